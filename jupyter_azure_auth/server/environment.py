@@ -1,0 +1,121 @@
+"""What the administrator configured, checked once and never changed afterwards.
+
+Every rule names the trait it is about and the remedy, and never repeats the value: what was typed
+into the wrong field may be a secret.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+CLOUDS: Final = ("AzureCloud", "AzureChinaCloud", "AzureUSGovernment")
+"""The names that the Azure CLI and the wire use; MSAL.js knows the hosts behind them."""
+
+LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
+
+_GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_DOMAIN = re.compile(r"(?=.{4,253}$)([a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?\.)+[a-zA-Z]{2,63}")
+_ANY_TENANT: Final = ("organizations", "common", "consumers")
+
+
+class InvalidTraitError(ValueError):
+    """A trait whose value cannot be used; its text is one sentence for the administrator."""
+
+    def __init__(self, trait: str, remedy: str) -> None:
+        super().__init__(f"c.AzureAuth.{trait} {remedy}.")
+
+
+@dataclass(frozen=True)
+class Environment:
+    """What a page may know of the server's configuration. Nothing in it is secret."""
+
+    client_id: str | None = None
+    tenant_id: str | None = None
+    cloud: str = "AzureCloud"
+    redirect_uri: str | None = None
+    authority: str | None = None
+    authority_metadata: Mapping[str, Any] | None = None
+    problem: str | None = None
+    """Why nothing of it can be used, in one sentence; then all the rest is at its default."""
+
+
+def check(environment: Environment) -> Environment:
+    """Let pass what can be used.
+
+    :param environment: as configured, each field of the right type.
+    :returns: the same.
+    :raises InvalidTraitError: for the first field that cannot be used.
+    """
+    for trait, (is_valid, remedy) in _RULES.items():
+        value = getattr(environment, trait)
+        if value is not None and not is_valid(value):
+            raise InvalidTraitError(trait, remedy)
+    # Another authority may well stand for a cloud that has no name here.
+    if environment.authority is None and environment.cloud not in CLOUDS:
+        raise InvalidTraitError("cloud", f"must be one of {', '.join(CLOUDS)}")
+    if environment.authority is None and environment.authority_metadata is not None:
+        raise InvalidTraitError("authority_metadata", "needs c.AzureAuth.authority as well")
+    return environment
+
+
+def _is_guid(value: str) -> bool:
+    return _GUID.fullmatch(value) is not None
+
+
+def _is_tenant(value: str) -> bool:
+    return value in _ANY_TENANT or _is_guid(value) or _DOMAIN.fullmatch(value) is not None
+
+
+def _is_https(value: str) -> bool:
+    return _is_address(value, plain_hosts=())
+
+
+def _is_redirect_uri(value: str) -> bool:
+    # Entra ID takes plain http for these two only, and no fragment.
+    return "#" not in value and _is_address(value, plain_hosts=("localhost", "127.0.0.1"))
+
+
+def _is_metadata(value: Mapping[str, Any]) -> bool:
+    addresses = [value.get(name) for name in ("authorization_endpoint", "token_endpoint")]
+    return isinstance(value.get("issuer"), str) and all(
+        isinstance(address, str) and _is_address(address, plain_hosts=LOOPBACK)
+        for address in addresses
+    )
+
+
+def _is_address(value: str, *, plain_hosts: tuple[str, ...]) -> bool:
+    try:
+        parts = urlsplit(value)
+        _ = parts.port  # raises where it is no number
+    except ValueError:
+        return False
+    if parts.username is not None or not parts.hostname:
+        return False
+    return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in plain_hosts)
+
+
+_RULES: Final[Mapping[str, tuple[Callable[[Any], bool], str]]] = {
+    "client_id": (
+        _is_guid,
+        "must be the application (client) ID of a single-page app registration, a GUID",
+    ),
+    "tenant_id": (
+        _is_tenant,
+        "must be a tenant's GUID or domain, or one of organizations, common and consumers",
+    ),
+    "redirect_uri": (
+        _is_redirect_uri,
+        "must be an absolute https address (http on localhost only), exactly as registered",
+    ),
+    "authority": (_is_https, "must be an https address, such as https://<host>/<tenant>"),
+    "authority_metadata": (
+        _is_metadata,
+        "must be an OpenID configuration: issuer, and endpoints on https (http on loopback only)",
+    ),
+}

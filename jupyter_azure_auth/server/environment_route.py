@@ -1,0 +1,25 @@
+"""``POST <base>/azure-auth/environment``: what the page needs to know to offer a sign-in."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from jupyter_azure_auth.server.gate import GatedHandler
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from jupyter_azure_auth.server.environment import Environment
+
+
+class EnvironmentRoute(GatedHandler):
+    """Tells the configuration that was read at start; touches neither disk nor network."""
+
+    def initialize(self, environment: Environment) -> None:
+        """Take what every request of this server shares."""
+        self._environment = environment
+
+    def answer(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:  # noqa: ARG002 - asks nothing
+        """Answer version 1: a field for each trait, null where it is unset."""
+        return {"version": 1, **asdict(self._environment)}

@@ -1,0 +1,163 @@
+"""The one gate before every route of ours.
+
+Jupyter's own checks can be turned off one by one (``allow_origin="*"``, ``disable_check_xsrf``, an
+empty token), each for a reason that has nothing to do with Azure. What answers here shall never be
+readable by another website, so this gate stands on top of them and asks nobody's configuration.
+
+An origin is ours if its host is the one in the request's ``Host`` header, as for Jupyter itself: a
+reverse proxy has to hand that header on. ``X-Forwarded-Host`` is not read; whoever can reach the
+server past the proxy could set it.
+"""
+
+from __future__ import annotations
+
+import json
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+from urllib.parse import urlsplit
+
+from jupyter_server.auth.decorator import authorized
+from jupyter_server.base.handlers import APIHandler
+from tornado.web import HTTPError, authenticated
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tornado.httputil import HTTPHeaders
+
+MAX_BODY: Final = 16 * 1024
+"""Bytes; the largest request of ours, a claims challenge, is 8 kB."""
+
+
+class Refusal(HTTPError):  # noqa: N818 - an answer, which happens to travel as exception
+    """A request that is answered by ``{"code", "message"}``; the message repeats nothing of it."""
+
+    def __init__(self, status: HTTPStatus, code: str, message: str) -> None:
+        super().__init__(status, message)
+        self.code = code
+
+
+_BY_STATUS: Final[Mapping[int, tuple[str, str]]] = {
+    HTTPStatus.UNAUTHORIZED: ("forbidden", "Log in to this Jupyter server first."),
+    HTTPStatus.FORBIDDEN: (
+        "forbidden",
+        "Not allowed: log in to this Jupyter server, and send its XSRF token or its API token.",
+    ),
+    HTTPStatus.NOT_FOUND: ("not_found", "There is nothing here."),
+    HTTPStatus.METHOD_NOT_ALLOWED: ("method_not_allowed", "Only POST is answered here."),
+}
+"""What Jupyter or tornado refuses before we see it."""
+
+
+class GatedHandler(APIHandler):
+    """A route: POST only, JSON only, logged in, authorized, from our own pages or with the token.
+
+    Subclasses have :meth:`answer` and nothing else, so that none can forget a check.
+    """
+
+    SUPPORTED_METHODS: ClassVar = ("POST",)
+    auth_resource = "azure-auth"
+
+    def answer(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Answer a request that has passed the gate.
+
+        :param fields: its JSON object; nothing in it is checked yet.
+        :returns: a JSON object.
+        :raises Refusal: when the fields cannot be used.
+        """
+        raise NotImplementedError
+
+    async def prepare(self) -> None:
+        """Refuse before anything is read or done."""
+        refuse_foreign(self.request.headers)
+        await super().prepare()
+        if not came_from_a_page(self.request.headers) and not self._has_token_header():
+            raise Refusal(
+                HTTPStatus.FORBIDDEN,
+                "token_required",
+                "A call from outside a page needs this server's token in the Authorization header.",
+            )
+
+    @authenticated
+    @authorized
+    async def post(self) -> None:
+        """Answer with JSON."""
+        await self.finish(json.dumps(self.answer(self._fields())))
+
+    def set_default_headers(self) -> None:
+        """Never cached, and never for another origin, whatever the server is configured to send."""
+        super().set_default_headers()
+        for name in self.settings.get("headers", {}):
+            if name.lower().startswith("access-control-"):
+                self.clear_header(name)
+        self.set_header("Cache-Control", "no-store")
+        self.set_header("X-Content-Type-Options", "nosniff")
+
+    def set_cors_headers(self) -> None:
+        """Nothing: the base class echoes any origin to whoever has the token."""
+
+    def write_error(self, status_code: int, **kwargs: Any) -> None:
+        """Tell a code and a sentence; the text of an exception stays here."""
+        reason = kwargs.get("exc_info", (None, None))[1]
+        if isinstance(reason, Refusal):
+            code, message = reason.code, str(reason.log_message)
+        else:
+            code, message = _BY_STATUS.get(
+                status_code, ("failed", "It went wrong; the server's log may say more.")
+            )
+        self.finish(json.dumps({"code": code, "message": message}))
+
+    def _has_token_header(self) -> bool:
+        return "Authorization" in self.request.headers and self.token_authenticated
+
+    def _fields(self) -> Mapping[str, Any]:
+        if len(self.request.body) > MAX_BODY:
+            raise Refusal(
+                HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large", "The request is too large."
+            )
+        if self.request.headers.get("Content-Type", "").split(";")[0].strip() != "application/json":
+            raise Refusal(
+                HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+                "invalid_message",
+                "The request must be of type application/json.",
+            )
+        try:
+            fields = json.loads(self.request.body)
+        except (ValueError, RecursionError):
+            fields = None
+        if not isinstance(fields, dict):
+            raise Refusal(
+                HTTPStatus.BAD_REQUEST, "invalid_message", "The request must be a JSON object."
+            )
+        return fields
+
+
+def came_from_a_page(headers: HTTPHeaders) -> bool:
+    """Tell whether a browser sent this for a page; only browsers set these headers."""
+    return "Origin" in headers or "Sec-Fetch-Site" in headers
+
+
+def refuse_foreign(headers: HTTPHeaders) -> None:
+    """Let pass what no other website can have sent.
+
+    :raises Refusal: the request comes from a page of another origin.
+    """
+    origin = headers.get("Origin")
+    own = origin is None or _is_own(origin, headers.get("Host", ""))
+    # What a browser says of itself, and no page can change (Fetch Metadata).
+    if not own or headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
+        raise Refusal(
+            HTTPStatus.FORBIDDEN,
+            "foreign_origin",
+            "Only pages of this Jupyter server may ask; a reverse proxy must keep the Host header.",
+        )
+
+
+def _is_own(origin: str, host: str) -> bool:
+    try:
+        parts = urlsplit(origin.lower())
+    except ValueError:
+        return False
+    # The scheme may differ from ours: TLS often ends at a proxy.
+    exact = f"{parts.scheme}://{host.lower()}"
+    return parts.scheme in {"http", "https"} and host != "" and origin.lower() == exact
