@@ -1,0 +1,73 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import React, { useId } from 'react';
+import type { IKernelGrant } from '../tokens';
+import { KernelIcon } from './kernel-icon';
+import { ago, validity } from './moments';
+import { resourceName } from './resources';
+
+interface IProps {
+  /** Newest first. */
+  readonly grants: readonly IKernelGrant[];
+  /** Whether there is a sign-in to renew tokens with. */
+  readonly renews: boolean;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  readonly trans: TranslationBundle;
+}
+
+/** Which kernel holds a token for what, and how fresh it is. */
+export function KernelList({ grants, renews, now, trans }: IProps): JSX.Element {
+  const title = useId();
+  const kernels = byKernel(grants);
+  return (
+    <section className="jp-AzurePanel-kernels" aria-labelledby={title}>
+      <h3 id={title}>{trans.__('Kernels')}</h3>
+      {kernels.length === 0 && (
+        <p className="jp-AzurePanel-aside">{trans.__('No kernel has asked for a token yet.')}</p>
+      )}
+      <ul>
+        {kernels.map(kernel => (
+          <li key={kernel.kernelId} className="jp-AzurePanel-kernel">
+            <KernelIcon label={kernel.label} />
+            <div>
+              <div>{kernel.label}</div>
+              <ul className="jp-AzurePanel-aside">
+                {[...kernel.resources].map(([resource, grant]) => (
+                  <li key={resource}>
+                    {[
+                      resource,
+                      ago(grant.givenOn, now, trans),
+                      validity(grant.expiresOn, now, renews, trans)
+                    ].join(' · ')}
+                  </li>
+                ))}
+              </ul>
+            </div>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+interface IKernelGrants {
+  readonly kernelId: string;
+  readonly label: string;
+  /** The newest grant for each resource, by its name. */
+  readonly resources: Map<string, IKernelGrant>;
+}
+
+/** Two kernels may have one label: notebooks of different folders share their name. */
+function byKernel(grants: readonly IKernelGrant[]): IKernelGrants[] {
+  const kernels = new Map<string, IKernelGrants>();
+  for (const grant of grants) {
+    const { kernelId, label } = grant;
+    const kernel = kernels.get(kernelId) ?? { kernelId, label, resources: new Map() };
+    kernels.set(kernelId, kernel);
+    const resource = resourceName(grant.scopes);
+    if (!kernel.resources.has(resource)) {
+      kernel.resources.set(resource, grant);
+    }
+  }
+  return [...kernels.values()];
+}

@@ -1,0 +1,86 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+/**
+ * Points in time in plain words. All times are in milliseconds since the epoch; nothing here looks
+ * at the clock.
+ */
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** A token is renewed when this much of its life is left. */
+const RENEWED_BEFORE = 5 * MINUTE;
+
+/** How long ago something was: "just now", "4 min ago". */
+export function ago(then: number, now: number, trans: TranslationBundle): string {
+  const passed = now - then;
+  // The clock on screen ticks rarely, so what is new may seem to come from the future.
+  if (passed < MINUTE) {
+    return trans.__('just now');
+  }
+  if (passed < HOUR) {
+    return trans.__('%1 min ago', Math.floor(passed / MINUTE));
+  }
+  if (passed < DAY) {
+    return trans.__('%1 h ago', Math.floor(passed / HOUR));
+  }
+  return trans._n('%1 day ago', '%1 days ago', Math.floor(passed / DAY));
+}
+
+/** When a sign-in ends: "ends today 17:20", "ends tomorrow 09:41". */
+export function ends(then: number, now: number, trans: TranslationBundle): string {
+  if (then <= now) {
+    return trans.__('has ended');
+  }
+  switch (daysBetween(now, then)) {
+    case 0:
+      return trans.__('ends today %1', clock(then));
+    case 1:
+      return trans.__('ends tomorrow %1', clock(then));
+    default:
+      return trans.__('ends %1', `${day(then)} ${clock(then)}`);
+  }
+}
+
+/**
+ * How long a token is good: "renews 10:27" where somebody can renew it, else "expires 10:32".
+ *
+ * @param renews - Whether there is a sign-in to renew it with.
+ */
+export function validity(
+  expiresOn: number,
+  now: number,
+  renews: boolean,
+  trans: TranslationBundle
+): string {
+  if (expiresOn <= now) {
+    return trans.__('expired %1', clock(expiresOn));
+  }
+  const renewedOn = expiresOn - RENEWED_BEFORE;
+  return renews && renewedOn > now
+    ? trans.__('renews %1', clock(renewedOn))
+    : trans.__('expires %1', clock(expiresOn));
+}
+
+/** The time of day, with two digits each, in the reader's time zone. */
+export function clock(then: number): string {
+  return new Intl.DateTimeFormat(undefined, {
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23'
+  }).format(then);
+}
+
+function day(then: number): string {
+  return new Intl.DateTimeFormat(undefined, { month: 'short', day: 'numeric' }).format(then);
+}
+
+/** By the calendar. Rounded, since days on which clocks change have 23 or 25 hours. */
+function daysBetween(from: number, to: number): number {
+  return Math.round((midnight(to) - midnight(from)) / DAY);
+}
+
+function midnight(then: number): number {
+  return new Date(then).setHours(0, 0, 0, 0);
+}

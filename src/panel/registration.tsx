@@ -1,0 +1,61 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import React, { useRef, useState } from 'react';
+import { Button } from './button';
+import { Sentence } from './sentence';
+
+interface IProps {
+  /** The exact address of our redirect page. */
+  readonly redirectUri: string;
+  readonly trans: TranslationBundle;
+}
+
+/** What to do where there is no app registration to sign in with yet. */
+export function Registration({ redirectUri, trans }: IProps): JSX.Element {
+  return (
+    <ol className="jp-AzurePanel-steps">
+      <li>
+        <Sentence
+          text={trans.__('In the Azure portal, open %1 and make one, or open yours.', '%1')}
+          parts={[trans.__('App registrations')]}
+        />
+      </li>
+      <li>
+        <Sentence
+          text={trans.__('Add this redirect URI of the type %1:', '%1')}
+          parts={[trans.__('Single-page application')]}
+        />
+        <CopyText text={redirectUri} trans={trans} />
+      </li>
+      <li>
+        <Sentence
+          text={trans.__(
+            'Enter its client id in the settings of %1, or in the server’s configuration as %2.',
+            '%1',
+            '%2'
+          )}
+          parts={[trans.__('Azure'), 'c.AzureAuth.client_id']}
+        />
+      </li>
+    </ol>
+  );
+}
+
+/** Text to be taken elsewhere, exactly. */
+function CopyText({ text, trans }: { text: string; trans: TranslationBundle }): JSX.Element {
+  const code = useRef<HTMLElement>(null);
+  const [copied, setCopied] = useState(false);
+  const copy = (): void => {
+    // Marked as well: pages that are not secure have no clipboard, and Ctrl+C does the rest.
+    getSelection()?.selectAllChildren(code.current!);
+    navigator.clipboard?.writeText(text).then(
+      () => setCopied(true),
+      () => setCopied(false)
+    );
+  };
+  return (
+    <div className="jp-AzurePanel-copy">
+      <code ref={code}>{text}</code>
+      <Button label={copied ? trans.__('Copied') : trans.__('Copy')} onPress={copy} />
+    </div>
+  );
+}

@@ -1,0 +1,96 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { problemText } from '../session/problems';
+import type {
+  AzureSessionState,
+  IAzureSignedIn,
+  IAzureTokenNeed,
+  IWaitingRequest
+} from '../tokens';
+import { resourceName } from './resources';
+
+/** What is shown of a session: at most one problem, one prompt, one sentence and one main button. */
+export interface ISessionPlan {
+  readonly problem: string | null;
+  /** The only waiting cell that is asked about. */
+  readonly prompt: IWaitingRequest | null;
+  readonly sentence: string;
+  readonly main: IMainAction | null;
+  readonly signedIn: IAzureSignedIn | null;
+}
+
+export interface IMainAction {
+  readonly label: string;
+  readonly call: 'sign-in' | 'cancel';
+  /** What to consent to in the same go. */
+  readonly need: IAzureTokenNeed | null;
+}
+
+/**
+ * Everything that depends on the state, in one place; a new state does not compile without it.
+ *
+ * @param prompt - The oldest waiting cell, if one waits for its user.
+ */
+export function planSession(
+  state: AzureSessionState,
+  prompt: IWaitingRequest | null,
+  trans: TranslationBundle
+): ISessionPlan {
+  const nothing = { problem: null, prompt, sentence: '', main: null, signedIn: null };
+  switch (state.kind) {
+    case 'starting':
+      return { ...nothing, prompt: null };
+    case 'not-configured':
+      return { ...nothing, sentence: trans.__('Signing in needs an app registration first.') };
+    case 'signed-out':
+      return { ...nothing, ...signedOut(prompt, trans) };
+    case 'signing-in':
+      return {
+        ...nothing,
+        sentence: trans.__('Finish signing in in the other window.'),
+        main: { label: trans.__('Cancel'), call: 'cancel', need: null }
+      };
+    case 'signed-in':
+      return { ...nothing, ...signedIn(prompt, trans), signedIn: state };
+    case 'needs-attention': {
+      const { problem } = state;
+      const resource = problem.need && resourceName(problem.need.scopes);
+      const text = problemText(problem, resource, trans);
+      return {
+        problem: text.sentence,
+        prompt,
+        sentence: text.remedy,
+        main: { label: text.button, call: 'sign-in', need: prompt?.need ?? problem.need },
+        signedIn: state.signedIn
+      };
+    }
+  }
+}
+
+function signedOut(
+  prompt: IWaitingRequest | null,
+  trans: TranslationBundle
+): Pick<ISessionPlan, 'sentence' | 'main'> {
+  return {
+    sentence: prompt
+      ? trans.__('Sign in, and the cell goes on by itself.')
+      : trans.__('Sign in once, and your notebooks can reach Azure.'),
+    main: { label: trans.__('Sign in'), call: 'sign-in', need: prompt?.need ?? null }
+  };
+}
+
+/** To act as the user on a shared kernel is allowed, not signed in for: that has its own button. */
+function signedIn(
+  prompt: IWaitingRequest | null,
+  trans: TranslationBundle
+): Pick<ISessionPlan, 'sentence' | 'main'> {
+  if (prompt === null) {
+    return { sentence: trans.__('Signed in.'), main: null };
+  }
+  if (prompt.question === 'share') {
+    return { sentence: trans.__('Allow it, and the cell goes on by itself.'), main: null };
+  }
+  return {
+    sentence: trans.__('Continue signing in, and the cell goes on by itself.'),
+    main: { label: trans.__('Continue signing in'), call: 'sign-in', need: prompt.need }
+  };
+}

@@ -1,0 +1,108 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { AzureProblemCode, IAzureProblem } from '../tokens';
+
+/** A problem in words: for the panel, for notifications, and for cells that wait. */
+export interface IProblemText {
+  /** What happened, with the code in brackets. */
+  readonly sentence: string;
+  /** What to do about it. */
+  readonly remedy: string;
+  /** Of the button that goes on: one that starts again, or one that continues. */
+  readonly button: string;
+}
+
+/**
+ * Put a problem into words that hold nothing but the codes of `problem`.
+ *
+ * @param resource - The product that could not be used because of it, if it is known.
+ */
+export function problemText(
+  problem: IAzureProblem,
+  resource: string | null,
+  trans: TranslationBundle
+): IProblemText {
+  const words = WORDS[problem.code](trans, resource ?? trans.__('Azure'));
+  const button = CONTINUES.has(problem.code)
+    ? trans.__('Continue signing in')
+    : trans.__('Sign in');
+  const sentence = trans.__('%1 (%2).', words.what, problem.detail ?? problem.code);
+  return { sentence, remedy: words.remedy, button };
+}
+
+/** The user is known, and only has one more question to answer. */
+const CONTINUES: ReadonlySet<AzureProblemCode> = new Set([
+  'consent_required',
+  'interaction_required'
+]);
+
+interface IWords {
+  /** A sentence without its full stop, since the code follows. */
+  readonly what: string;
+  readonly remedy: string;
+}
+
+/** The compiler wants a row for every code. */
+const WORDS: Readonly<
+  Record<AzureProblemCode, (trans: TranslationBundle, resource: string) => IWords>
+> = {
+  popup_blocked: trans => ({
+    what: trans.__('Your browser blocked the sign-in window'),
+    remedy: trans.__('Allow pop-up windows for this page, then sign in again.')
+  }),
+  popup_closed: trans => ({
+    what: trans.__('The sign-in window was closed too early'),
+    remedy: trans.__('Sign in again. The window closes by itself when all is done.')
+  }),
+  timed_out: trans => ({
+    what: trans.__('The sign-in took too long'),
+    remedy: trans.__(
+      'Sign in again. If the window shows an error page, give its text to your administrator.'
+    )
+  }),
+  cancelled: trans => ({
+    what: trans.__('The sign-in was cancelled'),
+    remedy: trans.__('Nothing has changed. Sign in when you are ready.')
+  }),
+  refused: (trans, resource) => ({
+    what: trans.__('The sign-in for %1 was refused', resource),
+    remedy: trans.__('Sign in as somebody who may, or ask your administrator with this code.')
+  }),
+  consent_required: (trans, resource) => ({
+    what: trans.__('%1 wants your consent first', resource),
+    remedy: trans.__('Continue signing in and accept, or ask your administrator to.')
+  }),
+  interaction_required: (trans, resource) => ({
+    what: trans.__('Your organisation asks for another check before %1 can be used', resource),
+    remedy: trans.__('Continue signing in: the window shows what is missing.')
+  }),
+  sign_in_ended: trans => ({
+    what: trans.__('Your sign-in has ended'),
+    remedy: trans.__('Sign in again. A sign-in in the browser lasts 24 hours at most.')
+  }),
+  wrong_redirect_uri: trans => ({
+    what: trans.__('The app registration does not know the address of this JupyterLab'),
+    remedy: trans.__(
+      'Add its redirect page as a redirect URI of the type “Single-page application”.'
+    )
+  }),
+  insecure_page: trans => ({
+    what: trans.__('Browsers allow a sign-in on secure pages only'),
+    remedy: trans.__('Open JupyterLab at an https address, or at http://localhost.')
+  }),
+  bad_configuration: trans => ({
+    what: trans.__('Azure does not accept the configuration of this sign-in'),
+    remedy: trans.__('Check the client id, tenant and cloud in the settings of Azure.')
+  }),
+  library_missing: trans => ({
+    what: trans.__('The sign-in library could not be loaded'),
+    remedy: trans.__('Reload the page. If that does not help, install the extension again.')
+  }),
+  network: trans => ({
+    what: trans.__('Azure could not be reached'),
+    remedy: trans.__('Check the network, then sign in again.')
+  }),
+  failed: (trans, resource) => ({
+    what: trans.__('The sign-in for %1 failed', resource),
+    remedy: trans.__('Sign in again. If that does not help, ask your administrator with this code.')
+  })
+};
