@@ -1,6 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { ReactWidget } from '@jupyterlab/ui-components';
 import type { Message } from '@lumino/messaging';
+import { type ISignal, Signal } from '@lumino/signaling';
 import React from 'react';
 import type { IAzureKernels, IAzureSession } from '../tokens';
 import { azureIcon } from './icon';
@@ -21,6 +22,11 @@ export class AzurePanel extends ReactWidget {
     this.title.caption = trans.__('Azure');
   }
 
+  /** Emits after the panel was shown or hidden. */
+  get visibilityChanged(): ISignal<this, void> {
+    return this._visibilityChanged;
+  }
+
   protected override render(): JSX.Element {
     return <PanelBody {...this.options} visible={this.isVisible} />;
   }
@@ -38,6 +44,7 @@ export class AzurePanel extends ReactWidget {
   protected override onAfterHide(message: Message): void {
     super.onAfterHide(message);
     this.update();
+    this._visibilityChanged.emit();
   }
 
   /** Warm up what a click needs, so that it still owns the browser's user gesture. */
@@ -45,8 +52,11 @@ export class AzurePanel extends ReactWidget {
     if (this.isVisible) {
       this.update();
       void this.options.session.prepare();
+      this._visibilityChanged.emit();
     }
   }
+
+  private readonly _visibilityChanged = new Signal<this, void>(this);
 }
 
 export namespace AzurePanel {

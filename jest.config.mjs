@@ -1,0 +1,25 @@
+/** @type {import('jest').Config} */
+export default {
+  testRegex: '/test/unit/.*\\.spec\\.tsx?$',
+  transform: {
+    // Types are checked once, by `npm run types`; here they are only stripped. The packages of
+    // JupyterLab are ES modules, which jest's own loader does not read.
+    '\\.[jt]sx?$': [
+      'ts-jest',
+      {
+        tsconfig: {
+          allowJs: true,
+          jsx: 'react',
+          esModuleInterop: true,
+          isolatedModules: true,
+          target: 'ES2022',
+          module: 'commonjs',
+          skipLibCheck: true
+        },
+        diagnostics: false
+      }
+    ]
+  },
+  transformIgnorePatterns: ['/node_modules/(?!(@jupyter|@azure|lib0|y-protocols|y-websocket))'],
+  moduleNameMapper: { '\\.svg$': '<rootDir>/test/unit/svg.cjs', '\\.css$': '<rootDir>/test/unit/svg.cjs' }
+};

@@ -1,0 +1,10 @@
+import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { kernelsPlugin } from './kernels/plugin';
+import { panelPlugin } from './panel/plugin';
+import { sessionPlugin } from './session/plugin';
+
+export * from './tokens';
+
+const plugins: JupyterFrontEndPlugin<unknown>[] = [sessionPlugin, kernelsPlugin, panelPlugin];
+
+export default plugins;

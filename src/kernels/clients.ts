@@ -1,0 +1,73 @@
+import type { ICodeCellModel } from '@jupyterlab/cells';
+import type { ConsolePanel, IConsoleTracker } from '@jupyterlab/console';
+import type { ISessionContext } from '@jupyterlab/apputils';
+import { PathExt } from '@jupyterlab/coreutils';
+import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
+import type { IOutputAreaModel } from '@jupyterlab/outputarea';
+import type { IClient, KernelConnections } from './connections';
+
+/** Listen on the kernel of every notebook, those to come included. */
+export function followNotebooks(tracker: INotebookTracker, connections: KernelConnections): void {
+  const follow = (panel: NotebookPanel): void => {
+    followKernel(panel.sessionContext, connections, {
+      get label() {
+        return PathExt.basename(panel.context.path);
+      },
+      get path() {
+        return panel.context.path;
+      },
+      outputs: () => notebookOutputs(panel)
+    });
+  };
+  tracker.forEach(follow);
+  tracker.widgetAdded.connect((_, panel) => follow(panel));
+}
+
+/** The same for consoles, with a kernel of their own or on that of a notebook or file. */
+export function followConsoles(tracker: IConsoleTracker, connections: KernelConnections): void {
+  const follow = (panel: ConsolePanel): void => {
+    followKernel(panel.sessionContext, connections, {
+      get label() {
+        return panel.title.label;
+      },
+      get path() {
+        return panel.sessionContext.path;
+      },
+      outputs: () => consoleOutputs(panel)
+    });
+  };
+  tracker.forEach(follow);
+  tracker.widgetAdded.connect((_, panel) => follow(panel));
+}
+
+function followKernel(
+  context: ISessionContext,
+  connections: KernelConnections,
+  client: IClient
+): void {
+  const follow = (): void => {
+    const kernel = context.session?.kernel;
+    if (kernel) {
+      connections.add(kernel, client);
+    }
+  };
+  // Another kernel means another connection; a restart keeps it. Both signals end with the panel.
+  context.kernelChanged.connect(follow);
+  follow();
+}
+
+function* notebookOutputs(panel: NotebookPanel): Iterable<IOutputAreaModel> {
+  for (const cell of panel.content.model?.cells ?? []) {
+    if (cell.type === 'code') {
+      yield (cell as ICodeCellModel).outputs;
+    }
+  }
+}
+
+function* consoleOutputs(panel: ConsolePanel): Iterable<IOutputAreaModel> {
+  for (const cell of panel.console.cells) {
+    if (cell.model.type === 'code') {
+      yield (cell.model as ICodeCellModel).outputs;
+    }
+  }
+}

@@ -1,0 +1,44 @@
+import type { IWaitingRequest } from '../tokens';
+import type { IClient } from './connections';
+import type { IPendingAnswer, ITokenRequest } from './protocol';
+
+/** A request that is not answered yet. A kernel repeats it, each time on a comm of its own. */
+export interface IOpenRequest {
+  readonly kernelId: string;
+  readonly request: ITokenRequest;
+  /** The part of this page that asked; null if it was another page's, or this one before a reload. */
+  readonly client: IClient | null;
+  /** The newest comm: the only one that is answered. */
+  commId: string;
+  /** How often the kernel has asked. */
+  openings: number;
+  /** What the kernel was last told; null as long as this page has kept silent. */
+  said: IPendingAnswer['reason'] | null;
+  /** What the user is asked; null as long as nobody is. */
+  asked: IWaitingRequest | null;
+  /** The user lets a kernel that others use too act on their behalf. */
+  allowed: boolean;
+  /** Somebody is at it already. */
+  busy: boolean;
+}
+
+/** Openings from which a page that was not asked answers, silently. */
+const SILENTLY = 2;
+
+/** Openings from which it asks its user. */
+const ALOUD = 4;
+
+/** Whether this page should look for a token: at once, or once the page that was asked is late. */
+export function mayAnswer({ client, openings }: IOpenRequest): boolean {
+  return client !== null || openings >= SILENTLY;
+}
+
+/** Whether this page may speak of anything but a token: say `pending`, ask its user, refuse. */
+export function maySpeak({ client, openings, said }: IOpenRequest): boolean {
+  return client !== null || said !== null || openings >= ALOUD;
+}
+
+/** The same id with other contents is another request, which the old answer is not for. */
+export function isSameRequest(one: ITokenRequest, other: ITokenRequest): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}

@@ -1,0 +1,51 @@
+import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { IConsoleTracker } from '@jupyterlab/console';
+import { INotebookTracker } from '@jupyterlab/notebook';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { IAzureKernels, IAzureSession } from '../tokens';
+import { followConsoles, followNotebooks } from './clients';
+import { KernelConnections } from './connections';
+import { KernelDesk } from './desk';
+import { explain } from './explain';
+import { KernelLedger } from './ledger';
+import { answerSender } from './reach';
+import { removeWaitingOutputs } from './waiting-outputs';
+
+/** Plugins that let people share a kernel: jupyter-collaboration, of all its versions. */
+const COLLABORATION = /^@jupyter\/(collaboration|docprovider)-extension:/;
+
+export const kernelsPlugin: JupyterFrontEndPlugin<IAzureKernels> = {
+  id: 'jupyter-azure-auth:kernels',
+  description: 'Answers kernels that ask for an Azure token.',
+  autoStart: true,
+  provides: IAzureKernels,
+  requires: [IAzureSession],
+  optional: [INotebookTracker, IConsoleTracker, ITranslator],
+  activate: (
+    app: JupyterFrontEnd,
+    session: IAzureSession,
+    notebooks: INotebookTracker | null,
+    consoles: IConsoleTracker | null,
+    translator: ITranslator | null
+  ): IAzureKernels => {
+    const trans = (translator ?? nullTranslator).load('jupyter-azure-auth');
+    const connections = new KernelConnections();
+    const desk = new KernelDesk({
+      session,
+      connections,
+      ledger: new KernelLedger(window.sessionStorage),
+      send: answerSender(connections, app.serviceManager.kernels),
+      explain: (code, error) => explain(code, error, null, trans),
+      isShared: () => app.listPlugins().some(id => COLLABORATION.test(id)),
+      nameless: trans.__('A kernel')
+    });
+    connections.outputReplaced.connect((_, client) => removeWaitingOutputs(client));
+    if (notebooks !== null) {
+      followNotebooks(notebooks, connections);
+    }
+    if (consoles !== null) {
+      followConsoles(consoles, connections);
+    }
+    return desk;
+  }
+};

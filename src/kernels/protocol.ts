@@ -1,0 +1,198 @@
+import type { IAzureToken } from '../tokens';
+
+/** The comm target; also the prefix of everything this extension names. */
+export const TARGET = 'jupyter-azure-auth';
+
+/** What changes a token; two requests that agree in it can have the same one. */
+export interface ITokenWish {
+  readonly scopes: readonly string[];
+  readonly tenantId?: string;
+  readonly cloud?: string;
+  /** User name or account id. */
+  readonly account?: string;
+  readonly enableCae: boolean;
+}
+
+export interface ITokenRequest extends ITokenWish {
+  readonly kind: 'token';
+  readonly requestId: string;
+  /** Claims challenge, JSON; never answered from a cache. */
+  readonly claims?: string;
+  readonly force: boolean;
+  /** Whether the user may be asked. */
+  readonly interactive: boolean;
+}
+
+export interface IAttachRequest {
+  readonly kind: 'attach';
+  readonly requestId: string;
+  readonly scopes: readonly string[];
+}
+
+/** A request from a kernel, read and checked. Nobody past this module sees raw JSON. */
+export type KernelRequest = ITokenRequest | IAttachRequest;
+
+/** The wire's error codes, a closed list. */
+export type WireErrorCode =
+  | 'sign_in_required'
+  | 'consent_required'
+  | 'cancelled'
+  | 'denied'
+  | 'signed_out'
+  | 'unsupported_version'
+  | 'unknown_kind'
+  | 'invalid_message'
+  | 'unavailable'
+  | 'failed';
+
+/** What goes back to a kernel, on its control channel only. */
+export type Answer = IPendingAnswer | ITokenAnswer | IErrorAnswer;
+
+export interface IPendingAnswer {
+  readonly request_id: string;
+  readonly kind: 'pending';
+  readonly reason: 'acquiring' | 'sign_in' | 'consent';
+}
+
+export interface ITokenAnswer {
+  readonly request_id: string;
+  readonly kind: 'token';
+  readonly token: string;
+  readonly token_type: string;
+  /** Seconds since the epoch, as azure-core has it; `refresh_on` likewise. */
+  readonly expires_on: number;
+  readonly refresh_on?: number;
+  readonly account: { readonly id: string; readonly username: string; readonly tenant_id: string };
+  /** Only on the comm of an `attach`, which asked for nothing in particular. */
+  readonly for?: object;
+}
+
+export interface IErrorAnswer {
+  readonly request_id: string | null;
+  readonly kind: 'error';
+  readonly code: WireErrorCode;
+  readonly message: string;
+  readonly remedy?: string;
+}
+
+/** A message that cannot be served. Its text names the field at fault, never the value. */
+export class ProtocolError extends Error {
+  override readonly name = 'ProtocolError';
+
+  constructor(
+    readonly code: 'unsupported_version' | 'unknown_kind' | 'invalid_message',
+    message: string,
+    /** Whom to answer; null if the message did not even say that. */
+    readonly requestId: string | null
+  ) {
+    super(message);
+  }
+}
+
+/**
+ * Read the data of a `comm_open`, version 1. Unknown fields are ignored: newer kernels may send
+ * more. Every field is taken for hostile: anybody who runs code in the kernel can send it.
+ *
+ * @throws ProtocolError for everything else, so that the kernel gets an answer and never silence.
+ */
+export function parseRequest(data: unknown): KernelRequest {
+  const fields = new Map<string, unknown>(
+    Object.entries(typeof data === 'object' && data !== null ? data : {})
+  );
+  const sender = fields.get('request_id');
+  const fail = (code: ProtocolError['code'], message: string): never => {
+    throw new ProtocolError(code, message, isId(sender) ? sender : null);
+  };
+  const read = <T>(name: string, is: (value: unknown) => value is T, absent?: T): T => {
+    const value: unknown = fields.get(name) ?? absent;
+    return is(value) ? value : fail('invalid_message', `"${name}" is missing or malformed.`);
+  };
+
+  if (fields.get('version') !== 1) {
+    return fail('unsupported_version', 'This JupyterLab speaks version 1 only.');
+  }
+  const requestId = read('request_id', isId);
+  switch (fields.get('kind')) {
+    case 'token':
+      return {
+        kind: 'token',
+        requestId,
+        scopes: read('scopes', isOneResource),
+        ...optional('tenantId', read('tenant_id', isTenantOrNull, null)),
+        ...optional('cloud', read('cloud', isNameOrNull, null)),
+        ...optional('account', read('account', isNameOrNull, null)),
+        ...optional('claims', read('claims', isClaimsOrNull, null)),
+        enableCae: read('enable_cae', isFlag, false),
+        force: read('force', isFlag, false),
+        interactive: read('interactive', isFlag, true)
+      };
+    case 'attach':
+      return { kind: 'attach', requestId, scopes: read('scopes', isScopes) };
+    default:
+      return fail('unknown_kind', 'Unknown kind of request.');
+  }
+}
+
+/** @param wish - What the token was first given for; only where the kernel has not just asked. */
+export function tokenAnswer(requestId: string, token: IAzureToken, wish?: ITokenWish): ITokenAnswer {
+  const { account, expiresOnTimestamp, refreshAfterTimestamp } = token;
+  return {
+    request_id: requestId,
+    kind: 'token',
+    token: token.token,
+    token_type: token.tokenType ?? 'Bearer',
+    expires_on: Math.floor(expiresOnTimestamp / 1000),
+    ...(refreshAfterTimestamp === undefined
+      ? {}
+      : { refresh_on: Math.floor(refreshAfterTimestamp / 1000) }),
+    account: { id: account.id, username: account.username, tenant_id: account.tenantId },
+    ...(wish === undefined ? {} : { for: wireWish(wish) })
+  };
+}
+
+/** The same fields under the names that the kernel gave them. */
+function wireWish({ scopes, tenantId, cloud, account, enableCae }: ITokenWish): object {
+  return {
+    scopes,
+    ...optional('tenant_id', tenantId ?? null),
+    ...optional('cloud', cloud ?? null),
+    ...optional('account', account ?? null),
+    enable_cae: enableCae
+  };
+}
+
+function optional<K extends string>(name: K, value: string | null): { [P in K]?: string } {
+  return (value === null ? {} : { [name]: value }) as { [P in K]?: string };
+}
+
+const TENANT = /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/i;
+
+const isText = (value: unknown, most: number): value is string =>
+  typeof value === 'string' && value !== '' && value.length <= most;
+const isId = (value: unknown): value is string => isText(value, 128);
+const isFlag = (value: unknown): value is boolean => typeof value === 'boolean';
+const isNameOrNull = (value: unknown): value is string | null =>
+  value === null || isText(value, 320);
+const isTenantOrNull = (value: unknown): value is string | null =>
+  value === null || (isText(value, 253) && TENANT.test(value));
+const isScope = (value: unknown): value is string => isText(value, 512) && !/\s/.test(value);
+const isScopes = (value: unknown): value is string[] =>
+  Array.isArray(value) && value.length <= 20 && value.every(isScope);
+const isOneResource = (value: unknown): value is string[] =>
+  isScopes(value) && new Set(value.map(resourceOf)).size === 1;
+const isClaimsOrNull = (value: unknown): value is string | null =>
+  value === null || (isText(value, 8192) && isJsonObject(value));
+
+/** The part of a scope that names the resource; Entra takes one per request (RFC 8707). */
+export function resourceOf(scope: string): string {
+  return scope.slice(0, Math.max(scope.lastIndexOf('/'), 0));
+}
+
+function isJsonObject(text: string): boolean {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+  } catch {
+    return false;
+  }
+}

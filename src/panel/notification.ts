@@ -1,0 +1,65 @@
+import { Notification } from '@jupyterlab/apputils';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { IAzureKernels, IAzureSession, IWaitingRequest } from '../tokens';
+import { resourceName } from './resources';
+
+/**
+ * Say that a cell waits, wherever the user looks at the moment: one at a time, and gone as soon as
+ * nothing waits. Only for those who cannot see the panel's own prompt.
+ */
+export function notifyOfWaiting(options: notifyOfWaiting.IOptions): void {
+  const { kernels, session } = options;
+  let shown: { readonly id: string; readonly request: IWaitingRequest } | null = null;
+  const update = (): void => {
+    const asking = session.state.kind === 'signing-in';
+    const request = asking || options.isPanelVisible() ? null : (kernels.waiting[0] ?? null);
+    if (shown?.request === request) {
+      return;
+    }
+    if (shown !== null) {
+      Notification.dismiss(shown.id);
+    }
+    shown = request && { id: emit(request, options), request };
+  };
+  kernels.changed.connect(update);
+  session.stateChanged.connect(update);
+  options.panelToggled(update);
+}
+
+export namespace notifyOfWaiting {
+  export interface IOptions {
+    readonly session: IAzureSession;
+    readonly kernels: IAzureKernels;
+    readonly isPanelVisible: () => boolean;
+    /** Calls back whenever the panel was shown or hidden. */
+    readonly panelToggled: (callback: () => void) => unknown;
+    readonly trans: TranslationBundle;
+  }
+}
+
+function emit(request: IWaitingRequest, { session, kernels, trans }: notifyOfWaiting.IOptions) {
+  const resource = resourceName(request.need.scopes);
+  const text = trans.__('%1 is waiting for a token for %2.', request.label, resource);
+  const shares = request.question === 'share';
+  return Notification.emit(
+    shares ? `${text} ${trans.__('Everyone who uses this kernel can act as you.')}` : text,
+    'info',
+    {
+      autoClose: false,
+      actions: [
+        {
+          label: shares ? trans.__('Allow') : trans.__('Sign in'),
+          displayType: 'accent',
+          callback: () => {
+            if (shares) {
+              kernels.allow(request);
+            } else {
+              void session.signIn(request.need);
+            }
+          }
+        },
+        { label: trans.__('Not now'), callback: () => kernels.refuse(request) }
+      ]
+    }
+  );
+}

@@ -1,0 +1,43 @@
+import {
+  ILayoutRestorer,
+  type JupyterFrontEnd,
+  type JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { ICommandPalette } from '@jupyterlab/apputils';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { IAzureKernels, IAzureSession } from '../tokens';
+import { addCommands, CommandIDs } from './commands';
+import { notifyOfWaiting } from './notification';
+import { AzurePanel } from './panel';
+
+export const panelPlugin: JupyterFrontEndPlugin<void> = {
+  id: 'jupyter-azure-auth:panel',
+  description: 'The Azure panel in the left sidebar, its commands and notifications.',
+  autoStart: true,
+  requires: [IAzureSession, IAzureKernels],
+  optional: [ILayoutRestorer, ICommandPalette, ITranslator],
+  activate: (
+    app: JupyterFrontEnd,
+    session: IAzureSession,
+    kernels: IAzureKernels,
+    restorer: ILayoutRestorer | null,
+    palette: ICommandPalette | null,
+    translator: ITranslator | null
+  ): void => {
+    const trans = (translator ?? nullTranslator).load('jupyter-azure-auth');
+    const panel = new AzurePanel({ session, kernels, trans });
+    app.shell.add(panel, 'left', { rank: 600 });
+    restorer?.add(panel, panel.id);
+    addCommands(app, session, kernels, panel.id, trans);
+    for (const command of Object.values(CommandIDs)) {
+      palette?.addItem({ command, category: trans.__('Azure') });
+    }
+    notifyOfWaiting({
+      session,
+      kernels,
+      trans,
+      isPanelVisible: () => panel.isVisible,
+      panelToggled: callback => panel.visibilityChanged.connect(callback)
+    });
+  }
+};

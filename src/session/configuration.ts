@@ -1,0 +1,106 @@
+import type { IServerEnvironment } from './environment';
+
+/** Everything the browser's own sign-in depends on, checked; nobody past this reads settings. */
+export interface IPopupConfiguration {
+  readonly clientId: string;
+  /** `https://<host>/<tenant>`. */
+  readonly authority: string;
+  /** Null for the authorities that MSAL.js knows by itself. */
+  readonly authorityMetadata: object | null;
+  readonly redirectUri: string;
+  readonly cloud: string;
+}
+
+export type Configuration =
+  | { readonly kind: 'configured'; readonly popup: IPopupConfiguration }
+  | { readonly kind: 'not-configured'; readonly redirectUri: string }
+  /** `detail` names the setting at fault; its value is never repeated. */
+  | { readonly kind: 'malformed'; readonly detail: string };
+
+/** The user's settings, as the Settings Editor keeps them. */
+export type UserSettings = Readonly<Record<string, unknown>>;
+
+/** Names and login hosts of the clouds, as the Azure CLI and azureml-core call them. */
+const LOGIN_HOSTS: Readonly<Record<string, string>> = {
+  AzureCloud: 'login.microsoftonline.com',
+  AzureChinaCloud: 'login.chinacloudapi.cn',
+  AzureUSGovernment: 'login.microsoftonline.us'
+};
+
+const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const TENANT = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/i;
+
+/**
+ * Put the user's settings over the administrator's. They are for the `popup` source only: what the
+ * server half does on behalf of users never depends on a file that any kernel can write.
+ *
+ * @param baseUrl - The Jupyter server's, as the browser sees it: where the redirect page is.
+ */
+export function resolveConfiguration(
+  user: UserSettings,
+  server: IServerEnvironment,
+  baseUrl: string
+): Configuration {
+  const clientId = text(user['clientId']) ?? server.clientId;
+  const redirectUri = text(user['redirectUri']) ?? server.redirectUri ?? redirectPage(baseUrl);
+  if (clientId === null) {
+    return server.problem === null
+      ? { kind: 'not-configured', redirectUri }
+      : { kind: 'malformed', detail: server.problem };
+  }
+  const cloud = text(user['cloud']) ?? server.cloud ?? 'AzureCloud';
+  const tenant = text(user['tenantId']) ?? server.tenantId ?? 'organizations';
+  const own = text(user['authority']) ?? server.authority;
+  const host = LOGIN_HOSTS[cloud];
+  const malformed = (detail: string): Configuration => ({ kind: 'malformed', detail });
+
+  if (!GUID.test(clientId)) {
+    return malformed('clientId');
+  }
+  if (!TENANT.test(tenant)) {
+    return malformed('tenantId');
+  }
+  if (own === null && host === undefined) {
+    return malformed('cloud');
+  }
+  if (own !== null && !isSecure(own, false)) {
+    return malformed('authority');
+  }
+  if (!isSecure(redirectUri, true)) {
+    return malformed('redirectUri');
+  }
+  const metadata = user['authorityMetadata'];
+  return {
+    kind: 'configured',
+    popup: {
+      clientId,
+      authority: own ?? `https://${host}/${tenant}`,
+      authorityMetadata:
+        typeof metadata === 'object' && metadata !== null ? metadata : server.authorityMetadata,
+      redirectUri,
+      cloud
+    }
+  };
+}
+
+/** Where the redirect page is served, in the form to register: any port of localhost will do. */
+export function redirectPage(baseUrl: string): string {
+  return new URL('lab/extensions/jupyter-azure-auth/static/redirect.html', baseUrl).href;
+}
+
+/** `https` everywhere; on this very machine `http` too, where the platform allows it. */
+function isSecure(address: string, orLocal: boolean): boolean {
+  if (!URL.canParse(address)) {
+    return false;
+  }
+  const { protocol, hostname, username, password, hash } = new URL(address);
+  const local = hostname === 'localhost' || hostname === '127.0.0.1';
+  return (
+    (protocol === 'https:' || (orLocal && local && protocol === 'http:')) &&
+    username + password + hash === ''
+  );
+}
+
+function text(value: unknown): string | null {
+  return typeof value === 'string' && value.trim() !== '' ? value.trim() : null;
+}

@@ -1,0 +1,22 @@
+import type { IAzureProblem } from '../tokens';
+
+/** Why nobody hands out a token; the subset of the wire's codes that a session can answer with. */
+export type AzureAuthErrorCode = 'sign_in_required' | 'consent_required' | 'unavailable' | 'failed';
+
+/**
+ * A token or a sign-in that was not to be had.
+ *
+ * Its message is for developers and holds codes only: what users read is made from `problem` by
+ * the table in `problems.ts`. Texts of other libraries never get in, for they can hold state,
+ * nonce or whole answers.
+ */
+export class AzureAuthError extends Error {
+  override readonly name = 'AzureAuthError';
+
+  constructor(
+    readonly code: AzureAuthErrorCode,
+    readonly problem: IAzureProblem
+  ) {
+    super(problem.detail === null ? problem.code : `${problem.code} (${problem.detail})`);
+  }
+}

@@ -1,0 +1,300 @@
+import { type ISignal, Signal } from '@lumino/signaling';
+import type { ISignIn, ISource } from '../sources/source';
+import type {
+  AzureProblemCode,
+  AzureSessionState,
+  IAzureAccount,
+  IAzureProblem,
+  IAzureSession,
+  IAzureSignedIn,
+  IAzureToken,
+  IAzureTokenNeed,
+  IAzureTokenOptions
+} from '../tokens';
+import type { Configuration, IPopupConfiguration } from './configuration';
+import { AzureAuthError } from './errors';
+import type { SignOutNotice } from './sign-out-notice';
+
+/** Who is signed in, by one source at a time. */
+export class AzureSession implements IAzureSession {
+  constructor(private readonly options: AzureSession.IOptions) {
+    options.signOutNotice.received.connect(() => void this.obeyNotice());
+  }
+
+  get state(): AzureSessionState {
+    return this._state;
+  }
+
+  get stateChanged(): ISignal<this, AzureSessionState> {
+    return this._stateChanged;
+  }
+
+  prepare(): Promise<void> {
+    this.preparing ??= this.start().catch((error: unknown) => {
+      // Whoever asks next tries again: the server or the network may be back by then.
+      this.preparing = null;
+      this.source = null;
+      this.become(attention(problemOf(error, null), null));
+    });
+    return this.preparing;
+  }
+
+  /** Read the configuration anew, e.g. because the user has changed the settings. */
+  reconfigure(): Promise<void> {
+    if (this._state.kind === 'starting') {
+      return Promise.resolve();
+    }
+    this.cancel();
+    this.preparing = null;
+    return this.prepare();
+  }
+
+  async getToken(
+    scopes: string | string[],
+    options: IAzureTokenOptions = {}
+  ): Promise<IAzureToken> {
+    const need = toNeed(typeof scopes === 'string' ? [scopes] : scopes, options);
+    const force = options.force === true;
+    const enableCae = options.enableCae === true;
+    const key = JSON.stringify([need, force, enableCae, options.account, options.cloud]);
+    const shared = this.underWay.get(key);
+    if (shared !== undefined) {
+      return shared;
+    }
+    const token = this.acquire(need, options).finally(() => this.underWay.delete(key));
+    this.underWay.set(key, token);
+    return token;
+  }
+
+  async signIn(need: IAzureTokenNeed | null = null): Promise<AzureSessionState> {
+    const { source } = this;
+    if (source !== null) {
+      return this.ask(source, need);
+    }
+    // Not warmed: the window may be blocked now, which the user is then told.
+    await this.prepare();
+    return this.source === null ? this._state : this.ask(this.source, need);
+  }
+
+  cancel(): void {
+    this.attempt?.abort();
+  }
+
+  async signOut(): Promise<void> {
+    this.cancel();
+    const { signedIn } = this;
+    if (signedIn !== null) {
+      this.options.signOutNotice.post(signedIn.account.id, Date.now());
+      await this.leave(signedIn.account);
+    }
+  }
+
+  private async start(): Promise<void> {
+    const configuration = await this.options.readConfiguration();
+    this.source = null;
+    switch (configuration.kind) {
+      case 'not-configured':
+        return this.become(configuration);
+      case 'malformed':
+        return this.become(
+          attention({ code: 'bad_configuration', detail: configuration.detail, need: null }, null)
+        );
+      case 'configured':
+        this.cloud = configuration.popup.cloud;
+        this.source = await this.options.createSource(configuration.popup);
+    }
+    const found = this.source.restore();
+    if (found === null) {
+      this.become({ kind: 'signed-out' });
+    } else if (this.options.signOutNotice.covers(found.account.id, found.madeOn)) {
+      await this.leave(found.account);
+    } else {
+      this.enter(found);
+    }
+  }
+
+  private async acquire(need: IAzureTokenNeed, options: IAzureTokenOptions): Promise<IAzureToken> {
+    await this.prepare();
+    const { signedIn, source } = this;
+    if (source === null) {
+      throw this.whyNobody(need);
+    }
+    if (options.cloud !== undefined && options.cloud !== this.cloud) {
+      throw refusal('unavailable', 'bad_configuration', need);
+    }
+    if (signedIn === null || !isWanted(signedIn.account, options.account)) {
+      throw refusal('sign_in_required', 'sign_in_ended', need);
+    }
+    const { account } = signedIn;
+    try {
+      const token = await source.getToken({
+        ...need,
+        account,
+        force: options.force === true,
+        enableCae: options.enableCae === true
+      });
+      this.settle(need);
+      return token;
+    } catch (error) {
+      this.notice(error, signedIn);
+      throw error;
+    }
+  }
+
+  private async ask(source: ISource, need: IAzureTokenNeed | null): Promise<AzureSessionState> {
+    this.attempt?.abort();
+    const attempt = new AbortController();
+    this.attempt = attempt;
+    const before = this.signedIn;
+    const mayHaveClosed = (): void => {
+      if (this.attempt === attempt) {
+        this.become(attention({ code: 'popup_closed', detail: null, need }, before));
+      }
+    };
+    const asked = source.signIn(need, before?.account ?? null, attempt.signal, mayHaveClosed);
+    this.become({ kind: 'signing-in' });
+    try {
+      const made = await asked;
+      if (this.attempt === attempt) {
+        this.enter(made);
+      }
+    } catch (error) {
+      if (this.attempt === attempt) {
+        this.become(
+          attempt.signal.aborted
+            ? (before ?? { kind: 'signed-out' })
+            : attention(problemOf(error, need), before)
+        );
+      }
+    } finally {
+      if (this.attempt === attempt) {
+        this.attempt = null;
+      }
+    }
+    return this._state;
+  }
+
+  private enter({ account, madeOn, endsOn }: ISignIn): void {
+    this.madeOn = madeOn;
+    const source = this.source?.name ?? 'popup';
+    this.signedIn = { kind: 'signed-in', account, source, endsOn };
+    this.become(this.signedIn);
+  }
+
+  private async leave(account: IAzureAccount): Promise<void> {
+    this.signedIn = null;
+    this.underWay.clear();
+    // First the state: kernels are told at once, whatever the storage does.
+    this.become({ kind: 'signed-out' });
+    await this.source?.forget(account);
+  }
+
+  /** Another tab has signed somebody out: perhaps the account of this one. */
+  private async obeyNotice(): Promise<void> {
+    const { signedIn } = this;
+    if (
+      signedIn !== null &&
+      this.options.signOutNotice.covers(signedIn.account.id, this.madeOn)
+    ) {
+      this.cancel();
+      await this.leave(signedIn.account);
+    }
+  }
+
+  /** A token came: whatever stood in its way does so no longer. */
+  private settle(need: IAzureTokenNeed): void {
+    if (
+      this.signedIn !== null &&
+      this._state.kind === 'needs-attention' &&
+      sameScopes(this._state.problem.need, need)
+    ) {
+      this.become(this.signedIn);
+    }
+  }
+
+  /** Only the user can go on: say so in the panel. A lost network ends nobody's sign-in. */
+  private notice(error: unknown, signedIn: IAzureSignedIn): void {
+    if (!(error instanceof AzureAuthError) || this.signedIn !== signedIn || this.attempt !== null) {
+      return;
+    }
+    if (error.code === 'sign_in_required') {
+      this.signedIn = null;
+      this.become(attention(error.problem, null));
+    } else if (error.code === 'consent_required') {
+      this.become(attention(error.problem, signedIn));
+    }
+  }
+
+  private whyNobody(need: IAzureTokenNeed): AzureAuthError {
+    const code: AzureProblemCode =
+      this._state.kind === 'needs-attention' ? this._state.problem.code : 'bad_configuration';
+    return refusal('unavailable', code, need);
+  }
+
+  private become(state: AzureSessionState): void {
+    this._state = state;
+    this._stateChanged.emit(state);
+  }
+
+  private _state: AzureSessionState = { kind: 'starting' };
+  private readonly _stateChanged = new Signal<this, AzureSessionState>(this);
+  private preparing: Promise<void> | null = null;
+  private source: ISource | null = null;
+  private cloud: string | null = null;
+  private signedIn: IAzureSignedIn | null = null;
+  private madeOn = 0;
+  private attempt: AbortController | null = null;
+  private readonly underWay = new Map<string, Promise<IAzureToken>>();
+}
+
+export namespace AzureSession {
+  export interface IOptions {
+    /** Settings of the user and the server; rejects when the server does not answer. */
+    readonly readConfiguration: () => Promise<Configuration>;
+    /** Loads the sign-in library, which is heavy: called when a sign-in becomes likely. */
+    readonly createSource: (configuration: IPopupConfiguration) => Promise<ISource>;
+    readonly signOutNotice: SignOutNotice;
+  }
+}
+
+function toNeed(scopes: string[], { tenantId, claims }: IAzureTokenOptions): IAzureTokenNeed {
+  return {
+    scopes,
+    ...(tenantId === undefined ? {} : { tenantId }),
+    ...(claims === undefined ? {} : { claims })
+  };
+}
+
+function isWanted(account: IAzureAccount, wanted: string | undefined): boolean {
+  const given = wanted?.toLowerCase();
+  return (
+    given === undefined ||
+    given === account.username.toLowerCase() ||
+    given === account.id.toLowerCase()
+  );
+}
+
+function sameScopes(one: IAzureTokenNeed | null, other: IAzureTokenNeed): boolean {
+  return one !== null && one.scopes.join(' ') === other.scopes.join(' ');
+}
+
+function refusal(
+  code: AzureAuthError['code'],
+  problem: AzureProblemCode,
+  need: IAzureTokenNeed
+): AzureAuthError {
+  return new AzureAuthError(code, { code: problem, detail: null, need });
+}
+
+function attention(
+  problem: IAzureProblem,
+  signedIn: IAzureSignedIn | null
+): AzureSessionState {
+  return { kind: 'needs-attention', problem, signedIn };
+}
+
+function problemOf(error: unknown, need: IAzureTokenNeed | null): IAzureProblem {
+  return error instanceof AzureAuthError
+    ? { ...error.problem, need: error.problem.need ?? need }
+    : { code: 'network', detail: null, need };
+}

@@ -1,0 +1,54 @@
+import { type ISignal, Signal } from '@lumino/signaling';
+
+/** Milliseconds a note is kept: as long as the sign-in of a tab that sleeps could last. */
+const LIFE = 24 * 60 * 60 * 1000;
+
+/**
+ * Tells every tab of this browser that an account was signed out, also those that are asleep or
+ * were discarded and come back later. Each tab has a sign-in of its own, in its `sessionStorage`;
+ * a second open tab must not bring a signed-out user back (GHSA-cw7p-q79f-m2v7).
+ *
+ * Kept in `localStorage`, under account ids; holds no token.
+ */
+export class SignOutNotice {
+  /** @param baseUrl - The Jupyter server's: several may share an origin. */
+  constructor(baseUrl: string) {
+    this.key = `jupyter-azure-auth:signed-out:${new URL(baseUrl).pathname}`;
+    window.addEventListener('storage', event => {
+      if (event.key === this.key) {
+        this._received.emit(undefined);
+      }
+    });
+  }
+
+  /** Emits when another tab has signed somebody out. */
+  get received(): ISignal<this, void> {
+    return this._received;
+  }
+
+  /**
+   * @param since - When this tab signed the account in, in milliseconds since the epoch.
+   * @returns Whether the account was signed out after that, in whatever tab.
+   */
+  covers(accountId: string, since: number): boolean {
+    return (this.read().get(accountId) ?? 0) >= since;
+  }
+
+  /** @param now - Milliseconds since the epoch. */
+  post(accountId: string, now: number): void {
+    const notes = [...this.read().set(accountId, now)].filter(([, on]) => on > now - LIFE);
+    localStorage.setItem(this.key, JSON.stringify(Object.fromEntries(notes)));
+  }
+
+  private read(): Map<string, number> {
+    const notes: unknown = JSON.parse(localStorage.getItem(this.key) ?? '{}');
+    return new Map(
+      Object.entries(typeof notes === 'object' && notes !== null ? notes : {}).filter(
+        (entry): entry is [string, number] => typeof entry[1] === 'number'
+      )
+    );
+  }
+
+  private readonly key: string;
+  private readonly _received = new Signal<this, void>(this);
+}

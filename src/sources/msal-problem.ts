@@ -1,0 +1,98 @@
+import { AuthError, InteractionRequiredAuthError } from '@azure/msal-browser';
+import { AzureAuthError, type AzureAuthErrorCode } from '../session/errors';
+import type { AzureProblemCode, IAzureTokenNeed } from '../tokens';
+
+/** MSAL.js's own codes, from the paragraph "Error codes" of its sources (msal-browser 5.29). */
+const BY_ERROR_CODE: Readonly<Record<string, AzureProblemCode>> = {
+  popup_window_error: 'popup_blocked',
+  empty_window_error: 'popup_blocked',
+  timed_out: 'timed_out',
+  user_cancelled: 'cancelled',
+  interaction_in_progress_cancelled: 'cancelled',
+  crypto_nonexistent: 'insecure_page',
+  no_network_connectivity: 'network',
+  post_request_failed: 'network',
+  get_request_failed: 'network',
+  network_error: 'network',
+  endpoints_resolution_error: 'network',
+  openid_config_error: 'network',
+  authority_uri_insecure: 'bad_configuration',
+  untrusted_authority: 'bad_configuration',
+  url_parse_error: 'bad_configuration',
+  login_required: 'sign_in_ended',
+  no_tokens_found: 'sign_in_ended',
+  refresh_token_expired: 'sign_in_ended',
+  bad_token: 'sign_in_ended',
+  native_account_unavailable: 'sign_in_ended',
+  no_account_error: 'sign_in_ended',
+  consent_required: 'consent_required',
+  access_denied: 'refused'
+};
+
+/** Entra's numbers that mean something more exact than the OAuth error around them. */
+const BY_NUMBER: Readonly<Record<string, AzureProblemCode>> = {
+  // The user said no, to the password page or to the consent page.
+  AADSTS65004: 'cancelled',
+  AADSTS65001: 'consent_required',
+  // Refresh token expired (a single-page app's after 24 h), session revoked, password changed.
+  AADSTS700084: 'sign_in_ended',
+  AADSTS700082: 'sign_in_ended',
+  AADSTS70043: 'sign_in_ended',
+  AADSTS50173: 'sign_in_ended',
+  AADSTS50058: 'sign_in_ended',
+  // The redirect URI is unknown, or registered for another platform than `spa`.
+  AADSTS50011: 'wrong_redirect_uri',
+  AADSTS9002326: 'wrong_redirect_uri'
+};
+
+const CODE: Readonly<Partial<Record<AzureProblemCode, AzureAuthErrorCode>>> = {
+  consent_required: 'consent_required',
+  interaction_required: 'consent_required',
+  sign_in_ended: 'sign_in_required',
+  network: 'unavailable',
+  insecure_page: 'unavailable',
+  bad_configuration: 'unavailable'
+};
+
+/**
+ * Say what an error of MSAL.js means. Only codes survive: its messages can hold state and nonce.
+ *
+ * @param need - What could not be had because of it.
+ */
+export function describeMsalError(error: unknown, need: IAzureTokenNeed | null): AzureAuthError {
+  if (error instanceof AzureAuthError) {
+    return error;
+  }
+  const code = problemCode(error);
+  return new AzureAuthError(CODE[code] ?? 'failed', { code, detail: detailOf(error), need });
+}
+
+function problemCode(error: unknown): AzureProblemCode {
+  if (!(error instanceof AuthError)) {
+    return 'failed';
+  }
+  if (error.subError === 'cancel') {
+    return 'cancelled';
+  }
+  const known = BY_NUMBER[numberOf(error) ?? ''] ?? BY_ERROR_CODE[error.errorCode];
+  if (known !== undefined) {
+    return known;
+  }
+  return error instanceof InteractionRequiredAuthError || error.errorCode === 'invalid_grant'
+    ? 'interaction_required'
+    : 'failed';
+}
+
+function detailOf(error: unknown): string | null {
+  return error instanceof AuthError ? (numberOf(error) ?? plain(error.errorCode)) : null;
+}
+
+/** The first AADSTS number of Entra's text; nothing else of the text is kept. */
+function numberOf(error: AuthError): string | null {
+  return /AADSTS\d{4,8}/.exec(error.errorMessage)?.[0] ?? null;
+}
+
+/** Error codes are words; whatever else an authority puts there is not shown. */
+function plain(code: string): string | null {
+  return /^[a-z0-9_.-]{1,64}$/i.test(code) ? code : null;
+}

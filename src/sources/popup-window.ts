@@ -1,0 +1,47 @@
+/** Milliseconds between two looks at the window. */
+const LOOK = 500;
+
+/** Looks in a row that must find it closed: the answer may be on its way meanwhile. */
+const SURE = 4;
+
+/**
+ * Notice that the user closed the sign-in window, which MSAL.js 5 does not: it waits for its whole
+ * time-out instead.
+ *
+ * A page that sends `Cross-Origin-Opener-Policy` cuts the tie to its opener, and `closed` then
+ * reads true while the window is open. It counts only for a window that was seen open on the
+ * authority's own pages, where no such tie was cut.
+ *
+ * @param opened - The window, on its way to the authority.
+ * @param onClosed - Called once.
+ * @returns Ends the watch.
+ */
+export function watchPopup(opened: Window, onClosed: () => void): () => void {
+  let onAuthority = false;
+  let closed = 0;
+  const timer = window.setInterval(() => {
+    if (!opened.closed) {
+      closed = 0;
+      onAuthority ||= isElsewhere(opened);
+      return;
+    }
+    closed += 1;
+    if (closed === SURE) {
+      stop();
+      if (onAuthority) {
+        onClosed();
+      }
+    }
+  }, LOOK);
+  const stop = (): void => window.clearInterval(timer);
+  return stop;
+}
+
+/** Whether the window shows a page of another origin: then its address cannot be read. */
+function isElsewhere(opened: Window): boolean {
+  try {
+    return opened.location.href === '';
+  } catch {
+    return true;
+  }
+}

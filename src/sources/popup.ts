@@ -1,0 +1,231 @@
+import {
+  type AccountInfo,
+  type AuthenticationResult,
+  CacheLookupPolicy,
+  createStandardPublicClientApplication,
+  EventType,
+  type IPublicClientApplication,
+  LogLevel
+} from '@azure/msal-browser';
+import { AzureAuthError } from '../session/errors';
+import type { IPopupConfiguration } from '../session/configuration';
+import type { IAzureAccount, IAzureToken, IAzureTokenNeed } from '../tokens';
+import { describeMsalError } from './msal-problem';
+import { watchPopup } from './popup-window';
+import { SignInRecord } from './sign-in-record';
+import type { ISignIn, ISilentRequest, ISource } from './source';
+
+/**
+ * Milliseconds MSAL.js waits for the whole sign-in. Its own 60 s are short for a second factor;
+ * the user can give up at any moment before.
+ */
+const PATIENCE = 600_000;
+
+/** Says that the asker can answer a claims challenge (continuous access evaluation). */
+const CONTINUOUS_ACCESS = { xms_cc: { values: ['CP1'] } };
+
+/**
+ * Sign-in in a window of its own, by MSAL.js. The refresh token stays in this tab's
+ * `sessionStorage` and can be redeemed by a browser only.
+ */
+export class PopupSource implements ISource {
+  readonly name = 'popup';
+
+  private constructor(
+    private readonly client: IPublicClientApplication,
+    private readonly configuration: IPopupConfiguration
+  ) {
+    this.record = new SignInRecord(configuration.clientId);
+  }
+
+  /** @throws AzureAuthError where MSAL.js cannot run, e.g. on a page without TLS. */
+  static async create(configuration: IPopupConfiguration): Promise<PopupSource> {
+    const { authority, authorityMetadata, clientId, redirectUri } = configuration;
+    try {
+      const client = await createStandardPublicClientApplication({
+        auth: {
+          clientId,
+          authority,
+          redirectUri,
+          ...(authorityMetadata === null
+            ? {}
+            : {
+                knownAuthorities: [new URL(authority).host],
+                authorityMetadata: JSON.stringify(authorityMetadata)
+              })
+        },
+        cache: { cacheLocation: 'sessionStorage' },
+        system: {
+          popupBridgeTimeout: PATIENCE,
+          loggerOptions: {
+            piiLoggingEnabled: false,
+            logLevel: LogLevel.Error,
+            // Its messages can hold whole answers; what matters reaches the user as an error code.
+            loggerCallback: () => undefined
+          }
+        }
+      });
+      return new PopupSource(client, configuration);
+    } catch (error) {
+      throw describeMsalError(error, null);
+    }
+  }
+
+  restore(): ISignIn | null {
+    const record = this.record.read();
+    const account = record && this.client.getAccount({ homeAccountId: record.accountId });
+    return account ? { ...record, account: toAccount(account) } : null;
+  }
+
+  async signIn(
+    need: IAzureTokenNeed | null,
+    current: IAzureAccount | null,
+    signal: AbortSignal,
+    onDoubt: () => void
+  ): Promise<ISignIn> {
+    const window = this.followWindow(signal, onDoubt);
+    try {
+      // Nothing may be awaited before this call, or the browser blocks the window.
+      const result = this.client.loginPopup({
+        scopes: [...(need?.scopes ?? [])],
+        ...this.narrowing(need),
+        ...(current === null
+          ? { prompt: 'select_account' }
+          : { loginHint: current.username }),
+        // A window that was closed leaves MSAL's lock behind; whoever clicks now means it.
+        overrideInteractionInProgress: true
+      });
+      return this.keep(await Promise.race([result, aborted(signal)]));
+    } catch (error) {
+      throw signal.aborted ? signal.reason : describeMsalError(error, need);
+    } finally {
+      window.release();
+    }
+  }
+
+  async getToken(request: ISilentRequest): Promise<IAzureToken> {
+    const account = this.client.getAccount({ homeAccountId: request.account.id });
+    if (account === null) {
+      throw new AzureAuthError('sign_in_required', {
+        code: 'sign_in_ended',
+        detail: null,
+        need: request
+      });
+    }
+    const kind = JSON.stringify([request.scopes, request.tenantId ?? null]);
+    // MSAL.js 5 keeps one token per scope and tenant, whatever it can do.
+    const otherKind = this.record.isContinuous(kind) !== request.enableCae;
+    try {
+      const result = await this.client.acquireTokenSilent({
+        scopes: [...request.scopes],
+        account,
+        ...this.narrowing(request),
+        // Claims skip MSAL's cache: asked for only where it has nothing of this kind.
+        ...(request.enableCae && (otherKind || request.claims !== undefined)
+          ? { claims: withContinuousAccess(request.claims) }
+          : {}),
+        forceRefresh: request.force || request.claims !== undefined || otherKind,
+        // No hidden frame: it needs third-party cookies, and fails after 10 s without them.
+        cacheLookupPolicy: CacheLookupPolicy.AccessTokenAndRefreshToken
+      });
+      this.record.noteContinuous(kind, request.enableCae);
+      return toToken(result);
+    } catch (error) {
+      throw describeMsalError(error, request);
+    }
+  }
+
+  async forget(account: IAzureAccount): Promise<void> {
+    this.record.clear();
+    const kept = this.client.getAccount({ homeAccountId: account.id });
+    // Ends nothing at the authority: whoever signs in next picks an account there.
+    await this.client.clearCache(kept === null ? {} : { account: kept });
+  }
+
+  /** Other tenant, further claims: what a request adds to the configuration. */
+  private narrowing(need: IAzureTokenNeed | null): { authority?: string; claims?: string } {
+    const { authority } = this.configuration;
+    return {
+      ...(need?.tenantId === undefined
+        ? {}
+        : { authority: `${new URL(authority).origin}/${need.tenantId}` }),
+      ...(need?.claims === undefined ? {} : { claims: need.claims })
+    };
+  }
+
+  private keep(result: AuthenticationResult): ISignIn {
+    const account = toAccount(result.account);
+    return { ...this.record.write(account.id, Date.now()), account };
+  }
+
+  /** Close the window when the user gives up here, and tell when it was closed over there. */
+  private followWindow(signal: AbortSignal, onDoubt: () => void): { release(): void } {
+    let stop = (): void => undefined;
+    const id = this.client.addEventCallback(
+      ({ payload }) => {
+        const opened = popupOf(payload);
+        if (opened !== null) {
+          const close = (): void => opened.close();
+          const unwatch = watchPopup(opened, onDoubt);
+          signal.addEventListener('abort', close);
+          stop = () => {
+            unwatch();
+            signal.removeEventListener('abort', close);
+          };
+        }
+      },
+      [EventType.POPUP_OPENED]
+    );
+    return {
+      release: () => {
+        stop();
+        if (id !== null) {
+          this.client.removeEventCallback(id);
+        }
+      }
+    };
+  }
+
+  private readonly record: SignInRecord;
+}
+
+function withContinuousAccess(challenge: string | undefined): string {
+  const claims: { access_token?: object } = challenge === undefined ? {} : JSON.parse(challenge);
+  return JSON.stringify({
+    ...claims,
+    access_token: { ...claims.access_token, ...CONTINUOUS_ACCESS }
+  });
+}
+
+function popupOf(payload: unknown): Window | null {
+  return typeof payload === 'object' && payload !== null && 'popupWindow' in payload
+    ? (payload.popupWindow as Window)
+    : null;
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+}
+
+function toAccount(account: AccountInfo): IAzureAccount {
+  return {
+    id: account.homeAccountId,
+    name: account.name ?? account.username,
+    username: account.username,
+    tenantId: account.tenantId
+  };
+}
+
+function toToken(result: AuthenticationResult): IAzureToken {
+  return {
+    token: result.accessToken,
+    tokenType: 'Bearer',
+    expiresOnTimestamp: result.expiresOn?.getTime() ?? 0,
+    ...(result.refreshOn === undefined
+      ? {}
+      : { refreshAfterTimestamp: result.refreshOn.getTime() }),
+    account: toAccount(result.account)
+  };
+}

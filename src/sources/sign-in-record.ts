@@ -1,0 +1,73 @@
+/**
+ * Milliseconds after which Entra asks the user of a single-page app again: its refresh tokens live
+ * 24 hours from the sign-in and do not slide (Microsoft identity platform, "Refresh tokens").
+ */
+const LIFE = 24 * 60 * 60 * 1000;
+
+export interface ISignInRecord {
+  readonly accountId: string;
+  /** Milliseconds since the epoch. */
+  readonly madeOn: number;
+  readonly endsOn: number;
+  /** Requests whose kept token was made for continuous access evaluation. */
+  readonly continuous: readonly string[];
+}
+
+/**
+ * What MSAL.js does not remember of a sign-in across a reload: who made it in *this tab*, and when
+ * it ends. Beside MSAL's own entries in `sessionStorage`; holds no token.
+ */
+export class SignInRecord {
+  constructor(clientId: string) {
+    this.key = `jupyter-azure-auth:signed-in:${clientId}`;
+  }
+
+  read(): ISignInRecord | null {
+    const kept = parse(sessionStorage.getItem(this.key));
+    return kept !== null && kept.endsOn > Date.now() ? kept : null;
+  }
+
+  /**
+   * @param madeOn - The moment of the sign-in, in milliseconds since the epoch.
+   * @returns What was kept.
+   */
+  write(accountId: string, madeOn: number): ISignInRecord {
+    const record = { accountId, madeOn, endsOn: madeOn + LIFE, continuous: [] };
+    this.store(record);
+    return record;
+  }
+
+  /** Whether the kept token for a kind of request can be challenged by its resource. */
+  isContinuous(kind: string): boolean {
+    return this.read()?.continuous.includes(kind) ?? false;
+  }
+
+  noteContinuous(kind: string, is: boolean): void {
+    const record = this.read();
+    if (record !== null && record.continuous.includes(kind) !== is) {
+      const others = record.continuous.filter(other => other !== kind);
+      this.store({ ...record, continuous: is ? [...others, kind] : others });
+    }
+  }
+
+  clear(): void {
+    sessionStorage.removeItem(this.key);
+  }
+
+  private store(record: ISignInRecord): void {
+    sessionStorage.setItem(this.key, JSON.stringify(record));
+  }
+
+  private readonly key: string;
+}
+
+function parse(text: string | null): ISignInRecord | null {
+  const fields: Partial<Record<keyof ISignInRecord, unknown>> = text === null ? {} : JSON.parse(text);
+  const { accountId, madeOn, endsOn, continuous } = fields;
+  return typeof accountId === 'string' &&
+    typeof madeOn === 'number' &&
+    typeof endsOn === 'number' &&
+    Array.isArray(continuous)
+    ? { accountId, madeOn, endsOn, continuous: continuous.map(String) }
+    : null;
+}

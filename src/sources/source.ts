@@ -1,0 +1,48 @@
+import type { IAzureAccount, IAzureToken, IAzureTokenNeed, SourceName } from '../tokens';
+
+/** A way to an identity. The session holds one and knows nothing of how it works. */
+export interface ISource {
+  readonly name: SourceName;
+
+  /** Find a sign-in that this tab made before it was reloaded. */
+  restore(): ISignIn | null;
+
+  /**
+   * Ask the user. Opens its window before it returns, inside the click.
+   *
+   * @param signal - Ends the wait when the user gives up.
+   * @param onDoubt - Called when the window seems to be gone; the sign-in may still succeed.
+   * @throws AzureAuthError with the problem to show; an `AbortError` after `signal`.
+   */
+  signIn(
+    need: IAzureTokenNeed | null,
+    current: IAzureAccount | null,
+    signal: AbortSignal,
+    onDoubt: () => void
+  ): Promise<ISignIn>;
+
+  /**
+   * Get a token without asking anybody.
+   *
+   * @throws AzureAuthError `sign_in_required` or `consent_required` when only the user can go on.
+   */
+  getToken(request: ISilentRequest): Promise<IAzureToken>;
+
+  /** Drop everything that is kept of this account. */
+  forget(account: IAzureAccount): Promise<void>;
+}
+
+/** Somebody signed in by hand. */
+export interface ISignIn {
+  readonly account: IAzureAccount;
+  /** When it was made, in milliseconds since the epoch. */
+  readonly madeOn: number;
+  /** When the user has to do it again, likewise. */
+  readonly endsOn: number;
+}
+
+export interface ISilentRequest extends IAzureTokenNeed {
+  readonly account: IAzureAccount;
+  readonly force: boolean;
+  readonly enableCae: boolean;
+}

@@ -1,0 +1,177 @@
+import type { AccessToken, GetTokenOptions, TokenCredential } from '@azure/core-auth';
+import { Token } from '@lumino/coreutils';
+import type { ISignal } from '@lumino/signaling';
+
+/**
+ * Who is signed in to Azure, and the only way to a token: one per JupyterLab application. Being a
+ * `TokenCredential`, it can be handed to any Azure SDK client as it is.
+ */
+export interface IAzureSession extends TokenCredential {
+  /** Where the session stands. Replaced as a whole, never changed in place. */
+  readonly state: AzureSessionState;
+
+  /** Emits the new `state`, after it was replaced. */
+  readonly stateChanged: ISignal<IAzureSession, AzureSessionState>;
+
+  /**
+   * Get ready to ask: read the configuration, load the sign-in library, find a sign-in that this
+   * tab already has. To be called when a sign-in becomes likely (the panel is shown, a kernel
+   * asks), so that the click still owns the browser's user gesture. Cheap to call again.
+   */
+  prepare(): Promise<void>;
+
+  /**
+   * Get an access token without ever opening a window. Concurrent calls for the same token share
+   * one request.
+   *
+   * @param scopes - At least one, all of one resource, e.g. `https://storage.azure.com/.default`.
+   * @returns A valid token, renewed first when less than 5 minutes are left.
+   * @throws AzureAuthError `sign_in_required` or `consent_required` when only the user can go on,
+   * `unavailable` when nobody can answer now (no configuration, no network), `failed` otherwise.
+   */
+  getToken(scopes: string | string[], options?: IAzureTokenOptions): Promise<IAzureToken>;
+
+  /**
+   * Ask the user to sign in. To be called inside the click, before any `await`: browsers open
+   * popups for clicks only.
+   *
+   * @param need - What the sign-in is for, so that the user consents to it in the same go.
+   * @returns The state it ended in; a sign-in that fails or is cancelled is a state, no rejection.
+   */
+  signIn(need?: IAzureTokenNeed): Promise<AzureSessionState>;
+
+  /** Give up the sign-in that is under way; nothing happens if none is. */
+  cancel(): void;
+
+  /** Forget the user in every tab of this browser and in every kernel. Safe twice. */
+  signOut(): Promise<void>;
+}
+
+/** A token, and on whose behalf. `expiresOnTimestamp` is in milliseconds since the epoch. */
+export interface IAzureToken extends AccessToken {
+  readonly account: IAzureAccount;
+}
+
+/** What a token is wanted for. */
+export interface IAzureTokenNeed {
+  readonly scopes: readonly string[];
+  /** Directory to ask, a GUID or a domain; the account's own if absent. */
+  readonly tenantId?: string;
+  /** Claims challenge of the resource, JSON; never answered from a cache. */
+  readonly claims?: string;
+}
+
+/** `@azure/core-auth`'s options, and what kernels may ask for besides. */
+export interface IAzureTokenOptions extends GetTokenOptions {
+  /** User name or account id that must be the one signed in. */
+  readonly account?: string;
+  /** Name of the cloud that must be the one signed in to, e.g. `AzureCloud`. */
+  readonly cloud?: string;
+  /** Skip every cache and get a new token. */
+  readonly force?: boolean;
+}
+
+/** Somebody who is signed in, as the identity platform names them. */
+export interface IAzureAccount {
+  /** `<object id>.<home tenant id>`: stable, unlike the user name. */
+  readonly id: string;
+  /** Display name, or the user name where the directory has none. */
+  readonly name: string;
+  readonly username: string;
+  readonly tenantId: string;
+}
+
+/** Where an identity can come from, by the name that users see in the settings. */
+export type SourceName = 'popup';
+
+/** Every way a session can stand. A new `kind` fails to compile wherever it is not handled. */
+export type AzureSessionState =
+  /** Not looked yet: the configuration is read when somebody needs it. */
+  | { readonly kind: 'starting' }
+  /** There is no app registration to sign in with; `redirectUri` is what to register. */
+  | { readonly kind: 'not-configured'; readonly redirectUri: string }
+  | { readonly kind: 'signed-out' }
+  | { readonly kind: 'signing-in' }
+  | IAzureSignedIn
+  /** The last attempt failed; `account` is who is still signed in, if anybody. */
+  | {
+      readonly kind: 'needs-attention';
+      readonly problem: IAzureProblem;
+      readonly signedIn: IAzureSignedIn | null;
+    };
+
+export interface IAzureSignedIn {
+  readonly kind: 'signed-in';
+  readonly account: IAzureAccount;
+  readonly source: SourceName;
+  /** When the user has to sign in again, in milliseconds since the epoch. */
+  readonly endsOn: number;
+}
+
+/** Why a sign-in or a token failed. The texts for users are in `session/problems.ts`. */
+export interface IAzureProblem {
+  readonly code: AzureProblemCode;
+  /** For a support request: an AADSTS number, a library's error code; never a free text. */
+  readonly detail: string | null;
+  /** What could not be used because of it, if a token was asked for. */
+  readonly need: IAzureTokenNeed | null;
+}
+
+export type AzureProblemCode =
+  | 'popup_blocked'
+  | 'popup_closed'
+  | 'timed_out'
+  | 'cancelled'
+  | 'refused'
+  | 'consent_required'
+  | 'interaction_required'
+  | 'sign_in_ended'
+  | 'wrong_redirect_uri'
+  | 'insecure_page'
+  | 'bad_configuration'
+  | 'library_missing'
+  | 'network'
+  | 'failed';
+
+/** What kernels of this page want and have been given. */
+export interface IAzureKernels {
+  /** Cells that wait for their user, oldest first. */
+  readonly waiting: readonly IWaitingRequest[];
+  /** Tokens that kernels hold, newest first. */
+  readonly grants: readonly IKernelGrant[];
+  /** Emits when `waiting` or `grants` was replaced. */
+  readonly changed: ISignal<IAzureKernels, void>;
+  /** Tell a waiting cell "no"; its kernel is not allowed to ask the user again for a minute. */
+  refuse(request: IWaitingRequest): void;
+  /** Let the kernel of a waiting cell act as the signed-in user, where `question` is `share`. */
+  allow(request: IWaitingRequest): void;
+}
+
+export interface IWaitingRequest {
+  readonly requestId: string;
+  /** The name of the notebook or console, from JupyterLab's own model, never from the kernel. */
+  readonly label: string;
+  readonly need: IAzureTokenNeed;
+  /** `share`: others use this kernel too, so its user is asked even when signed in. */
+  readonly question: 'sign-in' | 'consent' | 'share';
+}
+
+export interface IKernelGrant {
+  readonly kernelId: string;
+  readonly label: string;
+  readonly scopes: readonly string[];
+  /** Milliseconds since the epoch. */
+  readonly givenOn: number;
+  /** Milliseconds since the epoch. */
+  readonly expiresOn: number;
+}
+
+export const IAzureSession = new Token<IAzureSession>(
+  'jupyter-azure-auth:IAzureSession',
+  'Who is signed in to Azure in this application, and tokens on their behalf.'
+);
+
+export const IAzureKernels = new Token<IAzureKernels>(
+  'jupyter-azure-auth:IAzureKernels',
+  'What kernels of this page want from Azure and have been given.'
+);
