@@ -23,4 +23,5 @@ def _load_jupyter_server_extension(serverapp: ServerApp) -> None:
     if environment.problem is not None:
         serverapp.log.error("jupyter-azure-auth is not configured: %s", environment.problem)
     path = url_path_join(serverapp.base_url, "azure-auth", "environment")
-    serverapp.web_app.add_handlers(".*$", [(path, EnvironmentRoute, {"environment": environment})])
+    routes = [(path, EnvironmentRoute, {"environment": environment})]
+    serverapp.web_app.add_handlers(".*$", routes)  # type: ignore[no-untyped-call]

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from jupyter_server.auth.decorator import authorized
@@ -55,7 +55,7 @@ class GatedHandler(APIHandler):
     Subclasses have :meth:`answer` and nothing else, so that none can forget a check.
     """
 
-    SUPPORTED_METHODS: ClassVar = ("POST",)
+    SUPPORTED_METHODS = ("POST",)
     auth_resource = "azure-auth"
 
     def answer(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -67,7 +67,7 @@ class GatedHandler(APIHandler):
         """
         raise NotImplementedError
 
-    async def prepare(self) -> None:
+    async def prepare(self) -> None:  # type: ignore[override] # as the base class itself does
         """Refuse before anything is read or done."""
         refuse_foreign(self.request.headers)
         await super().prepare()

@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import pytest
+from traitlets.config import Config
+from traitlets.config.loader import KVArgParseConfigLoader
+
+from jupyter_azure_auth.server.configuration import AzureAuth, load_environment
+from jupyter_azure_auth.server.environment import Environment
+
+GUID = "11111111-2222-4333-8444-555555555555"
+
+
+def test_nothing_configured_is_the_default() -> None:
+    assert load_environment(Config()) == Environment()
+
+
+def test_every_field_is_a_trait_with_help() -> None:
+    traits = AzureAuth.class_traits(config=True)
+    assert {*traits, "problem"} == set(Environment.__dataclass_fields__)
+    for name, trait in traits.items():
+        assert "efault" in trait.help or "(default)" in trait.help, name
+
+
+def test_reads_every_trait() -> None:
+    values = {
+        "client_id": GUID,
+        "tenant_id": "common",
+        "cloud": "Stack",
+        "redirect_uri": "https://contoso.com/redirect.html",
+        "authority": "https://login.contoso.com/x",
+        "authority_metadata": {
+            "issuer": "https://login.contoso.com/",
+            "authorization_endpoint": "https://login.contoso.com/authorize",
+            "token_endpoint": "https://login.contoso.com/token",
+        },
+    }
+    assert load_environment(Config({"AzureAuth": values})) == Environment(**values)  # type: ignore[arg-type]
+
+
+def test_reads_the_command_line() -> None:
+    config = KVArgParseConfigLoader(
+        argv=[f"--AzureAuth.client_id={GUID}"], classes=[AzureAuth]
+    ).load_config()
+    assert load_environment(config).client_id == GUID
+
+
+def test_an_empty_text_counts_as_unset() -> None:
+    assert load_environment(Config({"AzureAuth": {"client_id": ""}})) == Environment()
+
+
+@pytest.mark.parametrize(
+    ("trait", "value"),
+    [
+        ("client_id", 5),
+        ("client_id", "a-secret-pasted-here"),
+        ("authority_metadata", "text"),
+        ("authority_metadata", {"issuer": object()}),
+        ("cloud", None),
+    ],
+)
+def test_a_problem_names_the_trait_alone(trait: str, value: object) -> None:
+    environment = load_environment(Config({"AzureAuth": {"tenant_id": "common", trait: value}}))
+    assert environment == Environment(problem=environment.problem)
+    assert environment.problem is not None
+    assert environment.problem.startswith(f"c.AzureAuth.{trait} ")
+    assert "secret" not in environment.problem

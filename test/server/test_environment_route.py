@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from test.server.conftest import CLIENT
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from tornado.httpclient import HTTPResponse
+
+    Fetch = Callable[..., Awaitable[HTTPResponse]]
+
+NOTHING = {
+    "version": 1,
+    "client_id": None,
+    "tenant_id": None,
+    "cloud": "AzureCloud",
+    "redirect_uri": None,
+    "authority": None,
+    "authority_metadata": None,
+    "problem": None,
+}
+
+
+async def environment(jp_fetch: Fetch) -> Any:
+    headers = {"Content-Type": "application/json"}
+    answer = await jp_fetch("azure-auth", "environment", method="POST", headers=headers, body="{}")
+    return json.loads(answer.body)
+
+
+async def test_tells_what_was_configured(jp_fetch: Fetch) -> None:
+    expected = {**NOTHING, "client_id": CLIENT, "tenant_id": "contoso.com"}
+    assert await environment(jp_fetch) == expected
+
+
+@pytest.mark.parametrize("azure_auth", [{}])
+async def test_tells_that_nothing_is_configured(jp_fetch: Fetch) -> None:
+    assert await environment(jp_fetch) == NOTHING
+
+
+@pytest.mark.parametrize("azure_auth", [{"client_id": "pasted-secret", "tenant_id": "common"}])
+async def test_a_mistake_is_told_and_stops_nothing(jp_fetch: Fetch) -> None:
+    told = await environment(jp_fetch)
+    assert told["problem"].startswith("c.AzureAuth.client_id must be ")
+    assert told == {**NOTHING, "problem": told["problem"]}
+    assert (await jp_fetch("api", "status")).code == 200
+
+
+@pytest.mark.parametrize("azure_auth", [{"client_id": "pasted-secret"}])
+def test_a_mistake_is_logged_once(
+    capfd: pytest.CaptureFixture[str], jp_configurable_serverapp: Callable[..., Any]
+) -> None:
+    jp_configurable_serverapp()
+    lines = capfd.readouterr().err.splitlines()
+    ours = [line for line in lines if "c.AzureAuth.client_id" in line]
+    assert len(ours) == 1
+    assert "pasted-secret" not in ours[0]

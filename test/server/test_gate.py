@@ -1,0 +1,214 @@
+"""The gate stands before every route the extension has added, whatever else is turned off."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+from jupyter_server.auth import Authorizer
+from tornado.httpclient import AsyncHTTPClient, HTTPResponse
+from tornado.httputil import HTTPHeaders
+
+from jupyter_azure_auth.server.gate import MAX_BODY, GatedHandler, Refusal, refuse_foreign
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jupyter_server.serverapp import ServerApp
+
+JSON = {"Content-Type": "application/json"}
+EVIL = "https://evil.test"
+VERBS = ["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS"]
+
+
+class Site:
+    """Calls the server as whoever the headers make of it; never raises."""
+
+    def __init__(self, app: ServerApp, client: AsyncHTTPClient, port: int) -> None:
+        self.app = app
+        self.client = client
+        self.token = {"Authorization": f"token {app.identity_provider.token}"}
+        self.host = f"127.0.0.1:{port}"
+        self.own = {"Origin": f"http://{self.host}"}
+        self.routes = [rule.matcher.regex.pattern.rstrip("$") for rule in our_rules(app)]
+
+    async def call(
+        self, path: str, headers: dict[str, str], body: str = "{}", method: str = "POST"
+    ) -> HTTPResponse:
+        content = body if method in {"POST", "PUT", "PATCH"} else None
+        return await self.client.fetch(
+            path,
+            method=method,
+            headers={**JSON, **headers},
+            body=content,
+            raise_error=False,
+        )
+
+    async def cookies(self) -> dict[str, str]:
+        """Log in as a browser does, and send what its pages send."""
+        page = await self.call(f"{self.app.base_url}api/status", self.token, method="GET")
+        login = page.headers.get_list("Set-Cookie")
+        page = await self.call(f"{self.app.base_url}login", {}, method="GET")
+        jar = [text.split(";")[0] for text in login + page.headers.get_list("Set-Cookie")]
+        xsrf = next(text.removeprefix("_xsrf=") for text in jar if text.startswith("_xsrf="))
+        return {"Cookie": "; ".join(jar), "X-XSRFToken": xsrf}
+
+
+def our_rules(app: ServerApp) -> Iterator[Any]:
+    for group in app.web_app.default_router.rules:
+        for rule in getattr(group.target, "rules", []):
+            target = rule.target
+            if isinstance(target, type) and target.__module__.startswith("jupyter_azure_auth"):
+                yield rule
+
+
+@pytest.fixture
+def site(jp_serverapp: ServerApp, http_server_client: AsyncHTTPClient, jp_http_port: int) -> Site:
+    return Site(jp_serverapp, http_server_client, jp_http_port)
+
+
+def error(answer: HTTPResponse) -> str:
+    """The code of a typed error; its message is a sentence."""
+    told = json.loads(answer.body)
+    assert set(told) == {"code", "message"}
+    assert told["message"].endswith(".")
+    return cast("str", told["code"])
+
+
+async def refused(site: Site, headers: dict[str, str], code: str, status: int = 403) -> None:
+    assert site.routes
+    for route in site.routes:
+        answer = await site.call(route, headers)
+        assert (answer.code, error(answer)) == (status, code), route
+        assert_sealed(answer)
+
+
+def assert_sealed(answer: HTTPResponse) -> None:
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Content-Type"].startswith("application/json")
+    assert not [name for name in answer.headers if name.lower().startswith("access-control-")]
+
+
+def test_every_route_has_the_gate(jp_serverapp: ServerApp) -> None:
+    rules = list(our_rules(jp_serverapp))
+    assert rules
+    for rule in rules:
+        assert issubclass(rule.target, GatedHandler)
+        own = set(vars(rule.target)) - {"__module__", "__doc__", "initialize", "answer"}
+        assert not {name for name in own if not name.startswith("__")}, "overrides the gate"
+
+
+async def test_lets_pass_the_token_and_the_own_page(site: Site) -> None:
+    ways = [site.token, {**site.token, **site.own}, {**await site.cookies(), **site.own}]
+    ways.append({**ways[-1], "Sec-Fetch-Site": "same-origin"})
+    for route in site.routes:
+        for headers in ways:
+            answer = await site.call(route, headers)
+            assert answer.code == 200, answer.body
+            assert_sealed(answer)
+
+
+async def test_refuses_who_is_not_logged_in(site: Site) -> None:
+    await refused(site, {}, "forbidden")
+    await refused(site, site.own, "forbidden")
+    await refused(site, {"Authorization": "token wrong"}, "forbidden")
+
+
+async def test_refuses_cookies_without_the_xsrf_token(site: Site) -> None:
+    cookie = (await site.cookies())["Cookie"]
+    await refused(site, {"Cookie": cookie, **site.own}, "forbidden")
+    await refused(site, {"Cookie": cookie, **site.own, "X-XSRFToken": "wrong"}, "forbidden")
+
+
+async def test_refuses_cookies_without_a_page(site: Site) -> None:
+    await refused(site, await site.cookies(), "token_required")
+
+
+@pytest.mark.parametrize(
+    "server_settings",
+    [
+        {},
+        {"allow_origin": "*"},
+        {"allow_origin": EVIL, "allow_credentials": True},
+        {"allow_origin_pat": ".*"},
+        {"disable_check_xsrf": True},
+        {"tornado_settings": {"headers": {"Access-Control-Allow-Origin": "*"}}},
+    ],
+    ids=str,
+)
+async def test_refuses_other_websites_whatever_is_turned_off(site: Site) -> None:
+    for person in (site.token, await site.cookies()):
+        for foreign in (
+            {"Origin": EVIL},
+            {"Origin": "null"},
+            {"Origin": f"http://{site.host}.evil.test"},
+            {"Origin": f"http://{site.host}/"},
+            {"Origin": f"file://{site.host}"},
+            {"Origin": f"http://user@{site.host}"},
+            {"Origin": "http://[::1"},
+            {**site.own, "Sec-Fetch-Site": "cross-site"},
+            {**site.own, "Sec-Fetch-Site": "same-site"},
+            {"Sec-Fetch-Site": "none"},
+        ):
+            await refused(site, {**person, **foreign}, "foreign_origin")
+
+
+@pytest.mark.parametrize("server_settings", [{"disable_check_xsrf": True, "token": ""}], ids=str)
+async def test_refuses_calls_without_a_page_where_nobody_logs_in(site: Site) -> None:
+    await refused(site, {}, "token_required")
+    await refused(site, {"Authorization": "token anything"}, "token_required")
+    await refused(site, {"Origin": EVIL}, "foreign_origin")
+    assert (await site.call(site.routes[0], site.own)).code == 200
+
+
+class DenyAzure(Authorizer):
+    def is_authorized(self, handler: Any, user: Any, action: str, resource: str) -> bool:
+        return resource != "azure-auth"
+
+
+@pytest.mark.parametrize("server_settings", [{"authorizer_class": DenyAzure}], ids=["denies"])
+async def test_asks_the_authorizer(site: Site) -> None:
+    await refused(site, site.token, "forbidden")
+
+
+@pytest.mark.parametrize("method", VERBS)
+async def test_answers_no_other_verb(site: Site, method: str) -> None:
+    for route in site.routes:
+        for headers in ({}, site.token, {**site.token, "Origin": EVIL}):
+            answer = await site.call(route, headers, method=method)
+            assert answer.code == 405
+            assert_sealed(answer)
+
+
+@pytest.mark.parametrize("body", ["", "{", "[]", "null", '"text"', "[" * 9000, "\x00"])
+async def test_refuses_what_is_no_json_object(site: Site, body: str) -> None:
+    for route in site.routes:
+        answer = await site.call(route, site.token, body)
+        assert (answer.code, error(answer)) == (400, "invalid_message")
+
+
+async def test_refuses_what_is_too_large(site: Site) -> None:
+    for route in site.routes:
+        answer = await site.call(route, site.token, json.dumps({"x": "y" * MAX_BODY}))
+        assert (answer.code, error(answer)) == (413, "too_large")
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", ""])
+async def test_refuses_what_a_form_can_send(site: Site, kind: str) -> None:
+    await refused(site, {**site.token, "Content-Type": kind}, "invalid_message", 415)
+
+
+def test_compares_origins_exactly_behind_a_proxy_too() -> None:
+    refuse_foreign(HTTPHeaders({"Origin": "https://hub.contoso.com", "Host": "hub.contoso.com"}))
+    with pytest.raises(Refusal):
+        refuse_foreign(
+            HTTPHeaders(
+                {
+                    "Origin": "https://hub.contoso.com",
+                    "Host": "127.0.0.1:8888",
+                    "X-Forwarded-Host": "hub.contoso.com",
+                }
+            )
+        )
