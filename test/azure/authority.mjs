@@ -1,0 +1,141 @@
+/** The local Entra: routes requests of one HTTP server to its endpoints. */
+import { answerAuthorizeRequest } from './authorize-endpoint.mjs';
+import { Browsers } from './browsers.mjs';
+import { answerControl } from './control.mjs';
+import { instanceDiscovery, openIdConfiguration, publicKeys } from './discovery.mjs';
+import { allowAnyOrigin, sendJson, sendPage } from './http.mjs';
+import { Journal } from './journal.mjs';
+import { listenOnLocalhost } from './listen.mjs';
+import { answerLogout } from './logout-endpoint.mjs';
+import { errorPage } from './pages.mjs';
+import { defaultSettings } from './settings.mjs';
+import { answerSignInPage } from './sign-in.mjs';
+import { answerTokenRequest, speakAsEntra } from './token-endpoint.mjs';
+import { makeSigningKey, makeTokenIssuer } from './token-issuer.mjs';
+import { tenants, tenantsOf } from './users.mjs';
+
+/** @typedef {import('node:http').IncomingMessage} Request */
+/** @typedef {import('node:http').ServerResponse} Response */
+
+/**
+ * What the endpoints share.
+ *
+ * @typedef {object} Authority
+ * @property {string} origin - `http://localhost:<port>`.
+ * @property {readonly string[]} redirectPaths
+ * @property {object} key - Private JWK that signs all tokens.
+ * @property {import('./settings.mjs').Settings} settings
+ * @property {Journal} journal
+ * @property {Browsers} browsers
+ * @property {import('./consent.mjs').Consents} consents
+ * @property {Map<string, import('./sign-in.mjs').Flow>} flows - Sign-ins going on.
+ * @property {(tenantId: string) => import('./token-issuer.mjs').TokenIssuer} issuerOf
+ */
+
+/** Endpoints below `/<tenant>/`. @type {Record<string, (authority: Authority, segment: string, request: Request, response: Response) => unknown>} */
+const ENDPOINTS = {
+  'oauth2/v2.0/authorize': answerAuthorizeRequest,
+  'oauth2/v2.0/token': answerTokenRequest,
+  'oauth2/v2.0/logout': (authority, _segment, request, response) =>
+    answerLogout(authority, request, response),
+  'discovery/v2.0/keys': (authority, _segment, request, response) =>
+    publish(publicKeys(authority.key), request, response),
+  'discovery/instance': (authority, _segment, request, response) =>
+    publish(instanceDiscovery(authority.origin), request, response),
+  'v2.0/.well-known/openid-configuration': ({ origin }, segment, request, response) => {
+    const [tenant, second] = tenantsOf(segment);
+    publish(
+      openIdConfiguration(origin, second || !tenant ? '{tenantid}' : tenant.id),
+      request,
+      response
+    );
+  }
+};
+
+/**
+ * @param {{port: number, redirectPaths: readonly string[]}} options - Port 0: any free one.
+ * @returns {Promise<{origin: string, stop: () => Promise<void>}>}
+ */
+export async function startAuthority({ port, redirectPaths }) {
+  /** @type {Authority | undefined} */
+  let authority;
+  const listening = await listenOnLocalhost(port, (request, response) => {
+    if (authority) {
+      void answer(authority, request, response);
+    }
+  });
+  authority = makeAuthority(listening.port, redirectPaths);
+  return { origin: authority.origin, stop: listening.stop };
+}
+
+/**
+ * @param {number} port
+ * @param {readonly string[]} redirectPaths
+ * @returns {Authority}
+ */
+function makeAuthority(port, redirectPaths) {
+  const origin = `http://localhost:${port}`;
+  const key = makeSigningKey();
+  const settings = defaultSettings();
+  const issuers = new Map(
+    tenants.map(({ id }) => [
+      id,
+      makeTokenIssuer({ issuer: `${origin}/${id}/v2.0`, key, settings })
+    ])
+  );
+  /** @type {Authority} */
+  const authority = {
+    origin,
+    redirectPaths,
+    key,
+    settings,
+    journal: new Journal(),
+    browsers: new Browsers(port),
+    consents: new Set(),
+    flows: new Map(),
+    issuerOf: tenantId => {
+      const issuer = issuers.get(tenantId);
+      if (!issuer) {
+        throw new Error('Every tenant has an issuer.');
+      }
+      return issuer;
+    }
+  };
+  for (const issuer of issuers.values()) {
+    speakAsEntra(authority, issuer);
+  }
+  return authority;
+}
+
+/**
+ * @param {Authority} authority
+ * @param {Request} request
+ * @param {Response} response
+ */
+async function answer(authority, request, response) {
+  const { pathname } = new URL(request.url ?? '', authority.origin);
+  const [, first = '', ...others] = pathname.split('/');
+  const rest = others.join('/');
+  try {
+    const endpoint = ENDPOINTS[rest];
+    if (first === '_local') {
+      await answerControl(authority, rest, request, response);
+    } else if (first === 'sign-in' && request.method === 'POST') {
+      await answerSignInPage(authority, rest, request, response);
+    } else if (endpoint) {
+      await endpoint(authority, first, request, response);
+    } else {
+      sendPage(response, errorPage('There is nothing at this address.'), 404);
+    }
+  } catch (error) {
+    console.error(error);
+    response.destroy();
+  }
+}
+
+/** @param {object} document @param {Request} request @param {Response} response */
+function publish(document, request, response) {
+  if (!allowAnyOrigin(request, response)) {
+    sendJson(response, document);
+  }
+}

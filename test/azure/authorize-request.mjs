@@ -1,0 +1,77 @@
+/** The parameters of an authorize request, checked once. */
+import { EntraError } from './aadsts.mjs';
+import { CLIENT_ID, isRedirectAllowed } from './registrations.mjs';
+import { readScopes } from './scopes.mjs';
+import { tenantsOf } from './users.mjs';
+
+/** @typedef {'fragment' | 'query' | 'form_post'} ResponseMode */
+
+/** Where an answer goes. @typedef {{redirectUri: string, responseMode: ResponseMode, state: string | undefined}} ReplyTo */
+
+/**
+ * @typedef {object} AuthorizeRequest
+ * @property {string} segment - The tenant in the address.
+ * @property {ReplyTo} replyTo
+ * @property {import('./scopes.mjs').Asked} asked
+ * @property {string} codeChallenge
+ * @property {string | undefined} nonce
+ * @property {string | undefined} prompt
+ * @property {string | undefined} loginHint
+ * @property {boolean} clientInfo - Whether the answer is to name the user's ids.
+ */
+
+/**
+ * What must be right before anything is sent to the redirect URI. An error here is shown to the user instead:
+ * it may be an attacker's address.
+ *
+ * @param {string} segment
+ * @param {URLSearchParams} query
+ * @param {readonly string[]} redirectPaths
+ * @returns {ReplyTo}
+ * @throws {EntraError} AADSTS90002, 700016 or 50011.
+ */
+export function readReplyTo(segment, query, redirectPaths) {
+  if (tenantsOf(segment).length === 0) {
+    throw new EntraError(90002);
+  }
+  if (query.get('client_id') !== CLIENT_ID) {
+    throw new EntraError(700016);
+  }
+  const redirectUri = query.get('redirect_uri') ?? '';
+  if (!isRedirectAllowed(redirectUri, redirectPaths)) {
+    throw new EntraError(50011);
+  }
+  const mode = query.get('response_mode');
+  return {
+    redirectUri,
+    responseMode: mode === 'fragment' || mode === 'form_post' ? mode : 'query',
+    state: query.get('state') ?? undefined
+  };
+}
+
+/**
+ * @param {string} segment
+ * @param {URLSearchParams} query
+ * @param {ReplyTo} replyTo
+ * @returns {AuthorizeRequest}
+ * @throws {EntraError} To be sent to the redirect URI.
+ */
+export function readAuthorizeRequest(segment, query, replyTo) {
+  if (query.get('response_type') !== 'code') {
+    throw new EntraError(90014);
+  }
+  const codeChallenge = query.get('code_challenge');
+  if (codeChallenge === null || query.get('code_challenge_method') !== 'S256') {
+    throw new EntraError(9002325);
+  }
+  return {
+    segment,
+    replyTo,
+    asked: readScopes(query.get('scope') ?? ''),
+    codeChallenge,
+    nonce: query.get('nonce') ?? undefined,
+    prompt: query.get('prompt') ?? undefined,
+    loginHint: query.get('login_hint') ?? undefined,
+    clientInfo: query.get('client_info') === '1'
+  };
+}

@@ -1,0 +1,88 @@
+/** What Entra says about a user in its tokens. */
+import { createHash, randomUUID } from 'node:crypto';
+import { CLIENT_ID } from './registrations.mjs';
+
+/** Claims of an ID token by the scope that releases them, in oidc-provider's form. */
+export const CLAIMS_BY_SCOPE = {
+  openid: ['sub', 'oid', 'tid', 'ver', 'nbf'],
+  profile: ['name', 'preferred_username']
+};
+
+/** @param {import('./users.mjs').User} user */
+export function idTokenClaims(user) {
+  return {
+    sub: pairwiseSubject(user),
+    oid: user.oid,
+    tid: user.tenantId,
+    ver: '2.0',
+    nbf: Math.floor(Date.now() / 1000),
+    name: user.name,
+    preferred_username: user.username
+  };
+}
+
+/**
+ * An access token of version 1, as Azure's resources get it.
+ *
+ * @param {import('./users.mjs').User} user
+ * @param {{audience: string, permissions: string, claims: string | undefined}} asked
+ * @param {{iat: number, exp: number}} life - Epoch seconds.
+ */
+export function accessTokenClaims(user, asked, { iat, exp }) {
+  return {
+    aud: asked.audience,
+    iss: `https://sts.windows.net/${user.tenantId}/`,
+    iat,
+    nbf: iat,
+    exp,
+    acr: '1',
+    amr: ['pwd'],
+    appid: CLIENT_ID,
+    appidacr: '0',
+    name: user.name,
+    oid: user.oid,
+    scp: asked.permissions,
+    sub: pairwiseSubject(user),
+    tid: user.tenantId,
+    unique_name: user.username,
+    upn: user.username,
+    uti: randomUUID(),
+    ver: '1.0',
+    ...grantedClaims(asked.claims)
+  };
+}
+
+/** @param {import('./users.mjs').User} user */
+export function clientInfo(user) {
+  return encode({ uid: user.oid, utid: user.tenantId });
+}
+
+/** At Entra the subject differs from app to app. @param {import('./users.mjs').User} user */
+function pairwiseSubject(user) {
+  return createHash('sha256').update(`${user.oid} ${CLIENT_ID}`).digest('base64url');
+}
+
+/**
+ * A claims challenge asks for `acrs` (an authentication context) or says what the client can do (`xms_cc`): granted.
+ *
+ * @param {string | undefined} request - JSON of the `claims` parameter.
+ * @returns {Record<string, string[]>}
+ */
+function grantedClaims(request) {
+  if (request === undefined) {
+    return {};
+  }
+  /** @type {{access_token?: Record<string, {value?: string, values?: string[]} | null>}} */
+  const { access_token: wanted = {} } = JSON.parse(request);
+  return Object.fromEntries(
+    ['acrs', 'xms_cc'].flatMap(name => {
+      const { value, values = value === undefined ? [] : [value] } = wanted[name] ?? {};
+      return values.length > 0 ? [[name, values]] : [];
+    })
+  );
+}
+
+/** @param {object} value */
+function encode(value) {
+  return Buffer.from(JSON.stringify(value)).toString('base64url');
+}

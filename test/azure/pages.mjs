@@ -1,0 +1,127 @@
+/** The pages that a user sees while signing in. */
+import { Html, framed, html } from './page-frame.mjs';
+import { CLIENT_NAME } from './registrations.mjs';
+
+/** @typedef {import('./users.mjs').User} User */
+/** @typedef {import('./users.mjs').Tenant} Tenant */
+
+/** One click on a name fills the form: the person who tries the demo has no account to remember. */
+const FILL_FORM = `
+  for (const button of document.querySelectorAll('button[data-password]')) {
+    button.addEventListener('click', () => {
+      document.querySelector('[name=loginfmt]').value = button.textContent.trim();
+      document.querySelector('[name=passwd]').value = button.dataset.password;
+      document.querySelector('.primary').focus();
+    });
+  }`;
+
+/**
+ * @param {{action: string, username: string, error: string | undefined, tenants: Tenant[], users: User[]}} page -
+ *   `action`: address the form goes to; `users`: who can sign in here.
+ */
+export function signInPage({ action, username, error, tenants, users }) {
+  const body = html`<h1>Sign in</h1>
+    <p class="tenant">to ${tenants.map(({ name }) => name).join(' or ')}</p>
+    ${error === undefined ? html`` : html`<p class="error" role="alert">${error}</p>`}
+    <form method="post" action="${action}">
+      <label
+        >User name
+        <input
+          name="loginfmt"
+          type="text"
+          value="${username}"
+          autocomplete="off"
+          ${focusIf(username === '')}
+        />
+      </label>
+      <label
+        >Password
+        <input name="passwd" type="password" autocomplete="off" ${focusIf(username !== '')} />
+      </label>
+      <div class="actions">
+        <button name="action" value="sign-in" class="primary">Sign in</button>
+        <button name="action" value="cancel">Cancel</button>
+      </div>
+    </form>
+    <div class="hint">
+      <p>Anybody here may be one of these people. Click on a name to fill in the form.</p>
+      <ul class="accounts">
+        ${users.map(user => hint(user))}
+      </ul>
+    </div>`;
+  return framed({ title: 'Sign in', body, script: FILL_FORM });
+}
+
+/**
+ * @param {{action: string, accounts: User[]}} page - `accounts`: signed in already.
+ */
+export function accountPage({ action, accounts }) {
+  const body = html`<h1>Pick an account</h1>
+    <p class="tenant">to continue to ${CLIENT_NAME}</p>
+    <form method="post" action="${action}">
+      <ul class="accounts">
+        ${accounts.map(
+          ({ username }) =>
+            html`<li><button name="account" value="${username}">${username}</button></li>`
+        )}
+        <li><button name="action" value="other">Use another account</button></li>
+      </ul>
+      <div class="actions"><button name="action" value="cancel">Cancel</button></div>
+    </form>`;
+  return framed({ title: 'Pick an account', body });
+}
+
+/**
+ * @param {{action: string, user: User, audience: string}} page
+ */
+export function consentPage({ action, user, audience }) {
+  const body = html`<h1>Permissions requested</h1>
+    <p class="tenant">${user.username}</p>
+    <p><strong>${CLIENT_NAME}</strong> would like to use <code>${audience}</code> as you.</p>
+    <form method="post" action="${action}">
+      <div class="actions">
+        <button name="action" value="accept" class="primary">Accept</button>
+        <button name="action" value="cancel">Cancel</button>
+      </div>
+    </form>`;
+  return framed({ title: 'Permissions requested', body });
+}
+
+/** @param {string} error - What went wrong, for requests that cannot be answered at their redirect URI. */
+export function errorPage(error) {
+  const body = html`<h1>Sorry, but we’re having trouble signing you in.</h1>
+    <p class="error" role="alert">${error}</p>`;
+  return framed({ title: 'Error', body });
+}
+
+export function signedOutPage() {
+  const body = html`<h1>You signed out of your account</h1>
+    <p>You can close this window.</p>`;
+  return framed({ title: 'Signed out', body });
+}
+
+/**
+ * @param {string} target
+ * @param {Record<string, string>} fields
+ */
+export function formPostPage(target, fields) {
+  const body = html`<form method="post" action="${target}">
+    ${Object.entries(fields).map(
+      ([name, value]) => html`<input type="hidden" name="${name}" value="${value}" />`
+    )}
+    <noscript><button>Continue</button></noscript>
+  </form>`;
+  return framed({ title: 'Working…', body, script: 'document.forms[0].submit()' });
+}
+
+/** @param {User} user */
+function hint({ username, password }) {
+  return html`<li>
+    <button type="button" data-password="${password}">${username}</button><code>${password}</code>
+  </li>`;
+}
+
+/** @param {boolean} condition */
+function focusIf(condition) {
+  return new Html(condition ? 'autofocus' : '');
+}

@@ -1,0 +1,91 @@
+/** What tests may change while the authority runs. */
+
+/**
+ * @typedef {object} TokenError
+ * @property {number} status
+ * @property {string} error
+ * @property {string} [error_description]
+ * @property {string} [suberror]
+ */
+
+/**
+ * @typedef {object} Settings
+ * @property {number} accessTokenSeconds - Life of the next access tokens, in seconds.
+ * @property {number} refreshTokenSeconds - Life of the next refresh tokens, in seconds; absolute.
+ * @property {number} authorizeDelayMilliseconds - Before an authorize request is looked at.
+ * @property {boolean} askConsent - A consent page the first time per user, client and resource.
+ * @property {string | null} nextAuthorizeError - `AADSTS50105`: answer of the next authorize request only.
+ * @property {TokenError | null} nextTokenError - Answer of the next token request only.
+ */
+
+/** @type {Readonly<Settings>} */
+const DEFAULTS = {
+  accessTokenSeconds: 3600,
+  // Entra's fixed 24 hours for single-page apps.
+  refreshTokenSeconds: 86400,
+  authorizeDelayMilliseconds: 0,
+  askConsent: false,
+  nextAuthorizeError: null,
+  nextTokenError: null
+};
+
+/** @returns {Settings} */
+export function defaultSettings() {
+  return { ...DEFAULTS };
+}
+
+/**
+ * Merges what a test sent. An unknown name is an error: a test with a misspelt setting would pass for nothing.
+ *
+ * @param {Settings} settings - Changed in place.
+ * @param {unknown} change - `{reset: true}` alone, or settings.
+ * @throws {TypeError} Names the setting that does not exist or has another type.
+ */
+export function changeSettings(settings, change) {
+  if (typeof change !== 'object' || change === null) {
+    throw new TypeError('Settings are an object.');
+  }
+  const { reset, ...rest } = /** @type {Record<string, unknown>} */ (change);
+  for (const [name, value] of Object.entries(rest)) {
+    if (!fits(name, value)) {
+      throw new TypeError(`There is no such setting, or its value has the wrong type: ${name}`);
+    }
+  }
+  Object.assign(settings, reset === true ? DEFAULTS : {}, rest);
+}
+
+/**
+ * Takes a one-time setting.
+ *
+ * @template {'nextAuthorizeError' | 'nextTokenError'} Name
+ * @param {Settings} settings
+ * @param {Name} name
+ * @returns {Settings[Name]} What was set since it was last taken, else null.
+ */
+export function takeOnce(settings, name) {
+  const value = settings[name];
+  settings[name] = DEFAULTS[name];
+  return value;
+}
+
+/**
+ * @param {string} name
+ * @param {unknown} value
+ */
+function fits(name, value) {
+  switch (name) {
+    case 'accessTokenSeconds':
+    case 'refreshTokenSeconds':
+      return Number.isInteger(value) && Number(value) > 0;
+    case 'authorizeDelayMilliseconds':
+      return typeof value === 'number' && value >= 0;
+    case 'askConsent':
+      return typeof value === 'boolean';
+    case 'nextAuthorizeError':
+      return value === null || typeof value === 'string';
+    case 'nextTokenError':
+      return value === null || (typeof value === 'object' && 'status' in value && 'error' in value);
+    default:
+      return false;
+  }
+}

@@ -1,0 +1,252 @@
+/** `POST /<tenant>/oauth2/v2.0/token`: Entra's wire around oidc-provider. */
+import { IncomingMessage } from 'node:http';
+import { EntraError, traced } from './aadsts.mjs';
+import { clientInfo } from './claims.mjs';
+import { needsConsent } from './consent.mjs';
+import { allowAnyOrigin, readBody, sendJson } from './http.mjs';
+import { CLIENT_ID } from './registrations.mjs';
+import { readScopes } from './scopes.mjs';
+import { takeOnce } from './settings.mjs';
+import { tenantsOf, userWithId } from './users.mjs';
+
+/** @typedef {import('./authority.mjs').Authority} Authority */
+
+/**
+ * @typedef {object} TokenRequest
+ * @property {URLSearchParams} form
+ * @property {Omit<import('./journal.mjs').Entry, 'at'>} entry - For the log; lacks user and error.
+ */
+
+/** oidc-provider's reason for refusing a grant, and Entra's number for it. @type {[RegExp, import('./aadsts.mjs').AadstsNumber][]} */
+const GRANT_REASONS = [
+  [/code_verifier|code_challenge/, 501481],
+  [/already consumed/, 54005],
+  [/redirect_uri mismatch/, 500112],
+  [/missing required parameter/, 90014],
+  [/unsupported grant_type/, 70003]
+];
+
+/** What a token request asked for, by the request that oidc-provider sees. @type {WeakMap<IncomingMessage, TokenRequest & {asked: import('./scopes.mjs').Asked}>} */
+const underWay = new WeakMap();
+
+/**
+ * @param {Authority} authority
+ * @param {string} segment - The tenant in the address.
+ * @param {IncomingMessage} request
+ * @param {import('node:http').ServerResponse} response
+ */
+export async function answerTokenRequest(authority, segment, request, response) {
+  if (allowAnyOrigin(request, response)) {
+    return;
+  }
+  const form = new URLSearchParams(await readBody(request));
+  const tokenRequest = { form, entry: logEntry(segment, form) };
+  const ordered = takeOnce(authority.settings, 'nextTokenError');
+  if (ordered) {
+    const { status, error_description: sentence = 'Set by a test.', ...fields } = ordered;
+    authority.journal.note({ ...tokenRequest.entry, error: ordered.error });
+    sendJson(response, { ...fields, ...trace(form, sentence) }, status);
+    return;
+  }
+  try {
+    const { asked, tenantId } = checkRequest(authority, segment, form, request);
+    const issuer = authority.issuerOf(tenantId);
+    const inner = innerRequest(request, form);
+    underWay.set(inner, { ...tokenRequest, asked });
+    issuer.asked.set(inner, { ...asked, claims: form.get('claims') ?? undefined });
+    await issuer.provider.callback()(inner, response);
+  } catch (error) {
+    sendJson(response, refuse(authority, tokenRequest, error), 400);
+  }
+}
+
+/**
+ * Makes a tenant's oidc-provider answer as Entra does.
+ *
+ * @param {Authority} authority
+ * @param {import('./token-issuer.mjs').TokenIssuer} issuer
+ */
+export function speakAsEntra(authority, { provider }) {
+  /** @type {WeakMap<IncomingMessage, Error>} */
+  const reasons = new WeakMap();
+  provider.on('grant.error', (context, error) => reasons.set(context.req, error));
+  provider.on('server_error', (_context, error) => console.error(error));
+  provider.use(async (context, next) => {
+    await next();
+    const reason = reasons.get(context.req);
+    const tokenRequest = underWay.get(context.req);
+    if (reason && tokenRequest) {
+      context.body = refuse(authority, tokenRequest, entraReason(reason));
+    } else if (tokenRequest && context.status === 200) {
+      const { Account: account } = context.oidc.entities;
+      context.body = complete(authority, tokenRequest, context.body, account?.accountId ?? '');
+    }
+  });
+}
+
+/** @param {string} segment @param {URLSearchParams} form */
+function logEntry(segment, form) {
+  return {
+    kind: /** @type {const} */ ('token'),
+    tenant: segment,
+    ...optional('grantType', form.get('grant_type')),
+    ...optional('scope', form.get('scope')),
+    ...optional('claims', form.get('claims'))
+  };
+}
+
+/** @param {string} name @param {string | null} value */
+function optional(name, value) {
+  return value === null ? {} : { [name]: value };
+}
+
+/**
+ * @param {Authority} authority
+ * @param {string} segment
+ * @param {URLSearchParams} form
+ * @param {IncomingMessage} request
+ */
+function checkRequest(authority, segment, form, request) {
+  const verifier = form.get('code_verifier');
+  if (verifier !== null) {
+    authority.journal.keepVerifier(verifier);
+  }
+  const admitted = tenantsOf(segment);
+  if (admitted.length === 0) {
+    throw new EntraError(90002);
+  }
+  if (form.get('client_id') !== CLIENT_ID) {
+    throw new EntraError(700016);
+  }
+  // A single-page app's codes and refresh tokens can be redeemed by a browser only.
+  if (request.headers.origin === undefined) {
+    throw new EntraError(9002327);
+  }
+  const asked = readScopes(form.get('scope') ?? '');
+  const tenantId = tenantOfGrant(authority, form, asked) ?? admitted[0]?.id ?? '';
+  if (!admitted.some(({ id }) => id === tenantId)) {
+    throw new EntraError(70008);
+  }
+  return { asked, tenantId };
+}
+
+/**
+ * @param {Authority} authority
+ * @param {URLSearchParams} form
+ * @param {import('./scopes.mjs').Asked} asked
+ * @returns {string | undefined} The tenant that issued what is redeemed here; undefined where nobody did.
+ */
+function tenantOfGrant({ journal, consents, settings }, form, asked) {
+  const issued = journal.refreshTokens.get(form.get('refresh_token') ?? '');
+  if (!issued) {
+    return journal.codeTenants.get(form.get('code') ?? '');
+  }
+  if (issued.revoked) {
+    throw new EntraError(50173);
+  }
+  if (issued.expiresAt <= Date.now() / 1000) {
+    throw new EntraError(700084);
+  }
+  if (settings.askConsent && needsConsent(consents, issued.oid, asked)) {
+    throw new EntraError(65001);
+  }
+  return issued.tenantId;
+}
+
+/**
+ * The request as oidc-provider wants it: its own path, no scope (it knows one only), not from another origin.
+ *
+ * @param {IncomingMessage} request - Its body is read already.
+ * @param {URLSearchParams} form
+ */
+function innerRequest(request, form) {
+  const fields = new URLSearchParams(form);
+  fields.delete('scope');
+  fields.delete('claims');
+  const body = Buffer.from(fields.toString());
+  const inner = new IncomingMessage(request.socket);
+  inner.method = request.method ?? '';
+  inner.url = '/token';
+  inner.headers = {
+    host: request.headers.host,
+    'content-type': request.headers['content-type'],
+    'content-length': String(body.length)
+  };
+  inner.push(body);
+  inner.push(null);
+  return inner;
+}
+
+/** @param {Error & {error_detail?: string}} reason */
+function entraReason(reason) {
+  const { message, error_detail: detail, cause } = reason;
+  const words = `${message} ${detail} ${cause instanceof Error ? cause.message : ''}`;
+  return new EntraError(GRANT_REASONS.find(([pattern]) => pattern.test(words))?.[1] ?? 70008);
+}
+
+/**
+ * @param {Authority} authority
+ * @param {TokenRequest} tokenRequest
+ * @param {unknown} error
+ */
+function refuse(authority, { form, entry }, error) {
+  if (!(error instanceof EntraError)) {
+    throw error;
+  }
+  authority.journal.note({ ...entry, error: error.label });
+  return {
+    // Here Entra has one code for all that only the user can mend; `suberror` says what it is.
+    error: error.code === 'interaction_required' ? 'invalid_grant' : error.code,
+    ...(error.subcode === undefined ? {} : { suberror: error.subcode }),
+    ...trace(form, error.message),
+    error_codes: error.number === undefined ? [] : [error.number],
+    error_uri: `${authority.origin}/error?code=${error.number}`
+  };
+}
+
+/** @param {URLSearchParams} form @param {string} sentence */
+function trace(form, sentence) {
+  const traces = traced(sentence, form.get('client-request-id') ?? undefined);
+  return {
+    error_description: traces.description,
+    timestamp: traces.timestamp,
+    trace_id: traces.trace,
+    correlation_id: traces.correlation
+  };
+}
+
+/**
+ * @param {Authority} authority
+ * @param {TokenRequest & {asked: import('./scopes.mjs').Asked}} tokenRequest
+ * @param {unknown} body - oidc-provider's answer.
+ * @param {string} oid
+ */
+function complete({ journal, settings }, { asked, entry }, body, oid) {
+  const answer =
+    /** @type {{access_token: string, expires_in: number, refresh_token: string, id_token: string}} */ (
+      body
+    );
+  const user = userWithId(oid);
+  if (!user) {
+    throw new Error('oidc-provider found an account that is none of ours.');
+  }
+  const expiresAt = journal.keepTokens(answer, user, settings.refreshTokenSeconds);
+  journal.note({ ...entry, user: user.username });
+  return {
+    token_type: 'Bearer',
+    scope: asked.scope,
+    expires_in: answer.expires_in,
+    ext_expires_in: answer.expires_in,
+    access_token: answer.access_token,
+    ...(asked.refreshToken
+      ? { refresh_token: answer.refresh_token, refresh_token_expires_in: secondsUntil(expiresAt) }
+      : {}),
+    ...(asked.idToken ? { id_token: answer.id_token } : {}),
+    client_info: clientInfo(user)
+  };
+}
+
+/** @param {number} time - Epoch seconds. */
+function secondsUntil(time) {
+  return Math.max(0, Math.floor(time - Date.now() / 1000));
+}

@@ -1,0 +1,145 @@
+/**
+ * oidc-provider as Entra's token service, one for each tenant. It keeps the rules of the protocol (PKCE, a code works
+ * once and for one redirect URI, lifetimes) and signs; what Entra says differently is put on in `token-endpoint.mjs`.
+ */
+import { generateKeyPairSync } from 'node:crypto';
+import Provider from 'oidc-provider';
+import { CLAIMS_BY_SCOPE, accessTokenClaims, idTokenClaims } from './claims.mjs';
+import { CLIENT_ID } from './registrations.mjs';
+import { makeTokenStore } from './token-store.mjs';
+import { userWithId } from './users.mjs';
+
+/**
+ * oidc-provider ties a refresh token to resources, Entra does not. So it knows one resource only, and the
+ * audience comes from the request.
+ */
+const ANY_RESOURCE = 'urn:local-azure:any';
+const ANY_SCOPE = 'any';
+const CODE_SECONDS = 600;
+
+/** What a token request asked for, by the request that oidc-provider sees. */
+/** @typedef {import('./scopes.mjs').Asked & {claims: string | undefined}} AskedToken */
+
+/**
+ * @typedef {object} TokenIssuer
+ * @property {Provider} provider
+ * @property {WeakMap<import('node:http').IncomingMessage, AskedToken>} asked - To be filled before a request is passed on.
+ * @property {(sign: SignIn) => Promise<string>} issueCode
+ */
+
+/**
+ * @typedef {object} SignIn
+ * @property {string} oid
+ * @property {string} redirectUri
+ * @property {string} codeChallenge - S256.
+ * @property {string | undefined} nonce
+ */
+
+/** @returns {object} A private JWK. */
+export function makeSigningKey() {
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  return { ...privateKey.export({ format: 'jwk' }), use: 'sig', alg: 'RS256', kid: 'local-azure' };
+}
+
+/**
+ * @param {{issuer: string, key: object, settings: import('./settings.mjs').Settings}} options
+ * @returns {TokenIssuer}
+ */
+export function makeTokenIssuer({ issuer, key, settings }) {
+  /** @type {TokenIssuer['asked']} */
+  const asked = new WeakMap();
+  const provider = new Provider(issuer, {
+    adapter: makeTokenStore(),
+    jwks: { keys: [key] },
+    clients: [client()],
+    routes: { token: '/token' },
+    cookies: { keys: ['unused: sign-in pages are not oidc-provider’s'] },
+    scopes: ['openid', 'profile', 'offline_access'],
+    claims: CLAIMS_BY_SCOPE,
+    conformIdTokenClaims: false,
+    findAccount,
+    issueRefreshToken: async () => true,
+    // Entra lets a refresh token be used again; oidc-provider would revoke the whole sign-in.
+    rotateRefreshToken: false,
+    ttl: {
+      AccessToken: () => settings.accessTokenSeconds,
+      RefreshToken: () => settings.refreshTokenSeconds,
+      // Refresh tokens end before the grant does, whatever a test sets.
+      Grant: 10 * 365 * 86400,
+      AuthorizationCode: CODE_SECONDS,
+      IdToken: 3600
+    },
+    features: {
+      devInteractions: { enabled: false },
+      userinfo: { enabled: false },
+      resourceIndicators: resourceIndicators()
+    },
+    formats: { customizers: { jwt: writeAccessToken(asked) } }
+  });
+  return { provider, asked, issueCode: signIn => issueCode(provider, signIn) };
+}
+
+/** @param {Provider} provider @param {SignIn} signIn */
+async function issueCode(provider, { oid, ...rest }) {
+  const grant = new provider.Grant({ accountId: oid, clientId: CLIENT_ID });
+  grant.addOIDCScope('openid profile offline_access');
+  grant.addResourceScope(ANY_RESOURCE, ANY_SCOPE);
+  const code = new provider.AuthorizationCode({
+    ...rest,
+    accountId: oid,
+    client: await provider.Client.find(CLIENT_ID),
+    codeChallengeMethod: 'S256',
+    grantId: await grant.save(),
+    resource: ANY_RESOURCE,
+    scope: `openid profile offline_access ${ANY_SCOPE}`
+  });
+  return code.save();
+}
+
+function client() {
+  return {
+    client_id: CLIENT_ID,
+    token_endpoint_auth_method: 'none',
+    response_types: ['code'],
+    grant_types: ['authorization_code', 'refresh_token'],
+    // Wanted, but not used: which redirect URI is allowed is decided on the authorize page.
+    redirect_uris: ['http://localhost/']
+  };
+}
+
+function resourceIndicators() {
+  return {
+    enabled: true,
+    defaultResource: () => ANY_RESOURCE,
+    useGrantedResource: () => true,
+    getResourceServerInfo: () => ({
+      scope: ANY_SCOPE,
+      accessTokenFormat: 'jwt',
+      jwt: { sign: { alg: 'RS256' } }
+    })
+  };
+}
+
+/** @param {unknown} _context @param {string} oid */
+function findAccount(_context, oid) {
+  const user = userWithId(oid);
+  return user && { accountId: oid, claims: () => idTokenClaims(user) };
+}
+
+/** @param {TokenIssuer['asked']} asked */
+function writeAccessToken(asked) {
+  /**
+   * @param {import('oidc-provider').Context} context
+   * @param {import('oidc-provider').AccessToken} token
+   * @param {{header?: object, payload: {iat: number, exp: number}}} written
+   */
+  return (context, token, written) => {
+    const user = userWithId(token.accountId);
+    const wanted = asked.get(context.req);
+    if (!user || !wanted) {
+      throw new Error('An access token is issued for a known user and request only.');
+    }
+    written.header = { typ: 'JWT' };
+    written.payload = accessTokenClaims(user, wanted, written.payload);
+  };
+}

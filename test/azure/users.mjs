@@ -1,0 +1,94 @@
+/** Who exists in the local Azure: two tenants, and people with passwords that anybody may know. */
+
+/**
+ * @typedef {object} Tenant
+ * @property {string} id - GUID, the same in every run.
+ * @property {string} domain - Works in an authority's address in place of the GUID.
+ * @property {string} name
+ */
+
+/**
+ * @typedef {object} User
+ * @property {string} key - Short name for tests, e.g. `alice`.
+ * @property {string} username - What is typed at sign-in, e.g. `alice@contoso.com`.
+ * @property {string} password
+ * @property {string} name - Display name.
+ * @property {string} oid - GUID, the same in every run.
+ * @property {string} tenantId
+ * @property {string} tenantName
+ */
+
+/** @type {Tenant} */
+export const contoso = {
+  id: 'c0000000-1111-4222-8333-000000000001',
+  domain: 'contoso.com',
+  name: 'Contoso'
+};
+
+/** @type {Tenant} */
+export const fabrikam = {
+  id: 'fab00000-1111-4222-8333-000000000002',
+  domain: 'fabrikam.com',
+  name: 'Fabrikam'
+};
+
+/** @type {Tenant[]} */
+export const tenants = [contoso, fabrikam];
+
+/** @type {User[]} */
+export const users = [
+  person('alice', 'Alice', contoso, 'a11ce000-aaaa-4aaa-8aaa-000000000001'),
+  person('bob', 'Bob', contoso, 'b0b00000-bbbb-4bbb-8bbb-000000000002'),
+  person('carol', 'Carol', fabrikam, 'ca401000-cccc-4ccc-8ccc-000000000003'),
+  person('dave', 'Dave', fabrikam, 'dafe0000-dddd-4ddd-8ddd-000000000004')
+];
+
+/** Segments of an authority's address that mean "any tenant", with the meaning Entra gives them. */
+const ANY_TENANT = new Set(['common', 'organizations']);
+
+/**
+ * @param {string} segment - The first path segment of an authority's address.
+ * @returns {Tenant[]} The tenants it admits; empty if there is no such tenant.
+ */
+export function tenantsOf(segment) {
+  const wanted = segment.toLowerCase();
+  return ANY_TENANT.has(wanted)
+    ? tenants
+    : tenants.filter(tenant => tenant.id === wanted || tenant.domain === wanted);
+}
+
+/**
+ * @param {string} username - In any case, as at Entra.
+ * @returns {User | undefined}
+ */
+export function userNamed(username) {
+  const wanted = username.trim().toLowerCase();
+  return users.find(user => user.username === wanted);
+}
+
+/**
+ * @param {string} oid
+ * @returns {User | undefined}
+ */
+export function userWithId(oid) {
+  return users.find(user => user.oid === oid);
+}
+
+/**
+ * @param {string} key
+ * @param {string} name
+ * @param {Tenant} tenant
+ * @param {string} oid
+ * @returns {User}
+ */
+function person(key, name, tenant, oid) {
+  return {
+    key,
+    username: `${key}@${tenant.domain}`,
+    password: `${key}-local-pa55word`,
+    name,
+    oid,
+    tenantId: tenant.id,
+    tenantName: tenant.name
+  };
+}
