@@ -21,6 +21,7 @@ import { tenantsOf, userWithId } from './users.mjs';
 const GRANT_REASONS = [
   [/code_verifier|code_challenge/, 501481],
   [/already consumed/, 54005],
+  [/refresh token is expired/, 700084],
   [/redirect_uri mismatch/, 500112],
   [/missing required parameter/, 90014],
   [/unsupported grant_type/, 70003]
@@ -144,9 +145,6 @@ function tenantOfGrant({ journal, consents, settings }, form, asked) {
   if (issued.revoked) {
     throw new EntraError(50173);
   }
-  if (issued.expiresAt <= Date.now() / 1000) {
-    throw new EntraError(700084);
-  }
   if (settings.askConsent && needsConsent(consents, issued.oid, asked)) {
     throw new EntraError(65001);
   }
@@ -172,6 +170,8 @@ function innerRequest(request, form) {
     'content-type': request.headers['content-type'],
     'content-length': String(body.length)
   };
+  // Else it takes the request for aborted when it has been read, and ends the connection.
+  inner.complete = true;
   inner.push(body);
   inner.push(null);
   return inner;
