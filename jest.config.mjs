@@ -1,5 +1,6 @@
 /** @type {import('jest').Config} */
 export default {
+  setupFiles: ['<rootDir>/test/unit/browser-gaps.cjs'],
   testRegex: '/test/unit/.*\\.spec\\.tsx?$',
   transform: {
     // Types are checked once, by `npm run types`; here they are only stripped. The packages of
@@ -20,6 +21,13 @@ export default {
       }
     ]
   },
-  transformIgnorePatterns: ['/node_modules/(?!(@jupyter|@azure|lib0|y-protocols|y-websocket))'],
-  moduleNameMapper: { '\\.svg$': '<rootDir>/test/unit/svg.cjs', '\\.css$': '<rootDir>/test/unit/svg.cjs' }
+  // Copies of packages that are not ours to load.
+  modulePathIgnorePatterns: ['<rootDir>/\\.venv', '<rootDir>/jupyter_azure_auth/labextension'],
+  transformIgnorePatterns: [
+    '/node_modules/(?!(@jupyter|@azure|@microsoft|@rjsf|exenv-es6|lib0|nanoid|y-protocols|y-websocket))'
+  ],
+  moduleNameMapper: {
+    '\\.svg$': '<rootDir>/test/unit/svg.cjs',
+    '\\.css$': '<rootDir>/test/unit/svg.cjs'
+  }
 };

@@ -34,11 +34,11 @@ export function KernelList({ grants, renews, now, trans }: IProps): JSX.Element 
               <ul className="jp-AzurePanel-aside">
                 {[...kernel.resources].map(([resource, grant]) => (
                   <li key={resource}>
-                    {[
-                      resource,
-                      ago(grant.givenOn, now, trans),
-                      validity(grant.expiresOn, now, renews, trans)
-                    ].join(' · ')}
+                    {resource} ·{' '}
+                    <span className="jp-AzurePanel-time">{ago(grant.givenOn, now, trans)} ·</span>{' '}
+                    <span className="jp-AzurePanel-time">
+                      {validity(grant.expiresOn, now, renews, trans)}
+                    </span>
                   </li>
                 ))}
               </ul>

@@ -39,13 +39,14 @@ export function useNow(active: boolean): number {
 
 /** Whether `subject` has stayed the same for so many milliseconds. */
 export function useSettled(milliseconds: number, subject: unknown): boolean {
-  const [settled, setSettled] = useState(false);
+  // Which subject, not only whether: the render that brings a new one must not see the old answer.
+  const [settled, setSettled] = useState<{ readonly subject: unknown } | null>(null);
   useEffect(() => {
-    const timer = setTimeout(() => setSettled(true), milliseconds);
+    const timer = setTimeout(() => setSettled({ subject }), milliseconds);
     return () => {
       clearTimeout(timer);
-      setSettled(false);
+      setSettled(null);
     };
   }, [milliseconds, subject]);
-  return settled;
+  return settled !== null && settled.subject === subject;
 }

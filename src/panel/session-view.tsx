@@ -73,10 +73,10 @@ function Status({ state, plan, waiting, trans }: IStatusProps): JSX.Element {
   // What the person below says already is for ears only.
   const spokenOnly = state.kind === 'signed-in' && plan.prompt === null;
   return (
-    <div role="status" className="jp-AzurePanel-status">
+    <div role="status" className={spokenOnly ? 'jp-AzurePanel-spoken' : 'jp-AzurePanel-status'}>
       {plan.problem !== null && <Problem text={plan.problem} />}
       {plan.prompt && <WaitingList waiting={waiting} trans={trans} />}
-      <p className={spokenOnly ? 'jp-AzurePanel-spoken' : 'jp-AzurePanel-sentence'}>
+      <p className="jp-AzurePanel-sentence">
         {state.kind === 'starting' && (
           <Later key="starting" after={300} text={trans.__('One moment…')} spinner />
         )}

@@ -1,0 +1,12 @@
+/** What every browser that JupyterLab runs in has, and jsdom has not. */
+if (typeof window !== 'undefined') {
+  // Lumino extends it when it is loaded.
+  globalThis.DragEvent ??= /** @type {typeof DragEvent} */ (class extends MouseEvent {});
+  // JupyterLab's toolkit asks it for forced colours when it is loaded.
+  window.matchMedia ??= media =>
+    /** @type {MediaQueryList} */ (
+      Object.assign(new EventTarget(), { media, matches: false, onchange: null })
+    );
+  window.requestIdleCallback ??= callback =>
+    Number(setTimeout(() => callback({ didTimeout: false, timeRemaining: () => 0 })));
+}

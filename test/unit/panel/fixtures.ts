@@ -1,0 +1,73 @@
+import { Signal } from '@lumino/signaling';
+import { act } from 'react';
+import type {
+  AzureSessionState,
+  IAzureKernels,
+  IAzureSession,
+  IAzureSignedIn,
+  IKernelGrant,
+  IWaitingRequest
+} from '../../../src/tokens';
+
+(globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
+
+/** In the local time zone, as for everybody who reads it. */
+export const NOW = new Date(2026, 10, 23, 9, 41).getTime();
+export const STORAGE = ['https://storage.azure.com/.default'];
+export const MANAGEMENT = ['https://management.azure.com/.default'];
+
+export const ALICE: IAzureSignedIn = {
+  kind: 'signed-in',
+  account: { id: 'o.t', name: 'Alice', username: 'alice@contoso.com', tenantId: 'contoso-id' },
+  source: 'popup',
+  endsOn: new Date(2026, 10, 24, 9, 41).getTime()
+};
+
+export class FakeSession implements IAzureSession {
+  state: AzureSessionState = { kind: 'signed-out' };
+  readonly stateChanged = new Signal<this, AzureSessionState>(this);
+  readonly prepare = jest.fn(() => Promise.resolve());
+  readonly signIn = jest.fn(() => Promise.resolve(this.state));
+  readonly signOut = jest.fn(() => Promise.resolve());
+  readonly cancel = jest.fn();
+  readonly getToken = jest.fn();
+
+  become(state: AzureSessionState): void {
+    this.state = state;
+    act(() => this.stateChanged.emit(state));
+  }
+}
+
+export class FakeKernels implements IAzureKernels {
+  waiting: readonly IWaitingRequest[] = [];
+  grants: readonly IKernelGrant[] = [];
+  readonly changed = new Signal<this, void>(this);
+  readonly refuse = jest.fn();
+  readonly allow = jest.fn();
+
+  become(change: Partial<Pick<IAzureKernels, 'waiting' | 'grants'>>): void {
+    Object.assign(this, change);
+    act(() => this.changed.emit());
+  }
+}
+
+export function aRequest(change: Partial<IWaitingRequest> = {}): IWaitingRequest {
+  return {
+    requestId: 'r1',
+    label: 'analysis.ipynb',
+    need: { scopes: STORAGE },
+    question: 'sign-in',
+    ...change
+  };
+}
+
+export function aGrant(change: Partial<IKernelGrant> = {}): IKernelGrant {
+  return {
+    kernelId: 'k1',
+    label: 'analysis.ipynb',
+    scopes: STORAGE,
+    givenOn: NOW,
+    expiresOn: NOW + 3_600_000,
+    ...change
+  };
+}

@@ -1,0 +1,61 @@
+import { nullTranslator } from '@jupyterlab/translation';
+import { ago, ends, validity } from '../../../src/panel/moments';
+
+const trans = nullTranslator.load('');
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+/** In the local time zone, as for everybody who reads it. */
+const NOW = new Date(2026, 10, 23, 9, 41).getTime();
+
+describe('ago', () => {
+  it.each([
+    [-5_000, 'just now'],
+    [0, 'just now'],
+    [59_999, 'just now'],
+    [MINUTE, '1 min ago'],
+    [4.9 * MINUTE, '4 min ago'],
+    [HOUR - 1, '59 min ago'],
+    [HOUR, '1 h ago'],
+    [24 * HOUR - 1, '23 h ago'],
+    [24 * HOUR, '1 day ago'],
+    [50 * HOUR, '2 days ago']
+  ])('says after %d ms: %s', (passed, words) => {
+    expect(ago(NOW - passed, NOW, trans)).toBe(words);
+  });
+});
+
+describe('ends', () => {
+  it.each([
+    [new Date(2026, 10, 23, 9, 41), 'has ended'],
+    [new Date(2026, 10, 23, 17, 20), 'ends today 17:20'],
+    [new Date(2026, 10, 23, 23, 59), 'ends today 23:59'],
+    [new Date(2026, 10, 24, 0, 0), 'ends tomorrow 00:00'],
+    [new Date(2026, 10, 24, 9, 41), 'ends tomorrow 09:41']
+  ])('says of %s: %s', (then, words) => {
+    expect(ends(then.getTime(), NOW, trans)).toBe(words);
+  });
+
+  it('names the day of anything later', () => {
+    const words = ends(new Date(2026, 10, 25, 8, 5).getTime(), NOW, trans);
+    expect(words).toMatch(/^ends .*25.* 08:05$/);
+  });
+
+  it('goes by the calendar where a day has 25 hours', () => {
+    const before = new Date(2026, 9, 24, 23, 0).getTime();
+    expect(ends(new Date(2026, 9, 25, 23, 30).getTime(), before, trans)).toBe(
+      'ends tomorrow 23:30'
+    );
+  });
+});
+
+describe('validity', () => {
+  it.each([
+    [60, true, 'renews 10:36'],
+    [60, false, 'expires 10:41'],
+    [4, true, 'expires 09:45'],
+    [0, true, 'expired 09:41'],
+    [-1, false, 'expired 09:40']
+  ])('says %d minutes before the end, renewing %s: %s', (left, renews, words) => {
+    expect(validity(NOW + left * MINUTE, NOW, renews, trans)).toBe(words);
+  });
+});

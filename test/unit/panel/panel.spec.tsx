@@ -1,0 +1,71 @@
+/** @jest-environment jsdom */
+import { nullTranslator } from '@jupyterlab/translation';
+import { MessageLoop } from '@lumino/messaging';
+import { Widget } from '@lumino/widgets';
+import { act } from 'react';
+import { AzurePanel } from '../../../src/panel';
+import { ALICE, FakeKernels, FakeSession, NOW, aGrant } from './fixtures';
+
+let session: FakeSession;
+let kernels: FakeKernels;
+let panel: AzurePanel;
+
+beforeEach(() => {
+  jest.useFakeTimers({ now: NOW });
+  session = new FakeSession();
+  kernels = new FakeKernels();
+  panel = new AzurePanel({ session, kernels, trans: nullTranslator.load('') });
+});
+
+afterEach(() => {
+  noticed(() => panel.dispose());
+  jest.useRealTimers();
+});
+
+/** Do something to the panel, and let it take notice: Lumino puts updates off. */
+function noticed(change: () => void): void {
+  act(() => {
+    change();
+    MessageLoop.flush();
+  });
+}
+
+const attach = (): void => noticed(() => Widget.attach(panel, document.body));
+
+describe('AzurePanel', () => {
+  it('is a region by the name that users and tests rely on', () => {
+    expect(panel.id).toBe('azure-auth-panel');
+    expect(panel.node.getAttribute('role')).toBe('region');
+    expect(panel.node.getAttribute('aria-label')).toBe('Azure');
+    expect(panel.title.caption).toBe('Azure');
+  });
+
+  it('asks nobody before it is seen', () => {
+    panel.hide();
+    attach();
+    expect(session.prepare).not.toHaveBeenCalled();
+    noticed(() => panel.show());
+    expect(session.prepare).toHaveBeenCalledTimes(1);
+  });
+
+  it('gets ready when it is attached where it can be seen', () => {
+    attach();
+    expect(session.prepare).toHaveBeenCalledTimes(1);
+    expect(panel.node.textContent).toContain('Nothing is written into notebooks.');
+  });
+
+  it('lets time pass only while somebody can see it', () => {
+    const text = (): string => panel.node.textContent!;
+    session.become(ALICE);
+    kernels.become({ grants: [aGrant()] });
+    attach();
+    expect(text()).toContain('just now');
+    act(() => void jest.advanceTimersByTime(120_000));
+    expect(text()).toContain('2 min ago');
+    noticed(() => panel.hide());
+    act(() => void jest.advanceTimersByTime(120_000));
+    expect(text()).toContain('2 min ago');
+    noticed(() => panel.show());
+    expect(text()).toContain('4 min ago');
+  });
+});

@@ -1,0 +1,51 @@
+import { nullTranslator } from '@jupyterlab/translation';
+import { planSession } from '../../../src/panel/session-plan';
+import type { AzureSessionState, IWaitingRequest } from '../../../src/tokens';
+import { ALICE, MANAGEMENT, STORAGE, aRequest } from './fixtures';
+
+const CELL = aRequest();
+const CONSENT = aRequest({ question: 'consent', need: { scopes: MANAGEMENT } });
+const SHARE = aRequest({ question: 'share' });
+const OUT: AzureSessionState = {
+  kind: 'needs-attention',
+  problem: { code: 'popup_closed', detail: null, need: null },
+  signedIn: null
+};
+const IN: AzureSessionState = {
+  kind: 'needs-attention',
+  problem: { code: 'consent_required', detail: 'AADSTS65001', need: { scopes: MANAGEMENT } },
+  signedIn: ALICE
+};
+
+describe('planSession', () => {
+  it.each<[AzureSessionState, IWaitingRequest | null, string, readonly string[] | null]>([
+    [{ kind: 'starting' }, CELL, '-', null],
+    [{ kind: 'not-configured', redirectUri: 'x' }, CELL, '-', null],
+    [{ kind: 'signed-out' }, null, 'Sign in', null],
+    [{ kind: 'signed-out' }, CELL, 'Sign in', STORAGE],
+    [{ kind: 'signed-out' }, SHARE, 'Sign in', STORAGE],
+    [{ kind: 'signing-in' }, CELL, 'Cancel', null],
+    [ALICE, null, '-', null],
+    [ALICE, CELL, 'Continue signing in', STORAGE],
+    [ALICE, CONSENT, 'Continue signing in', MANAGEMENT],
+    [ALICE, SHARE, '-', null],
+    [OUT, null, 'Sign in', null],
+    [OUT, CELL, 'Sign in', STORAGE],
+    [IN, null, 'Continue signing in', MANAGEMENT],
+    [IN, CELL, 'Continue signing in', STORAGE]
+  ])('of %j and %j offers %s for %j', (state, prompt, label, scopes) => {
+    const { main } = planSession(state, prompt, nullTranslator.load(''));
+    expect([main?.label ?? '-', main?.need?.scopes ?? null]).toEqual([label, scopes]);
+  });
+
+  it('says what happens next, and what went wrong', () => {
+    const trans = nullTranslator.load('');
+    expect(planSession({ kind: 'signed-out' }, CELL, trans).sentence).toBe(
+      'Sign in, and the cell goes on by itself.'
+    );
+    expect(planSession(IN, null, trans)).toMatchObject({
+      problem: 'Resource Manager wants your consent first (AADSTS65001).',
+      signedIn: ALICE
+    });
+  });
+});

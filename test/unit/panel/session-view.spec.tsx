@@ -1,0 +1,221 @@
+/** @jest-environment jsdom */
+import { nullTranslator } from '@jupyterlab/translation';
+import React, { act } from 'react';
+import { createRoot } from 'react-dom/client';
+import { SessionView } from '../../../src/panel/session-view';
+import type { AzureSessionState } from '../../../src/tokens';
+import { ALICE, FakeKernels, FakeSession, MANAGEMENT, NOW, aGrant, aRequest } from './fixtures';
+
+const trans = nullTranslator.load('');
+const ATTENTION: AzureSessionState = {
+  kind: 'needs-attention',
+  problem: { code: 'interaction_required', detail: 'AADSTS50076', need: { scopes: MANAGEMENT } },
+  signedIn: ALICE
+};
+
+let session: FakeSession;
+let kernels: FakeKernels;
+let host: HTMLElement;
+let unmount: () => void;
+
+beforeEach(() => {
+  jest.useFakeTimers();
+  session = new FakeSession();
+  kernels = new FakeKernels();
+  host = document.body.appendChild(document.createElement('div'));
+  const root = createRoot(host);
+  act(() =>
+    root.render(<SessionView session={session} kernels={kernels} now={NOW} trans={trans} />)
+  );
+  unmount = () => act(() => root.unmount());
+});
+
+afterEach(() => {
+  unmount();
+  host.remove();
+  jest.useRealTimers();
+});
+
+const pass = (milliseconds: number): void => act(() => void jest.advanceTimersByTime(milliseconds));
+const status = (): string => host.querySelector('[role=status]')!.textContent!;
+const labels = (): string[] =>
+  [...host.querySelectorAll('button')].map(button => button.textContent!);
+
+function button(label: string): HTMLButtonElement {
+  const found = [...host.querySelectorAll('button')].find(
+    ({ textContent }) => textContent === label
+  );
+  if (!found) {
+    throw new Error(`No "${label}" among: ${labels().join(', ')}`);
+  }
+  return found;
+}
+
+describe('SessionView', () => {
+  it.each<[AzureSessionState, string, string[]]>([
+    [{ kind: 'starting' }, '', []],
+    [
+      { kind: 'not-configured', redirectUri: 'http://localhost/redirect.html' },
+      'Signing in needs an app registration first.',
+      ['Copy']
+    ],
+    [{ kind: 'signed-out' }, 'Sign in once, and your notebooks can reach Azure.', ['Sign in']],
+    [{ kind: 'signing-in' }, 'Finish signing in in the other window.', ['Cancel']],
+    [ALICE, 'Signed in.', ['Sign out']],
+    [
+      ATTENTION,
+      'Your organisation asks for another check before Resource Manager can be used ' +
+        '(AADSTS50076).Continue signing in: the window shows what is missing.',
+      ['Continue signing in', 'Sign out']
+    ],
+    [
+      { ...ATTENTION, signedIn: null },
+      expect.stringContaining('AADSTS50076') as string,
+      ['Continue signing in']
+    ]
+  ])('shows %j', (state, sentence, buttons) => {
+    session.become(state);
+    expect([status(), labels()]).toEqual([sentence, buttons]);
+  });
+
+  it('tells the redirect URI to register, exactly', () => {
+    const redirectUri = 'https://hub.example/user/a%20b/lab/extensions/redirect.html';
+    session.become({ kind: 'not-configured', redirectUri });
+    expect(host.querySelector('code')!.textContent).toBe(redirectUri);
+  });
+
+  it('shows who is signed in, where, and until when', () => {
+    session.become(ALICE);
+    for (const text of ['AL', 'Alice', 'alice@contoso.com', 'contoso-id']) {
+      expect(host.textContent).toContain(text);
+    }
+    expect(host.textContent).toContain('browser sign-in, ends tomorrow 09:41');
+  });
+
+  it('says what still works while something else does not', () => {
+    kernels.become({ grants: [aGrant(), aGrant({ scopes: MANAGEMENT })] });
+    session.become(ATTENTION);
+    expect(host.textContent).toContain('Storage still works until 10:41');
+    expect(host.textContent).not.toContain('Resource Manager still works');
+  });
+
+  it('signs in inside the click, for what the oldest cell needs', () => {
+    kernels.become({ waiting: [aRequest(), aRequest({ requestId: 'r2' })] });
+    button('Sign in').click();
+    expect(session.signIn.mock.calls).toEqual([[aRequest().need]]);
+  });
+
+  it('continues for what the problem was about', () => {
+    session.become(ATTENTION);
+    button('Continue signing in').click();
+    expect(session.signIn.mock.calls).toEqual([[{ scopes: MANAGEMENT }]]);
+  });
+
+  it('cancels and signs out', () => {
+    session.become({ kind: 'signing-in' });
+    button('Cancel').click();
+    session.become(ALICE);
+    button('Sign out').click();
+    expect([session.cancel.mock.calls.length, session.signOut.mock.calls.length]).toEqual([1, 1]);
+    expect(session.signIn).not.toHaveBeenCalled();
+  });
+
+  it('takes a double click for one click', () => {
+    const second = new MouseEvent('click', { bubbles: true, detail: 2 });
+    button('Sign in').dispatchEvent(second);
+    expect(session.signIn).not.toHaveBeenCalled();
+  });
+
+  it('takes a key that is held down for one press', () => {
+    const held = { key: 'Enter', repeat: true, bubbles: true, cancelable: true };
+    expect(button('Sign in').dispatchEvent(new KeyboardEvent('keydown', held))).toBe(false);
+    const once = { ...held, repeat: false };
+    expect(button('Sign in').dispatchEvent(new KeyboardEvent('keydown', once))).toBe(true);
+  });
+
+  it('keeps the live region and the keyboard focus through a whole sign-in', () => {
+    const region = host.querySelector('[role=status]');
+    const focused = (): string | null => document.activeElement!.textContent;
+    button('Sign in').focus();
+    session.become({ kind: 'signing-in' });
+    expect(focused()).toBe('Cancel');
+    session.become(ALICE);
+    expect(focused()).toBe('Sign out');
+    session.become({ kind: 'signed-out' });
+    expect(focused()).toBe('Sign in');
+    expect(host.querySelector('[role=status]')).toBe(region);
+  });
+
+  it('takes no focus that it did not have', () => {
+    session.become({ kind: 'signing-in' });
+    session.become(ALICE);
+    expect(document.activeElement).toBe(document.body);
+  });
+
+  it('names one waiting cell, counts the others, and takes a no', () => {
+    const waiting = ['r1', 'r2', 'r3'].map(requestId => aRequest({ requestId }));
+    kernels.become({ waiting });
+    expect(status()).toBe(
+      'analysis.ipynb is waiting for a token for Storage.and 2 more' +
+        'Sign in, and the cell goes on by itself.'
+    );
+    button('Not now').click();
+    expect(kernels.refuse.mock.calls).toEqual([[waiting[0]]]);
+  });
+
+  it('shows names as text', () => {
+    kernels.become({ waiting: [aRequest({ label: '<img src=x onerror=alert(1)>%1.ipynb' })] });
+    expect(host.querySelector('img')).toBeNull();
+    expect(host.querySelector('strong')!.textContent).toBe('<img src=x onerror=alert(1)>%1.ipynb');
+  });
+
+  it('asks before sharing, and not under the pointer', () => {
+    const shared = aRequest({ question: 'share' });
+    session.become(ALICE);
+    kernels.become({ waiting: [shared] });
+    expect(status()).toContain('Everyone who uses this kernel can act as you.');
+    button('Allow').click();
+    expect(kernels.allow).not.toHaveBeenCalled();
+    pass(500);
+    button('Allow').click();
+    expect(kernels.allow.mock.calls).toEqual([[shared]]);
+    expect(labels()).toEqual(['Allow', 'Not now', 'Sign out']);
+  });
+
+  it('lets a cell that is about to go on go on in peace', () => {
+    kernels.become({ waiting: [aRequest()] });
+    session.become({ kind: 'signing-in' });
+    pass(10_000);
+    session.become(ALICE);
+    expect(labels()).toEqual(['Sign out']);
+    pass(1_500);
+    expect(labels()).toEqual(['Continue signing in', 'Not now', 'Sign out']);
+  });
+
+  it('shows that it looks only when looking takes long', () => {
+    session.become({ kind: 'starting' });
+    pass(299);
+    expect(status()).toBe('');
+    pass(1);
+    expect(status()).toBe('One moment…');
+  });
+
+  it('hints at a window that is hidden', () => {
+    session.become({ kind: 'signing-in' });
+    expect(status()).not.toContain('hidden');
+    pass(15_000);
+    expect(status()).toContain('It may be hidden or closed: cancel, and try again.');
+  });
+
+  it('disconnects when it goes', () => {
+    const disconnects = [
+      jest.spyOn(session.stateChanged, 'disconnect'),
+      jest.spyOn(kernels.changed, 'disconnect')
+    ];
+    unmount();
+    expect(disconnects.map(spy => spy.mock.results.some(({ value }) => value === true))).toEqual([
+      true,
+      true
+    ]);
+  });
+});

@@ -1,0 +1,47 @@
+import { nullTranslator } from '@jupyterlab/translation';
+import { problemText } from '../../../src/session/problems';
+import type { AzureProblemCode } from '../../../src/tokens';
+
+const trans = nullTranslator.load('');
+
+/** The compiler wants every code here, too: `true` where the sign-in continues. */
+const CODES: Readonly<Record<AzureProblemCode, boolean>> = {
+  popup_blocked: false,
+  popup_closed: false,
+  timed_out: false,
+  cancelled: false,
+  refused: false,
+  consent_required: true,
+  interaction_required: true,
+  sign_in_ended: false,
+  wrong_redirect_uri: false,
+  insecure_page: false,
+  bad_configuration: false,
+  library_missing: false,
+  network: false,
+  failed: false
+};
+const ROWS = Object.entries(CODES) as [AzureProblemCode, boolean][];
+
+describe('problemText', () => {
+  it.each(ROWS)('has words for %s', (code, continues) => {
+    const text = problemText({ code, detail: null, need: null }, null, trans);
+    expect(text.sentence).toMatch(new RegExp(`^[A-Z].*[a-zA-Z] \\(${code}\\)\\.$`));
+    expect(text.remedy).toMatch(/^[A-Z].*\.$/);
+    expect(text.button).toBe(continues ? 'Continue signing in' : 'Sign in');
+  });
+
+  it('has a sentence of its own for each code', () => {
+    const sentences = ROWS.map(
+      ([code]) => problemText({ code, detail: 'x', need: null }, null, trans).sentence
+    );
+    expect(new Set(sentences).size).toBe(ROWS.length);
+  });
+
+  it('names the product and the number of the authority', () => {
+    const problem = { code: 'interaction_required', detail: 'AADSTS50076', need: null } as const;
+    expect(problemText(problem, 'Resource Manager', trans).sentence).toBe(
+      'Your organisation asks for another check before Resource Manager can be used (AADSTS50076).'
+    );
+  });
+});
