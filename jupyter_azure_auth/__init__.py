@@ -2,6 +2,31 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from .kernel.attach import attach
+
+if TYPE_CHECKING:
+    from .kernel.credential import JupyterCredential
+
+__all__ = ["JupyterCredential"]
+
+_HOME = {"JupyterCredential": ".kernel.credential"}
+"""Where a name lives. Loaded when first used (PEP 562): azure-core takes 20 ms, this package 5."""
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(_HOME[name], __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
+
 
 def _jupyter_labextension_paths() -> list[dict[str, str]]:
     return [{"src": "labextension", "dest": "jupyter-azure-auth"}]
@@ -9,3 +34,8 @@ def _jupyter_labextension_paths() -> list[dict[str, str]]:
 
 def _jupyter_server_extension_points() -> list[dict[str, str]]:
     return [{"module": "jupyter_azure_auth.server", "name": "jupyter_azure_auth"}]
+
+
+# A restarted kernel may have the tokens that its notebook had, without asking anybody. Pushed
+# tokens are kept as they come; nothing of azure-core is loaded for them.
+attach()

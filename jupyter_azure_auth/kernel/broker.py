@@ -1,0 +1,170 @@
+"""The one place of a process where tokens are kept and asked for, for all credentials in it."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import time
+from collections.abc import Callable
+from typing import Any
+
+from .cache import Entry, Need, TokenCache, need
+from .crew import Connection, Kernel, KernelCrew, LocalCrew
+from .flight import Flight, Flights
+from .flow import Flow, Outcome, local_flow, page_flow, renewal_flow
+from .protocol import Identity, Issued, Origin, Refusal, Request
+from .signal import Waiting
+
+RENEWAL_PATIENCE = 2.0
+"""Seconds that a cell waits for the renewal of a token that is still good."""
+
+
+class Pin:
+    """Whose tokens a credential has had. It takes no other's, until the user is another one."""
+
+    __slots__ = ("epoch", "identity", "origin")
+
+    def __init__(self) -> None:
+        self.identity: Identity | None = None
+        self.origin: Origin = "page"
+        self.epoch = 0
+
+    def reset(self, epoch: int) -> None:
+        """Forget it if the user has signed out since."""
+        if self.epoch != epoch:
+            self.identity, self.epoch = None, epoch
+
+
+class Broker:
+    """Cache, requests under way, and the kernel if this is one."""
+
+    def __init__(
+        self,
+        kernel: Kernel | None = None,
+        *,
+        now: Callable[[], float] = time.monotonic,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self.cache = TokenCache()
+        self.kernel = kernel
+        self._now = now
+        self._clock = clock
+        self._flights = Flights(now=now)
+
+    def connect(self, kernel: Any) -> Connection:
+        """Be the broker of this kernel from now on."""
+        self.kernel = connection = Connection(kernel, self.cache)
+        return connection
+
+    def obtain(self, request: Request, pin: Pin, timeout: float) -> Waiting[Entry | Refusal]:
+        """Get a token, from the cache if it is good enough.
+
+        :param pin: of the credential that asks; moves from nobody to whose token it is.
+        :param timeout: seconds that the user has, once a page is there.
+        """
+        pin.reset(self.cache.epoch)
+        entry = self.cache.find(request.key, pin.identity)
+        anew = request.force or request.claims is not None
+        needed = need(entry, anew=anew, now=self._clock())
+        if entry is None or needed is Need.TOKEN:
+            outcome = yield from self._wait(request, pin, timeout)
+            if isinstance(outcome, Refusal):
+                return outcome
+            entry = self._entry(request, outcome)
+        elif needed is Need.RENEWAL:
+            entry = yield from self._renewed(request, pin, entry)
+        pin.identity, pin.origin = entry.issued.identity, entry.issued.origin
+        return entry
+
+    def _entry(self, request: Request, token: Issued) -> Entry:
+        # Gone again if the user signed out this very moment: the caller still gets what it was given.
+        return self.cache.find(request.key, token.identity) or Entry(token)
+
+    def _renewed(self, request: Request, pin: Pin, entry: Entry) -> Waiting[Entry]:
+        # Before asking, so that others who come meanwhile do not wait at all.
+        entry.tried(self._clock())
+        pin.identity, pin.origin = entry.issued.identity, entry.issued.origin
+        outcome = yield from self._fly(request.silent(), pin, seconds=RENEWAL_PATIENCE)
+        if isinstance(outcome, Issued) and outcome.identity == pin.identity:
+            return self._entry(request, outcome)
+        return entry
+
+    def _wait(self, request: Request, pin: Pin, timeout: float) -> Waiting[Outcome]:
+        outcome = yield from self._fly(request, pin, user_seconds=timeout)
+        if outcome is None:
+            return Refusal("timed_out")
+        if isinstance(outcome, Refusal) or pin.identity in (None, outcome.identity):
+            return outcome
+        # Whoever it was is not there any more: a new credential must not find his tokens.
+        self.forget(pin)
+        return Refusal("other_identity")
+
+    def forget(self, pin: Pin) -> None:
+        """Drop the tokens of a credential, and the comms over which new ones could be pushed."""
+        if pin.identity is not None:
+            self.cache.forget(pin.identity)
+            if self.kernel is not None:
+                self.kernel.channel.forget(pin.identity)
+
+    def _fly(
+        self,
+        request: Request,
+        pin: Pin,
+        *,
+        seconds: float = float("inf"),
+        user_seconds: float = float("inf"),
+    ) -> Waiting[Outcome | None]:
+        only = pin.origin if pin.identity is not None and pin.origin != "page" else None
+        return self._flights.wait(
+            (request, only),
+            lambda: self._begin(request, only),
+            seconds=seconds,
+            user_seconds=user_seconds,
+        )
+
+    def _begin(self, request: Request, only: Origin | None) -> Flight:
+        kernel = self.kernel
+        trouble = None if kernel is None else kernel.trouble()
+        flight = Flight(self._flow(request, only, trouble), now=self._now)
+        flight.crew = (
+            LocalCrew(request, flight.deliver, self.cache, only)
+            if kernel is None or trouble is not None
+            else KernelCrew(kernel, request, flight.deliver, self.cache, only)
+        )
+        return flight
+
+    def _flow(self, request: Request, only: Origin | None, trouble: str | None) -> Flow:
+        if only is not None:
+            return local_flow("identity_gone")
+        if trouble is not None:
+            return _refuse(trouble)
+        here = request.account is None  # an account is a person's, never a machine's
+        if self.kernel is None:
+            nobody = "no_kernel" if multiprocessing.parent_process() is None else "child_process"
+            return local_flow(nobody) if here else _refuse(nobody)
+        if not request.interactive:
+            return renewal_flow(RENEWAL_PATIENCE)
+        answered = self.kernel.channel.answered
+        return page_flow(answered_before=answered, here=here, now=self._now)
+
+    def after_fork(self) -> None:
+        """Begin anew in a child: locks may be held by threads that it does not have."""
+        self.cache.renew_lock()
+        self._flights = Flights(now=self._now)
+
+
+def _refuse(code: str) -> Flow:
+    yield from ()
+    return Refusal(code)
+
+
+_broker = Broker()
+
+
+def process_broker() -> Broker:
+    """Get this process's broker: a push may come before any credential is made."""
+    return _broker
+
+
+if hasattr(os, "register_at_fork"):  # not on Windows
+    os.register_at_fork(after_in_child=_broker.after_fork)

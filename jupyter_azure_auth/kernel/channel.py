@@ -1,0 +1,165 @@
+"""Requests out on iopub, answers in on control, in the middle of a cell.
+
+ipykernel handles a comm's messages on the shell channel only, when the cell is over. It has a
+thread for the control channel, and takes a handler for one more type of message there. That thread
+also serves interrupts, so the handler only puts the answer where somebody waits for it.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+from typing import Any, Protocol
+from uuid import uuid4
+
+from .cache import TokenCache
+from .protocol import (
+    TARGET,
+    Answer,
+    CacheKey,
+    Identity,
+    Issued,
+    Refusal,
+    Request,
+    attach_to_wire,
+    parse_answer,
+)
+
+
+class Out(Protocol):
+    """What a channel needs of :class:`.iopub.IOPub`."""
+
+    def parent(self) -> dict[str, Any]: ...
+    def open_comm(
+        self, comm_id: str, target: str, data: dict[str, Any], parent: dict[str, Any], /
+    ) -> None: ...
+    def close_comm(self, comm_id: str, parent: dict[str, Any], /) -> None: ...
+
+
+class Call:
+    """One request, on as many comms as it was repeated, newest last."""
+
+    def __init__(
+        self, request: Request, parent: dict[str, Any], take: Callable[[Answer], None]
+    ) -> None:
+        self.request = request
+        self.request_id = uuid4().hex
+        self.parent = parent
+        self.take = take
+        self.comm_ids: list[str] = []
+
+
+class Channel:
+    """The comms of this process, which are answered in no other: a fork's answers come here."""
+
+    def __init__(self, out: Out, cache: TokenCache) -> None:
+        self.pid = os.getpid()
+        self.answered = False
+        """Whether a page has ever answered this kernel."""
+        self._out = out
+        self._cache = cache
+        self._open: dict[str, Call] = {}
+        self._addresses: dict[tuple[CacheKey, Identity], str] = {}
+        """The comm that a page may push a new token to, or ``signed_out``, by what it gave."""
+        self._lock = threading.Lock()
+
+    def call(self, request: Request, take: Callable[[Answer], None]) -> Call:
+        """Prepare a request, on behalf of the cell that this thread works for.
+
+        :param take: gets the answers, in the control thread: must return at once.
+        """
+        return Call(request, self._out.parent(), take)
+
+    def attach(self) -> None:
+        """Say "I am here": pages may have tokens for this notebook from before a restart."""
+        call = Call(Request(()), self._out.parent(), self._take_attached)
+        self._open_comm(call, attach_to_wire(call.request_id))
+
+    def ask(self, call: Call) -> None:
+        """Send the request, once more if it was sent before."""
+        self._open_comm(call, call.request.to_wire(call.request_id))
+
+    def hang_up(self, call: Call, token: Issued | None) -> None:
+        """Close the comms of a call, except the one that keeps a page's token up to date."""
+        with self._lock:
+            closing, call.comm_ids = call.comm_ids, []
+            if closing and token is not None and token.origin == "page":
+                address = closing.pop()
+                place = (call.request.key, token.identity)
+                if (previous := self._addresses.get(place)) is not None:
+                    closing.append(previous)
+                self._addresses[place] = address
+                call.comm_ids = [address]
+                call.take = lambda answer: self._take_pushed(call, token.identity, answer)
+            for comm_id in closing:
+                self._open.pop(comm_id, None)
+        for comm_id in closing:
+            self._out.close_comm(comm_id, call.parent)
+
+    def hang_up_all(self) -> None:
+        """Close everything: no answer may come any more."""
+        with self._lock:
+            calls = dict(self._open)
+            self._open.clear()
+            self._addresses.clear()
+        for comm_id, call in calls.items():
+            self._out.close_comm(comm_id, call.parent)
+
+    def receive(self, comm_id: object, data: object) -> bool:
+        """Take a message of the control channel.
+
+        :returns: False if it is not for us.
+        """
+        call = self._open.get(comm_id) if isinstance(comm_id, str) else None
+        if call is None:
+            return False
+        answer = parse_answer(data, call.request_id)
+        if answer is not None:
+            self.answered = True
+            if isinstance(answer, Refusal) and answer.code == "signed_out":
+                self._cache.forget_all()
+                self.forget()
+            call.take(_checked(call.request, answer))
+        return True
+
+    def _open_comm(self, call: Call, data: dict[str, Any]) -> None:
+        comm_id = uuid4().hex
+        with self._lock:
+            self._open[comm_id] = call
+            call.comm_ids.append(comm_id)
+        self._out.open_comm(comm_id, TARGET, data, call.parent)
+
+    def _take_pushed(self, call: Call, identity: Identity, answer: Answer) -> None:
+        if isinstance(answer, Issued) and answer.identity == identity:
+            self._cache.renew(call.request, answer)
+
+    def _take_attached(self, answer: Answer) -> None:
+        if isinstance(answer, Issued) and answer.given_for is not None:
+            token = _checked(answer.given_for, answer)
+            if isinstance(token, Issued):
+                self._cache.renew(answer.given_for, token)
+
+    def forget(self, identity: Identity | None = None) -> None:
+        """Close the comms that tokens of this identity, or of any, could be pushed over."""
+        with self._lock:
+            places = [place for place in self._addresses if identity in (None, place[1])]
+            closing = [self._addresses.pop(place) for place in places]
+            calls = [self._open.pop(comm_id) for comm_id in closing]
+        for comm_id, call in zip(closing, calls, strict=True):
+            self._out.close_comm(comm_id, call.parent)
+
+
+def _checked(request: Request, answer: Answer) -> Answer:
+    """Refuse a token for somebody else than asked for. A domain can not be compared with an id."""
+    if not isinstance(answer, Issued) or answer.account is None:
+        return answer
+    account, tenant = answer.account, request.tenant_id
+    if request.account is not None and request.account.casefold() not in (
+        account.id.casefold(),
+        account.username.casefold(),
+    ):
+        return Refusal("wrong_account")
+    if tenant is not None and "." not in tenant and tenant.lower() != account.tenant_id.lower():
+        return Refusal("wrong_tenant")
+    return answer

@@ -1,0 +1,39 @@
+"""The one message type we add to ipykernel's control channel."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from .busy import BusyStatus
+from .channel import Channel
+
+log = logging.getLogger(__name__)
+
+Handler = Callable[[Any, Any, dict[str, Any]], Any]
+
+
+def handle_comms(kernel: Any, channel: Channel) -> None:
+    """Let answers in. Other packages' messages go to whoever took them before.
+
+    :param kernel: an ipykernel; its handler runs in the control thread, which serves interrupts.
+    """
+    busy = BusyStatus(kernel)
+    previous: Handler | None = kernel.control_handlers.get("comm_msg")
+
+    def comm_msg(stream: Any, ident: Any, message: dict[str, Any]) -> Any:
+        content = message.get("content")
+        content = content if isinstance(content, dict) else {}
+        try:
+            ours = channel.receive(content.get("comm_id"), content.get("data"))
+        except Exception:
+            # No message may end the control channel; its text may hold a token, so it is not logged.
+            log.error("An answer could not be read.")  # noqa: TRY400
+            return None
+        if not ours and previous is not None:
+            return previous(stream, ident, message)
+        busy.mend_soon()
+        return None
+
+    kernel.control_handlers["comm_msg"] = comm_msg

@@ -1,0 +1,185 @@
+"""The credential that notebooks use; :mod:`jupyter_azure_auth.aio` has its asynchronous twin."""
+
+from __future__ import annotations
+
+from time import time
+from typing import TYPE_CHECKING, Any, TypedDict
+
+from jupyter_azure_auth.errors import exception
+
+from .attach import attach
+from .broker import Pin, process_broker
+from .protocol import Identity, Refusal
+from .settings import Settings
+from .signal import Waiting, run
+from .token import JupyterAccessToken, JupyterAccessTokenInfo, mint
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from azure.core.credentials import TokenRequestOptions
+
+    from .cache import Entry
+
+
+class _State(TypedDict):
+    tenant_id: str | None
+    cloud: str | None
+    account: str | None
+    timeout: float
+
+
+class BaseCredential:
+    """Settings and the way to a token, which both credentials share. Holds no token itself.
+
+    :param tenant_id: directory to ask, a GUID or a domain; the signed-in user's own if None.
+    :param cloud: ``AzureCloud``, ``AzureChinaCloud``, ``AzureUSGovernment`` or the name of a
+        configured one; the page's own if None.
+    :param account: user name or id that the token has to be for; whoever is signed in if None.
+        Never answered by an identity of the machine.
+    :param timeout: seconds that the user has to sign in, once a page is there.
+    :raises ValueError: names the argument that can not be used, and what it has to be.
+    """
+
+    def __init__(
+        self,
+        *,
+        tenant_id: str | None = None,
+        cloud: str | None = None,
+        account: str | None = None,
+        timeout: float = 300,
+    ) -> None:
+        self._settings = Settings(tenant_id, cloud, account, timeout)
+        # Apart from the settings, because the hot path reads them.
+        self._tenant_id, self._cloud, self._account = tenant_id, cloud, account
+        self._identity: Identity | None = None
+        self._pin = Pin()
+        attach()
+
+    def _hit(
+        self,
+        scopes: tuple[str, ...],
+        tenant_id: str | None,
+        enable_cae: bool,  # noqa: FBT001
+    ) -> Entry | None:
+        """Look the token up, if it is good without a thought: one lookup, no lock."""
+        key = (
+            scopes,
+            tenant_id or self._tenant_id,
+            self._cloud,
+            self._account,
+            enable_cae,
+            self._identity,
+        )
+        entry = _entries.get(key)
+        return entry if entry is not None and entry.due > time() else None
+
+    def _obtain(
+        self,
+        scopes: tuple[str, ...],
+        claims: str | None,
+        tenant_id: str | None,
+        enable_cae: bool,  # noqa: FBT001
+    ) -> Waiting[Entry]:
+        request = self._settings.request(
+            scopes, claims=claims, tenant_id=tenant_id, enable_cae=enable_cae
+        )
+        outcome = yield from process_broker().obtain(request, self._pin, self._settings.timeout)
+        self._identity = self._pin.identity
+        if isinstance(outcome, Refusal):
+            raise exception(outcome)
+        mint(outcome)
+        return outcome
+
+    def _forget(self) -> None:
+        process_broker().forget(self._pin)
+        self._pin, self._identity = Pin(), None
+
+    def __repr__(self) -> str:
+        kept = self._settings
+        return (
+            f"{type(self).__name__}(tenant_id={kept.tenant_id!r}, cloud={kept.cloud!r}, "
+            f"account={kept.account!r}, timeout={kept.timeout!r})"
+        )
+
+    def __getstate__(self) -> _State:
+        kept = self._settings
+        return _State(
+            tenant_id=kept.tenant_id,
+            cloud=kept.cloud,
+            account=kept.account,
+            timeout=kept.timeout,
+        )
+
+    def __setstate__(self, state: _State) -> None:
+        BaseCredential.__init__(self, **state)
+
+
+class JupyterCredential(BaseCredential):
+    """Tokens of whoever is signed in to Azure in the JupyterLab page of this kernel.
+
+    Works in the middle of a cell, from any thread, and wherever the Azure SDK takes a credential.
+    Where no page ever answered, the identity of the machine or of the Azure CLI is used. A pickled
+    or copied credential keeps its settings and no token.
+    """
+
+    __doc__ = (__doc__ or "") + (BaseCredential.__doc__ or "").partition("itself.")[2]
+
+    def get_token(
+        self,
+        *scopes: str,
+        claims: str | None = None,
+        tenant_id: str | None = None,
+        enable_cae: bool = False,
+        **_kwargs: Any,
+    ) -> JupyterAccessToken:
+        """Get a token; from memory, in about a microsecond, while that is good.
+
+        :param scopes: at least one, all of one resource, e.g.
+            ``https://storage.azure.com/.default``.
+        :param claims: challenge of a resource that refused the token before; always asks anew.
+        :param tenant_id: directory for this call, in place of the credential's.
+        :param enable_cae: for a client that handles claims challenges.
+        :returns: unpacks to the token and its end in seconds since the epoch, and prints neither.
+        :raises ~azure.identity.CredentialUnavailableError: nobody can answer; a
+            ``ChainedTokenCredential`` goes on to the next.
+        :raises ~azure.core.exceptions.ClientAuthenticationError: somebody answered, and it was
+            refused, cancelled or not done in time; a chain stops.
+        :raises ValueError: scopes, tenant or claims can not be used.
+        """
+        if claims is None and (hit := self._hit(scopes, tenant_id, enable_cae)) is not None:
+            return hit.access
+        return run(self._obtain(scopes, claims, tenant_id, enable_cae)).access
+
+    def get_token_info(
+        self, *scopes: str, options: TokenRequestOptions | None = None
+    ) -> JupyterAccessTokenInfo:
+        """Do the same as :meth:`get_token`, with what azure-core's pipelines like to know.
+
+        :param options: ``claims``, ``tenant_id``, ``enable_cae``.
+        :returns: ``expires_on`` and ``refresh_on`` are in seconds since the epoch.
+        """
+        options = options or {}
+        claims, tenant_id = options.get("claims"), options.get("tenant_id")
+        enable_cae = options.get("enable_cae", False)
+        if claims is None and (hit := self._hit(scopes, tenant_id, enable_cae)) is not None:
+            return hit.info
+        return run(self._obtain(scopes, claims, tenant_id, enable_cae)).info
+
+    def close(self) -> None:
+        """Forget the tokens it was given; it can be used again, and asks again."""
+        self._forget()
+
+    def __enter__(self) -> JupyterCredential:
+        return self
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None = None,
+        _error: BaseException | None = None,
+        _traceback: TracebackType | None = None,
+    ) -> None:
+        self.close()
+
+
+_entries = process_broker().cache.entries

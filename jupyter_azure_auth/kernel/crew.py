@@ -1,0 +1,113 @@
+"""Carries out what the flow of a flight wants done: in a kernel, and where there is none."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from .cache import TokenCache
+from .channel import Channel
+from .flow import News, Notice
+from .iopub import IOPub
+from .local import seek
+from .notice import NoticeBoard
+from .protocol import Issued, Origin, Refusal, Request
+from .transport import transport_trouble
+
+Deliver = Callable[[News], None]
+
+
+class LocalCrew:
+    """The crew of a process that is no kernel: there is nobody to ask but this machine."""
+
+    def __init__(
+        self, request: Request, deliver: Deliver, cache: TokenCache, only: Origin | None
+    ) -> None:
+        self._request = request
+        self._deliver = deliver
+        self._cache = cache
+        self._only = only
+
+    def ask(self) -> None:
+        """Nobody is there."""
+
+    def ask_here(self) -> None:
+        """Look for an identity in a thread of its own; its answer is kept even if it is late."""
+        seek(self._request, self._take, only=self._only)
+
+    def show(self, notice: Notice | None, /) -> None:
+        """There is no cell."""
+
+    def land(self, token: Issued | None, /) -> None:
+        """Keep the token."""
+        if token is not None:
+            self._cache.keep(self._request, token)
+
+    def _take(self, news: News) -> None:
+        if isinstance(news, Issued):
+            self._cache.renew(self._request, news)
+        self._deliver(news)
+
+
+class Kernel(Protocol):
+    """What a crew needs of the kernel."""
+
+    @property
+    def channel(self) -> Channel: ...
+    @property
+    def iopub(self) -> IOPub: ...
+    def trouble(self) -> str | None: ...
+
+
+class Connection:
+    """A kernel, and our channel through it."""
+
+    def __init__(self, kernel: Any, cache: TokenCache) -> None:
+        self._kernel = kernel
+        self.iopub = IOPub(kernel)
+        self.channel = Channel(self.iopub, cache)
+
+    def trouble(self) -> str | None:
+        """Say why no token may come, as a code, and make sure that none does."""
+        if self.channel.pid != os.getpid():
+            return "child_process"
+        code = transport_trouble(self._kernel, os.environ)
+        if code is not None:
+            self.channel.hang_up_all()
+        return code
+
+
+class KernelCrew(LocalCrew):
+    """The crew of a kernel: asks the page, and shows the cell what it waits for."""
+
+    def __init__(
+        self,
+        kernel: Kernel,
+        request: Request,
+        deliver: Deliver,
+        cache: TokenCache,
+        only: Origin | None,
+    ) -> None:
+        super().__init__(request, deliver, cache, only)
+        self._kernel = kernel
+        self._call = kernel.channel.call(request, deliver)
+        self._board = NoticeBoard(kernel.iopub, self._call.parent, self._call.request_id)
+
+    def ask(self) -> None:
+        """Open one more comm, if a token may still come: a cell can turn on the debug log."""
+        code = self._kernel.trouble()
+        if code is None:
+            self._kernel.channel.ask(self._call)
+        else:
+            self._deliver(Refusal(code))
+
+    def show(self, notice: Notice | None, /) -> None:
+        """Show it in the cell."""
+        self._board.show(notice)
+
+    def land(self, token: Issued | None, /) -> None:
+        """Keep the token, close the comms, clear the cell."""
+        super().land(token)
+        self._kernel.channel.hang_up(self._call, token)
+        self._board.show(None)

@@ -1,0 +1,52 @@
+"""What a waiting cell says, and takes away again."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any, Final, Protocol
+from uuid import uuid4
+
+from .flow import Notice
+from .protocol import TARGET
+
+TEXTS: Final[dict[Notice, str]] = {
+    "sign_in": "Waiting for you to sign in to Azure: click Sign in in the Azure panel (left "
+    "sidebar). The cell goes on by itself.",
+    "consent": "Waiting for your consent: the Azure panel (left sidebar) asks for it. The cell "
+    "goes on by itself.",
+    "reloading": "No JupyterLab page has answered for 5 seconds; still trying. Is this notebook "
+    "open, and the network there?",
+    "azure_cli": "No JupyterLab page answered; asking the Azure CLI, which can take half a minute.",
+}
+
+
+class Screen(Protocol):
+    """What a notice needs of :class:`.iopub.IOPub`."""
+
+    def display(
+        self, bundle: dict[str, Any], display_id: str, parent: dict[str, Any], /, *, update: bool
+    ) -> None: ...
+
+
+class NoticeBoard:
+    """The one output of one request. Pages find it by its metadata and remove it when empty."""
+
+    def __init__(self, screen: Screen, parent: dict[str, Any], request_id: str) -> None:
+        self._screen = screen
+        self._parent = parent
+        self._request_id = request_id
+        self._display_id = uuid4().hex
+        self._begun = False
+        self._text = ""
+
+    def show(self, notice: Notice | None) -> None:
+        """Say something in place of what was said before; None: nothing."""
+        text = "" if notice is None else TEXTS[notice]
+        if text == self._text:
+            return
+        data = {"text/plain": text}
+        if text:
+            data["text/html"] = f"<p>{escape(text)}</p>"
+        bundle = {"data": data, "metadata": {TARGET: {"request_id": self._request_id}}}
+        self._screen.display(bundle, self._display_id, self._parent, update=self._begun)
+        self._begun, self._text = True, text

@@ -1,0 +1,204 @@
+"""The messages between a kernel and the page, version 1, and nothing else about them.
+
+Every ``comm_open`` is seen by all clients of the kernel, so a :class:`Request` has no field that
+could hold a secret. What comes back is read once, here, into one of the types of :data:`Answer`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, Literal, NewType
+
+TARGET: Final = "jupyter-azure-auth"
+VERSION: Final = 1
+
+TOKEN_LIMIT: Final = 64 * 1024
+"""Characters of the longest token taken. Entra's stay under 20 kB, groups included."""
+
+TEXT_LIMIT: Final = 4096
+"""Characters of any other text taken; a longer one makes the message one to ignore."""
+
+EPOCH_LIMIT: Final = 1e11
+"""A point in time beyond this (the year 5138) is in milliseconds: not this protocol."""
+
+Identity = NewType("Identity", str)
+"""Whose token it is. Equal for all tokens of one user, or of one identity of this machine."""
+
+CacheKey = tuple[tuple[str, ...], str | None, str | None, str | None, bool]
+"""Scopes, tenant, cloud, account, CAE: everything about a request that changes its token."""
+
+Reason = Literal["acquiring", "sign_in", "consent"]
+Origin = Literal["page", "managed-identity", "azure-cli"]
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a kernel asks for. Field by field the request of the wire."""
+
+    scopes: tuple[str, ...]
+    tenant_id: str | None = None
+    cloud: str | None = None
+    account: str | None = None
+    enable_cae: bool = False
+    claims: str | None = None
+    force: bool = False
+    interactive: bool = True
+
+    @property
+    def key(self) -> CacheKey:
+        """Where its token is kept: a token asked for with claims replaces the one without."""
+        return (self.scopes, self.tenant_id, self.cloud, self.account, self.enable_cae)
+
+    def silent(self) -> Request:
+        """Ask for the same, but not the user."""
+        return replace(self, interactive=False)
+
+    def to_wire(self, request_id: str) -> dict[str, Any]:
+        """Build the data of a ``comm_open``.
+
+        :param request_id: the same for each repetition of one request.
+        """
+        wire: dict[str, Any] = {
+            "version": VERSION,
+            "kind": "token",
+            "request_id": request_id,
+            "scopes": list(self.scopes),
+            "tenant_id": self.tenant_id,
+            "cloud": self.cloud,
+            "account": self.account,
+            "claims": self.claims,
+            "enable_cae": self.enable_cae or None,
+            "force": self.force or None,
+            "interactive": None if self.interactive else False,
+        }
+        return {name: value for name, value in wire.items() if value is not None}
+
+
+def attach_to_wire(request_id: str) -> dict[str, Any]:
+    """Build the data of the ``comm_open`` that says "I am here" and asks for nothing."""
+    return {"version": VERSION, "kind": "attach", "request_id": request_id, "scopes": []}
+
+
+@dataclass(frozen=True)
+class Pending:
+    """A page is there and works on it; for ``sign_in`` and ``consent`` its user has to act."""
+
+    reason: Reason
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """No token comes of it. ``code`` is one of :data:`jupyter_azure_auth.errors.TROUBLES`."""
+
+    code: str
+    message: str = ""
+    remedy: str = ""
+
+
+@dataclass(frozen=True)
+class Account:
+    """Who a page's token is for: ``id`` stays when the user name changes."""
+
+    id: str
+    username: str
+    tenant_id: str
+
+
+@dataclass(frozen=True)
+class Issued:
+    """A token, and whose. It does not print itself: tracebacks show what frames hold."""
+
+    token: str = field(repr=False)
+    expires_on: int
+    """Seconds since the epoch; ``refresh_on`` likewise."""
+    identity: Identity
+    token_type: str = "Bearer"  # noqa: S105 (the name of a kind)
+    refresh_on: int | None = None
+    origin: Origin = "page"
+    account: Account | None = None
+    """None for an identity of this machine."""
+    given_for: Request | None = None
+    """What a token pushed to an ``attach`` was first given for."""
+
+
+Answer = Pending | Refusal | Issued
+
+
+def parse_answer(data: object, request_id: str) -> Answer | None:
+    """Read what came on a comm of ours.
+
+    :param request_id: the one the comm was opened with.
+    :returns: None for anything that is not an answer of version 1 to that request: it is ignored,
+        as are unknown fields of one that is.
+    """
+    if not isinstance(data, dict) or data.get("request_id") != request_id:
+        return None
+    match data.get("kind"), data.get("reason"):
+        case "pending", ("acquiring" | "sign_in" | "consent") as reason:
+            return Pending(reason)
+        case "error", _:
+            return _refusal(data)
+        case "token", _:
+            return _issued(data)
+    return None
+
+
+def _refusal(data: dict[Any, Any]) -> Refusal | None:
+    code, message, remedy = data.get("code"), data.get("message", ""), data.get("remedy") or ""
+    if not (_is_text(code) and _is_text(message, least=0) and _is_text(remedy, least=0)):
+        return None
+    return Refusal(str(code), str(message), str(remedy))
+
+
+def _issued(data: dict[Any, Any]) -> Issued | None:
+    account = _account(data.get("account"))
+    expires_on, refresh_on = data.get("expires_on"), data.get("refresh_on")
+    if (
+        account is None
+        or not _is_text(data.get("token"), most=TOKEN_LIMIT)
+        or not _is_text(data.get("token_type"))
+        or not _is_epoch(expires_on)
+        or not (refresh_on is None or _is_epoch(refresh_on))
+    ):
+        return None
+    return Issued(
+        token=data["token"],
+        expires_on=int(data["expires_on"]),
+        identity=Identity(account.id),
+        token_type=data["token_type"],
+        refresh_on=None if refresh_on is None else int(data["refresh_on"]),
+        account=account,
+        given_for=_given_for(data.get("for")),
+    )
+
+
+def _account(data: object) -> Account | None:
+    if not isinstance(data, dict):
+        return None
+    parts = [data.get(name) for name in ("id", "username", "tenant_id")]
+    if not all(_is_text(part) for part in parts):
+        return None
+    return Account(*map(str, parts))
+
+
+def _given_for(data: object) -> Request | None:
+    if not isinstance(data, dict):
+        return None
+    scopes, cae = data.get("scopes"), data.get("enable_cae", False)
+    names = [data.get(name) for name in ("tenant_id", "cloud", "account")]
+    if not (isinstance(scopes, list) and scopes and all(_is_text(scope) for scope in scopes)):
+        return None
+    if not (isinstance(cae, bool) and all(name is None or _is_text(name) for name in names)):
+        return None
+    tenant_id, cloud, account = names
+    return Request(tuple(scopes), tenant_id, cloud, account, cae)
+
+
+def _is_text(value: object, *, least: int = 1, most: int = TEXT_LIMIT) -> bool:
+    return isinstance(value, str) and least <= len(value) <= most
+
+
+def _is_epoch(value: object) -> bool:
+    # JSON knows no integers, and `True` is one in Python; NaN fails both comparisons.
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return number and 0 < value < EPOCH_LIMIT  # type: ignore[operator]

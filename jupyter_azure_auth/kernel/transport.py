@@ -1,0 +1,55 @@
+"""May a token travel on this kernel's control channel?"""
+
+from __future__ import annotations
+
+import ipaddress
+import logging
+from collections.abc import Mapping
+from typing import Any, Final
+
+ALLOW: Final = "JUPYTER_AZURE_AUTH_ALLOW_PLAIN_TRANSPORT"
+"""Set to 1 by an administrator who protects the network between server and kernels otherwise."""
+
+
+def transport_trouble(kernel: Any, environ: Mapping[str, str]) -> str | None:
+    """Look at it anew for each request: a cell can turn on the debug log.
+
+    :param environ: the kernel's, usually ``os.environ``.
+    :returns: a code of :data:`jupyter_azure_auth.errors.TROUBLES`; None if it may.
+    """
+    if _writes_debug(kernel.log):
+        return "debug_log"  # ipykernel writes every control message into it
+    if environ.get(ALLOW) == "1":
+        return None
+    if not kernel.session.key:
+        return "unsigned_messages"
+    # kernel.parent is the application that bound the sockets; without one (embedded) there is
+    # nothing to read, and ipykernel's default is loopback.
+    app = kernel.parent
+    transport, ip = getattr(app, "transport", "tcp"), getattr(app, "ip", "127.0.0.1")
+    encrypted = getattr(app, "curve_secretkey", None) is not None  # ipykernel >= 7.3
+    return "plain_transport" if transport == "tcp" and not (encrypted or _local(ip)) else None
+
+
+def _writes_debug(log: logging.Logger) -> bool:
+    """Say whether a debug record ends up anywhere.
+
+    Not simply :meth:`~logging.Logger.isEnabledFor`: traitlets 5.2 and later leave the logger at
+    DEBUG always, and set the level of its handlers.
+    """
+    logger: logging.Logger | None = log if log.isEnabledFor(logging.DEBUG) else None
+    while logger is not None:
+        for handler in logger.handlers:
+            if handler.level <= logging.DEBUG and not isinstance(handler, logging.NullHandler):
+                return True
+        logger = logger.parent if logger.propagate else None
+    return False
+
+
+def _local(ip: str) -> bool:
+    if ip == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(ip).is_loopback
+    except ValueError:  # "*", an interface or host name
+        return False
