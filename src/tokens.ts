@@ -131,6 +131,7 @@ export type AzureProblemCode =
   | 'bad_configuration'
   | 'library_missing'
   | 'network'
+  | 'no_answer'
   | 'failed';
 
 /** What kernels of this page want and have been given. */

@@ -34,7 +34,7 @@ export async function readEnvironment(
 ): Promise<IServerEnvironment> {
   const response = await ServerConnection.makeRequest(
     URLExt.join(settings.baseUrl, 'azure-auth', 'environment'),
-    { method: 'POST', body: '{}' },
+    { method: 'POST', body: '{}', headers: { 'Content-Type': 'application/json' } },
     settings
   );
   if (response.status === 404 || response.status === 405) {

@@ -97,6 +97,10 @@ const WORDS: Readonly<
     what: trans.__('The sign-in library could not be loaded'),
     remedy: trans.__('Reload the page. If that does not help, install the extension again.')
   }),
+  no_answer: trans => ({
+    what: trans.__('The Jupyter server did not answer'),
+    remedy: trans.__('Check that it is still running, then sign in again.')
+  }),
   network: trans => ({
     what: trans.__('Azure could not be reached'),
     remedy: trans.__('Check the network, then sign in again.')

@@ -296,5 +296,5 @@ function attention(
 function problemOf(error: unknown, need: IAzureTokenNeed | null): IAzureProblem {
   return error instanceof AzureAuthError
     ? { ...error.problem, need: error.problem.need ?? need }
-    : { code: 'network', detail: null, need };
+    : { code: 'no_answer', detail: null, need };
 }

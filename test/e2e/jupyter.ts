@@ -1,0 +1,127 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createWriteStream } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+const BIN = process.platform === 'win32' ? 'Scripts' : 'bin';
+
+/** A JupyterLab of the tests' own, with Jupyter's default security: token, cookies, XSRF. */
+export class Jupyter {
+  private constructor(
+    readonly url: string,
+    readonly token: string,
+    readonly folder: string,
+    readonly logFile: string,
+    private readonly process: ChildProcess
+  ) {}
+
+  /**
+   * @param folder - Empty; holds the notebooks, the configuration and the log.
+   * @param traits - What the administrator configures, by class.
+   * @param environment - For the server and its kernels.
+   */
+  static async start(
+    folder: string,
+    traits: Record<string, object>,
+    environment: Record<string, string>
+  ): Promise<Jupyter> {
+    const notebooks = join(folder, 'notebooks');
+    await mkdir(notebooks, { recursive: true });
+    const port = await freePort();
+    const token = 'jupyter-of-the-tests';
+    const config = join(folder, 'jupyter_config.json');
+    const quiet = { news_url: null, check_for_updates_class: 'jupyterlab.NeverCheckForUpdate' };
+    await writeFile(config, JSON.stringify({ LabApp: quiet, ...traits }));
+    const logFile = join(folder, 'jupyter.log');
+    const child = spawn(
+      join(ROOT, '.venv', BIN, 'jupyter-lab'),
+      [
+        '--no-browser',
+        '--allow-root',
+        '--debug',
+        `--config=${config}`,
+        `--ServerApp.port=${port}`,
+        '--ServerApp.port_retries=0',
+        `--IdentityProvider.token=${token}`,
+        `--ServerApp.root_dir=${notebooks}`
+      ],
+      {
+        cwd: notebooks,
+        // A group of its own, so that kernels end with it.
+        detached: true,
+        env: {
+          ...process.env,
+          JUPYTER_CONFIG_DIR: join(folder, 'config'),
+          JUPYTER_DATA_DIR: join(folder, 'data'),
+          JUPYTER_RUNTIME_DIR: join(folder, 'runtime'),
+          IPYTHONDIR: join(folder, 'ipython'),
+          ...environment
+        }
+      }
+    );
+    const log = createWriteStream(logFile);
+    child.stdout.pipe(log);
+    child.stderr.pipe(log);
+    const server = new Jupyter(`http://localhost:${port}/`, token, folder, logFile, child);
+    await server.ready();
+    return server;
+  }
+
+  /** Write a notebook of code cells. @returns Its path below the server's root. */
+  async write(name: string, cells: readonly string[]): Promise<string> {
+    const notebook = {
+      nbformat: 4,
+      nbformat_minor: 5,
+      metadata: { kernelspec: { name: 'python3', display_name: 'Python 3' } },
+      cells: cells.map((source, index) => ({
+        ...{ cell_type: 'code', id: `cell-${index}`, execution_count: null },
+        ...{ metadata: {}, outputs: [], source }
+      }))
+    };
+    await writeFile(this.path(name), JSON.stringify(notebook));
+    return name;
+  }
+
+  /** Where a file of the server's root is on the disk. */
+  path(name: string): string {
+    return join(this.folder, 'notebooks', name);
+  }
+
+  log(): Promise<string> {
+    return readFile(this.logFile, 'utf8');
+  }
+
+  async stop(): Promise<void> {
+    const { pid, exitCode } = this.process;
+    if (pid === undefined || exitCode !== null) {
+      return;
+    }
+    const ended = new Promise(resolve => this.process.once('exit', resolve));
+    process.kill(-pid, 'SIGKILL');
+    await ended;
+  }
+
+  private async ready(): Promise<void> {
+    for (;;) {
+      if (this.process.exitCode !== null) {
+        throw new Error(`JupyterLab did not start:\n${await this.log()}`);
+      }
+      const answer = await fetch(`${this.url}api/status?token=${this.token}`).catch(() => null);
+      if (answer?.ok) {
+        return;
+      }
+      await new Promise(resolve => setTimeout(resolve, 100));
+    }
+  }
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>(resolve => probe.listen(0, '127.0.0.1', resolve));
+  const address = probe.address();
+  await new Promise(resolve => probe.close(resolve));
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}

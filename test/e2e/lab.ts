@@ -1,0 +1,95 @@
+import { expect, type Locator, type Page } from '@playwright/test';
+import type { Jupyter } from './jupyter';
+
+/** A user of the local Azure. */
+export interface IUser {
+  readonly username: string;
+  readonly password: string;
+}
+
+/** JupyterLab in a tab, as its user sees it. */
+export class Lab {
+  constructor(
+    readonly page: Page,
+    private readonly jupyter: Jupyter,
+    /** Tabs of one workspace share their layout; each test has one of its own. */
+    private readonly workspace: string
+  ) {}
+
+  get panel(): Locator {
+    return this.page.getByRole('region', { name: 'Azure', exact: true });
+  }
+
+  /** Open a notebook and wait until its kernel is idle. */
+  async open(path: string): Promise<void> {
+    const { url, token } = this.jupyter;
+    await this.page.goto(`${url}lab/workspaces/${this.workspace}/tree/${path}?token=${token}`);
+    await this.ready();
+  }
+
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await this.page.locator('.jp-Notebook .jp-Cell').first().waitFor();
+  }
+
+  /** The kernel of the notebook in front is there and does nothing. */
+  async ready(): Promise<void> {
+    await this.page.locator('.jp-Notebook .jp-Cell').first().waitFor();
+    await this.kernelIs('idle');
+  }
+
+  async kernelIs(status: 'idle' | 'busy'): Promise<void> {
+    await expect(this.indicator).toHaveAttribute('data-status', status);
+  }
+
+  get indicator(): Locator {
+    return this.page.locator('.jp-NotebookPanel:visible .jp-Notebook-ExecutionIndicator');
+  }
+
+  async showPanel(): Promise<void> {
+    if (!(await this.panel.isVisible())) {
+      await this.page.locator('.jp-SideBar [data-id="azure-auth-panel"]').click();
+    }
+    await this.panel.waitFor();
+  }
+
+  /** Click Sign in in the panel, and fill in the form of the window that opens. */
+  async signIn(user: IUser): Promise<void> {
+    await this.showPanel();
+    const popup = await this.popupOf(() => this.button('Sign in').click());
+    await authenticate(popup, user);
+    await expect(this.panel.getByText(user.username)).toBeVisible();
+  }
+
+  /** The window that a click opens. */
+  async popupOf(click: () => Promise<void>): Promise<Page> {
+    const opened = this.page.waitForEvent('popup');
+    await click();
+    return opened;
+  }
+
+  button(name: string): Locator {
+    return this.panel.getByRole('button', { name, exact: true });
+  }
+
+  cell(index: number): Locator {
+    return this.page.locator('.jp-NotebookPanel:visible .jp-Notebook .jp-CodeCell').nth(index);
+  }
+
+  /** Run a cell without waiting for its end. */
+  async run(index: number): Promise<void> {
+    await this.cell(index).locator('.jp-InputArea-editor').click();
+    await this.page.keyboard.press('Control+Enter');
+  }
+
+  output(index: number): Locator {
+    return this.cell(index).locator('.jp-OutputArea-output');
+  }
+}
+
+/** Sign in at the local authority, with the form that a window shows. */
+export async function authenticate(popup: Page, user: IUser): Promise<void> {
+  await popup.getByLabel('User name').fill(user.username);
+  await popup.getByLabel('Password').fill(user.password);
+  await popup.getByRole('button', { name: 'Sign in' }).click();
+}

@@ -1,0 +1,36 @@
+import { defineConfig } from '@playwright/test';
+import { findChromium } from '../chromium.mjs';
+
+const chromium = findChromium();
+const executable = chromium === undefined ? {} : { executablePath: chromium };
+
+/** Real Chromium, real JupyterLab, real kernels; only Azure's cloud is local (`test/azure/`). */
+export default defineConfig({
+  testDir: '.',
+  outputDir: '../../test-results/e2e',
+  timeout: 60_000,
+  expect: { timeout: 15_000 },
+  // Each worker has a JupyterLab and a local Azure of its own.
+  workers: 2,
+  fullyParallel: false,
+  forbidOnly: true,
+  retries: 0,
+  reporter: [['list'], ['json', { outputFile: '../../test-results/e2e.json' }]],
+  use: {
+    browserName: 'chromium',
+    // Playwright's ffmpeg cannot be had everywhere.
+    video: 'off',
+    trace: 'off',
+    screenshot: 'only-on-failure',
+    viewport: { width: 1280, height: 860 },
+    launchOptions: {
+      ...executable,
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-background-networking',
+        '--disable-component-update'
+      ]
+    }
+  }
+});

@@ -1,0 +1,9 @@
+import { expect, test } from './stand';
+
+test('signs in by a click and out again', async ({ lab, jupyter, alice }) => {
+  await lab.open(await jupyter.write('signing-in.ipynb', ['']));
+  await lab.signIn(alice);
+  await expect(lab.panel.getByText('Contoso')).toBeVisible();
+  await lab.button('Sign out').click();
+  await expect(lab.button('Sign in')).toBeVisible();
+});
