@@ -1,3 +1,6 @@
+// A zone whose clocks change: some of its days have 23 or 25 hours.
+process.env.TZ = 'Europe/Berlin';
+
 /** @type {import('jest').Config} */
 export default {
   setupFiles: ['<rootDir>/test/unit/browser-gaps.cjs'],

@@ -51,6 +51,18 @@ function button(label: string): HTMLButtonElement {
   return found;
 }
 
+/** All texts that come and go from now on, were it for one frame. */
+function changes(): () => string {
+  const observer = new MutationObserver(() => undefined);
+  const what = { subtree: true, childList: true, characterData: true, characterDataOldValue: true };
+  observer.observe(host, what);
+  return () =>
+    observer
+      .takeRecords()
+      .flatMap(({ oldValue, addedNodes }) => [oldValue, ...[...addedNodes].map(n => n.textContent)])
+      .join();
+}
+
 describe('SessionView', () => {
   it.each<[AzureSessionState, string, string[]]>([
     [{ kind: 'starting' }, '', []],
@@ -186,7 +198,9 @@ describe('SessionView', () => {
     kernels.become({ waiting: [aRequest()] });
     session.become({ kind: 'signing-in' });
     pass(10_000);
+    const seen = changes();
     session.become(ALICE);
+    expect(seen()).not.toContain('Continue');
     expect(labels()).toEqual(['Sign out']);
     pass(1_500);
     expect(labels()).toEqual(['Continue signing in', 'Not now', 'Sign out']);
