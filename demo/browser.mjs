@@ -1,0 +1,33 @@
+import { spawn } from 'node:child_process';
+
+/**
+ * Opens the user's browser, where there is one; the address is printed in any case.
+ *
+ * @param {string} address
+ */
+export function openBrowser(address) {
+  const [file, ...args] = opener(address);
+  if (file !== undefined) {
+    spawn(file, args, { detached: true, stdio: 'ignore' })
+      .once('error', () => {
+        // None here: a server, a container.
+      })
+      .unref();
+  }
+}
+
+/**
+ * @param {string} address
+ * @returns {string[]} A command line; empty where nobody could see a browser.
+ */
+function opener(address) {
+  switch (process.platform) {
+    case 'win32':
+      return ['rundll32', 'url.dll,FileProtocolHandler', address];
+    case 'darwin':
+      return ['open', address];
+    default:
+      // Without a display xdg-open takes the terminal for a text browser.
+      return process.env['DISPLAY'] || process.env['WAYLAND_DISPLAY'] ? ['xdg-open', address] : [];
+  }
+}

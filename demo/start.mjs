@@ -1,0 +1,95 @@
+/** `npm start`: the demo, from a fresh clone, with nothing but Node and Python. */
+import { constants, copyFile, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { stopCommands } from '../setup/command.mjs';
+import { runMain } from '../setup/failure.mjs';
+import { requireNode } from '../setup/node.mjs';
+import { prepare } from '../setup/prepare.mjs';
+import { CACHE, ROOT } from '../setup/project.mjs';
+import { openBrowser } from './browser.mjs';
+import { localCloud, realCloud } from './cloud.mjs';
+import { startJupyter } from './jupyter.mjs';
+import { HELP, readOptions } from './options.mjs';
+import { choosePort } from './port.mjs';
+
+/** What shells report of a command that was stopped with Ctrl-C. */
+const INTERRUPTED = 130;
+
+const NOTEBOOK = 'demo.ipynb';
+
+await runMain(async () => {
+  const options = readOptions(process.argv.slice(2));
+  if (options.help) {
+    console.log(HELP);
+    return;
+  }
+  requireNode();
+  // Before the long steps, so that nobody waits for a refusal.
+  const port = await choosePort(options.port);
+  const asked = whenAskedToEnd();
+  const isReady = await Promise.race([prepare().then(() => true), asked.then(() => false)]);
+  if (isReady) {
+    await serve(options, port, asked);
+  } else {
+    stopCommands();
+    process.exitCode = INTERRUPTED;
+  }
+});
+
+/**
+ * @param {import('./options.mjs').Options} options
+ * @param {number} port
+ * @param {Promise<void>} asked - To end.
+ */
+async function serve({ azure, browser }, port, asked) {
+  const folder = join(CACHE, 'demo');
+  // The server's log shows its token.
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const notebooks = await workingCopy(folder);
+  const cloud = azure === null ? await localCloud(folder) : realCloud(azure);
+  try {
+    const { traits, environment: variables } = cloud;
+    const jupyter = await startJupyter({ folder, notebooks, port, traits, variables });
+    try {
+      const address = jupyter.address(`lab/tree/${NOTEBOOK}`);
+      console.log(`${cloud.hint}\n${address}\nCtrl-C ends everything.`);
+      if (browser) {
+        openBrowser(address);
+      }
+      await Promise.race([asked, jupyter.ended]);
+    } finally {
+      await jupyter.stop();
+    }
+  } finally {
+    await cloud.stop();
+  }
+}
+
+/**
+ * What the user changed in the notebook is there at the next start.
+ *
+ * @param {string} folder
+ * @returns {Promise<string>} The folder of the copy.
+ */
+async function workingCopy(folder) {
+  const notebooks = join(folder, 'notebooks');
+  await mkdir(notebooks, { recursive: true });
+  const copy = join(notebooks, NOTEBOOK);
+  try {
+    await copyFile(join(ROOT, 'demo', NOTEBOOK), copy, constants.COPYFILE_EXCL);
+  } catch (error) {
+    if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EEXIST') {
+      throw error;
+    }
+  }
+  return notebooks;
+}
+
+/** @returns {Promise<void>} Resolves with the first signal; a second one changes nothing. */
+function whenAskedToEnd() {
+  return new Promise(resolve => {
+    for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
+      process.on(signal, () => resolve());
+    }
+  });
+}

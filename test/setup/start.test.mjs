@@ -1,0 +1,116 @@
+/** `npm start` itself, with the packages and the build that are there. */
+import assert from 'node:assert/strict';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { test } from 'node:test';
+import { choosePort } from '../../demo/port.mjs';
+import { ROOT } from '../../setup/project.mjs';
+
+/** @param {string[]} args */
+function start(...args) {
+  const file = join(ROOT, 'demo', 'start.mjs');
+  return spawn(process.execPath, [file, '--no-browser', ...args], { cwd: ROOT });
+}
+
+/** @param {import('node:child_process').ChildProcessWithoutNullStreams} child */
+async function outcome(child) {
+  let errors = '';
+  child.stderr.setEncoding('utf8').on('data', text => (errors += text));
+  child.stdout.resume();
+  const [code] = await once(child, 'close');
+  return { code, errors };
+}
+
+/**
+ * @param {number} root
+ * @returns {number[]} It and all processes below it.
+ */
+function tree(root) {
+  const rows = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' }).trim();
+  const pairs = rows.split('\n').map(row => row.trim().split(/\s+/).map(Number));
+  const found = [root];
+  for (const pid of found) {
+    found.push(...pairs.filter(([, parent]) => parent === pid).map(([child]) => Number(child)));
+  }
+  return found;
+}
+
+/** @param {number} pid */
+function lives(pid) {
+  try {
+    // What has ended and waits for its parent to hear of it counts as ended.
+    const state = execFileSync('ps', ['-o', 'stat=', '-p', `${pid}`], { encoding: 'utf8' });
+    return !state.startsWith('Z');
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * @param {URL} address - With the token.
+ * @param {string} path
+ * @param {object} [body] - To be posted.
+ */
+async function api(address, path, body) {
+  const answer = await fetch(new URL(path, address), {
+    headers: { Authorization: `token ${address.searchParams.get('token')}` },
+    ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) })
+  });
+  assert.ok(answer.ok, `${path}: ${answer.status}`);
+  return answer.json();
+}
+
+for (const signal of /** @type {const} */ (['SIGTERM', 'SIGINT'])) {
+  test(`prints one address, and ${signal} ends every process`, { timeout: 120_000 }, async () => {
+    const port = await choosePort(null);
+    const child = start('--port', `${port}`);
+    const ended = once(child, 'exit');
+    /** @type {string[]} */
+    const addresses = [];
+    const lines = createInterface({ input: child.stdout });
+    for await (const line of lines) {
+      addresses.push(...(line.match(/http:\S+/g) ?? []));
+      if (line.startsWith('Ctrl-C')) {
+        break;
+      }
+    }
+    assert.equal(addresses.length, 1);
+    const address = new URL(String(addresses[0]));
+    assert.equal(address.origin, `http://localhost:${port}`);
+    assert.equal(address.pathname, '/lab/tree/demo.ipynb');
+
+    assert.equal((await api(address, '/api/contents/demo.ipynb')).type, 'notebook');
+    assert.equal((await fetch(new URL('/api/contents', address))).status, 403);
+    await api(address, '/api/kernels', {});
+    const processes = tree(Number(child.pid));
+    // Ourselves, the storage, the server, the kernel.
+    assert.ok(processes.length >= 4, `${processes}`);
+
+    child.kill(signal);
+    assert.deepEqual(await ended, [0, null]);
+    assert.deepEqual(processes.filter(lives), []);
+    assert.equal(await choosePort(port), port);
+  });
+}
+
+test('a port that is taken is said in one sentence', async () => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+  const { code, errors } = await outcome(start('--port', `${port}`));
+  server.close();
+  assert.equal(code, 1);
+  assert.equal(
+    errors,
+    `Port ${port} is taken: choose another with --port, or leave the option out.\n`
+  );
+});
+
+test('an unknown option is said in one sentence', async () => {
+  const { code, errors } = await outcome(start('--frobnicate'));
+  assert.equal(code, 2);
+  assert.equal(errors, "Unknown option '--frobnicate'; npm start -- --help tells the options.\n");
+});
