@@ -36,6 +36,4 @@ def _jupyter_server_extension_points() -> list[dict[str, str]]:
     return [{"module": "jupyter_azure_auth.server", "name": "jupyter_azure_auth"}]
 
 
-# A restarted kernel may have the tokens that its notebook had, without asking anybody. Pushed
-# tokens are kept as they come; nothing of azure-core is loaded for them.
 attach()

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from azure.core.credentials import TokenRequestOptions
+    from typing_extensions import Self
 
     from .kernel.token import JupyterAccessToken, JupyterAccessTokenInfo
 
@@ -51,7 +52,7 @@ class JupyterCredential(BaseCredential):
         """Forget the tokens it was given; it can be used again, and asks again."""
         self._forget()
 
-    async def __aenter__(self) -> JupyterCredential:
+    async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(

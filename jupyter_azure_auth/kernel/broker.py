@@ -5,15 +5,20 @@ from __future__ import annotations
 import multiprocessing
 import os
 import time
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Final
 
+from .attach import attach, tokens
 from .cache import Entry, Need, TokenCache, need
-from .crew import Connection, Kernel, KernelCrew, LocalCrew
+from .crew import KernelCrew, LocalCrew
 from .flight import Flight, Flights
 from .flow import Flow, Outcome, local_flow, page_flow, renewal_flow
 from .protocol import Identity, Issued, Origin, Refusal, Request
-from .signal import Waiting
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .connection import Connection
+    from .signal import Waiting
 
 RENEWAL_PATIENCE = 2.0
 """Seconds that a cell waits for the renewal of a token that is still good."""
@@ -40,21 +45,17 @@ class Broker:
 
     def __init__(
         self,
-        kernel: Kernel | None = None,
+        cache: TokenCache,
+        kernel: Connection | None,
         *,
         now: Callable[[], float] = time.monotonic,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self.cache = TokenCache()
+        self.cache = cache
         self.kernel = kernel
         self._now = now
         self._clock = clock
         self._flights = Flights(now=now)
-
-    def connect(self, kernel: Any) -> Connection:
-        """Be the broker of this kernel from now on."""
-        self.kernel = connection = Connection(kernel, self.cache)
-        return connection
 
     def obtain(self, request: Request, pin: Pin, timeout: float) -> Waiting[Entry | Refusal]:
         """Get a token, from the cache if it is good enough.
@@ -77,7 +78,7 @@ class Broker:
         return entry
 
     def _entry(self, request: Request, token: Issued) -> Entry:
-        # Gone again if the user signed out this very moment: the caller still gets what it was given.
+        # Gone again if the user signed out this very moment: it was given before that.
         return self.cache.find(request.key, token.identity) or Entry(token)
 
     def _renewed(self, request: Request, pin: Pin, entry: Entry) -> Waiting[Entry]:
@@ -158,13 +159,7 @@ def _refuse(code: str) -> Flow:
     return Refusal(code)
 
 
-_broker = Broker()
-
-
-def process_broker() -> Broker:
-    """Get this process's broker: a push may come before any credential is made."""
-    return _broker
-
+process_broker: Final = Broker(tokens, attach())
 
 if hasattr(os, "register_at_fork"):  # not on Windows
-    os.register_at_fork(after_in_child=_broker.after_fork)
+    os.register_at_fork(after_in_child=process_broker.after_fork)

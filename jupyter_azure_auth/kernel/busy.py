@@ -10,11 +10,13 @@ import asyncio
 import sys
 import time
 from contextlib import AsyncExitStack
-from types import FrameType
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from types import FrameType
 
 SETTLED: Final = 0.05
-"""Seconds after which ipykernel 6 has published its "idle"; from 7 on there is a lock to wait for."""
+"""Seconds after which ipykernel has published its "idle", where it has no lock to wait for."""
 
 LATE: Final = 1.0
 """Seconds. A cell may begin between our look and ipykernel's "idle"; it looks back this far."""
@@ -78,7 +80,7 @@ class BusyStatus:
 
 
 def _in_cell(frame: FrameType | None) -> bool:
-    """Say whether a cell is being run on this thread: our first import comes after its beginning."""
+    """Say whether this thread runs a cell: our first import comes after its beginning."""
     while frame is not None:
         code = frame.f_code
         if code.co_name == "run_code" and code.co_filename.endswith("interactiveshell.py"):

@@ -7,19 +7,18 @@ import time
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Final, NoReturn
 
-from .protocol import CacheKey, Identity, Issued, Request
-
 if TYPE_CHECKING:
+    from .protocol import CacheKey, Identity, Issued, Request
     from .token import JupyterAccessToken, JupyterAccessTokenInfo
+
+    # A CacheKey and whose token it is, in one tuple: the hot path builds only this.
+    EntryKey = tuple[tuple[str, ...], str | None, str | None, str | None, bool, Identity | None]
 
 REFRESH_MARGIN: Final = 300
 """Seconds before its end from which a token should be renewed, unless it says so itself."""
 
 RETRY: Final = 30
 """Seconds between two attempts to renew a token that is still good."""
-
-EntryKey = tuple[tuple[str, ...], "str | None", "str | None", "str | None", bool, "Identity | None"]
-"""A :data:`CacheKey` and whose token it is, in one tuple: the hot path builds only this."""
 
 
 class Need(Enum):
@@ -104,7 +103,7 @@ class TokenCache:
         return entry
 
     def renew(self, request: Request, issued: Issued) -> None:
-        """Keep a token nobody waits for, unless there is a better one: an old one may be replayed."""
+        """Keep a token nobody waits for, unless it is an old one, replayed."""
         entry = self.find(request.key, issued.identity)
         if issued.expires_on > max(time.time(), entry.issued.expires_on if entry else 0):
             self.keep(request, issued)

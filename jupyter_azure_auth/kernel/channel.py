@@ -9,11 +9,9 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from uuid import uuid4
 
-from .cache import TokenCache
 from .protocol import (
     TARGET,
     Answer,
@@ -26,15 +24,25 @@ from .protocol import (
     parse_answer,
 )
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .cache import TokenCache
+
 
 class Out(Protocol):
     """What a channel needs of :class:`.iopub.IOPub`."""
 
-    def parent(self) -> dict[str, Any]: ...
+    def parent(self) -> dict[str, Any]:
+        """Find the message that this thread works for."""
+
     def open_comm(
         self, comm_id: str, target: str, data: dict[str, Any], parent: dict[str, Any], /
-    ) -> None: ...
-    def close_comm(self, comm_id: str, parent: dict[str, Any], /) -> None: ...
+    ) -> None:
+        """Open a comm."""
+
+    def close_comm(self, comm_id: str, parent: dict[str, Any], /) -> None:
+        """Close a comm."""
 
 
 class Call:

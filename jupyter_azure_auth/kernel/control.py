@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .busy import BusyStatus
-from .channel import Channel
+
+if TYPE_CHECKING:
+    from .channel import Channel
 
 log = logging.getLogger(__name__)
 
@@ -27,9 +29,8 @@ def handle_comms(kernel: Any, channel: Channel) -> None:
         content = content if isinstance(content, dict) else {}
         try:
             ours = channel.receive(content.get("comm_id"), content.get("data"))
-        except Exception:
-            # No message may end the control channel; its text may hold a token, so it is not logged.
-            log.error("An answer could not be read.")  # noqa: TRY400
+        except Exception:  # noqa: BLE001 (no message may disturb the channel of interrupts)
+            log.error("An answer could not be read.")  # noqa: TRY400 (a traceback may hold it)
             return None
         if not ours and previous is not None:
             return previous(stream, ident, message)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 from jupyter_azure_auth.errors import exception
 
-from .attach import attach
+from .attach import tokens
 from .broker import Pin, process_broker
 from .protocol import Identity, Refusal
 from .settings import Settings
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from azure.core.credentials import TokenRequestOptions
+    from typing_extensions import Self
 
     from .cache import Entry
 
@@ -30,16 +31,7 @@ class _State(TypedDict):
 
 
 class BaseCredential:
-    """Settings and the way to a token, which both credentials share. Holds no token itself.
-
-    :param tenant_id: directory to ask, a GUID or a domain; the signed-in user's own if None.
-    :param cloud: ``AzureCloud``, ``AzureChinaCloud``, ``AzureUSGovernment`` or the name of a
-        configured one; the page's own if None.
-    :param account: user name or id that the token has to be for; whoever is signed in if None.
-        Never answered by an identity of the machine.
-    :param timeout: seconds that the user has to sign in, once a page is there.
-    :raises ValueError: names the argument that can not be used, and what it has to be.
-    """
+    """Settings and the way to a token, which both credentials share. Holds no token itself."""
 
     def __init__(
         self,
@@ -54,7 +46,6 @@ class BaseCredential:
         self._tenant_id, self._cloud, self._account = tenant_id, cloud, account
         self._identity: Identity | None = None
         self._pin = Pin()
-        attach()
 
     def _hit(
         self,
@@ -84,7 +75,7 @@ class BaseCredential:
         request = self._settings.request(
             scopes, claims=claims, tenant_id=tenant_id, enable_cae=enable_cae
         )
-        outcome = yield from process_broker().obtain(request, self._pin, self._settings.timeout)
+        outcome = yield from process_broker.obtain(request, self._pin, self._settings.timeout)
         self._identity = self._pin.identity
         if isinstance(outcome, Refusal):
             raise exception(outcome)
@@ -92,7 +83,7 @@ class BaseCredential:
         return outcome
 
     def _forget(self) -> None:
-        process_broker().forget(self._pin)
+        process_broker.forget(self._pin)
         self._pin, self._identity = Pin(), None
 
     def __repr__(self) -> str:
@@ -121,9 +112,15 @@ class JupyterCredential(BaseCredential):
     Works in the middle of a cell, from any thread, and wherever the Azure SDK takes a credential.
     Where no page ever answered, the identity of the machine or of the Azure CLI is used. A pickled
     or copied credential keeps its settings and no token.
-    """
 
-    __doc__ = (__doc__ or "") + (BaseCredential.__doc__ or "").partition("itself.")[2]
+    :param tenant_id: directory to ask, a GUID or a domain; the signed-in user's own if None.
+    :param cloud: ``AzureCloud``, ``AzureChinaCloud``, ``AzureUSGovernment`` or the name of a
+        configured one; the page's own if None.
+    :param account: user name or id that the token has to be for; whoever is signed in if None.
+        Never answered by an identity of the machine.
+    :param timeout: seconds that the user has to sign in, once a page is there.
+    :raises ValueError: names the argument that can not be used, and what it has to be.
+    """
 
     def get_token(
         self,
@@ -170,7 +167,7 @@ class JupyterCredential(BaseCredential):
         """Forget the tokens it was given; it can be used again, and asks again."""
         self._forget()
 
-    def __enter__(self) -> JupyterCredential:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -182,4 +179,4 @@ class JupyterCredential(BaseCredential):
         self.close()
 
 
-_entries = process_broker().cache.entries
+_entries = tokens.entries

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import TYPE_CHECKING
 
-from .cache import TokenCache
-from .channel import Channel
 from .flow import News, Notice
-from .iopub import IOPub
 from .local import seek
 from .notice import NoticeBoard
 from .protocol import Issued, Origin, Refusal, Request
-from .transport import transport_trouble
+
+if TYPE_CHECKING:
+    from .cache import TokenCache
+    from .connection import Connection
 
 Deliver = Callable[[News], None]
 
@@ -50,40 +49,12 @@ class LocalCrew:
         self._deliver(news)
 
 
-class Kernel(Protocol):
-    """What a crew needs of the kernel."""
-
-    @property
-    def channel(self) -> Channel: ...
-    @property
-    def iopub(self) -> IOPub: ...
-    def trouble(self) -> str | None: ...
-
-
-class Connection:
-    """A kernel, and our channel through it."""
-
-    def __init__(self, kernel: Any, cache: TokenCache) -> None:
-        self._kernel = kernel
-        self.iopub = IOPub(kernel)
-        self.channel = Channel(self.iopub, cache)
-
-    def trouble(self) -> str | None:
-        """Say why no token may come, as a code, and make sure that none does."""
-        if self.channel.pid != os.getpid():
-            return "child_process"
-        code = transport_trouble(self._kernel, os.environ)
-        if code is not None:
-            self.channel.hang_up_all()
-        return code
-
-
 class KernelCrew(LocalCrew):
     """The crew of a kernel: asks the page, and shows the cell what it waits for."""
 
     def __init__(
         self,
-        kernel: Kernel,
+        kernel: Connection,
         request: Request,
         deliver: Deliver,
         cache: TokenCache,

@@ -10,12 +10,14 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Hashable
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from .flow import Ask, AskHere, Flow, Listen, News, Notice, Outcome, Show, Step
 from .protocol import Issued, Pending
 from .signal import Signal, Wait, Waiting
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable
 
 NEVER = float("inf")
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from . import azure_cli, machine
 from .flow import AskingCli, News
 from .protocol import Issued, Origin, Refusal, Request
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 _TURNS: Final[dict[Origin, threading.Lock]] = {
     "managed-identity": threading.Lock(),

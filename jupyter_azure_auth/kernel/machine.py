@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import http.client
 import logging
-from collections.abc import Iterator, Mapping
 from contextlib import closing
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from .protocol import Identity, Issued, Request
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
 log = logging.getLogger(__name__)
 
-NAMED_BY: Final = (
-    ("IDENTITY_ENDPOINT",),
-    ("MSI_ENDPOINT",),
-    ("AZURE_FEDERATED_TOKEN_FILE", "AZURE_TENANT_ID", "AZURE_CLIENT_ID"),
-)
+WORKLOAD: Final = ("AZURE_FEDERATED_TOKEN_FILE", "AZURE_TENANT_ID", "AZURE_CLIENT_ID")
+
+NAMED_BY: Final = (("IDENTITY_ENDPOINT",), ("MSI_ENDPOINT",), WORKLOAD)
 """Environment variables any of whose groups, complete, says that there is an identity."""
 
 PROBE_SECONDS: Final = 1.0
@@ -39,7 +39,7 @@ def fits(request: Request, environ: Mapping[str, str]) -> bool:
     """
     if request.account is not None:
         return False
-    tenant = environ.get("AZURE_TENANT_ID") if _named(environ) == 2 else None
+    tenant = environ.get("AZURE_TENANT_ID") if _named(environ) == WORKLOAD else None
     if request.tenant_id not in (None, tenant):
         return False
     authority = environ.get("AZURE_AUTHORITY_HOST") or LOGIN_HOSTS["AzureCloud"]
@@ -86,9 +86,8 @@ def _client_ids(environ: Mapping[str, str]) -> Iterator[str | None]:
         yield default
 
 
-def _named(environ: Mapping[str, str]) -> int | None:
-    complete = (all(environ.get(name) for name in group) for group in NAMED_BY)
-    return next((index for index, named in enumerate(complete) if named), None)
+def _named(environ: Mapping[str, str]) -> tuple[str, ...] | None:
+    return next((group for group in NAMED_BY if all(map(environ.get, group))), None)
 
 
 def _is_azure_vm(environ: Mapping[str, str]) -> bool:

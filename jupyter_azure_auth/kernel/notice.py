@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from html import escape
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 from uuid import uuid4
 
-from .flow import Notice
 from .protocol import TARGET
+
+if TYPE_CHECKING:
+    from .flow import Notice
 
 TEXTS: Final[dict[Notice, str]] = {
     "sign_in": "Waiting for you to sign in to Azure: click Sign in in the Azure panel (left "
@@ -25,7 +27,8 @@ class Screen(Protocol):
 
     def display(
         self, bundle: dict[str, Any], display_id: str, parent: dict[str, Any], /, *, update: bool
-    ) -> None: ...
+    ) -> None:
+        """Show a bundle, or change what is shown."""
 
 
 class NoticeBoard:

@@ -12,8 +12,15 @@ from .protocol import Request
 CLAIMS_LIMIT: Final = 8192
 """Characters of a claims challenge; pages take no longer one."""
 
+NAME_LIMIT: Final = 320
+"""Characters of a user name: 64 before and 255 after the @ (RFC 5321)."""
+
+SCOPES_LIMIT: Final = 20
+"""Scopes of one request; pages take no more."""
+
 _TENANT: Final = re.compile(
-    r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+", re.IGNORECASE
+    r"(?=.{1,253}$)([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+)",
+    re.IGNORECASE,
 )
 _SCOPE: Final = re.compile(r"\S{1,512}")
 
@@ -33,13 +40,9 @@ class Settings:
         :raises ValueError: names the argument and what it has to be.
         """
         check_tenant(self.tenant_id)
-        for name, value in (("cloud", self.cloud), ("account", self.account)):
-            if value is not None and not (isinstance(value, str) and 0 < len(value) <= 320):
-                raise ValueError(f"{name} must be a non-empty text, or None.")
-        if isinstance(self.timeout, bool) or not (
-            isinstance(self.timeout, int | float) and 0 < self.timeout < float("inf")
-        ):
-            raise ValueError("timeout must be a number of seconds greater than 0.")
+        check_name("cloud", self.cloud)
+        check_name("account", self.account)
+        check_timeout(self.timeout)
 
     def request(
         self,
@@ -68,7 +71,7 @@ class Settings:
 
 def check_tenant(tenant_id: object) -> None:
     """Raise ValueError unless it is a GUID, a domain, or None."""
-    fits = isinstance(tenant_id, str) and len(tenant_id) <= 253 and _TENANT.fullmatch(tenant_id)
+    fits = isinstance(tenant_id, str) and _TENANT.fullmatch(tenant_id)
     if tenant_id is not None and not fits:
         raise ValueError(
             "tenant_id must be the tenant's id (a GUID) or one of its domains, for example "
@@ -76,15 +79,29 @@ def check_tenant(tenant_id: object) -> None:
         )
 
 
+def check_name(argument: str, name: object) -> None:
+    """Raise ValueError unless it is a text that a page takes, or None."""
+    fits = isinstance(name, str) and 0 < len(name) <= NAME_LIMIT
+    if name is not None and not fits:
+        raise ValueError(f"{argument} must be a non-empty text, or None.")
+
+
+def check_timeout(timeout: object) -> None:
+    """Raise ValueError unless it is a number of seconds that somebody can wait for."""
+    number = isinstance(timeout, int | float) and not isinstance(timeout, bool)
+    if not (number and 0 < timeout < float("inf")):  # type: ignore[operator]
+        raise ValueError("timeout must be a number of seconds greater than 0.")
+
+
 def check_scopes(scopes: tuple[object, ...]) -> None:
     """Raise ValueError unless they are scopes of one resource, as Entra takes them (RFC 8707)."""
     if not scopes:
         raise ValueError("A token needs a scope, for example 'https://storage.azure.com/.default'.")
     texts = [scope for scope in scopes if isinstance(scope, str) and _SCOPE.fullmatch(scope)]
-    if len(texts) != len(scopes) or len(scopes) > 20:
+    if len(texts) != len(scopes) or len(scopes) > SCOPES_LIMIT:
         raise ValueError(
             "Each scope must be a text without spaces, for example "
-            "'https://storage.azure.com/.default', and there can be 20 at most."
+            "'https://storage.azure.com/.default', and there can be 20 of them at most."
         )
     if len({text.rpartition("/")[0] for text in texts}) > 1:
         raise ValueError("All scopes must be of one resource: ask for another token for the other.")

@@ -6,13 +6,14 @@ attributes. azure-core's two types print their token in both places.
 
 from __future__ import annotations
 
-from typing import Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from azure.core.credentials import AccessToken, AccessTokenInfo
 
-from .cache import Entry, renewal_due
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
-Self = TypeVar("Self")
+from .cache import Entry, renewal_due
 
 
 class _Hidden:
@@ -30,10 +31,10 @@ class _Hidden:
     def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:  # noqa: FBT001 (IPython calls it)
         printer.text(repr(self))
 
-    def __copy__(self: Self) -> Self:
+    def __copy__(self) -> Self:
         return self
 
-    def __deepcopy__(self: Self, _memo: dict[int, Any]) -> Self:
+    def __deepcopy__(self, _memo: dict[int, Any]) -> Self:
         return self
 
     def __reduce_ex__(self, _protocol: object) -> NoReturn:
@@ -75,7 +76,7 @@ class JupyterAccessTokenInfo(_Hidden, AccessTokenInfo):
 
     @property
     def refresh_on(self) -> int | None:  # type: ignore[override]
-        """When to ask for the next one, in seconds since the epoch; None: shortly before its end."""
+        """When to renew it, in seconds since the epoch; None: shortly before its end."""
         return self._issued.refresh_on
 
 

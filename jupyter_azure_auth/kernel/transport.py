@@ -1,11 +1,13 @@
-"""May a token travel on this kernel's control channel?"""
+"""Whether a token may travel on this kernel's control channel."""
 
 from __future__ import annotations
 
 import ipaddress
 import logging
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 ALLOW: Final = "JUPYTER_AZURE_AUTH_ALLOW_PLAIN_TRANSPORT"
 """Set to 1 by an administrator who protects the network between server and kernels otherwise."""

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
-import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 from queue import Empty
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from jupyter_client.blocking.client import BlockingKernelClient
 from jupyter_client.manager import KernelManager
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from jupyter_client.blocking.client import BlockingKernelClient
 
 ROOT = Path(__file__).parents[2]
 SCOPE = "https://storage.azure.com/.default"
@@ -74,7 +76,7 @@ class Notebook:
 
         def is_request(message: Message) -> bool:
             content = message["content"]
-            return (
+            return bool(
                 message["msg_type"] == "comm_open"
                 and content["target_name"] == OURS
                 and content["data"]["kind"] == kind
@@ -91,13 +93,12 @@ class Notebook:
         """Wait for a cell's end; returns all that came of it."""
 
         def ends(message: Message) -> bool:
-            return (
+            return bool(
                 message["msg_type"] == "status"
                 and message["content"]["execution_state"] == "idle"
                 and message["parent_header"].get("msg_id") == cell
             )
 
-        # A mended status may say "idle" of the cell before its reply does not exist yet.
         self.wait_for(ends, seconds)
         return [m for m in self.seen if m["parent_header"].get("msg_id") == cell]
 
@@ -142,7 +143,3 @@ def error_of(request: Message, code: str) -> Message:
         "code": code,
         "message": "",
     }
-
-
-def python() -> str:
-    return sys.executable
