@@ -19,6 +19,7 @@ const CODES: Readonly<Record<AzureProblemCode, boolean>> = {
   bad_configuration: false,
   library_missing: false,
   network: false,
+  no_answer: false,
   failed: false
 };
 const ROWS = Object.entries(CODES) as [AzureProblemCode, boolean][];
