@@ -33,8 +33,10 @@ export class Jupyter {
     const port = await freePort();
     const token = 'jupyter-of-the-tests';
     const config = join(folder, 'jupyter_config.json');
-    const quiet = { news_url: null, check_for_updates_class: 'jupyterlab.NeverCheckForUpdate' };
+    const quiet = { check_for_updates_class: 'jupyterlab.NeverCheckForUpdate' };
     await writeFile(config, JSON.stringify({ LabApp: quiet, ...traits }));
+    const settings = join(folder, 'settings');
+    await silenceNews(settings);
     const logFile = join(folder, 'jupyter.log');
     const child = spawn(
       join(ROOT, '.venv', BIN, 'jupyter-lab'),
@@ -57,6 +59,7 @@ export class Jupyter {
           JUPYTER_CONFIG_DIR: join(folder, 'config'),
           JUPYTER_DATA_DIR: join(folder, 'data'),
           JUPYTER_RUNTIME_DIR: join(folder, 'runtime'),
+          JUPYTERLAB_SETTINGS_DIR: settings,
           IPYTHONDIR: join(folder, 'ipython'),
           ...environment
         }
@@ -116,6 +119,14 @@ export class Jupyter {
       await new Promise(resolve => setTimeout(resolve, 100));
     }
   }
+}
+
+/** JupyterLab asks every new user whether it may fetch news; nothing else turns that off. */
+async function silenceNews(settings: string): Promise<void> {
+  const folder = join(settings, '@jupyterlab', 'apputils-extension');
+  await mkdir(folder, { recursive: true });
+  const file = join(folder, 'notification.jupyterlab-settings');
+  await writeFile(file, JSON.stringify({ fetchNews: 'false' }));
 }
 
 async function freePort(): Promise<number> {

@@ -35,6 +35,8 @@ export class Lab {
   /** The kernel of the notebook in front is there and does nothing. */
   async ready(): Promise<void> {
     await this.page.locator('.jp-Notebook .jp-Cell').first().waitFor();
+    // The notebook's own indicator says idle before there is a kernel at all.
+    await expect(this.page.locator('#jp-main-statusbar')).toContainText('| Idle');
     await this.kernelIs('idle');
   }
 
