@@ -1,0 +1,78 @@
+/** `npm run check`: everything that is quick to know, without a browser or a server. */
+import { run } from '../setup/command.mjs';
+import { runMain } from '../setup/failure.mjs';
+import { prepare } from '../setup/prepare.mjs';
+import { program } from '../setup/project.mjs';
+import { checkBundle } from './check/bundle.mjs';
+import { checkSources } from './check/sources.mjs';
+
+/**
+ * @typedef {object} Check
+ * @property {string} name
+ * @property {() => Promise<string>} find - What is wrong; empty: nothing.
+ */
+
+/** @type {readonly Check[]} */
+const CHECKS = [
+  ours('sources', checkSources),
+  node('prettier', 'prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.'),
+  node('eslint', 'eslint/bin/eslint.js', '.'),
+  node('stylelint', 'stylelint/bin/stylelint.mjs', 'style/**/*.css'),
+  node('types', 'typescript/bin/tsc', '-p', 'tsconfig.test.json'),
+  command('ruff', program('ruff'), ['check', '--quiet', '.']),
+  command('ruff format', program('ruff'), ['format', '--check', '--quiet', '.']),
+  command('mypy', program('mypy'), []),
+  ours('bundle size', checkBundle),
+  // `npm test` counts these one by one instead.
+  ...(process.argv.includes('--without-unit') ? [] : [node('unit tests', 'jest/bin/jest.js')])
+];
+
+await runMain(async () => {
+  await prepare();
+  let failed = 0;
+  for (const { name, find } of CHECKS) {
+    const begin = Date.now();
+    const wrong = await find();
+    const seconds = ((Date.now() - begin) / 1000).toFixed(1);
+    console.log(`${wrong === '' ? 'pass' : 'FAIL'}  ${name}  ${seconds} s`);
+    if (wrong !== '') {
+      failed += 1;
+      console.log(wrong);
+    }
+  }
+  console.log(`${CHECKS.length - failed} passed, ${failed} failed`);
+  process.exitCode = failed === 0 ? 0 : 1;
+});
+
+/**
+ * @param {string} name
+ * @param {() => Promise<string[]>} find
+ * @returns {Check}
+ */
+function ours(name, find) {
+  return { name, find: async () => (await find()).join('\n') };
+}
+
+/**
+ * @param {string} name
+ * @param {string} file
+ * @param {readonly string[]} args
+ * @returns {Check}
+ */
+function command(name, file, args) {
+  const find = async () => {
+    const { code, output } = await run(file, args);
+    return code === 0 ? '' : output.trimEnd() || 'It says nothing.';
+  };
+  return { name, find };
+}
+
+/**
+ * @param {string} name
+ * @param {string} script - Below node_modules.
+ * @param {readonly string[]} args
+ * @returns {Check}
+ */
+function node(name, script, ...args) {
+  return command(name, process.execPath, [`node_modules/${script}`, ...args]);
+}

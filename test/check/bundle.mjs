@@ -1,0 +1,74 @@
+/** How much JavaScript the prebuilt extension brings, in bytes after gzip, as servers and caches see it. */
+import { readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { ROOT } from '../../setup/project.mjs';
+
+const STATIC = join(ROOT, 'jupyter_azure_auth', 'labextension', 'static');
+
+/** In bytes; a kB has 1000. */
+const LIMITS = { eager: 20_000, msal: 66_000, all: 110_000 };
+
+/** Loaded by the redirect page alone, never by JupyterLab. */
+const REDIRECT_PAGE = new Set(['redirect.js', 'msal-redirect-bridge.min.js']);
+
+/**
+ * @returns {Promise<string[]>} A sentence for each limit that is passed.
+ */
+export async function checkBundle() {
+  const { eager, msal, all } = await measureBundle();
+  return [
+    ...over('What loads with every page', eager, LIMITS.eager),
+    ...over('The chunk of MSAL.js', msal, LIMITS.msal),
+    ...over('All scripts together', all, LIMITS.all)
+  ];
+}
+
+/**
+ * @returns {Promise<Record<keyof typeof LIMITS, number>>} In bytes after gzip.
+ */
+export async function measureBundle() {
+  const names = (await readdir(STATIC)).filter(name => name.endsWith('.js'));
+  const files = await Promise.all(
+    names.map(async name => {
+      const code = await readFile(join(STATIC, name));
+      return { name, code: code.toString(), size: gzipSync(code, { level: 9 }).length };
+    })
+  );
+  const eager = new Set(
+    eagerChunks(files.find(({ name }) => name.startsWith('remoteEntry.'))?.code)
+  );
+  const isEager = (/** @type {string} */ name) =>
+    name.startsWith('remoteEntry.') || name === 'style.js' || eager.has(name.split('.')[0] ?? '');
+  const sum = (/** @type {(file: {name: string, code: string}) => boolean} */ counts) =>
+    files.filter(counts).reduce((total, { size }) => total + size, 0);
+  return {
+    eager: sum(({ name }) => isEager(name)),
+    msal: sum(({ name, code }) => !isEager(name) && code.includes('acquireTokenSilentAsync')),
+    all: sum(({ name }) => !REDIRECT_PAGE.has(name))
+  };
+}
+
+/**
+ * The container names the chunks that make up the plugins and their styles.
+ *
+ * @param {string} [entry] - Code of remoteEntry.js.
+ * @returns {string[]} Names without hash.
+ */
+function eagerChunks(entry = '') {
+  const exposed = entry.match(/"\.\/index":.*?"\.\/style":[^}]*?\}/s)?.[0];
+  if (exposed === undefined) {
+    throw new Error('remoteEntry.js has another form than this was written for.');
+  }
+  return [...exposed.matchAll(/\.e\("?([\w-]+)"?\)/g)].map(([, chunk]) => String(chunk));
+}
+
+/**
+ * @param {string} what
+ * @param {number} size
+ * @param {number} limit
+ */
+function over(what, size, limit) {
+  // Nothing is as wrong as too much: then the measurement looks at the wrong files.
+  return size > 0 && size <= limit ? [] : [`${what}: ${size} bytes after gzip, at most ${limit}.`];
+}

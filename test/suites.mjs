@@ -1,0 +1,136 @@
+/** All that `npm test` runs: a suite is a name, a command line, and how to count its results. */
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT, program } from '../setup/project.mjs';
+
+/**
+ * @typedef {object} Counts
+ * @property {number} passed
+ * @property {number} failed
+ */
+
+/**
+ * @typedef {object} Suite
+ * @property {string} name
+ * @property {readonly [string, ...string[]]} command
+ * @property {(output: string) => Counts} count
+ */
+
+/** @type {readonly Suite[]} */
+export const SUITES = [
+  { name: 'check', command: node('test/check.mjs', '--without-unit'), count: countWords },
+  { name: 'unit', command: node('node_modules/jest/bin/jest.js'), count: countJest },
+  nodeTests('azure'),
+  nodeTests('setup'),
+  nodeTests('check'),
+  pytest('kernel'),
+  pytest('server'),
+  pytest('packaging'),
+  {
+    name: 'e2e',
+    command: node(
+      'node_modules/@playwright/test/cli.js',
+      'test',
+      '-c',
+      'test/e2e/playwright.config.ts'
+    ),
+    count: countPlaywright
+  }
+];
+
+/**
+ * @param {readonly string[]} args
+ * @returns {[string, ...string[]]}
+ */
+function node(...args) {
+  return [process.execPath, ...args];
+}
+
+/**
+ * @param {string} folder - Below `test`.
+ * @returns {Suite}
+ */
+function nodeTests(folder) {
+  // By name: what Node makes of a folder has changed with its versions.
+  const place = join(ROOT, 'test', folder);
+  const names = existsSync(place) ? readdirSync(place) : [];
+  const files = names.filter(name => name.endsWith('.test.mjs')).map(name => join(place, name));
+  return {
+    name: folder,
+    command: node('--test', '--test-reporter=tap', ...files),
+    count: countTap
+  };
+}
+
+/**
+ * @param {string} folder - Below `test`.
+ * @returns {Suite}
+ */
+function pytest(folder) {
+  return {
+    name: folder,
+    command: [program('python'), '-m', 'pytest', '-q', `test/${folder}`],
+    count: countWords
+  };
+}
+
+/**
+ * `3 failed, 85 passed, 1 error in 1.20s`, and our own `9 passed, 0 failed`: the last such line.
+ *
+ * @param {string} output
+ * @returns {Counts}
+ */
+export function countWords(output) {
+  const lines = output.split('\n').filter(line => /\d+ (passed|failed|error)/.test(line));
+  const line = lines.at(-1) ?? '';
+  return { passed: number(line, /(\d+) passed/), failed: failures(line) };
+}
+
+/** @param {string} line */
+function failures(line) {
+  return number(line, /(\d+) failed/) + number(line, /(\d+) errors?\b/);
+}
+
+/**
+ * @param {string} output
+ * @returns {Counts}
+ */
+export function countJest(output) {
+  return countWords(/^Tests: .*$/m.exec(output)?.[0] ?? '');
+}
+
+/**
+ * @param {string} output
+ * @returns {Counts}
+ */
+export function countTap(output) {
+  return {
+    passed: number(output, /^# pass (\d+)/m),
+    failed: number(output, /^# fail (\d+)/m) + number(output, /^# cancelled (\d+)/m)
+  };
+}
+
+/**
+ * A test that passed at the second try, or was never begun, has not passed.
+ *
+ * @param {string} output
+ * @returns {Counts}
+ */
+export function countPlaywright(output) {
+  const bad = ['failed', 'flaky', 'interrupted', 'did not run', 'skipped'];
+  const count = (/** @type {string} */ word) =>
+    number(output, new RegExp(`^\\s+(\\d+) ${word}\\b`, 'm'));
+  return {
+    passed: count('passed'),
+    failed: bad.map(count).reduce((total, each) => total + each, 0)
+  };
+}
+
+/**
+ * @param {string} text
+ * @param {RegExp} pattern
+ * @returns {number} 0 if it is not there.
+ */
+function number(text, pattern) {
+  return Number(pattern.exec(text)?.[1] ?? 0);
+}
