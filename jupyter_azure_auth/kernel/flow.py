@@ -74,8 +74,13 @@ class AskingCli:
     """The Azure CLI is there and was asked: that takes it a while."""
 
 
+@dataclass(frozen=True)
+class NothingHere:
+    """This machine has no identity that could be used."""
+
+
 Step = Ask | Listen | AskHere | Show
-News = Answer | AskingCli | None
+News = Answer | AskingCli | NothingHere | None
 Outcome = Issued | Refusal
 Flow = Generator[Step, News, Outcome]
 
@@ -140,6 +145,8 @@ def local_flow(nobody: str) -> Flow:
     """
     answer = yield AskHere(LOCAL)
     while not isinstance(answer, Issued | Refusal):
+        if isinstance(answer, Pending):  # a page has loaded meanwhile
+            return (yield from _user_flow(answer))
         if not isinstance(answer, AskingCli):
             return Refusal(nobody)
         yield Show("azure_cli")

@@ -7,8 +7,8 @@ import threading
 from typing import TYPE_CHECKING, Final
 
 from . import azure_cli, machine
-from .flow import AskingCli, News
-from .protocol import Issued, Origin, Refusal, Request
+from .flow import AskingCli, News, NothingHere
+from .protocol import Issued, Origin, Request
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,7 +24,7 @@ def seek(request: Request, take: Callable[[News], None], *, only: Origin | None)
     """Look for a token, in a thread that does not keep the process from ending.
 
     :param take: gets, in that thread, an :class:`AskingCli` before the slow part, and at the end a
-        token or a refusal.
+        token or a :class:`NothingHere`.
     :param only: the one source to ask, for a credential that has had tokens of it.
     """
 
@@ -33,7 +33,7 @@ def seek(request: Request, take: Callable[[News], None], *, only: Origin | None)
             take(news)
             if isinstance(news, Issued):
                 return
-        take(Refusal("identity_gone" if only else "no_page"))
+        take(NothingHere())
 
     threading.Thread(target=look, name="jupyter-azure-auth", daemon=True).start()
 

@@ -84,6 +84,31 @@ class Notebook:
 
         return self.wait_for(is_request, seconds)
 
+    def asked_before(self, kind: str) -> Message:
+        """Find the request among what was read already."""
+        return next(
+            m
+            for m in self.seen
+            if m["msg_type"] == "comm_open" and m["content"]["data"]["kind"] == kind
+        )
+
+    def kinds_asked(self) -> list[str]:
+        opened = [m["content"] for m in self.seen if m["msg_type"] == "comm_open"]
+        kinds = [content["data"]["kind"] for content in opened if content["target_name"] == OURS]
+        return [kind for kind in kinds if kind != "attach"]
+
+    def restart(self) -> None:
+        """Restart the kernel, as the page does."""
+        self.manager.restart_kernel(now=True)
+        self.client.wait_for_ready(timeout=30)
+        self.seen.clear()
+
+    def settled(self) -> None:
+        """Wait until all that was sent on control is handled: it is handled in order."""
+        channel = self.client.control_channel
+        channel.send(self.client.session.msg("kernel_info_request", {}))
+        channel.get_msg(timeout=10)
+
     def closed(self, comm_id: str, seconds: float = 15) -> Message:
         return self.wait_for(
             lambda m: m["msg_type"] == "comm_close" and m["content"]["comm_id"] == comm_id, seconds
@@ -125,12 +150,21 @@ class Notebook:
         data = {"request_id": content["data"]["request_id"], "kind": kind, **fields}
         self.send(content["comm_id"], data)
 
-    def give(self, request: Message, token: str = CANARY, *, life: int = 3600, **more: Any) -> None:
+    def give(
+        self,
+        request: Message,
+        token: str = CANARY,
+        *,
+        life: int = 3600,
+        given_for: object = None,
+        **more: Any,
+    ) -> None:
         fields = {
             "token": token,
             "token_type": "Bearer",
             "expires_on": int(time.time()) + life,
             "account": ACCOUNT,
+            "for": given_for,
         }
         self.answer(request, "token", **{**fields, **more})
 

@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import pytest
+
+from test.kernel.notebook import Notebook
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+SETUP = """
+import jupyter_azure_auth, jupyter_azure_auth.aio, asyncio, os, threading, time
+credential = jupyter_azure_auth.JupyterCredential()
+"""
+
+
+@pytest.fixture(scope="session")
+def shared_kernel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Notebook]:
+    """One kernel for all tests that need no fresh one: a start takes a second."""
+    notebook = Notebook(tmp_path_factory.mktemp("home"))
+    notebook.idle(notebook.run(SETUP))
+    yield notebook
+    notebook.shut_down()
+
+
+@pytest.fixture
+def notebook(shared_kernel: Notebook) -> Notebook:
+    """The shared kernel, when all that an earlier test has caused is over."""
+    shared_kernel.idle(shared_kernel.run("credential = jupyter_azure_auth.JupyterCredential()"))
+    shared_kernel.seen.clear()
+    return shared_kernel
+
+
+@pytest.fixture
+def fresh(tmp_path: Path) -> Iterator[Callable[..., Notebook]]:
+    """Kernels that nobody has answered yet."""
+    started: list[Notebook] = []
+
+    def start(*arguments: str, setup: str = SETUP, **manager: object) -> Notebook:
+        notebook = Notebook(tmp_path, *arguments, **manager)
+        started.append(notebook)
+        notebook.idle(notebook.run(setup))
+        return notebook
+
+    yield start
+    for notebook in started:
+        notebook.shut_down()
+
+
+@pytest.fixture
+def scope() -> str:
+    """A scope of its own for each test: the kernel they share keeps tokens."""
+    return f"https://{uuid4().hex}.example/.default"

@@ -1,0 +1,241 @@
+"""A cell that asks while it runs, on a real kernel."""
+
+from __future__ import annotations
+
+import time
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+import pytest
+
+from test.kernel.notebook import CANARY, OURS, Message, Notebook, error_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def get(scope: str, more: str = "") -> str:
+    return f"print(credential.get_token('{scope}'{more}).token)"
+
+
+def states(messages: list[Message]) -> list[str]:
+    return [m["content"]["execution_state"] for m in messages if m["msg_type"] == "status"]
+
+
+def effective(messages: list[Message]) -> list[str]:
+    """What a page shows: its changes only."""
+    return [state for state, _ in groupby(states(messages))]
+
+
+def displays(messages: list[Message]) -> list[tuple[str, str, object]]:
+    kinds = ("display_data", "update_display_data")
+    found = [m for m in messages if m["msg_type"] in kinds]
+    return [
+        (m["msg_type"], m["content"]["data"]["text/plain"], m["content"]["metadata"]) for m in found
+    ]
+
+
+def test_a_cell_that_blocks_is_answered(notebook: Notebook, scope: str) -> None:
+    cell = notebook.run(get(scope))
+    request = notebook.asked()
+    assert request["content"]["data"] == {
+        "version": 1,
+        "kind": "token",
+        "request_id": request["content"]["data"]["request_id"],
+        "scopes": [scope],
+    }
+    assert request["parent_header"]["msg_id"] == cell
+    notebook.give(request)
+    assert notebook.output(cell) == CANARY
+
+
+def test_an_async_cell_is_answered_and_its_loop_goes_on(notebook: Notebook, scope: str) -> None:
+    cell = notebook.run(
+        "ticks = 0\n"
+        "async def tick():\n"
+        "    global ticks\n"
+        "    while True:\n"
+        "        ticks += 1\n"
+        "        await asyncio.sleep(0)\n"
+        "ticking = asyncio.create_task(tick())\n"
+        "async with jupyter_azure_auth.aio.JupyterCredential() as other:\n"
+        f"    print((await other.get_token('{scope}')).token, ticks > 10)\n"
+        "ticking.cancel()"
+    )
+    notebook.give(notebook.asked())
+    assert notebook.output(cell).startswith(f"{CANARY} True")
+
+
+def test_every_field_of_a_request(notebook: Notebook, scope: str) -> None:
+    cell = notebook.run(
+        "credential = jupyter_azure_auth.JupyterCredential(\n"
+        "    tenant_id='contoso.com', cloud='AzureChinaCloud', account='ada@example.com')\n"
+        f"print(credential.get_token_info('{scope}', options=dict(\n"
+        "    claims='{}', tenant_id='fabrikam.com', enable_cae=True)).token)"
+    )
+    request = notebook.asked()
+    data = request["content"]["data"]
+    assert {**data, "request_id": ""} == {
+        "version": 1,
+        "kind": "token",
+        "request_id": "",
+        "scopes": [scope],
+        "tenant_id": "fabrikam.com",
+        "cloud": "AzureChinaCloud",
+        "account": "ada@example.com",
+        "claims": "{}",
+        "enable_cae": True,
+    }
+    notebook.give(request)
+    assert notebook.output(cell) == CANARY
+
+
+def test_asks_again_every_second_with_the_same_id_and_closes_the_older(
+    fresh: Callable[[], Notebook], scope: str
+) -> None:
+    notebook = fresh()
+    cell = notebook.run(get(scope))
+    begun = time.monotonic()
+    first, second = notebook.asked(), notebook.asked()
+    assert 0.8 < time.monotonic() - begun < 1.9
+    assert first["content"]["data"] == second["content"]["data"]
+    assert first["content"]["comm_id"] != second["content"]["comm_id"]
+    notebook.give(second)
+    notebook.closed(first["content"]["comm_id"])
+    assert notebook.output(cell) == CANARY
+    closed = [m["content"]["comm_id"] for m in notebook.seen if m["msg_type"] == "comm_close"]
+    assert second["content"]["comm_id"] not in closed
+
+
+def test_says_busy_again_after_each_answer_up_to_the_end_of_the_cell(
+    notebook: Notebook, scope: str
+) -> None:
+    """The cell asks ten times, so that nearly every answer falls into the middle of it."""
+    cell = notebook.run(
+        f"for _ in range(10): credential.get_token('{scope}', claims='{{}}')\nhere = 'first'"
+    )
+    queued = notebook.run("print(here)")
+    for number in range(10):
+        request = notebook.asked()
+        if number:
+            # Since the last answer's "idle", if it came already, there has been a "busy".
+            assert effective(notebook.seen)[-1] == "busy" or waits_for_busy(notebook, cell)
+        notebook.give(request)
+    assert notebook.output(queued) == "first"
+    assert effective(notebook.seen)[-1] == "idle"
+    replies = [
+        m["parent_header"]["msg_id"] for m in notebook.seen if m["msg_type"] == "execute_input"
+    ]
+    assert replies == [cell, queued]
+
+
+def waits_for_busy(notebook: Notebook, cell: str) -> bool:
+    """See the page's status become busy again, for that cell."""
+    message = notebook.wait_for(lambda m: states([m]) == ["busy"], 3)
+    return bool(message["parent_header"]["msg_id"] == cell)
+
+
+def test_the_last_word_after_an_answer_in_a_cell_is_busy(notebook: Notebook, scope: str) -> None:
+    cell = notebook.run(
+        f"credential.get_token('{scope}')\ncredential.get_token('{scope}', claims='{{}}')"
+    )
+    notebook.give(notebook.asked())
+    last = notebook.asked()
+    while effective(notebook.seen).count("idle") == 0 or effective(notebook.seen)[-1] == "idle":
+        notebook.wait_for(lambda m: m["msg_type"] == "status", 3)
+    assert effective(notebook.seen)[-1] == "busy"
+    notebook.give(last)
+    notebook.idle(cell)
+
+
+def test_an_answer_between_cells_leaves_the_kernel_idle(notebook: Notebook, scope: str) -> None:
+    cell = notebook.run(get(scope))
+    request = notebook.asked()
+    notebook.give(request)
+    notebook.idle(cell)
+    notebook.seen.clear()
+    notebook.give(request, "newer", life=4000)
+    notebook.wait_for(lambda m: states([m]) == ["idle"])
+    notebook.idle(notebook.run("pass"))
+    assert effective(notebook.seen) == ["busy", "idle", "busy", "idle"]
+
+
+def test_an_interrupt_ends_the_wait_and_takes_the_request_back(
+    notebook: Notebook, scope: str
+) -> None:
+    cell = notebook.run(get(scope))
+    request = notebook.asked()
+    notebook.answer(request, "pending", reason="sign_in")
+    notebook.wait_for(lambda m: m["msg_type"] == "display_data")
+    begun = time.monotonic()
+    notebook.manager.interrupt_kernel()
+    notebook.closed(request["content"]["comm_id"])
+    assert "KeyboardInterrupt" in notebook.output(cell)
+    assert time.monotonic() - begun < 1
+    assert displays(notebook.seen)[-1][:2] == ("update_display_data", "")
+    assert notebook.output(notebook.run("print('alive')")) == "alive"
+
+
+def test_an_interrupted_async_cell_takes_the_request_back(notebook: Notebook, scope: str) -> None:
+    cell = notebook.run(f"await jupyter_azure_auth.aio.JupyterCredential().get_token('{scope}')")
+    request = notebook.asked()
+    notebook.manager.interrupt_kernel()
+    notebook.closed(request["content"]["comm_id"])
+    assert "CancelledError" in notebook.output(cell)
+
+
+def test_the_waiting_cell_says_what_to_do_and_takes_it_away(notebook: Notebook, scope: str) -> None:
+    cell = notebook.run(get(scope))
+    request = notebook.asked()
+    notebook.answer(request, "pending", reason="sign_in")
+    notebook.wait_for(lambda m: m["msg_type"] == "display_data")
+    notebook.give(request)
+    assert notebook.output(cell) == CANARY
+    shown, taken_away = displays(notebook.seen)
+    mark = {OURS: {"request_id": request["content"]["data"]["request_id"]}}
+    assert shown[0] == "display_data"
+    assert "click Sign in" in shown[1]
+    assert shown[2] == mark
+    assert taken_away == ("update_display_data", "", mark)
+
+
+def test_says_nothing_while_a_page_gets_the_token(notebook: Notebook, scope: str) -> None:
+    cell = notebook.run(get(scope))
+    request = notebook.asked()
+    notebook.answer(request, "pending", reason="acquiring")
+    notebook.give(request)
+    notebook.idle(cell)
+    assert displays(notebook.seen) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [
+        ("denied", "AzureAuthError"),
+        ("cancelled", "AzureAuthError"),
+        ("sign_in_required", "AzureAuthError"),
+        ("unavailable", "AzureAuthUnavailableError"),
+        ("unknown_kind", "AzureAuthUnavailableError"),
+        ("something_new", "AzureAuthError"),
+    ],
+)
+def test_a_refusal_is_an_exception_and_closes_the_comm(
+    notebook: Notebook, scope: str, code: str, kind: str
+) -> None:
+    cell = notebook.run(get(scope))
+    request = notebook.asked()
+    notebook.send(request["content"]["comm_id"], error_of(request, code))
+    notebook.closed(request["content"]["comm_id"])
+    output = notebook.output(cell)
+    assert output.startswith(f"{kind}: ")
+    assert output.endswith(f"[{code}]")
+
+
+def test_a_user_who_does_not_act_in_time(notebook: Notebook, scope: str) -> None:
+    cell = notebook.run(
+        f"jupyter_azure_auth.JupyterCredential(timeout=0.5).get_token_info('{scope}')"
+    )
+    request = notebook.asked()
+    notebook.answer(request, "pending", reason="sign_in")
+    notebook.closed(request["content"]["comm_id"])
+    assert notebook.output(cell).endswith("[timed_out]")

@@ -1,0 +1,91 @@
+"""Processes in which no answer of a page can arrive."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from test.kernel.notebook import CANARY, SCOPE, Notebook, kernel_environ
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+SPAWNED = """
+import jupyter_azure_auth
+def ask(scope):
+    try:
+        return jupyter_azure_auth.JupyterCredential().get_token(scope).token
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
+"""
+
+
+@pytest.mark.parametrize("method", ["fork", "spawn"])
+def test_a_child_says_at_once_what_to_do(
+    fresh: Callable[..., Notebook], scope: str, tmp_path: Path, method: str
+) -> None:
+    (tmp_path / "asker.py").write_text(SPAWNED)
+    notebook = fresh(setup=f"import sys; sys.path.insert(0, {str(tmp_path)!r})\n{SPAWNED}")
+    cell = notebook.run(f"ask('{scope}')")
+    notebook.give(notebook.asked())
+    notebook.idle(cell)
+    begun = time.monotonic()
+    cell = notebook.run(
+        "import multiprocessing, asker, warnings\n"
+        "warnings.simplefilter('ignore', DeprecationWarning)\n"
+        f"with multiprocessing.get_context('{method}').Pool(1) as pool:\n"
+        "    print(pool.apply(asker.ask, ['https://other.example/.default']))"
+    )
+    output = notebook.output(cell)
+    assert time.monotonic() - begun < 10
+    assert output.startswith("AzureAuthUnavailableError: ")
+    assert "in the notebook itself" in output
+    assert notebook.kinds_asked() == ["token"]
+
+
+def test_a_forked_child_may_use_what_its_parent_had(notebook: Notebook, scope: str) -> None:
+    cell = notebook.run(f"credential.get_token('{scope}')")
+    notebook.give(notebook.asked())
+    notebook.idle(cell)
+    cell = notebook.run(
+        "import os, warnings\n"
+        "warnings.simplefilter('ignore', DeprecationWarning)\n"
+        "read, write = os.pipe()\n"
+        "if not (child := os.fork()):\n"
+        f"    os.write(write, credential.get_token('{scope}').token.encode()); os._exit(0)\n"
+        "os.waitpid(child, 0); print(os.read(read, 100).decode())"
+    )
+    assert notebook.output(cell) == CANARY
+
+
+def test_a_script_is_told_within_ten_seconds(tmp_path: Path) -> None:
+    code = (
+        "from jupyter_azure_auth import JupyterCredential\n"
+        "from azure.identity import CredentialUnavailableError\n"
+        f"try: JupyterCredential().get_token('{SCOPE}')\n"
+        "except CredentialUnavailableError as error: print(error)"
+    )
+    environ = kernel_environ(tmp_path)
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environ, capture_output=True, timeout=10, check=True
+    )
+    assert b"not a Jupyter kernel" in done.stdout
+    assert b"az login" in done.stdout
+
+
+def test_a_kernel_that_nobody_answers_is_told_within_ten_seconds(
+    fresh: Callable[..., Notebook], scope: str
+) -> None:
+    notebook = fresh()
+    cell = notebook.run(f"credential.get_token('{scope}')")
+    output = notebook.output(cell, 10)
+    assert output.startswith("AzureAuthUnavailableError: No JupyterLab page answered")
+    assert notebook.kinds_asked() == ["token"] * 4
+    opened = [m["content"]["comm_id"] for m in notebook.seen if m["msg_type"] == "comm_open"]
+    closed = [m["content"]["comm_id"] for m in notebook.seen if m["msg_type"] == "comm_close"]
+    assert opened[-4:] == closed

@@ -1,0 +1,142 @@
+"""What pages send without being asked, on a real kernel."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from test.kernel.notebook import ACCOUNT, CANARY, Message, Notebook, error_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def get(scope: str, more: str = "") -> str:
+    return f"print(credential.get_token('{scope}'{more}).token)"
+
+
+def answered(notebook: Notebook, scope: str) -> Message:
+    cell = notebook.run(get(scope))
+    request = notebook.asked()
+    notebook.give(request)
+    assert notebook.output(cell) == CANARY
+    return request
+
+
+def test_a_pushed_token_replaces_the_one_before(notebook: Notebook, scope: str) -> None:
+    request = answered(notebook, scope)
+    notebook.give(request, "renewed", life=7200)
+    notebook.settled()
+    assert notebook.output(notebook.run(get(scope))) == "renewed"
+
+
+def test_an_old_token_pushed_again_is_ignored(notebook: Notebook, scope: str) -> None:
+    request = answered(notebook, scope)
+    notebook.give(request, "older", life=600)
+    notebook.give(request, "of-another", life=7200, account={**ACCOUNT, "id": "other.tid"})
+    notebook.settled()
+    assert notebook.output(notebook.run(get(scope))) == CANARY
+
+
+def test_the_comm_of_a_token_is_closed_when_a_newer_one_has_it(
+    notebook: Notebook, scope: str
+) -> None:
+    request = answered(notebook, scope)
+    cell = notebook.run(get(scope, ", claims='{}'"))
+    notebook.give(notebook.asked(), "with-claims")
+    notebook.closed(request["content"]["comm_id"])
+    assert notebook.output(cell) == "with-claims"
+    assert notebook.output(notebook.run(get(scope))) == "with-claims"
+
+
+def test_signed_out_empties_the_kernel_and_the_next_cell_asks(
+    notebook: Notebook, scope: str
+) -> None:
+    request = answered(notebook, scope)
+    notebook.send(request["content"]["comm_id"], error_of(request, "signed_out"))
+    notebook.closed(request["content"]["comm_id"])
+    cell = notebook.run(get(scope))
+    notebook.give(notebook.asked(), "of-another", account={**ACCOUNT, "id": "other.tid"})
+    assert notebook.output(cell) == "of-another"
+
+
+def test_a_credential_takes_no_token_of_another_identity(notebook: Notebook, scope: str) -> None:
+    answered(notebook, scope)
+    other = {**ACCOUNT, "id": "other.tid", "username": "eve@example.com"}
+    cell = notebook.run(get(scope, ", claims='{}'"))
+    notebook.give(notebook.asked(), "of-another", account=other)
+    assert notebook.output(cell).endswith("[other_identity]")
+    cell = notebook.run("credential = jupyter_azure_auth.JupyterCredential()\n" + get(scope))
+    assert notebook.output(cell) == "of-another"
+
+
+def test_close_forgets_and_asks_again(notebook: Notebook, scope: str) -> None:
+    request = answered(notebook, scope)
+    cell = notebook.run("with credential: pass\n" + get(scope))
+    notebook.closed(request["content"]["comm_id"])
+    notebook.give(notebook.asked(), "again")
+    assert notebook.output(cell) == "again"
+
+
+def test_an_import_says_i_am_here_once_and_has_no_token(
+    fresh: Callable[..., Notebook], scope: str
+) -> None:
+    notebook = fresh(setup="import jupyter_azure_auth")
+    attached = notebook.asked_before("attach")
+    assert attached["content"]["data"]["scopes"] == []
+    notebook.seen.clear()
+    cell = notebook.run(
+        "import jupyter_azure_auth, sys\n"
+        "from jupyter_azure_auth.kernel.attach import tokens\n"
+        "print(tokens, [m for m in sys.modules if m.startswith('azure')])"
+    )
+    assert notebook.output(cell) == "<0 tokens> []"
+    assert "comm_open" not in [m["msg_type"] for m in notebook.seen]
+
+
+def test_a_restarted_kernel_has_what_is_pushed_to_its_attach(
+    fresh: Callable[..., Notebook], scope: str
+) -> None:
+    notebook = fresh()
+    notebook.restart()
+    notebook.idle(notebook.run("import jupyter_azure_auth"))
+    attached = notebook.asked_before("attach")
+    notebook.give(attached, "pushed", given_for={"scopes": [scope], "enable_cae": False})
+    notebook.give(attached, "useless")
+    notebook.give(
+        attached, "wrong", life=9000, given_for={"scopes": [scope], "account": "eve@example.com"}
+    )
+    notebook.settled()
+    cell = notebook.run("credential = jupyter_azure_auth.JupyterCredential()\n" + get(scope))
+    assert notebook.output(cell) == "pushed"
+    assert "token" not in notebook.kinds_asked()
+
+
+def test_renewal_asks_silently_and_keeps_what_it_has_if_refused(
+    notebook: Notebook, scope: str
+) -> None:
+    cell = notebook.run(get(scope))
+    notebook.give(notebook.asked(), "soon-over", life=200)
+    notebook.idle(cell)
+    cell = notebook.run(get(scope))
+    request = notebook.asked()
+    assert request["content"]["data"]["interactive"] is False
+    notebook.send(request["content"]["comm_id"], error_of(request, "sign_in_required"))
+    assert notebook.output(cell) == "soon-over"
+    notebook.seen.clear()
+    assert notebook.output(notebook.run(get(scope))) == "soon-over"
+    assert notebook.kinds_asked() == []
+
+
+def test_renewal_waits_two_seconds_at_most(notebook: Notebook, scope: str) -> None:
+    cell = notebook.run(get(scope))
+    notebook.give(notebook.asked(), "soon-over", life=200)
+    notebook.idle(cell)
+    cell = notebook.run(
+        "begun = time.monotonic()\n" + get(scope) + "\nprint(time.monotonic() - begun)"
+    )
+    request = notebook.asked()
+    notebook.closed(request["content"]["comm_id"])
+    token, seconds = notebook.output(cell).split()
+    assert token == "soon-over"
+    assert 1.9 < float(seconds) < 2.5
+    assert notebook.kinds_asked().count("token") == 2

@@ -1,0 +1,106 @@
+"""Requests from everywhere a notebook's code can run, on a real kernel."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from test.kernel.notebook import CANARY, Notebook
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+FROM = {
+    "thread": "thread = threading.Thread(target=ask); thread.start(); thread.join()",
+    "pool": "from concurrent.futures import ThreadPoolExecutor\n"
+    "with ThreadPoolExecutor() as pool: pool.submit(ask).result()",
+    "to_thread": "await asyncio.to_thread(ask)",
+    "loop of a thread": "async def ask_async():\n"
+    "    other = jupyter_azure_auth.aio.JupyterCredential()\n"
+    "    print((await other.get_token(scope)).token)\n"
+    "threading.Thread(target=lambda: asyncio.run(ask_async())).start()",
+    "timer that fires after the cell": "asyncio.get_running_loop().call_later(.2, ask)",
+    "thread that outlives the cell": "threading.Timer(.2, ask).start()",
+}
+
+
+@pytest.mark.parametrize("where", FROM)
+def test_is_answered(notebook: Notebook, scope: str, where: str) -> None:
+    cell = notebook.run(
+        f"scope = '{scope}'\ndef ask(): print(credential.get_token(scope).token)\n{FROM[where]}"
+    )
+    request = notebook.asked()
+    assert request["parent_header"]["msg_id"] == cell
+    assert request["parent_header"]["session"] == notebook.client.session.session
+    notebook.give(request)
+    printed = notebook.wait_for(lambda m: m["msg_type"] == "stream" and m not in notebook.seen[:-1])
+    assert printed["content"]["text"].strip() == CANARY
+
+
+TOGETHER = """
+scope = {scope!r}
+results = []
+def ask(): results.append(credential.get_token(scope).token)
+async def ask_async():
+    results.append((await jupyter_azure_auth.aio.JupyterCredential().get_token(scope)).token)
+threads = [threading.Thread(target=ask) for _ in range(20)]
+threads += [threading.Thread(target=lambda: asyncio.run(ask_async())) for _ in range(5)]
+for thread in threads: thread.start()
+"""
+
+
+def test_one_request_for_all_who_miss_the_same_token(
+    fresh: Callable[..., Notebook], scope: str
+) -> None:
+    notebook = fresh()
+    cell = notebook.run(
+        TOGETHER.format(scope=scope) + "await asyncio.gather(*[ask_async() for _ in range(5)])\n"
+        "for thread in threads: thread.join()\nprint(results == [results[0]] * 30)"
+    )
+    notebook.give(notebook.asked())
+    assert notebook.output(cell) == "True"
+    assert notebook.kinds_asked() == ["token"]
+
+
+def test_a_blocking_call_on_a_loop_whose_task_asks_for_the_same(
+    notebook: Notebook, scope: str
+) -> None:
+    cell = notebook.run(
+        f"other = jupyter_azure_auth.aio.JupyterCredential()\n"
+        f"task = asyncio.create_task(other.get_token('{scope}'))\n"
+        "await asyncio.sleep(0)\n"
+        f"print(credential.get_token('{scope}') == await task)"
+    )
+    notebook.give(notebook.asked())
+    assert notebook.output(cell, 5) == "True"
+
+
+def test_another_waiter_goes_on_where_the_cell_that_began_is_interrupted(
+    notebook: Notebook, scope: str
+) -> None:
+    cell = notebook.run(
+        f"def ask(): print(credential.get_token('{scope}').token)\n"
+        f"threading.Timer(.2, ask).start()\nask()"
+    )
+    request = notebook.asked()
+    notebook.asked()  # a second later: both wait
+    notebook.manager.interrupt_kernel()
+    assert "KeyboardInterrupt" in notebook.output(cell)
+    again = notebook.asked()
+    assert again["content"]["data"] == request["content"]["data"]
+    notebook.give(again)
+    printed = notebook.wait_for(lambda m: m["msg_type"] == "stream")
+    assert printed["content"]["text"].strip() == CANARY
+
+
+def test_a_cancelled_task_leaves_the_request_to_the_others(notebook: Notebook, scope: str) -> None:
+    cell = notebook.run(
+        f"other = jupyter_azure_auth.aio.JupyterCredential()\n"
+        f"first, second = [asyncio.create_task(other.get_token('{scope}')) for _ in range(2)]\n"
+        "await asyncio.sleep(0)\n"
+        "first.cancel()\n"
+        "print((await second).token, first.cancelled())"
+    )
+    notebook.give(notebook.asked())
+    assert notebook.output(cell) == f"{CANARY} True"
