@@ -2,12 +2,12 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { ReactWidget } from '@jupyterlab/ui-components';
 import type { Message } from '@lumino/messaging';
 import { type ISignal, Signal } from '@lumino/signaling';
-import React from 'react';
+import React, { lazy, Suspense } from 'react';
 import type { IAzureKernels, IAzureSession } from '../tokens';
 import { azureIcon } from './icon';
-import { KernelList } from './kernel-list';
-import { useNow, useSignalled } from './live';
-import { SessionView } from './session-view';
+
+/** Half of the extension's code: not loaded with the page, but when the panel is first seen. */
+const PanelBody = lazy(async () => ({ default: (await import('./body')).PanelBody }));
 
 /** The sidebar's panel. Does nothing, and asks nobody, before it is first seen. */
 export class AzurePanel extends ReactWidget {
@@ -27,8 +27,15 @@ export class AzurePanel extends ReactWidget {
     return this._visibilityChanged;
   }
 
-  protected override render(): JSX.Element {
-    return <PanelBody {...this.options} visible={this.isVisible} />;
+  protected override render(): JSX.Element | null {
+    if (!this.wasSeen) {
+      return null;
+    }
+    return (
+      <Suspense fallback={null}>
+        <PanelBody {...this.options} visible={this.isVisible} />
+      </Suspense>
+    );
   }
 
   protected override onAfterAttach(message: Message): void {
@@ -50,12 +57,14 @@ export class AzurePanel extends ReactWidget {
   /** Warm up what a click needs, so that it still owns the browser's user gesture. */
   private appear(): void {
     if (this.isVisible) {
+      this.wasSeen = true;
       this.update();
       void this.options.session.prepare();
       this._visibilityChanged.emit();
     }
   }
 
+  private wasSeen = false;
   private readonly _visibilityChanged = new Signal<this, void>(this);
 }
 
@@ -65,32 +74,4 @@ export namespace AzurePanel {
     readonly kernels: IAzureKernels;
     readonly trans: TranslationBundle;
   }
-}
-
-interface IBodyProps extends AzurePanel.IOptions {
-  readonly visible: boolean;
-}
-
-/** Everything in the panel, from its title down. */
-function PanelBody({ session, kernels, trans, visible }: IBodyProps): JSX.Element {
-  const now = useNow(visible);
-  const state = useSignalled(session.stateChanged, () => session.state);
-  const grants = useSignalled(kernels.changed, () => kernels.grants);
-  const signedIn = state.kind === 'signed-in';
-  return (
-    <>
-      <h2 className="jp-AzurePanel-title">{trans.__('Azure')}</h2>
-      <div className="jp-AzurePanel-body">
-        <SessionView session={session} kernels={kernels} now={now} trans={trans} />
-        {(signedIn || grants.length > 0) && (
-          <KernelList grants={grants} renews={signedIn} now={now} trans={trans} />
-        )}
-      </div>
-      <footer className="jp-AzurePanel-footer">
-        {trans.__(
-          'Tokens go to kernels that ask for one, and nowhere else. Nothing is written into notebooks.'
-        )}
-      </footer>
-    </>
-  );
 }

@@ -3,7 +3,7 @@ import { nullTranslator } from '@jupyterlab/translation';
 import { MessageLoop } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
 import { act } from 'react';
-import { AzurePanel } from '../../../src/panel';
+import { AzurePanel } from '../../../src/panel/panel';
 import { ALICE, FakeKernels, FakeSession, NOW, aGrant } from './fixtures';
 
 let session: FakeSession;
@@ -17,20 +17,21 @@ beforeEach(() => {
   panel = new AzurePanel({ session, kernels, trans: nullTranslator.load('') });
 });
 
-afterEach(() => {
-  noticed(() => panel.dispose());
+afterEach(async () => {
+  await noticed(() => panel.dispose());
   jest.useRealTimers();
 });
 
-/** Do something to the panel, and let it take notice: Lumino puts updates off. */
-function noticed(change: () => void): void {
-  act(() => {
+/** Do something to the panel, and let it take notice: Lumino puts updates off, and its body is loaded. */
+async function noticed(change: () => void): Promise<void> {
+  await act(async () => {
     change();
     MessageLoop.flush();
+    await import('../../../src/panel/body');
   });
 }
 
-const attach = (): void => noticed(() => Widget.attach(panel, document.body));
+const attach = (): Promise<void> => noticed(() => Widget.attach(panel, document.body));
 
 describe('AzurePanel', () => {
   it('is a region by the name that users and tests rely on', () => {
@@ -40,32 +41,32 @@ describe('AzurePanel', () => {
     expect(panel.title.caption).toBe('Azure');
   });
 
-  it('asks nobody before it is seen', () => {
+  it('asks nobody before it is seen', async () => {
     panel.hide();
-    attach();
+    await attach();
     expect(session.prepare).not.toHaveBeenCalled();
-    noticed(() => panel.show());
+    await noticed(() => panel.show());
     expect(session.prepare).toHaveBeenCalledTimes(1);
   });
 
-  it('gets ready when it is attached where it can be seen', () => {
-    attach();
+  it('gets ready when it is attached where it can be seen', async () => {
+    await attach();
     expect(session.prepare).toHaveBeenCalledTimes(1);
     expect(panel.node.textContent).toContain('Nothing is written into notebooks.');
   });
 
-  it('lets time pass only while somebody can see it', () => {
+  it('lets time pass only while somebody can see it', async () => {
     const text = (): string => panel.node.textContent!;
     session.become(ALICE);
     kernels.become({ grants: [aGrant()] });
-    attach();
+    await attach();
     expect(text()).toContain('just now');
     act(() => void jest.advanceTimersByTime(120_000));
     expect(text()).toContain('2 min ago');
-    noticed(() => panel.hide());
+    await noticed(() => panel.hide());
     act(() => void jest.advanceTimersByTime(120_000));
     expect(text()).toContain('2 min ago');
-    noticed(() => panel.show());
+    await noticed(() => panel.show());
     expect(text()).toContain('4 min ago');
   });
 });

@@ -1,0 +1,33 @@
+import React from 'react';
+import { KernelList } from './kernel-list';
+import { useNow, useSignalled } from './live';
+import type { AzurePanel } from './panel';
+import { SessionView } from './session-view';
+
+interface IBodyProps extends AzurePanel.IOptions {
+  readonly visible: boolean;
+}
+
+/** Everything in the panel, from its title down. */
+export function PanelBody({ session, kernels, trans, visible }: IBodyProps): JSX.Element {
+  const now = useNow(visible);
+  const state = useSignalled(session.stateChanged, () => session.state);
+  const grants = useSignalled(kernels.changed, () => kernels.grants);
+  const signedIn = state.kind === 'signed-in';
+  return (
+    <>
+      <h2 className="jp-AzurePanel-title">{trans.__('Azure')}</h2>
+      <div className="jp-AzurePanel-body">
+        <SessionView session={session} kernels={kernels} now={now} trans={trans} />
+        {(signedIn || grants.length > 0) && (
+          <KernelList grants={grants} renews={signedIn} now={now} trans={trans} />
+        )}
+      </div>
+      <footer className="jp-AzurePanel-footer">
+        {trans.__(
+          'Tokens go to kernels that ask for one, and nowhere else. Nothing is written into notebooks.'
+        )}
+      </footer>
+    </>
+  );
+}
