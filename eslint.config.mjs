@@ -77,7 +77,7 @@ export default tseslint.config(
       // (test/check/bundle.mjs) tells when one should not be.
       'jupyter/prefer-lazy-imports': [
         'error',
-        { deferredPackages: ['@azure/msal-browser'], ignoreImports: ['./*', '../*'] }
+        { deferredPackages: [], ignoreImports: ['./*', '../*'] }
       ]
     }
   },

@@ -16,7 +16,7 @@ const PRODUCT = /^(src|jupyter_azure_auth|style|schema)\//;
 
 /** Not written here as they would be found: this file is read too. */
 const FORBIDDEN = /** @type {const} */ ([
-  [/^/, new RegExp(`"resolved": "http|/${'work'}/`), 'an address or a path of one machine'],
+  [/^/, new RegExp(`"resolved": "${'http'}|/${'work'}/`), 'an address or a path of one machine'],
   [PRODUCT, /\b(fake|mock|azurite)\b/i, 'a word of tests'],
   [/^test\//, new RegExp(`waitForTimeout\\(|time\\.${'sleep'}\\(`), 'a wait on the clock'],
   [
