@@ -13,6 +13,9 @@ export interface IAzureSession extends TokenCredential {
   /** Emits the new `state`, after it was replaced. */
   readonly stateChanged: ISignal<IAzureSession, AzureSessionState>;
 
+  /** Where the user signs in and comes back from; null as long as the configuration is not read. */
+  readonly registration: IAzureRegistration | null;
+
   /**
    * Get ready to ask: read the configuration, load the sign-in library, find a sign-in that this
    * tab already has. To be called when a sign-in becomes likely (the panel is shown, a kernel
@@ -45,6 +48,14 @@ export interface IAzureSession extends TokenCredential {
 
   /** Forget the user in every tab of this browser and in every kernel. Safe twice. */
   signOut(): Promise<void>;
+}
+
+/** What an app registration and this page have to agree in. */
+export interface IAzureRegistration {
+  /** The exact address of the redirect page. */
+  readonly redirectUri: string;
+  /** Host of an authority that is not one of Microsoft's clouds; null otherwise. */
+  readonly foreignAuthority: string | null;
 }
 
 /** A token, and on whose behalf. `expiresOnTimestamp` is in milliseconds since the epoch. */

@@ -39,6 +39,9 @@ export const kernelsPlugin: JupyterFrontEndPlugin<IAzureKernels> = {
       isShared: () => app.listPlugins().some(id => COLLABORATION.test(id)),
       nameless: trans.__('A kernel')
     });
+    app.serviceManager.kernels.runningChanged.connect((_, models) =>
+      desk.keepKernels(new Set(models.map(({ id }) => id)))
+    );
     connections.outputReplaced.connect((_, client) => removeWaitingOutputs(client));
     if (notebooks !== null) {
       followNotebooks(notebooks, connections);

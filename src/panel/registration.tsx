@@ -41,7 +41,7 @@ export function Registration({ redirectUri, trans }: IProps): JSX.Element {
 }
 
 /** Text to be taken elsewhere, exactly. */
-function CopyText({ text, trans }: { text: string; trans: TranslationBundle }): JSX.Element {
+export function CopyText({ text, trans }: { text: string; trans: TranslationBundle }): JSX.Element {
   const code = useRef<HTMLElement>(null);
   const [copied, setCopied] = useState(false);
   const copy = (): void => {

@@ -6,7 +6,7 @@ import { useKeptFocus } from './kept-focus';
 import { useSettled, useSignalled } from './live';
 import { Person } from './person';
 import { Problem } from './problem';
-import { Registration } from './registration';
+import { CopyText, Registration } from './registration';
 import type { ISessionPlan } from './session-plan';
 import { planSession } from './session-plan';
 import { StillWorks } from './still-works';
@@ -39,6 +39,9 @@ export function SessionView({ session, kernels, now, trans }: IProps): JSX.Eleme
       {state.kind === 'not-configured' && (
         <Registration redirectUri={state.redirectUri} trans={trans} />
       )}
+      {isAboutRedirect(state) && session.registration !== null && (
+        <CopyText text={session.registration.redirectUri} trans={trans} />
+      )}
       <Choices state={state} plan={plan} session={session} kernels={kernels} trans={trans} />
       {signedIn && (
         <Person signedIn={signedIn} now={now} trans={trans}>
@@ -47,9 +50,18 @@ export function SessionView({ session, kernels, now, trans }: IProps): JSX.Eleme
           )}
         </Person>
       )}
+      {plan.main?.call === 'sign-in' && session.registration?.foreignAuthority && (
+        <p className="jp-AzurePanel-sentence">
+          {trans.__('You sign in at %1.', session.registration.foreignAuthority)}
+        </p>
+      )}
       {signedIn && <Button label={trans.__('Sign out')} onPress={() => void session.signOut()} />}
     </div>
   );
+}
+
+function isAboutRedirect(state: AzureSessionState): boolean {
+  return state.kind === 'needs-attention' && state.problem.code === 'wrong_redirect_uri';
 }
 
 /** The cells that need their user; those of a sign-in that was just made are about to go on. */

@@ -8,6 +8,8 @@ export interface IPopupConfiguration {
   /** Null for the authorities that MSAL.js knows by itself. */
   readonly authorityMetadata: object | null;
   readonly redirectUri: string;
+  /** Host of an authority that is not one of Microsoft's clouds; null otherwise. */
+  readonly foreignAuthority: string | null;
   readonly cloud: string;
 }
 
@@ -78,6 +80,7 @@ export function resolveConfiguration(
       authorityMetadata:
         typeof metadata === 'object' && metadata !== null ? metadata : server.authorityMetadata,
       redirectUri,
+      foreignAuthority: own === null || isMicrosofts(own) ? null : new URL(own).host,
       cloud
     }
   };
@@ -86,6 +89,10 @@ export function resolveConfiguration(
 /** Where the redirect page is served, in the form to register: any port of localhost will do. */
 export function redirectPage(baseUrl: string): string {
   return new URL('lab/extensions/jupyter-azure-auth/static/redirect.html', baseUrl).href;
+}
+
+function isMicrosofts(authority: string): boolean {
+  return Object.values(LOGIN_HOSTS).includes(new URL(authority).host);
 }
 
 /** `https` everywhere; on this very machine `http` too, where the platform allows it. */

@@ -5,6 +5,7 @@ import type {
   AzureSessionState,
   IAzureAccount,
   IAzureProblem,
+  IAzureRegistration,
   IAzureSession,
   IAzureSignedIn,
   IAzureToken,
@@ -27,6 +28,10 @@ export class AzureSession implements IAzureSession {
 
   get stateChanged(): ISignal<this, AzureSessionState> {
     return this._stateChanged;
+  }
+
+  get registration(): IAzureRegistration | null {
+    return this._registration;
   }
 
   prepare(): Promise<void> {
@@ -92,8 +97,10 @@ export class AzureSession implements IAzureSession {
   private async start(): Promise<void> {
     const configuration = await this.options.readConfiguration();
     this.source = null;
+    this.signedIn = null;
     switch (configuration.kind) {
       case 'not-configured':
+        this._registration = { ...configuration, foreignAuthority: null };
         return this.become(configuration);
       case 'malformed':
         return this.become(
@@ -101,6 +108,7 @@ export class AzureSession implements IAzureSession {
         );
       case 'configured':
         this.cloud = configuration.popup.cloud;
+        this._registration = configuration.popup;
         this.source = await this.options.createSource(configuration.popup);
     }
     const found = this.source.restore();
@@ -192,10 +200,7 @@ export class AzureSession implements IAzureSession {
   /** Another tab has signed somebody out: perhaps the account of this one. */
   private async obeyNotice(): Promise<void> {
     const { signedIn } = this;
-    if (
-      signedIn !== null &&
-      this.options.signOutNotice.covers(signedIn.account.id, this.madeOn)
-    ) {
+    if (signedIn !== null && this.options.signOutNotice.covers(signedIn.account.id, this.madeOn)) {
       this.cancel();
       await this.leave(signedIn.account);
     }
@@ -237,6 +242,7 @@ export class AzureSession implements IAzureSession {
   }
 
   private _state: AzureSessionState = { kind: 'starting' };
+  private _registration: IAzureRegistration | null = null;
   private readonly _stateChanged = new Signal<this, AzureSessionState>(this);
   private preparing: Promise<void> | null = null;
   private source: ISource | null = null;
@@ -286,10 +292,7 @@ function refusal(
   return new AzureAuthError(code, { code: problem, detail: null, need });
 }
 
-function attention(
-  problem: IAzureProblem,
-  signedIn: IAzureSignedIn | null
-): AzureSessionState {
+function attention(problem: IAzureProblem, signedIn: IAzureSignedIn | null): AzureSessionState {
   return { kind: 'needs-attention', problem, signedIn };
 }
 

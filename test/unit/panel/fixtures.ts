@@ -3,6 +3,7 @@ import { act } from 'react';
 import type {
   AzureSessionState,
   IAzureKernels,
+  IAzureRegistration,
   IAzureSession,
   IAzureSignedIn,
   IKernelGrant,
@@ -26,6 +27,7 @@ export const ALICE: IAzureSignedIn = {
 export class FakeSession implements IAzureSession {
   state: AzureSessionState = { kind: 'signed-out' };
   readonly stateChanged = new Signal<this, AzureSessionState>(this);
+  registration: IAzureRegistration | null = null;
   readonly prepare = jest.fn(() => Promise.resolve());
   readonly signIn = jest.fn(() => Promise.resolve(this.state));
   readonly signOut = jest.fn(() => Promise.resolve());
