@@ -1,0 +1,306 @@
+"""Who waits for what, on a clock and a kernel of the test's own."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+
+from jupyter_azure_auth.kernel.broker import Broker, Pin
+from jupyter_azure_auth.kernel.cache import Entry, TokenCache
+from jupyter_azure_auth.kernel.channel import Channel
+from jupyter_azure_auth.kernel.protocol import Refusal, Request
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+
+    from jupyter_azure_auth.kernel.connection import Connection
+    from jupyter_azure_auth.kernel.signal import Wait
+
+STORAGE = Request(("https://storage.azure.com/.default",))
+
+
+class Recorder:
+    """A kernel that remembers what it sent."""
+
+    def __init__(self) -> None:
+        self.opened: list[tuple[str, dict[str, Any]]] = []
+        self.closed: list[str] = []
+        self.shown: list[str] = []
+
+    def parent(self) -> dict[str, Any]:
+        return {}
+
+    def open_comm(self, comm_id: str, target: str, data: dict[str, Any], parent: object) -> None:
+        assert target == "jupyter-azure-auth"
+        self.opened.append((comm_id, data))
+
+    def close_comm(self, comm_id: str, parent: object) -> None:
+        self.closed.append(comm_id)
+
+    def display(self, bundle: Any, display_id: str, parent: object, *, update: bool) -> None:
+        self.shown.append(bundle["data"]["text/plain"])
+
+
+class Desk:
+    """A broker whose time passes only while somebody waits, and what a page does when."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+        self.events: list[tuple[float, Callable[[], object]]] = []
+        self.out = self.iopub = Recorder()
+        self.code: str | None = None
+        cache = TokenCache()
+        self.channel = Channel(self.out, cache)
+        kernel = cast("Connection", self)
+        self.broker = Broker(cache, kernel, now=lambda: self.seconds, clock=self.clock)
+        self.start = time.time()
+
+    def trouble(self) -> str | None:
+        return self.code
+
+    def clock(self) -> float:
+        return self.start + self.seconds
+
+    def at(self, seconds: float, event: Callable[[], object]) -> None:
+        self.events = sorted([*self.events, (seconds, event)], key=lambda row: row[0])
+
+    def answer(self, number: int = -1, **fields: Any) -> None:
+        comm_id, data = self.out.opened[number]
+        answer = {"request_id": data["request_id"], **fields}
+        assert self.channel.receive(comm_id, answer)
+
+    def give(self, token: str, *, number: int = -1, life: int = 3600, who: str = "ada") -> None:
+        account = {"id": who, "username": who, "tenant_id": "tid"}
+        end = int(self.clock()) + life
+        known = {"token_type": "Bearer", "expires_on": end, "account": account}
+        self.answer(number, kind="token", token=token, **known)
+
+    def pass_time(self, step: Wait) -> None:
+        """Let the time pass until the wait is over or something happens."""
+        end = self.seconds + step.seconds
+        while self.events and self.events[0][0] <= end and not step.signal._event.is_set():
+            self.seconds, event = self.events.pop(0)
+            event()
+        if not step.signal._event.is_set():
+            self.seconds = end
+
+    def ask(self, request: Request = STORAGE, pin: Pin | None = None, timeout: float = 300) -> str:
+        """Be a cell that asks; returns the token or the code it is refused with."""
+        flow = self.begin(request, pin, timeout)
+        try:
+            while True:
+                self.pass_time(next(flow))
+        except StopIteration as end:
+            return result(end.value)
+
+    def begin(
+        self, request: Request = STORAGE, pin: Pin | None = None, timeout: float = 300
+    ) -> Generator[Wait, None, Entry | Refusal]:
+        return self.broker.obtain(request, pin or Pin(), timeout)
+
+
+def result(outcome: Entry | Refusal) -> str:
+    return outcome.issued.token if isinstance(outcome, Entry) else outcome.code
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+def test_asks_again_each_second_and_closes_all_but_the_newest(desk: Desk) -> None:
+    desk.at(2.5, lambda: desk.give("t"))
+    assert desk.ask() == "t"
+    assert desk.seconds == 2.5
+    ids = [comm_id for comm_id, _ in desk.out.opened]
+    assert len(ids) == 3
+    assert desk.out.closed == ids[:2]
+    assert len({data["request_id"] for _, data in desk.out.opened}) == 1
+
+
+def test_the_first_token_wins_on_whichever_comm(desk: Desk) -> None:
+    desk.at(1.5, lambda: desk.give("t", number=0))
+    assert desk.ask() == "t"
+    late = desk.out.opened[0]
+    assert not desk.channel.receive(late[0], {"request_id": late[1]["request_id"]})
+
+
+def test_asks_each_five_seconds_after_a_pending(desk: Desk) -> None:
+    desk.at(0, lambda: desk.answer(kind="pending", reason="sign_in"))
+    desk.at(12, lambda: desk.give("t"))
+    assert desk.ask() == "t"
+    assert len(desk.out.opened) == 3  # at 0, 5 and 10
+    assert desk.out.shown[0].startswith("Waiting for you to sign in")
+    assert desk.out.shown[-1] == ""
+
+
+def test_the_user_has_the_timeout_from_the_first_pending_on(desk: Desk) -> None:
+    desk.at(2, lambda: desk.answer(kind="pending", reason="sign_in"))
+    desk.at(6, lambda: desk.answer(kind="pending", reason="sign_in"))
+    assert desk.ask(timeout=12) == "timed_out"
+    assert desk.seconds == 14
+    assert sorted(desk.out.closed) == sorted(comm_id for comm_id, _ in desk.out.opened)
+    assert desk.out.shown[-1] == ""
+
+
+def test_a_page_that_answered_before_has_a_minute(desk: Desk) -> None:
+    desk.at(0, lambda: desk.answer(kind="error", code="denied", message=""))
+    assert desk.ask() == "denied"
+    assert desk.ask() == "page_gone"
+    assert desk.seconds == 60
+    assert desk.out.shown == [desk.out.shown[0], ""]
+    assert "still trying" in desk.out.shown[0]
+
+
+def test_everybody_waits_for_one_request(desk: Desk) -> None:
+    first, second = desk.begin(), desk.begin()
+    next(first)
+    step = next(second)
+    assert len(desk.out.opened) == 1
+    desk.give("t")
+    desk.pass_time(step)
+    for flow in (second, first):
+        with pytest.raises(StopIteration) as end:
+            next(flow)
+        assert result(end.value.value) == "t"
+
+
+def test_one_who_gives_up_leaves_the_request_to_the_others(desk: Desk) -> None:
+    first, second = desk.begin(), desk.begin()
+    next(first)
+    next(second)
+    first.close()
+    assert desk.out.closed == []
+    second.close()
+    assert desk.out.closed == [desk.out.opened[0][0]]
+
+
+def test_one_interrupted_in_the_middle_of_sending_makes_another_begin_anew(desk: Desk) -> None:
+    first, second = desk.begin(), desk.begin()
+    next(first)
+    next(second)
+    opened = desk.out.open_comm
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    desk.out.open_comm = interrupted  # type: ignore[method-assign,assignment]
+    desk.seconds = 1
+    with pytest.raises(KeyboardInterrupt):
+        next(first)
+    desk.out.open_comm = opened  # type: ignore[method-assign,assignment]
+    next(second)
+    desk.give("t")
+    with pytest.raises(StopIteration) as end:
+        next(second)
+    assert result(end.value.value) == "t"
+
+
+def test_different_requests_do_not_share(desk: Desk) -> None:
+    flows = [
+        desk.begin(request)
+        for request in (
+            STORAGE,
+            Request(STORAGE.scopes, enable_cae=True),
+            Request(STORAGE.scopes, claims="{}"),
+            Request(STORAGE.scopes, force=True),
+            Request(STORAGE.scopes, account="ada"),
+        )
+    ]
+    for flow in flows:
+        next(flow)
+    assert len({data["request_id"] for _, data in desk.out.opened}) == len(flows)
+
+
+@pytest.mark.parametrize("change", [{"claims": "{}"}, {"force": True}])
+def test_claims_and_force_bypass_the_cache_and_replace_what_it_has(
+    desk: Desk, change: dict[str, Any]
+) -> None:
+    desk.at(0, lambda: desk.give("refused"))
+    desk.ask()
+    desk.at(0, lambda: desk.give("demanded"))
+    assert desk.ask(Request(STORAGE.scopes, **change)) == "demanded"
+    assert desk.ask() == "demanded"
+
+
+def test_a_renewal_asks_silently_waits_two_seconds_and_tries_again_after_thirty(desk: Desk) -> None:
+    desk.at(0, lambda: desk.give("good", life=299))
+    assert desk.ask() == "good"
+    assert desk.ask() == "good"
+    assert desk.seconds == 2
+    assert desk.out.opened[-1][1]["interactive"] is False
+    assert desk.out.closed == [desk.out.opened[-1][0]]
+    assert desk.ask() == "good"
+    desk.seconds = 29
+    assert desk.ask() == "good"
+    assert len(desk.out.opened) == 2
+    desk.seconds = 30
+    desk.at(31, lambda: desk.give("renewed"))
+    assert desk.ask() == "renewed"
+    assert desk.seconds == 31
+
+
+def test_others_do_not_wait_for_a_renewal_under_way(desk: Desk) -> None:
+    desk.at(0, lambda: desk.give("good", life=299))
+    desk.ask()
+    flow = desk.begin()
+    next(flow)
+    assert desk.ask() == "good"
+    assert desk.seconds == 0
+    flow.close()
+
+
+def test_an_expired_token_makes_a_cell_wait(desk: Desk) -> None:
+    desk.at(0, lambda: desk.give("dead", life=10))
+    desk.ask()
+    desk.seconds = 11
+    desk.at(12, lambda: desk.give("new"))
+    assert desk.ask() == "new"
+    assert "interactive" not in desk.out.opened[-1][1]
+
+
+def test_a_credential_keeps_to_its_identity(desk: Desk) -> None:
+    pin = Pin()
+    desk.at(0, lambda: desk.give("ada's"))
+    assert desk.ask(pin=pin) == "ada's"
+    desk.at(0, lambda: desk.give("eve's", who="eve"))
+    assert desk.ask(Request(STORAGE.scopes, force=True), pin) == "other_identity"
+    assert desk.ask() == "eve's"  # a new credential
+    desk.at(desk.seconds, lambda: desk.give("ada's again"))
+    assert desk.ask(pin=pin) == "ada's again"
+
+
+def test_a_renewal_for_another_identity_changes_nothing(desk: Desk) -> None:
+    pin = Pin()
+    desk.at(0, lambda: desk.give("ada's", life=299))
+    desk.ask(pin=pin)
+    desk.at(0, lambda: desk.give("eve's", who="eve"))
+    assert desk.ask(pin=pin) == "ada's"
+
+
+def test_signing_out_frees_a_credential(desk: Desk) -> None:
+    pin = Pin()
+    desk.at(0, lambda: desk.give("ada's"))
+    desk.ask(pin=pin)
+    desk.answer(kind="error", code="signed_out", message="")
+    desk.at(0, lambda: desk.give("eve's", who="eve"))
+    assert desk.ask(pin=pin) == "eve's"
+
+
+def test_trouble_sends_nothing(desk: Desk) -> None:
+    desk.code = "debug_log"
+    assert desk.ask() == "debug_log"
+    assert desk.out.opened == []
+
+
+def test_trouble_that_comes_while_it_waits_ends_it(desk: Desk) -> None:
+    desk.at(0.5, lambda: setattr(desk, "code", "debug_log"))
+    assert desk.ask() == "debug_log"
+    assert len(desk.out.opened) == 1
+
+
+def test_a_person_is_never_looked_for_on_this_machine(desk: Desk) -> None:
+    assert desk.ask(Request(STORAGE.scopes, account="ada")) == "no_page"
+    assert desk.seconds == 4

@@ -1,0 +1,167 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from jupyter_azure_auth.kernel.flow import (
+    Ask,
+    AskHere,
+    AskingCli,
+    Listen,
+    News,
+    NothingHere,
+    Outcome,
+    Show,
+    Step,
+    local_flow,
+    page_flow,
+    renewal_flow,
+)
+from jupyter_azure_auth.kernel.protocol import Identity, Issued, Pending, Refusal
+
+if TYPE_CHECKING:
+    from jupyter_azure_auth.kernel.flow import Flow
+
+TOKEN = Issued("t", 1, Identity("i"))
+SIGN_IN = Pending("sign_in")
+
+
+class Page:
+    """Plays back news on its own clock: silence takes all the patience, news no time."""
+
+    def __init__(self, *news: News) -> None:
+        self.seconds = 0.0
+        self.steps: list[tuple[float, Step]] = []
+        self._news = list(news)
+
+    def now(self) -> float:
+        return self.seconds
+
+    def play(self, flow: Flow) -> Outcome:
+        news: News = None
+        try:
+            step = next(flow)
+            while True:
+                self.steps.append((self.seconds, step))
+                if isinstance(step, Show):
+                    step = flow.send(None)
+                    continue
+                news = self._news.pop(0) if self._news else None
+                self.seconds += 0 if news else step.seconds
+                step = flow.send(news)
+        except StopIteration as end:
+            outcome: Outcome = end.value
+            return outcome
+
+    def ask(self, *, answered_before: bool = False, here: bool = True) -> Outcome:
+        return self.play(page_flow(answered_before=answered_before, here=here, now=self.now))
+
+    def when(self, kind: type[Step]) -> list[float]:
+        return [seconds for seconds, step in self.steps if isinstance(step, kind)]
+
+
+def test_a_page_with_a_token_answers_at_once() -> None:
+    page = Page(TOKEN)
+    assert page.ask() is TOKEN
+    assert page.steps == [(0, Ask(1))]
+
+
+def test_asks_every_second_while_a_page_loads() -> None:
+    page = Page(None, None, TOKEN)
+    assert page.ask() is TOKEN
+    assert page.when(Ask) == [0, 1, 2]
+
+
+def test_looks_at_this_machine_after_four_seconds_without_a_page_ever() -> None:
+    page = Page(None, None, None, None, NothingHere())
+    assert page.ask() == Refusal("no_page")
+    assert page.when(Ask) == [0, 1, 2, 3]
+    assert page.when(AskHere) == [4]
+
+
+def test_all_is_over_within_ten_seconds_where_the_machine_hangs() -> None:
+    page = Page()
+    assert page.ask() == Refusal("no_page")
+    assert page.seconds == 9
+
+
+def test_never_looks_at_this_machine_where_it_will_not_do() -> None:
+    page = Page()
+    assert page.ask(here=False) == Refusal("no_page")
+    assert page.when(AskHere) == []
+    assert page.seconds == 4
+
+
+def test_waits_a_minute_for_a_page_that_has_answered_before_and_says_so() -> None:
+    page = Page()
+    assert page.ask(answered_before=True) == Refusal("page_gone")
+    assert page.seconds == 60
+    assert page.when(Ask) == list(range(60))
+    assert [step for step in page.steps if isinstance(step[1], Show)] == [(5, Show("reloading"))]
+    assert page.when(AskHere) == []
+
+
+def test_asks_again_when_whoever_asked_the_user_falls_silent() -> None:
+    page = Page(SIGN_IN, None, None, SIGN_IN, TOKEN)
+    assert page.ask() is TOKEN
+    assert page.steps == [
+        (0, Ask(1)),
+        (0, Listen(0.3)),
+        (0.3, Show("sign_in")),
+        (0.3, Listen(4.7)),
+        (5, Ask(5)),  # silence: it may have reloaded
+        (5, Listen(5)),  # it had, and is back
+    ]
+
+
+def test_asks_every_five_seconds_while_the_user_is_busy_elsewhere() -> None:
+    page = Page(SIGN_IN, None, None, SIGN_IN, None, SIGN_IN, None, TOKEN)
+    assert page.ask() is TOKEN
+    assert page.when(Ask) == [0, 5, 10, 15]
+
+
+def test_shows_nothing_for_a_page_that_has_the_token_in_a_moment() -> None:
+    page = Page(SIGN_IN, TOKEN)
+    assert page.ask() is TOKEN
+    assert page.when(Show) == []
+
+
+def test_takes_the_notice_away_once_the_user_has_acted() -> None:
+    page = Page(SIGN_IN, None, Pending("acquiring"), None, TOKEN)
+    page.ask()
+    shown = [step for _, step in page.steps if isinstance(step, Show)]
+    assert shown == [Show("sign_in"), Show(None)]
+
+
+@pytest.mark.parametrize("news", [(Refusal("denied"),), (SIGN_IN, Refusal("denied"))])
+def test_a_refusal_ends_it(news: tuple[News, ...]) -> None:
+    assert Page(*news).ask() == Refusal("denied")
+
+
+def test_a_page_that_loads_while_the_machine_is_looked_at() -> None:
+    page = Page(None, None, None, None, SIGN_IN, TOKEN)
+    assert page.ask() is TOKEN
+
+
+def test_the_azure_cli_has_half_a_minute_and_the_cell_says_so() -> None:
+    page = Page(AskingCli())
+    assert page.play(local_flow("no_kernel")) == Refusal("no_kernel")
+    assert page.steps == [(0, AskHere(5)), (0, Show("azure_cli")), (0, Listen(30))]
+
+
+def test_an_identity_of_this_machine() -> None:
+    assert Page(TOKEN).play(local_flow("no_kernel")) is TOKEN
+    assert Page(AskingCli(), TOKEN).play(local_flow("no_kernel")) is TOKEN
+
+
+def test_a_renewal_asks_once() -> None:
+    page = Page(Pending("acquiring"), TOKEN)
+    assert page.play(renewal_flow(2)) is TOKEN
+    assert page.steps == [(0, Ask(2)), (0, Listen(2))]
+
+
+def test_a_renewal_that_nobody_answers() -> None:
+    page = Page()
+    assert page.play(renewal_flow(2)) == Refusal("page_gone")
+    assert page.seconds == 2

@@ -1,0 +1,141 @@
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from jupyter_azure_auth.kernel.protocol import (
+    Account,
+    Identity,
+    Issued,
+    Pending,
+    Refusal,
+    Request,
+    attach_to_wire,
+    parse_answer,
+)
+
+ACCOUNT = {"id": "oid.tid", "username": "ada@example.com", "tenant_id": "tid"}
+TOKEN = {
+    "request_id": "r",
+    "kind": "token",
+    "token": "CANARY",
+    "token_type": "Bearer",
+    "expires_on": 2000,
+    "account": ACCOUNT,
+}
+ISSUED = Issued(
+    "CANARY", 2000, Identity("oid.tid"), account=Account("oid.tid", "ada@example.com", "tid")
+)
+
+
+def test_a_request_sends_only_what_is_not_the_default() -> None:
+    assert Request(("s",)).to_wire("r") == {
+        "version": 1,
+        "kind": "token",
+        "request_id": "r",
+        "scopes": ["s"],
+    }
+
+
+def test_a_request_sends_every_field() -> None:
+    request = Request(("s",), "t", "c", "a", enable_cae=True, claims="{}", force=True)
+    assert request.silent().to_wire("r") == {
+        "version": 1,
+        "kind": "token",
+        "request_id": "r",
+        "scopes": ["s"],
+        "tenant_id": "t",
+        "cloud": "c",
+        "account": "a",
+        "claims": "{}",
+        "enable_cae": True,
+        "force": True,
+        "interactive": False,
+    }
+
+
+def test_an_attach() -> None:
+    wire = {"version": 1, "kind": "attach", "request_id": "r", "scopes": []}
+    assert attach_to_wire("r") == wire
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"scopes": ("s", "t")},
+        {"tenant_id": "t"},
+        {"cloud": "c"},
+        {"account": "a"},
+        {"enable_cae": True},
+    ],
+)
+def test_whatever_changes_a_token_changes_its_place(change: dict[str, object]) -> None:
+    request = Request(("s",))
+    assert dataclasses.replace(request, **change).key != request.key  # type: ignore[arg-type]
+
+
+def test_claims_and_force_replace_what_is_there() -> None:
+    assert Request(("s",), claims="{}", force=True).key == Request(("s",)).key
+
+
+@pytest.mark.parametrize(
+    ("data", "answer"),
+    [
+        ({"request_id": "r", "kind": "pending", "reason": "sign_in"}, Pending("sign_in")),
+        (
+            {"request_id": "r", "kind": "error", "code": "denied", "message": "m"},
+            Refusal("denied", "m"),
+        ),
+        (
+            {"request_id": "r", "kind": "error", "code": "x", "message": "", "remedy": "do"},
+            Refusal("x", "", "do"),
+        ),
+        (TOKEN, ISSUED),
+        ({**TOKEN, "unknown": 1, "refresh_on": None}, ISSUED),
+        ({**TOKEN, "refresh_on": 1000.5}, dataclasses.replace(ISSUED, refresh_on=1000)),
+        (
+            {**TOKEN, "for": {"scopes": ["s"], "tenant_id": "t", "enable_cae": True}},
+            dataclasses.replace(ISSUED, given_for=Request(("s",), "t", enable_cae=True)),
+        ),
+        ({**TOKEN, "for": {"scopes": []}}, ISSUED),
+        ({**TOKEN, "for": {"scopes": [1]}}, ISSUED),
+        ({**TOKEN, "for": {"scopes": ["s"], "cloud": 1}}, ISSUED),
+    ],
+)
+def test_reads(data: object, answer: object) -> None:
+    assert parse_answer(data, "r") == answer
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        None,
+        [],
+        {},
+        {**TOKEN, "request_id": "other"},
+        {**TOKEN, "kind": "other"},
+        {**TOKEN, "kind": ["token"]},
+        {**TOKEN, "token": ""},
+        {**TOKEN, "token": "x" * 65_537},
+        {**TOKEN, "token_type": None},
+        {**TOKEN, "expires_on": True},
+        {**TOKEN, "expires_on": 0},
+        {**TOKEN, "expires_on": float("nan")},
+        {**TOKEN, "expires_on": 1.7e12},
+        {**TOKEN, "refresh_on": "1"},
+        {**TOKEN, "account": None},
+        {**TOKEN, "account": {**ACCOUNT, "id": ""}},
+        {**TOKEN, "account": {**ACCOUNT, "username": 1}},
+        {"request_id": "r", "kind": "pending", "reason": "other"},
+        {"request_id": "r", "kind": "pending"},
+        {"request_id": "r", "kind": "error", "message": "m"},
+        {"request_id": "r", "kind": "error", "code": "x", "message": "x" * 4097},
+    ],
+)
+def test_ignores(data: object) -> None:
+    assert parse_answer(data, "r") is None
+
+
+def test_a_token_does_not_print_itself() -> None:
+    assert "CANARY" not in repr(parse_answer(TOKEN, "r"))
