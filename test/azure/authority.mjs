@@ -57,14 +57,9 @@ const ENDPOINTS = {
  * @returns {Promise<{origin: string, stop: () => Promise<void>}>}
  */
 export async function startAuthority({ port, redirectPaths }) {
-  /** @type {Authority | undefined} */
-  let authority;
-  const listening = await listenOnLocalhost(port, (request, response) => {
-    if (authority) {
-      void answer(authority, request, response);
-    }
-  });
-  authority = makeAuthority(listening.port, redirectPaths);
+  const listening = await listenOnLocalhost(port);
+  const authority = makeAuthority(listening.port, redirectPaths);
+  listening.serve((request, response) => void answer(authority, request, response));
   return { origin: authority.origin, stop: listening.stop };
 }
 

@@ -99,9 +99,9 @@ function inPageOnError(response, note, read) {
 
 /** @param {Authority} authority */
 function refuseIfOrdered({ settings }) {
-  const ordered = takeOnce(settings, 'nextAuthorizeError');
-  if (ordered !== null) {
-    throw entraErrorNamed(ordered) ?? new Error(`No such error in the table: ${ordered}`);
+  const error = entraErrorNamed(takeOnce(settings, 'nextAuthorizeError') ?? '');
+  if (error) {
+    throw error;
   }
 }
 

@@ -5,17 +5,27 @@ import { once } from 'node:events';
 const ATTEMPTS = 5;
 
 /**
- * @param {number} port - 0: any free one.
- * @param {import('node:http').RequestListener} listener
- * @returns {Promise<{port: number, stop: () => Promise<void>}>}
+ * @typedef {object} Listening
+ * @property {number} port
+ * @property {(listener: import('node:http').RequestListener) => void} serve - To be called at once: what answers may need the port.
+ * @property {() => Promise<void>} stop
  */
-export async function listenOnLocalhost(port, listener) {
+
+/**
+ * @param {number} port - 0: any free one.
+ * @returns {Promise<Listening>}
+ */
+export async function listenOnLocalhost(port) {
   for (let attempt = 1; ; attempt += 1) {
-    const first = await listen('127.0.0.1', port, listener);
+    const first = await listen('127.0.0.1', port);
     try {
-      const second = await listenIfThere('::1', first.port, listener);
+      const second = await listenIfThere('::1', first.port);
       return {
         port: first.port,
+        serve: listener => {
+          first.serve(listener);
+          second?.serve(listener);
+        },
         stop: async () => void (await Promise.all([first.stop(), second?.stop()]))
       };
     } catch (error) {
@@ -31,11 +41,10 @@ export async function listenOnLocalhost(port, listener) {
 /**
  * @param {string} host
  * @param {number} port
- * @param {import('node:http').RequestListener} listener
  */
-async function listenIfThere(host, port, listener) {
+async function listenIfThere(host, port) {
   try {
-    return await listen(host, port, listener);
+    return await listen(host, port);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT') {
@@ -48,10 +57,10 @@ async function listenIfThere(host, port, listener) {
 /**
  * @param {string} host
  * @param {number} port
- * @param {import('node:http').RequestListener} listener
+ * @returns {Promise<Listening>}
  */
-async function listen(host, port, listener) {
-  const server = createServer(listener);
+async function listen(host, port) {
+  const server = createServer();
   server.listen({ host, port, ipv6Only: host.includes(':') });
   await once(server, 'listening');
   const address = server.address();
@@ -64,5 +73,5 @@ async function listen(host, port, listener) {
     server.closeAllConnections();
     await closed;
   };
-  return { port: address.port, stop };
+  return { port: address.port, serve: listener => void server.on('request', listener), stop };
 }

@@ -1,4 +1,5 @@
 /** What tests may change while the authority runs. */
+import { entraErrorNamed } from './aadsts.mjs';
 
 /**
  * @typedef {object} TokenError
@@ -82,7 +83,7 @@ function fits(name, value) {
     case 'askConsent':
       return typeof value === 'boolean';
     case 'nextAuthorizeError':
-      return value === null || typeof value === 'string';
+      return value === null || (typeof value === 'string' && entraErrorNamed(value) !== undefined);
     case 'nextTokenError':
       return value === null || (typeof value === 'object' && 'status' in value && 'error' in value);
     default:

@@ -133,10 +133,13 @@ describe('a request that is wrong', () => {
     assert.equal((await browser.visit(authorizeUrl(azure))).status, 200);
   });
 
-  test('cannot be ordered with a setting that does not exist', async () => {
-    const { error } = await control(azure, 'settings', { accessTokenSecond: 1 });
-    assert.match(error, /accessTokenSecond$/);
-  });
+  for (const change of [{ accessTokenSecond: 1 }, { nextAuthorizeError: 'AADSTS1' }]) {
+    const [name = ''] = Object.keys(change);
+    test(`cannot be ordered with a setting or a number that does not exist: ${name}`, async () => {
+      const { error } = await control(azure, 'settings', change);
+      assert.ok(error.endsWith(name));
+    });
+  }
 });
 
 describe('single sign-on', () => {
