@@ -3,6 +3,12 @@ import type { Kernel, KernelMessage } from '@jupyterlab/services';
 import { type ISignal, Signal } from '@lumino/signaling';
 import { TARGET } from './protocol';
 
+/** Comms that are remembered; a kernel that opens more of them at once is heard twice. */
+const MOST_SEEN = 1000;
+
+/** Characters of the longest comm id taken; kernels make them of 32 or 36. */
+const LONGEST_ID = 128;
+
 /** A notebook or a console of this page: whatever holds a connection to a kernel. */
 export interface IClient {
   /** For users: from JupyterLab's own model, never from the kernel. */
@@ -35,7 +41,7 @@ export class KernelConnections {
     return this._opened;
   }
 
-  /** Emits the id of a comm that its kernel has closed. */
+  /** Emits the id of a comm that its kernel has closed, perhaps one of a page before a reload. */
   get closed(): ISignal<this, { kernelId: string; commId: string }> {
     return this._closed;
   }
@@ -43,6 +49,11 @@ export class KernelConnections {
   /** Emits the id of a kernel that has started anew or is gone: its comms are no more. */
   get restarted(): ISignal<this, string> {
     return this._restarted;
+  }
+
+  /** Emits the id of a kernel that this page hears no more, though it may run on. */
+  get lost(): ISignal<this, string> {
+    return this._lost;
   }
 
   /** Emits after a kernel has replaced an output: perhaps one of ours. */
@@ -83,8 +94,7 @@ export class KernelConnections {
     const { content } = message;
     switch (message.header.msg_type) {
       case 'comm_open':
-        if (isOurs(content) && !this.seen.has(content.comm_id)) {
-          this.seen.set(content.comm_id, connection.id);
+        if (isOurs(content) && this.isNew(connection.id, content.comm_id)) {
           this._opened.emit({
             kernelId: connection.id,
             commId: content.comm_id,
@@ -94,7 +104,7 @@ export class KernelConnections {
         }
         break;
       case 'comm_close':
-        if (hasCommId(content) && this.seen.delete(content.comm_id)) {
+        if (hasCommId(content)) {
           this._closed.emit({ kernelId: connection.id, commId: content.comm_id });
         }
         break;
@@ -103,7 +113,10 @@ export class KernelConnections {
         if (client !== undefined) {
           this._outputReplaced.emit(client);
         }
+        break;
       }
+      default:
+      // Everything else is between JupyterLab and the kernel.
     }
   }
 
@@ -120,37 +133,49 @@ export class KernelConnections {
 
   private onStatus(connection: Kernel.IKernelConnection, status: Kernel.Status): void {
     if (status === 'restarting' || status === 'autorestarting' || status === 'dead') {
-      this.forgetComms(connection.id);
       this._restarted.emit(connection.id);
     }
   }
 
-  private forgetComms(kernelId: string): void {
-    for (const [commId, kernel] of this.seen) {
-      if (kernel === kernelId) {
-        this.seen.delete(commId);
-      }
+  /** Connections hear the same at different times: a comm stays known after it was closed. */
+  private isNew(kernelId: string, commId: string): boolean {
+    const key = JSON.stringify([kernelId, commId]);
+    if (this.seen.has(key)) {
+      return false;
     }
+    this.seen.add(key);
+    for (const oldest of this.seen) {
+      if (this.seen.size <= MOST_SEEN) {
+        break;
+      }
+      this.seen.delete(oldest);
+    }
+    return true;
   }
 
   private onDisposed(connection: Kernel.IKernelConnection): void {
     this.clients.delete(connection);
     if (this.find(connection.id) === null) {
-      this.forgetComms(connection.id);
+      this._lost.emit(connection.id);
     }
   }
 
   private readonly clients = new Map<Kernel.IKernelConnection, IClient>();
-  /** Open comms of ours, by id, and the kernels they belong to. */
-  private readonly seen = new Map<string, string>();
+  /** Comms of ours, the newest last. */
+  private readonly seen = new Set<string>();
   private readonly _opened = new Signal<this, IOpening>(this);
   private readonly _closed = new Signal<this, { kernelId: string; commId: string }>(this);
   private readonly _restarted = new Signal<this, string>(this);
+  private readonly _lost = new Signal<this, string>(this);
   private readonly _outputReplaced = new Signal<this, IClient>(this);
 }
 
 function hasCommId(content: object): content is { comm_id: string } {
-  return 'comm_id' in content && typeof content.comm_id === 'string';
+  return (
+    'comm_id' in content &&
+    typeof content.comm_id === 'string' &&
+    content.comm_id.length <= LONGEST_ID
+  );
 }
 
 function isOurs(content: object): content is { comm_id: string; data: unknown } {

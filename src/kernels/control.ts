@@ -18,7 +18,10 @@ export function sendAnswer(
     channel: 'shell',
     username: connection.username,
     session: connection.clientId,
-    content: { comm_id: commId, data: { ...answer } as KernelMessage.ICommMsgMsg['content']['data'] }
+    content: {
+      comm_id: commId,
+      data: { ...answer } as KernelMessage.ICommMsgMsg['content']['data']
+    }
   });
   // Lab's types know no comm on control; its socket and the server pass it on as it is.
   const onControl = { ...message, channel: 'control' } as unknown as KernelMessage.IControlMessage;

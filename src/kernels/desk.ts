@@ -11,13 +11,14 @@ import type {
 import type { IOpening, KernelConnections } from './connections';
 import { accountOf, KernelGifts } from './gifts';
 import type { KernelLedger } from './ledger';
-import { type IOpenRequest, isSameRequest, mayAnswer, maySpeak } from './open-request';
+import { type IOpenRequest, isSameRequest, mayAnswer, mayRefuse, maySpeak } from './open-request';
 import {
   type Answer,
   type IErrorAnswer,
   type ITokenRequest,
   parseRequest,
   ProtocolError,
+  resourceOf,
   tokenAnswer,
   type WireErrorCode
 } from './protocol';
@@ -49,8 +50,9 @@ export class KernelDesk implements IAzureKernels {
       }
     });
     connections.opened.connect((_, opening) => this.onOpening(opening));
-    connections.closed.connect((_, { commId }) => this.onClosed(commId));
+    connections.closed.connect((_, { kernelId, commId }) => this.onClosed(kernelId, commId));
     connections.restarted.connect((_, kernelId) => this.onRestarted(kernelId));
+    connections.lost.connect((_, kernelId) => this.drop(kernelId));
     session.stateChanged.connect((_, state) => this.onState(state));
   }
 
@@ -69,16 +71,31 @@ export class KernelDesk implements IAzureKernels {
   refuse(asked: IWaitingRequest): void {
     const open = this.findAsked(asked);
     if (open !== undefined) {
-      this.mutedUntil.set(open.kernelId, Date.now() + SILENCE);
-      this.fail(open, 'denied');
+      const { kernelId } = open;
+      this.mutedUntil.set(kernelId, Date.now() + SILENCE);
+      // What else it asks for is no prompt to come up next.
+      for (const other of this.open.filter(known => known.kernelId === kernelId && known.asked)) {
+        this.fail(other, 'denied');
+      }
     }
   }
 
   allow(asked: IWaitingRequest): void {
     const open = this.findAsked(asked);
     if (open !== undefined) {
-      open.allowed = true;
-      void this.serve(open);
+      this.allowed.add(this.allowance(open));
+      for (const other of this.open.filter(known => known.asked?.question === 'share')) {
+        void this.serve(other);
+      }
+    }
+  }
+
+  /** Forget kernels that were shut down. @param running - Ids of those that were not. */
+  keepKernels(running: ReadonlySet<string>): void {
+    for (const { kernelId } of this.options.ledger.served) {
+      if (kernelId !== '' && !running.has(kernelId)) {
+        this.onRestarted(kernelId);
+      }
     }
   }
 
@@ -116,7 +133,7 @@ export class KernelDesk implements IAzureKernels {
       }
       open = {
         ...{ kernelId, request, client, commId, openings: 0 },
-        ...{ said: null, asked: null, allowed: false, busy: false }
+        ...{ said: null, asked: null, proved: false, forced: false, busy: false }
       };
       this.open.push(open);
     }
@@ -133,20 +150,18 @@ export class KernelDesk implements IAzureKernels {
   /** Look for a token. May be called again for a request that could not be served before. */
   private async serve(open: IOpenRequest): Promise<void> {
     if (open.busy) {
+      this.sayAcquiring(open);
       return;
     }
     open.busy = true;
-    const patience = window.setTimeout(() => {
-      if (maySpeak(open) && this.isOpen(open) && open.said === null) {
-        this.say(open, 'acquiring');
-      }
-    }, AT_ONCE);
+    const patience = window.setTimeout(() => this.sayAcquiring(open), AT_ONCE);
     try {
       const token = await this.options.session.getToken([...open.request.scopes], {
         ...open.request,
-        force: open.request.force && this.isFirst(open)
+        force: open.request.force && !open.forced
       });
       open.busy = false;
+      open.forced = true;
       this.give(open, token);
     } catch (error) {
       open.busy = false;
@@ -160,9 +175,9 @@ export class KernelDesk implements IAzureKernels {
     if (!this.isOpen(open)) {
       return;
     }
-    if (this.options.isShared() && !open.allowed) {
+    if (this.options.isShared() && !this.allowed.has(this.allowance(open))) {
       if (maySpeak(open)) {
-        this.ask(open, 'share');
+        this.askOrRefuse(open, 'share', null);
       }
       return;
     }
@@ -180,14 +195,36 @@ export class KernelDesk implements IAzureKernels {
       return;
     }
     const code = error instanceof AzureAuthError ? error.code : 'failed';
-    if (code !== 'sign_in_required' && code !== 'consent_required') {
-      this.fail(open, code, error);
-    } else if (!open.request.interactive) {
-      this.fail(open, code, error);
-    } else if ((this.mutedUntil.get(open.kernelId) ?? 0) > Date.now()) {
-      this.fail(open, 'denied');
+    if (code === 'sign_in_required') {
+      this.askOrRefuse(open, 'sign-in', error);
+    } else if (code === 'consent_required') {
+      this.askOrRefuse(open, 'consent', error);
     } else {
-      this.ask(open, code === 'consent_required' ? 'consent' : 'sign-in');
+      this.refuseAloud(open, code, error);
+    }
+  }
+
+  private askOrRefuse(
+    open: IOpenRequest,
+    question: IWaitingRequest['question'],
+    error: unknown
+  ): void {
+    if (!open.request.interactive) {
+      const code = question === 'sign-in' ? 'sign_in_required' : 'consent_required';
+      this.refuseAloud(open, code, error);
+    } else if ((this.mutedUntil.get(open.kernelId) ?? 0) > Date.now()) {
+      this.refuseAloud(open, 'denied');
+    } else {
+      this.ask(open, question);
+    }
+  }
+
+  /** A page that was not asked says first that it is there, and refuses the next repetition. */
+  private refuseAloud(open: IOpenRequest, code: WireErrorCode, error: unknown = null): void {
+    if (mayRefuse(open)) {
+      this.fail(open, code, error);
+    } else {
+      this.say(open, 'acquiring');
     }
   }
 
@@ -206,7 +243,10 @@ export class KernelDesk implements IAzureKernels {
       },
       question
     };
-    window.setTimeout(() => this.refreshWaiting(), REPLAY);
+    window.setTimeout(() => {
+      open.proved = true;
+      this.refreshWaiting();
+    }, REPLAY);
   }
 
   private fail(open: IOpenRequest, code: WireErrorCode, error: unknown = null): void {
@@ -219,6 +259,9 @@ export class KernelDesk implements IAzureKernels {
   private onState(state: AzureSessionState): void {
     if (state.kind === 'signed-out' || state.kind === 'signed-in') {
       this.gifts.keepOnly(accountOf(state));
+      if (state.kind === 'signed-out') {
+        this.allowed.clear();
+      }
       this.emitChanged();
     }
     if (state.kind === 'signed-in') {
@@ -232,20 +275,25 @@ export class KernelDesk implements IAzureKernels {
     }
   }
 
-  private onClosed(commId: string): void {
-    const open = this.open.find(known => known.commId === commId);
+  private onClosed(kernelId: string, commId: string): void {
+    const open = this.open.find(known => known.kernelId === kernelId && known.commId === commId);
     if (open !== undefined) {
       this.close(open);
     }
-    this.options.ledger.closeComm(commId);
+    this.options.ledger.closeComm(kernelId, commId);
   }
 
   private onRestarted(kernelId: string): void {
+    this.drop(kernelId);
+    this.options.ledger.restartKernel(kernelId);
+    this.emitChanged();
+  }
+
+  /** Nobody would hear that these requests are over. A kernel that still waits asks again. */
+  private drop(kernelId: string): void {
     for (const open of this.open.filter(known => known.kernelId === kernelId)) {
       this.close(open);
     }
-    this.options.ledger.restartKernel(kernelId);
-    this.emitChanged();
   }
 
   private say(open: IOpenRequest, reason: 'acquiring' | 'sign_in' | 'consent'): void {
@@ -253,6 +301,12 @@ export class KernelDesk implements IAzureKernels {
     const { requestId } = open.request;
     const answer: Answer = { request_id: requestId, kind: 'pending', reason };
     this.options.send(open.kernelId, open.commId, answer);
+  }
+
+  private sayAcquiring(open: IOpenRequest): void {
+    if (maySpeak(open) && this.isOpen(open) && open.said === null) {
+      this.say(open, 'acquiring');
+    }
   }
 
   private close(open: IOpenRequest): void {
@@ -264,9 +318,10 @@ export class KernelDesk implements IAzureKernels {
     return this.open.includes(open);
   }
 
-  /** Whether a request asks by force for the first time: repeats of it must not force again. */
-  private isFirst({ openings }: IOpenRequest): boolean {
-    return openings <= 1;
+  /** What the user allows a kernel that others use too: one resource, as who is signed in. */
+  private allowance({ kernelId, request }: IOpenRequest): string {
+    const account = accountOf(this.options.session.state);
+    return JSON.stringify([kernelId, account, resourceOf(request.scopes[0] ?? '')]);
   }
 
   private findAsked(asked: IWaitingRequest): IOpenRequest | undefined {
@@ -281,7 +336,7 @@ export class KernelDesk implements IAzureKernels {
   }
 
   private refreshWaiting(): void {
-    const waiting = this.open.flatMap(({ asked }) => (asked === null ? [] : [asked]));
+    const waiting = this.open.flatMap(({ asked, proved }) => (asked && proved ? [asked] : []));
     if (waiting.length + this._waiting.length > 0) {
       this._waiting = waiting;
       this.emitChanged();
@@ -293,6 +348,8 @@ export class KernelDesk implements IAzureKernels {
   private _grants: readonly IKernelGrant[] = [];
   private _waiting: readonly IWaitingRequest[] = [];
   private readonly mutedUntil = new Map<string, number>();
+  /** Where `share` was answered with yes. */
+  private readonly allowed = new Set<string>();
   private readonly _changed = new Signal<this, void>(this);
 }
 

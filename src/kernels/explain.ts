@@ -33,6 +33,11 @@ export function explain(
         message: trans.__('Nobody is signed in to Azure.'),
         remedy: trans.__('Click Sign in in the Azure panel on the left.')
       };
+    case 'consent_required':
+      return {
+        message: trans.__('The user has not allowed this kernel, which others use too, a token.'),
+        remedy: trans.__('Run the cell again and click Allow when JupyterLab asks.')
+      };
     default:
       return { message: trans.__('Something went wrong while getting the token.') };
   }

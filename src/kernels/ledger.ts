@@ -41,11 +41,11 @@ export class KernelLedger {
   }
 
   /** A kernel has closed a comm: it is no address any more, the token stays given. */
-  closeComm(commId: string): void {
-    if (this._served.some(entry => entry.commId === commId)) {
-      this.store(
-        this._served.map(entry => (entry.commId === commId ? { ...entry, commId: '' } : entry))
-      );
+  closeComm(kernelId: string, commId: string): void {
+    const isMeant = (entry: IServed): boolean =>
+      entry.kernelId === kernelId && entry.commId === commId;
+    if (this._served.some(isMeant)) {
+      this.store(this._served.map(entry => (isMeant(entry) ? { ...entry, commId: '' } : entry)));
     }
   }
 
@@ -107,11 +107,15 @@ function read(storage: Storage): readonly IServed[] {
 }
 
 function isServed(entry: unknown): entry is IServed {
+  const { wish, ...texts }: Partial<Record<keyof IServed, unknown>> =
+    typeof entry === 'object' && entry !== null ? entry : {};
   return (
-    typeof entry === 'object' &&
-    entry !== null &&
-    'wish' in entry &&
-    'kernelId' in entry &&
-    'accountId' in entry
+    typeof wish === 'object' &&
+    wish !== null &&
+    'scopes' in wish &&
+    Array.isArray(wish.scopes) &&
+    [texts.kernelId, texts.commId, texts.requestId, texts.path, texts.accountId].every(
+      text => typeof text === 'string'
+    )
   );
 }

@@ -16,8 +16,10 @@ export interface IOpenRequest {
   said: IPendingAnswer['reason'] | null;
   /** What the user is asked; null as long as nobody is. */
   asked: IWaitingRequest | null;
-  /** The user lets a kernel that others use too act on their behalf. */
-  allowed: boolean;
+  /** Not a replay of what is over: no `comm_close` came for a while after it was asked. */
+  proved: boolean;
+  /** A token was got by force: once is enough, however often it is repeated. */
+  forced: boolean;
   /** Somebody is at it already. */
   busy: boolean;
 }
@@ -33,9 +35,14 @@ export function mayAnswer({ client, openings }: IOpenRequest): boolean {
   return client !== null || openings >= SILENTLY;
 }
 
-/** Whether this page may speak of anything but a token: say `pending`, ask its user, refuse. */
+/** Whether this page may speak of anything but a token: say `pending`, ask its user. */
 export function maySpeak({ client, openings, said }: IOpenRequest): boolean {
   return client !== null || said !== null || openings >= ALOUD;
+}
+
+/** Whether this page may answer `error`, which ends the request for all other pages, too. */
+export function mayRefuse({ client, said }: IOpenRequest): boolean {
+  return client !== null || said !== null;
 }
 
 /** The same id with other contents is another request, which the old answer is not for. */

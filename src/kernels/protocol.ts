@@ -134,7 +134,11 @@ export function parseRequest(data: unknown): KernelRequest {
 }
 
 /** @param wish - What the token was first given for; only where the kernel has not just asked. */
-export function tokenAnswer(requestId: string, token: IAzureToken, wish?: ITokenWish): ITokenAnswer {
+export function tokenAnswer(
+  requestId: string,
+  token: IAzureToken,
+  wish?: ITokenWish
+): ITokenAnswer {
   const { account, expiresOnTimestamp, refreshAfterTimestamp } = token;
   return {
     request_id: requestId,

@@ -14,7 +14,7 @@ export function answerSender(
   return (kernelId, commId, answer) => {
     const connection = connections.find(kernelId);
     if (connection !== null) {
-      send(connection, commId, answer);
+      void send(connection, commId, answer);
     } else if ([...kernels.running()].some(({ id }) => id === kernelId)) {
       // Never with `handleComms`: Lab would close comms whose target this connection lacks.
       const passing = kernels.connectTo({ model: { id: kernelId, name: '' }, handleComms: false });
@@ -29,6 +29,7 @@ async function send(
   answer: Answer
 ): Promise<void> {
   if (!connection.isDisposed && connection.status !== 'dead') {
-    await sendAnswer(connection, commId, answer);
+    // A kernel that goes before it has dealt with an answer needs none.
+    await sendAnswer(connection, commId, answer).catch(() => undefined);
   }
 }

@@ -1,0 +1,152 @@
+import type { Kernel, KernelMessage } from '@jupyterlab/services';
+import { Signal } from '@lumino/signaling';
+import { type IClient, KernelConnections } from '../../../src/kernels/connections';
+import { KernelDesk } from '../../../src/kernels/desk';
+import { KernelLedger } from '../../../src/kernels/ledger';
+import type { Answer } from '../../../src/kernels/protocol';
+import { AzureAuthError, type AzureAuthErrorCode } from '../../../src/session/errors';
+import type { AzureProblemCode, IAzureSignedIn, IAzureToken } from '../../../src/tokens';
+import { ALICE, FakeSession, STORAGE } from '../panel/fixtures';
+
+export const BOB: IAzureSignedIn = {
+  ...ALICE,
+  account: { id: 'b.t', name: 'Bob', username: 'bob@contoso.com', tenantId: 'contoso-id' }
+};
+
+/** A connection of this page to a kernel; `say` is what the kernel publishes. */
+export class FakeConnection {
+  readonly iopubMessage = new Signal<Kernel.IKernelConnection, KernelMessage.IMessage>(this.self);
+  readonly statusChanged = new Signal<Kernel.IKernelConnection, Kernel.Status>(this.self);
+  readonly disposed = new Signal<Kernel.IKernelConnection, void>(this.self);
+  readonly registerCommTarget = jest.fn();
+  isDisposed = false;
+
+  constructor(
+    readonly id: string,
+    readonly clientId: string
+  ) {}
+
+  get self(): Kernel.IKernelConnection {
+    return this as unknown as Kernel.IKernelConnection;
+  }
+
+  say(type: string, content: object, session = this.clientId): void {
+    const message = { header: { msg_type: type }, parent_header: { session }, content };
+    this.iopubMessage.emit(message as unknown as KernelMessage.IMessage);
+  }
+
+  dispose(): void {
+    this.isDisposed = true;
+    this.disposed.emit();
+  }
+}
+
+export function aClient(path: string): IClient {
+  return { label: path, path, outputs: () => [] };
+}
+
+export function aToken(change: Partial<IAzureToken> = {}): IAzureToken {
+  const expiresOnTimestamp = Date.now() + 3_600_000;
+  return { token: 'TOKEN', expiresOnTimestamp, account: ALICE.account, ...change };
+}
+
+export function anError(
+  code: AzureAuthErrorCode = 'sign_in_required',
+  problem: AzureProblemCode = 'sign_in_ended'
+): AzureAuthError {
+  return new AzureAuthError(code, { code: problem, detail: null, need: null });
+}
+
+/** The data of a `comm_open`. */
+export function aRequest(change: object = {}): object {
+  return { version: 1, kind: 'token', request_id: 'r1', scopes: STORAGE, ...change };
+}
+
+export interface ISent {
+  readonly to: string;
+  readonly comm: string;
+  readonly answer: Answer;
+}
+
+/** A page with a desk, and one notebook on one kernel. Somebody else's session is `'theirs'`. */
+export class Stage {
+  readonly session = new FakeSession();
+  readonly connections = new KernelConnections();
+  readonly notebook = new FakeConnection('k1', 'ours');
+  readonly sent: ISent[] = [];
+  isShared = false;
+  desk = this.open();
+
+  constructor() {
+    this.connections.add(this.notebook.self, aClient('analysis.ipynb'));
+    this.session.getToken.mockRejectedValue(anError());
+  }
+
+  /** The desk of a page that was just loaded. */
+  open(): KernelDesk {
+    return new KernelDesk({
+      session: this.session,
+      connections: this.connections,
+      ledger: new KernelLedger(sessionStorage),
+      send: (to, comm, answer) => void this.sent.push({ to, comm, answer }),
+      explain: code => ({ message: `because ${code}` }),
+      isShared: () => this.isShared,
+      nameless: 'A kernel'
+    });
+  }
+
+  /** Have a kernel ask. */
+  async ask(comm: string, change: object = {}, by = this.notebook, session?: string) {
+    by.say(
+      'comm_open',
+      { comm_id: comm, target_name: 'jupyter-azure-auth', data: aRequest(change) },
+      session
+    );
+    await this.settle();
+  }
+
+  /** The same request from now on asked by a page that is not this one. */
+  async askTheirs(comm: string, change: object = {}): Promise<void> {
+    await this.ask(comm, change, this.notebook, 'theirs');
+  }
+
+  async end(comm: string, by = this.notebook): Promise<void> {
+    by.say('comm_close', { comm_id: comm });
+    await this.settle();
+  }
+
+  async pass(milliseconds: number): Promise<void> {
+    await jest.advanceTimersByTimeAsync(milliseconds);
+  }
+
+  /** Sign in, or out with null. */
+  async become(who: IAzureSignedIn | null): Promise<void> {
+    if (who === null) {
+      this.session.getToken.mockRejectedValue(anError());
+    } else {
+      this.session.getToken.mockImplementation(async () => aToken({ account: who.account }));
+    }
+    this.session.become(who ?? { kind: 'signed-out' });
+    await this.settle();
+  }
+
+  /** What was sent since the last look, in short. */
+  said(): string[] {
+    return this.sent.splice(0).map(({ comm, answer }) => `${comm} ${inShort(answer)}`);
+  }
+
+  private async settle(): Promise<void> {
+    await jest.advanceTimersByTimeAsync(0);
+  }
+}
+
+function inShort(answer: Answer): string {
+  switch (answer.kind) {
+    case 'pending':
+      return `pending ${answer.reason}`;
+    case 'token':
+      return `token ${answer.account.username.split('@')[0]}${'for' in answer ? ' for' : ''}`;
+    case 'error':
+      return `error ${answer.code}`;
+  }
+}
