@@ -71,10 +71,13 @@ function problemCode(error: unknown): AzureProblemCode {
   if (!(error instanceof AuthError)) {
     return 'failed';
   }
-  if (error.subError === 'cancel') {
+  const number = numberOf(error);
+  if (error.errorCode === 'access_denied' && number === null) {
+    // Entra gives every refusal a number, and the user's own "Cancel" none. It says so in
+    // `error_subcode`, which MSAL.js does not read.
     return 'cancelled';
   }
-  const known = BY_NUMBER[numberOf(error) ?? ''] ?? BY_ERROR_CODE[error.errorCode];
+  const known = BY_NUMBER[number ?? ''] ?? BY_ERROR_CODE[error.errorCode];
   if (known !== undefined) {
     return known;
   }
