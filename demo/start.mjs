@@ -2,6 +2,7 @@
 import { constants, copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stopCommands } from '../setup/command.mjs';
+import { INTERRUPTED, whenAskedToEnd } from '../setup/ending.mjs';
 import { runMain } from '../setup/failure.mjs';
 import { requireNode } from '../setup/node.mjs';
 import { prepare } from '../setup/prepare.mjs';
@@ -11,9 +12,6 @@ import { localCloud, realCloud } from './cloud.mjs';
 import { startJupyter } from './jupyter.mjs';
 import { HELP, readOptions } from './options.mjs';
 import { choosePort } from './port.mjs';
-
-/** What shells report of a command that was stopped with Ctrl-C. */
-const INTERRUPTED = 130;
 
 const NOTEBOOK = 'demo.ipynb';
 
@@ -83,13 +81,4 @@ async function workingCopy(folder) {
     }
   }
   return notebooks;
-}
-
-/** @returns {Promise<void>} Resolves with the first signal; a second one changes nothing. */
-function whenAskedToEnd() {
-  return new Promise(resolve => {
-    for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
-      process.on(signal, () => resolve());
-    }
-  });
 }

@@ -1,23 +1,19 @@
 /** `npm test`: every suite, whatever becomes of the others; the last line is `N passed, N failed`. */
 import { run, stopCommands } from '../setup/command.mjs';
+import { INTERRUPTED, whenAskedToEnd } from '../setup/ending.mjs';
 import { runMain } from '../setup/failure.mjs';
 import { prepare } from '../setup/prepare.mjs';
 import { step } from '../setup/progress.mjs';
 import { ensureChromium } from './chromium-install.mjs';
 import { SUITES } from './suites.mjs';
 
-/** What shells report of a command that was stopped with Ctrl-C. */
-const INTERRUPTED = 130;
-
 /** Of a suite that failed; the start is worth less than the end. */
 const LAST_LINES = 400;
 
-for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) {
-  process.once(signal, () => {
-    stopCommands();
-    process.exit(INTERRUPTED);
-  });
-}
+void whenAskedToEnd().then(() => {
+  stopCommands();
+  process.exit(INTERRUPTED);
+});
 
 await runMain(async () => {
   await prepare();

@@ -96,6 +96,29 @@ for (const signal of /** @type {const} */ (['SIGTERM', 'SIGINT'])) {
   });
 }
 
+test('ends when the shell that npm put between is gone', { timeout: 120_000 }, async () => {
+  const port = await choosePort(null);
+  const env = { ...process.env, npm_lifecycle_event: 'start' };
+  const command = `"${process.execPath}" demo/start.mjs --no-browser --port ${port}; exit $?`;
+  const shell = spawn('sh', ['-c', command], {
+    cwd: ROOT,
+    env,
+    stdio: ['ignore', 'pipe', 'ignore']
+  });
+  for await (const line of createInterface({ input: shell.stdout })) {
+    if (line.startsWith('Ctrl-C')) {
+      break;
+    }
+  }
+  const processes = tree(Number(shell.pid));
+  assert.ok(processes.length >= 4, `${processes}`);
+  const closed = once(shell, 'close');
+  shell.kill('SIGKILL');
+  // When the last of them has let go of the pipe.
+  await closed;
+  assert.deepEqual(processes.filter(lives), []);
+});
+
 test('a port that is taken is said in one sentence', async () => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
