@@ -280,6 +280,7 @@ export class KernelDesk implements IAzureKernels {
     if (open !== undefined) {
       this.close(open);
     }
+    this.gifts.hangUp(kernelId, commId);
     this.options.ledger.closeComm(kernelId, commId);
   }
 
@@ -291,6 +292,7 @@ export class KernelDesk implements IAzureKernels {
 
   /** Nobody would hear that these requests are over. A kernel that still waits asks again. */
   private drop(kernelId: string): void {
+    this.gifts.hangUp(kernelId, null);
     for (const open of this.open.filter(known => known.kernelId === kernelId)) {
       this.close(open);
     }

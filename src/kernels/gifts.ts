@@ -38,16 +38,27 @@ export class KernelGifts {
     if (named.length === 0 && !ledger.served.some(({ path }) => path === client.path)) {
       return;
     }
+    this.attaching.add(opening);
     await session.prepare();
     const accountId = accountOf(session.state);
     const before = accountId === null ? [] : ledger.wishesOf(client.path, accountId);
     for (const wish of accountId === null ? [] : [...named, ...before]) {
       const token = await this.silently(wish);
-      if (token !== null) {
+      if (token !== null && this.attaching.has(opening)) {
         const { kernelId, commId } = opening;
         const { requestId } = request;
         this.options.send(kernelId, commId, tokenAnswer(requestId, token, wish));
         this.note({ kernelId, commId, requestId, wish, token, client, attached: true });
+      }
+    }
+    this.attaching.delete(opening);
+  }
+
+  /** Give nothing more to an `attach`, whose comm or kernel is gone. */
+  hangUp(kernelId: string, commId: string | null): void {
+    for (const opening of this.attaching) {
+      if (opening.kernelId === kernelId && (commId ?? opening.commId) === opening.commId) {
+        this.attaching.delete(opening);
       }
     }
   }
@@ -82,6 +93,8 @@ export class KernelGifts {
         wishKey(entry.wish) === wishKey(wish)
     );
   }
+
+  private readonly attaching = new Set<IOpening>();
 }
 
 export namespace KernelGifts {

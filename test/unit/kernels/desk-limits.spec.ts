@@ -1,0 +1,152 @@
+/** @jest-environment jsdom */
+import type { IWaitingRequest } from '../../../src/tokens';
+import { ALICE, MANAGEMENT } from '../panel/fixtures';
+import { FakeConnection, Stage, aClient } from './stage';
+
+let stage: Stage;
+
+beforeEach(() => {
+  jest.useFakeTimers();
+  sessionStorage.clear();
+  stage = new Stage();
+});
+
+afterEach(() => jest.useRealTimers());
+
+const waiting = (): string[] => stage.desk.waiting.map(({ requestId }) => requestId);
+
+/** The request that the user is asked about, once it is. */
+async function asked(): Promise<IWaitingRequest> {
+  await stage.pass(300);
+  return stage.desk.waiting[0]!;
+}
+
+describe('"not now"', () => {
+  it('denies, and keeps the kernel silent for 60 s', async () => {
+    await stage.ask('c1');
+    stage.desk.refuse(await asked());
+    await stage.ask('c2', { request_id: 'r2' });
+    await stage.pass(59_999);
+    await stage.ask('c3', { request_id: 'r3' });
+    expect(stage.said().slice(1)).toEqual([
+      'c1 error denied',
+      'c2 error denied',
+      'c3 error denied'
+    ]);
+    await stage.pass(1);
+    await stage.ask('c4', { request_id: 'r4' });
+    expect(stage.said()).toEqual(['c4 pending sign_in']);
+  });
+
+  it('holds for everything that the kernel asks for at the time, and for no other', async () => {
+    const other = new FakeConnection('k2', 'ours2');
+    stage.connections.add(other.self, aClient('other.ipynb'));
+    await stage.ask('c1', { request_id: 'r1' });
+    await stage.ask('c2', { request_id: 'r2' });
+    await stage.ask('c3', { request_id: 'r3' }, other);
+    stage.desk.refuse(await asked());
+    expect(waiting()).toEqual(['r3']);
+    expect(stage.said().slice(3)).toEqual(['c1 error denied', 'c2 error denied']);
+  });
+
+  it('is nothing to a request that is over', async () => {
+    await stage.ask('c1');
+    const over = await asked();
+    await stage.end('c1');
+    stage.desk.refuse(over);
+    await stage.ask('c2', { request_id: 'r2' });
+    expect(stage.said()).toEqual(['c1 pending sign_in', 'c2 pending sign_in']);
+  });
+});
+
+describe('a flood', () => {
+  it('of requests gets 20 of them served, and leaves nothing behind', async () => {
+    for (let i = 0; i < 1000; i++) {
+      await stage.ask(`c${i}`, { request_id: `r${i}` });
+    }
+    await asked();
+    expect(waiting()).toHaveLength(20);
+    expect(stage.said()).toHaveLength(20);
+    expect(jest.getTimerCount()).toBe(0);
+    stage.notebook.statusChanged.emit('restarting');
+    expect(waiting()).toEqual([]);
+    await stage.ask('next');
+    expect(stage.said()).toEqual(['next pending sign_in']);
+  });
+
+  it('of one request asks once', async () => {
+    let prompts = 0;
+    stage.desk.changed.connect(() => (prompts += 1));
+    for (let i = 0; i < 1000; i++) {
+      await stage.ask(`c${i}`);
+    }
+    await stage.pass(1000);
+    expect([waiting(), prompts]).toEqual([['r1'], 1]);
+    expect(stage.session.getToken).toHaveBeenCalledTimes(1);
+  });
+
+  it('by one kernel is nothing to another', async () => {
+    const other = new FakeConnection('k2', 'ours2');
+    stage.connections.add(other.self, aClient('other.ipynb'));
+    for (let i = 0; i < 30; i++) {
+      await stage.ask(`c${i}`, { request_id: `r${i}` });
+    }
+    stage.said();
+    await stage.ask('c', {}, other);
+    expect(stage.said()).toEqual(['c pending sign_in']);
+  });
+});
+
+describe('a shared kernel', () => {
+  beforeEach(async () => {
+    stage.isShared = true;
+    await stage.become(ALICE);
+  });
+
+  it('gets nothing before its user was asked', async () => {
+    await stage.ask('c1');
+    expect(await asked()).toMatchObject({ question: 'share' });
+    expect(stage.said()).toEqual(['c1 pending consent']);
+    stage.desk.allow(stage.desk.waiting[0]!);
+    await stage.pass(0);
+    expect(stage.said()).toEqual(['c1 token alice']);
+  });
+
+  it('is asked about once per resource and account', async () => {
+    await stage.ask('c1', { request_id: 'r1' });
+    stage.desk.allow(await asked());
+    await stage.ask('c2', { request_id: 'r2', scopes: ['https://storage.azure.com/read'] });
+    await stage.ask('c3', { request_id: 'r3', scopes: MANAGEMENT });
+    expect(stage.said().slice(1)).toEqual([
+      'c1 token alice',
+      'c2 token alice',
+      'c3 pending consent'
+    ]);
+    await stage.become(null);
+    await stage.become(ALICE);
+    stage.said();
+    await stage.ask('c4', { request_id: 'r4' });
+    expect(stage.said()).toEqual(['c4 pending consent']);
+  });
+
+  it('is neither asked about in the minute after "not now"', async () => {
+    await stage.ask('c1');
+    stage.desk.refuse(await asked());
+    await stage.ask('c2', { request_id: 'r2' });
+    expect(stage.said().slice(1)).toEqual(['c1 error denied', 'c2 error denied']);
+  });
+
+  it('nor where it must not ask the user', async () => {
+    await stage.ask('c1', { interactive: false });
+    expect(stage.said()).toEqual(['c1 error consent_required']);
+  });
+
+  it('is given nothing silently by a page that was not asked', async () => {
+    for (const comm of ['c1', 'c2', 'c3']) {
+      await stage.askTheirs(comm);
+    }
+    expect(stage.said()).toEqual([]);
+    await stage.askTheirs('c4');
+    expect(stage.said()).toEqual(['c4 pending consent']);
+  });
+});
