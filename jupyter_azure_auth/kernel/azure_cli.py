@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from .protocol import Identity, Issued, Request
+from .quiet import azure_identity_quiet
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,7 +44,8 @@ def token(request: Request, environ: Mapping[str, str]) -> Issued | None:
 
     source = AzureCliCredential(tenant_id=request.tenant_id or "", process_timeout=PROCESS_TIMEOUT)
     try:
-        info = source.get_token_info(*request.scopes)
+        with azure_identity_quiet():
+            info = source.get_token_info(*request.scopes)
     except Exception as error:  # noqa: BLE001 (whatever it is, there is no token)
         log.info("No token of the Azure CLI: %s", type(error).__name__)
         return None

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from .protocol import Identity, Issued, Request
+from .quiet import azure_identity_quiet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -58,7 +59,10 @@ def token(request: Request, environ: Mapping[str, str]) -> Issued | None:
 
     for client_id in _client_ids(environ):
         try:
-            with closing(ManagedIdentityCredential(client_id=client_id, **PATIENCE)) as source:
+            with (
+                azure_identity_quiet(),
+                closing(ManagedIdentityCredential(client_id=client_id, **PATIENCE)) as source,
+            ):
                 info = source.get_token_info(
                     *request.scopes, options={"enable_cae": request.enable_cae}
                 )

@@ -54,7 +54,8 @@ class Notebook:
 
     def run(self, code: str) -> str:
         """Queue a cell; returns its id."""
-        message_id: str = self.client.execute(code)
+        # Else ipykernel 6 aborts what comes within a moment after an error.
+        message_id: str = self.client.execute(code, stop_on_error=False)
         return message_id
 
     def wait_for(self, wanted: Callable[[Message], bool], seconds: float = 15) -> Message:

@@ -190,7 +190,7 @@ def test_one_interrupted_in_the_middle_of_sending_makes_another_begin_anew(desk:
     desk.seconds = 1
     with pytest.raises(KeyboardInterrupt):
         next(first)
-    desk.out.open_comm = opened  # type: ignore[method-assign,assignment]
+    desk.out.open_comm = opened  # type: ignore[method-assign]
     next(second)
     desk.give("t")
     with pytest.raises(StopIteration) as end:

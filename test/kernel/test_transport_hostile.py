@@ -99,14 +99,14 @@ def test_a_page_without_the_extension_closes_our_comm_and_nobody_notices(
 def test_comms_of_others_work_before_and_after(notebook: Notebook, scope: str) -> None:
     client = notebook.client
     cell = notebook.run(
-        "from comm import create_comm\n"
         "heard = []\n"
-        "theirs = create_comm(target_name='theirs')\n"
-        "theirs.on_msg(lambda message: heard.append(message['content']['data']))\n"
-        "print(theirs.comm_id)"
+        "class Theirs:\n"
+        "    comm_id = target_name = 'theirs'\n"
+        "    def handle_msg(self, message): heard.append(message['content']['data'])\n"
+        "get_ipython().kernel.comm_manager.register_comm(Theirs())"
     )
-    comm_id = notebook.output(cell)
-    told = {"comm_id": comm_id, "data": "before"}
+    notebook.idle(cell)
+    told = {"comm_id": "theirs", "data": "before"}
     client.shell_channel.send(client.session.msg("comm_msg", told))
     cell = notebook.run(f"credential.get_token('{scope}'); print(heard)")
     request = notebook.asked()

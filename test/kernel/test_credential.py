@@ -1,0 +1,92 @@
+"""The two credentials as users and the Azure SDK see them."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import inspect
+import pickle
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from azure.core.credentials import SupportsTokenInfo, TokenCredential
+from azure.core.credentials_async import AsyncSupportsTokenInfo, AsyncTokenCredential
+
+import jupyter_azure_auth
+from jupyter_azure_auth import JupyterCredential, aio
+from test.kernel.notebook import kernel_environ
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SETTINGS: dict[str, Any] = {
+    "tenant_id": "contoso.com",
+    "cloud": "AzureCloud",
+    "account": "ada",
+    "timeout": 7,
+}
+BOTH = [JupyterCredential, aio.JupyterCredential]
+
+
+def test_public_names() -> None:
+    assert jupyter_azure_auth.__all__ == ["JupyterCredential"]
+    assert aio.__all__ == ["JupyterCredential"]
+    assert set(jupyter_azure_auth.__all__) <= set(dir(jupyter_azure_auth))
+    with pytest.raises(AttributeError, match="no attribute 'Other'"):
+        jupyter_azure_auth.Other  # noqa: B018
+
+
+def test_both_take_the_same_arguments() -> None:
+    for name in ("__init__", "get_token", "get_token_info"):
+        sync, other = (inspect.signature(getattr(kind, name)) for kind in BOTH)
+        assert str(sync) == str(other)
+
+
+def test_are_credentials_of_azure_core() -> None:
+    assert isinstance(JupyterCredential(), TokenCredential)
+    assert isinstance(JupyterCredential(), SupportsTokenInfo)
+    assert isinstance(aio.JupyterCredential(), AsyncTokenCredential)
+    assert isinstance(aio.JupyterCredential(), AsyncSupportsTokenInfo)
+
+
+@pytest.mark.parametrize("kind", BOTH)
+def test_pickles_and_copies_keep_the_settings(kind: type[JupyterCredential]) -> None:
+    credential = kind(**SETTINGS)
+    for other in (pickle.loads(pickle.dumps(credential)), copy.deepcopy(credential)):  # noqa: S301
+        assert type(other) is kind
+        assert repr(other) == repr(credential)
+    assert repr(credential) == (
+        "JupyterCredential(tenant_id='contoso.com', cloud='AzureCloud', account='ada', timeout=7)"
+    )
+
+
+def test_refuses_at_once_what_it_cannot_use() -> None:
+    with pytest.raises(ValueError, match="timeout"):
+        JupyterCredential(timeout=0)
+    with pytest.raises(ValueError, match="scope"):
+        JupyterCredential().get_token()
+    with pytest.raises(ValueError, match="scope"):
+        asyncio.run(aio.JupyterCredential().get_token_info())
+
+
+def test_an_import_loads_nothing_heavy(tmp_path: Path) -> None:
+    code = "import jupyter_azure_auth, sys; print([m for m in sys.modules if m[:5] == 'azure'])"
+    environ = kernel_environ(tmp_path)
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environ, capture_output=True, check=True
+    )
+    assert done.stdout.strip() == b"[]"
+
+
+def test_a_credential_does_not_load_azure_identity(tmp_path: Path) -> None:
+    code = (
+        "from jupyter_azure_auth import JupyterCredential; import sys; JupyterCredential(); "
+        "print('azure.core' in sys.modules, 'azure.identity' in sys.modules)"
+    )
+    environ = kernel_environ(tmp_path)
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environ, capture_output=True, check=True
+    )
+    assert done.stdout.split() == [b"True", b"False"]

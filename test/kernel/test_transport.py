@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import logging
+from types import SimpleNamespace
+from uuid import uuid4
+
+import pytest
+
+from jupyter_azure_auth.kernel.transport import ALLOW, transport_trouble
+
+
+def kernel(
+    *,
+    transport: str = "tcp",
+    ip: str = "127.0.0.1",
+    key: bytes = b"key",
+    curve: bytes | None = None,
+) -> SimpleNamespace:
+    app = SimpleNamespace(transport=transport, ip=ip, curve_secretkey=curve)
+    log = logging.getLogger(uuid4().hex)
+    log.setLevel(logging.DEBUG)  # traitlets leaves it so
+    log.propagate = False
+    return SimpleNamespace(log=log, session=SimpleNamespace(key=key), parent=app)
+
+
+@pytest.mark.parametrize(
+    ("facts", "trouble"),
+    [
+        ({}, None),
+        ({"ip": "127.8.8.8"}, None),
+        ({"ip": "::1"}, None),
+        ({"ip": "localhost"}, None),
+        ({"ip": "0.0.0.0"}, "plain_transport"),  # noqa: S104
+        ({"ip": "*"}, "plain_transport"),
+        ({"ip": "10.0.0.1"}, "plain_transport"),
+        ({"ip": "node-7"}, "plain_transport"),
+        ({"ip": "10.0.0.1", "curve": b"secret"}, None),
+        ({"ip": "/tmp/kernel", "transport": "ipc"}, None),  # noqa: S108
+        ({"key": b""}, "unsigned_messages"),
+        ({"key": b"", "curve": b"secret"}, "unsigned_messages"),
+    ],
+)
+def test_truth_table(facts: dict[str, object], trouble: str | None) -> None:
+    assert transport_trouble(kernel(**facts), {}) == trouble  # type: ignore[arg-type]
+
+
+def test_an_administrator_may_allow_it_but_not_the_debug_log() -> None:
+    there = kernel(ip="10.0.0.1")
+    assert transport_trouble(there, {ALLOW: "1"}) is None
+    assert transport_trouble(there, {ALLOW: "0"}) == "plain_transport"
+    there.log.addHandler(logging.StreamHandler())
+    assert transport_trouble(there, {ALLOW: "1"}) == "debug_log"
+
+
+def test_only_a_log_that_is_written_counts() -> None:
+    there = kernel()
+    quiet = logging.StreamHandler()
+    quiet.setLevel(logging.INFO)
+    there.log.addHandler(quiet)
+    there.log.addHandler(logging.NullHandler())
+    assert transport_trouble(there, {}) is None
+    there.log.propagate = True
+    there.log.parent = logging.getLogger(uuid4().hex)
+    there.log.parent.addHandler(logging.StreamHandler())
+    assert transport_trouble(there, {}) == "debug_log"
+    there.log.propagate = False
+    assert transport_trouble(there, {}) is None
+    there.log.propagate = True
+    there.log.setLevel(logging.INFO)
+    assert transport_trouble(there, {}) is None
