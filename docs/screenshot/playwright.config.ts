@@ -1,0 +1,12 @@
+import { defineConfig } from '@playwright/test';
+import e2e from '../../test/e2e/playwright.config';
+
+/** `npm run screenshot`: the pictures of the README, on the stand of the end-to-end tests. */
+export default defineConfig({
+  ...e2e,
+  testDir: '.',
+  outputDir: '../../test-results/screenshot',
+  workers: 1,
+  reporter: 'list',
+  use: { ...e2e.use, viewport: { width: 976, height: 560 }, deviceScaleFactor: 2 }
+});
