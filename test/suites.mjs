@@ -18,7 +18,7 @@ import { ROOT, program } from '../setup/project.mjs';
 
 /** @type {readonly Suite[]} */
 export const SUITES = [
-  { name: 'check', command: node('test/check.mjs', '--without-unit'), count: countWords },
+  { name: 'static', command: node('test/check.mjs', '--without-unit'), count: countWords },
   { name: 'unit', command: node('node_modules/jest/bin/jest.js'), count: countJest },
   nodeTests('azure'),
   nodeTests('setup'),
