@@ -2,6 +2,7 @@ import { Notification } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { IAzureKernels, IAzureSession, IWaitingRequest } from '../tokens';
 import { resourceName } from './resources';
+import { SERVED_WITHIN } from './served';
 
 /**
  * Say that a cell waits, wherever the user looks at the moment: one at a time, and gone as soon as
@@ -10,9 +11,12 @@ import { resourceName } from './resources';
 export function notifyOfWaiting(options: notifyOfWaiting.IOptions): void {
   const { kernels, session } = options;
   let shown: { readonly id: string; readonly request: IWaitingRequest } | null = null;
+  let settling: number | undefined;
+  const unserved = (): IWaitingRequest | undefined =>
+    kernels.waiting.find(({ question }) => settling === undefined || question !== 'sign-in');
   const update = (): void => {
     const asking = session.state.kind === 'signing-in';
-    const request = asking || options.isPanelVisible() ? null : (kernels.waiting[0] ?? null);
+    const request = asking || options.isPanelVisible() ? null : (unserved() ?? null);
     if (shown?.request === request) {
       return;
     }
@@ -21,8 +25,16 @@ export function notifyOfWaiting(options: notifyOfWaiting.IOptions): void {
     }
     shown = request && { id: emit(request, options), request };
   };
+  const settle = (): void => {
+    settling = undefined;
+    update();
+  };
   kernels.changed.connect(update);
-  session.stateChanged.connect(update);
+  session.stateChanged.connect((_, { kind }) => {
+    window.clearTimeout(settling);
+    settling = kind === 'signed-in' ? window.setTimeout(settle, SERVED_WITHIN) : undefined;
+    update();
+  });
   options.panelToggled(update);
 }
 

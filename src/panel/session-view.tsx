@@ -7,13 +7,11 @@ import { useSettled, useSignalled } from './live';
 import { Person } from './person';
 import { Problem } from './problem';
 import { CopyText, Registration } from './registration';
+import { SERVED_WITHIN } from './served';
 import type { ISessionPlan } from './session-plan';
 import { planSession } from './session-plan';
 import { StillWorks } from './still-works';
 import { WaitingList } from './waiting-list';
-
-/** After a sign-in, waiting cells get their tokens within this time, in milliseconds. */
-const SERVED_WITHIN = 1_500;
 
 /** A question that appears under the pointer cannot be answered by the click already under way. */
 const READ_WITHIN = 500;

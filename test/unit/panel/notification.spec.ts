@@ -1,0 +1,59 @@
+/** @jest-environment jsdom */
+import { Notification } from '@jupyterlab/apputils';
+import { nullTranslator } from '@jupyterlab/translation';
+import { notifyOfWaiting } from '../../../src/panel/notification';
+import { ALICE, aRequest, FakeKernels, FakeSession } from './fixtures';
+
+describe('notifyOfWaiting', () => {
+  const trans = nullTranslator.load('');
+  let session: FakeSession;
+  let kernels: FakeKernels;
+  let visible: boolean;
+
+  beforeEach(() => {
+    jest.useFakeTimers();
+    visible = false;
+    session = new FakeSession();
+    kernels = new FakeKernels();
+    const panelToggled = (): void => undefined;
+    notifyOfWaiting({ session, kernels, isPanelVisible: () => visible, panelToggled, trans });
+  });
+
+  afterEach(() => {
+    Notification.manager.dismiss();
+    jest.useRealTimers();
+  });
+
+  const shown = (): string[] => Notification.manager.notifications.map(({ message }) => message);
+
+  it('asks about one cell, as long as it waits', () => {
+    kernels.become({ waiting: [aRequest(), aRequest({ requestId: 'r2', label: 'other.ipynb' })] });
+    expect(shown()).toEqual(['analysis.ipynb is waiting for a token for Storage.']);
+    kernels.become({ waiting: [] });
+    expect(shown()).toEqual([]);
+  });
+
+  it('leaves it to the panel where that is seen', () => {
+    visible = true;
+    kernels.become({ waiting: [aRequest()] });
+    expect(shown()).toEqual([]);
+  });
+
+  it('asks nobody again about cells that are about to go on after a sign-in', () => {
+    kernels.become({ waiting: [aRequest()] });
+    session.become({ kind: 'signing-in' });
+    expect(shown()).toEqual([]);
+    session.become(ALICE);
+    expect(shown()).toEqual([]);
+    jest.advanceTimersByTime(1499);
+    expect(shown()).toEqual([]);
+    jest.advanceTimersByTime(1);
+    expect(shown()).toHaveLength(1);
+  });
+
+  it('asks for what a sign-in alone does not give', () => {
+    session.become(ALICE);
+    kernels.become({ waiting: [aRequest({ question: 'consent' })] });
+    expect(shown()).toHaveLength(1);
+  });
+});
