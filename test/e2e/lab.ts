@@ -58,9 +58,20 @@ export class Lab {
   /** Click Sign in in the panel, and fill in the form of the window that opens. */
   async signIn(user: IUser): Promise<void> {
     await this.showPanel();
-    const popup = await this.popupOf(() => this.button('Sign in').click());
+    const popup = await this.askToSignIn();
     await authenticate(popup, user);
     await expect(this.panel.getByText(user.username)).toBeVisible();
+  }
+
+  async signOut(): Promise<void> {
+    await this.button('Sign out').click();
+    await expect(this.button('Sign in')).toBeVisible();
+  }
+
+  /** Click the panel's button for it. @returns The window that opens. */
+  askToSignIn(): Promise<Page> {
+    const button = this.button('Sign in').or(this.button('Continue signing in'));
+    return this.popupOf(() => button.click());
   }
 
   /** The window that a click opens. */
@@ -89,8 +100,27 @@ export class Lab {
   }
 }
 
-/** Sign in at the local authority, with the form that a window shows. */
+/**
+ * Sign in at the local authority, in the window that it shows: with a password, or as an account
+ * that this browser has been signed in with before.
+ */
 export async function authenticate(popup: Page, user: IUser): Promise<void> {
+  const username = popup.getByLabel('User name');
+  const other = popup.getByRole('button', { name: 'Use another account' });
+  await expect(username.or(other)).toBeVisible();
+  if (await other.isVisible()) {
+    const known = popup.getByRole('button', { name: user.username, exact: true });
+    if (await known.isVisible()) {
+      await known.click();
+      return;
+    }
+    await other.click();
+  }
+  await typePassword(popup, user);
+}
+
+/** Fill in the form of the local authority. */
+export async function typePassword(popup: Page, user: IUser): Promise<void> {
   await popup.getByLabel('User name').fill(user.username);
   await popup.getByLabel('Password').fill(user.password);
   await popup.getByRole('button', { name: 'Sign in' }).click();

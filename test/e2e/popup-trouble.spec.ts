@@ -1,0 +1,112 @@
+import type { Page } from '@playwright/test';
+import { authenticate, type IUser, type Lab, typePassword } from './lab';
+import { expect, test } from './stand';
+
+/** What goes wrong between the click and the answer, and what the panel says about it. */
+interface ITrouble {
+  readonly words: RegExp;
+  /** What the user, the authority or the network does, in the window that has opened. */
+  readonly happen: (popup: Page) => Promise<unknown>;
+  /** Put it right, where it does not go by itself. */
+  readonly pass?: () => Promise<void>;
+}
+
+/** The trouble is told in words with a code, and the same page signs in at the next click. */
+async function failsOnceOnly(lab: Lab, alice: IUser, trouble: ITrouble): Promise<void> {
+  await trouble.happen(await lab.askToSignIn());
+  await expect(lab.panel.getByRole('status')).toContainText(trouble.words);
+  await trouble.pass?.();
+  await lab.signIn(alice);
+  await expect(lab.panel.getByRole('status')).not.toContainText(trouble.words);
+  await lab.signOut();
+}
+
+const click = (name: string) => (popup: Page) => popup.getByRole('button', { name }).click();
+
+test.beforeEach(async ({ lab, jupyter }) => {
+  await lab.open(await jupyter.write('popup-trouble.ipynb', ['']));
+  await lab.showPanel();
+});
+
+test('signs in after the user has closed the window', async ({ lab, alice }) => {
+  await failsOnceOnly(lab, alice, {
+    words: /The sign-in window was closed too early \(popup_closed\)\.\s*Sign in again\./,
+    happen: async popup => {
+      await popup.getByLabel('User name').fill('half a na');
+      await popup.close();
+    }
+  });
+});
+
+test('signs in after the user has cancelled in the window', async ({ lab, alice }) => {
+  await failsOnceOnly(lab, alice, {
+    words: /The sign-in was cancelled \(access_denied\)\.\s*Nothing has changed\./,
+    happen: click('Cancel')
+  });
+});
+
+test('signs in after the user has refused consent', async ({ lab, alice, configure }) => {
+  await configure({ askConsent: true });
+  const popup = await lab.askToSignIn();
+  await typePassword(popup, alice);
+  await click('Cancel')(popup);
+  await expect(lab.panel).toContainText('The sign-in was cancelled (AADSTS65004).');
+  const again = await lab.askToSignIn();
+  await authenticate(again, alice);
+  await click('Accept')(again);
+  await expect(lab.panel.getByText(alice.username)).toBeVisible();
+});
+
+test('signs in after the password was mistyped', async ({ lab, alice }) => {
+  const popup = await lab.askToSignIn();
+  await typePassword(popup, { ...alice, password: 'mistyped' });
+  await expect(popup.getByRole('alert')).toContainText('AADSTS50126');
+  await typePassword(popup, alice);
+  await expect(lab.panel.getByText(alice.username)).toBeVisible();
+});
+
+test('signs in after the authority has refused', async ({ lab, alice, configure }) => {
+  await configure({ nextAuthorizeError: 'AADSTS50105' });
+  await failsOnceOnly(lab, alice, {
+    words: /The sign-in for Azure was refused \(AADSTS50105\)\..*ask your administrator/,
+    happen: async () => undefined
+  });
+});
+
+test('signs in after the code was refused', async ({ lab, alice, configure }) => {
+  const text = 'AADSTS53003: Access has been blocked by Conditional Access policies.';
+  const refusal = { status: 400, error: 'invalid_grant', error_description: text };
+  await configure({ nextTokenError: { ...refusal, suberror: 'message_only' } });
+  await failsOnceOnly(lab, alice, {
+    words: /\(AADSTS53003\)/,
+    happen: popup => typePassword(popup, alice)
+  });
+});
+
+test('signs in after the authority was out of order', async ({ lab, alice, configure }) => {
+  await configure({ nextTokenError: { status: 503, error: 'temporarily_unavailable' } });
+  await failsOnceOnly(lab, alice, {
+    words: /The sign-in for Azure failed \(temporarily_unavailable\)\.\s*Sign in again\./,
+    happen: popup => typePassword(popup, alice)
+  });
+});
+
+test('signs in after the network was gone', async ({ lab, alice, context }) => {
+  const token = /\/oauth2\/v2\.0\/token/;
+  await context.route(token, route => route.abort());
+  await failsOnceOnly(lab, alice, {
+    words: /Azure could not be reached \(\w+\)\.\s*Check the network, then sign in again\./,
+    happen: popup => typePassword(popup, alice),
+    pass: () => context.unroute(token)
+  });
+});
+
+test('closes the window when the user cancels in the panel', async ({ lab, alice }) => {
+  const popup = await lab.askToSignIn();
+  await expect(lab.panel.getByText('Finish signing in in the other window.')).toBeVisible();
+  const closed = popup.waitForEvent('close');
+  await lab.button('Cancel').click();
+  await closed;
+  await expect(lab.panel.getByText('Sign in once, and your notebooks')).toBeVisible();
+  await lab.signIn(alice);
+});
