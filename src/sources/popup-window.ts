@@ -1,8 +1,8 @@
-/** Milliseconds between two looks at the window. */
-const LOOK = 500;
+/** Milliseconds between two looks at the window: it may show the authority for a moment only. */
+const LOOK = 100;
 
 /** Looks in a row that must find it closed: the answer may be on its way meanwhile. */
-const SURE = 4;
+const SURE = 20;
 
 /**
  * Notice that the user closed the sign-in window, which MSAL.js 5 does not: it waits for its whole
