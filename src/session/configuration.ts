@@ -23,11 +23,11 @@ export type Configuration =
 export type UserSettings = Readonly<Record<string, unknown>>;
 
 /** Names and login hosts of the clouds, as the Azure CLI and azureml-core call them. */
-const LOGIN_HOSTS: Readonly<Record<string, string>> = {
-  AzureCloud: 'login.microsoftonline.com',
-  AzureChinaCloud: 'login.chinacloudapi.cn',
-  AzureUSGovernment: 'login.microsoftonline.us'
-};
+const LOGIN_HOSTS: ReadonlyMap<string, string> = new Map([
+  ['AzureCloud', 'login.microsoftonline.com'],
+  ['AzureChinaCloud', 'login.chinacloudapi.cn'],
+  ['AzureUSGovernment', 'login.microsoftonline.us']
+]);
 
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const TENANT = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/i;
@@ -52,8 +52,9 @@ export function resolveConfiguration(
   }
   const cloud = text(user['cloud']) ?? server.cloud ?? 'AzureCloud';
   const tenant = text(user['tenantId']) ?? server.tenantId ?? 'organizations';
-  const own = text(user['authority']) ?? server.authority;
-  const host = LOGIN_HOSTS[cloud];
+  const users = text(user['authority']);
+  const own = users ?? server.authority;
+  const host = LOGIN_HOSTS.get(cloud);
   const malformed = (detail: string): Configuration => ({ kind: 'malformed', detail });
 
   if (!GUID.test(clientId)) {
@@ -72,13 +73,14 @@ export function resolveConfiguration(
     return malformed('redirectUri');
   }
   const metadata = user['authorityMetadata'];
+  // They name where the code is redeemed: those of one authority are not for another.
+  const servers = users === null ? server.authorityMetadata : null;
   return {
     kind: 'configured',
     popup: {
       clientId,
       authority: own ?? `https://${host}/${tenant}`,
-      authorityMetadata:
-        typeof metadata === 'object' && metadata !== null ? metadata : server.authorityMetadata,
+      authorityMetadata: typeof metadata === 'object' && metadata !== null ? metadata : servers,
       redirectUri,
       foreignAuthority: own === null || isMicrosofts(own) ? null : new URL(own).host,
       cloud
@@ -92,7 +94,7 @@ export function redirectPage(baseUrl: string): string {
 }
 
 function isMicrosofts(authority: string): boolean {
-  return Object.values(LOGIN_HOSTS).includes(new URL(authority).host);
+  return [...LOGIN_HOSTS.values()].includes(new URL(authority).host);
 }
 
 /** `https` everywhere; on this very machine `http` too, where the platform allows it. */

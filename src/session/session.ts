@@ -35,23 +35,17 @@ export class AzureSession implements IAzureSession {
   }
 
   prepare(): Promise<void> {
-    this.preparing ??= this.start().catch((error: unknown) => {
-      // Whoever asks next tries again: the server or the network may be back by then.
-      this.preparing = null;
-      this.source = null;
-      this.become(attention(problemOf(error, null), null));
-    });
-    return this.preparing;
+    return this.preparing ?? this.startAfter(Promise.resolve());
   }
 
   /** Read the configuration anew, e.g. because the user has changed the settings. */
   reconfigure(): Promise<void> {
-    if (this._state.kind === 'starting') {
+    if (this.preparing === null && this._state.kind === 'starting') {
       return Promise.resolve();
     }
     this.cancel();
-    this.preparing = null;
-    return this.prepare();
+    // One after the other, or the slower of two answers would stand, which may be the older.
+    return this.startAfter(this.preparing ?? Promise.resolve());
   }
 
   async getToken(
@@ -87,11 +81,38 @@ export class AzureSession implements IAzureSession {
 
   async signOut(): Promise<void> {
     this.cancel();
-    const { signedIn } = this;
-    if (signedIn !== null) {
-      this.options.signOutNotice.post(signedIn.account.id, Date.now());
-      await this.leave(signedIn.account);
+    if (this.source === null) {
+      // After a reload, nobody may have looked yet whether this tab has a sign-in.
+      await this.prepare();
     }
+    const account = this.signedIn?.account ?? this.source?.restore()?.account;
+    if (account !== undefined) {
+      try {
+        this.options.signOutNotice.post(account.id, Date.now());
+      } finally {
+        await this.leave(account);
+      }
+    } else if (this.source !== null) {
+      this.become({ kind: 'signed-out' });
+    }
+  }
+
+  private startAfter(before: Promise<void>): Promise<void> {
+    const preparing = before.then(async () => {
+      try {
+        await this.start();
+      } catch (error) {
+        // Whoever asks next tries again: the server or the network may be back by then.
+        if (this.preparing === preparing) {
+          this.preparing = null;
+        }
+        this.source = null;
+        this.signedIn = null;
+        this.become(attention(problemOf(error, null), null));
+      }
+    });
+    this.preparing = preparing;
+    return preparing;
   }
 
   private async start(): Promise<void> {
@@ -109,7 +130,7 @@ export class AzureSession implements IAzureSession {
       case 'configured':
         this.cloud = configuration.popup.cloud;
         this._registration = configuration.popup;
-        this.source = await this.options.createSource(configuration.popup);
+        this.source = await this.load(configuration.popup);
     }
     const found = this.source.restore();
     if (found === null) {
@@ -118,6 +139,16 @@ export class AzureSession implements IAzureSession {
       await this.leave(found.account);
     } else {
       this.enter(found);
+    }
+  }
+
+  private async load(configuration: IPopupConfiguration): Promise<ISource> {
+    try {
+      return await this.options.createSource(configuration);
+    } catch (error) {
+      throw error instanceof AzureAuthError
+        ? error
+        : refusal('unavailable', 'library_missing', null);
     }
   }
 
@@ -141,25 +172,39 @@ export class AzureSession implements IAzureSession {
         force: options.force === true,
         enableCae: options.enableCae === true
       });
-      this.settle(need);
-      return token;
+      if (this.isStill(account, source)) {
+        this.settle(need);
+        return token;
+      }
     } catch (error) {
-      this.notice(error, signedIn);
-      throw error;
+      if (this.isStill(account, source)) {
+        this.notice(error, signedIn);
+        throw error;
+      }
     }
+    if (this._state.kind === 'signed-out') {
+      // What came after the user had left was kept again.
+      await source.forget(account);
+    }
+    return this.acquire(need, options);
+  }
+
+  /** Whether the user is who it was before a wait: a token of one who left is for nobody. */
+  private isStill(account: IAzureAccount, source: ISource): boolean {
+    return this.signedIn?.account.id === account.id && this.source === source;
   }
 
   private async ask(source: ISource, need: IAzureTokenNeed | null): Promise<AzureSessionState> {
     this.attempt?.abort();
     const attempt = new AbortController();
     this.attempt = attempt;
-    const before = this.signedIn;
     const mayHaveClosed = (): void => {
       if (this.attempt === attempt) {
-        this.become(attention({ code: 'popup_closed', detail: null, need }, before));
+        this.become(attention({ code: 'popup_closed', detail: null, need }, this.signedIn));
       }
     };
-    const asked = source.signIn(need, before?.account ?? null, attempt.signal, mayHaveClosed);
+    const current = this.signedIn?.account ?? null;
+    const asked = source.signIn(need, current, attempt.signal, mayHaveClosed);
     this.become({ kind: 'signing-in' });
     try {
       const made = await asked;
@@ -170,8 +215,8 @@ export class AzureSession implements IAzureSession {
       if (this.attempt === attempt) {
         this.become(
           attempt.signal.aborted
-            ? (before ?? { kind: 'signed-out' })
-            : attention(problemOf(error, need), before)
+            ? (this.signedIn ?? { kind: 'signed-out' })
+            : attention(problemOf(error, need), this.signedIn)
         );
       }
     } finally {
@@ -287,7 +332,7 @@ function sameScopes(one: IAzureTokenNeed | null, other: IAzureTokenNeed): boolea
 function refusal(
   code: AzureAuthError['code'],
   problem: AzureProblemCode,
-  need: IAzureTokenNeed
+  need: IAzureTokenNeed | null
 ): AzureAuthError {
   return new AzureAuthError(code, { code: problem, detail: null, need });
 }

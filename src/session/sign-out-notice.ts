@@ -41,7 +41,7 @@ export class SignOutNotice {
   }
 
   private read(): Map<string, number> {
-    const notes: unknown = JSON.parse(localStorage.getItem(this.key) ?? '{}');
+    const notes = parse(localStorage.getItem(this.key) ?? '{}');
     return new Map(
       Object.entries(typeof notes === 'object' && notes !== null ? notes : {}).filter(
         (entry): entry is [string, number] => typeof entry[1] === 'number'
@@ -51,4 +51,13 @@ export class SignOutNotice {
 
   private readonly key: string;
   private readonly _received = new Signal<this, void>(this);
+}
+
+/** Any script of this origin can write there; nobody must be kept from signing out by that. */
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }

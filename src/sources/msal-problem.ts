@@ -3,47 +3,47 @@ import { AzureAuthError, type AzureAuthErrorCode } from '../session/errors';
 import type { AzureProblemCode, IAzureTokenNeed } from '../tokens';
 
 /** MSAL.js's own codes, from the paragraph "Error codes" of its sources (msal-browser 5.29). */
-const BY_ERROR_CODE: Readonly<Record<string, AzureProblemCode>> = {
-  popup_window_error: 'popup_blocked',
-  empty_window_error: 'popup_blocked',
-  timed_out: 'timed_out',
-  user_cancelled: 'cancelled',
-  interaction_in_progress_cancelled: 'cancelled',
-  crypto_nonexistent: 'insecure_page',
-  no_network_connectivity: 'network',
-  post_request_failed: 'network',
-  get_request_failed: 'network',
-  network_error: 'network',
-  endpoints_resolution_error: 'network',
-  openid_config_error: 'network',
-  authority_uri_insecure: 'bad_configuration',
-  untrusted_authority: 'bad_configuration',
-  url_parse_error: 'bad_configuration',
-  login_required: 'sign_in_ended',
-  no_tokens_found: 'sign_in_ended',
-  refresh_token_expired: 'sign_in_ended',
-  bad_token: 'sign_in_ended',
-  native_account_unavailable: 'sign_in_ended',
-  no_account_error: 'sign_in_ended',
-  consent_required: 'consent_required',
-  access_denied: 'refused'
-};
+const BY_ERROR_CODE: ReadonlyMap<string, AzureProblemCode> = new Map([
+  ['popup_window_error', 'popup_blocked'],
+  ['empty_window_error', 'popup_blocked'],
+  ['timed_out', 'timed_out'],
+  ['user_cancelled', 'cancelled'],
+  ['interaction_in_progress_cancelled', 'cancelled'],
+  ['crypto_nonexistent', 'insecure_page'],
+  ['no_network_connectivity', 'network'],
+  ['post_request_failed', 'network'],
+  ['get_request_failed', 'network'],
+  ['network_error', 'network'],
+  ['endpoints_resolution_error', 'network'],
+  ['openid_config_error', 'network'],
+  ['authority_uri_insecure', 'bad_configuration'],
+  ['untrusted_authority', 'bad_configuration'],
+  ['url_parse_error', 'bad_configuration'],
+  ['login_required', 'sign_in_ended'],
+  ['no_tokens_found', 'sign_in_ended'],
+  ['refresh_token_expired', 'sign_in_ended'],
+  ['bad_token', 'sign_in_ended'],
+  ['native_account_unavailable', 'sign_in_ended'],
+  ['no_account_error', 'sign_in_ended'],
+  ['consent_required', 'consent_required'],
+  ['access_denied', 'refused']
+]);
 
 /** Entra's numbers that mean something more exact than the OAuth error around them. */
-const BY_NUMBER: Readonly<Record<string, AzureProblemCode>> = {
+const BY_NUMBER: ReadonlyMap<string, AzureProblemCode> = new Map([
   // The user said no, to the password page or to the consent page.
-  AADSTS65004: 'cancelled',
-  AADSTS65001: 'consent_required',
+  ['AADSTS65004', 'cancelled'],
+  ['AADSTS65001', 'consent_required'],
   // Refresh token expired (a single-page app's after 24 h), session revoked, password changed.
-  AADSTS700084: 'sign_in_ended',
-  AADSTS700082: 'sign_in_ended',
-  AADSTS70043: 'sign_in_ended',
-  AADSTS50173: 'sign_in_ended',
-  AADSTS50058: 'sign_in_ended',
+  ['AADSTS700084', 'sign_in_ended'],
+  ['AADSTS700082', 'sign_in_ended'],
+  ['AADSTS70043', 'sign_in_ended'],
+  ['AADSTS50173', 'sign_in_ended'],
+  ['AADSTS50058', 'sign_in_ended'],
   // The redirect URI is unknown, or registered for another platform than `spa`.
-  AADSTS50011: 'wrong_redirect_uri',
-  AADSTS9002326: 'wrong_redirect_uri'
-};
+  ['AADSTS50011', 'wrong_redirect_uri'],
+  ['AADSTS9002326', 'wrong_redirect_uri']
+]);
 
 const CODE: Readonly<Partial<Record<AzureProblemCode, AzureAuthErrorCode>>> = {
   consent_required: 'consent_required',
@@ -77,7 +77,7 @@ function problemCode(error: unknown): AzureProblemCode {
     // `error_subcode`, which MSAL.js does not read.
     return 'cancelled';
   }
-  const known = BY_NUMBER[number ?? ''] ?? BY_ERROR_CODE[error.errorCode];
+  const known = BY_NUMBER.get(number ?? '') ?? BY_ERROR_CODE.get(error.errorCode);
   if (known !== undefined) {
     return known;
   }

@@ -95,9 +95,7 @@ export class PopupSource implements ISource {
       const result = this.client.loginPopup({
         scopes: [...(need?.scopes ?? [])],
         ...this.narrowing(need),
-        ...(current === null
-          ? { prompt: 'select_account' }
-          : { loginHint: current.username }),
+        ...(current === null ? { prompt: 'select_account' } : { loginHint: current.username }),
         // A window that was closed leaves MSAL's lock behind; whoever clicks now means it.
         overrideInteractionInProgress: true
       });

@@ -61,9 +61,15 @@ export class SignInRecord {
   private readonly key: string;
 }
 
+/** Written by this very class; anything else in its place is no sign-in. */
 function parse(text: string | null): ISignInRecord | null {
-  const fields: Partial<Record<keyof ISignInRecord, unknown>> = text === null ? {} : JSON.parse(text);
-  const { accountId, madeOn, endsOn, continuous } = fields;
+  let fields: Partial<Record<keyof ISignInRecord, unknown>> | null;
+  try {
+    fields = JSON.parse(text ?? 'null');
+  } catch {
+    return null;
+  }
+  const { accountId, madeOn, endsOn, continuous } = fields ?? {};
   return typeof accountId === 'string' &&
     typeof madeOn === 'number' &&
     typeof endsOn === 'number' &&

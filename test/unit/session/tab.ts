@@ -1,0 +1,101 @@
+import type { Configuration, IPopupConfiguration } from '../../../src/session/configuration';
+import { AzureSession } from '../../../src/session/session';
+import { SignOutNotice } from '../../../src/session/sign-out-notice';
+import type { ISignIn, ISource } from '../../../src/sources/source';
+import type { AzureProblemCode, IAzureToken } from '../../../src/tokens';
+import { aToken } from '../kernels/stage';
+import { ALICE, STORAGE } from '../panel/fixtures';
+
+export const NEED = { scopes: STORAGE };
+export const POPUP: IPopupConfiguration = {
+  clientId: '11111111-2222-3333-4444-555555555555',
+  authority: 'https://login.microsoftonline.com/organizations',
+  authorityMetadata: null,
+  redirectUri: 'https://lab.example/redirect.html',
+  foreignAuthority: null,
+  cloud: 'AzureCloud'
+};
+const BASE = 'https://lab.example/user/';
+
+/** A sign-in as the source makes it. */
+export const signIn = ({ account } = ALICE): ISignIn => ({
+  account,
+  madeOn: Date.now(),
+  endsOn: ALICE.endsOn
+});
+
+export const settle = (): Promise<void> => new Promise(resolve => setTimeout(resolve));
+
+/** The state that tells of a problem. */
+export const attention = (code: AzureProblemCode, who: typeof ALICE | null = null): object => ({
+  kind: 'needs-attention',
+  problem: expect.objectContaining({ code }),
+  signedIn: who && expect.objectContaining({ account: who.account })
+});
+
+/** Each sign-in waits in `asked`, newest last, for what comes of it. */
+export class FakeSource implements ISource {
+  readonly name = 'popup';
+  kept: ISignIn | null = null;
+  readonly asked: { finish(made: ISignIn): void; fail(error: unknown): void; doubt(): void }[] = [];
+  readonly restore = jest.fn(() => this.kept);
+  readonly getToken = jest.fn(async (): Promise<IAzureToken> => aToken());
+  readonly forget = jest.fn(async () => void (this.kept = null));
+  readonly signIn = jest.fn(
+    (...[, , signal, doubt]: Parameters<ISource['signIn']>) =>
+      new Promise<ISignIn>((finish, fail) => {
+        signal.addEventListener('abort', () => fail(signal.reason));
+        this.asked.push({ finish, fail, doubt });
+      })
+  );
+}
+
+/** A tab of a browser whose other tabs have nobody signed in or out. */
+export class Tab {
+  source = new FakeSource();
+  readonly readConfiguration = jest.fn(async (): Promise<Configuration> => ({
+    kind: 'configured',
+    popup: POPUP
+  }));
+  readonly createSource = jest.fn(async (): Promise<ISource> => this.source);
+  /** What its session went through since it was loaded, or since somebody entered. */
+  readonly states: string[] = [];
+  session = this.load();
+
+  constructor() {
+    localStorage.clear();
+  }
+
+  /** Load the page, perhaps again. */
+  load(): AzureSession {
+    const signOutNotice = new SignOutNotice(BASE);
+    const session = new AzureSession({ ...this, signOutNotice });
+    this.states.length = 0;
+    session.stateChanged.connect(({ state }) => {
+      const problem = state.kind === 'needs-attention' ? ` ${state.problem.code}` : '';
+      this.states.push(state.kind + problem);
+    });
+    return (this.session = session);
+  }
+
+  /** Sign in as somebody, from whatever state. */
+  async enter(who = ALICE): Promise<void> {
+    await this.session.prepare();
+    void this.session.signIn();
+    this.source.kept = signIn(who);
+    this.source.asked.at(-1)!.finish(this.source.kept);
+    await settle();
+    this.states.length = 0;
+  }
+
+  /** What another tab does, of which this one hears. */
+  elsewhere(act: (notice: SignOutNotice) => void): void {
+    act(this.otherTabs);
+    const key = 'jupyter-azure-auth:signed-out:/user/';
+    window.dispatchEvent(new StorageEvent('storage', { key }));
+  }
+
+  get otherTabs(): SignOutNotice {
+    return new SignOutNotice(BASE);
+  }
+}
