@@ -67,13 +67,15 @@ class Broker:
         entry = self.cache.find(request.key, pin.identity)
         anew = request.force or request.claims is not None
         needed = need(entry, anew=anew, now=self._clock())
+        if entry is not None and needed is Need.RENEWAL:
+            entry = yield from self._renewed(request, pin, entry)
+            # Its last seconds may have passed while a page that reloads was asked for another.
+            needed = need(entry, anew=False, now=self._clock())
         if entry is None or needed is Need.TOKEN:
             outcome = yield from self._wait(request, pin, timeout)
             if isinstance(outcome, Refusal):
                 return outcome
             entry = self._entry(request, outcome)
-        elif needed is Need.RENEWAL:
-            entry = yield from self._renewed(request, pin, entry)
         pin.identity, pin.origin = entry.issued.identity, entry.issued.origin
         return entry
 

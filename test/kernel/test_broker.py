@@ -261,6 +261,13 @@ def test_an_expired_token_makes_a_cell_wait(desk: Desk) -> None:
     assert "interactive" not in desk.out.opened[-1][1]
 
 
+def test_a_token_that_ends_while_it_is_renewed_is_not_handed_out(desk: Desk) -> None:
+    desk.at(0, lambda: desk.give("dying", life=2))
+    desk.ask()
+    desk.at(3, lambda: desk.give("new"))
+    assert desk.ask() == "new"
+
+
 def test_a_credential_keeps_to_its_identity(desk: Desk) -> None:
     pin = Pin()
     desk.at(0, lambda: desk.give("ada's"))
