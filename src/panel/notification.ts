@@ -11,9 +11,12 @@ import { SERVED_WITHIN } from './served';
 export function notifyOfWaiting(options: notifyOfWaiting.IOptions): void {
   const { kernels, session } = options;
   let shown: { readonly id: string; readonly request: IWaitingRequest } | null = null;
+  let settled = session.state.kind === 'signed-in';
   let settling: number | undefined;
-  const unserved = (): IWaitingRequest | undefined =>
-    kernels.waiting.find(({ question }) => settling === undefined || question !== 'sign-in');
+  const unserved = (): IWaitingRequest | undefined => {
+    const served = session.state.kind === 'signed-in' && !settled;
+    return kernels.waiting.find(({ question }) => !served || question !== 'sign-in');
+  };
   const update = (): void => {
     const asking = session.state.kind === 'signing-in';
     const request = asking || options.isPanelVisible() ? null : (unserved() ?? null);
@@ -26,13 +29,16 @@ export function notifyOfWaiting(options: notifyOfWaiting.IOptions): void {
     shown = request && { id: emit(request, options), request };
   };
   const settle = (): void => {
-    settling = undefined;
+    settled = true;
     update();
   };
   kernels.changed.connect(update);
   session.stateChanged.connect((_, { kind }) => {
     window.clearTimeout(settling);
-    settling = kind === 'signed-in' ? window.setTimeout(settle, SERVED_WITHIN) : undefined;
+    settled = false;
+    if (kind === 'signed-in') {
+      settling = window.setTimeout(settle, SERVED_WITHIN);
+    }
     update();
   });
   options.panelToggled(update);

@@ -15,6 +15,8 @@ describe('notifyOfWaiting', () => {
     visible = false;
     session = new FakeSession();
     kernels = new FakeKernels();
+    // The desk hears of a sign-in first, and says what its kernels were given.
+    session.stateChanged.connect(() => kernels.changed.emit());
     const panelToggled = (): void => undefined;
     notifyOfWaiting({ session, kernels, isPanelVisible: () => visible, panelToggled, trans });
   });
