@@ -59,8 +59,8 @@ TROUBLES: Final[dict[str, Trouble]] = {
         unavailable=True,
     ),
     "no_kernel": Trouble(
-        "This Python is not a Jupyter kernel, so no page can sign in for it, and this machine has "
-        "no Azure identity of its own.",
+        "This Python is not a Jupyter kernel that a page can answer, and this machine has no Azure "
+        "identity of its own.",
         "Run `az login`, or use another azure-identity credential.",
         unavailable=True,
     ),

@@ -96,6 +96,7 @@ class Broker:
         outcome = yield from self._fly(request, pin, user_seconds=timeout)
         if outcome is None:
             return Refusal("timed_out")
+        pin.reset(self.cache.epoch)  # the user may have signed out while it waited
         if isinstance(outcome, Refusal) or pin.identity in (None, outcome.identity):
             return outcome
         # Whoever it was is not there any more: a new credential must not find his tokens.

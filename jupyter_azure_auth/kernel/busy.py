@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import threading
 import time
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Any, Final
@@ -27,9 +28,13 @@ class BusyStatus:
 
     def __init__(self, kernel: Any) -> None:
         self._kernel = kernel
-        self._cells: dict[str, dict[str, Any]] = {}
-        """The request of each cell that runs, by its id. Subshells run several at a time."""
-        self._mended = 0.0
+        self._cells: dict[int, list[dict[str, Any]]] = {}
+        """The request of the cell that each thread runs, once more for each cell run inside it, as
+        `%%capture` does. Subshells run several at a time."""
+        self._mended = -LATE
+        self._lock = threading.Lock()
+        """No cell ends between a look and what is published for it: its "idle" comes later, so none
+        has to be published here. An "idle" of ours would end the cell for clients too early."""
         self._tasks: set[asyncio.Task[None]] = set()
         events = kernel.shell.events
         events.register("pre_run_cell", self._cell_begins)
@@ -50,33 +55,38 @@ class BusyStatus:
                 await asyncio.sleep(SETTLED)
             else:
                 await stack.enter_async_context(lock)
-            self._mended = time.monotonic()
-            cell = next(reversed(self._cells.values()), None)
-            if cell is None:
-                return
-            self._publish("busy", cell)
-            if not self._cells:  # it ended meanwhile, and its "idle" may have come before
-                self._publish("idle", cell)
+            with self._lock:
+                self._mended = time.monotonic()
+                for cells in self._cells.values():
+                    self._publish_busy(cells[0])
 
     def _cell_begins(self, *_: object) -> None:
-        cell = self._note()
-        if time.monotonic() - self._mended < LATE:
-            self._publish("busy", cell)
+        with self._lock:
+            self._note()
+            if time.monotonic() - self._mended < LATE:
+                self._publish_busy(self._cells[threading.get_ident()][0])
 
     def _cell_ends(self, *_: object) -> None:
-        self._cells.pop(self._request()[0], None)
+        with self._lock:
+            cells = self._cells.get(threading.get_ident(), [])[:-1]
+            if cells:
+                self._cells[threading.get_ident()] = cells
+            else:
+                self._cells.pop(threading.get_ident(), None)
 
-    def _note(self) -> dict[str, Any]:
-        message_id, cell = self._request()
-        self._cells[message_id] = cell
-        return cell
+    def _note(self) -> None:
+        cell = self._kernel.get_parent("shell") or {}
+        before = self._cells.get(threading.get_ident(), [])
+        # Of another request: an end was missed, and that cell does not run any more.
+        inside = before if before and _id(before[0]) == _id(cell) else []
+        self._cells[threading.get_ident()] = [*inside, cell]
 
-    def _request(self) -> tuple[str, dict[str, Any]]:
-        parent: dict[str, Any] = self._kernel.get_parent("shell") or {}
-        return parent.get("header", {}).get("msg_id", ""), parent
+    def _publish_busy(self, cell: dict[str, Any]) -> None:
+        self._kernel._publish_status("busy", "shell", parent=cell)  # noqa: SLF001 (no public way)
 
-    def _publish(self, status: str, cell: dict[str, Any]) -> None:
-        self._kernel._publish_status(status, "shell", parent=cell)  # noqa: SLF001 (no public way)
+
+def _id(request: dict[str, Any]) -> object:
+    return request.get("header", {}).get("msg_id")
 
 
 def _in_cell(frame: FrameType | None) -> bool:

@@ -26,8 +26,6 @@ class _Hidden:
     def __repr__(self) -> str:
         return f"<Azure token, hidden, expires_on={self.expires_on}>"
 
-    __str__ = __repr__
-
     def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:  # noqa: FBT001 (IPython calls it)
         printer.text(repr(self))
 

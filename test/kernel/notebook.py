@@ -106,9 +106,9 @@ class Notebook:
 
     def settled(self) -> None:
         """Wait until all that was sent on control is handled: it is handled in order."""
-        channel = self.client.control_channel
-        channel.send(self.client.session.msg("kernel_info_request", {}))
-        channel.get_msg(timeout=10)
+        self.client.control_channel.send(self.client.session.msg("kernel_info_request", {}))
+        # Not the channel's own method: of jupyter_client 7 that is a coroutine.
+        self.client.get_control_msg(timeout=10)
 
     def closed(self, comm_id: str, seconds: float = 15) -> Message:
         return self.wait_for(

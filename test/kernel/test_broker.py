@@ -296,6 +296,15 @@ def test_signing_out_frees_a_credential(desk: Desk) -> None:
     assert desk.ask(pin=pin) == "eve's"
 
 
+def test_signing_out_while_it_waits_frees_it_too(desk: Desk) -> None:
+    pin = Pin()
+    desk.at(0, lambda: desk.give("ada's"))
+    desk.ask(pin=pin)
+    desk.at(1, lambda: desk.answer(0, kind="error", code="signed_out", message=""))
+    desk.at(2, lambda: desk.give("eve's", who="eve"))
+    assert desk.ask(Request(STORAGE.scopes, force=True), pin) == "eve's"
+
+
 def test_trouble_sends_nothing(desk: Desk) -> None:
     desk.code = "debug_log"
     assert desk.ask() == "debug_log"

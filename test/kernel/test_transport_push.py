@@ -35,6 +35,8 @@ def test_an_old_token_pushed_again_is_ignored(notebook: Notebook, scope: str) ->
     notebook.give(request, "of-another", life=7200, account={**ACCOUNT, "id": "other.tid"})
     notebook.settled()
     assert notebook.output(notebook.run(get(scope))) == CANARY
+    new = "credential = jupyter_azure_auth.JupyterCredential()\n"
+    assert notebook.output(notebook.run(new + get(scope))) == CANARY
 
 
 def test_the_comm_of_a_token_is_closed_when_a_newer_one_has_it(
