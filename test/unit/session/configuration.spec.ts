@@ -1,0 +1,127 @@
+import {
+  type Configuration,
+  redirectPage,
+  resolveConfiguration
+} from '../../../src/session/configuration';
+import { type IServerEnvironment, parseEnvironment } from '../../../src/session/environment';
+import { POPUP } from './tab';
+
+const BASE = 'http://localhost:8888/user/a/';
+const ID = POPUP.clientId;
+const OTHER = '99999999-2222-3333-4444-555555555555';
+const PAGE = 'http://localhost:8888/user/a/lab/extensions/jupyter-azure-auth/static/redirect.html';
+
+const server = (change: Partial<IServerEnvironment> = {}): IServerEnvironment => ({
+  ...parseEnvironment({}),
+  ...change
+});
+
+function resolve(user: object, change: Partial<IServerEnvironment> = {}): Configuration {
+  return resolveConfiguration({ ...user }, server(change), BASE);
+}
+
+describe('resolveConfiguration', () => {
+  it.each<[string, object, Partial<IServerEnvironment>, object]>([
+    ['the least', { clientId: ID }, {}, {}],
+    ['the server alone', {}, { clientId: ID }, {}],
+    ['a user before the server', { clientId: ID }, { clientId: OTHER }, {}],
+    ['blanks for nothing', { clientId: '  ', tenantId: '' }, { clientId: ID }, {}],
+    ['blanks around', { clientId: ` ${ID} ` }, {}, {}],
+    [
+      'a tenant',
+      { tenantId: 'contoso.com' },
+      { clientId: ID },
+      { authority: 'https://login.microsoftonline.com/contoso.com' }
+    ],
+    [
+      'a cloud',
+      { cloud: 'AzureChinaCloud', tenantId: OTHER },
+      { clientId: ID, cloud: 'AzureUSGovernment' },
+      { authority: `https://login.chinacloudapi.cn/${OTHER}`, cloud: 'AzureChinaCloud' }
+    ],
+    [
+      'an authority that no cloud has',
+      { authority: 'https://login.example/t' },
+      { clientId: ID, cloud: 'AzureStack' },
+      {
+        authority: 'https://login.example/t',
+        foreignAuthority: 'login.example',
+        cloud: 'AzureStack'
+      }
+    ],
+    [
+      'one of Microsoft by hand',
+      { authority: 'https://login.microsoftonline.us/t' },
+      { clientId: ID },
+      { authority: 'https://login.microsoftonline.us/t' }
+    ],
+    [
+      'another redirect page',
+      { redirectUri: 'https://hub/r' },
+      { clientId: ID },
+      { redirectUri: 'https://hub/r' }
+    ],
+    [
+      'one on this machine',
+      {},
+      { clientId: ID, redirectUri: 'http://127.0.0.1/r' },
+      { redirectUri: 'http://127.0.0.1/r' }
+    ],
+    [
+      "the server's metadata",
+      {},
+      { clientId: ID, authorityMetadata: { s: 1 } },
+      { authorityMetadata: { s: 1 } }
+    ],
+    [
+      "the user's metadata",
+      { authorityMetadata: { u: 1 } },
+      { clientId: ID, authorityMetadata: { s: 1 } },
+      { authorityMetadata: { u: 1 } }
+    ],
+    [
+      "no metadata of the server's for an authority of the user's",
+      { authority: 'https://login.example/t' },
+      { clientId: ID, authorityMetadata: { s: 1 } },
+      { authority: 'https://login.example/t', foreignAuthority: 'login.example' }
+    ]
+  ])('takes %s', (_, user, administrator, expected) => {
+    const popup = { ...POPUP, redirectUri: PAGE, ...expected };
+    expect(resolve(user, administrator)).toEqual({ kind: 'configured', popup });
+  });
+
+  it.each<[string, object, Partial<IServerEnvironment>]>([
+    ['clientId', { clientId: 'SECRET' }, {}],
+    ['tenantId', { tenantId: 'SECRET/../x' }, {}],
+    ['tenantId', { tenantId: 'SECRET..com' }, {}],
+    ['tenantId', { tenantId: 's'.repeat(254) }, {}],
+    ['cloud', { cloud: 'SECRET' }, {}],
+    ['cloud', { cloud: 'constructor' }, {}],
+    ['authority', { authority: 'http://SECRET/t' }, {}],
+    ['authority', { authority: 'http://localhost/SECRET' }, {}],
+    ['authority', { authority: 'https://user:SECRET@login.example/t' }, {}],
+    ['authority', {}, { authority: 'SECRET' }],
+    ['redirectUri', { redirectUri: 'http://SECRET.example/r' }, {}],
+    ['redirectUri', { redirectUri: 'javascript:SECRET' }, {}],
+    ['redirectUri', { redirectUri: 'https://hub/r#SECRET' }, {}]
+  ])('names %s where it is wrong, never its value', (detail, user, administrator) => {
+    const found = resolve({ clientId: ID, ...user }, administrator);
+    expect(found).toEqual({ kind: 'malformed', detail });
+  });
+
+  it('says what to register where nothing is configured', () => {
+    expect(resolve({})).toEqual({ kind: 'not-configured', redirectUri: PAGE });
+  });
+
+  it("passes on the administrator's own mistake, unless the user has a client", () => {
+    const problem = 'c.AzureAuth.client_id is no GUID.';
+    expect(resolve({}, { problem })).toEqual({ kind: 'malformed', detail: problem });
+    expect(resolve({ clientId: ID }, { problem }).kind).toBe('configured');
+  });
+});
+
+describe('redirectPage', () => {
+  it('is below the base URL of the server', () => {
+    expect(redirectPage(BASE)).toBe(PAGE);
+  });
+});

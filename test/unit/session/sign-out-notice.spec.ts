@@ -1,0 +1,49 @@
+/** @jest-environment jsdom */
+import { SignOutNotice } from '../../../src/session/sign-out-notice';
+
+const KEY = 'jupyter-azure-auth:signed-out:/user/a/';
+const DAY = 24 * 60 * 60 * 1000;
+const here = (): SignOutNotice => new SignOutNotice('https://hub.example/user/a/');
+
+beforeEach(() => localStorage.clear());
+
+describe('SignOutNotice', () => {
+  it.each([
+    ['before', 999, true],
+    ['in the same moment', 1000, true],
+    ['after', 1001, false]
+  ])('covers a sign-in made %s: %d, %s', (_, since, covered) => {
+    here().post('alice', 1000);
+    expect(here().covers('alice', since)).toBe(covered);
+  });
+
+  it('covers nobody else, and nobody of another server of this origin', () => {
+    here().post('alice', 1000);
+    expect(here().covers('bob', 1)).toBe(false);
+    expect(new SignOutNotice('https://hub.example/user/b/').covers('alice', 1)).toBe(false);
+  });
+
+  it('is kept for as long as a sleeping tab may come back with a sign-in', () => {
+    here().post('alice', 1000);
+    here().post('bob', 1000 + DAY - 1);
+    expect(here().covers('alice', 1)).toBe(true);
+    here().post('bob', 1000 + DAY);
+    expect(here().covers('alice', 1)).toBe(false);
+  });
+
+  it.each(['{', 'null', '"x"', '{"alice": "1000"}'])('takes %s for no notes', broken => {
+    localStorage.setItem(KEY, broken);
+    expect(here().covers('alice', 1)).toBe(false);
+    here().post('alice', 1000);
+    expect(here().covers('alice', 1)).toBe(true);
+  });
+
+  it('tells of notes of other tabs, and of nothing else', () => {
+    let heard = 0;
+    here().received.connect(() => (heard += 1));
+    window.dispatchEvent(new StorageEvent('storage', { key: 'other' }));
+    expect(heard).toBe(0);
+    window.dispatchEvent(new StorageEvent('storage', { key: KEY }));
+    expect(heard).toBe(1);
+  });
+});

@@ -1,0 +1,93 @@
+import {
+  type AuthError,
+  BrowserAuthError,
+  InteractionRequiredAuthError,
+  ServerError
+} from '@azure/msal-browser';
+import type { AzureAuthErrorCode } from '../../../src/session/errors';
+import { describeMsalError } from '../../../src/sources/msal-problem';
+import type { AzureProblemCode } from '../../../src/tokens';
+import { anError } from '../kernels/stage';
+
+const NEED = { scopes: ['https://storage.azure.com/.default'] };
+const TEXT = (number: string): string => `${number}: state=SECRET. Trace ID: SECRET`;
+
+const own = (code: string): AuthError => new BrowserAuthError(code, 'id');
+const server = (code: string, text = 'SECRET', sub = ''): AuthError =>
+  new ServerError(code, 'id', text, sub);
+const wants = (code: string, text = 'SECRET'): AuthError =>
+  new InteractionRequiredAuthError(code, 'id', text);
+
+const ROWS: [AuthError, AzureProblemCode, string, AzureAuthErrorCode][] = [
+  [own('popup_window_error'), 'popup_blocked', 'popup_window_error', 'failed'],
+  [own('empty_window_error'), 'popup_blocked', 'empty_window_error', 'failed'],
+  [own('timed_out'), 'timed_out', 'timed_out', 'failed'],
+  [own('user_cancelled'), 'cancelled', 'user_cancelled', 'failed'],
+  [own('crypto_nonexistent'), 'insecure_page', 'crypto_nonexistent', 'unavailable'],
+  [own('no_network_connectivity'), 'network', 'no_network_connectivity', 'unavailable'],
+  [own('state_mismatch'), 'failed', 'state_mismatch', 'failed'],
+  [own('constructor'), 'failed', 'constructor', 'failed'],
+  [own('authority_uri_insecure'), 'bad_configuration', 'authority_uri_insecure', 'unavailable'],
+  [server('access_denied'), 'cancelled', 'access_denied', 'failed'],
+  [server('access_denied', 'SECRET', 'cancel'), 'cancelled', 'access_denied', 'failed'],
+  [server('access_denied', TEXT('AADSTS65004')), 'cancelled', 'AADSTS65004', 'failed'],
+  [server('access_denied', TEXT('AADSTS50105')), 'refused', 'AADSTS50105', 'failed'],
+  [server('invalid_request', TEXT('AADSTS50011')), 'wrong_redirect_uri', 'AADSTS50011', 'failed'],
+  [
+    server('invalid_request', TEXT('AADSTS9002326')),
+    'wrong_redirect_uri',
+    'AADSTS9002326',
+    'failed'
+  ],
+  [wants('consent_required'), 'consent_required', 'consent_required', 'consent_required'],
+  [
+    wants('invalid_grant', TEXT('AADSTS65001')),
+    'consent_required',
+    'AADSTS65001',
+    'consent_required'
+  ],
+  [
+    wants('interaction_required', TEXT('AADSTS50076')),
+    'interaction_required',
+    'AADSTS50076',
+    'consent_required'
+  ],
+  [
+    server('invalid_grant', TEXT('AADSTS50079')),
+    'interaction_required',
+    'AADSTS50079',
+    'consent_required'
+  ],
+  [
+    server('invalid_grant', TEXT('AADSTS700084')),
+    'sign_in_ended',
+    'AADSTS700084',
+    'sign_in_required'
+  ],
+  [wants('no_tokens_found'), 'sign_in_ended', 'no_tokens_found', 'sign_in_required'],
+  [wants('login_required'), 'sign_in_ended', 'login_required', 'sign_in_required']
+];
+
+describe('describeMsalError', () => {
+  it.each(ROWS)('takes %s for %s (%s), on the wire %s', (error, code, detail, wire) => {
+    const found = describeMsalError(error, NEED);
+    expect(found).toMatchObject({ code: wire, problem: { code, detail, need: NEED } });
+    expect(`${found.stack} ${JSON.stringify(found)}`).not.toContain('SECRET');
+    expect(found.cause).toBeUndefined();
+  });
+
+  it.each([[new TypeError('SECRET')], ['SECRET'], [null]])('knows nothing of %s', error => {
+    const problem = { code: 'failed', detail: null, need: null };
+    const found = describeMsalError(error, null);
+    expect(found).toMatchObject({ code: 'failed', problem, message: 'failed' });
+  });
+
+  it('shows no code that is a text', () => {
+    expect(describeMsalError(server('<b>SECRET</b> &c'), null).problem.detail).toBeNull();
+  });
+
+  it('leaves alone what is described already', () => {
+    const error = anError();
+    expect(describeMsalError(error, NEED)).toBe(error);
+  });
+});

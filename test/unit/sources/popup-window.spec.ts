@@ -1,0 +1,72 @@
+/** @jest-environment jsdom */
+import { watchPopup } from '../../../src/sources/popup-window';
+
+/** A window on `about:blank`, on a page of this origin, or on one that may not be looked at. */
+class FakeWindow {
+  closed = false;
+  page: 'ours' | 'theirs' = 'ours';
+
+  get location(): { href: string } {
+    if (this.page === 'theirs') {
+      throw new DOMException('cross-origin', 'SecurityError');
+    }
+    return { href: 'about:blank' };
+  }
+}
+
+let opened: FakeWindow;
+let onClosed: jest.Mock;
+let stop: () => void;
+
+beforeEach(() => {
+  jest.useFakeTimers();
+  opened = new FakeWindow();
+  onClosed = jest.fn();
+  stop = watchPopup(opened as unknown as Window, onClosed);
+});
+
+afterEach(() => jest.useRealTimers());
+
+const pass = (milliseconds: number): void => void jest.advanceTimersByTime(milliseconds);
+
+describe('watchPopup', () => {
+  it('tells once of a window that was closed on the pages of the authority', () => {
+    opened.page = 'theirs';
+    pass(1000);
+    opened.closed = true;
+    pass(1999);
+    expect(onClosed).not.toHaveBeenCalled();
+    pass(1);
+    pass(10_000);
+    expect(onClosed).toHaveBeenCalledTimes(1);
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it('believes no window that was never seen there: its tie to us was cut', () => {
+    pass(1000);
+    opened.closed = true;
+    pass(60_000);
+    expect(onClosed).not.toHaveBeenCalled();
+  });
+
+  it('believes none that is open again', () => {
+    opened.page = 'theirs';
+    pass(1000);
+    opened.closed = true;
+    pass(1500);
+    opened.closed = false;
+    pass(500);
+    opened.closed = true;
+    pass(1500);
+    expect(onClosed).not.toHaveBeenCalled();
+  });
+
+  it('ends when told to', () => {
+    opened.page = 'theirs';
+    pass(1000);
+    opened.closed = true;
+    stop();
+    pass(10_000);
+    expect(onClosed).not.toHaveBeenCalled();
+  });
+});
