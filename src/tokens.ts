@@ -93,14 +93,18 @@ export interface IAzureAccount {
 }
 
 /** Where an identity can come from, by the name that users see in the settings. */
-export type SourceName = 'popup';
+export type SourceName = 'popup' | 'loopback';
 
 /** Every way a session can stand. A new `kind` fails to compile wherever it is not handled. */
 export type AzureSessionState =
   /** Not looked yet: the configuration is read when somebody needs it. */
   | { readonly kind: 'starting' }
   /** There is no app registration to sign in with; `redirectUri` is what to register. */
-  | { readonly kind: 'not-configured'; readonly redirectUri: string }
+  | {
+      readonly kind: 'not-configured';
+      readonly redirectUri: string;
+      readonly obstacle: LoopbackObstacle;
+    }
   | { readonly kind: 'signed-out' }
   | { readonly kind: 'signing-in' }
   | IAzureSignedIn
@@ -111,12 +115,23 @@ export type AzureSessionState =
       readonly signedIn: IAzureSignedIn | null;
     };
 
+/** Why Jupyter's own port cannot take the answer of a sign-in, which needs no registration. */
+export type LoopbackObstacle =
+  /** There is no server half, or its administrator does not allow it. */
+  | 'not_offered'
+  /** The page is not on this computer, as far as the browser knows. */
+  | 'not_local'
+  /** The page is on 127.0.0.1 or [::1]; Entra takes `localhost` only. */
+  | 'not_localhost'
+  /** A proxy or a port forward sits at `/` of this origin, and does not hand it to Jupyter. */
+  | 'root_is_not_ours';
+
 export interface IAzureSignedIn {
   readonly kind: 'signed-in';
   readonly account: IAzureAccount;
   readonly source: SourceName;
-  /** When the user has to sign in again, in milliseconds since the epoch. */
-  readonly endsOn: number;
+  /** When the user has to sign in again, in milliseconds since the epoch; null if use prolongs it. */
+  readonly endsOn: number | null;
 }
 
 /** Why a sign-in or a token failed. The texts for users are in `session/problems.ts`. */

@@ -1,5 +1,4 @@
-import { URLExt } from '@jupyterlab/coreutils';
-import { ServerConnection } from '@jupyterlab/services';
+import { fieldsOf, type ServerHalf, ServerHalfError } from './server-half';
 
 /** What the administrator configured in `c.AzureAuth`; null for what was left alone. */
 export interface IServerEnvironment {
@@ -9,19 +8,13 @@ export interface IServerEnvironment {
   readonly redirectUri: string | null;
   readonly authority: string | null;
   readonly authorityMetadata: object | null;
+  /** What the server half can sign people in by, e.g. `loopback`. */
+  readonly sources: readonly string[];
+  /** Whether Microsoft shows its sign-ins as "Azure CLI". */
+  readonly isAzureCli: boolean;
   /** A sentence about a trait that is set wrongly; null if all is well. */
   readonly problem: string | null;
 }
-
-const NO_SERVER_HALF: IServerEnvironment = {
-  clientId: null,
-  tenantId: null,
-  cloud: null,
-  redirectUri: null,
-  authority: null,
-  authorityMetadata: null,
-  problem: null
-};
 
 /**
  * Ask the server half for its configuration.
@@ -29,33 +22,25 @@ const NO_SERVER_HALF: IServerEnvironment = {
  * @returns Nothing configured where there is no server half: the user settings then stand alone.
  * @throws ServerConnection.NetworkError when the Jupyter server does not answer.
  */
-export async function readEnvironment(
-  settings: ServerConnection.ISettings
-): Promise<IServerEnvironment> {
-  const response = await ServerConnection.makeRequest(
-    URLExt.join(settings.baseUrl, 'azure-auth', 'environment'),
-    { method: 'POST', body: '{}', headers: { 'Content-Type': 'application/json' } },
-    settings
-  );
-  if (response.status === 404 || response.status === 405) {
-    return NO_SERVER_HALF;
+export async function readEnvironment(server: ServerHalf): Promise<IServerEnvironment> {
+  try {
+    return parseEnvironment(await server.ask('environment'));
+  } catch (error) {
+    if (error instanceof ServerHalfError && (error.status === 404 || error.status === 405)) {
+      return parseEnvironment(fieldsOf(null));
+    }
+    throw error;
   }
-  if (!response.ok) {
-    throw new ServerConnection.ResponseError(response);
-  }
-  return parseEnvironment(await response.json());
 }
 
 /** Read the answer of `azure-auth/environment`. Unknown fields of newer servers are ignored. */
-export function parseEnvironment(data: unknown): IServerEnvironment {
-  const fields = new Map<string, unknown>(
-    Object.entries(typeof data === 'object' && data !== null ? data : {})
-  );
+export function parseEnvironment(fields: ReadonlyMap<string, unknown>): IServerEnvironment {
   const text = (name: string): string | null => {
     const value = fields.get(name);
     return typeof value === 'string' && value !== '' ? value : null;
   };
   const metadata = fields.get('authority_metadata');
+  const sources = fields.get('sources');
   return {
     clientId: text('client_id'),
     tenantId: text('tenant_id'),
@@ -63,6 +48,8 @@ export function parseEnvironment(data: unknown): IServerEnvironment {
     redirectUri: text('redirect_uri'),
     authority: text('authority'),
     authorityMetadata: typeof metadata === 'object' ? metadata : null,
+    sources: Array.isArray(sources) ? sources.filter(source => typeof source === 'string') : [],
+    isAzureCli: fields.get('public_client') !== 'own',
     problem: text('problem')
   };
 }

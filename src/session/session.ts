@@ -132,7 +132,7 @@ export class AzureSession implements IAzureSession {
         this._registration = configuration.popup;
         this.source = await this.load(configuration.popup);
     }
-    const found = this.source.restore();
+    const found = await this.source.restore();
     if (found === null) {
       this.become({ kind: 'signed-out' });
     } else if (this.options.signOutNotice.covers(found.account.id, found.madeOn)) {

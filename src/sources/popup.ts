@@ -77,7 +77,7 @@ export class PopupSource implements ISource {
     }
   }
 
-  restore(): ISignIn | null {
+  async restore(): Promise<ISignIn | null> {
     const record = this.record.read();
     const account = record && this.client.getAccount({ homeAccountId: record.accountId });
     return account ? { ...record, account: toAccount(account) } : null;

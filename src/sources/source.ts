@@ -4,8 +4,8 @@ import type { IAzureAccount, IAzureToken, IAzureTokenNeed, SourceName } from '..
 export interface ISource {
   readonly name: SourceName;
 
-  /** Find a sign-in that this tab made before it was reloaded. */
-  restore(): ISignIn | null;
+  /** Find a sign-in that was made before this page was loaded. */
+  restore(): Promise<ISignIn | null>;
 
   /**
    * Ask the user. Opens its window before it returns, inside the click.
@@ -37,8 +37,8 @@ export interface ISignIn {
   readonly account: IAzureAccount;
   /** When it was made, in milliseconds since the epoch. */
   readonly madeOn: number;
-  /** When the user has to do it again, likewise. */
-  readonly endsOn: number;
+  /** When the user has to do it again, likewise; null if use prolongs it. */
+  readonly endsOn: number | null;
 }
 
 export interface ISilentRequest extends IAzureTokenNeed {
