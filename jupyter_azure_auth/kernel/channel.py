@@ -150,6 +150,8 @@ class Channel:
 
     def forget(self, identity: Identity | None = None) -> None:
         """Close the comms that tokens of this identity, or of any, could be pushed over."""
+        if self.pid != os.getpid():
+            return  # they are the parent's, and its lock may have been copied as taken
         with self._lock:
             places = [place for place in self._addresses if identity in (None, place[1])]
             closing = [self._addresses.pop(place) for place in places]

@@ -305,6 +305,18 @@ def test_signing_out_while_it_waits_frees_it_too(desk: Desk) -> None:
     assert desk.ask(Request(STORAGE.scopes, force=True), pin) == "eve's"
 
 
+def test_closing_takes_the_comm_back_but_not_in_a_child(desk: Desk) -> None:
+    pin = Pin()
+    desk.at(0, lambda: desk.give("t"))
+    desk.ask(pin=pin)
+    mine, desk.channel.pid = desk.channel.pid, -1
+    desk.broker.forget(pin)
+    assert desk.out.closed == []
+    desk.channel.pid = mine
+    desk.broker.forget(pin)
+    assert desk.out.closed == [desk.out.opened[0][0]]
+
+
 def test_trouble_sends_nothing(desk: Desk) -> None:
     desk.code = "debug_log"
     assert desk.ask() == "debug_log"

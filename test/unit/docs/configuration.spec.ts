@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { redirectPage } from '../../../src/session/configuration';
+
+const ROOT = join(__dirname, '../../..');
+
+const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
+
+const all = (text: string, pattern: RegExp): string[] =>
+  [...text.matchAll(pattern)].map(([, name]) => name ?? '');
+
+const readme = read('README.md');
+const schema = JSON.parse(read('schema/session.json')) as { properties: object };
+const settings = Object.keys(schema.properties);
+const traits = all(
+  read('jupyter_azure_auth/server/configuration.py'),
+  /^ {4}(\w+) = (?:Unicode|Dict|List|Bool)\(/gm
+);
+const camelCase = (trait: string): string =>
+  trait.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+
+describe('README.md', () => {
+  it('has a row for every trait of the server, and no other', () => {
+    expect(traits).toContain('client_id');
+    expect(all(readme, /^\| `c\.AzureAuth\.(\w+)`/gm)).toEqual(traits);
+  });
+
+  it('puts every user setting beside its trait', () => {
+    expect(traits.map(camelCase).sort()).toEqual([...settings].sort());
+    expect(all(readme, /^\| `c\.AzureAuth\.\w+` +\| `(\w+)`/gm)).toEqual(traits.map(camelCase));
+  });
+
+  it('names the variable that allows an unprotected transport', () => {
+    const [name = ''] = all(
+      read('jupyter_azure_auth/kernel/transport.py'),
+      /^ALLOW: Final = "(\w+)"/gm
+    );
+    expect(name).not.toBe('');
+    expect(readme).toContain(`\`${name}=1\``);
+  });
+
+  it('gives the redirect URI as it is made', () => {
+    expect(readme).toContain(redirectPage('https://host/').replace('https://host', '<base>'));
+    expect(readme).toContain(redirectPage('http://localhost/'));
+  });
+});

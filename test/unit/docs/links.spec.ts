@@ -1,0 +1,37 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+
+const ROOT = join(__dirname, '../../..');
+
+const DOCUMENTS = [
+  ...['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md'],
+  ...readdirSync(join(ROOT, 'docs'))
+    .filter(name => name.endsWith('.md'))
+    .map(name => `docs/${name}`)
+];
+
+const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
+
+/** What GitHub makes of a heading. */
+const anchor = (heading: string): string =>
+  heading
+    .toLowerCase()
+    .replace(/[^\w\- ]/g, '')
+    .replace(/ /g, '-');
+
+const anchors = (path: string): string[] =>
+  [...read(path).matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) => anchor(heading));
+
+/** Links of a document that lead nowhere. */
+function broken(document: string): string[] {
+  const links = [...read(document).matchAll(/\]\((?!https?:)([^)]+)\)/g)].map(([, to = '']) => to);
+  return links.filter(link => {
+    const [path = '', part = ''] = link.split('#');
+    const target = path === '' ? document : normalize(join(dirname(document), path));
+    return !existsSync(join(ROOT, target)) || (part !== '' && !anchors(target).includes(part));
+  });
+}
+
+it.each(DOCUMENTS)('%s has no link that leads nowhere', document => {
+  expect(broken(document)).toEqual([]);
+});
