@@ -29,7 +29,10 @@ export function ago(then: number, now: number, trans: TranslationBundle): string
 }
 
 /** When a sign-in ends: "ends today 17:20", "ends tomorrow 09:41". */
-export function ends(then: number, now: number, trans: TranslationBundle): string {
+export function ends(then: number | null, now: number, trans: TranslationBundle): string {
+  if (then === null) {
+    return trans.__('until you sign out');
+  }
   if (then <= now) {
     return trans.__('has ended');
   }

@@ -38,6 +38,8 @@ function sourceName(source: SourceName, trans: TranslationBundle): string {
   switch (source) {
     case 'popup':
       return trans.__('browser sign-in');
+    case 'loopback':
+      return trans.__('held by this Jupyter server');
   }
 }
 

@@ -4,7 +4,8 @@ import type {
   AzureSessionState,
   IAzureSignedIn,
   IAzureTokenNeed,
-  IWaitingRequest
+  IWaitingRequest,
+  LoopbackObstacle
 } from '../tokens';
 import { resourceName } from './resources';
 
@@ -40,7 +41,7 @@ export function planSession(
     case 'starting':
       return { ...nothing, prompt: null };
     case 'not-configured':
-      return { ...nothing, sentence: trans.__('Signing in needs an app registration first.') };
+      return { ...nothing, sentence: obstacleText(state.obstacle, trans) };
     case 'signed-out':
       return { ...nothing, ...signedOut(prompt, trans) };
     case 'signing-in':
@@ -63,6 +64,23 @@ export function planSession(
         signedIn: state.signedIn
       };
     }
+  }
+}
+
+/** Why the way that needs no registration is not open; a new obstacle does not compile without it. */
+function obstacleText(obstacle: LoopbackObstacle, trans: TranslationBundle): string {
+  switch (obstacle) {
+    case 'not_offered':
+    case 'not_local':
+      return trans.__('Signing in needs an app registration first.');
+    case 'not_localhost':
+      return trans.__(
+        'Open this page on localhost instead of its number: there, signing in needs nothing else.'
+      );
+    case 'root_is_not_ours':
+      return trans.__(
+        'Something else than Jupyter answers at the root of this address, so that signing in needs an app registration.'
+      );
   }
 }
 

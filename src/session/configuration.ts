@@ -1,7 +1,10 @@
+import type { LoopbackObstacle } from '../tokens';
+import { chooseSources } from './choose';
 import type { IServerEnvironment } from './environment';
 
 /** Everything the browser's own sign-in depends on, checked; nobody past this reads settings. */
 export interface IPopupConfiguration {
+  readonly source: 'popup';
   readonly clientId: string;
   /** `https://<host>/<tenant>`. */
   readonly authority: string;
@@ -13,9 +16,25 @@ export interface IPopupConfiguration {
   readonly cloud: string;
 }
 
+/** What a sign-in on Jupyter's own port depends on; the rest is the server half's. */
+export interface ILoopbackConfiguration {
+  readonly source: 'loopback';
+  readonly port: number;
+  readonly redirectUri: string;
+  readonly foreignAuthority: string | null;
+  readonly cloud: string;
+  readonly isAzureCli: boolean;
+}
+
+export type SourceConfiguration = IPopupConfiguration | ILoopbackConfiguration;
+
 export type Configuration =
-  | { readonly kind: 'configured'; readonly popup: IPopupConfiguration }
-  | { readonly kind: 'not-configured'; readonly redirectUri: string }
+  | { readonly kind: 'configured'; readonly by: SourceConfiguration }
+  | {
+      readonly kind: 'not-configured';
+      readonly redirectUri: string;
+      readonly obstacle: LoopbackObstacle;
+    }
   /** `detail` names the setting at fault; its value is never repeated. */
   | { readonly kind: 'malformed'; readonly detail: string };
 
@@ -37,18 +56,25 @@ const TENANT = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]
  * server half does on behalf of users never depends on a file that any kernel can write.
  *
  * @param baseUrl - The Jupyter server's, as the browser sees it: where the redirect page is.
+ * @param obstacle - What keeps Jupyter's own port from taking the answer of a sign-in, if anything.
  */
 export function resolveConfiguration(
   user: UserSettings,
   server: IServerEnvironment,
-  baseUrl: string
+  baseUrl: string,
+  obstacle: LoopbackObstacle | null
 ): Configuration {
   const clientId = text(user['clientId']) ?? server.clientId;
   const redirectUri = text(user['redirectUri']) ?? server.redirectUri ?? redirectPage(baseUrl);
-  if (clientId === null) {
-    return server.problem === null
-      ? { kind: 'not-configured', redirectUri }
-      : { kind: 'malformed', detail: server.problem };
+  if (clientId === null && server.problem !== null) {
+    return { kind: 'malformed', detail: server.problem };
+  }
+  const [source] = chooseSources({ clientId, obstacle, allowed: server.sources });
+  if (source === 'loopback') {
+    return { kind: 'configured', by: onOwnPort(server, baseUrl) };
+  }
+  if (source === undefined || clientId === null) {
+    return { kind: 'not-configured', redirectUri, obstacle: obstacle ?? 'not_offered' };
   }
   const cloud = text(user['cloud']) ?? server.cloud ?? 'AzureCloud';
   const tenant = text(user['tenantId']) ?? server.tenantId ?? 'organizations';
@@ -77,7 +103,8 @@ export function resolveConfiguration(
   const servers = users === null ? server.authorityMetadata : null;
   return {
     kind: 'configured',
-    popup: {
+    by: {
+      source: 'popup',
       clientId,
       authority: own ?? `https://${host}/${tenant}`,
       authorityMetadata: typeof metadata === 'object' && metadata !== null ? metadata : servers,
@@ -91,6 +118,20 @@ export function resolveConfiguration(
 /** Where the redirect page is served, in the form to register: any port of localhost will do. */
 export function redirectPage(baseUrl: string): string {
   return new URL('lab/extensions/jupyter-azure-auth/static/redirect.html', baseUrl).href;
+}
+
+/** From the server half's configuration alone: it is the one that signs in. */
+function onOwnPort(server: IServerEnvironment, baseUrl: string): ILoopbackConfiguration {
+  const { origin, port } = new URL(baseUrl);
+  const { authority } = server;
+  return {
+    source: 'loopback',
+    port: Number(port || 80),
+    redirectUri: origin,
+    foreignAuthority: authority === null || isMicrosofts(authority) ? null : new URL(authority).host,
+    cloud: server.cloud ?? 'AzureCloud',
+    isAzureCli: server.isAzureCli
+  };
 }
 
 function isMicrosofts(authority: string): boolean {

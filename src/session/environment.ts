@@ -8,8 +8,8 @@ export interface IServerEnvironment {
   readonly redirectUri: string | null;
   readonly authority: string | null;
   readonly authorityMetadata: object | null;
-  /** What the server half can sign people in by, e.g. `loopback`. */
-  readonly sources: readonly string[];
+  /** Sources the administrator allows and this server has; null without a server half. */
+  readonly sources: readonly string[] | null;
   /** Whether Microsoft shows its sign-ins as "Azure CLI". */
   readonly isAzureCli: boolean;
   /** A sentence about a trait that is set wrongly; null if all is well. */
@@ -33,6 +33,8 @@ export async function readEnvironment(server: ServerHalf): Promise<IServerEnviro
   }
 }
 
+const isText = (value: unknown): value is string => typeof value === 'string';
+
 /** Read the answer of `azure-auth/environment`. Unknown fields of newer servers are ignored. */
 export function parseEnvironment(fields: ReadonlyMap<string, unknown>): IServerEnvironment {
   const text = (name: string): string | null => {
@@ -48,7 +50,7 @@ export function parseEnvironment(fields: ReadonlyMap<string, unknown>): IServerE
     redirectUri: text('redirect_uri'),
     authority: text('authority'),
     authorityMetadata: typeof metadata === 'object' ? metadata : null,
-    sources: Array.isArray(sources) ? sources.filter(source => typeof source === 'string') : [],
+    sources: Array.isArray(sources) ? sources.filter(isText) : null,
     isAzureCli: fields.get('public_client') !== 'own',
     problem: text('problem')
   };

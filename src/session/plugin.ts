@@ -2,7 +2,9 @@ import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/applica
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { IAzureSession } from '../tokens';
 import { resolveConfiguration } from './configuration';
+import { loopbackObstacle } from '../sources/loopback-obstacle';
 import { readEnvironment } from './environment';
+import { ServerHalf } from './server-half';
 import { AzureSession } from './session';
 import { SignOutNotice } from './sign-out-notice';
 
@@ -18,18 +20,25 @@ export const sessionPlugin: JupyterFrontEndPlugin<IAzureSession> = {
     const { serverSettings } = app.serviceManager;
     // Not awaited: JupyterLab's start waits for every `activate`.
     const settings = registry?.load(ID) ?? null;
+    const baseUrl = new URL(serverSettings.baseUrl, window.location.href).href;
+    const server = new ServerHalf(serverSettings);
     const session = new AzureSession({
-      readConfiguration: async () =>
-        resolveConfiguration(
-          (await settings)?.composite ?? {},
-          await readEnvironment(serverSettings),
-          new URL(serverSettings.baseUrl, window.location.href).href
-        ),
+      readConfiguration: async () => {
+        const environment = await readEnvironment(server);
+        const offered = environment.sources?.includes('loopback') ?? false;
+        const obstacle = await loopbackObstacle(server, offered, window.location);
+        const user = (await settings)?.composite ?? {};
+        return resolveConfiguration(user, environment, baseUrl, obstacle);
+      },
       createSource: async configuration => {
+        if (configuration.source === 'loopback') {
+          const { LoopbackSource } = await import('../sources/loopback');
+          return new LoopbackSource(server, configuration.port);
+        }
         const { PopupSource } = await import('../sources/popup');
         return PopupSource.create(configuration);
       },
-      signOutNotice: new SignOutNotice(new URL(serverSettings.baseUrl, window.location.href).href)
+      signOutNotice: new SignOutNotice(baseUrl)
     });
     void settings?.then(loaded => {
       loaded.changed.connect(() => void session.reconfigure());

@@ -41,11 +41,16 @@ export class ServerHalf {
       throw new ServerHalfError(
         response.status,
         typeof code === 'string' ? code : 'failed',
-        typeof detail === 'string' && /^AADSTS\d{4,8}$/.test(detail) ? detail : null
+        aadstsNumber(detail)
       );
     }
     return answer;
   }
+}
+
+/** Of Entra's errors only the number is shown. @returns Null for anything else. */
+export function aadstsNumber(value: unknown): string | null {
+  return typeof value === 'string' && /^AADSTS\d{4,8}$/.test(value) ? value : null;
 }
 
 /** Fields of a JSON object; none of anything else. */

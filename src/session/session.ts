@@ -12,7 +12,7 @@ import type {
   IAzureTokenNeed,
   IAzureTokenOptions
 } from '../tokens';
-import type { Configuration, IPopupConfiguration } from './configuration';
+import type { Configuration, SourceConfiguration } from './configuration';
 import { AzureAuthError } from './errors';
 import type { SignOutNotice } from './sign-out-notice';
 
@@ -85,7 +85,7 @@ export class AzureSession implements IAzureSession {
       // After a reload, nobody may have looked yet whether this tab has a sign-in.
       await this.prepare();
     }
-    const account = this.signedIn?.account ?? this.source?.restore()?.account;
+    const account = this.signedIn?.account ?? (await this.source?.restore())?.account;
     if (account !== undefined) {
       try {
         this.options.signOutNotice.post(account.id, Date.now());
@@ -128,21 +128,30 @@ export class AzureSession implements IAzureSession {
           attention({ code: 'bad_configuration', detail: configuration.detail, need: null }, null)
         );
       case 'configured':
-        this.cloud = configuration.popup.cloud;
-        this._registration = configuration.popup;
-        this.source = await this.load(configuration.popup);
+        this.cloud = configuration.by.cloud;
+        this._registration = configuration.by;
+        this.source = await this.load(configuration.by);
     }
-    const found = await this.source.restore();
-    if (found === null) {
+    if (!(await this.rejoin(this.source))) {
       this.become({ kind: 'signed-out' });
-    } else if (this.options.signOutNotice.covers(found.account.id, found.madeOn)) {
-      await this.leave(found.account);
-    } else {
-      this.enter(found);
     }
   }
 
-  private async load(configuration: IPopupConfiguration): Promise<ISource> {
+  /** Go on with a sign-in that is there already. @returns Whether one is. */
+  private async rejoin(source: ISource): Promise<boolean> {
+    const found = await source.restore();
+    if (found === null || this.source !== source) {
+      return false;
+    }
+    if (this.options.signOutNotice.covers(found.account.id, found.madeOn)) {
+      await this.leave(found.account);
+      return false;
+    }
+    this.enter(found);
+    return true;
+  }
+
+  private async load(configuration: SourceConfiguration): Promise<ISource> {
     try {
       return await this.options.createSource(configuration);
     } catch (error) {
@@ -154,10 +163,15 @@ export class AzureSession implements IAzureSession {
 
   private async acquire(need: IAzureTokenNeed, options: IAzureTokenOptions): Promise<IAzureToken> {
     await this.prepare();
-    const { signedIn, source } = this;
+    const { source } = this;
     if (source === null) {
       throw this.whyNobody(need);
     }
+    if (this._state.kind === 'signed-out') {
+      // Another tab or browser may have signed in meanwhile, where the server holds it.
+      await this.rejoin(source);
+    }
+    const { signedIn } = this;
     if (options.cloud !== undefined && options.cloud !== this.cloud) {
       throw refusal('unavailable', 'bad_configuration', need);
     }
@@ -303,7 +317,7 @@ export namespace AzureSession {
     /** Settings of the user and the server; rejects when the server does not answer. */
     readonly readConfiguration: () => Promise<Configuration>;
     /** Loads the sign-in library, which is heavy: called when a sign-in becomes likely. */
-    readonly createSource: (configuration: IPopupConfiguration) => Promise<ISource>;
+    readonly createSource: (configuration: SourceConfiguration) => Promise<ISource>;
     readonly signOutNotice: SignOutNotice;
   }
 }

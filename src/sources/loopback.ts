@@ -1,7 +1,8 @@
 import { AzureAuthError } from '../session/errors';
-import { fieldsOf, type ServerHalf, ServerHalfError } from '../session/server-half';
+import { aadstsNumber, type ServerHalf } from '../session/server-half';
 import type { AzureProblemCode, IAzureAccount, IAzureToken, IAzureTokenNeed } from '../tokens';
 import { watchPopup } from './popup-window';
+import { readAccount, readProblem, readToken } from './server-answer';
 import { serverProblem } from './server-problem';
 import type { ISignIn, ISilentRequest, ISource } from './source';
 
@@ -72,7 +73,11 @@ export class LoopbackSource implements ISource {
         force: request.force,
         enable_cae: request.enableCae
       });
-      return readToken(answer);
+      const token = readToken(answer);
+      if (token === null) {
+        throw problem('failed', null, request);
+      }
+      return token;
     } catch (error) {
       throw serverProblem(error, request);
     }
@@ -115,7 +120,8 @@ export class LoopbackSource implements ISource {
           return;
         }
         if (state === 'failed') {
-          throw problem(readProblem(status.get('problem')), detailOf(status), need);
+          const detail = aadstsNumber(status.get('detail'));
+          throw problem(readProblem(status.get('problem')), detail, need);
         }
         await new Promise(resolve => setTimeout(resolve, LOOK));
       }

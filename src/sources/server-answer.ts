@@ -1,0 +1,49 @@
+import type { AzureProblemCode, IAzureAccount, IAzureToken } from '../tokens';
+import { fieldsOf } from '../session/server-half';
+
+/** @returns Null where nobody is signed in, or the answer is not one of ours. */
+export function readAccount(data: unknown): IAzureAccount | null {
+  const fields = fieldsOf(data);
+  const text = (name: string): string => {
+    const value = fields.get(name);
+    return typeof value === 'string' ? value : '';
+  };
+  const [id, username, tenantId] = [text('id'), text('username'), text('tenant_id')];
+  return id === '' || username === ''
+    ? null
+    : { id, username, tenantId, name: text('name') || username };
+}
+
+/** @returns Null where the answer holds no token. */
+export function readToken(fields: ReadonlyMap<string, unknown>): IAzureToken | null {
+  const account = readAccount(fields.get('account'));
+  const [token, expiresOn] = [fields.get('token'), fields.get('expires_on')];
+  const refreshOn = fields.get('refresh_on');
+  if (account === null || typeof token !== 'string' || typeof expiresOn !== 'number') {
+    return null;
+  }
+  return {
+    token,
+    tokenType: 'Bearer',
+    expiresOnTimestamp: expiresOn * 1000,
+    ...(typeof refreshOn === 'number' ? { refreshAfterTimestamp: refreshOn * 1000 } : {}),
+    account
+  };
+}
+
+/** Problems that a sign-in of the server half can end in, by the names it gives them. */
+const PROBLEMS: ReadonlySet<AzureProblemCode> = new Set<AzureProblemCode>([
+  'cancelled',
+  'refused',
+  'timed_out',
+  'consent_required',
+  'interaction_required',
+  'network',
+  'bad_configuration',
+  'failed'
+]);
+
+export function readProblem(name: unknown): AzureProblemCode {
+  const known = [...PROBLEMS].find(problem => problem === name);
+  return known ?? 'failed';
+}

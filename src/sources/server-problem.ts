@@ -1,0 +1,31 @@
+import { ServerConnection } from '@jupyterlab/services';
+import { AzureAuthError, type AzureAuthErrorCode } from '../session/errors';
+import { ServerHalfError } from '../session/server-half';
+import type { AzureProblemCode, IAzureTokenNeed } from '../tokens';
+
+/** What the server half's codes mean to a session, and which problem the user is shown. */
+const MEANINGS: ReadonlyMap<string, readonly [AzureAuthErrorCode, AzureProblemCode]> = new Map([
+  ['sign_in_required', ['sign_in_required', 'sign_in_ended']],
+  ['consent_required', ['consent_required', 'consent_required']],
+  ['interaction_required', ['consent_required', 'interaction_required']],
+  ['unavailable', ['unavailable', 'network']],
+  ['forbidden', ['unavailable', 'no_answer']],
+  ['not_found', ['unavailable', 'no_answer']]
+]);
+
+/** Say what a call of the server half that failed means. */
+export function serverProblem(error: unknown, need: IAzureTokenNeed | null): AzureAuthError {
+  if (error instanceof AzureAuthError) {
+    return error;
+  }
+  if (error instanceof ServerHalfError) {
+    const [code, problem] = MEANINGS.get(error.code) ?? ['failed', 'failed'];
+    return new AzureAuthError(code, { code: problem, detail: error.detail, need });
+  }
+  const gone = error instanceof ServerConnection.NetworkError;
+  return new AzureAuthError(gone ? 'unavailable' : 'failed', {
+    code: gone ? 'no_answer' : 'failed',
+    detail: null,
+    need
+  });
+}
