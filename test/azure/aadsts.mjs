@@ -111,6 +111,10 @@ export const AADSTS = {
     error: 'unauthorized_client',
     text: 'Application with this identifier was not found in the directory.'
   },
+  700082: {
+    error: 'invalid_grant',
+    text: 'The refresh token has expired due to inactivity. Send a new interactive authorization request for this user and resource.'
+  },
   700084: {
     error: 'invalid_grant',
     text: 'The refresh token was issued to a single page app (SPA), and therefore has a fixed, limited lifetime of 1.00:00:00, which cannot be extended. It is now expired and a new sign in request must be sent by the SPA to the sign in page.'
@@ -118,6 +122,10 @@ export const AADSTS = {
   9002325: {
     error: 'invalid_request',
     text: 'Proof Key for Code Exchange is required for cross-origin authorization code redemption.'
+  },
+  9002326: {
+    error: 'invalid_request',
+    text: "Cross-origin token redemption is permitted only for the 'Single-Page Application' client-type."
   },
   9002327: {
     error: 'invalid_request',

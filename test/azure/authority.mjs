@@ -16,12 +16,13 @@ import { tenants, tenantsOf } from './users.mjs';
 
 /** @typedef {import('node:http').IncomingMessage} Request */
 /** @typedef {import('node:http').ServerResponse} Response */
+/** @typedef {(request: Request, response: Response) => void} Listener */
 
 /**
  * What the endpoints share.
  *
  * @typedef {object} Authority
- * @property {string} origin - `http://localhost:<port>`.
+ * @property {string} origin - The name it is asked by: `http://localhost:<port>`, or another that was given it.
  * @property {readonly string[]} redirectPaths
  * @property {object} key - Private JWK that signs all tokens.
  * @property {import('./settings.mjs').Settings} settings
@@ -44,34 +45,51 @@ const ENDPOINTS = {
     publish(instanceDiscovery(authority.origin), request, response),
   'v2.0/.well-known/openid-configuration': ({ origin }, segment, request, response) => {
     const [tenant, second] = tenantsOf(segment);
-    publish(
-      openIdConfiguration(origin, second || !tenant ? '{tenantid}' : tenant.id),
-      request,
-      response
-    );
+    const one = second ? undefined : tenant?.id;
+    publish(openIdConfiguration(origin, one ?? '{tenantid}', one ?? segment), request, response);
   }
 };
 
 /**
  * @param {{port: number, redirectPaths: readonly string[]}} options - Port 0: any free one.
- * @returns {Promise<{origin: string, stop: () => Promise<void>}>}
+ * @returns {Promise<{origin: string, listenerAs: (origin: string) => Listener, stop: () => Promise<void>}>}
+ *   `listenerAs`: the same authority, its users, log and settings, under another name.
  */
 export async function startAuthority({ port, redirectPaths }) {
   const listening = await listenOnLocalhost(port);
-  const authority = makeAuthority(listening.port, redirectPaths);
-  listening.serve((request, response) => void answer(authority, request, response));
-  return { origin: authority.origin, stop: listening.stop };
+  const origin = `http://localhost:${listening.port}`;
+  const shared = makeBooks(listening.port, redirectPaths);
+  /** @param {string} name */
+  const listenerAs = name => listenerOf({ ...shared, origin: name });
+  listening.serve(listenerAs(origin));
+  return { origin, listenerAs, stop: listening.stop };
 }
+
+/** @typedef {Omit<Authority, 'origin' | 'issuerOf'>} Books */
 
 /**
  * @param {number} port
  * @param {readonly string[]} redirectPaths
- * @returns {Authority}
+ * @returns {Books}
  */
-function makeAuthority(port, redirectPaths) {
-  const origin = `http://localhost:${port}`;
-  const key = makeSigningKey();
-  const settings = defaultSettings();
+function makeBooks(port, redirectPaths) {
+  return {
+    redirectPaths,
+    key: makeSigningKey(),
+    settings: defaultSettings(),
+    journal: new Journal(),
+    browsers: new Browsers(port),
+    consents: new Set(),
+    flows: new Map()
+  };
+}
+
+/**
+ * @param {Books & {origin: string}} books
+ * @returns {Listener}
+ */
+function listenerOf(books) {
+  const { origin, key, settings } = books;
   const issuers = new Map(
     tenants.map(({ id }) => [
       id,
@@ -80,14 +98,7 @@ function makeAuthority(port, redirectPaths) {
   );
   /** @type {Authority} */
   const authority = {
-    origin,
-    redirectPaths,
-    key,
-    settings,
-    journal: new Journal(),
-    browsers: new Browsers(port),
-    consents: new Set(),
-    flows: new Map(),
+    ...books,
     issuerOf: tenantId => {
       const issuer = issuers.get(tenantId);
       if (!issuer) {
@@ -99,7 +110,7 @@ function makeAuthority(port, redirectPaths) {
   for (const issuer of issuers.values()) {
     speakAsEntra(authority, issuer);
   }
-  return authority;
+  return (request, response) => void answer(authority, request, response);
 }
 
 /**

@@ -73,7 +73,10 @@ async function begin(authority, flow, response) {
       askPassword(flow, response);
       break;
     case 'ask-account':
-      sendPage(response, accountPage({ action: `/sign-in/${flow.id}`, accounts }));
+      sendPage(
+        response,
+        accountPage({ action: `/sign-in/${flow.id}`, app: request.client.name, accounts })
+      );
   }
 }
 

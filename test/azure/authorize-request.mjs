@@ -1,6 +1,6 @@
 /** The parameters of an authorize request, checked once. */
 import { EntraError } from './aadsts.mjs';
-import { CLIENT_ID, isRedirectAllowed } from './registrations.mjs';
+import { isRedirectAllowed, registrationOf } from './registrations.mjs';
 import { readScopes } from './scopes.mjs';
 import { tenantsOf } from './users.mjs';
 
@@ -11,6 +11,7 @@ import { tenantsOf } from './users.mjs';
 /**
  * @typedef {object} AuthorizeRequest
  * @property {string} segment - The tenant in the address.
+ * @property {import('./registrations.mjs').Registration} client
  * @property {ReplyTo} replyTo
  * @property {import('./scopes.mjs').Asked} asked
  * @property {string} codeChallenge
@@ -26,7 +27,7 @@ import { tenantsOf } from './users.mjs';
  *
  * @param {string} segment
  * @param {URLSearchParams} query
- * @param {readonly string[]} redirectPaths
+ * @param {readonly string[]} redirectPaths - Of a client that names none itself.
  * @returns {ReplyTo}
  * @throws {EntraError} AADSTS90002, 700016 or 50011.
  */
@@ -34,11 +35,9 @@ export function readReplyTo(segment, query, redirectPaths) {
   if (tenantsOf(segment).length === 0) {
     throw new EntraError(90002);
   }
-  if (query.get('client_id') !== CLIENT_ID) {
-    throw new EntraError(700016);
-  }
+  const client = registrationOf(query.get('client_id'));
   const redirectUri = query.get('redirect_uri') ?? '';
-  if (!isRedirectAllowed(redirectUri, redirectPaths)) {
+  if (!isRedirectAllowed(redirectUri, client.redirectPaths ?? redirectPaths)) {
     throw new EntraError(50011);
   }
   const mode = query.get('response_mode');
@@ -66,6 +65,7 @@ export function readAuthorizeRequest(segment, query, replyTo) {
   }
   return {
     segment,
+    client: registrationOf(query.get('client_id')),
     replyTo,
     asked: readScopes(query.get('scope') ?? ''),
     codeChallenge,

@@ -88,6 +88,17 @@ export function formAction(azure, html) {
   return new URL(path, azure.controlUrl);
 }
 
+/**
+ * @param {string} html - Of a page with a form that the browser sends on by itself.
+ * @returns {Record<string, string>} What it sends.
+ */
+export function formFields(html) {
+  const inputs = html.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)"/g);
+  return Object.fromEntries(
+    [...inputs].map(([, name = '', value = '']) => [name, value.replaceAll('&#39;', "'")])
+  );
+}
+
 /** @param {User} user */
 export function credentials({ username, password }) {
   return { action: 'sign-in', loginfmt: username, passwd: password };

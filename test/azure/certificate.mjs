@@ -1,15 +1,18 @@
-/** The certificate of the storage account. Azurite takes bearer tokens over https only. */
+/** Certificates for what the local Azure serves over https. */
 import { writeFile } from 'node:fs/promises';
+import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { generate } from 'selfsigned';
 
 /**
  * @param {string} folder - Exists.
+ * @param {string} name - What it is for; the files are called so.
+ * @param {readonly string[]} hosts - Names and addresses it is good for.
  * @returns {Promise<{certFile: string, keyFile: string}>} PEM files. The certificate signs itself, so it is also
  *   the CA file that a client has to trust.
  */
-export async function makeCertificate(folder) {
-  const pems = await generate([{ name: 'commonName', value: 'Local Azure storage' }], {
+export async function makeCertificate(folder, name, hosts) {
+  const pems = await generate([{ name: 'commonName', value: `Local Azure: ${name}` }], {
     keyType: 'ec',
     algorithm: 'sha256',
     extensions: [
@@ -19,15 +22,12 @@ export async function makeCertificate(folder) {
       { name: 'extKeyUsage', serverAuth: true },
       {
         name: 'subjectAltName',
-        altNames: [
-          { type: 2, value: 'localhost' },
-          { type: 7, ip: '127.0.0.1' }
-        ]
+        altNames: hosts.map(host => (isIP(host) ? { type: 7, ip: host } : { type: 2, value: host }))
       }
     ]
   });
-  const certFile = join(folder, 'storage-cert.pem');
-  const keyFile = join(folder, 'storage-key.pem');
+  const certFile = join(folder, `${name}-cert.pem`);
+  const keyFile = join(folder, `${name}-key.pem`);
   await writeFile(certFile, pems.cert);
   await writeFile(keyFile, pems.private, { mode: 0o600 });
   return { certFile, keyFile };

@@ -1,6 +1,5 @@
 /** What Entra says about a user in its tokens. */
 import { createHash, randomUUID } from 'node:crypto';
-import { CLIENT_ID } from './registrations.mjs';
 
 /** Claims of an ID token by the scope that releases them, in oidc-provider's form. */
 export const CLAIMS_BY_SCOPE = {
@@ -8,10 +7,10 @@ export const CLAIMS_BY_SCOPE = {
   profile: ['name', 'preferred_username']
 };
 
-/** @param {import('./users.mjs').User} user */
-export function idTokenClaims(user) {
+/** @param {import('./users.mjs').User} user @param {string} clientId */
+export function idTokenClaims(user, clientId) {
   return {
-    sub: pairwiseSubject(user),
+    sub: pairwiseSubject(user, clientId),
     oid: user.oid,
     tid: user.tenantId,
     ver: '2.0',
@@ -25,10 +24,11 @@ export function idTokenClaims(user) {
  * An access token of version 1, as Azure's resources get it.
  *
  * @param {import('./users.mjs').User} user
+ * @param {string} clientId
  * @param {{audience: string, permissions: string, claims: string | undefined}} asked
  * @param {{iat: number, exp: number}} life - Epoch seconds.
  */
-export function accessTokenClaims(user, asked, { iat, exp }) {
+export function accessTokenClaims(user, clientId, asked, { iat, exp }) {
   return {
     aud: asked.audience,
     iss: `https://sts.windows.net/${user.tenantId}/`,
@@ -37,12 +37,12 @@ export function accessTokenClaims(user, asked, { iat, exp }) {
     exp,
     acr: '1',
     amr: ['pwd'],
-    appid: CLIENT_ID,
+    appid: clientId,
     appidacr: '0',
     name: user.name,
     oid: user.oid,
     scp: asked.permissions,
-    sub: pairwiseSubject(user),
+    sub: pairwiseSubject(user, clientId),
     tid: user.tenantId,
     unique_name: user.username,
     upn: user.username,
@@ -57,9 +57,9 @@ export function clientInfo(user) {
   return encode({ uid: user.oid, utid: user.tenantId });
 }
 
-/** At Entra the subject differs from app to app. @param {import('./users.mjs').User} user */
-function pairwiseSubject(user) {
-  return createHash('sha256').update(`${user.oid} ${CLIENT_ID}`).digest('base64url');
+/** At Entra the subject differs from app to app. @param {import('./users.mjs').User} user @param {string} clientId */
+function pairwiseSubject(user, clientId) {
+  return createHash('sha256').update(`${user.oid} ${clientId}`).digest('base64url');
 }
 
 /**

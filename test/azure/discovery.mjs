@@ -2,15 +2,16 @@
 
 /**
  * @param {string} origin - `http://localhost:<port>`.
- * @param {string} tenant - GUID, or `{tenantid}`, which MSAL.js replaces with the authority's.
+ * @param {string} tenant - Who issues: a GUID, or `{tenantid}`, which stands for any.
+ * @param {string} [segment] - The tenant in the endpoints' addresses; MSAL.js puts the authority's for `{tenantid}`, MSAL for Python takes it as it is.
  */
-export function openIdConfiguration(origin, tenant) {
+export function openIdConfiguration(origin, tenant, segment = tenant) {
   return {
     issuer: `${origin}/${tenant}/v2.0`,
-    authorization_endpoint: `${origin}/${tenant}/oauth2/v2.0/authorize`,
-    token_endpoint: `${origin}/${tenant}/oauth2/v2.0/token`,
-    end_session_endpoint: `${origin}/${tenant}/oauth2/v2.0/logout`,
-    jwks_uri: `${origin}/${tenant}/discovery/v2.0/keys`,
+    authorization_endpoint: `${origin}/${segment}/oauth2/v2.0/authorize`,
+    token_endpoint: `${origin}/${segment}/oauth2/v2.0/token`,
+    end_session_endpoint: `${origin}/${segment}/oauth2/v2.0/logout`,
+    jwks_uri: `${origin}/${segment}/discovery/v2.0/keys`,
     response_modes_supported: ['query', 'fragment', 'form_post'],
     response_types_supported: ['code'],
     subject_types_supported: ['pairwise'],
@@ -34,6 +35,14 @@ export function openIdConfiguration(origin, tenant) {
   };
 }
 
+/** Names of Azure's public cloud, as Entra lists them. @type {readonly [string, ...string[]]} */
+const PUBLIC_CLOUD = [
+  'login.microsoftonline.com',
+  'login.windows.net',
+  'login.microsoft.com',
+  'sts.windows.net'
+];
+
 /**
  * The answer of `/common/discovery/instance`: which hosts are one cloud.
  *
@@ -41,10 +50,11 @@ export function openIdConfiguration(origin, tenant) {
  */
 export function instanceDiscovery(origin) {
   const { host } = new URL(origin);
+  const aliases = PUBLIC_CLOUD.includes(host) ? PUBLIC_CLOUD : [host];
   return {
     tenant_discovery_endpoint: `${origin}/common/v2.0/.well-known/openid-configuration`,
     'api-version': '1.1',
-    metadata: [{ preferred_network: host, preferred_cache: host, aliases: [host] }]
+    metadata: [{ preferred_network: host, preferred_cache: aliases[1] ?? host, aliases }]
   };
 }
 

@@ -55,12 +55,12 @@ async function listenIfThere(host, port) {
 }
 
 /**
- * @param {string} host
- * @param {number} port
+ * @param {string} host - An address of this machine.
+ * @param {number} port - 0: any free one.
+ * @param {import('node:http').Server | import('node:https').Server} [server]
  * @returns {Promise<Listening>}
  */
-async function listen(host, port) {
-  const server = createServer();
+export async function listen(host, port, server = createServer()) {
   server.listen({ host, port, ipv6Only: host.includes(':') });
   await once(server, 'listening');
   const address = server.address();

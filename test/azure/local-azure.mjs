@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startAuthority } from './authority.mjs';
 import { openIdConfiguration } from './discovery.mjs';
-import { CLIENT_ID, DEFAULT_REDIRECT_PATHS } from './registrations.mjs';
+import { startRealHost } from './real-host.mjs';
+import { DEFAULT_REDIRECT_PATHS, SINGLE_PAGE_APP } from './registrations.mjs';
 import { startStorage } from './storage.mjs';
 import { contoso, tenants, users } from './users.mjs';
 
@@ -25,6 +26,7 @@ import { contoso, tenants, users } from './users.mjs';
  * @property {import('./users.mjs').Tenant[]} tenants
  * @property {{accountUrl: string, caFile: string}} storage
  * @property {string} controlUrl - `http://localhost:<port>/_local`.
+ * @property {Omit<import('./real-host.mjs').RealHost, 'stop'>} realHost - The same authority at the address of the real one.
  */
 
 /** @typedef {Description & {stop: () => Promise<void>}} LocalAzure */
@@ -41,30 +43,47 @@ export async function startLocalAzure({
 } = {}) {
   const scratch = folder ?? (await mkdtemp(join(tmpdir(), 'local-azure-')));
   await mkdir(scratch, { recursive: true });
-  const removeScratch = async () =>
-    folder === undefined ? rm(scratch, { recursive: true, force: true }) : undefined;
-  const authority = await startAuthority({ port: authorityPort, redirectPaths });
-  const storage = await startStorage({ folder: scratch, port: storagePort }).catch(async error => {
-    await Promise.all([authority.stop(), removeScratch()]);
-    throw error;
-  });
-  /** @type {Promise<void> | undefined} */
-  let stopped;
-  const stop = async () => {
-    await Promise.all([authority.stop(), storage.stop()]);
-    await removeScratch();
+  /** What to undo, the last first. @type {(() => Promise<void>)[]} */
+  const started = [
+    async () => (folder === undefined ? rm(scratch, { recursive: true, force: true }) : undefined)
+  ];
+  const stopAll = async () => {
+    for (const stop of started.splice(0).reverse()) {
+      await stop();
+    }
   };
-  return { ...describe(authority.origin, storage), stop: () => (stopped ??= stop()) };
+  try {
+    const authority = await startAuthority({ port: authorityPort, redirectPaths });
+    started.push(authority.stop);
+    const storage = await startStorage({ folder: scratch, port: storagePort });
+    started.push(storage.stop);
+    const { stop, ...realHost } = await startRealHost({
+      folder: scratch,
+      storageCaFile: storage.caFile,
+      listenerAs: authority.listenerAs
+    });
+    started.push(stop);
+    /** @type {Promise<void> | undefined} */
+    let stopped;
+    return {
+      ...describe(authority.origin, storage),
+      realHost,
+      stop: () => (stopped ??= stopAll())
+    };
+  } catch (error) {
+    await stopAll();
+    throw error;
+  }
 }
 
 /**
  * @param {string} origin
  * @param {{accountUrl: string, caFile: string}} storage
- * @returns {Description}
+ * @returns {Omit<Description, 'realHost'>}
  */
 function describe(origin, { accountUrl, caFile }) {
   return {
-    clientId: CLIENT_ID,
+    clientId: SINGLE_PAGE_APP.id,
     authority: `${origin.replace('http:', 'https:')}/${contoso.id}`,
     authorityMetadata: openIdConfiguration(origin, '{tenantid}'),
     users,

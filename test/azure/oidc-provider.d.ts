@@ -21,6 +21,7 @@ declare module 'oidc-provider' {
 
   export interface AccessToken {
     readonly accountId: string;
+    readonly clientId: string;
   }
 
   export class Provider {

@@ -1,6 +1,5 @@
 /** The pages that a user sees while signing in. */
 import { Html, framed, html } from './page-frame.mjs';
-import { CLIENT_NAME } from './registrations.mjs';
 
 /** @typedef {import('./users.mjs').User} User */
 /** @typedef {import('./users.mjs').Tenant} Tenant */
@@ -53,11 +52,11 @@ export function signInPage({ action, username, error, tenants, users }) {
 }
 
 /**
- * @param {{action: string, accounts: User[]}} page - `accounts`: signed in already.
+ * @param {{action: string, app: string, accounts: User[]}} page - `accounts`: signed in already.
  */
-export function accountPage({ action, accounts }) {
+export function accountPage({ action, app, accounts }) {
   const body = html`<h1>Pick an account</h1>
-    <p class="tenant">to continue to ${CLIENT_NAME}</p>
+    <p class="tenant">to continue to ${app}</p>
     <form method="post" action="${action}">
       <ul class="accounts">
         ${accounts.map(
@@ -72,12 +71,12 @@ export function accountPage({ action, accounts }) {
 }
 
 /**
- * @param {{action: string, user: User, audience: string}} page
+ * @param {{action: string, app: string, user: User, audience: string}} page
  */
-export function consentPage({ action, user, audience }) {
+export function consentPage({ action, app, user, audience }) {
   const body = html`<h1>Permissions requested</h1>
     <p class="tenant">${user.username}</p>
-    <p><strong>${CLIENT_NAME}</strong> would like to use <code>${audience}</code> as you.</p>
+    <p><strong>${app}</strong> would like to use <code>${audience}</code> as you.</p>
     <form method="post" action="${action}">
       <div class="actions">
         <button name="action" value="accept" class="primary">Accept</button>

@@ -1,12 +1,51 @@
-/** The one app registration of the local Azure: a single-page app, for every tenant. */
+/** The app registrations of the local Azure, each good in every tenant. */
+import { EntraError } from './aadsts.mjs';
 
-/** Client id of the single-page app. */
-export const CLIENT_ID = '5ba00000-1111-4222-8333-000000000009';
+const DAY = 86400;
 
-/** What the consent page calls it. */
-export const CLIENT_NAME = 'JupyterLab (local demo)';
+/**
+ * @typedef {object} Registration
+ * @property {string} id - Client id.
+ * @property {string} name - What the pages call it.
+ * @property {'single-page' | 'native'} kind - Who may redeem its codes: browsers only, or anything but browsers.
+ * @property {readonly string[] | undefined} redirectPaths - On `http://localhost`; undefined: those the local Azure was started with.
+ * @property {number} refreshTokenSeconds - Entra's life of its refresh tokens, in seconds.
+ */
+
+/** @type {Registration} */
+export const SINGLE_PAGE_APP = {
+  id: '5ba00000-1111-4222-8333-000000000009',
+  name: 'JupyterLab (local demo)',
+  kind: 'single-page',
+  redirectPaths: undefined,
+  refreshTokenSeconds: DAY
+};
+
+/** Entra knows it in every tenant, without anybody's registering it. @type {Registration} */
+export const AZURE_CLI = {
+  id: '04b07795-8ddb-461a-bbee-02f9e1bf7b46',
+  name: 'Microsoft Azure CLI',
+  kind: 'native',
+  redirectPaths: ['/'],
+  refreshTokenSeconds: 90 * DAY
+};
+
+export const registrations = [SINGLE_PAGE_APP, AZURE_CLI];
 
 export const DEFAULT_REDIRECT_PATHS = ['/lab/extensions/jupyter-azure-auth/static/redirect.html'];
+
+/**
+ * @param {string | null | undefined} id - Client id.
+ * @returns {Registration}
+ * @throws {EntraError} AADSTS700016.
+ */
+export function registrationOf(id) {
+  const registration = registrations.find(known => known.id === id);
+  if (!registration) {
+    throw new EntraError(700016);
+  }
+  return registration;
+}
 
 /**
  * As at Entra: on localhost the port does not count, path and case do; `127.0.0.1` is not localhost.

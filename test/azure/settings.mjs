@@ -12,7 +12,7 @@ import { entraErrorNamed } from './aadsts.mjs';
 /**
  * @typedef {object} Settings
  * @property {number} accessTokenSeconds - Life of the next access tokens, in seconds.
- * @property {number} refreshTokenSeconds - Life of the next refresh tokens, in seconds; absolute.
+ * @property {number | null} refreshTokenSeconds - Life of the next refresh tokens, in seconds; absolute. Null: as the client has it at Entra.
  * @property {number} authorizeDelayMilliseconds - Before an authorize request is looked at.
  * @property {boolean} askConsent - A consent page the first time per user, client and resource.
  * @property {string | null} nextAuthorizeError - `AADSTS50105`: answer of the next authorize request only.
@@ -22,8 +22,7 @@ import { entraErrorNamed } from './aadsts.mjs';
 /** @type {Readonly<Settings>} */
 const DEFAULTS = {
   accessTokenSeconds: 3600,
-  // Entra's fixed 24 hours for single-page apps.
-  refreshTokenSeconds: 86400,
+  refreshTokenSeconds: null,
   authorizeDelayMilliseconds: 0,
   askConsent: false,
   nextAuthorizeError: null,
@@ -76,8 +75,9 @@ export function takeOnce(settings, name) {
 function fits(name, value) {
   switch (name) {
     case 'accessTokenSeconds':
+      return isCount(value);
     case 'refreshTokenSeconds':
-      return Number.isInteger(value) && Number(value) > 0;
+      return value === null || isCount(value);
     case 'authorizeDelayMilliseconds':
       return typeof value === 'number' && value >= 0;
     case 'askConsent':
@@ -89,4 +89,9 @@ function fits(name, value) {
     default:
       return false;
   }
+}
+
+/** @param {unknown} value */
+function isCount(value) {
+  return Number.isInteger(value) && Number(value) > 0;
 }

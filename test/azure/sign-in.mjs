@@ -64,9 +64,9 @@ export async function answerSignInPage(authority, id, request, response) {
  * @throws {EntraError} AADSTS65001, where a silent request would need consent.
  */
 export async function goOn(authority, flow, user, response) {
-  const { asked, prompt } = flow.request;
+  const { asked, client, prompt } = flow.request;
   const { settings, consents } = authority;
-  const ask = settings.askConsent && needsConsent(consents, user.oid, asked);
+  const ask = settings.askConsent && needsConsent(consents, user.oid, client.id, asked);
   if (!ask && prompt !== 'consent') {
     await sendCode(authority, flow, user, response);
     return;
@@ -75,9 +75,10 @@ export async function goOn(authority, flow, user, response) {
     throw new EntraError(65001);
   }
   flow.user = user;
+  const { audience } = asked;
   sendPage(
     response,
-    consentPage({ action: `/sign-in/${flow.id}`, user, audience: asked.audience })
+    consentPage({ action: `/sign-in/${flow.id}`, app: client.name, user, audience })
   );
 }
 
@@ -129,7 +130,8 @@ async function checkPassword(authority, flow, form, response) {
 /** @param {Authority} authority @param {Flow} flow @param {Response} response */
 async function accept(authority, flow, response) {
   if (flow.user) {
-    rememberConsent(authority.consents, flow.user.oid, flow.request.asked);
+    const { client, asked } = flow.request;
+    rememberConsent(authority.consents, flow.user.oid, client.id, asked);
     await sendCode(authority, flow, flow.user, response);
   }
 }
@@ -149,9 +151,10 @@ function cancel(authority, flow, response) {
  * @param {Response} response
  */
 async function sendCode({ flows, issuerOf, journal }, flow, user, response) {
-  const { replyTo, codeChallenge, nonce, clientInfo: wanted } = flow.request;
+  const { client, replyTo, codeChallenge, nonce, clientInfo: wanted } = flow.request;
   const code = await issuerOf(user.tenantId).issueCode({
     oid: user.oid,
+    clientId: client.id,
     redirectUri: replyTo.redirectUri,
     codeChallenge,
     nonce

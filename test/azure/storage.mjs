@@ -14,7 +14,11 @@ const READY = /successfully listens on https:\/\/[^:]+:(\d+)/;
  * @returns {Promise<{accountUrl: string, caFile: string, stop: () => Promise<void>}>}
  */
 export async function startStorage({ folder, port }) {
-  const { certFile, keyFile } = await makeCertificate(folder);
+  // Azurite takes bearer tokens over https only.
+  const { certFile, keyFile } = await makeCertificate(folder, 'storage', [
+    'localhost',
+    '127.0.0.1'
+  ]);
   const location = join(folder, 'blobs');
   await mkdir(location, { recursive: true });
   const child = fork(ENTRY, azuriteArguments({ location, port, certFile, keyFile }), {

@@ -4,7 +4,7 @@ import { EntraError, traced } from './aadsts.mjs';
 import { clientInfo } from './claims.mjs';
 import { needsConsent } from './consent.mjs';
 import { allowAnyOrigin, readBody, sendJson } from './http.mjs';
-import { CLIENT_ID } from './registrations.mjs';
+import { registrationOf } from './registrations.mjs';
 import { readScopes } from './scopes.mjs';
 import { takeOnce } from './settings.mjs';
 import { tenantsOf, userWithId } from './users.mjs';
@@ -17,6 +17,8 @@ import { tenantsOf, userWithId } from './users.mjs';
  * @property {Omit<import('./journal.mjs').Entry, 'at'>} entry - For the log; lacks user and error.
  */
 
+/** @typedef {import('./registrations.mjs').Registration} Registration */
+
 /** oidc-provider's reason for refusing a grant, and Entra's number for it. @type {[RegExp, import('./aadsts.mjs').AadstsNumber][]} */
 const GRANT_REASONS = [
   [/code_verifier|code_challenge/, 501481],
@@ -27,7 +29,9 @@ const GRANT_REASONS = [
   [/unsupported grant_type/, 70003]
 ];
 
-/** What a token request asked for, by the request that oidc-provider sees. @type {WeakMap<IncomingMessage, TokenRequest & {asked: import('./scopes.mjs').Asked}>} */
+/** @typedef {TokenRequest & {asked: import('./scopes.mjs').Asked, client: Registration}} Accepted */
+
+/** What a token request asked for, by the request that oidc-provider sees. @type {WeakMap<IncomingMessage, Accepted>} */
 const underWay = new WeakMap();
 
 /**
@@ -50,10 +54,10 @@ export async function answerTokenRequest(authority, segment, request, response) 
     return;
   }
   try {
-    const { asked, tenantId } = checkRequest(authority, segment, form, request);
+    const { asked, client, tenantId } = checkRequest(authority, segment, form, request);
     const issuer = authority.issuerOf(tenantId);
     const inner = innerRequest(request, form);
-    underWay.set(inner, { ...tokenRequest, asked });
+    underWay.set(inner, { ...tokenRequest, asked, client });
     issuer.asked.set(inner, { ...asked, claims: form.get('claims') ?? undefined });
     await issuer.provider.callback()(inner, response);
   } catch (error) {
@@ -77,7 +81,7 @@ export function speakAsEntra(authority, { provider }) {
     const reason = reasons.get(context.req);
     const tokenRequest = underWay.get(context.req);
     if (reason && tokenRequest) {
-      context.body = refuse(authority, tokenRequest, entraReason(reason));
+      context.body = refuse(authority, tokenRequest, entraReason(reason, tokenRequest));
     } else if (tokenRequest && context.status === 200) {
       const { Account: account } = context.oidc.entities;
       context.body = complete(authority, tokenRequest, context.body, account?.accountId ?? '');
@@ -116,19 +120,27 @@ function checkRequest(authority, segment, form, request) {
   if (admitted.length === 0) {
     throw new EntraError(90002);
   }
-  if (form.get('client_id') !== CLIENT_ID) {
-    throw new EntraError(700016);
-  }
-  // A single-page app's codes and refresh tokens can be redeemed by a browser only.
-  if (request.headers.origin === undefined) {
-    throw new EntraError(9002327);
-  }
+  const client = registrationOf(form.get('client_id'));
+  checkCaller(client, request);
   const asked = readScopes(form.get('scope') ?? '');
   const tenantId = tenantOfGrant(authority, form, asked) ?? admitted[0]?.id ?? '';
   if (!admitted.some(({ id }) => id === tenantId)) {
     throw new EntraError(70008);
   }
-  return { asked, tenantId };
+  return { asked, client, tenantId };
+}
+
+/**
+ * Only a browser says which origin it asks for, and only a single-page app's grants can be redeemed by one.
+ *
+ * @param {Registration} client
+ * @param {IncomingMessage} request
+ */
+function checkCaller({ kind }, { headers }) {
+  const isBrowser = headers.origin !== undefined;
+  if (isBrowser !== (kind === 'single-page')) {
+    throw new EntraError(isBrowser ? 9002326 : 9002327);
+  }
 }
 
 /**
@@ -145,7 +157,10 @@ function tenantOfGrant({ journal, consents, settings }, form, asked) {
   if (issued.revoked) {
     throw new EntraError(50173);
   }
-  if (settings.askConsent && needsConsent(consents, issued.oid, asked)) {
+  if (
+    settings.askConsent &&
+    needsConsent(consents, issued.oid, form.get('client_id') ?? '', asked)
+  ) {
     throw new EntraError(65001);
   }
   return issued.tenantId;
@@ -177,11 +192,12 @@ function innerRequest(request, form) {
   return inner;
 }
 
-/** @param {Error & {error_detail?: string}} reason */
-function entraReason(reason) {
+/** @param {Error & {error_detail?: string}} reason @param {Accepted} request */
+function entraReason(reason, { client }) {
   const { message, error_detail: detail, cause } = reason;
   const words = `${message} ${detail} ${cause instanceof Error ? cause.message : ''}`;
-  return new EntraError(GRANT_REASONS.find(([pattern]) => pattern.test(words))?.[1] ?? 70008);
+  const number = GRANT_REASONS.find(([pattern]) => pattern.test(words))?.[1] ?? 70008;
+  return new EntraError(number === 700084 && client.kind === 'native' ? 700082 : number);
 }
 
 /**
@@ -217,11 +233,11 @@ function trace(form, sentence) {
 
 /**
  * @param {Authority} authority
- * @param {TokenRequest & {asked: import('./scopes.mjs').Asked}} tokenRequest
+ * @param {Accepted} tokenRequest
  * @param {unknown} body - oidc-provider's answer.
  * @param {string} oid
  */
-function complete({ journal, settings }, { asked, entry }, body, oid) {
+function complete({ journal, settings }, { asked, client, entry }, body, oid) {
   const answer =
     /** @type {{access_token: string, expires_in: number, refresh_token: string, id_token: string}} */ (
       body
@@ -230,7 +246,8 @@ function complete({ journal, settings }, { asked, entry }, body, oid) {
   if (!user) {
     throw new Error('oidc-provider found an account that is none of ours.');
   }
-  const expiresAt = journal.keepTokens(answer, user, settings.refreshTokenSeconds);
+  const life = settings.refreshTokenSeconds ?? client.refreshTokenSeconds;
+  const expiresAt = journal.keepTokens(answer, user, life);
   journal.note({ ...entry, user: user.username });
   return {
     token_type: 'Bearer',
@@ -238,8 +255,10 @@ function complete({ journal, settings }, { asked, entry }, body, oid) {
     expires_in: answer.expires_in,
     ext_expires_in: answer.expires_in,
     access_token: answer.access_token,
-    ...(asked.refreshToken
-      ? { refresh_token: answer.refresh_token, refresh_token_expires_in: secondsUntil(expiresAt) }
+    ...(asked.refreshToken ? { refresh_token: answer.refresh_token } : {}),
+    // Entra tells single-page apps only when it ends.
+    ...(asked.refreshToken && client.kind === 'single-page'
+      ? { refresh_token_expires_in: secondsUntil(expiresAt) }
       : {}),
     ...(asked.idToken ? { id_token: answer.id_token } : {}),
     client_info: clientInfo(user)

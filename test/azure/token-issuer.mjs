@@ -5,7 +5,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import Provider from 'oidc-provider';
 import { CLAIMS_BY_SCOPE, accessTokenClaims, idTokenClaims } from './claims.mjs';
-import { CLIENT_ID } from './registrations.mjs';
+import { registrationOf, registrations } from './registrations.mjs';
 import { makeTokenStore } from './token-store.mjs';
 import { userWithId } from './users.mjs';
 
@@ -30,6 +30,7 @@ const CODE_SECONDS = 600;
 /**
  * @typedef {object} SignIn
  * @property {string} oid
+ * @property {string} clientId
  * @property {string} redirectUri
  * @property {string} codeChallenge - S256.
  * @property {string | undefined} nonce
@@ -51,7 +52,7 @@ export function makeTokenIssuer({ issuer, key, settings }) {
   const provider = new Provider(issuer, {
     adapter: makeTokenStore(),
     jwks: { keys: [key] },
-    clients: [client()],
+    clients: registrations.map(client),
     routes: { token: '/token' },
     cookies: { keys: ['unused: sign-in pages are not oidc-provider’s'] },
     scopes: ['openid', 'profile', 'offline_access'],
@@ -63,7 +64,7 @@ export function makeTokenIssuer({ issuer, key, settings }) {
     rotateRefreshToken: false,
     ttl: {
       AccessToken: () => settings.accessTokenSeconds,
-      RefreshToken: () => settings.refreshTokenSeconds,
+      RefreshToken: refreshTokenLife(settings),
       // Refresh tokens end before the grant does, whatever a test sets.
       Grant: 10 * 365 * 86400,
       AuthorizationCode: CODE_SECONDS,
@@ -80,14 +81,14 @@ export function makeTokenIssuer({ issuer, key, settings }) {
 }
 
 /** @param {Provider} provider @param {SignIn} signIn */
-async function issueCode(provider, { oid, ...rest }) {
-  const grant = new provider.Grant({ accountId: oid, clientId: CLIENT_ID });
+async function issueCode(provider, { oid, clientId, ...rest }) {
+  const grant = new provider.Grant({ accountId: oid, clientId });
   grant.addOIDCScope('openid profile offline_access');
   grant.addResourceScope(ANY_RESOURCE, ANY_SCOPE);
   const code = new provider.AuthorizationCode({
     ...rest,
     accountId: oid,
-    client: await provider.Client.find(CLIENT_ID),
+    client: await provider.Client.find(clientId),
     codeChallengeMethod: 'S256',
     grantId: await grant.save(),
     resource: ANY_RESOURCE,
@@ -96,9 +97,10 @@ async function issueCode(provider, { oid, ...rest }) {
   return code.save();
 }
 
-function client() {
+/** @param {import('./registrations.mjs').Registration} registration */
+function client({ id }) {
   return {
-    client_id: CLIENT_ID,
+    client_id: id,
     token_endpoint_auth_method: 'none',
     response_types: ['code'],
     grant_types: ['authorization_code', 'refresh_token'],
@@ -120,10 +122,17 @@ function resourceIndicators() {
   };
 }
 
-/** @param {unknown} _context @param {string} oid */
-function findAccount(_context, oid) {
+/** @param {unknown} _context @param {string} oid @param {{clientId: string}} token - What the account is wanted for. */
+function findAccount(_context, oid, { clientId }) {
   const user = userWithId(oid);
-  return user && { accountId: oid, claims: () => idTokenClaims(user) };
+  return user && { accountId: oid, claims: () => idTokenClaims(user, clientId) };
+}
+
+/** @param {import('./settings.mjs').Settings} settings */
+function refreshTokenLife(settings) {
+  /** @param {unknown} _context @param {unknown} _token @param {{clientId: string}} client */
+  return (_context, _token, { clientId }) =>
+    settings.refreshTokenSeconds ?? registrationOf(clientId).refreshTokenSeconds;
 }
 
 /** @param {TokenIssuer['asked']} asked */
@@ -140,6 +149,6 @@ function writeAccessToken(asked) {
       throw new Error('An access token is issued for a known user and request only.');
     }
     written.header = { typ: 'JWT' };
-    written.payload = accessTokenClaims(user, wanted, written.payload);
+    written.payload = accessTokenClaims(user, token.clientId, wanted, written.payload);
   };
 }

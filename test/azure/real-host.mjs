@@ -1,0 +1,53 @@
+/**
+ * The local authority at the address of the real one, for what knows no other: over TLS as `login.microsoftonline.com`,
+ * reached through a proxy (`HTTPS_PROXY`) or a browser's resolver rules, and trusted through a CA file. Nothing of the
+ * product has to know.
+ */
+import { readFile, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:https';
+import { join } from 'node:path';
+import { makeCertificate } from './certificate.mjs';
+import { startConnectProxy } from './connect-proxy.mjs';
+import { listen } from './listen.mjs';
+
+const HOST = 'login.microsoftonline.com';
+
+/**
+ * @typedef {object} RealHost
+ * @property {number} tlsPort - On 127.0.0.1, for Chromium's `--host-resolver-rules`.
+ * @property {string} proxyUrl - For `HTTPS_PROXY`. It refuses every other host.
+ * @property {string} caFile - For `REQUESTS_CA_BUNDLE`: this host's CA, and the storage's.
+ * @property {() => string[]} refused - Where else the proxy was asked to go: empty in a test that talks to loopback only.
+ * @property {() => Promise<void>} stop
+ */
+
+/**
+ * @param {object} options
+ * @param {string} options.folder - For the certificate.
+ * @param {string} options.storageCaFile
+ * @param {(origin: string) => import('./authority.mjs').Listener} options.listenerAs - Of the authority.
+ * @returns {Promise<RealHost>}
+ */
+export async function startRealHost({ folder, storageCaFile, listenerAs }) {
+  const { certFile, keyFile } = await makeCertificate(folder, 'authority', [HOST]);
+  const [cert, key, storageCa] = await Promise.all(
+    [certFile, keyFile, storageCaFile].map(file => readFile(file, 'utf8'))
+  );
+  const caFile = join(folder, 'all-cas.pem');
+  await writeFile(caFile, `${cert}\n${storageCa}`);
+  const front = await listen('127.0.0.1', 0, createServer({ cert, key }));
+  const serve = listenerAs(`https://${HOST}`);
+  front.serve((request, response) => {
+    // Parts a sign-in window from the page that opened it, which must not depend on seeing it.
+    response.setHeader('cross-origin-opener-policy', 'same-origin');
+    serve(request, response);
+  });
+  const proxy = await startConnectProxy({ [`${HOST}:443`]: front.port });
+  return {
+    tlsPort: front.port,
+    proxyUrl: proxy.url,
+    caFile,
+    refused: proxy.refused,
+    stop: async () => void (await Promise.all([proxy.stop(), front.stop()]))
+  };
+}
