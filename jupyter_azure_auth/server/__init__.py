@@ -1,20 +1,29 @@
-"""The part that runs in Jupyter's server: tells the page what the administrator configured."""
+"""The part that runs in Jupyter's server: the configuration, and sign-ins that it holds."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jupyter_server.utils import url_path_join
 
 from jupyter_azure_auth.server.configuration import load_environment
 from jupyter_azure_auth.server.environment_route import EnvironmentRoute
+from jupyter_azure_auth.server.identities import Identities
+from jupyter_azure_auth.server.loopback.root_rule import add_root_rules
+from jupyter_azure_auth.server.loopback.routes import ROUTES
+from jupyter_azure_auth.server.loopback.sign_in import LoopbackSignIn
+from jupyter_azure_auth.server.session_routes import SessionRoute, SignOutRoute
+from jupyter_azure_auth.server.token_route import TokenRoute
 
 if TYPE_CHECKING:
     from jupyter_server.serverapp import ServerApp
 
+    from jupyter_azure_auth.server.environment import Environment
+    from jupyter_azure_auth.server.gate import GatedHandler
+
 
 def _load_jupyter_server_extension(serverapp: ServerApp) -> None:
-    """Read the configuration once and add the routes, all below ``<base>/azure-auth/``.
+    """Read the configuration once and add the routes, all below ``<base>/azure-auth/`` but one.
 
     :param serverapp: the server that starts; a configuration in error does not stop it, but is
         said once in its log and by the panel.
@@ -22,6 +31,24 @@ def _load_jupyter_server_extension(serverapp: ServerApp) -> None:
     environment = load_environment(serverapp.config)
     if environment.problem is not None:
         serverapp.log.error("jupyter-azure-auth is not configured: %s", environment.problem)
-    path = url_path_join(serverapp.base_url, "azure-auth", "environment")
-    routes = [(path, EnvironmentRoute, {"environment": environment})]
+    identities = Identities(environment)
+    sign_in = LoopbackSignIn(environment, identities)
+    base = url_path_join(serverapp.base_url, "azure-auth")
+    routes = [
+        (url_path_join(base, path), route, shared)
+        for path, route, shared in _routes(environment, identities, sign_in)
+    ]
     serverapp.web_app.add_handlers(".*$", routes)  # type: ignore[no-untyped-call]
+    add_root_rules(serverapp.web_app, sign_in, url_path_join(base, "loopback", "finish"))
+
+
+def _routes(
+    environment: Environment, identities: Identities, sign_in: LoopbackSignIn
+) -> list[tuple[str, type[GatedHandler], dict[str, Any]]]:
+    return [
+        ("environment", EnvironmentRoute, {"environment": environment}),
+        ("session", SessionRoute, {"identities": identities}),
+        ("sign-out", SignOutRoute, {"identities": identities, "sign_in": sign_in}),
+        ("token", TokenRoute, {"identities": identities}),
+        *((path, route, {"sign_in": sign_in}) for path, route in ROUTES.items()),
+    ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from traitlets import Dict, TraitError, Unicode
+from traitlets import Dict, List, TraitError, Unicode
 from traitlets.config import Config, Configurable
 
 from jupyter_azure_auth.server.environment import Environment, InvalidTraitError, check
@@ -62,6 +62,21 @@ class AzureAuth(Configurable):
         help="OpenID configuration of the authority as a dict, for one that browsers cannot ask "
         "for it. Default None: the browser gets it from the authority.",
     )
+    public_client_id = Unicode(
+        default_value=None,
+        allow_none=True,
+        config=True,
+        help="Application (client) ID, a GUID, of a registration of type mobile and desktop with "
+        "redirect URI http://localhost, for sign-ins that this server holds. Default None: the "
+        "Azure CLI's own, so that none has to be registered; Microsoft then shows that name.",
+    )
+    sources: List[Any] = List(
+        default_value=None,
+        allow_none=True,
+        config=True,
+        help="Names of the ways to sign in that are offered, of popup (held by the browser) and "
+        "loopback (held by this server, for pages on http://localhost). Default None: all.",
+    )
 
 
 def load_environment(config: Config) -> Environment:
@@ -102,6 +117,8 @@ def _has_type(name: str, value: Any) -> bool:
 def _plain(name: str, value: Any) -> Any:
     """Unset is None, however it was written, and the rest is what JSON makes of it."""
     try:
-        return json.loads(json.dumps(value)) or None
+        plain = json.loads(json.dumps(value))
     except (TypeError, ValueError):
         raise InvalidTraitError(name, "must be made of what JSON can say") from None
+    # An empty list of sources means none of them.
+    return plain or (plain if isinstance(plain, list) else None)

@@ -12,12 +12,18 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
 CLOUDS: Final = ("AzureCloud", "AzureChinaCloud", "AzureUSGovernment")
 """The names that the Azure CLI and the wire use; MSAL.js knows the hosts behind them."""
 
 LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
+
+SOURCES: Final = ("popup", "loopback")
+"""Where an identity can come from, by name."""
+
+AZURE_CLI: Final = "04b07795-8ddb-461a-bbee-02f9e1bf7b46"
+"""The Azure CLI's own registration: the public client that may come back to any localhost port."""
 
 _GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _DOMAIN = re.compile(r"(?=.{4,253}$)([a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?\.)+[a-zA-Z]{2,63}")
@@ -41,8 +47,22 @@ class Environment:
     redirect_uri: str | None = None
     authority: str | None = None
     authority_metadata: Mapping[str, Any] | None = None
+    public_client_id: str | None = None
+    sources: Sequence[str] | None = None
     problem: str | None = None
     """Why nothing of it can be used, in one sentence; then all the rest is at its default."""
+
+    @property
+    def native_client(self) -> str:
+        """The client id of sign-ins that the server half holds."""
+        return self.public_client_id or AZURE_CLI
+
+    @property
+    def offered(self) -> list[str]:
+        """Sources that the administrator allows; none while the configuration is in error."""
+        if self.problem is not None:
+            return []
+        return [name for name in SOURCES if self.sources is None or name in self.sources]
 
 
 def check(environment: Environment) -> Environment:
@@ -64,12 +84,22 @@ def check(environment: Environment) -> Environment:
     return environment
 
 
-def _is_guid(value: str) -> bool:
+def is_guid(value: str) -> bool:
+    """Tell whether this is a GUID in its usual form, and nothing around it."""
     return _GUID.fullmatch(value) is not None
 
 
+def is_one_tenant(value: str) -> bool:
+    """Tell whether this names a single tenant, by its GUID or a domain."""
+    return is_guid(value) or _DOMAIN.fullmatch(value) is not None
+
+
 def _is_tenant(value: str) -> bool:
-    return value in _ANY_TENANT or _is_guid(value) or _DOMAIN.fullmatch(value) is not None
+    return value in _ANY_TENANT or is_one_tenant(value)
+
+
+def _are_sources(value: Sequence[Any]) -> bool:
+    return all(name in SOURCES for name in value)
 
 
 def _is_https(value: str) -> bool:
@@ -102,7 +132,7 @@ def _is_address(value: str, *, plain_hosts: tuple[str, ...]) -> bool:
 
 _RULES: Final[Mapping[str, tuple[Callable[[Any], bool], str]]] = {
     "client_id": (
-        _is_guid,
+        is_guid,
         "must be the application (client) ID of a single-page app registration, a GUID",
     ),
     "tenant_id": (
@@ -118,4 +148,9 @@ _RULES: Final[Mapping[str, tuple[Callable[[Any], bool], str]]] = {
         _is_metadata,
         "must be an OpenID configuration: issuer, and endpoints on https (http on loopback only)",
     ),
+    "public_client_id": (
+        is_guid,
+        "must be the application (client) ID of a native app registration, a GUID",
+    ),
+    "sources": (_are_sources, f"must be a list of names out of {', '.join(SOURCES)}"),
 }

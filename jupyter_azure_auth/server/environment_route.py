@@ -20,6 +20,16 @@ class EnvironmentRoute(GatedHandler):
         """Take what every request of this server shares."""
         self._environment = environment
 
-    def answer(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:  # noqa: ARG002 - asks nothing
-        """Answer version 1: a field for each trait, null where it is unset."""
-        return {"version": 1, **asdict(self._environment)}
+    async def answer(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:  # noqa: ARG002 - asks nothing
+        """Answer version 1: a field for each trait, null where it is unset.
+
+        ``sources`` are those allowed, and ``public_client`` tells whose name Microsoft shows.
+        """
+        told = asdict(self._environment)
+        own = told.pop("public_client_id") is not None
+        return {
+            "version": 1,
+            **told,
+            "sources": self._environment.offered,
+            "public_client": "own" if own else "azure-cli",
+        }

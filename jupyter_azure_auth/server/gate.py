@@ -13,12 +13,14 @@ from __future__ import annotations
 
 import json
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 from urllib.parse import urlsplit
 
 from jupyter_server.auth.decorator import authorized
 from jupyter_server.base.handlers import APIHandler
 from tornado.web import HTTPError, authenticated
+
+from jupyter_azure_auth.server.problems import MEANINGS, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,11 +32,17 @@ MAX_BODY: Final = 16 * 1024
 
 
 class Refusal(HTTPError):  # noqa: N818 - an answer, which happens to travel as exception
-    """A request that is answered by ``{"code", "message"}``; the message repeats nothing of it."""
+    """A request that is answered by ``{"code", "message"}``; the message repeats nothing of it.
 
-    def __init__(self, status: HTTPStatus, code: str, message: str) -> None:
+    ``detail``, where there is one, is the number of an error of Entra.
+    """
+
+    def __init__(
+        self, status: HTTPStatus, code: str, message: str, detail: str | None = None
+    ) -> None:
         super().__init__(status, message)
         self.code = code
+        self.detail = detail
 
 
 _BY_STATUS: Final[Mapping[int, tuple[str, str]]] = {
@@ -52,18 +60,24 @@ _BY_STATUS: Final[Mapping[int, tuple[str, str]]] = {
 class GatedHandler(APIHandler):
     """A route: POST only, JSON only, logged in, authorized, from our own pages or with the token.
 
-    Subclasses have :meth:`answer` and nothing else, so that none can forget a check.
+    Subclasses have :meth:`answer` and nothing else, so that none can forget a check. The one thing
+    that they may declare is an exception that the tests list by name.
     """
 
     SUPPORTED_METHODS = ("POST",)
     auth_resource = "azure-auth"
 
-    def answer(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
+    proof_stands_for_xsrf: ClassVar[bool] = False
+    """A secret of the request itself takes the place of the XSRF token, for a page of this origin
+    that cannot read the cookie. Login, authorization and origin are checked as everywhere."""
+
+    async def answer(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
         """Answer a request that has passed the gate.
 
         :param fields: its JSON object; nothing in it is checked yet.
         :returns: a JSON object.
         :raises Refusal: when the fields cannot be used.
+        :raises Problem: when the sign-in or the authority does not give what is asked for.
         """
         raise NotImplementedError
 
@@ -82,7 +96,17 @@ class GatedHandler(APIHandler):
     @authorized
     async def post(self) -> None:
         """Answer with JSON."""
-        await self.finish(json.dumps(self.answer(self._fields())))
+        try:
+            answer = await self.answer(self._fields())
+        except Problem as problem:
+            status, message = MEANINGS[problem.code]
+            raise Refusal(status, problem.code, message, problem.detail) from None
+        await self.finish(json.dumps(answer))
+
+    def check_xsrf_cookie(self) -> None:
+        """Check it unless the route has declared its exception."""
+        if not self.proof_stands_for_xsrf:
+            super().check_xsrf_cookie()
 
     def set_default_headers(self) -> None:
         """Never cached, and never for another origin, whatever the server is configured to send."""
@@ -99,13 +123,15 @@ class GatedHandler(APIHandler):
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """Tell a code and a sentence; the text of an exception stays here."""
         reason = kwargs.get("exc_info", (None, None))[1]
+        code, message = _BY_STATUS.get(
+            status_code, ("failed", "It went wrong; the server's log may say more.")
+        )
+        told = {"code": code, "message": message}
         if isinstance(reason, Refusal):
-            code, message = reason.code, str(reason.log_message)
-        else:
-            code, message = _BY_STATUS.get(
-                status_code, ("failed", "It went wrong; the server's log may say more.")
-            )
-        self.finish(json.dumps({"code": code, "message": message}))
+            told = {"code": reason.code, "message": str(reason.log_message)}
+            if reason.detail is not None:
+                told["detail"] = reason.detail
+        self.finish(json.dumps(told))
 
     def _has_token_header(self) -> bool:
         return "Authorization" in self.request.headers and self.token_authenticated

@@ -33,6 +33,8 @@ def test_reads_every_trait() -> None:
             "authorization_endpoint": "https://login.contoso.com/authorize",
             "token_endpoint": "https://login.contoso.com/token",
         },
+        "public_client_id": GUID,
+        "sources": ["loopback"],
     }
     assert load_environment(Config({"AzureAuth": values})) == Environment(**values)  # type: ignore[arg-type]
 
@@ -56,6 +58,10 @@ def test_an_empty_text_counts_as_unset() -> None:
         ("authority_metadata", "text"),
         ("authority_metadata", {"issuer": object()}),
         ("cloud", None),
+        ("public_client_id", "a-secret-pasted-here"),
+        ("sources", 5),
+        ("sources", ["a-secret-pasted-here"]),
+        ("sources", [{}]),
     ],
 )
 def test_a_problem_names_the_trait_alone(trait: str, value: object) -> None:

@@ -22,6 +22,8 @@ NOTHING = {
     "redirect_uri": None,
     "authority": None,
     "authority_metadata": None,
+    "sources": ["popup", "loopback"],
+    "public_client": "azure-cli",
     "problem": None,
 }
 
@@ -42,11 +44,25 @@ async def test_tells_that_nothing_is_configured(jp_fetch: Fetch) -> None:
     assert await environment(jp_fetch) == NOTHING
 
 
+@pytest.mark.parametrize(
+    ("azure_auth", "sources"),
+    [({"sources": ["loopback"]}, ["loopback"]), ({"sources": []}, []), ({"sources": None}, None)],
+)
+async def test_tells_which_sources_are_allowed(jp_fetch: Fetch, sources: list[str] | None) -> None:
+    told = await environment(jp_fetch)
+    assert told == {**NOTHING, "sources": NOTHING["sources"] if sources is None else sources}
+
+
+@pytest.mark.parametrize("azure_auth", [{"public_client_id": CLIENT}])
+async def test_tells_whose_name_is_shown(jp_fetch: Fetch) -> None:
+    assert await environment(jp_fetch) == {**NOTHING, "public_client": "own"}
+
+
 @pytest.mark.parametrize("azure_auth", [{"client_id": "pasted-secret", "tenant_id": "common"}])
 async def test_a_mistake_is_told_and_stops_nothing(jp_fetch: Fetch) -> None:
     told = await environment(jp_fetch)
     assert told["problem"].startswith("c.AzureAuth.client_id must be ")
-    assert told == {**NOTHING, "problem": told["problem"]}
+    assert told == {**NOTHING, "sources": [], "problem": told["problem"]}
     assert (await jp_fetch("api", "status")).code == 200
 
 

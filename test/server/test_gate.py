@@ -11,6 +11,8 @@ from tornado.httpclient import AsyncHTTPClient, HTTPResponse
 from tornado.httputil import HTTPHeaders
 
 from jupyter_azure_auth.server.gate import MAX_BODY, GatedHandler, Refusal, refuse_foreign
+from jupyter_azure_auth.server.loopback.root_rule import AnswerHandler, LureHandler
+from jupyter_azure_auth.server.loopback.routes import FinishRoute
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +21,20 @@ if TYPE_CHECKING:
 
 JSON = {"Content-Type": "application/json"}
 EVIL = "https://evil.test"
+PASSED = {
+    "environment": 200,
+    "session": 200,
+    "sign-out": 200,
+    "loopback/probe": 200,
+    "token": 400,
+    "loopback/start": 400,
+    "loopback/finish": 400,
+    "loopback/status": 400,
+    "loopback/cancel": 400,
+}
+"""What an empty question is answered with behind the gate."""
+
+EXCEPTION = "proof_stands_for_xsrf"
 VERBS = ["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 
@@ -31,7 +47,7 @@ class Site:
         self.token = {"Authorization": f"token {app.identity_provider.token}"}
         self.host = f"127.0.0.1:{port}"
         self.own = {"Origin": f"http://{self.host}"}
-        self.routes = [rule.matcher.regex.pattern.rstrip("$") for rule in our_rules(app)]
+        self.routes = [rule.matcher.regex.pattern.rstrip("$") for rule in gated_rules(app)]
 
     async def call(
         self, path: str, headers: dict[str, str], body: str = "{}", method: str = "POST"
@@ -55,6 +71,10 @@ class Site:
         return {"Cookie": "; ".join(jar), "X-XSRFToken": xsrf}
 
 
+def gated_rules(app: ServerApp) -> list[Any]:
+    return [rule for rule in our_rules(app) if rule.target not in {AnswerHandler, LureHandler}]
+
+
 def our_rules(app: ServerApp) -> Iterator[Any]:
     for group in app.web_app.default_router.rules:
         for rule in getattr(group.target, "rules", []):
@@ -76,9 +96,13 @@ def error(answer: HTTPResponse) -> str:
     return cast("str", told["code"])
 
 
-async def refused(site: Site, headers: dict[str, str], code: str, status: int = 403) -> None:
+async def refused(
+    site: Site, headers: dict[str, str], code: str, status: int = 403, without: str | None = None
+) -> None:
     assert site.routes
     for route in site.routes:
+        if without is not None and route.endswith(without):
+            continue
         answer = await site.call(route, headers)
         assert (answer.code, error(answer)) == (status, code), route
         assert_sealed(answer)
@@ -92,34 +116,61 @@ def assert_sealed(answer: HTTPResponse) -> None:
 
 
 def test_every_route_has_the_gate(jp_serverapp: ServerApp) -> None:
-    rules = list(our_rules(jp_serverapp))
+    rules = gated_rules(jp_serverapp)
     assert rules
     for rule in rules:
         assert issubclass(rule.target, GatedHandler)
-        own = set(vars(rule.target)) - {"__module__", "__doc__", "initialize", "answer"}
-        assert not {name for name in own if not name.startswith("__")}, "overrides the gate"
+        line = rule.target.__mro__
+        declared = {name for kind in line[: line.index(GatedHandler)] for name in vars(kind)}
+        own = {name for name in declared if not name.startswith("__")} - {"initialize", "answer"}
+        assert own == ({EXCEPTION} if rule.target is FinishRoute else set()), "overrides the gate"
+
+
+def test_nothing_but_the_root_is_outside_of_the_gate(jp_serverapp: ServerApp) -> None:
+    outside = [rule for rule in our_rules(jp_serverapp) if rule not in gated_rules(jp_serverapp)]
+    assert [rule.target for rule in outside] == [AnswerHandler, LureHandler]
+    assert jp_serverapp.web_app.wildcard_router.rules[:2] == outside
 
 
 async def test_lets_pass_the_token_and_the_own_page(site: Site) -> None:
     ways = [site.token, {**site.token, **site.own}, {**await site.cookies(), **site.own}]
     ways.append({**ways[-1], "Sec-Fetch-Site": "same-origin"})
+    base = f"{site.app.base_url}azure-auth/"
+    assert {route.removeprefix(base) for route in site.routes} == set(PASSED)
     for route in site.routes:
         for headers in ways:
             answer = await site.call(route, headers)
-            assert answer.code == 200, answer.body
+            assert answer.code == PASSED[route.removeprefix(base)], answer.body
             assert_sealed(answer)
 
 
 async def test_refuses_who_is_not_logged_in(site: Site) -> None:
-    await refused(site, {}, "forbidden")
     await refused(site, site.own, "forbidden")
-    await refused(site, {"Authorization": "token wrong"}, "forbidden")
+    for nobody in ({}, {"Authorization": "token wrong"}):
+        await refused(site, nobody, "forbidden", without="/finish")
+        await refused(site, {**nobody, **site.own}, "forbidden")
 
 
 async def test_refuses_cookies_without_the_xsrf_token(site: Site) -> None:
     cookie = (await site.cookies())["Cookie"]
-    await refused(site, {"Cookie": cookie, **site.own}, "forbidden")
-    await refused(site, {"Cookie": cookie, **site.own, "X-XSRFToken": "wrong"}, "forbidden")
+    for xsrf in ({}, {"X-XSRFToken": "wrong"}):
+        headers = {"Cookie": cookie, **site.own, **xsrf}
+        await refused(site, headers, "forbidden", without="/finish")
+
+
+async def test_the_landing_page_needs_no_xsrf_token_but_all_the_rest(site: Site) -> None:
+    [finish] = [route for route in site.routes if route.endswith("/finish")]
+    cookie = {"Cookie": (await site.cookies())["Cookie"]}
+    passed = await site.call(finish, {**cookie, **site.own})
+    assert (passed.code, error(passed)) == (400, "invalid_message")
+    for headers, code in (
+        (site.own, "forbidden"),
+        (cookie, "token_required"),
+        ({**cookie, "Origin": EVIL}, "foreign_origin"),
+        ({**cookie, **site.own, "Sec-Fetch-Site": "cross-site"}, "foreign_origin"),
+    ):
+        answer = await site.call(finish, headers)
+        assert (answer.code, error(answer)) == (403, code)
 
 
 async def test_refuses_cookies_without_a_page(site: Site) -> None:

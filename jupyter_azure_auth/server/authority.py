@@ -1,0 +1,64 @@
+"""Which authority a sign-in goes to: the administrator's choice, narrowed to a tenant at most."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+from jupyter_azure_auth.server.environment import is_one_tenant
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from jupyter_azure_auth.server.environment import Environment
+
+_HOSTS: Final[Mapping[str, str]] = {
+    "AzureCloud": "login.microsoftonline.com",
+    "AzureChinaCloud": "login.chinacloudapi.cn",
+    "AzureUSGovernment": "login.microsoftonline.us",
+}
+"""The same as the page uses for sign-ins of its own."""
+
+_ISSUERS: Final[Mapping[str, str]] = {
+    "login.chinacloudapi.cn": "login.partner.microsoftonline.cn",
+}
+"""Whom an authority names as issuer, where that is another host."""
+
+
+def sign_in_authority(environment: Environment, tenant_id: str | None) -> str:
+    """Say where to sign in.
+
+    :param tenant_id: checked, as a page asks for it. A tenant that the administrator has chosen
+        wins over it.
+    """
+    fixed = environment.tenant_id
+    if environment.authority is not None:
+        return environment.authority.rstrip("/")
+    if fixed is not None and is_one_tenant(fixed):
+        return tenant_authority(environment, fixed)
+    return tenant_authority(environment, tenant_id or fixed or "organizations")
+
+
+def tenant_authority(environment: Environment, tenant_id: str) -> str:
+    """Say who gives tokens of a tenant to somebody who is signed in.
+
+    :param tenant_id: checked: it becomes part of the address.
+    """
+    if environment.authority is None:
+        return f"https://{_HOSTS[environment.cloud]}/{tenant_id}"
+    return f"https://{urlsplit(environment.authority).netloc}/{tenant_id}"
+
+
+def speaks_for(issuer: str, authority: str) -> bool:
+    """Tell whether an answer that names its issuer can be of this authority (RFC 9207, 2.4).
+
+    Compared by host: Entra's issuers carry the id of the user's tenant, which is not known before.
+    """
+    host = urlsplit(authority).netloc
+    try:
+        return urlsplit(issuer).scheme == "https" and urlsplit(issuer).netloc in {
+            host,
+            _ISSUERS.get(host, host),
+        }
+    except ValueError:
+        return False

@@ -1,0 +1,159 @@
+"""The rules on ``/``, the only path that Entra lets a public client come back to on localhost.
+
+They stand before Jupyter's own, take what can only be an authority's answer or our probe, and
+leave everything else untouched.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import parse_qsl
+
+from tornado.routing import Matcher, Rule
+from tornado.web import RequestHandler, stream_request_body
+
+from jupyter_azure_auth.server.gate import Refusal, refuse_foreign
+from jupyter_azure_auth.server.loopback.landing import Page, landing_page, warning_page
+
+if TYPE_CHECKING:
+    from tornado.httputil import HTTPServerRequest
+    from tornado.web import Application
+
+    from jupyter_azure_auth.server.loopback.sign_in import LoopbackSignIn
+
+MAX_BODY: Final = 64 * 1024
+"""Bytes; codes of Entra have about 1 kB."""
+
+_FORM: Final = "application/x-www-form-urlencoded"
+
+# Not what Jupyter itself takes for local: the browser's own storage is that of `localhost`.
+_LOCALHOST: Final = re.compile(r"localhost(:\d{1,5})?", re.IGNORECASE)
+
+
+class AnswerMatcher(Matcher):
+    """A form posted to ``/`` while one can be ours. A matcher sees no body."""
+
+    def __init__(self, sign_in: LoopbackSignIn) -> None:
+        self._sign_in = sign_in
+
+    def match(self, request: HTTPServerRequest) -> dict[str, Any] | None:
+        """Take it or leave it."""
+        kind = request.headers.get("Content-Type", "").split(";")[0].strip().lower()
+        ours = request.method == "POST" and request.path == "/" and kind == _FORM
+        return {} if ours and self._sign_in.awake else None
+
+
+class LureMatcher(Matcher):
+    """A code in an address, which we never ask for. Jupyter would send it on to ``/lab?code=…``."""
+
+    def match(self, request: HTTPServerRequest) -> dict[str, Any] | None:
+        """Take it or leave it."""
+        reads = request.method in {"GET", "HEAD"} and request.path == "/"
+        return {} if reads and {"code", "state"} <= set(request.query_arguments) else None
+
+
+class RootHandler(RequestHandler):
+    """Answers with fixed pages. Not one of Jupyter's: it needs no login and has no XSRF cookie."""
+
+    def check_xsrf_cookie(self) -> None:
+        """Nothing: an answer comes from the authority's page; ``state`` and proof stand for it."""
+
+    def show(self, page: Page, status: HTTPStatus) -> None:
+        """Answer with a page."""
+        self.set_status(status)
+        for name, value in page.headers.items():
+            self.set_header(name, value)
+        self.finish(page.html)
+
+    def write_error(self, status_code: int, **_: Any) -> None:
+        """Tell nothing but that it was not ours."""
+        self.show(warning_page(), HTTPStatus(status_code))
+
+
+@stream_request_body
+class AnswerHandler(RootHandler):
+    """Takes the authority's answer, or a probe."""
+
+    SUPPORTED_METHODS = ("POST",)
+
+    def initialize(self, sign_in: LoopbackSignIn, finish_path: str) -> None:
+        """Take what every request of this server shares."""
+        self._sign_in = sign_in
+        self._finish_path = finish_path
+        self._body = bytearray()
+        self._too_large = False
+
+    def prepare(self) -> None:
+        """Refuse who reaches us by another name, whatever Jupyter allows (DNS rebinding)."""
+        if not _LOCALHOST.fullmatch(self.request.headers.get("Host", "")):
+            raise Refusal(HTTPStatus.FORBIDDEN, "forbidden", "Not reached as localhost.")
+
+    def data_received(self, chunk: bytes) -> None:
+        """Keep as much as an answer can have; the rest is read and dropped."""
+        self._too_large = self._too_large or len(self._body) + len(chunk) > MAX_BODY
+        if not self._too_large:
+            self._body += chunk
+
+    def post(self) -> None:
+        """Answer a probe with JSON, an answer that is awaited with the landing page."""
+        if self._too_large:
+            self.show(warning_page(), HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+            return
+        fields = _read_form(bytes(self._body))
+        if "probe" in fields:
+            self._answer_probe(fields["probe"])
+            return
+        receipt = self._sign_in.arrive(fields) if fields.get("state") else None
+        if receipt is None:
+            self.show(warning_page(), HTTPStatus.BAD_REQUEST)
+        else:
+            self.show(landing_page(self._finish_path, receipt), HTTPStatus.OK)
+
+    def _answer_probe(self, question: str) -> None:
+        refuse_foreign(self.request.headers)
+        answer = self._sign_in.meet(question)
+        if answer is None:
+            self.show(warning_page(), HTTPStatus.BAD_REQUEST)
+            return
+        self.set_header("Content-Type", "application/json")
+        self.set_header("Cache-Control", "no-store")
+        self.set_header("X-Content-Type-Options", "nosniff")
+        self.finish(json.dumps({"answer": answer}))
+
+
+class LureHandler(RootHandler):
+    """Warns whoever was sent an address with a code in it, or is asked to send one."""
+
+    SUPPORTED_METHODS = ("GET", "HEAD")
+
+    def prepare(self) -> None:
+        """Forget the address: what is logged of a request is its ``uri``."""
+        self.request.uri = self.request.path
+
+    def get(self) -> None:
+        """Redeem nothing."""
+        self.show(warning_page(), HTTPStatus.BAD_REQUEST)
+
+    head = get
+
+
+def add_root_rules(application: Application, sign_in: LoopbackSignIn, finish_path: str) -> None:
+    """Put the rules before those of Jupyter."""
+    shared = {"sign_in": sign_in, "finish_path": finish_path}
+    application.wildcard_router.rules[:0] = [
+        Rule(AnswerMatcher(sign_in), AnswerHandler, shared),
+        Rule(LureMatcher(), LureHandler),
+    ]
+
+
+def _read_form(body: bytes) -> dict[str, str]:
+    """Read what was posted; nothing, if it is no form or says a thing twice."""
+    try:
+        pairs = parse_qsl(body.decode("ascii"), max_num_fields=50, errors="strict")
+    except ValueError:
+        return {}
+    fields = dict(pairs)
+    return fields if len(fields) == len(pairs) else {}

@@ -1,0 +1,113 @@
+"""A sign-in on Jupyter's own port, step by step."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Final
+
+from jupyter_azure_auth.server.gate import Refusal
+from jupyter_azure_auth.server.loopback.pending import PendingSignIns, Stage, Status
+from jupyter_azure_auth.server.loopback.probes import Probes
+from jupyter_azure_auth.server.problems import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from jupyter_azure_auth.server.environment import Environment
+    from jupyter_azure_auth.server.identities import Identities
+    from jupyter_azure_auth.server.issued import Account
+    from jupyter_azure_auth.server.msal_client import Begun
+    from jupyter_azure_auth.server.owner import Owner
+    from jupyter_azure_auth.server.wishes import SignInWish
+
+SOURCE: Final = "loopback"
+
+
+class LoopbackSignIn:
+    """What its routes and the rule on ``/`` share."""
+
+    def __init__(self, environment: Environment, identities: Identities) -> None:
+        self._environment = environment
+        self._identities = identities
+        self._pending: PendingSignIns[Begun] = PendingSignIns()
+        self._probes = Probes()
+
+    @property
+    def awake(self) -> bool:
+        """Tell whether anything of ours can arrive at ``/``."""
+        return self._pending.awake or self._probes.awake
+
+    def probe(self) -> Mapping[str, str]:
+        """Make a probe for ``/``.
+
+        :raises Refusal: the administrator does not allow this source.
+        """
+        self._refuse_unless_offered()
+        probe = self._probes.send()
+        return {"probe": probe.question, "answer": probe.answer}
+
+    def meet(self, question: str) -> str | None:
+        """Answer a probe that has arrived, once; None if it is not ours."""
+        return self._probes.meet(question)
+
+    async def start(self, owner: Owner, wish: SignInWish) -> Mapping[str, str]:
+        """Begin one.
+
+        :raises Refusal: the administrator does not allow this source.
+        :raises Problem: the authority cannot be reached, or there is none of this name.
+        """
+        self._refuse_unless_offered()
+        begun = await self._identities.begin(wish)
+        flow = self._pending.begin(owner, begun.state, begun)
+        return {"flow": flow.id, "authorize_url": begun.authorize_url, "proof": flow.proof}
+
+    def arrive(self, answer: Mapping[str, str]) -> str | None:
+        """Take the authority's answer, which anybody may have brought; nothing is redeemed yet.
+
+        :returns: the receipt for the page that it is answered with; None if nobody waits for it.
+        """
+        return self._pending.arrive(answer.get("state", ""), answer)
+
+    async def finish(self, owner: Owner, proof: str, receipt: str) -> Account:
+        """Sign in who came back to the browser which began this.
+
+        :raises Problem: nobody is signed in.
+        """
+        flow = self._pending.prove(owner, proof, receipt)
+        if flow is None or flow.answer is None:
+            raise Problem("failed")
+        try:
+            person = await self._identities.redeem(flow.begun, flow.answer, SOURCE)
+        except Problem as problem:
+            # To the page that waits, being out of reach is a matter of the network.
+            code = "network" if problem.code == "unavailable" else problem.code
+            self._pending.settle(flow, Status(Stage.FAILED, code, problem.detail))
+            raise
+        if not self._pending.settle(flow, Status(Stage.DONE)):
+            raise Problem("cancelled")
+        self._identities.enter(owner, person)
+        return person.account
+
+    def status(self, owner: Owner, flow_id: str) -> Mapping[str, Any]:
+        """Say how one stands.
+
+        :raises Refusal: it is unknown, or long over.
+        """
+        status = self._pending.status(owner, flow_id)
+        if status is None:
+            raise Refusal(HTTPStatus.NOT_FOUND, "not_found", "This sign-in is long over.")
+        told = {"state": status.stage.value, "problem": status.problem, "detail": status.detail}
+        return {name: value for name, value in told.items() if value is not None}
+
+    def cancel(self, owner: Owner, flow_id: str | None = None) -> None:
+        """Give up one, or all of this owner."""
+        self._pending.cancel(owner, flow_id)
+
+    def _refuse_unless_offered(self) -> None:
+        if SOURCE not in self._environment.offered:
+            raise Refusal(
+                HTTPStatus.FORBIDDEN,
+                "not_offered",
+                "The administrator does not offer sign-in on Jupyter's own port; see "
+                "c.AzureAuth.sources.",
+            )

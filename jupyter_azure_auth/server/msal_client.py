@@ -1,0 +1,204 @@
+"""MSAL for Python, as far as it is used: the only module that imports it.
+
+To be imported and called on the threads of :mod:`.identities` alone: all of it can block.
+"""
+
+from __future__ import annotations
+
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import msal
+from msal.exceptions import MsalError
+
+from jupyter_azure_auth.server.authority import sign_in_authority, speaks_for, tenant_authority
+from jupyter_azure_auth.server.authority_client import AuthorityClient
+from jupyter_azure_auth.server.issued import Account, Issued
+from jupyter_azure_auth.server.msal_log import silence_msal
+from jupyter_azure_auth.server.problems import Problem, understand
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from jupyter_azure_auth.server.environment import Environment
+    from jupyter_azure_auth.server.wishes import SignInWish, TokenWish
+
+silence_msal()
+
+_CONTINUOUS_ACCESS: Final = ("CP1",)
+
+
+@dataclass(frozen=True, repr=False)
+class Begun:
+    """A sign-in on its way through the authority, with its verifier and nonce."""
+
+    client: MsalClient
+    flow: dict[str, Any]
+    scopes: tuple[str, ...]
+
+    @property
+    def state(self) -> str:
+        """By which its answer is known."""
+        return str(self.flow["state"])
+
+    @property
+    def authorize_url(self) -> str:
+        """Where to send the browser."""
+        return str(self.flow["auth_uri"])
+
+
+class MsalClient:
+    """One sign-in: MSAL keeps its refresh token in a cache of its own, in memory.
+
+    Access tokens are kept by others: MSAL's cache has one place for those with and without
+    continuous access evaluation. So it is always told to renew.
+    """
+
+    def __init__(self, environment: Environment) -> None:
+        self._environment = environment
+        self._home = ""
+        self._http = AuthorityClient()
+        self._tokens = msal.TokenCache()
+        self._documents: dict[str, Any] = {}
+        self._apps: dict[tuple[str, bool], msal.PublicClientApplication] = {}
+        self._account: Mapping[str, Any] | None = None
+
+    def begin(self, wish: SignInWish) -> Begun:
+        """Make the address for the browser.
+
+        :raises Problem: the authority cannot be reached, or there is none of this name.
+        """
+        self._home = sign_in_authority(self._environment, wish.tenant_id)
+        with _only_problems():
+            flow = self._app(self._home, continuous=False).initiate_auth_code_flow(
+                list(wish.scopes),
+                # No slash at the end: the authority compares it with what is registered.
+                redirect_uri=f"http://localhost:{wish.port}",
+                # Else the code would be in an address, and so in logs and histories.
+                response_mode="form_post",
+                prompt=None if wish.login_hint else "select_account",
+                login_hint=wish.login_hint,
+                claims_challenge=wish.claims,
+            )
+        return Begun(self, flow, tuple(sorted(set(wish.scopes))))
+
+    def redeem(self, flow: dict[str, Any], answer: Mapping[str, str]) -> Issued:
+        """Finish a sign-in.
+
+        :param answer: of the authorization endpoint, as the browser brought it.
+        :returns: the token of the scopes that it began with, whose account is the one signed in.
+        :raises Problem: there is none.
+        """
+        if not speaks_for(answer.get("iss", self._home), self._home):
+            raise Problem("failed")
+        if "error" in answer:
+            raise _sign_in_failed(understand(answer))
+        code = {name: answer[name] for name in ("code", "state") if name in answer}
+        now = time.time()
+        with _only_problems():
+            app = self._app(self._home, continuous=False)
+            result = app.acquire_token_by_auth_code_flow(flow, code)
+            if "error" in result:
+                raise _sign_in_failed(understand(result))
+            self._account = app.get_accounts()[0]
+            return _read(result, self._account, now, None)
+
+    def renew(self, wish: TokenWish, account: Account) -> Issued:
+        """Get a token that nobody has had yet.
+
+        :param account: as signed in.
+        :raises Problem: there is none; it tells whether the sign-in is over with that.
+        """
+        tenant_id = wish.tenant_id
+        place = self._home
+        if tenant_id is not None and tenant_id.casefold() != account.tenant_id.casefold():
+            place = tenant_authority(self._environment, tenant_id)
+        now = time.time()
+        with _only_problems():
+            app = self._app(place, continuous=wish.enable_cae)
+            result = app.acquire_token_silent_with_error(
+                list(wish.scopes),
+                self._account,
+                force_refresh=True,
+                claims_challenge=wish.claims,
+            )
+            if result is None:
+                # Signed out meanwhile, or the authority gives this app no refresh tokens.
+                raise Problem("sign_in_required", ends=True)
+            if "error" in result:
+                problem = understand(result)
+                # What another tenant, or a claims challenge, refuses says nothing of the sign-in.
+                problem.ends = problem.ends and place == self._home and wish.claims is None
+                raise problem
+            return _read(result, self._account or {}, now, account)
+
+    def forget(self) -> None:
+        """Drop refresh token and connections."""
+        if self._account is not None and self._apps:
+            next(iter(self._apps.values())).remove_account(self._account)
+        self._documents.clear()
+        self._http.close()
+
+    def _app(self, authority: str, *, continuous: bool) -> msal.PublicClientApplication:
+        key = (authority, continuous)
+        if key not in self._apps:
+            self._apps[key] = msal.PublicClientApplication(
+                self._environment.native_client,
+                authority=authority,
+                # Ours are known, and a foreign one is the administrator's choice: nobody is asked.
+                instance_discovery=False,
+                token_cache=self._tokens,
+                http_client=self._http,
+                http_cache=self._documents,
+                client_capabilities=list(_CONTINUOUS_ACCESS) if continuous else None,
+            )
+        return self._apps[key]
+
+
+def _sign_in_failed(problem: Problem) -> Problem:
+    """Say it of a sign-in, where "sign in" is no advice."""
+    failed = problem.code == "sign_in_required"
+    return Problem("failed" if failed else problem.code, problem.detail)
+
+
+def _read(
+    result: Mapping[str, Any], entry: Mapping[str, Any], now: float, account: Account | None
+) -> Issued:
+    """Read MSAL's result.
+
+    :param now: when it was asked for, in seconds since the epoch.
+    :param account: as signed in; the ID token of a renewal can be of another tenant.
+    """
+    claims: Mapping[str, Any] = result.get("id_token_claims") or {}
+    username = entry["username"] or (account.username if account else entry["home_account_id"])
+    refresh_on = result.get("refresh_on")
+    return Issued(
+        token=str(result["access_token"]),
+        token_type=str(result.get("token_type", "Bearer")),
+        expires_on=int(now) + int(result["expires_in"]),
+        refresh_on=None if refresh_on is None else int(refresh_on),
+        account=Account(
+            id=entry["home_account_id"],
+            name=str(claims.get("name") or (account.name if account else username)),
+            username=username,
+            tenant_id=str(claims.get("tid") or (account.tenant_id if account else entry["realm"])),
+        ),
+    )
+
+
+@contextmanager
+def _only_problems() -> Iterator[None]:
+    """Let nothing of MSAL's exceptions out: their texts repeat state and nonce."""
+    try:
+        yield
+    except Problem:
+        raise
+    except (OSError, MsalError):
+        # Those of requests are OSErrors; MSAL raises its own for 5xx.
+        raise Problem("unavailable") from None
+    except ValueError:
+        raise Problem("bad_configuration") from None
+    except Exception:  # noqa: BLE001 - whatever it is, its text stays here
+        raise Problem("failed") from None

@@ -1,0 +1,151 @@
+"""What a page or a kernel may wish of a sign-in: read once, checked, and then a value.
+
+Nothing else of a request reaches an authority; in particular no address and no client id.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Final
+
+from jupyter_azure_auth.server.environment import is_one_tenant
+from jupyter_azure_auth.server.gate import Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+MAX_CLAIMS: Final = 8192
+"""Characters of a claims challenge."""
+
+MAX_NAME: Final = 320
+"""Characters of a user name: 64 before and 255 after the @ (RFC 5321)."""
+
+MAX_SCOPES: Final = 20
+
+MAX_PORT: Final = 0xFFFF
+
+_SCOPE: Final = re.compile(r"[!-~]{1,512}")
+
+_RESERVED: Final = frozenset({"openid", "profile", "offline_access"})
+"""MSAL adds these itself and raises for whoever else does."""
+
+
+@dataclass(frozen=True)
+class SignInWish:
+    """With what to begin a sign-in."""
+
+    port: int
+    """By which the browser reaches this server; behind a tunnel another than the server's own."""
+    scopes: tuple[str, ...] = ()
+    tenant_id: str | None = None
+    claims: str | None = field(default=None, repr=False)
+    login_hint: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
+class TokenWish:
+    """What a token is for."""
+
+    scopes: tuple[str, ...]
+    tenant_id: str | None = None
+    cloud: str | None = None
+    account: str | None = field(default=None, repr=False)
+    claims: str | None = field(default=None, repr=False)
+    force: bool = False
+    enable_cae: bool = False
+
+
+def read_sign_in_wish(fields: Mapping[str, Any]) -> SignInWish:
+    """Read the fields of ``loopback/start``.
+
+    :raises Refusal: a field is missing or malformed.
+    """
+    return SignInWish(
+        port=_required(fields, "port", _is_port),
+        scopes=tuple(_optional(fields, "scopes", _are_scopes_or_none) or ()),
+        tenant_id=_optional(fields, "tenant_id", _is_tenant),
+        claims=_optional(fields, "claims", _are_claims),
+        login_hint=_optional(fields, "login_hint", is_name),
+    )
+
+
+def read_token_wish(fields: Mapping[str, Any]) -> TokenWish:
+    """Read the fields of ``token``.
+
+    :raises Refusal: a field is missing or malformed.
+    """
+    return TokenWish(
+        scopes=tuple(sorted(set(_required(fields, "scopes", _are_scopes)))),
+        tenant_id=_optional(fields, "tenant_id", _is_tenant),
+        cloud=_optional(fields, "cloud", is_name),
+        account=_optional(fields, "account", is_name),
+        claims=_optional(fields, "claims", _are_claims),
+        force=_optional(fields, "force", _is_flag) or False,
+        enable_cae=_optional(fields, "enable_cae", _is_flag) or False,
+    )
+
+
+def read_text(fields: Mapping[str, Any], name: str) -> str:
+    """Read a text that must be there.
+
+    :raises Refusal: it is missing or malformed.
+    """
+    text: str = _required(fields, name, is_name)
+    return text
+
+
+def _required(fields: Mapping[str, Any], name: str, fits: Callable[[Any], bool]) -> Any:
+    value = fields.get(name)
+    if value is None or not fits(value):
+        raise Refusal(
+            HTTPStatus.BAD_REQUEST, "invalid_message", f'"{name}" is missing or malformed.'
+        )
+    return value
+
+
+def _optional(fields: Mapping[str, Any], name: str, fits: Callable[[Any], bool]) -> Any:
+    return None if fields.get(name) is None else _required(fields, name, fits)
+
+
+def is_name(value: object) -> bool:
+    """Tell whether this is a line of text that can be sent on."""
+    # Half of a surrogate pair can be said in JSON, is not printable, and cannot be encoded.
+    return isinstance(value, str) and 0 < len(value) <= MAX_NAME and value.isprintable()
+
+
+def _is_port(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 < value <= MAX_PORT
+
+
+def _is_flag(value: object) -> bool:
+    return isinstance(value, bool)
+
+
+def _is_tenant(value: object) -> bool:
+    return isinstance(value, str) and is_one_tenant(value)
+
+
+def _are_scopes_or_none(value: object) -> bool:
+    return value == [] or _are_scopes(value)
+
+
+def _are_scopes(value: object) -> bool:
+    if not isinstance(value, list) or not 0 < len(value) <= MAX_SCOPES:
+        return False
+    if not all(isinstance(scope, str) and _SCOPE.fullmatch(scope) for scope in value):
+        return False
+    one_resource = len({scope.rpartition("/")[0] for scope in value}) == 1
+    return one_resource and _RESERVED.isdisjoint(value)
+
+
+def _are_claims(value: object) -> bool:
+    if not isinstance(value, str) or len(value) > MAX_CLAIMS:
+        return False
+    try:
+        value.encode()
+        return isinstance(json.loads(value), dict)
+    except (ValueError, RecursionError):
+        return False
