@@ -22,11 +22,13 @@ export class Jupyter {
    * @param folder - Empty; holds the notebooks, the configuration and the log.
    * @param traits - What the administrator configures, by class.
    * @param environment - For the server and its kernels.
+   * @param base - Path below which everything is.
    */
   static async start(
     folder: string,
     traits: Record<string, object>,
-    environment: Record<string, string>
+    environment: Record<string, string>,
+    base = '/'
   ): Promise<Jupyter> {
     const notebooks = join(folder, 'notebooks');
     await mkdir(notebooks, { recursive: true });
@@ -47,6 +49,7 @@ export class Jupyter {
         `--config=${config}`,
         `--ServerApp.port=${port}`,
         '--ServerApp.port_retries=0',
+        `--ServerApp.base_url=${base}`,
         `--IdentityProvider.token=${token}`,
         `--ServerApp.root_dir=${notebooks}`
       ],
@@ -68,7 +71,7 @@ export class Jupyter {
     const log = createWriteStream(logFile);
     child.stdout.pipe(log);
     child.stderr.pipe(log);
-    const server = new Jupyter(`http://localhost:${port}/`, token, folder, logFile, child);
+    const server = new Jupyter(`http://localhost:${port}${base}`, token, folder, logFile, child);
     await server.ready();
     return server;
   }

@@ -11,7 +11,7 @@ export interface IUser {
 export class Lab {
   constructor(
     readonly page: Page,
-    private readonly jupyter: Jupyter,
+    private readonly jupyter: Pick<Jupyter, 'url' | 'token'>,
     /** Tabs of one workspace share their layout; each test has one of its own. */
     private readonly workspace: string
   ) {}
