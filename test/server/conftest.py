@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+import requests
+from jupyter_server.serverapp import ServerApp
+from tornado.httpclient import AsyncHTTPClient
 from traitlets.config import Config
+
+from test.server.authority import Authority
+from test.server.browser import Browser
 
 pytest_plugins = ["pytest_jupyter.jupyter_server"]
 
@@ -33,3 +41,22 @@ def jp_server_config(azure_auth: dict[str, object], server_settings: dict[str, o
             "AzureAuth": azure_auth,
         }
     )
+
+
+@pytest.fixture
+def authority(monkeypatch: pytest.MonkeyPatch) -> Authority:
+    """The authority, in place of every connection that MSAL would open."""
+    authority = Authority()
+
+    def request(session: requests.Session, method: str, url: str, **kwargs: Any) -> Any:
+        return authority.request(session, method, url, **kwargs)
+
+    monkeypatch.setattr(requests.Session, "request", request)
+    return authority
+
+
+@pytest.fixture
+def browser(
+    jp_serverapp: ServerApp, http_server_client: AsyncHTTPClient, authority: Authority
+) -> Browser:
+    return Browser(jp_serverapp, http_server_client, authority)

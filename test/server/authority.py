@@ -1,0 +1,111 @@
+"""Stands for Entra behind the real MSAL, in place of the connections that requests would open."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import threading
+import time
+from itertools import count
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import requests
+
+TENANT = "aaaaaaaa-0000-4000-8000-000000000001"
+OTHER_TENANT = "aaaaaaaa-0000-4000-8000-000000000002"
+PERSON = "bbbbbbbb-0000-4000-8000-000000000001"
+USERNAME = "ada@contoso.com"
+CANARY = "canary"
+"""Begins every secret that the authority or a browser makes up."""
+
+
+def packed(claims: dict[str, Any]) -> str:
+    return base64.urlsafe_b64encode(json.dumps(claims).encode()).decode().rstrip("=")
+
+
+class Authority:
+    """Answers what it is told to; issues a numbered token for every code and refresh token."""
+
+    def __init__(self) -> None:
+        self.asked: list[dict[str, str]] = []
+        self.refusal: tuple[int, str] | Exception | None = None
+        self.lifetime: dict[str, int] = {"expires_in": 3600}
+        self.gate = threading.Event()
+        self.gate.set()
+        self._begun: dict[str, dict[str, str]] = {}
+        self._numbers = count(1)
+
+    def sign_in(self, authorize_url: str) -> dict[str, str]:
+        """What the browser would post to the redirect URI."""
+        asked = dict(parse_qsl(urlsplit(authorize_url).query))
+        code = f"{CANARY}-code-{next(self._numbers)}"
+        self._begun[code] = asked
+        return {"code": code, "state": asked["state"], "session_state": "s", "client_info": "x"}
+
+    def request(self, _: requests.Session, method: str, url: str, **kwargs: Any) -> Any:
+        assert kwargs["allow_redirects"] is False
+        assert kwargs["timeout"]
+        parts = urlsplit(url)
+        tenant = parts.path.split("/")[1]
+        self.asked.append({"method": method, "url": url, **(kwargs.get("data") or {})})
+        self.gate.wait()
+        if method == "GET":
+            root = f"https://{parts.netloc}/{tenant}"
+            told: Any = {
+                "issuer": f"{root}/v2.0",
+                "authorization_endpoint": f"{root}/oauth2/v2.0/authorize",
+                "token_endpoint": f"{root}/oauth2/v2.0/token",
+            }
+            return reply(200, json.dumps(told))
+        if isinstance(self.refusal, Exception):
+            raise self.refusal
+        if self.refusal is not None:
+            return reply(*self.refusal)
+        return reply(200, json.dumps(self._issue(tenant, kwargs["data"])))
+
+    @property
+    def redeemed(self) -> list[dict[str, str]]:
+        """Requests for tokens."""
+        return [asked for asked in self.asked if asked["method"] == "POST"]
+
+    def refuse(self, error: str, status: int = 400, **further: Any) -> None:
+        self.refusal = (status, json.dumps({"error": error, **further}))
+
+    def _issue(self, tenant: str, data: dict[str, str]) -> dict[str, Any]:
+        number = next(self._numbers)
+        begun = self._begun.pop(data["code"]) if "code" in data else {}
+        if begun:
+            digest = hashlib.sha256(data["code_verifier"].encode()).digest()
+            assert begun["code_challenge"] == base64.urlsafe_b64encode(digest).decode().rstrip("=")
+            assert begun["redirect_uri"] == data["redirect_uri"]
+        claims = {
+            "nonce": begun.get("nonce"),
+            "oid": PERSON,
+            "sub": "sub",
+            "tid": tenant if tenant == OTHER_TENANT else TENANT,
+            "preferred_username": USERNAME,
+            "name": "Ada",
+        }
+        return {
+            "token_type": "Bearer",
+            "access_token": f"{CANARY}-at-{number}",
+            "refresh_token": f"{CANARY}-rt-{number}",
+            "id_token": f"{packed({})}.{packed(claims)}.{CANARY}",
+            "client_info": packed({"uid": PERSON, "utid": TENANT}),
+            "scope": data["scope"],
+            **self.lifetime,
+        }
+
+
+def reply(status: int, text: str) -> requests.Response:
+    answer = requests.Response()
+    answer.status_code = status
+    answer._content = text.encode()
+    answer.encoding = "utf-8"
+    return answer
+
+
+def now() -> int:
+    return int(time.time())

@@ -1,0 +1,64 @@
+"""A browser as far as a server sees it: a page that asks the routes, and forms posted to ``/``."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import urlencode
+
+from jupyter_server.serverapp import ServerApp
+from tornado.httpclient import AsyncHTTPClient, HTTPResponse
+
+from test.server.authority import Authority
+
+SCOPE = "https://storage.azure.com/.default"
+OTHER_SCOPE = "https://vault.azure.net/.default"
+FORM = {"Content-Type": "application/x-www-form-urlencoded", "Host": "localhost:8888"}
+
+
+class Browser:
+    """Logged in by the token; never raises for a status."""
+
+    def __init__(self, app: ServerApp, client: AsyncHTTPClient, authority: Authority) -> None:
+        self.app = app
+        self.client = client
+        self.authority = authority
+        self.headers = {"Authorization": f"token {app.identity_provider.token}"}
+
+    async def fetch(self, path: str, **kwargs: Any) -> HTTPResponse:
+        return await self.client.fetch(path, raise_error=False, follow_redirects=False, **kwargs)
+
+    async def ask(self, route: str, **fields: Any) -> tuple[int, Any]:
+        path = f"{self.app.base_url}azure-auth/{route}"
+        headers = {"Content-Type": "application/json", **self.headers}
+        answer = await self.fetch(path, method="POST", headers=headers, body=json.dumps(fields))
+        return answer.code, json.loads(answer.body)
+
+    async def post_root(self, form: dict[str, str], **headers: str) -> HTTPResponse:
+        return await self.fetch("/", method="POST", headers=FORM | headers, body=urlencode(form))
+
+    async def start(self, **fields: Any) -> Any:
+        code, begun = await self.ask("loopback/start", port=8888, **fields)
+        assert code == 200, begun
+        return begun
+
+    async def land(self, begun: Any) -> str:
+        """Come back from the authority; the receipt of the landing page."""
+        page = await self.post_root(self.authority.sign_in(begun["authorize_url"]))
+        assert page.code == 200
+        return receipt_of(page)
+
+    async def sign_in(self, **fields: Any) -> Any:
+        begun = await self.start(**fields)
+        receipt = await self.land(begun)
+        code, told = await self.ask("loopback/finish", proof=begun["proof"], receipt=receipt)
+        assert code == 200, told
+        return told["account"]
+
+    async def token(self, scope: str = SCOPE, **fields: Any) -> tuple[int, Any]:
+        return await self.ask("token", scopes=[scope], **fields)
+
+
+def receipt_of(page: HTTPResponse) -> str:
+    _, _, rest = page.body.decode().partition('receipt: "')
+    return rest.partition('"')[0]

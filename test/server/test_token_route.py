@@ -1,0 +1,310 @@
+"""Tokens of somebody who is signed in, through the routes and the real MSAL."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import time
+from typing import Any
+
+import pytest
+import requests
+from jupyter_server.auth.identity import IdentityProvider, User
+
+from jupyter_azure_auth.server import identities
+from test.server.authority import CANARY, OTHER_TENANT, PERSON, TENANT, USERNAME
+from test.server.browser import OTHER_SCOPE, SCOPE, Browser
+
+ACCOUNT = {"id": f"{PERSON}.{TENANT}", "name": "Ada", "username": USERNAME, "tenant_id": TENANT}
+
+
+@pytest.fixture
+def azure_auth() -> dict[str, object]:
+    return {}
+
+
+def asked_scopes(browser: Browser) -> list[str]:
+    return [asked["scope"] for asked in browser.authority.redeemed]
+
+
+async def test_nobody_is_signed_in(browser: Browser) -> None:
+    told = {"code": "sign_in_required", "message": "Nobody is signed in to Azure."}
+    assert await browser.token() == (401, told)
+    assert browser.authority.asked == []
+
+
+async def test_hands_out_tokens_without_asking_again(browser: Browser) -> None:
+    await browser.sign_in(scopes=[SCOPE])
+    code, first = await browser.token()
+    assert code == 200
+    assert abs(first.pop("expires_on") - time.time() - 3600) < 30
+    assert first == {"token": first["token"], "token_type": "Bearer", "account": ACCOUNT}
+    assert first["token"].startswith(f"{CANARY}-at-")
+    assert (await browser.token())[1]["token"] == first["token"]
+    assert len(browser.authority.redeemed) == 1  # the code
+    second = (await browser.token(OTHER_SCOPE))[1]["token"]
+    assert second != first["token"]
+    assert (await browser.token(OTHER_SCOPE))[1]["token"] == second
+    assert [asked["grant_type"] for asked in browser.authority.redeemed] == [
+        "authorization_code",
+        "refresh_token",
+    ]
+    assert OTHER_SCOPE in asked_scopes(browser)[1]
+
+
+async def test_says_when_to_renew(browser: Browser) -> None:
+    await browser.sign_in()
+    browser.authority.lifetime = {"expires_in": 7200, "refresh_in": 3600}
+    _, told = await browser.token()
+    assert 3590 <= told["expires_on"] - told["refresh_on"] <= 3601
+
+
+async def test_force_and_claims_are_never_answered_from_the_cache(browser: Browser) -> None:
+    await browser.sign_in(scopes=[SCOPE])
+    claims = '{"access_token": {"nbf": {"essential": true, "value": "1"}}}'
+    tokens = [
+        (await browser.token(**fields))[1]["token"]
+        for fields in ({}, {"force": True}, {"claims": claims}, {"claims": claims}, {})
+    ]
+    assert len(set(tokens)) == 4
+    assert tokens[3] == tokens[4], "what came for the claims replaces what was refused"
+    assert [asked.get("claims") for asked in browser.authority.redeemed] == [
+        None,
+        None,
+        claims,
+        claims,
+    ]
+
+
+async def test_tokens_with_and_without_cae_are_apart(browser: Browser) -> None:
+    await browser.sign_in(scopes=[SCOPE])
+    _, plain = await browser.token()
+    _, continuous = await browser.token(enable_cae=True)
+    assert plain["token"] != continuous["token"]
+    assert (await browser.token())[1] == plain
+    assert (await browser.token(enable_cae=True))[1] == continuous
+    challenges = [asked.get("claims") for asked in browser.authority.redeemed]
+    assert challenges[0] is None
+    assert json.loads(challenges[1] or "") == {"access_token": {"xms_cc": {"values": ["CP1"]}}}
+
+
+async def test_a_token_of_another_tenant_comes_from_there(browser: Browser) -> None:
+    await browser.sign_in(scopes=[SCOPE])
+    _, told = await browser.token(tenant_id=OTHER_TENANT)
+    assert told["account"] == {**ACCOUNT, "tenant_id": OTHER_TENANT}
+    assert f"/{OTHER_TENANT}/" in browser.authority.redeemed[-1]["url"]
+    assert (await browser.token(tenant_id=TENANT.upper()))[1]["account"] == ACCOUNT
+    assert len(browser.authority.redeemed) == 2
+    assert (await browser.ask("session"))[1]["account"] == ACCOUNT
+
+
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ({"account": "eve@contoso.com"}, "sign_in_required"),
+        ({"cloud": "AzureChinaCloud"}, "unavailable"),
+        ({"account": USERNAME.upper()}, None),
+        ({"account": ACCOUNT["id"]}, None),
+        ({"cloud": "AzureCloud"}, None),
+    ],
+)
+async def test_another_account_or_cloud_is_not_there(
+    browser: Browser, fields: dict[str, str], code: str | None
+) -> None:
+    await browser.sign_in(scopes=[SCOPE])
+    _, told = await browser.token(**fields)
+    assert told.get("code") == code
+    assert (await browser.ask("session"))[1]["account"] == ACCOUNT
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        (500, "<html>"),
+        (503, json.dumps({"error": "server_error"})),
+        (429, json.dumps({"error": "invalid_grant"})),
+        (400, json.dumps({"error": "temporarily_unavailable"})),
+        (200, f"<html>log in to the hotel's network {CANARY}"),
+        (302, ""),
+        requests.ConnectionError(f"to {CANARY}"),
+        requests.Timeout(),
+    ],
+    ids=str,
+)
+async def test_the_sign_in_outlives_trouble_of_the_network(
+    browser: Browser, caplog: pytest.LogCaptureFixture, trouble: Any
+) -> None:
+    await browser.sign_in()
+    browser.authority.refusal = trouble
+    code, told = await browser.token()
+    assert (code, told["code"]) == (503, "unavailable")
+    assert CANARY not in caplog.text + str(told)
+    assert (await browser.ask("session"))[1]["account"] == ACCOUNT
+    browser.authority.refusal = None
+    assert (await browser.token(OTHER_SCOPE))[0] == 200
+
+
+async def test_a_refusal_ends_the_sign_in_and_says_why(browser: Browser) -> None:
+    await browser.sign_in()
+    said = f"AADSTS50173: The grant of {USERNAME} was revoked."
+    browser.authority.refuse("invalid_grant", error_description=said)
+    told = {
+        "code": "sign_in_required",
+        "message": "Nobody is signed in to Azure.",
+        "detail": "AADSTS50173",
+    }
+    assert await browser.token() == (401, told)
+    asked = len(browser.authority.asked)
+    assert await browser.token() == (401, told)
+    assert len(browser.authority.asked) == asked
+    _, session = await browser.ask("session")
+    assert session == {
+        "account": None,
+        "source": None,
+        "made_on": None,
+        "ended_by": "AADSTS50173",
+    }
+    await browser.ask("sign-out")
+    assert (await browser.ask("session"))[1]["ended_by"] is None
+
+
+@pytest.mark.parametrize(
+    ("refusal", "fields", "code"),
+    [
+        ({"error": "invalid_grant", "suberror": "consent_required"}, {}, "consent_required"),
+        ({"error": "invalid_grant", "suberror": "basic_action"}, {}, "interaction_required"),
+        ({"error": "invalid_resource"}, {}, "bad_configuration"),
+        ({"error": "invalid_grant"}, {"tenant_id": OTHER_TENANT}, "sign_in_required"),
+        ({"error": "invalid_grant"}, {"claims": "{}"}, "sign_in_required"),
+    ],
+)
+async def test_what_one_resource_refuses_ends_nothing(
+    browser: Browser, refusal: dict[str, str], fields: dict[str, str], code: str
+) -> None:
+    await browser.sign_in()
+    browser.authority.refuse(**refusal)
+    assert (await browser.token(**fields))[1]["code"] == code
+    assert (await browser.ask("session"))[1]["account"] == ACCOUNT
+
+
+async def test_sign_out_forgets_everything(browser: Browser) -> None:
+    await browser.sign_in(scopes=[SCOPE])
+    assert (await browser.token())[0] == 200
+    assert await browser.ask("sign-out") == (200, {})
+    assert (await browser.token())[0] == 401
+    assert (await browser.ask("session"))[1]["account"] is None
+    assert await browser.ask("sign-out") == (200, {})
+
+
+async def test_sign_out_stands_while_a_token_is_under_way(browser: Browser) -> None:
+    await browser.sign_in()
+    browser.authority.gate.clear()
+    asked = asyncio.ensure_future(browser.token())
+    while len(browser.authority.redeemed) < 2:
+        await browser.fetch(f"{browser.app.base_url}api/status", headers=browser.headers)
+    await browser.ask("sign-out")
+    browser.authority.gate.set()
+    assert (await asked)[0] == 401
+    assert (await browser.ask("session"))[1]["account"] is None
+
+
+async def test_the_server_answers_while_a_token_takes_its_time(browser: Browser) -> None:
+    await browser.sign_in()
+    browser.authority.gate.clear()
+    slow = [asyncio.ensure_future(browser.token(f"https://{n}.test/x")) for n in range(6)]
+    while len(browser.authority.redeemed) < 5:
+        begin = time.monotonic()
+        await browser.fetch(f"{browser.app.base_url}api/status", headers=browser.headers)
+        assert (await browser.ask("session"))[1]["account"] == ACCOUNT
+        assert time.monotonic() - begin < 1
+    assert not any(task.done() for task in slow)
+    browser.authority.gate.set()
+    assert [code for code, _ in await asyncio.gather(*slow)] == [200] * 6
+
+
+async def test_who_asks_the_same_at_the_same_time_is_served_by_one_request(
+    browser: Browser,
+) -> None:
+    await browser.sign_in()
+    told = await asyncio.gather(*(browser.token() for _ in range(8)))
+    assert len({answer["token"] for _, answer in told}) == 1
+    assert len(browser.authority.redeemed) == 2
+
+
+async def test_a_token_that_is_still_good_is_handed_out_if_renewal_fails(browser: Browser) -> None:
+    browser.authority.lifetime = {"expires_in": 200}
+    await browser.sign_in(scopes=[SCOPE])
+    browser.authority.refusal = (503, "")
+    first = await browser.token()
+    asked = len(browser.authority.asked)
+    assert first[0] == 200
+    assert await browser.token() == first
+    assert len(browser.authority.asked) == asked, "not asked again at once"
+
+
+async def test_a_token_that_is_still_good_waits_for_no_hanging_renewal(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(identities, "PATIENCE", 0.05)
+    browser.authority.lifetime = {"expires_in": 200}
+    await browser.sign_in(scopes=[SCOPE])
+    browser.authority.gate.clear()
+    code, held = await browser.token()
+    assert code == 200
+    browser.authority.gate.set()
+    while (await browser.token())[1]["token"] == held["token"]:
+        pass
+
+
+class People(IdentityProvider):
+    def get_user(self, handler: Any) -> Any:
+        return self._person(handler, super().get_user(handler))
+
+    async def _person(self, handler: Any, known: Any) -> User | None:
+        return await known and User(handler.request.headers.get("X-Person", "ada"))
+
+
+@pytest.mark.parametrize("server_settings", [{"identity_provider_class": People}], ids=["people"])
+async def test_each_person_has_a_sign_in_of_their_own(browser: Browser) -> None:
+    begun = await browser.start(scopes=[SCOPE])
+    receipt = await browser.land(begun)
+    mine = browser.headers
+    browser.headers = {**mine, "X-Person": "eve"}
+    stolen = await browser.ask("loopback/finish", proof=begun["proof"], receipt=receipt)
+    assert stolen[0] == 502
+    assert (await browser.ask("loopback/status", flow=begun["flow"]))[0] == 404
+    browser.headers = mine
+    finished = await browser.ask("loopback/finish", proof=begun["proof"], receipt=receipt)
+    assert finished[0] == 200
+    browser.headers = {**mine, "X-Person": "eve"}
+    assert (await browser.ask("session"))[1]["account"] is None
+    assert (await browser.token())[0] == 401
+    await browser.ask("sign-out")
+    browser.headers = mine
+    assert (await browser.token())[0] == 200
+
+
+async def test_with_a_token_alone_everyone_is_the_owner(browser: Browser) -> None:
+    """The user's name is another one for each of these calls."""
+    await browser.sign_in(scopes=[SCOPE])
+    assert (await browser.token())[0] == 200
+
+
+async def test_no_log_has_a_secret(
+    browser: Browser, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    begun = await browser.start(scopes=[SCOPE], login_hint=USERNAME)
+    receipt = await browser.land(begun)
+    await browser.ask("loopback/finish", proof=begun["proof"], receipt=receipt)
+    await browser.token(OTHER_SCOPE, enable_cae=True)
+    browser.authority.refuse("invalid_grant", error_description=f"AADSTS50173: {USERNAME} {CANARY}")
+    await browser.token(OTHER_SCOPE, force=True)
+    verifier = browser.authority.redeemed[0]["code_verifier"]
+    logged = caplog.text + "".join(capfd.readouterr())
+    assert "azure-auth/loopback/finish" in logged
+    assert "azure-auth/token" in logged
+    state = begun["authorize_url"].partition("state=")[2].partition("&")[0]
+    for secret in (CANARY, USERNAME, verifier, state, begun["proof"], receipt):
+        assert secret not in logged

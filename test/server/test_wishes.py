@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from jupyter_azure_auth.server.gate import Refusal
+from jupyter_azure_auth.server.wishes import (
+    MAX_CLAIMS,
+    SignInWish,
+    TokenWish,
+    read_sign_in_wish,
+    read_token_wish,
+)
+
+SCOPE = "https://storage.azure.com/.default"
+CLAIMS = '{"access_token": {}}'
+
+
+def test_reads_what_may_be_wished() -> None:
+    assert read_sign_in_wish({"port": 8888}) == SignInWish(8888)
+    assert read_sign_in_wish(
+        {
+            "port": 1,
+            "scopes": [SCOPE],
+            "tenant_id": "contoso.com",
+            "claims": CLAIMS,
+            "login_hint": "ada@contoso.com",
+            "authority": "https://evil.test",
+            "redirect_uri": "https://evil.test",
+            "client_id": "x",
+        }
+    ) == SignInWish(1, (SCOPE,), "contoso.com", CLAIMS, "ada@contoso.com")
+    assert read_token_wish({"scopes": [SCOPE], "tenant_id": None}) == TokenWish((SCOPE,))
+    wish = {"cloud": "AzureCloud", "account": "ada", "force": True, "enable_cae": True}
+    assert read_token_wish(
+        {"scopes": ["a/y", "a/x", "a/x"], "claims": CLAIMS, **wish}
+    ) == TokenWish(("a/x", "a/y"), None, "AzureCloud", "ada", CLAIMS, force=True, enable_cae=True)
+
+
+SECRET = "c4n4ry-s3cret"
+BAD: dict[str, list[Any]] = {
+    "port": [None, 0, -1, 65536, True, "80", 80.0, [80]],
+    "scopes": [
+        "text",
+        [7],
+        [""],
+        ["a b"],
+        ["x\n"],
+        ["https://a/x", "https://b/x"],
+        ["openid"],
+        ["a/x"] * 21,
+        ["ü/x"],
+        [f"{SECRET} /x"],
+    ],
+    "tenant_id": ["common", "contoso", "a.com/../b", "a.com?x", 7, "", f"https://{SECRET}"],
+    "claims": ["", "[]", "text", 7, '"\ud800"', "[" * 5000, json.dumps({"x": "y" * MAX_CLAIMS})],
+    "login_hint": ["", 7, "a\nb", "\ud800", "x" * 321],
+}
+
+
+@pytest.mark.parametrize(("name", "value"), [(name, bad) for name in BAD for bad in BAD[name]])
+def test_refuses_the_rest_and_names_the_field_alone(name: str, value: Any) -> None:
+    with pytest.raises(Refusal) as caught:
+        read_sign_in_wish({"port": 80, name: value})
+    assert caught.value.status_code == 400
+    assert caught.value.log_message == f'"{name}" is missing or malformed.'
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("scopes", []),
+        ("scopes", None),
+        ("force", 1),
+        ("enable_cae", "yes"),
+        ("cloud", ""),
+        ("account", 7),
+    ],
+)
+def test_refuses_the_rest_of_a_token_too(name: str, value: Any) -> None:
+    with pytest.raises(Refusal):
+        read_token_wish({"scopes": [SCOPE], name: value})
+
+
+def test_prints_no_names_and_no_claims() -> None:
+    wish = TokenWish((SCOPE,), account=SECRET, claims=SECRET)
+    assert SECRET not in repr(wish)
+    assert SECRET not in repr(SignInWish(1, claims=SECRET, login_hint=SECRET))
