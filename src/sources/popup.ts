@@ -99,7 +99,7 @@ export class PopupSource implements ISource {
         // A window that was closed leaves MSAL's lock behind; whoever clicks now means it.
         overrideInteractionInProgress: true
       });
-      return this.keep(await Promise.race([result, aborted(signal)]));
+      return await this.keep(await Promise.race([result, aborted(signal)]));
     } catch (error) {
       throw signal.aborted ? signal.reason : describeMsalError(error, need);
     } finally {
@@ -138,11 +138,9 @@ export class PopupSource implements ISource {
     }
   }
 
-  async forget(account: IAzureAccount): Promise<void> {
+  async forget(): Promise<void> {
     this.record.clear();
-    const kept = this.client.getAccount({ homeAccountId: account.id });
-    // Ends nothing at the authority: whoever signs in next picks an account there.
-    await this.client.clearCache(kept === null ? {} : { account: kept });
+    await this.dropAllBut(null);
   }
 
   /** Other tenant, further claims: what a request adds to the configuration. */
@@ -156,9 +154,21 @@ export class PopupSource implements ISource {
     };
   }
 
-  private keep(result: AuthenticationResult): ISignIn {
+  private async keep(result: AuthenticationResult): Promise<ISignIn> {
     const account = toAccount(result.account);
+    await this.dropAllBut(account.id);
     return { ...this.record.write(account.id, Date.now()), account };
+  }
+
+  /**
+   * A tab has one user; MSAL.js keeps the tokens of whoever was here before, or finished a sign-in
+   * that was given up. Ends nothing at the authority: whoever signs in next picks an account there.
+   */
+  private async dropAllBut(accountId: string | null): Promise<void> {
+    const others = this.client
+      .getAllAccounts()
+      .filter(({ homeAccountId }) => homeAccountId !== accountId);
+    await Promise.all(others.map(account => this.client.clearCache({ account })));
   }
 
   /** Close the window when the user gives up here, and tell when it was closed over there. */
@@ -229,6 +239,7 @@ function toToken(result: AuthenticationResult): IAzureToken {
     ...(result.refreshOn === undefined
       ? {}
       : { refreshAfterTimestamp: result.refreshOn.getTime() }),
-    account: toAccount(result.account)
+    // A guest's token is another tenant's than the account's own.
+    account: { ...toAccount(result.account), tenantId: result.tenantId }
   };
 }

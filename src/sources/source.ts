@@ -28,7 +28,7 @@ export interface ISource {
    */
   getToken(request: ISilentRequest): Promise<IAzureToken>;
 
-  /** Drop everything that is kept of this account. */
+  /** Drop everything that is kept of this account, and of whoever was signed in before. */
   forget(account: IAzureAccount): Promise<void>;
 }
 
