@@ -35,7 +35,7 @@ export class FakeConnection {
     this.iopubMessage.emit(message as unknown as KernelMessage.IMessage);
   }
 
-  dispose(): void {
+  close(): void {
     this.isDisposed = true;
     this.disposed.emit();
   }
