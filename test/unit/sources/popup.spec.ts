@@ -23,8 +23,12 @@ const account = (id: string): AccountInfo => ({
   environment: 'login.microsoftonline.com',
   localAccountId: id
 });
-const RESULT = { accessToken: 'TOKEN',
-    tenantId: 'contoso-id', expiresOn: new Date(5000), account: account('o.t') };
+const RESULT = {
+  accessToken: 'TOKEN',
+  tenantId: 'contoso-id',
+  expiresOn: new Date(5000),
+  account: account('o.t')
+};
 const REQUEST = { scopes: STORAGE, account: ALICE.account, force: false, enableCae: false };
 const CP1 = { xms_cc: { values: ['CP1'] } };
 
