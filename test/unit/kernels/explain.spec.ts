@@ -24,7 +24,7 @@ describe('explain', () => {
     const error = new AzureAuthError('consent_required', problem);
     const { message, remedy } = explain('consent_required', error, 'Storage', trans);
     expect(message).toMatch(/Storage.*\(AADSTS50076\)\.$/);
-    expect(remedy).toMatch(/^Continue/);
+    expect(remedy).toContain('Continue signing in');
   });
 
   it('says to sign in where nobody is, whatever ended before', () => {
