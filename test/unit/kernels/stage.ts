@@ -42,7 +42,7 @@ export class FakeConnection {
 }
 
 export function aClient(path: string): IClient {
-  return { label: path, path, outputs: () => [] };
+  return { label: path, path, codeCells: () => [] };
 }
 
 export function aToken(change: Partial<IAzureToken> = {}): IAzureToken {

@@ -1,5 +1,6 @@
 /** @jest-environment jsdom */
-import { OutputAreaModel } from '@jupyterlab/outputarea';
+import { type YCodeCell, YNotebook } from '@jupyter/ydoc';
+import { CodeCellModel, type ICodeCellModel } from '@jupyterlab/cells';
 import { removeWaitingOutputs } from '../../../src/kernels/waiting-outputs';
 import { aClient } from './stage';
 
@@ -10,22 +11,28 @@ const shown = (text: string, metadata = {}) => ({
 });
 const OURS = { 'jupyter-azure-auth': {} };
 
+function aCell(outputs: object[]): ICodeCellModel {
+  const cell = new YNotebook().addCell({ cell_type: 'code' }) as YCodeCell;
+  const model = new CodeCellModel({ sharedModel: cell });
+  outputs.forEach(output => model.outputs.add({ output_type: 'display_data', ...output }));
+  return model;
+}
+
 describe('removeWaitingOutputs', () => {
-  it('takes away what a kernel has emptied of ours, and nothing else', () => {
+  it('takes away what a kernel has emptied of ours, from view and file, and nothing else', () => {
     const cells = [
-      [shown('mine'), shown('', OURS), shown('', {}), shown('', OURS)],
-      [shown('waits', OURS)]
-    ].map(values => new OutputAreaModel({ values, trusted: true }));
-    removeWaitingOutputs({ ...aClient('a'), outputs: () => cells });
-    expect(cells.map(cell => cell.toJSON())).toEqual([
-      [shown('mine'), shown('')],
-      [shown('waits', OURS)]
-    ]);
+      aCell([shown('mine'), shown('', OURS), shown('', {}), shown('', OURS)]),
+      aCell([shown('waits', OURS)])
+    ];
+    removeWaitingOutputs({ ...aClient('a'), codeCells: () => cells });
+    const left = [[shown('mine'), shown('')], [shown('waits', OURS)]];
+    expect(cells.map(({ outputs }) => outputs.toJSON())).toEqual(left);
+    expect(cells.map(({ sharedModel }) => sharedModel.toJSON().outputs)).toEqual(left);
   });
 
   it('lets the empty line stay where Lab cannot remove it', () => {
-    const old = { length: 1, get: () => ({ data: { 'text/plain': '' }, metadata: OURS }) };
-    const cells = [old as unknown as OutputAreaModel];
-    expect(() => removeWaitingOutputs({ ...aClient('a'), outputs: () => cells })).not.toThrow();
+    const outputs = { length: 1, get: () => ({ data: { 'text/plain': '' }, metadata: OURS }) };
+    const cells = [{ outputs } as unknown as ICodeCellModel];
+    expect(() => removeWaitingOutputs({ ...aClient('a'), codeCells: () => cells })).not.toThrow();
   });
 });
