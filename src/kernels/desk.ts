@@ -73,8 +73,10 @@ export class KernelDesk implements IAzureKernels {
     if (open !== undefined) {
       const { kernelId } = open;
       this.mutedUntil.set(kernelId, Date.now() + SILENCE);
-      // What else it asks for is no prompt to come up next.
-      for (const other of this.open.filter(known => known.kernelId === kernelId && known.asked)) {
+      // What else it asks for is no prompt to come up next, not for a moment.
+      const refused = this.open.filter(known => known.kernelId === kernelId && known.asked);
+      this.open = this.open.filter(known => !refused.includes(known));
+      for (const other of refused) {
         this.fail(other, 'denied');
       }
     }
@@ -293,9 +295,8 @@ export class KernelDesk implements IAzureKernels {
   /** Nobody would hear that these requests are over. A kernel that still waits asks again. */
   private drop(kernelId: string): void {
     this.gifts.hangUp(kernelId, null);
-    for (const open of this.open.filter(known => known.kernelId === kernelId)) {
-      this.close(open);
-    }
+    this.open = this.open.filter(known => known.kernelId !== kernelId);
+    this.refreshWaiting();
   }
 
   private say(open: IOpenRequest, reason: 'acquiring' | 'sign_in' | 'consent'): void {
