@@ -65,3 +65,18 @@ test('names the setting that the administrator has got wrong', async ({ page, az
     await expect(lab.panel).not.toContainText('AzureMoonCloud');
   });
 });
+
+test('leads back from a redirect URI that is not registered', async ({ page, azure }, info) => {
+  const redirect_uri = 'http://localhost/not-registered.html';
+  await withTraits(azure, { ...traitsFor(azure)['AzureAuth'], redirect_uri }, async jupyter => {
+    const lab = new Lab(page, jupyter, info.testId);
+    await lab.open(await jupyter.write('not-registered.ipynb', ['']));
+    await lab.showPanel();
+    const popup = await lab.askToSignIn();
+    await expect(popup.getByRole('alert')).toContainText('AADSTS50011');
+    await popup.close();
+    await expect(lab.panel).toContainText('The sign-in window was closed too early (popup_closed)');
+    const again = await lab.askToSignIn();
+    await expect(again.getByRole('alert')).toContainText('AADSTS50011');
+  });
+});

@@ -35,7 +35,13 @@ test('keeps the sign-in over a reload', async ({ lab, jupyter, alice, context })
   expect(windows).toEqual([]);
 });
 
-test('lets two tabs be signed in as two people', async ({ lab, jupyter, azure, alice, context }) => {
+test('lets two tabs be signed in as two people', async ({
+  lab,
+  jupyter,
+  azure,
+  alice,
+  context
+}) => {
   const bob = userOf(azure, 'bob');
   const other = new Lab(await context.newPage(), jupyter, 'two-people');
   await lab.open(await jupyter.write('alice.ipynb', CELLS));
@@ -44,7 +50,10 @@ test('lets two tabs be signed in as two people', async ({ lab, jupyter, azure, a
   await other.showPanel();
   await expect(other.button('Sign in')).toBeVisible();
   await other.signIn(bob);
-  for (const [tab, user] of [[lab, alice], [other, bob]] as const) {
+  for (const [tab, user] of [
+    [lab, alice],
+    [other, bob]
+  ] as const) {
     await tab.page.bringToFront();
     await tab.run(0);
     await tab.run(1);
