@@ -18,4 +18,4 @@ def work(seconds=0.1):
 export const FINGERPRINT = 'print("token", fingerprint(credential.get_token(SCOPE)))';
 
 /** What that line looks like. */
-export const SOME_TOKEN = /^token [0-9a-f]{12}$/;
+export const SOME_TOKEN = /^token [0-9a-f]{12}\s*$/;
