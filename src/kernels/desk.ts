@@ -241,7 +241,8 @@ export class KernelDesk implements IAzureKernels {
       need: {
         scopes: request.scopes,
         ...(request.tenantId === undefined ? {} : { tenantId: request.tenantId }),
-        ...(request.claims === undefined ? {} : { claims: request.claims })
+        ...(request.claims === undefined ? {} : { claims: request.claims }),
+        ...(request.account === undefined ? {} : { account: request.account })
       },
       question
     };

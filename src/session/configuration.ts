@@ -16,8 +16,15 @@ export interface IPopupConfiguration {
 export type Configuration =
   | { readonly kind: 'configured'; readonly popup: IPopupConfiguration }
   | { readonly kind: 'not-configured'; readonly redirectUri: string }
-  /** `detail` names the setting at fault; its value is never repeated. */
-  | { readonly kind: 'malformed'; readonly detail: string };
+  | IMalformed;
+
+export interface IMalformed {
+  readonly kind: 'malformed';
+  /** The user's setting at fault; its value is never repeated. Null where it is the server's. */
+  readonly detail: string | null;
+  /** What the server half says of its own configuration. */
+  readonly sentence?: string;
+}
 
 /** The user's settings, as the Settings Editor keeps them. */
 export type UserSettings = Readonly<Record<string, unknown>>;
@@ -48,7 +55,7 @@ export function resolveConfiguration(
   if (clientId === null) {
     return server.problem === null
       ? { kind: 'not-configured', redirectUri }
-      : { kind: 'malformed', detail: server.problem };
+      : { kind: 'malformed', detail: null, sentence: server.problem };
   }
   const cloud = text(user['cloud']) ?? server.cloud ?? 'AzureCloud';
   const tenant = text(user['tenantId']) ?? server.tenantId ?? 'organizations';

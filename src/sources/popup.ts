@@ -6,6 +6,7 @@ import {
   type IPublicClientApplication,
   LogLevel
 } from '@azure/msal-browser';
+import { isWanted } from '../session/account';
 import { AzureAuthError } from '../session/errors';
 import type { IPopupConfiguration } from '../session/configuration';
 import type { IAzureAccount, IAzureToken, IAzureTokenNeed } from '../tokens';
@@ -95,7 +96,7 @@ export class PopupSource implements ISource {
       const result = this.client.loginPopup({
         scopes: [...(need?.scopes ?? [])],
         ...this.narrowing(need),
-        ...(current === null ? { prompt: 'select_account' } : { loginHint: current.username }),
+        ...whom(need, current),
         // A window that was closed leaves MSAL's lock behind; whoever clicks now means it.
         overrideInteractionInProgress: true
       });
@@ -108,33 +109,30 @@ export class PopupSource implements ISource {
   }
 
   async getToken(request: ISilentRequest): Promise<IAzureToken> {
-    const account = this.client.getAccount({ homeAccountId: request.account.id });
+    const { account: signedIn, force, enableCae, ...need } = request;
+    const account = this.client.getAccount({ homeAccountId: signedIn.id });
     if (account === null) {
-      throw new AzureAuthError('sign_in_required', {
-        code: 'sign_in_ended',
-        detail: null,
-        need: request
-      });
+      throw new AzureAuthError('sign_in_required', { code: 'sign_in_ended', detail: null, need });
     }
-    const kind = JSON.stringify([request.scopes, request.tenantId ?? null]);
+    const kind = JSON.stringify([need.scopes, need.tenantId ?? null]);
     // MSAL.js 5 keeps one token per scope and tenant, whatever it can do.
-    const otherKind = this.record.isContinuous(kind) !== request.enableCae;
+    const otherKind = this.record.isContinuous(kind) !== enableCae;
     try {
       const result = await this.client.acquireTokenSilent({
-        scopes: [...request.scopes],
+        scopes: [...need.scopes],
         account,
-        ...this.narrowing(request),
+        ...this.narrowing(need),
         // Claims skip MSAL's cache: asked for only where it has nothing of this kind.
-        ...(request.enableCae && (otherKind || request.claims !== undefined)
-          ? { claims: withContinuousAccess(request.claims) }
+        ...(enableCae && (otherKind || need.claims !== undefined)
+          ? { claims: withContinuousAccess(need.claims) }
           : {}),
-        forceRefresh: request.force || request.claims !== undefined || otherKind,
+        forceRefresh: force || need.claims !== undefined || otherKind,
         cacheLookupPolicy: NO_HIDDEN_FRAME
       });
-      this.record.noteContinuous(kind, request.enableCae);
+      this.record.noteContinuous(kind, enableCae);
       return toToken(result);
     } catch (error) {
-      throw describeMsalError(error, request);
+      throw describeMsalError(error, need);
     }
   }
 
@@ -200,6 +198,17 @@ export class PopupSource implements ISource {
   }
 
   private readonly record: SignInRecord;
+}
+
+/** A hint would keep out everybody but who is signed in; without one, an account can be picked. */
+function whom(
+  need: IAzureTokenNeed | null,
+  current: IAzureAccount | null
+): { prompt: 'select_account' } | { loginHint: string } {
+  // Who is wanted is no hint either: Entra takes none beside `select_account`, nor does MSAL.js.
+  return current === null || !isWanted(current, need?.account)
+    ? { prompt: 'select_account' }
+    : { loginHint: current.username };
 }
 
 function withContinuousAccess(challenge: string | undefined): string {

@@ -41,7 +41,8 @@ export interface ISignIn {
   readonly endsOn: number;
 }
 
-export interface ISilentRequest extends IAzureTokenNeed {
+export interface ISilentRequest extends Omit<IAzureTokenNeed, 'account'> {
+  /** Who is signed in, not only who is wanted. */
   readonly account: IAzureAccount;
   readonly force: boolean;
   readonly enableCae: boolean;

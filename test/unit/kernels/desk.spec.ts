@@ -189,7 +189,8 @@ describe('a request of this page', () => {
     await stage.ask('c1', { account: 'carol' });
     await asked();
     stage.session.become(BOB);
-    expect(await asked()).toMatchObject({ requestId: 'r1', question: 'sign-in' });
+    const need = { scopes: STORAGE, account: 'carol' };
+    expect(await asked()).toMatchObject({ requestId: 'r1', need, question: 'sign-in' });
   });
 });
 

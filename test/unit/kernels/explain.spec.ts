@@ -29,7 +29,7 @@ describe('explain', () => {
 
   it('says to sign in where nobody is, whatever ended before', () => {
     expect(explain('sign_in_required', anError(), null, trans).message).toBe(
-      'Nobody is signed in to Azure.'
+      'Nobody is signed in to Azure who could get this token.'
     );
   });
 

@@ -115,6 +115,19 @@ describe('signIn', () => {
     });
   });
 
+  it.each([
+    ['somebody else', 'bob@contoso.com', { prompt: 'select_account' }],
+    ['somebody else by id', 'b.t', { prompt: 'select_account' }],
+    ['who is signed in', 'ALICE@contoso.com', { loginHint: 'alice@contoso.com' }]
+  ])('for %s offers the right accounts', (_, wanted, sent) => {
+    void signIn({ scopes: STORAGE, account: wanted }, true);
+    expect(client.loginPopup).toHaveBeenCalledWith({
+      scopes: STORAGE,
+      ...sent,
+      overrideInteractionInProgress: true
+    });
+  });
+
   it('is found again after a reload, and not after it was forgotten', async () => {
     const made = await signIn();
     expect(made.account).toEqual(ALICE.account);
