@@ -1,5 +1,6 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
+import { HeldTokens } from '../sources/held-tokens';
 import { IAzureSession } from '../tokens';
 import { resolveConfiguration } from './configuration';
 import { readEnvironment } from './environment';
@@ -27,7 +28,7 @@ export const sessionPlugin: JupyterFrontEndPlugin<IAzureSession> = {
         ),
       createSource: async configuration => {
         const { PopupSource } = await import('../sources/popup');
-        return PopupSource.create(configuration);
+        return new HeldTokens(await PopupSource.create(configuration));
       },
       signOutNotice: new SignOutNotice(new URL(serverSettings.baseUrl, window.location.href).href)
     });
