@@ -31,8 +31,9 @@ export const SUITES = [
       '-m',
       'pytest',
       '-q',
-      // jupyter_client 7 leaves its contexts to the garbage collector.
-      ...['-W', 'ignore:Unclosed context:ResourceWarning'],
+      // jupyter_client 7 leaves its contexts to the garbage collector, and does what Python 3.12
+      // deprecates.
+      ...['-W', 'ignore:Unclosed context:ResourceWarning', '-W', 'ignore::DeprecationWarning'],
       ...names('kernel', /^test_transport_.*\.py$/)
     ],
     count: countWords
