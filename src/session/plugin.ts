@@ -1,6 +1,5 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
-import { HeldTokens } from '../sources/held-tokens';
 import { IAzureSession } from '../tokens';
 import { resolveConfiguration } from './configuration';
 import { readEnvironment } from './environment';
@@ -27,7 +26,10 @@ export const sessionPlugin: JupyterFrontEndPlugin<IAzureSession> = {
           new URL(serverSettings.baseUrl, window.location.href).href
         ),
       createSource: async configuration => {
-        const { PopupSource } = await import('../sources/popup');
+        const [{ HeldTokens }, { PopupSource }] = await Promise.all([
+          import('../sources/held-tokens'),
+          import('../sources/popup')
+        ]);
         return new HeldTokens(await PopupSource.create(configuration));
       },
       signOutNotice: new SignOutNotice(new URL(serverSettings.baseUrl, window.location.href).href)
