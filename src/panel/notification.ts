@@ -43,6 +43,8 @@ export function notifyOfWaiting(options: notifyOfWaiting.IOptions): void {
     update();
   });
   options.panelToggled(update);
+  // Loaded for the first cell that waits: it does so already.
+  update();
 }
 
 export namespace notifyOfWaiting {
