@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { CREDENTIAL, FINGERPRINT, SOME_TOKEN } from './cells';
-import { changeKernel, closeTab, openBeside, restartKernel, runCommand, tabOf } from './commands';
+import { changeKernel, closeUnsaved, openBeside, restartKernel, tabOf } from './commands';
 import { Console } from './console';
 import type { Lab } from './lab';
 import { expect, test } from './stand';
@@ -29,13 +29,6 @@ test('answers consoles', async ({ lab, jupyter, alice }) => {
   await lab.open(await jupyter.write('with-console.ipynb', [CREDENTIAL, FINGERPRINT]));
   await lab.signIn(alice);
 
-  await test.step('with a kernel of its own', async () => {
-    const own = await Console.open(lab);
-    await own.run(`${CREDENTIAL}\n${FINGERPRINT}`);
-    await expect(own.output).toHaveText(SOME_TOKEN);
-    await closeTab(lab, /^Console/);
-  });
-
   await test.step("on a notebook's kernel", async () => {
     await lab.run(0);
     const console = await Console.ofNotebook(lab);
@@ -43,12 +36,16 @@ test('answers consoles', async ({ lab, jupyter, alice }) => {
     await expect(console.output).toHaveText(SOME_TOKEN);
 
     await test.step('also after the notebook has been closed', async () => {
-      await tabOf(lab, 'with-console.ipynb').click();
-      await runCommand(lab, 'Save Notebook');
-      await closeTab(lab, 'with-console.ipynb');
+      await closeUnsaved(lab, 'with-console.ipynb');
       await console.run(`credential.close()\n${FINGERPRINT}`);
       await expect(console.output).toHaveText(SOME_TOKEN);
     });
+  });
+
+  await test.step('with a kernel of its own', async () => {
+    const own = await Console.open(lab);
+    await own.run(`${CREDENTIAL}\n${FINGERPRINT}`);
+    await expect(own.output).toHaveText(SOME_TOKEN);
   });
 });
 
@@ -81,6 +78,7 @@ test('gives a restarted kernel what its notebook had, and a fresh one nothing', 
   await lab.run(2);
   await lab.run(3);
   await expect(lab.output(3)).toHaveText('holds 0');
+  await lab.showPanel();
   await expect(kernelsIn(lab)).toHaveText([/restarted\.ipynb/]);
 });
 

@@ -47,9 +47,10 @@ async function newKernelOf(lab: Lab, click: () => Promise<void>): Promise<void> 
   await lab.kernelIs('idle');
 }
 
-/** The tab of a notebook or console, by what is written on it. */
-export function tabOf({ page }: Lab, label: string | RegExp): Locator {
-  return page.locator('#jp-main-dock-panel .lm-TabBar-tab').filter({ hasText: label });
+/** The tab of a notebook. That of a console on its kernel has the same label. */
+export function tabOf({ page }: Lab, label: string): Locator {
+  const tabs = page.locator('#jp-main-dock-panel .lm-TabBar-tab:not([data-id^="console-"])');
+  return tabs.filter({ hasText: label });
 }
 
 /** Restart the kernel of the notebook in front. */
@@ -59,9 +60,10 @@ export async function restartKernel(lab: Lab): Promise<void> {
   await lab.kernelIs('idle');
 }
 
-/** Close a tab in which nothing is unsaved; its kernel lives on. */
-export async function closeTab(lab: Lab, label: string | RegExp): Promise<void> {
+/** Close a notebook that was run and not saved since; its kernel lives on. */
+export async function closeUnsaved(lab: Lab, label: string): Promise<void> {
   const tab = tabOf(lab, label);
   await tab.locator('.lm-TabBar-tabCloseIcon').click();
+  await dialogOf(lab).getByRole('button', { name: 'Discard' }).click();
   await expect(tab).toHaveCount(0);
 }

@@ -1,4 +1,4 @@
-import type { Locator } from '@playwright/test';
+import { expect, type Locator } from '@playwright/test';
 import { dialogOf, runCommand } from './commands';
 import type { Lab } from './lab';
 
@@ -21,6 +21,8 @@ export class Console {
 
   private static async inFront(lab: Lab): Promise<Console> {
     const console = new Console(lab);
+    // The prompt is made anew when the kernel has introduced itself.
+    await expect(console.root.locator('.jp-CodeConsole-banner')).toContainText('Python');
     await console.prompt.waitFor();
     return console;
   }
