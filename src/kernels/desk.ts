@@ -9,6 +9,7 @@ import type {
   IWaitingRequest
 } from '../tokens';
 import type { IOpening, KernelConnections } from './connections';
+import type { IExplanation } from './explain';
 import { accountOf, KernelGifts } from './gifts';
 import type { KernelLedger } from './ledger';
 import { type IOpenRequest, isSameRequest, mayAnswer, mayRefuse, maySpeak } from './open-request';
@@ -44,10 +45,8 @@ export class KernelDesk implements IAzureKernels {
     const { connections, session } = options;
     this.gifts = new KernelGifts({
       ...options,
-      signedOut: requestId => {
-        const { message, remedy } = options.explain('signed_out', null);
-        return refusal(requestId, 'signed_out', message, remedy);
-      }
+      // No cell shows it, and it has to go out at once: in no language but this.
+      signedOut: requestId => refusal(requestId, 'signed_out', 'The user has signed out of Azure.')
     });
     connections.opened.connect((_, opening) => this.onOpening(opening));
     connections.closed.connect((_, { kernelId, commId }) => this.onClosed(kernelId, commId));
@@ -254,9 +253,10 @@ export class KernelDesk implements IAzureKernels {
 
   private fail(open: IOpenRequest, code: WireErrorCode, error: unknown = null): void {
     this.close(open);
-    const { message, remedy } = this.options.explain(code, error);
-    const answer = refusal(open.request.requestId, code, message, remedy);
-    this.options.send(open.kernelId, open.commId, answer);
+    const { kernelId, commId, request } = open;
+    void this.options.explain(code, error).then(({ message, remedy }) => {
+      this.options.send(kernelId, commId, refusal(request.requestId, code, message, remedy));
+    });
   }
 
   private onState(state: AzureSessionState): void {
@@ -365,10 +365,7 @@ export namespace KernelDesk {
     /** Send an answer to a kernel, by whatever connection reaches it. */
     readonly send: (kernelId: string, commId: string, answer: Answer) => void;
     /** The words for an error, for the output of a cell. */
-    readonly explain: (
-      code: WireErrorCode,
-      error: unknown
-    ) => { readonly message: string; readonly remedy?: string };
+    readonly explain: (code: WireErrorCode, error: unknown) => Promise<IExplanation>;
     /** Whether people other than this page's user may use its kernels. */
     readonly isShared: () => boolean;
     /** What a kernel without a notebook is called. */

@@ -21,8 +21,6 @@ export function explain(
     return { message: sentence, remedy };
   }
   switch (code) {
-    case 'signed_out':
-      return { message: trans.__('The user has signed out of Azure.') };
     case 'denied':
       return {
         message: trans.__('JupyterLab asked for this kernel, and “Not now” was clicked.'),

@@ -46,6 +46,7 @@ describe('"not now"', () => {
     await stage.ask('c3', { request_id: 'r3' }, other);
     stage.desk.refuse(await asked());
     expect(waiting()).toEqual(['r3']);
+    await stage.pass(0);
     expect(stage.said().slice(3)).toEqual(['c1 error denied', 'c2 error denied']);
   });
 

@@ -8,7 +8,6 @@ const trans = nullTranslator.load('');
 
 describe('explain', () => {
   it.each<[WireErrorCode, boolean]>([
-    ['signed_out', false],
     ['denied', true],
     ['sign_in_required', true],
     ['consent_required', true],

@@ -89,7 +89,7 @@ export class Stage {
       connections: this.connections,
       ledger: new KernelLedger(sessionStorage),
       send: (to, comm, answer) => void this.sent.push({ to, comm, answer }),
-      explain: code => ({ message: `because ${code}` }),
+      explain: async code => ({ message: `because ${code}` }),
       isShared: () => this.isShared,
       nameless: 'A kernel'
     });
