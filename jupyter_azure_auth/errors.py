@@ -19,43 +19,47 @@ class Trouble(NamedTuple):
     """Nobody can answer: a ``ChainedTokenCredential`` goes on. Else somebody said no: it stops."""
 
 
-_SIGN_IN: Final = "Click Sign in in the Azure panel of JupyterLab, then run the cell again."
-_OPEN_PAGE: Final = "Open this notebook in JupyterLab with the jupyter-azure-auth extension"
+_SIGN_IN: Final = "Sign in from the Azure panel (left sidebar), then run the cell again."
+_SEE_PANEL: Final = "The Azure panel of JupyterLab says why."
 _SAME_VERSION: Final = (
-    "Install the same version of jupyter-azure-auth for the server and for this kernel."
+    "Install the same version of jupyter-azure-auth for the server and for this kernel, restart "
+    "both and reload the page."
 )
 
 TROUBLES: Final[dict[str, Trouble]] = {
     # Said by the page: the closed list of the wire.
-    "sign_in_required": Trouble("Nobody is signed in to Azure.", _SIGN_IN),
+    "sign_in_required": Trouble("Nobody is signed in to Azure who could get this token.", _SIGN_IN),
     "consent_required": Trouble(
-        "This access needs a consent that was not given.",
-        "Sign in again in the Azure panel and accept it, or ask an administrator of the tenant.",
+        "This token needs your consent first.",
+        "Run the cell again, and agree when the Azure panel asks.",
     ),
     "cancelled": Trouble("The sign-in to Azure was cancelled.", _SIGN_IN),
     "denied": Trouble(
-        "The user of the page refused this kernel.",
-        "Run the cell again and allow it, if that was not meant.",
+        "JupyterLab asked for this kernel, and “Not now” was clicked.",
+        "Run the cell again in a minute, or sign in from the Azure panel first.",
     ),
-    "signed_out": Trouble("The user signed out of Azure.", _SIGN_IN),
+    "signed_out": Trouble("The user has signed out of Azure.", _SIGN_IN),
     "unsupported_version": Trouble(
-        "Page and kernel do not speak the same version.", _SAME_VERSION, unavailable=True
-    ),
-    "unknown_kind": Trouble(
-        "The page does not know this kind of request.", _SAME_VERSION, unavailable=True
-    ),
-    "invalid_message": Trouble("The page could not read the request.", _SAME_VERSION),
-    "unavailable": Trouble(
-        "The page can not give tokens now.",
-        "The Azure panel of JupyterLab says why.",
+        "JupyterLab and this kernel have versions of jupyter-azure-auth that do not fit together.",
+        _SAME_VERSION,
         unavailable=True,
     ),
-    "failed": Trouble("The sign-in to Azure failed.", "The Azure panel of JupyterLab says why."),
+    "unknown_kind": Trouble(
+        "JupyterLab does not know what this kernel asks for.", _SAME_VERSION, unavailable=True
+    ),
+    "invalid_message": Trouble("JupyterLab could not read the request.", _SAME_VERSION),
+    "unavailable": Trouble("JupyterLab cannot get tokens now.", _SEE_PANEL, unavailable=True),
+    "failed": Trouble("The sign-in to Azure failed.", _SEE_PANEL),
     # Found out by the kernel.
-    "timed_out": Trouble("Nobody signed in to Azure in time.", _SIGN_IN),
+    "timed_out": Trouble(
+        "The sign-in to Azure was not finished in time.",
+        "Run the cell again, and do what the Azure panel (left sidebar) asks for. With `account`, "
+        "sign in as that user.",
+    ),
     "no_page": Trouble(
         "No JupyterLab page answered, and this machine has no Azure identity of its own.",
-        _OPEN_PAGE + ", run `az login`, or use another azure-identity credential.",
+        "Either open this notebook in JupyterLab with the jupyter-azure-auth extension, or run "
+        "`az login`, or use another azure-identity credential.",
         unavailable=True,
     ),
     "no_kernel": Trouble(
@@ -66,40 +70,39 @@ TROUBLES: Final[dict[str, Trouble]] = {
     ),
     "child_process": Trouble(
         "This is a child process of a Jupyter kernel, where no answer of the page can arrive.",
-        "Get the token, or the data it is for, in the notebook itself and pass that on; "
-        "threads instead of processes work too.",
+        "Get the data in the notebook itself and pass it on, or use threads instead of processes.",
         unavailable=True,
     ),
     "page_gone": Trouble(
         "The JupyterLab page that answered before does not answer any more.",
-        "Reload the page, look at the network, then run the cell again.",
+        "Check the network, reload the page, then run the cell again.",
         unavailable=True,
     ),
     "wrong_account": Trouble(
-        "The page answered with a token for another account than this credential asks for.",
-        "Sign in with that account in the Azure panel, or leave out `account`.",
+        "JupyterLab is signed in to Azure as somebody else than this credential asks for.",
+        "Sign in as that user from the Azure panel, or leave out `account`.",
     ),
     "wrong_tenant": Trouble(
-        "The page answered with a token of another tenant than was asked for.",
-        "Sign in to that tenant in the Azure panel, or leave out `tenant_id`.",
+        "JupyterLab is signed in to another tenant than this credential asks for.",
+        "Sign in to that tenant from the Azure panel, or leave out `tenant_id`.",
     ),
     "other_identity": Trouble(
-        "There is another identity now than the one this credential has had tokens of.",
-        "Make a new JupyterCredential() to go on as the one who is signed in now.",
+        "Somebody else is signed in to Azure now than when this credential got its first token.",
+        "Make a new JupyterCredential() to go on as who is signed in now.",
     ),
     "identity_gone": Trouble(
-        "The identity of this machine that this credential has had tokens of is gone.",
-        "Make a new JupyterCredential() to use another one.",
+        "This credential had its tokens from this machine or from `az login`, and gets no more.",
+        "Run `az login` again if it was that, or make a new JupyterCredential() to look elsewhere.",
         unavailable=True,
     ),
     "debug_log": Trouble(
-        "This kernel's debug log is on, and would contain the token.",
+        "This kernel's debug log is on, and the token would be written into it.",
         "Turn it off (log level INFO) and restart the kernel.",
         unavailable=True,
     ),
     "unsigned_messages": Trouble(
         "This kernel's messages are not signed: anybody on this machine could answer.",
-        "Give the kernel a Session.key.",
+        "Remove the empty Session.key from the Jupyter configuration, and restart the kernel.",
         unavailable=True,
     ),
     "plain_transport": Trouble(

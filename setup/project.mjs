@@ -10,6 +10,9 @@ export const CACHE = join(ROOT, '.cache');
 /** The development environment: JupyterLab, the tools, and this project by a link. */
 export const VENV = join(ROOT, '.venv');
 
+/** With the oldest versions that are supported (requirements-oldest.txt). */
+export const OLDEST_VENV = join(ROOT, '.venv-oldest');
+
 export const WINDOWS = process.platform === 'win32';
 
 /**

@@ -46,6 +46,21 @@ export async function findPython(env = process.env, execute = run) {
 }
 
 /**
+ * Finds the oldest Python that is supported, or whatever there is instead.
+ *
+ * @param {NodeJS.ProcessEnv} [env]
+ * @param {typeof run} [execute]
+ * @returns {Promise<string>} Path of the interpreter.
+ * @throws {Failure}
+ */
+export async function findOldestPython(env = process.env, execute = run) {
+  const version = OLDEST.join('.');
+  // pyenv has a `python3.10` on the PATH that works only if told so.
+  const oldest = { ...env, PYTHON: `python${version}`, PYENV_VERSION: version };
+  return findPython(oldest, execute).catch(() => findPython(env, execute));
+}
+
+/**
  * @param {number} major
  * @param {number} minor
  */

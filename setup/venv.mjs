@@ -4,50 +4,79 @@ import { dirname, join } from 'node:path';
 import { mustRun } from './command.mjs';
 import { fingerprint, readFingerprint } from './fingerprint.mjs';
 import { step } from './progress.mjs';
-import { ROOT, VENV, environment, program } from './project.mjs';
-import { findPython } from './python.mjs';
-
-const REQUIREMENTS = 'setup/requirements.txt';
+import { OLDEST_VENV, ROOT, VENV, environment, program } from './project.mjs';
+import { findOldestPython, findPython } from './python.mjs';
 
 /** Makes the virtual environment and installs what the project stands on. */
-export async function ensureVenv() {
-  const stamp = join(VENV, 'requirements.installed');
-  const wanted = await fingerprint([REQUIREMENTS]);
+export function ensureVenv() {
+  return ensurePackages(VENV, 'setup/requirements.txt', () => findPython());
+}
+
+/**
+ * @param {string} venv - Its folder.
+ * @param {string} requirements - File below the root.
+ * @param {() => Promise<string>} find - The Python to make it with.
+ */
+async function ensurePackages(venv, requirements, find) {
+  const stamp = join(venv, 'requirements.installed');
+  const wanted = await fingerprint([requirements]);
   if ((await readFingerprint(stamp)) === wanted) {
     return;
   }
-  const python = program('python');
+  const python = program('python', venv);
   if (!existsSync(python)) {
-    const base = await findPython();
+    const base = await find();
     await step('Making the virtual environment', () =>
-      mustRun('python -m venv', base, ['-m', 'venv', '--clear', VENV])
+      mustRun('python -m venv', base, ['-m', 'venv', '--clear', venv])
     );
   }
   await step('Installing the Python packages (a minute or two)', () =>
-    mustRun('pip install', python, ['-m', 'pip', 'install', '--quiet', '-r', REQUIREMENTS])
+    mustRun('pip install', python, ['-m', 'pip', 'install', '--quiet', '-r', requirements])
   );
   await writeFile(stamp, wanted);
 }
 
 /** Installs the project itself into it, so that every edit counts at once. Needs a build. */
-export async function ensureProject() {
-  const stamp = join(VENV, 'project.installed');
+export function ensureProject() {
+  return ensureInstalled(VENV, ['--no-build-isolation']);
+}
+
+/**
+ * Makes the environment of the oldest supported versions, with the project in it. Needs a build.
+ * For tests alone: whoever starts the demo does not wait for it.
+ */
+export async function ensureOldest() {
+  await ensurePackages(OLDEST_VENV, 'setup/requirements-oldest.txt', () => findOldestPython());
+  // The tools that build are newer than what is here.
+  await ensureInstalled(OLDEST_VENV, []);
+}
+
+/**
+ * @param {string} venv
+ * @param {readonly string[]} options - For pip.
+ */
+async function ensureInstalled(venv, options) {
+  const stamp = join(venv, 'project.installed');
   const metadata = ['pyproject.toml', 'package.json', 'install.json', 'jupyter-config'];
   const wanted = await fingerprint(metadata);
   if ((await readFingerprint(stamp)) !== wanted) {
-    await step('Installing the project', install);
+    await step('Installing the project', () => install(venv, options));
     await writeFile(stamp, wanted);
   }
 }
 
-async function install() {
-  const link = join(VENV, 'share', 'jupyter', 'labextensions', 'jupyter-azure-auth');
+/**
+ * @param {string} venv
+ * @param {readonly string[]} options - For pip.
+ */
+async function install(venv, options) {
+  const link = join(venv, 'share', 'jupyter', 'labextensions', 'jupyter-azure-auth');
   // Before pip, which would remove the files behind the link as those of the former version.
   if ((await lstat(link).catch(() => null))?.isSymbolicLink()) {
     await rm(link);
   }
-  const args = ['-m', 'pip', 'install', '--quiet', '--no-deps', '--no-build-isolation', '-e', '.'];
-  await mustRun('pip install -e .', program('python'), args, {
+  const args = ['-m', 'pip', 'install', '--quiet', '--no-deps', ...options, '-e', '.'];
+  await mustRun('pip install -e .', program('python', venv), args, {
     // Built already, and pip has no need to know how.
     env: environment({ SKIP_JUPYTER_BUILDER: '1' })
   });

@@ -70,6 +70,8 @@ export interface IAzureTokenNeed {
   readonly tenantId?: string;
   /** Claims challenge of the resource, JSON; never answered from a cache. */
   readonly claims?: string;
+  /** User name or account id that must be the one signed in. To compare with, never to show. */
+  readonly account?: string;
 }
 
 /** `@azure/core-auth`'s options, and what kernels may ask for besides. */
@@ -137,8 +139,10 @@ export interface IAzureSignedIn {
 /** Why a sign-in or a token failed. The texts for users are in `session/problems.ts`. */
 export interface IAzureProblem {
   readonly code: AzureProblemCode;
-  /** For a support request: an AADSTS number, a library's error code; never a free text. */
+  /** An AADSTS number, a library's error code, the name of a setting or a cloud; never a text. */
   readonly detail: string | null;
+  /** What the server half says of its configuration: a sentence that names a trait, no values. */
+  readonly sentence?: string;
   /** What could not be used because of it, if a token was asked for. */
   readonly need: IAzureTokenNeed | null;
 }
@@ -155,6 +159,8 @@ export type AzureProblemCode =
   | 'wrong_redirect_uri'
   | 'insecure_page'
   | 'bad_configuration'
+  | 'not_configured'
+  | 'other_cloud'
   | 'library_missing'
   | 'network'
   | 'no_answer'

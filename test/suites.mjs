@@ -1,7 +1,7 @@
 /** All that `npm test` runs: a suite is a name, a command line, and how to count its results. */
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { ROOT, program } from '../setup/project.mjs';
+import { OLDEST_VENV, ROOT, program } from '../setup/project.mjs';
 
 /**
  * @typedef {object} Counts
@@ -24,18 +24,24 @@ export const SUITES = [
   nodeTests('setup'),
   nodeTests('check'),
   pytest('kernel'),
+  {
+    name: 'kernel, oldest',
+    command: [
+      program('python', OLDEST_VENV),
+      '-m',
+      'pytest',
+      '-q',
+      // jupyter_client 7 leaves its contexts to the garbage collector, and does what Python 3.12
+      // deprecates.
+      ...['-W', 'ignore:Unclosed context:ResourceWarning', '-W', 'ignore::DeprecationWarning'],
+      ...names('kernel', /^test_transport_.*\.py$/)
+    ],
+    count: countWords
+  },
   pytest('server'),
   pytest('packaging'),
-  {
-    name: 'e2e',
-    command: node(
-      'node_modules/@playwright/test/cli.js',
-      'test',
-      '-c',
-      'test/e2e/playwright.config.ts'
-    ),
-    count: countPlaywright
-  }
+  playwright('e2e', 'test/e2e/playwright.config.ts'),
+  playwright('e2e, oldest', 'test/e2e/oldest.config.ts')
 ];
 
 /**
@@ -52,9 +58,7 @@ function node(...args) {
  */
 function nodeTests(folder) {
   // By name: what Node makes of a folder has changed with its versions.
-  const place = join(ROOT, 'test', folder);
-  const names = existsSync(place) ? readdirSync(place) : [];
-  const files = names.filter(name => name.endsWith('.test.mjs')).map(name => join(place, name));
+  const files = names(folder, /\.test\.mjs$/);
   return {
     name: folder,
     command: node('--test', '--test-reporter=tap', ...files),
@@ -72,6 +76,30 @@ function pytest(folder) {
     command: [program('python'), '-m', 'pytest', '-q', `test/${folder}`],
     count: countWords
   };
+}
+
+/**
+ * @param {string} name
+ * @param {string} config - Below the root.
+ * @returns {Suite}
+ */
+function playwright(name, config) {
+  return {
+    name,
+    command: node('node_modules/@playwright/test/cli.js', 'test', '-c', config),
+    count: countPlaywright
+  };
+}
+
+/**
+ * @param {string} folder - Below `test`.
+ * @param {RegExp} pattern
+ * @returns {string[]} Paths of the files with such names in it.
+ */
+function names(folder, pattern) {
+  const place = join(ROOT, 'test', folder);
+  const all = existsSync(place) ? readdirSync(place) : [];
+  return all.filter(name => pattern.test(name)).map(name => join(place, name));
 }
 
 /**

@@ -75,7 +75,8 @@ class KernelCrew(LocalCrew):
 
     def show(self, notice: Notice | None, /) -> None:
         """Show it in the cell."""
-        self._board.show(notice)
+        named = notice == "sign_in" and self._request.account is not None
+        self._board.show("sign_in_as" if named else notice)
 
     def land(self, token: Issued | None, /) -> None:
         """Keep the token, close the comms, clear the cell."""

@@ -38,7 +38,7 @@ LOCAL: Final = 5.0
 AZURE_CLI: Final = 30.0
 """Seconds for the Azure CLI, which the cell then says."""
 
-Notice = Literal["sign_in", "consent", "reloading", "azure_cli"]
+Notice = Literal["sign_in", "sign_in_as", "consent", "reloading", "azure_cli"]
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,12 @@ if TYPE_CHECKING:
 TEXTS: Final[dict[Notice, str]] = {
     "sign_in": "Waiting for you to sign in to Azure: click Sign in in the Azure panel (left "
     "sidebar). The cell goes on by itself.",
+    "sign_in_as": "Waiting for you to sign in to Azure as the user that this credential asks for: "
+    "the Azure panel (left sidebar) has the button. The cell goes on by itself.",
     "consent": "Waiting for your consent: the Azure panel (left sidebar) asks for it. The cell "
     "goes on by itself.",
-    "reloading": "No JupyterLab page has answered for 5 seconds; still trying. Is this notebook "
-    "open, and the network there?",
+    "reloading": "JupyterLab has not answered for 5 seconds; still trying. Is this notebook open "
+    "in the browser, and the network there?",
     "azure_cli": "No JupyterLab page answered; asking the Azure CLI, which can take half a minute.",
 }
 

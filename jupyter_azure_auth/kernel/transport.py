@@ -21,10 +21,10 @@ def transport_trouble(kernel: Any, environ: Mapping[str, str]) -> str | None:
     """
     if _writes_debug(kernel.log):
         return "debug_log"  # ipykernel writes every control message into it
-    if environ.get(ALLOW) == "1":
-        return None
     if not kernel.session.key:
         return "unsigned_messages"
+    if environ.get(ALLOW) == "1":
+        return None
     # kernel.parent is the application that bound the sockets; without one (embedded) there is
     # nothing to read, and ipykernel's default is loopback.
     app = kernel.parent

@@ -3,7 +3,6 @@ import type { ConsolePanel, IConsoleTracker } from '@jupyterlab/console';
 import type { ISessionContext } from '@jupyterlab/apputils';
 import { PathExt } from '@jupyterlab/coreutils';
 import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
-import type { IOutputAreaModel } from '@jupyterlab/outputarea';
 import type { IClient, KernelConnections } from './connections';
 
 /** Listen on the kernel of every notebook, those to come included. */
@@ -16,7 +15,7 @@ export function followNotebooks(tracker: INotebookTracker, connections: KernelCo
       get path() {
         return panel.context.path;
       },
-      outputs: () => notebookOutputs(panel)
+      codeCells: () => cellsOfNotebook(panel)
     });
   };
   tracker.forEach(follow);
@@ -33,7 +32,7 @@ export function followConsoles(tracker: IConsoleTracker, connections: KernelConn
       get path() {
         return panel.sessionContext.path;
       },
-      outputs: () => consoleOutputs(panel)
+      codeCells: () => cellsOfConsole(panel)
     });
   };
   tracker.forEach(follow);
@@ -56,18 +55,18 @@ function followKernel(
   follow();
 }
 
-function* notebookOutputs(panel: NotebookPanel): Iterable<IOutputAreaModel> {
+function* cellsOfNotebook(panel: NotebookPanel): Iterable<ICodeCellModel> {
   for (const cell of panel.content.model?.cells ?? []) {
     if (cell.type === 'code') {
-      yield (cell as ICodeCellModel).outputs;
+      yield cell as ICodeCellModel;
     }
   }
 }
 
-function* consoleOutputs(panel: ConsolePanel): Iterable<IOutputAreaModel> {
+function* cellsOfConsole(panel: ConsolePanel): Iterable<ICodeCellModel> {
   for (const cell of panel.console.cells) {
     if (cell.model.type === 'code') {
-      yield (cell.model as ICodeCellModel).outputs;
+      yield cell.model as ICodeCellModel;
     }
   }
 }

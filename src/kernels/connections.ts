@@ -1,4 +1,4 @@
-import type { IOutputAreaModel } from '@jupyterlab/outputarea';
+import type { ICodeCellModel } from '@jupyterlab/cells';
 import type { Kernel, KernelMessage } from '@jupyterlab/services';
 import { type ISignal, Signal } from '@lumino/signaling';
 import { TARGET } from './protocol';
@@ -15,8 +15,8 @@ export interface IClient {
   readonly label: string;
   /** What stays the same when the kernel is restarted: the path of the notebook. */
   readonly path: string;
-  /** The outputs it shows, newest last. */
-  outputs(): Iterable<IOutputAreaModel>;
+  /** The cells that may show what kernels say, newest last. */
+  codeCells(): Iterable<ICodeCellModel>;
 }
 
 /** A `comm_open` for us, as it came. */

@@ -9,6 +9,7 @@ import type {
   IWaitingRequest
 } from '../tokens';
 import type { IOpening, KernelConnections } from './connections';
+import type { IExplanation } from './explain';
 import { accountOf, KernelGifts } from './gifts';
 import type { KernelLedger } from './ledger';
 import { type IOpenRequest, isSameRequest, mayAnswer, mayRefuse, maySpeak } from './open-request';
@@ -44,10 +45,8 @@ export class KernelDesk implements IAzureKernels {
     const { connections, session } = options;
     this.gifts = new KernelGifts({
       ...options,
-      signedOut: requestId => {
-        const { message, remedy } = options.explain('signed_out', null);
-        return refusal(requestId, 'signed_out', message, remedy);
-      }
+      // No cell shows it, and it has to go out at once: in no language but this.
+      signedOut: requestId => refusal(requestId, 'signed_out', 'The user has signed out of Azure.')
     });
     connections.opened.connect((_, opening) => this.onOpening(opening));
     connections.closed.connect((_, { kernelId, commId }) => this.onClosed(kernelId, commId));
@@ -73,8 +72,10 @@ export class KernelDesk implements IAzureKernels {
     if (open !== undefined) {
       const { kernelId } = open;
       this.mutedUntil.set(kernelId, Date.now() + SILENCE);
-      // What else it asks for is no prompt to come up next.
-      for (const other of this.open.filter(known => known.kernelId === kernelId && known.asked)) {
+      // What else it asks for is no prompt to come up next, not for a moment.
+      const refused = this.open.filter(known => known.kernelId === kernelId && known.asked);
+      this.open = this.open.filter(known => !refused.includes(known));
+      for (const other of refused) {
         this.fail(other, 'denied');
       }
     }
@@ -239,7 +240,8 @@ export class KernelDesk implements IAzureKernels {
       need: {
         scopes: request.scopes,
         ...(request.tenantId === undefined ? {} : { tenantId: request.tenantId }),
-        ...(request.claims === undefined ? {} : { claims: request.claims })
+        ...(request.claims === undefined ? {} : { claims: request.claims }),
+        ...(request.account === undefined ? {} : { account: request.account })
       },
       question
     };
@@ -251,9 +253,10 @@ export class KernelDesk implements IAzureKernels {
 
   private fail(open: IOpenRequest, code: WireErrorCode, error: unknown = null): void {
     this.close(open);
-    const { message, remedy } = this.options.explain(code, error);
-    const answer = refusal(open.request.requestId, code, message, remedy);
-    this.options.send(open.kernelId, open.commId, answer);
+    const { kernelId, commId, request } = open;
+    void this.options.explain(code, error).then(({ message, remedy }) => {
+      this.options.send(kernelId, commId, refusal(request.requestId, code, message, remedy));
+    });
   }
 
   private onState(state: AzureSessionState): void {
@@ -293,9 +296,8 @@ export class KernelDesk implements IAzureKernels {
   /** Nobody would hear that these requests are over. A kernel that still waits asks again. */
   private drop(kernelId: string): void {
     this.gifts.hangUp(kernelId, null);
-    for (const open of this.open.filter(known => known.kernelId === kernelId)) {
-      this.close(open);
-    }
+    this.open = this.open.filter(known => known.kernelId !== kernelId);
+    this.refreshWaiting();
   }
 
   private say(open: IOpenRequest, reason: 'acquiring' | 'sign_in' | 'consent'): void {
@@ -363,10 +365,7 @@ export namespace KernelDesk {
     /** Send an answer to a kernel, by whatever connection reaches it. */
     readonly send: (kernelId: string, commId: string, answer: Answer) => void;
     /** The words for an error, for the output of a cell. */
-    readonly explain: (
-      code: WireErrorCode,
-      error: unknown
-    ) => { readonly message: string; readonly remedy?: string };
+    readonly explain: (code: WireErrorCode, error: unknown) => Promise<IExplanation>;
     /** Whether people other than this page's user may use its kernels. */
     readonly isShared: () => boolean;
     /** What a kernel without a notebook is called. */

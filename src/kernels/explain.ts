@@ -21,22 +21,21 @@ export function explain(
     return { message: sentence, remedy };
   }
   switch (code) {
-    case 'signed_out':
-      return { message: trans.__('The user has signed out of Azure.') };
     case 'denied':
       return {
-        message: trans.__('The user does not want this kernel to have a token now.'),
-        remedy: trans.__('Ask again in a minute, or sign in from the Azure panel first.')
+        message: trans.__('JupyterLab asked for this kernel, and “Not now” was clicked.'),
+        remedy: trans.__('Run the cell again in a minute, or sign in from the Azure panel first.')
       };
     case 'sign_in_required':
       return {
-        message: trans.__('Nobody is signed in to Azure.'),
-        remedy: trans.__('Click Sign in in the Azure panel on the left.')
+        message: trans.__('Nobody is signed in to Azure who could get this token.'),
+        remedy: trans.__('Sign in from the Azure panel (left sidebar), then run the cell again.')
       };
     case 'consent_required':
       return {
-        message: trans.__('The user has not allowed this kernel, which others use too, a token.'),
-        remedy: trans.__('Run the cell again and click Allow when JupyterLab asks.')
+        // To Azure's question, or to whether a kernel that others use may act as the user.
+        message: trans.__('This token needs your consent first.'),
+        remedy: trans.__('Run the cell again, and agree when the Azure panel asks.')
       };
     default:
       return { message: trans.__('Something went wrong while getting the token.') };

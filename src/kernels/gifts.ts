@@ -1,3 +1,4 @@
+import { signedInOf } from '../session/account';
 import { AzureAuthError } from '../session/errors';
 import type { AzureSessionState, IAzureSession, IAzureToken } from '../tokens';
 import type { IClient, IOpening } from './connections';
@@ -122,14 +123,7 @@ export namespace KernelGifts {
 
 /** Whose tokens kernels may hold as things stand; null if nobody is signed in. */
 export function accountOf(state: AzureSessionState): string | null {
-  switch (state.kind) {
-    case 'signed-in':
-      return state.account.id;
-    case 'needs-attention':
-      return state.signedIn?.account.id ?? null;
-    default:
-      return null;
-  }
+  return signedInOf(state)?.account.id ?? null;
 }
 
 /** The wish alone, of a request that says more. */

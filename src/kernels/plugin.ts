@@ -1,13 +1,14 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { IConsoleTracker } from '@jupyterlab/console';
 import { INotebookTracker } from '@jupyterlab/notebook';
-import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { ITranslator, nullTranslator, type TranslationBundle } from '@jupyterlab/translation';
 import { IAzureKernels, IAzureSession } from '../tokens';
 import { followConsoles, followNotebooks } from './clients';
 import { KernelConnections } from './connections';
 import { KernelDesk } from './desk';
-import { explain } from './explain';
+import type { IExplanation } from './explain';
 import { KernelLedger } from './ledger';
+import type { WireErrorCode } from './protocol';
 import { answerSender } from './reach';
 import { removeWaitingOutputs } from './waiting-outputs';
 
@@ -35,7 +36,7 @@ export const kernelsPlugin: JupyterFrontEndPlugin<IAzureKernels> = {
       connections,
       ledger: new KernelLedger(window.sessionStorage),
       send: answerSender(connections, app.serviceManager.kernels),
-      explain: (code, error) => explain(code, error, null, trans),
+      explain: (code, error) => inWords(code, error, trans),
       isShared: () => app.listPlugins().some(id => COLLABORATION.test(id)),
       nameless: trans.__('A kernel')
     });
@@ -52,3 +53,18 @@ export const kernelsPlugin: JupyterFrontEndPlugin<IAzureKernels> = {
     return desk;
   }
 };
+
+/** Words are not loaded with the page, but when something went wrong. */
+async function inWords(
+  code: WireErrorCode,
+  error: unknown,
+  trans: TranslationBundle
+): Promise<IExplanation> {
+  try {
+    const { explain } = await import('./explain');
+    return explain(code, error, null, trans);
+  } catch {
+    // The server is gone, too. A kernel has words of its own for every code.
+    return { message: '' };
+  }
+}

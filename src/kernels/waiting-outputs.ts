@@ -7,12 +7,14 @@ import { TARGET } from './protocol';
  * still a line in the notebook file.
  */
 export function removeWaitingOutputs(client: IClient): void {
-  for (const outputs of client.outputs()) {
+  for (const { outputs, sharedModel } of client.codeCells()) {
     for (let index = outputs.length - 1; index >= 0; index--) {
       const { data, metadata } = outputs.get(index);
       // Lab before 4.3 cannot remove single outputs: there the empty line stays.
       if (TARGET in metadata && data['text/plain'] === '' && 'remove' in outputs) {
-        outputs.remove(index);
+        // Not by `outputs.remove`: Lab 4.6 takes only a cell's first output out of the file then
+        // (it passes `updateOutputs` a count for an end), and the file keeps what nobody sees.
+        sharedModel.updateOutputs(index, index + 1, []);
       }
     }
   }

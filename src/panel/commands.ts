@@ -1,4 +1,5 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
+import { Dialog, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { IAzureKernels, IAzureSession } from '../tokens';
 import { azureIcon } from './icon';
@@ -35,11 +36,26 @@ export function addCommands(
   commands.addCommand(CommandIDs.signOut, {
     label: trans.__('Sign out of Azure'),
     describedBy: NO_ARGUMENTS,
-    execute: () => void session.signOut()
+    execute: () => confirmSignOut(session, trans)
   });
   commands.addCommand(CommandIDs.showPanel, {
     label: trans.__('Show the Azure panel'),
     describedBy: NO_ARGUMENTS,
     execute: () => shell.activateById(panelId)
   });
+}
+
+/** Any output that is clicked can run a command: it must not take away what kernels work with. */
+async function confirmSignOut(session: IAzureSession, trans: TranslationBundle): Promise<void> {
+  const { button } = await showDialog({
+    title: trans.__('Sign out of Azure?'),
+    body: trans.__('Kernels of this browser forget their tokens and have to ask you again.'),
+    buttons: [
+      Dialog.cancelButton({ label: trans.__('Cancel') }),
+      Dialog.warnButton({ label: trans.__('Sign out') })
+    ]
+  });
+  if (button.accept) {
+    await session.signOut();
+  }
 }

@@ -28,7 +28,7 @@ export function ago(then: number, now: number, trans: TranslationBundle): string
   return trans._n('%1 day ago', '%1 days ago', Math.floor(passed / DAY));
 }
 
-/** When a sign-in ends: "ends today 17:20", "ends tomorrow 09:41". */
+/** When a sign-in ends: "ends today at 17:20", "ends tomorrow at 09:41". */
 export function ends(then: number | null, now: number, trans: TranslationBundle): string {
   if (then === null) {
     return trans.__('until you sign out');
@@ -38,11 +38,11 @@ export function ends(then: number | null, now: number, trans: TranslationBundle)
   }
   switch (daysBetween(now, then)) {
     case 0:
-      return trans.__('ends today %1', clock(then));
+      return trans.__('ends today at %1', clock(then));
     case 1:
-      return trans.__('ends tomorrow %1', clock(then));
+      return trans.__('ends tomorrow at %1', clock(then));
     default:
-      return trans.__('ends %1', `${day(then)} ${clock(then)}`);
+      return trans.__('ends %1 at %2', day(then), clock(then));
   }
 }
 

@@ -1,8 +1,9 @@
 import { Notification } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
+import { signedInOf } from '../session/account';
 import type { IAzureKernels, IAzureSession, IWaitingRequest } from '../tokens';
-import { resourceName } from './resources';
 import { SERVED_WITHIN } from './served';
+import { plainText, waitingFor } from './waiting-for';
 
 /**
  * Say that a cell waits, wherever the user looks at the moment: one at a time, and gone as soon as
@@ -42,6 +43,8 @@ export function notifyOfWaiting(options: notifyOfWaiting.IOptions): void {
     update();
   });
   options.panelToggled(update);
+  // Loaded for the first cell that waits: it does so already.
+  update();
 }
 
 export namespace notifyOfWaiting {
@@ -56,8 +59,7 @@ export namespace notifyOfWaiting {
 }
 
 function emit(request: IWaitingRequest, { session, kernels, trans }: notifyOfWaiting.IOptions) {
-  const resource = resourceName(request.need.scopes);
-  const text = trans.__('%1 is waiting for a token for %2.', request.label, resource);
+  const text = plainText(waitingFor(request, signedInOf(session.state), trans));
   const shares = request.question === 'share';
   return Notification.emit(
     shares ? `${text} ${trans.__('Everyone who uses this kernel can act as you.')}` : text,

@@ -54,6 +54,13 @@ export class AzurePanel extends ReactWidget {
     this._visibilityChanged.emit();
   }
 
+  /** Whoever called for the panel goes on in it, also without a mouse. */
+  protected override onActivateRequest(message: Message): void {
+    super.onActivateRequest(message);
+    this.node.tabIndex = -1;
+    (this.node.querySelector('button') ?? this.node).focus();
+  }
+
   /** Warm up what a click needs, so that it still owns the browser's user gesture. */
   private appear(): void {
     if (this.isVisible) {

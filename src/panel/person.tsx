@@ -27,7 +27,9 @@ export function Person({ signedIn, now, trans, children }: IProps): JSX.Element 
         <div className="jp-AzurePanel-username">{account.username}</div>
         <div>{trans.__('%1, %2', sourceName(source, trans), ends(endsOn, now, trans))}</div>
         {children}
-        <div className="jp-AzurePanel-tenant">{trans.__('Tenant %1', account.tenantId)}</div>
+      </div>
+      <div className="jp-AzurePanel-tenant">
+        {trans.__('Tenant')} <span>{account.tenantId}</span>
       </div>
     </div>
   );

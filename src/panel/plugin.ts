@@ -7,7 +7,6 @@ import { ICommandPalette } from '@jupyterlab/apputils';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { IAzureKernels, IAzureSession } from '../tokens';
 import { addCommands, CommandIDs } from './commands';
-import { notifyOfWaiting } from './notification';
 import { AzurePanel } from './panel';
 
 export const panelPlugin: JupyterFrontEndPlugin<void> = {
@@ -32,12 +31,23 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
     for (const command of Object.values(CommandIDs)) {
       palette?.addItem({ command, category: trans.__('Azure') });
     }
-    notifyOfWaiting({
-      session,
-      kernels,
-      trans,
-      isPanelVisible: () => panel.isVisible,
-      panelToggled: callback => panel.visibilityChanged.connect(callback)
-    });
+    // Not loaded with the page: most cells never wait.
+    const onChanged = (): void => {
+      if (kernels.waiting.length > 0) {
+        kernels.changed.disconnect(onChanged);
+        void notify();
+      }
+    };
+    const notify = async (): Promise<void> => {
+      const { notifyOfWaiting } = await import('./notification');
+      notifyOfWaiting({
+        session,
+        kernels,
+        trans,
+        isPanelVisible: () => panel.isVisible,
+        panelToggled: callback => panel.visibilityChanged.connect(callback)
+      });
+    };
+    kernels.changed.connect(onChanged);
   }
 };

@@ -8,6 +8,7 @@ import type {
   LoopbackObstacle
 } from '../tokens';
 import { resourceName } from './resources';
+import { wantsSomebodyElse } from './waiting-for';
 
 /** What is shown of a session: at most one problem, one prompt, one sentence and one main button. */
 export interface ISessionPlan {
@@ -51,7 +52,7 @@ export function planSession(
         main: { label: trans.__('Cancel'), call: 'cancel', need: null }
       };
     case 'signed-in':
-      return { ...nothing, ...signedIn(prompt, trans), signedIn: state };
+      return { ...nothing, ...signedIn(state, prompt, trans), signedIn: state };
     case 'needs-attention': {
       const { problem } = state;
       const resource = problem.need && resourceName(problem.need.scopes);
@@ -98,6 +99,7 @@ function signedOut(
 
 /** To act as the user on a shared kernel is allowed, not signed in for: that has its own button. */
 function signedIn(
+  state: IAzureSignedIn,
   prompt: IWaitingRequest | null,
   trans: TranslationBundle
 ): Pick<ISessionPlan, 'sentence' | 'main'> {
@@ -106,6 +108,16 @@ function signedIn(
   }
   if (prompt.question === 'share') {
     return { sentence: trans.__('Allow it, and the cell goes on by itself.'), main: null };
+  }
+  if (wantsSomebodyElse(prompt, state)) {
+    const { username } = state.account;
+    return {
+      sentence: trans.__(
+        'The cell’s code says who. Sign in as that user, and it goes on; %1 is then signed out.',
+        username
+      ),
+      main: { label: trans.__('Sign in as somebody else'), call: 'sign-in', need: prompt.need }
+    };
   }
   return {
     sentence: trans.__('Continue signing in, and the cell goes on by itself.'),

@@ -85,7 +85,7 @@ function Status({ state, plan, waiting, trans }: IStatusProps): JSX.Element {
   return (
     <div role="status" className={spokenOnly ? 'jp-AzurePanel-spoken' : 'jp-AzurePanel-status'}>
       {plan.problem !== null && <Problem text={plan.problem} />}
-      {plan.prompt && <WaitingList waiting={waiting} trans={trans} />}
+      {plan.prompt && <WaitingList waiting={waiting} signedIn={plan.signedIn} trans={trans} />}
       <p className="jp-AzurePanel-sentence">
         {state.kind === 'starting' && (
           <Later key="starting" after={300} text={trans.__('One moment…')} spinner />

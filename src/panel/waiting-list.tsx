@@ -1,18 +1,19 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
-import type { IWaitingRequest } from '../tokens';
+import type { IAzureSignedIn, IWaitingRequest } from '../tokens';
 import { KernelIcon } from './kernel-icon';
-import { resourceName } from './resources';
 import { Sentence } from './sentence';
+import { waitingFor } from './waiting-for';
 
 interface IProps {
   /** Oldest first. */
   readonly waiting: readonly IWaitingRequest[];
+  readonly signedIn: IAzureSignedIn | null;
   readonly trans: TranslationBundle;
 }
 
 /** Which cell waits for what. One is asked about, the others are counted: a list can be a bomb. */
-export function WaitingList({ waiting, trans }: IProps): JSX.Element | null {
+export function WaitingList({ waiting, signedIn, trans }: IProps): JSX.Element | null {
   const [first, ...others] = waiting;
   if (!first) {
     return null;
@@ -22,10 +23,7 @@ export function WaitingList({ waiting, trans }: IProps): JSX.Element | null {
       <KernelIcon label={first.label} />
       <div>
         <p>
-          <Sentence
-            text={trans.__('%1 is waiting for a token for %2.', '%1', '%2')}
-            parts={[first.label, resourceName(first.need.scopes)]}
-          />
+          <Sentence {...waitingFor(first, signedIn, trans)} />
         </p>
         {first.question === 'share' && (
           <p>{trans.__('Everyone who uses this kernel can act as you.')}</p>

@@ -35,8 +35,15 @@ export type Configuration =
       readonly redirectUri: string;
       readonly obstacle: LoopbackObstacle;
     }
-  /** `detail` names the setting at fault; its value is never repeated. */
-  | { readonly kind: 'malformed'; readonly detail: string };
+  | IMalformed;
+
+export interface IMalformed {
+  readonly kind: 'malformed';
+  /** The user's setting at fault; its value is never repeated. Null where it is the server's. */
+  readonly detail: string | null;
+  /** What the server half says of its own configuration. */
+  readonly sentence?: string;
+}
 
 /** The user's settings, as the Settings Editor keeps them. */
 export type UserSettings = Readonly<Record<string, unknown>>;
@@ -67,9 +74,11 @@ export function resolveConfiguration(
   const clientId = text(user['clientId']) ?? server.clientId;
   const redirectUri = text(user['redirectUri']) ?? server.redirectUri ?? redirectPage(baseUrl);
   if (clientId === null && server.problem !== null) {
-    return { kind: 'malformed', detail: server.problem };
+    return { kind: 'malformed', detail: null, sentence: server.problem };
   }
-  const [source] = chooseSources({ clientId, obstacle, allowed: server.sources });
+  // A server half in error allows nothing of its own; that is no word about the user's own app.
+  const allowed = server.problem === null ? server.sources : null;
+  const [source] = chooseSources({ clientId, obstacle, allowed });
   if (source === 'loopback') {
     return { kind: 'configured', by: onOwnPort(server, baseUrl) };
   }

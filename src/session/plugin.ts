@@ -31,12 +31,13 @@ export const sessionPlugin: JupyterFrontEndPlugin<IAzureSession> = {
         return resolveConfiguration(user, environment, baseUrl, obstacle);
       },
       createSource: async configuration => {
+        const { HeldTokens } = await import('../sources/held-tokens');
         if (configuration.source === 'loopback') {
           const { LoopbackSource } = await import('../sources/loopback');
-          return new LoopbackSource(server, configuration.port);
+          return new HeldTokens(new LoopbackSource(server, configuration.port));
         }
         const { PopupSource } = await import('../sources/popup');
-        return PopupSource.create(configuration);
+        return new HeldTokens(await PopupSource.create(configuration));
       },
       signOutNotice: new SignOutNotice(baseUrl)
     });

@@ -12,7 +12,7 @@ export interface IProblemText {
 }
 
 /**
- * Put a problem into words that hold nothing but the codes of `problem`.
+ * Put a problem into words that hold nothing but what `problem` does.
  *
  * @param resource - The product that could not be used because of it, if it is known.
  */
@@ -21,12 +21,12 @@ export function problemText(
   resource: string | null,
   trans: TranslationBundle
 ): IProblemText {
-  const words = WORDS[problem.code](trans, resource ?? trans.__('Azure'));
-  const button = CONTINUES.has(problem.code)
-    ? trans.__('Continue signing in')
-    : trans.__('Sign in');
-  const sentence = trans.__('%1 (%2).', words.what, problem.detail ?? problem.code);
-  return { sentence, remedy: words.remedy, button };
+  const { code, detail } = problem;
+  const { what, remedy } = WORDS[code](trans, resource ?? trans.__('Azure'), problem);
+  const button = CONTINUES.has(code) ? trans.__('Continue signing in') : trans.__('Sign in');
+  // The cloud's name has its place in the words.
+  const shown = code === 'other_cloud' ? code : (detail ?? code);
+  return { sentence: trans.__('%1 (%2).', what, shown), remedy, button };
 }
 
 /** The user is known, and only has one more question to answer. */
@@ -43,7 +43,10 @@ interface IWords {
 
 /** The compiler wants a row for every code. */
 const WORDS: Readonly<
-  Record<AzureProblemCode, (trans: TranslationBundle, resource: string) => IWords>
+  Record<
+    AzureProblemCode,
+    (trans: TranslationBundle, resource: string, problem: IAzureProblem) => IWords
+  >
 > = {
   popup_blocked: trans => ({
     what: trans.__('Your browser blocked the sign-in window'),
@@ -65,15 +68,15 @@ const WORDS: Readonly<
   }),
   refused: (trans, resource) => ({
     what: trans.__('The sign-in for %1 was refused', resource),
-    remedy: trans.__('Sign in as somebody who may, or ask your administrator with this code.')
+    remedy: trans.__('Sign in as somebody who may, or give this code to your administrator.')
   }),
   consent_required: (trans, resource) => ({
     what: trans.__('%1 wants your consent first', resource),
-    remedy: trans.__('Continue signing in and accept, or ask your administrator to.')
+    remedy: trans.__('Click Continue signing in and accept, or ask your administrator to.')
   }),
   interaction_required: (trans, resource) => ({
     what: trans.__('Your organisation asks for another check before %1 can be used', resource),
-    remedy: trans.__('Continue signing in: the window shows what is missing.')
+    remedy: trans.__('Click Continue signing in: the window shows what is missing.')
   }),
   sign_in_ended: trans => ({
     what: trans.__('Your sign-in has ended'),
@@ -89,9 +92,25 @@ const WORDS: Readonly<
     what: trans.__('Browsers allow a sign-in on secure pages only'),
     remedy: trans.__('Open JupyterLab at an https address, or at http://localhost.')
   }),
-  bad_configuration: trans => ({
-    what: trans.__('Azure does not accept the configuration of this sign-in'),
-    remedy: trans.__('Check the client id, tenant and cloud in the settings of Azure.')
+  bad_configuration: (trans, _, { sentence }) =>
+    sentence === undefined
+      ? {
+          what: trans.__('Something in the configuration of the sign-in is wrong'),
+          remedy: trans.__(
+            'Check client id, tenant and cloud, in the settings of Azure or on the server.'
+          )
+        }
+      : {
+          what: trans.__('Something in the Jupyter server’s configuration is wrong'),
+          remedy: trans.__('%1 Correct it, restart the server and reload the page.', sentence)
+        },
+  not_configured: trans => ({
+    what: trans.__('Signing in is not set up yet'),
+    remedy: trans.__('The Azure panel shows how.')
+  }),
+  other_cloud: (trans, _, { detail }) => ({
+    what: trans.__('This JupyterLab signs in to %1; the cell asks for another cloud', detail),
+    remedy: trans.__('Leave out “cloud”, or set the cloud in the settings of Azure.')
   }),
   library_missing: trans => ({
     what: trans.__('The sign-in library could not be loaded'),
@@ -99,14 +118,14 @@ const WORDS: Readonly<
   }),
   no_answer: trans => ({
     what: trans.__('The Jupyter server did not answer'),
-    remedy: trans.__('Check that it is still running, then sign in again.')
+    remedy: trans.__('Check that it is still running, then try again.')
   }),
   network: trans => ({
     what: trans.__('Azure could not be reached'),
-    remedy: trans.__('Check the network, then sign in again.')
+    remedy: trans.__('Check the network, then try again.')
   }),
   failed: (trans, resource) => ({
     what: trans.__('The sign-in for %1 failed', resource),
-    remedy: trans.__('Sign in again. If that does not help, ask your administrator with this code.')
+    remedy: trans.__('Try again. If that does not help, give this code to your administrator.')
   })
 };

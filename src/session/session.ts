@@ -1,7 +1,6 @@
 import { type ISignal, Signal } from '@lumino/signaling';
 import type { ISignIn, ISource } from '../sources/source';
 import type {
-  AzureProblemCode,
   AzureSessionState,
   IAzureAccount,
   IAzureProblem,
@@ -12,7 +11,8 @@ import type {
   IAzureTokenNeed,
   IAzureTokenOptions
 } from '../tokens';
-import type { Configuration, SourceConfiguration } from './configuration';
+import { isWanted } from './account';
+import type { Configuration, IMalformed, SourceConfiguration } from './configuration';
 import { AzureAuthError } from './errors';
 import type { SignOutNotice } from './sign-out-notice';
 
@@ -55,7 +55,7 @@ export class AzureSession implements IAzureSession {
     const need = toNeed(typeof scopes === 'string' ? [scopes] : scopes, options);
     const force = options.force === true;
     const enableCae = options.enableCae === true;
-    const key = JSON.stringify([need, force, enableCae, options.account, options.cloud]);
+    const key = JSON.stringify([need, force, enableCae, options.cloud]);
     const shared = this.underWay.get(key);
     if (shared !== undefined) {
       return shared;
@@ -124,9 +124,7 @@ export class AzureSession implements IAzureSession {
         this._registration = { ...configuration, foreignAuthority: null };
         return this.become(configuration);
       case 'malformed':
-        return this.become(
-          attention({ code: 'bad_configuration', detail: configuration.detail, need: null }, null)
-        );
+        return this.become(attention(badConfiguration(configuration), null));
       case 'configured':
         this.cloud = configuration.by.cloud;
         this._registration = configuration.by;
@@ -157,7 +155,7 @@ export class AzureSession implements IAzureSession {
     } catch (error) {
       throw error instanceof AzureAuthError
         ? error
-        : refusal('unavailable', 'library_missing', null);
+        : new AzureAuthError('unavailable', { code: 'library_missing', detail: null, need: null });
     }
   }
 
@@ -173,10 +171,10 @@ export class AzureSession implements IAzureSession {
     }
     const { signedIn } = this;
     if (options.cloud !== undefined && options.cloud !== this.cloud) {
-      throw refusal('unavailable', 'bad_configuration', need);
+      throw new AzureAuthError('unavailable', { code: 'other_cloud', detail: this.cloud, need });
     }
-    if (signedIn === null || !isWanted(signedIn.account, options.account)) {
-      throw refusal('sign_in_required', 'sign_in_ended', need);
+    if (signedIn === null || !isWanted(signedIn.account, need.account)) {
+      throw new AzureAuthError('sign_in_required', { code: 'sign_in_ended', detail: null, need });
     }
     const { account } = signedIn;
     try {
@@ -290,9 +288,12 @@ export class AzureSession implements IAzureSession {
   }
 
   private whyNobody(need: IAzureTokenNeed): AzureAuthError {
-    const code: AzureProblemCode =
-      this._state.kind === 'needs-attention' ? this._state.problem.code : 'bad_configuration';
-    return refusal('unavailable', code, need);
+    return new AzureAuthError('unavailable', {
+      ...(this._state.kind === 'needs-attention'
+        ? this._state.problem
+        : { code: 'not_configured', detail: null }),
+      need
+    });
   }
 
   private become(state: AzureSessionState): void {
@@ -322,33 +323,23 @@ export namespace AzureSession {
   }
 }
 
-function toNeed(scopes: string[], { tenantId, claims }: IAzureTokenOptions): IAzureTokenNeed {
+function toNeed(scopes: string[], options: IAzureTokenOptions): IAzureTokenNeed {
+  const { tenantId, claims, account } = options;
   return {
     scopes,
     ...(tenantId === undefined ? {} : { tenantId }),
-    ...(claims === undefined ? {} : { claims })
+    ...(claims === undefined ? {} : { claims }),
+    ...(account === undefined ? {} : { account })
   };
 }
 
-function isWanted(account: IAzureAccount, wanted: string | undefined): boolean {
-  const given = wanted?.toLowerCase();
-  return (
-    given === undefined ||
-    given === account.username.toLowerCase() ||
-    given === account.id.toLowerCase()
-  );
+function badConfiguration({ detail, sentence }: IMalformed): IAzureProblem {
+  const said = sentence === undefined ? {} : { sentence };
+  return { code: 'bad_configuration', detail, need: null, ...said };
 }
 
 function sameScopes(one: IAzureTokenNeed | null, other: IAzureTokenNeed): boolean {
   return one !== null && one.scopes.join(' ') === other.scopes.join(' ');
-}
-
-function refusal(
-  code: AzureAuthError['code'],
-  problem: AzureProblemCode,
-  need: IAzureTokenNeed | null
-): AzureAuthError {
-  return new AzureAuthError(code, { code: problem, detail: null, need });
 }
 
 function attention(problem: IAzureProblem, signedIn: IAzureSignedIn | null): AzureSessionState {

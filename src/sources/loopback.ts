@@ -1,3 +1,4 @@
+import { isWanted } from '../session/account';
 import { AzureAuthError } from '../session/errors';
 import { aadstsNumber, type ServerHalf } from '../session/server-half';
 import type { AzureProblemCode, IAzureAccount, IAzureToken, IAzureTokenNeed } from '../tokens';
@@ -66,20 +67,21 @@ export class LoopbackSource implements ISource {
   }
 
   async getToken(request: ISilentRequest): Promise<IAzureToken> {
+    const { account, force, enableCae, ...need } = request;
     try {
       const answer = await this.server.ask('token', {
-        ...wireNeed(request),
-        account: request.account.id,
-        force: request.force,
-        enable_cae: request.enableCae
+        ...wireNeed(need),
+        account: account.id,
+        force,
+        enable_cae: enableCae
       });
       const token = readToken(answer);
       if (token === null) {
-        throw problem('failed', null, request);
+        throw problem('failed', null, need);
       }
       return token;
     } catch (error) {
-      throw serverProblem(error, request);
+      throw serverProblem(error, need);
     }
   }
 
@@ -96,7 +98,10 @@ export class LoopbackSource implements ISource {
     const started = await this.server.ask('loopback/start', {
       port: this.port,
       ...(need === null ? {} : wireNeed(need)),
-      ...(current === null ? {} : { login_hint: current.username })
+      // Whoever needs another account has to pick it.
+      ...(current === null || !isWanted(current, need?.account)
+        ? {}
+        : { login_hint: current.username })
     });
     localStorage.setItem(PROOF, String(started.get('proof')));
     // A page of the authority, or whatever it leads to, must not be able to navigate this one.

@@ -6,6 +6,7 @@ import {
   type IPublicClientApplication,
   LogLevel
 } from '@azure/msal-browser';
+import { isWanted } from '../session/account';
 import { AzureAuthError } from '../session/errors';
 import type { IPopupConfiguration } from '../session/configuration';
 import type { IAzureAccount, IAzureToken, IAzureTokenNeed } from '../tokens';
@@ -95,11 +96,11 @@ export class PopupSource implements ISource {
       const result = this.client.loginPopup({
         scopes: [...(need?.scopes ?? [])],
         ...this.narrowing(need),
-        ...(current === null ? { prompt: 'select_account' } : { loginHint: current.username }),
+        ...whom(need, current),
         // A window that was closed leaves MSAL's lock behind; whoever clicks now means it.
         overrideInteractionInProgress: true
       });
-      return this.keep(await Promise.race([result, aborted(signal)]));
+      return await this.keep(await Promise.race([result, aborted(signal)]));
     } catch (error) {
       throw signal.aborted ? signal.reason : describeMsalError(error, need);
     } finally {
@@ -108,41 +109,36 @@ export class PopupSource implements ISource {
   }
 
   async getToken(request: ISilentRequest): Promise<IAzureToken> {
-    const account = this.client.getAccount({ homeAccountId: request.account.id });
+    const { account: signedIn, force, enableCae, ...need } = request;
+    const account = this.client.getAccount({ homeAccountId: signedIn.id });
     if (account === null) {
-      throw new AzureAuthError('sign_in_required', {
-        code: 'sign_in_ended',
-        detail: null,
-        need: request
-      });
+      throw new AzureAuthError('sign_in_required', { code: 'sign_in_ended', detail: null, need });
     }
-    const kind = JSON.stringify([request.scopes, request.tenantId ?? null]);
+    const kind = JSON.stringify([need.scopes, need.tenantId ?? null]);
     // MSAL.js 5 keeps one token per scope and tenant, whatever it can do.
-    const otherKind = this.record.isContinuous(kind) !== request.enableCae;
+    const otherKind = this.record.isContinuous(kind) !== enableCae;
     try {
       const result = await this.client.acquireTokenSilent({
-        scopes: [...request.scopes],
+        scopes: [...need.scopes],
         account,
-        ...this.narrowing(request),
+        ...this.narrowing(need),
         // Claims skip MSAL's cache: asked for only where it has nothing of this kind.
-        ...(request.enableCae && (otherKind || request.claims !== undefined)
-          ? { claims: withContinuousAccess(request.claims) }
+        ...(enableCae && (otherKind || need.claims !== undefined)
+          ? { claims: withContinuousAccess(need.claims) }
           : {}),
-        forceRefresh: request.force || request.claims !== undefined || otherKind,
+        forceRefresh: force || need.claims !== undefined || otherKind,
         cacheLookupPolicy: NO_HIDDEN_FRAME
       });
-      this.record.noteContinuous(kind, request.enableCae);
+      this.record.noteContinuous(kind, enableCae);
       return toToken(result);
     } catch (error) {
-      throw describeMsalError(error, request);
+      throw describeMsalError(error, need);
     }
   }
 
-  async forget(account: IAzureAccount): Promise<void> {
+  async forget(): Promise<void> {
     this.record.clear();
-    const kept = this.client.getAccount({ homeAccountId: account.id });
-    // Ends nothing at the authority: whoever signs in next picks an account there.
-    await this.client.clearCache(kept === null ? {} : { account: kept });
+    await this.dropAllBut(null);
   }
 
   /** Other tenant, further claims: what a request adds to the configuration. */
@@ -156,9 +152,21 @@ export class PopupSource implements ISource {
     };
   }
 
-  private keep(result: AuthenticationResult): ISignIn {
+  private async keep(result: AuthenticationResult): Promise<ISignIn> {
     const account = toAccount(result.account);
+    await this.dropAllBut(account.id);
     return { ...this.record.write(account.id, Date.now()), account };
+  }
+
+  /**
+   * A tab has one user; MSAL.js keeps the tokens of whoever was here before, or finished a sign-in
+   * that was given up. Ends nothing at the authority: whoever signs in next picks an account there.
+   */
+  private async dropAllBut(accountId: string | null): Promise<void> {
+    const others = this.client
+      .getAllAccounts()
+      .filter(({ homeAccountId }) => homeAccountId !== accountId);
+    await Promise.all(others.map(account => this.client.clearCache({ account })));
   }
 
   /** Close the window when the user gives up here, and tell when it was closed over there. */
@@ -190,6 +198,17 @@ export class PopupSource implements ISource {
   }
 
   private readonly record: SignInRecord;
+}
+
+/** A hint would keep out everybody but who is signed in; without one, an account can be picked. */
+function whom(
+  need: IAzureTokenNeed | null,
+  current: IAzureAccount | null
+): { prompt: 'select_account' } | { loginHint: string } {
+  // Who is wanted is no hint either: Entra takes none beside `select_account`, nor does MSAL.js.
+  return current === null || !isWanted(current, need?.account)
+    ? { prompt: 'select_account' }
+    : { loginHint: current.username };
 }
 
 function withContinuousAccess(challenge: string | undefined): string {
@@ -229,6 +248,7 @@ function toToken(result: AuthenticationResult): IAzureToken {
     ...(result.refreshOn === undefined
       ? {}
       : { refreshAfterTimestamp: result.refreshOn.getTime() }),
-    account: toAccount(result.account)
+    // A guest's token is another tenant's than the account's own.
+    account: { ...toAccount(result.account), tenantId: result.tenantId }
   };
 }

@@ -8,6 +8,10 @@ const MEANINGS: ReadonlyMap<string, readonly [AzureAuthErrorCode, AzureProblemCo
   ['sign_in_required', ['sign_in_required', 'sign_in_ended']],
   ['consent_required', ['consent_required', 'consent_required']],
   ['interaction_required', ['consent_required', 'interaction_required']],
+  ['cancelled', ['failed', 'cancelled']],
+  ['refused', ['failed', 'refused']],
+  ['timed_out', ['failed', 'timed_out']],
+  ['bad_configuration', ['unavailable', 'bad_configuration']],
   ['unavailable', ['unavailable', 'network']],
   ['forbidden', ['unavailable', 'no_answer']],
   ['not_found', ['unavailable', 'no_answer']]

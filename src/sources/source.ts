@@ -28,7 +28,7 @@ export interface ISource {
    */
   getToken(request: ISilentRequest): Promise<IAzureToken>;
 
-  /** Drop everything that is kept of this account. */
+  /** Drop everything that is kept of this account, and of whoever was signed in before. */
   forget(account: IAzureAccount): Promise<void>;
 }
 
@@ -41,7 +41,8 @@ export interface ISignIn {
   readonly endsOn: number | null;
 }
 
-export interface ISilentRequest extends IAzureTokenNeed {
+export interface ISilentRequest extends Omit<IAzureTokenNeed, 'account'> {
+  /** Who is signed in, not only who is wanted. */
   readonly account: IAzureAccount;
   readonly force: boolean;
   readonly enableCae: boolean;

@@ -6,6 +6,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+/** Another one to see the oldest supported versions. */
+const VENV = process.env['JUPYTER_VENV'] ?? join(ROOT, '.venv');
 const BIN = process.platform === 'win32' ? 'Scripts' : 'bin';
 
 /** A JupyterLab of the tests' own, with Jupyter's default security: token, cookies, XSRF. */
@@ -38,10 +40,12 @@ export class Jupyter {
     const quiet = { check_for_updates_class: 'jupyterlab.NeverCheckForUpdate' };
     await writeFile(config, JSON.stringify({ LabApp: quiet, ...traits }));
     const settings = join(folder, 'settings');
-    await silenceNews(settings);
+    // JupyterLab asks every new user whether it may fetch news; nothing else turns that off.
+    const news = { fetchNews: 'false' };
+    await writeSettings(folder, '@jupyterlab/apputils-extension:notification', news);
     const logFile = join(folder, 'jupyter.log');
     const child = spawn(
-      join(ROOT, '.venv', BIN, 'jupyter-lab'),
+      join(VENV, BIN, 'jupyter-lab'),
       [
         '--no-browser',
         '--allow-root',
@@ -124,12 +128,17 @@ export class Jupyter {
   }
 }
 
-/** JupyterLab asks every new user whether it may fetch news; nothing else turns that off. */
-async function silenceNews(settings: string): Promise<void> {
-  const folder = join(settings, '@jupyterlab', 'apputils-extension');
-  await mkdir(folder, { recursive: true });
-  const file = join(folder, 'notification.jupyterlab-settings');
-  await writeFile(file, JSON.stringify({ fetchNews: 'false' }));
+/**
+ * Choose settings as a user does in the Settings Editor.
+ *
+ * @param folder - What the server is started with.
+ * @param plugin - Its id, `package:plugin`.
+ */
+export async function writeSettings(folder: string, plugin: string, values: object): Promise<void> {
+  const [name = '', id = ''] = plugin.split(':');
+  const file = join(folder, 'settings', name, `${id}.jupyterlab-settings`);
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, JSON.stringify(values));
 }
 
 async function freePort(): Promise<number> {

@@ -20,6 +20,11 @@ export class Lab {
     return this.page.getByRole('region', { name: 'Azure', exact: true });
   }
 
+  /** What pops up in the corner of the window. */
+  get notifications(): Locator {
+    return this.page.locator('.Toastify__toast');
+  }
+
   /** Open a notebook and wait until its kernel is idle. */
   async open(path: string): Promise<void> {
     const { url, token } = this.jupyter;
@@ -34,7 +39,7 @@ export class Lab {
 
   /** The kernel of the notebook in front is there and does nothing. */
   async ready(): Promise<void> {
-    await this.page.locator('.jp-Notebook .jp-Cell').first().waitFor();
+    await this.page.locator('.jp-NotebookPanel:visible .jp-Cell').first().waitFor();
     // The notebook's own indicator says idle before there is a kernel at all.
     await expect(this.page.locator('#jp-main-statusbar')).toContainText('| Idle');
     await this.kernelIs('idle');

@@ -68,7 +68,8 @@ test('signs in after the password was mistyped', async ({ lab, alice }) => {
 test('signs in after the authority has refused', async ({ lab, alice, configure }) => {
   await configure({ nextAuthorizeError: 'AADSTS50105' });
   await failsOnceOnly(lab, alice, {
-    words: /The sign-in for Azure was refused \(AADSTS50105\)\..*ask your administrator/,
+    words:
+      /The sign-in for Azure was refused \(AADSTS50105\)\..*give this code to your administrator/,
     happen: async () => undefined
   });
 });
@@ -86,7 +87,7 @@ test('signs in after the code was refused', async ({ lab, alice, configure }) =>
 test('signs in after the authority was out of order', async ({ lab, alice, configure }) => {
   await configure({ nextTokenError: { status: 503, error: 'temporarily_unavailable' } });
   await failsOnceOnly(lab, alice, {
-    words: /The sign-in for Azure failed \(temporarily_unavailable\)\.\s*Sign in again\./,
+    words: /The sign-in for Azure failed \(temporarily_unavailable\)\.\s*Try again\./,
     happen: popup => typePassword(popup, alice)
   });
 });
@@ -95,7 +96,7 @@ test('signs in after the network was gone', async ({ lab, alice, context }) => {
   const token = /\/oauth2\/v2\.0\/token/;
   await context.route(token, route => route.abort());
   await failsOnceOnly(lab, alice, {
-    words: /Azure could not be reached \(\w+\)\.\s*Check the network, then sign in again\./,
+    words: /Azure could not be reached \(\w+\)\.\s*Check the network, then try again\./,
     happen: popup => typePassword(popup, alice),
     pass: () => context.unroute(token)
   });

@@ -34,16 +34,7 @@ export const test = base.extend<ITestFixtures, IWorkerFixtures>({
     { scope: 'worker' }
   ],
 
-  jupyter: [
-    async ({ azure }, use) => {
-      const folder = await mkdtemp(join(tmpdir(), 'jupyter-azure-auth-'));
-      const jupyter = await Jupyter.start(folder, traitsFor(azure), await environmentFor(azure));
-      await use(jupyter);
-      await jupyter.stop();
-      await rm(folder, { recursive: true, force: true });
-    },
-    { scope: 'worker', timeout: 60_000 }
-  ],
+  jupyter: [({ azure }, use) => whileJupyterRuns(azure, use), { scope: 'worker', timeout: 60_000 }],
 
   lab: async ({ page, jupyter }, use, info) => {
     await use(new Lab(page, jupyter, info.testId));
@@ -65,6 +56,20 @@ export const test = base.extend<ITestFixtures, IWorkerFixtures>({
 });
 
 export { expect } from '@playwright/test';
+
+/** @param prepare - Called with the server's folder before it starts. */
+export async function whileJupyterRuns(
+  azure: LocalAzure,
+  use: (jupyter: Jupyter) => Promise<void>,
+  prepare?: (folder: string) => Promise<void>
+): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'jupyter-azure-auth-'));
+  await prepare?.(folder);
+  const jupyter = await Jupyter.start(folder, traitsFor(azure), await environmentFor(azure));
+  await use(jupyter);
+  await jupyter.stop();
+  await rm(folder, { recursive: true, force: true });
+}
 
 export function userOf(azure: LocalAzure, key: string): IUser {
   const user = azure.users.find(one => one.key === key);

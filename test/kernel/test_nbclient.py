@@ -41,7 +41,7 @@ def test_a_notebook_without_a_page_fails_within_ten_seconds(tmp_path: Path) -> N
     with mock.patch.dict(os.environ, kernel_environ(tmp_path), clear=True):
         client = NotebookClient(notebook, timeout=60)
         begun = time.monotonic()
-        with pytest.raises(CellExecutionError, match="Open this notebook in JupyterLab"):
+        with pytest.raises(CellExecutionError, match="open this notebook in JupyterLab"):
             asyncio.run(client.async_execute())
     assert time.monotonic() - begun < 15  # the kernel's start included
     assert notebook.cells[1]["outputs"][-1]["ename"] == "AzureAuthUnavailableError"

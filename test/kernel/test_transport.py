@@ -44,10 +44,12 @@ def test_truth_table(facts: dict[str, object], trouble: str | None) -> None:
     assert transport_trouble(kernel(**facts), {}) == trouble  # type: ignore[arg-type]
 
 
-def test_an_administrator_may_allow_it_but_not_the_debug_log() -> None:
+def test_an_administrator_may_allow_plain_transport_and_nothing_else() -> None:
     there = kernel(ip="10.0.0.1")
     assert transport_trouble(there, {ALLOW: "1"}) is None
     assert transport_trouble(there, {ALLOW: "0"}) == "plain_transport"
+    unsigned = kernel(ip="10.0.0.1", key=b"")
+    assert transport_trouble(unsigned, {ALLOW: "1"}) == "unsigned_messages"
     there.log.addHandler(logging.StreamHandler())
     assert transport_trouble(there, {ALLOW: "1"}) == "debug_log"
 

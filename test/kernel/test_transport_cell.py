@@ -59,7 +59,7 @@ def test_an_async_cell_is_answered_and_its_loop_goes_on(notebook: Notebook, scop
         "        await asyncio.sleep(0)\n"
         "ticking = asyncio.create_task(tick())\n"
         "async with jupyter_azure_auth.aio.JupyterCredential() as other:\n"
-        f"    print((await other.get_token('{scope}')).token, ticks > 10)\n"
+        f"    print((await other.get_token('{scope}')).token, ticks > 0)\n"
         "ticking.cancel()"
     )
     notebook.give(notebook.asked())
@@ -197,6 +197,18 @@ def test_the_waiting_cell_says_what_to_do_and_takes_it_away(notebook: Notebook, 
     assert "click Sign in" in shown[1]
     assert shown[2] == mark
     assert taken_away == ("update_display_data", "", mark)
+
+
+def test_the_waiting_cell_says_that_it_wants_one_user(notebook: Notebook, scope: str) -> None:
+    cell = notebook.run(f"jupyter_azure_auth.JupyterCredential(account='ada').get_token('{scope}')")
+    request = notebook.asked()
+    notebook.answer(request, "pending", reason="sign_in")
+    shown = notebook.wait_for(lambda m: m["msg_type"] == "display_data")
+    text = shown["content"]["data"]["text/plain"]
+    assert "as the user that this credential asks for" in text
+    assert "ada" not in text
+    notebook.answer(request, "error", code="denied", message="")
+    assert notebook.output(cell).endswith("[denied]")
 
 
 def test_says_nothing_while_a_page_gets_the_token(notebook: Notebook, scope: str) -> None:

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { Failure } from '../../setup/failure.mjs';
 import { requireNode } from '../../setup/node.mjs';
-import { findPython } from '../../setup/python.mjs';
+import { findOldestPython, findPython } from '../../setup/python.mjs';
 
 /** @type {string} */
 let bin;
@@ -87,4 +87,15 @@ test('says that Node is too old', () => {
   assert.throws(() => requireNode('18.19.1'), /^Failure: Node 20 or newer .* this is 18\.19\.1/);
   requireNode('20.0.0');
   requireNode('24.1.0');
+});
+
+test('takes the oldest for the oldest versions', async () => {
+  await python('python3', '3 12');
+  const expected = await python('python3.10', '3 10');
+  assert.equal(await findOldestPython({ PATH: bin }), expected);
+});
+
+test('takes what there is where there is no oldest', async () => {
+  const expected = await python('python3', '3 12');
+  assert.equal(await findOldestPython({ PATH: bin }), expected);
 });

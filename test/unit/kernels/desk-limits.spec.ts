@@ -46,7 +46,19 @@ describe('"not now"', () => {
     await stage.ask('c3', { request_id: 'r3' }, other);
     stage.desk.refuse(await asked());
     expect(waiting()).toEqual(['r3']);
+    await stage.pass(0);
     expect(stage.said().slice(3)).toEqual(['c1 error denied', 'c2 error denied']);
+  });
+
+  it('brings up no other question of that kernel, not for a moment', async () => {
+    await stage.ask('c1', { request_id: 'r1' });
+    await stage.ask('c2', { request_id: 'r2' });
+    await stage.ask('c3', { request_id: 'r3' });
+    const question = await asked();
+    const shown: string[][] = [];
+    stage.desk.changed.connect(() => shown.push(waiting()));
+    stage.desk.refuse(question);
+    expect(shown).toEqual([[]]);
   });
 
   it('is nothing to a request that is over', async () => {

@@ -189,7 +189,8 @@ describe('a request of this page', () => {
     await stage.ask('c1', { account: 'carol' });
     await asked();
     stage.session.become(BOB);
-    expect(await asked()).toMatchObject({ requestId: 'r1', question: 'sign-in' });
+    const need = { scopes: STORAGE, account: 'carol' };
+    expect(await asked()).toMatchObject({ requestId: 'r1', need, question: 'sign-in' });
   });
 });
 
@@ -264,14 +265,14 @@ describe('a kernel', () => {
   it('drops them when the page cannot hear it any more', async () => {
     await stage.ask('c1');
     await asked();
-    stage.notebook.dispose();
+    stage.notebook.close();
     expect(waiting()).toEqual([]);
   });
 
   it('that runs on without its notebook hears that its user signed out', async () => {
     await stage.become(ALICE);
     await stage.ask('c1');
-    stage.notebook.dispose();
+    stage.notebook.close();
     stage.said();
     await stage.become(null);
     expect(stage.said()).toEqual(['c1 error signed_out']);

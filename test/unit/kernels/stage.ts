@@ -35,14 +35,14 @@ export class FakeConnection {
     this.iopubMessage.emit(message as unknown as KernelMessage.IMessage);
   }
 
-  dispose(): void {
+  close(): void {
     this.isDisposed = true;
     this.disposed.emit();
   }
 }
 
 export function aClient(path: string): IClient {
-  return { label: path, path, outputs: () => [] };
+  return { label: path, path, codeCells: () => [] };
 }
 
 export function aToken(change: Partial<IAzureToken> = {}): IAzureToken {
@@ -89,7 +89,7 @@ export class Stage {
       connections: this.connections,
       ledger: new KernelLedger(sessionStorage),
       send: (to, comm, answer) => void this.sent.push({ to, comm, answer }),
-      explain: code => ({ message: `because ${code}` }),
+      explain: async code => ({ message: `because ${code}` }),
       isShared: () => this.isShared,
       nameless: 'A kernel'
     });

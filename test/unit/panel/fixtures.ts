@@ -63,6 +63,9 @@ export function aRequest(change: Partial<IWaitingRequest> = {}): IWaitingRequest
   };
 }
 
+/** Only bob will do, as its kernel says. */
+export const BOBS = aRequest({ need: { scopes: STORAGE, account: 'bob@contoso.com' } });
+
 export function aGrant(change: Partial<IKernelGrant> = {}): IKernelGrant {
   return {
     kernelId: 'k1',

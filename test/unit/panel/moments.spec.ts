@@ -27,23 +27,25 @@ describe('ago', () => {
 describe('ends', () => {
   it.each([
     [new Date(2026, 10, 23, 9, 41), 'has ended'],
-    [new Date(2026, 10, 23, 17, 20), 'ends today 17:20'],
-    [new Date(2026, 10, 23, 23, 59), 'ends today 23:59'],
-    [new Date(2026, 10, 24, 0, 0), 'ends tomorrow 00:00'],
-    [new Date(2026, 10, 24, 9, 41), 'ends tomorrow 09:41']
+    [new Date(2026, 10, 23, 17, 20), 'ends today at 17:20'],
+    [new Date(2026, 10, 23, 23, 59), 'ends today at 23:59'],
+    [new Date(2026, 10, 24, 0, 0), 'ends tomorrow at 00:00'],
+    [new Date(2026, 10, 24, 9, 41), 'ends tomorrow at 09:41']
   ])('says of %s: %s', (then, words) => {
     expect(ends(then.getTime(), NOW, trans)).toBe(words);
   });
 
   it('names the day of anything later', () => {
     const words = ends(new Date(2026, 10, 25, 8, 5).getTime(), NOW, trans);
-    expect(words).toMatch(/^ends .*25.* 08:05$/);
+    expect(words).toMatch(/^ends .*25.* at 08:05$/);
   });
 
   // In the zone that `jest.config.mjs` sets.
   it('goes by the calendar where a day has 25 hours', () => {
     const now = new Date(2026, 9, 25, 1, 0).getTime();
-    expect(ends(new Date(2026, 9, 26, 23, 30).getTime(), now, trans)).toBe('ends tomorrow 23:30');
+    expect(ends(new Date(2026, 9, 26, 23, 30).getTime(), now, trans)).toBe(
+      'ends tomorrow at 23:30'
+    );
   });
 });
 

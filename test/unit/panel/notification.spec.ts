@@ -2,7 +2,7 @@
 import { Notification } from '@jupyterlab/apputils';
 import { nullTranslator } from '@jupyterlab/translation';
 import { notifyOfWaiting } from '../../../src/panel/notification';
-import { ALICE, aRequest, FakeKernels, FakeSession } from './fixtures';
+import { ALICE, BOBS, aRequest, FakeKernels, FakeSession } from './fixtures';
 
 describe('notifyOfWaiting', () => {
   const trans = nullTranslator.load('');
@@ -33,6 +33,15 @@ describe('notifyOfWaiting', () => {
     expect(shown()).toEqual(['analysis.ipynb is waiting for a token for Storage.']);
     kernels.become({ waiting: [] });
     expect(shown()).toEqual([]);
+  });
+
+  it('says when only somebody else will do', () => {
+    session.become(ALICE);
+    kernels.become({ waiting: [BOBS] });
+    jest.advanceTimersByTime(1500);
+    expect(shown()).toEqual([
+      'analysis.ipynb is waiting for a token for Storage, as somebody else than alice@contoso.com.'
+    ]);
   });
 
   it('leaves it to the panel where that is seen', () => {

@@ -1,11 +1,12 @@
 import { nullTranslator } from '@jupyterlab/translation';
 import { planSession } from '../../../src/panel/session-plan';
 import type { AzureSessionState, IWaitingRequest } from '../../../src/tokens';
-import { ALICE, MANAGEMENT, STORAGE, aRequest } from './fixtures';
+import { ALICE, BOBS, MANAGEMENT, STORAGE, aRequest } from './fixtures';
 
 const CELL = aRequest();
 const CONSENT = aRequest({ question: 'consent', need: { scopes: MANAGEMENT } });
 const SHARE = aRequest({ question: 'share' });
+const CONTINUE = ['Continue signing in', STORAGE] as const;
 const OUT: AzureSessionState = {
   kind: 'needs-attention',
   problem: { code: 'popup_closed', detail: null, need: null },
@@ -26,9 +27,12 @@ describe('planSession', () => {
     [{ kind: 'signed-out' }, SHARE, 'Sign in', STORAGE],
     [{ kind: 'signing-in' }, CELL, 'Cancel', null],
     [ALICE, null, '-', null],
-    [ALICE, CELL, 'Continue signing in', STORAGE],
+    [ALICE, CELL, ...CONTINUE],
     [ALICE, CONSENT, 'Continue signing in', MANAGEMENT],
     [ALICE, SHARE, '-', null],
+    [{ kind: 'signed-out' }, BOBS, 'Sign in', STORAGE],
+    [ALICE, BOBS, 'Sign in as somebody else', STORAGE],
+    [ALICE, { ...BOBS, need: { scopes: STORAGE, account: 'ALICE@contoso.com' } }, ...CONTINUE],
     [OUT, null, 'Sign in', null],
     [OUT, CELL, 'Sign in', STORAGE],
     [IN, null, 'Continue signing in', MANAGEMENT],

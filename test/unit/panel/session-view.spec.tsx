@@ -4,7 +4,16 @@ import React, { act } from 'react';
 import { createRoot } from 'react-dom/client';
 import { SessionView } from '../../../src/panel/session-view';
 import type { AzureSessionState } from '../../../src/tokens';
-import { ALICE, FakeKernels, FakeSession, MANAGEMENT, NOW, aGrant, aRequest } from './fixtures';
+import {
+  ALICE,
+  BOBS,
+  FakeKernels,
+  FakeSession,
+  MANAGEMENT,
+  NOW,
+  aGrant,
+  aRequest
+} from './fixtures';
 
 const trans = nullTranslator.load('');
 const ATTENTION: AzureSessionState = {
@@ -77,7 +86,7 @@ describe('SessionView', () => {
     [
       ATTENTION,
       'Your organisation asks for another check before Resource Manager can be used ' +
-        '(AADSTS50076).Continue signing in: the window shows what is missing.',
+        '(AADSTS50076).Click Continue signing in: the window shows what is missing.',
       ['Continue signing in', 'Sign out']
     ],
     [
@@ -101,7 +110,7 @@ describe('SessionView', () => {
     for (const text of ['AL', 'Alice', 'alice@contoso.com', 'contoso-id']) {
       expect(host.textContent).toContain(text);
     }
-    expect(host.textContent).toContain('browser sign-in, ends tomorrow 09:41');
+    expect(host.textContent).toContain('browser sign-in, ends tomorrow at 09:41');
   });
 
   it('says what still works while something else does not', () => {
@@ -173,6 +182,18 @@ describe('SessionView', () => {
     );
     button('Not now').click();
     expect(kernels.refuse.mock.calls).toEqual([[waiting[0]]]);
+  });
+
+  it('says that a cell wants somebody else, and not what its kernel calls them', () => {
+    session.become(ALICE);
+    kernels.become({ waiting: [BOBS] });
+    pass(1_500);
+    expect(status()).toMatch(
+      /^analysis\.ipynb is waiting for a token for Storage, as somebody else than alice@contoso\.com\./
+    );
+    expect(host.textContent).not.toContain('bob');
+    button('Sign in as somebody else').click();
+    expect(session.signIn.mock.calls).toEqual([[BOBS.need]]);
   });
 
   it('shows names as text', () => {

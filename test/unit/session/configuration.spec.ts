@@ -115,7 +115,11 @@ describe('resolveConfiguration', () => {
 
   it("passes on the administrator's own mistake, unless the user has a client", () => {
     const problem = 'c.AzureAuth.client_id is no GUID.';
-    expect(resolve({}, { problem })).toEqual({ kind: 'malformed', detail: problem });
+    expect(resolve({}, { problem })).toEqual({
+      kind: 'malformed',
+      detail: null,
+      sentence: problem
+    });
     expect(resolve({ clientId: ID }, { problem }).kind).toBe('configured');
   });
 });

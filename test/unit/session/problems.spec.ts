@@ -17,6 +17,8 @@ const CODES: Readonly<Record<AzureProblemCode, boolean>> = {
   wrong_redirect_uri: false,
   insecure_page: false,
   bad_configuration: false,
+  not_configured: false,
+  other_cloud: false,
   library_missing: false,
   network: false,
   no_answer: false,
@@ -37,6 +39,21 @@ describe('problemText', () => {
       ([code]) => problemText({ code, detail: 'x', need: null }, null, trans).sentence
     );
     expect(new Set(sentences).size).toBe(ROWS.length);
+  });
+
+  it("names the session's cloud in its words", () => {
+    const problem = { code: 'other_cloud', detail: 'AzureCloud', need: null } as const;
+    expect(problemText(problem, null, trans).sentence).toBe(
+      'This JupyterLab signs in to AzureCloud; the cell asks for another cloud (other_cloud).'
+    );
+  });
+
+  it('leaves the sentence of the server a sentence', () => {
+    const sentence = 'c.AzureAuth.client_id must be a GUID.';
+    const problem = { code: 'bad_configuration', detail: null, need: null, sentence } as const;
+    const text = problemText(problem, null, trans);
+    expect(text.sentence).toMatch(/configuration is wrong \(bad_configuration\)\.$/);
+    expect(text.remedy).toMatch(/^c\.AzureAuth\.client_id must be a GUID\. Correct it,/);
   });
 
   it('names the product and the number of the authority', () => {

@@ -148,11 +148,19 @@ describe('a token', () => {
   });
 
   it.each([
-    ['account', { account: 'bob@contoso.com' }, 'sign_in_required'],
-    ['cloud', { cloud: 'AzureChinaCloud' }, 'unavailable']
-  ])('for another %s is not to be had', async (_, wish, code) => {
+    [
+      'account',
+      { account: 'bob@contoso.com' },
+      { code: 'sign_in_required', problem: { need: { account: 'bob@contoso.com' } } }
+    ],
+    [
+      'cloud',
+      { cloud: 'AzureChinaCloud' },
+      { code: 'unavailable', problem: { code: 'other_cloud', detail: 'AzureCloud' } }
+    ]
+  ])('for another %s is not to be had', async (_, wish, error) => {
     await tab.enter();
-    await expect(tab.session.getToken(STORAGE, wish)).rejects.toMatchObject({ code });
+    await expect(tab.session.getToken(STORAGE, wish)).rejects.toMatchObject(error);
     expect(tab.source.getToken).not.toHaveBeenCalled();
     expect(tab.session.state).toEqual(ALICE);
   });

@@ -30,11 +30,12 @@ describe('getting ready', () => {
     expect(tab.session.state).toEqual(ALICE);
   });
 
-  it.each<[string, Configuration, object]>([
+  it.each<[string, Configuration, object, object]>([
     [
       'nothing is configured',
       { kind: 'not-configured', redirectUri: 'u' },
-      { kind: 'not-configured', redirectUri: 'u' }
+      { kind: 'not-configured', redirectUri: 'u' },
+      { code: 'not_configured' }
     ],
     [
       'a setting is wrong',
@@ -43,11 +44,30 @@ describe('getting ready', () => {
         kind: 'needs-attention',
         problem: { code: 'bad_configuration', detail: 'clientId', need: null },
         signedIn: null
-      }
+      },
+      { code: 'bad_configuration', detail: 'clientId' }
+    ],
+    [
+      'the server says that one of its own is',
+      { kind: 'malformed', detail: null, sentence: 'c.AzureAuth.cloud must be another.' },
+      {
+        kind: 'needs-attention',
+        problem: {
+          code: 'bad_configuration',
+          detail: null,
+          need: null,
+          sentence: 'c.AzureAuth.cloud must be another.'
+        },
+        signedIn: null
+      },
+      { code: 'bad_configuration', sentence: 'c.AzureAuth.cloud must be another.' }
     ]
-  ])('says that %s, and hands out nothing', async (_, configuration, state) => {
+  ])('says that %s, and hands out nothing', async (_, configuration, state, problem) => {
     tab.readConfiguration.mockResolvedValue(configuration);
-    await expect(tab.session.getToken(STORAGE)).rejects.toMatchObject({ code: 'unavailable' });
+    await expect(tab.session.getToken(STORAGE)).rejects.toMatchObject({
+      code: 'unavailable',
+      problem: { ...problem, need: NEED }
+    });
     expect(tab.session.state).toEqual(state);
     expect(await tab.session.signIn()).toEqual(state);
     expect(tab.createSource).not.toHaveBeenCalled();

@@ -1,0 +1,1 @@
+"""Measurements against peers; `npm run bench` runs them all."""

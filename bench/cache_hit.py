@@ -1,0 +1,90 @@
+"""Prints as JSON what it costs to get a token that the credential holds already, in microseconds.
+
+Ours against azure-identity's, each through its public `get_token`, taking turns in one process.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import sys
+import time
+from time import perf_counter
+from typing import TYPE_CHECKING, Final
+
+from azure.identity import DeviceCodeCredential, ManagedIdentityCredential
+
+from bench.authority import CLIENT, HOST, TENANT, LocalAuthority
+from jupyter_azure_auth import JupyterCredential
+from jupyter_azure_auth.kernel.attach import tokens
+from jupyter_azure_auth.kernel.protocol import Identity, Issued, Request
+
+if TYPE_CHECKING:
+    from azure.core.credentials import TokenCredential
+
+SCOPE: Final = "https://storage.azure.com/.default"
+ROUNDS: Final = 60
+SECONDS: Final = 0.005
+"""Of one round: long against the timer, short against a turn of the scheduler."""
+
+
+def ours() -> TokenCredential:
+    """Build ours with the token a page would have given it."""
+    issued = Issued("a" * 1800, int(time.time()) + 86_400, Identity("ada"))
+    tokens.keep(Request((SCOPE,)), issued)
+    return JupyterCredential()
+
+
+def user_sign_in(authority: LocalAuthority) -> TokenCredential:
+    """Build the peer: a user has signed in. InteractiveBrowserCredential keeps tokens likewise."""
+    return DeviceCodeCredential(
+        CLIENT,
+        authority=HOST,
+        tenant_id=TENANT,
+        disable_instance_discovery=True,
+        prompt_callback=lambda *_: None,
+        transport=authority,
+    )
+
+
+def managed_identity(authority: LocalAuthority) -> TokenCredential:
+    """Build the other peer, as on App Service."""
+    os.environ["IDENTITY_ENDPOINT"] = f"http://{HOST}/token"
+    os.environ["IDENTITY_HEADER"] = "header"
+    return ManagedIdentityCredential(transport=authority)
+
+
+def one_round(credential: TokenCredential, calls: int) -> float:
+    """Return the microseconds of one call."""
+    get_token = credential.get_token
+    begun = perf_counter()
+    for _ in range(calls):
+        get_token(SCOPE)
+    return (perf_counter() - begun) / calls * 1e6
+
+
+def measure() -> dict[str, float]:
+    """Return the median of each, by name."""
+    authority = LocalAuthority()
+    credentials = {
+        "JupyterCredential": ours(),
+        "DeviceCodeCredential": user_sign_in(authority),
+        "ManagedIdentityCredential": managed_identity(authority),
+    }
+    calls = {}
+    for name, credential in credentials.items():
+        credential.get_token(SCOPE)
+        calls[name] = max(1, int(SECONDS * 1e6 / one_round(credential, 200)))
+    asked = authority.asked
+    samples = [
+        {name: one_round(credential, calls[name]) for name, credential in credentials.items()}
+        for _ in range(ROUNDS)
+    ]
+    if authority.asked != asked:
+        raise AssertionError("not a hit: the authority was asked")
+    return {name: statistics.median(sample[name] for sample in samples) for name in credentials}
+
+
+if __name__ == "__main__":
+    json.dump(measure(), sys.stdout)

@@ -1,0 +1,87 @@
+/** What the measurements say, beside what they aim at. */
+import { LIMITS } from '../test/check/bundle.mjs';
+
+/**
+ * @typedef {object} Row
+ * @property {string} name
+ * @property {number} value
+ * @property {string} unit
+ * @property {string} [note] - E.g. what its ratio is to.
+ * @property {number} [ratio]
+ * @property {string} [aim]
+ * @property {boolean} [met]
+ */
+
+/** Times faster than the peer in which a user has signed in. */
+const FASTER = 20;
+
+/** Times the duration of a bare ping. */
+const SLOWER = 1.3;
+
+const IMPORT_MILLISECONDS = 15;
+
+const OURS = 'JupyterCredential';
+const USER = 'DeviceCodeCredential';
+
+/**
+ * @param {Record<string, number>} medians - Microseconds by credential.
+ * @returns {Row[]}
+ */
+export function cacheRows(medians) {
+  const ours = medians[OURS] ?? NaN;
+  return Object.entries(medians).map(([name, value]) => ({
+    ...{ name: `token held: ${name}`, value, unit: 'µs' },
+    ...(name === OURS ? {} : { ratio: value / ours, note: 'times ours' }),
+    ...(name === USER ? { aim: `≥ ${FASTER}`, met: value / ours >= FASTER } : {})
+  }));
+}
+
+/**
+ * @param {Record<string, number>} medians - Milliseconds by module.
+ * @returns {Row[]}
+ */
+export function importRows(medians) {
+  const ours = medians['jupyter_azure_auth'] ?? NaN;
+  return Object.entries(medians).map(([module, value]) => ({
+    ...{ name: `import ${module}`, value, unit: 'ms' },
+    ...(value === ours
+      ? { aim: `≤ ${IMPORT_MILLISECONDS} ms`, met: value <= IMPORT_MILLISECONDS }
+      : { ratio: value / ours, note: 'times ours' })
+  }));
+}
+
+/**
+ * @param {'idle' | 'busy'} kernel
+ * @param {Record<string, {ping: number[], token: number[]}>} samples - Seconds, by distance.
+ * @returns {Row[]}
+ */
+export function roundTripRows(kernel, samples) {
+  return Object.entries(samples).flatMap(([distance, { ping, token }]) => {
+    const name = `round trip, ${kernel} kernel, ${distance}`;
+    const ratio = median(token) / median(ping);
+    return [
+      { name: `${name}: ping`, value: median(ping) * 1000, unit: 'ms' },
+      {
+        ...{ name: `${name}: token`, value: median(token) * 1000, unit: 'ms', ratio },
+        ...{ note: 'times the ping', aim: `≤ ${SLOWER}`, met: ratio <= SLOWER }
+      }
+    ];
+  });
+}
+
+/**
+ * @param {Record<keyof typeof LIMITS, number>} sizes - Bytes.
+ * @returns {Row[]}
+ */
+export function bundleRows(sizes) {
+  return /** @type {(keyof typeof LIMITS)[]} */ (Object.keys(LIMITS)).map(part => ({
+    ...{ name: `JavaScript: ${part}`, value: sizes[part] / 1000, unit: 'kB gzip' },
+    ...{ aim: `≤ ${LIMITS[part] / 1000} kB`, met: sizes[part] <= LIMITS[part] }
+  }));
+}
+
+/** @param {readonly number[]} values */
+export function median(values) {
+  const sorted = [...values].sort((one, other) => one - other);
+  return sorted[Math.floor(sorted.length / 2)] ?? NaN;
+}

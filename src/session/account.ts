@@ -1,0 +1,27 @@
+import type { AzureSessionState, IAzureAccount, IAzureSignedIn } from '../tokens';
+
+/** Who is signed in, also while something needs their attention; nobody in any other state. */
+export function signedInOf(state: AzureSessionState): IAzureSignedIn | null {
+  switch (state.kind) {
+    case 'signed-in':
+      return state;
+    case 'needs-attention':
+      return state.signedIn;
+    default:
+      return null;
+  }
+}
+
+/**
+ * Whether an account is the one that is wanted; every account is, where none is.
+ *
+ * @param wanted - User name or account id, in any case, as at Entra.
+ */
+export function isWanted(account: IAzureAccount, wanted: string | undefined): boolean {
+  const given = wanted?.toLowerCase();
+  return (
+    given === undefined ||
+    given === account.username.toLowerCase() ||
+    given === account.id.toLowerCase()
+  );
+}

@@ -1,0 +1,82 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Jupyter } from './jupyter';
+import { Lab } from './lab';
+import { environmentFor, expect, type LocalAzure, test, traitsFor } from './stand';
+
+const REDIRECT_PAGE = 'lab/extensions/jupyter-azure-auth/static/redirect.html';
+
+/** A JupyterLab whose administrator has set other traits, for as long as `use` takes. */
+async function withTraits(
+  azure: LocalAzure,
+  traits: object,
+  use: (jupyter: Jupyter) => Promise<void>
+): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'jupyter-configured-'));
+  const jupyter = await Jupyter.start(folder, { AzureAuth: traits }, await environmentFor(azure));
+  try {
+    await use(jupyter);
+  } finally {
+    await jupyter.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Type settings into the Settings Editor's other half, which takes them as JSON. */
+async function changeSettings({ page }: Lab, settings: object): Promise<void> {
+  await page.keyboard.press('Control+,');
+  await page.getByRole('button', { name: 'JSON Settings Editor' }).click();
+  await page.locator('.jp-PluginList:visible').getByText('Azure', { exact: true }).click();
+  const editor = page.locator('.jp-SettingsRawEditor-user .cm-content');
+  await editor.click();
+  await page.keyboard.press('Control+a');
+  await page.keyboard.insertText(JSON.stringify(settings));
+  await page.keyboard.press('Control+s');
+}
+
+test('says what to register, and is ready once the user has entered it', async ({
+  page,
+  azure,
+  alice
+}, { testId }) => {
+  await withTraits(azure, {}, async jupyter => {
+    const lab = new Lab(page, jupyter, testId);
+    await lab.open(await jupyter.write('not-configured.ipynb', ['']));
+    await lab.showPanel();
+    await expect(lab.panel).toContainText('Signing in needs an app registration first.');
+    await expect(lab.panel.getByRole('code')).toHaveText(`${jupyter.url}${REDIRECT_PAGE}`);
+    await expect(lab.button('Sign in')).toHaveCount(0);
+
+    const { clientId, authority, authorityMetadata } = azure;
+    await changeSettings(lab, { clientId, authority, authorityMetadata });
+    await expect(lab.button('Sign in')).toBeVisible();
+    await lab.signIn(alice);
+  });
+});
+
+test('names the setting that the administrator has got wrong', async ({ page, azure }, info) => {
+  const traits = { ...traitsFor(azure)['AzureAuth'], authority: null, cloud: 'AzureMoonCloud' };
+  await withTraits(azure, traits, async jupyter => {
+    const lab = new Lab(page, jupyter, info.testId);
+    await lab.open(await jupyter.write('malformed.ipynb', ['']));
+    await lab.showPanel();
+    await expect(lab.panel.getByRole('status')).toContainText('c.AzureAuth.cloud');
+    await expect(lab.panel).not.toContainText('AzureMoonCloud');
+  });
+});
+
+test('leads back from a redirect URI that is not registered', async ({ page, azure }, info) => {
+  const redirect_uri = 'http://localhost/not-registered.html';
+  await withTraits(azure, { ...traitsFor(azure)['AzureAuth'], redirect_uri }, async jupyter => {
+    const lab = new Lab(page, jupyter, info.testId);
+    await lab.open(await jupyter.write('not-registered.ipynb', ['']));
+    await lab.showPanel();
+    const popup = await lab.askToSignIn();
+    await expect(popup.getByRole('alert')).toContainText('AADSTS50011');
+    await popup.close();
+    await expect(lab.panel).toContainText('The sign-in window was closed too early (popup_closed)');
+    const again = await lab.askToSignIn();
+    await expect(again.getByRole('alert')).toContainText('AADSTS50011');
+  });
+});

@@ -1,0 +1,141 @@
+import type { BrowserContext } from '@playwright/test';
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { ANOTHER_USER, GOES_ON, RAISING, refused, SHOWING } from './careless-cells';
+import { runCommand } from './commands';
+import { type Jupyter, writeSettings } from './jupyter';
+import { authenticate, type Lab } from './lab';
+import { placeOfBrowser, placeOfMsal, placesOfPage, placesOnWire, tokensSent } from './places';
+import { expect, type LocalAzure, test as base, userOf, whileJupyterRuns } from './stand';
+import { filesBelow, kindsFoundIn, secretsOf, statesOf } from './sweep';
+import { Wire } from './wire';
+
+/** A JupyterLab that no other test has used, so that its log and files are those of this one. */
+const test = base.extend<object, { jupyter: Jupyter }>({
+  jupyter: [
+    ({ azure }, use) =>
+      whileJupyterRuns(azure, use, async folder => {
+        await writeSettings(folder, '@jupyter-widgets/jupyterlab-manager:plugin', {
+          saveState: true
+        });
+        const all = { windowingMode: 'none' };
+        await writeSettings(folder, '@jupyterlab/notebook-extension:tracker', all);
+      }),
+    { scope: 'worker', timeout: 60_000 }
+  ]
+});
+
+const SERVICE_OUT = { status: 503, error: 'temporarily_unavailable' };
+const BLOCKED = {
+  ...{ status: 400, error: 'invalid_grant', suberror: 'message_only' },
+  error_description: 'AADSTS53003: Access has been blocked by Conditional Access policies.'
+};
+
+test('leaves no secret anywhere', async ({ lab, jupyter, azure, alice, configure, context }) => {
+  test.setTimeout(120_000);
+  await noteWindowNames(context);
+  const wire = new Wire(context);
+  const careless = [...SHOWING, ...RAISING];
+  const last = careless.length;
+  const cells = [...careless, refused(1), refused(2), GOES_ON, ANOTHER_USER];
+  await lab.open(
+    await jupyter.write(
+      'careless.ipynb',
+      cells.map(({ source }) => source)
+    )
+  );
+  await lab.signIn(alice);
+  for (const [index, { shows }] of careless.entries()) {
+    await run(lab, index, shows);
+  }
+  await configure({ nextTokenError: SERVICE_OUT });
+  await run(lab, last, refused(1).shows);
+  await configure({ nextTokenError: BLOCKED });
+  await run(lab, last + 1, refused(2).shows);
+  // The authority knows this browser: no form to fill in.
+  await lab.askToSignIn();
+  await expect(lab.button('Sign out')).toBeVisible();
+
+  await lab.run(last + 2);
+  await expect.poll(() => existsSync(jupyter.path('went-on'))).toBe(true);
+  await save(lab);
+  await lab.reload();
+  await writeFile(jupyter.path('stop'), '');
+  await lab.ready();
+  await lab.showPanel();
+  await lab.signOut();
+  await configure({ nextAuthorizeError: 'AADSTS50105' });
+  await lab.askToSignIn();
+  await expect(lab.panel.getByRole('status')).toContainText('AADSTS50105');
+  await authenticate(await lab.askToSignIn(), userOf(azure, 'bob'));
+  await expect(lab.panel.getByText('bob@contoso.com')).toBeVisible();
+  await run(lab, last + 3, ANOTHER_USER.shows);
+  await save(lab);
+
+  await sweep({ lab, jupyter, azure, wire, context });
+});
+
+interface IScene {
+  readonly lab: Lab;
+  readonly jupyter: Jupyter;
+  readonly azure: LocalAzure;
+  readonly wire: Wire;
+  readonly context: BrowserContext;
+}
+
+/** Look for every secret in every place; a failure names the place and the kind of the secret. */
+async function sweep({ lab: { page }, jupyter, azure, wire, context }: IScene): Promise<void> {
+  const secrets = [...(await secretsOf(azure.controlUrl)), ...statesOf(wire)];
+  const places = [
+    ...(await filesBelow(jupyter.folder)),
+    ...(await placesOfPage(page)),
+    ...(await placesOnWire(wire, new URL(azure.controlUrl).origin)),
+    await placeOfBrowser(context)
+  ];
+  for (const place of places) {
+    expect.soft(kindsFoundIn(place, secrets), place.name).toEqual([]);
+  }
+  // Where secrets have to be, they are found.
+  expect(kindsFoundIn(await placeOfMsal(page), secrets)).toEqual(
+    expect.arrayContaining(['accessTokens', 'refreshTokens', 'idTokens'])
+  );
+  expect(new Set(secrets.map(({ kind }) => kind))).toEqual(
+    new Set(['accessTokens', 'refreshTokens', 'idTokens', 'codes', 'verifiers', 'states'])
+  );
+  const tokens = tokensSent(wire);
+  const access = secrets.filter(({ kind }) => kind === 'accessTokens').map(({ value }) => value);
+  expect(new Set(tokens.map(({ channel }) => channel))).toEqual(new Set(['control']));
+  expect(tokens.filter(({ token }) => !access.includes(String(token)))).toEqual([]);
+  // The places are those that are meant.
+  expect(places.map(({ name }) => name)).toEqual(expect.arrayContaining(EXPECTED_PLACES));
+  const saved = places.find(({ name }) => name === 'file notebooks/careless.ipynb');
+  expect(saved?.text).toContain('application/vnd.jupyter.widget-state+json');
+}
+
+const EXPECTED_PLACES = [
+  'file jupyter.log',
+  'file notebooks/careless.ipynb',
+  'file notebooks/.ipynb_checkpoints/careless-checkpoint.ipynb',
+  'file notebooks/credential.pickle',
+  'file ipython/profile_default/history.sqlite'
+];
+
+async function run(lab: Lab, index: number, shows: RegExp): Promise<void> {
+  await lab.run(index);
+  await expect(lab.cell(index).locator('.jp-OutputArea').first()).toContainText(shows);
+  await lab.kernelIs('idle');
+}
+
+async function save(lab: Lab): Promise<void> {
+  await runCommand(lab, 'Save Notebook');
+  await expect(lab.page.locator('#jp-main-dock-panel .lm-mod-current')).not.toHaveClass(
+    /jp-mod-dirty/
+  );
+}
+
+/** Names and referrers of all windows, the sign-in's included, go to their consoles. */
+function noteWindowNames(context: BrowserContext): Promise<unknown> {
+  return context.addInitScript(() =>
+    console.debug(JSON.stringify({ name: window.name, referrer: document.referrer }))
+  );
+}

@@ -1,0 +1,57 @@
+import { authenticate } from './lab';
+import { expect, test, userOf } from './stand';
+
+/** Shows whose token the kernel gets, not the token. */
+const WHO = `
+import base64, json
+from jupyter_azure_auth import JupyterCredential
+def whose(**wanted):
+    token = JupyterCredential(**wanted).get_token("https://storage.azure.com/.default").token
+    payload = token.split(".")[1]
+    print(json.loads(base64.urlsafe_b64decode(payload + "==="))["upn"])
+`;
+
+test('goes on with a cell that wants somebody else, once they sign in', async ({
+  lab,
+  jupyter,
+  azure,
+  alice
+}) => {
+  const bob = userOf(azure, 'bob');
+  const cells = [WHO, 'whose()', `whose(account="${bob.username}")`];
+  await lab.open(await jupyter.write('other-account.ipynb', cells));
+  await lab.signIn(alice);
+  await lab.run(0);
+  await lab.run(1);
+  await expect(lab.output(1)).toHaveText(alice.username);
+
+  await lab.run(2);
+  await expect(lab.panel.getByRole('status')).toContainText(
+    `other-account.ipynb is waiting for a token for Storage, as somebody else than ${alice.username}.`
+  );
+  await expect(lab.output(2)).toContainText('as the user that this credential asks for');
+  await expect(lab.panel).not.toContainText(bob.username);
+  const popup = await lab.popupOf(() => lab.button('Sign in as somebody else').click());
+  await authenticate(popup, bob);
+  await expect(lab.output(2)).toHaveText(bob.username);
+  await expect(lab.panel.getByText(bob.username)).toBeVisible();
+
+  // The kernel has forgotten whom it had before.
+  await lab.run(1);
+  await expect(lab.output(1)).toHaveText(bob.username);
+});
+
+test('says which cloud it signs in to where a cell wants another', async ({
+  lab,
+  jupyter,
+  alice
+}) => {
+  const cells = [WHO, 'whose(cloud="AzureMoonCloud")'];
+  await lab.open(await jupyter.write('other-cloud.ipynb', cells));
+  await lab.signIn(alice);
+  await lab.run(0);
+  await lab.run(1);
+  await expect(lab.output(1)).toContainText(
+    'This JupyterLab signs in to AzureCloud; the cell asks for another cloud (other_cloud).'
+  );
+});

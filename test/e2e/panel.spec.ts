@@ -1,0 +1,73 @@
+import type { Page } from '@playwright/test';
+import { runCommand } from './commands';
+import { authenticate, type Lab } from './lab';
+import { expect, test } from './stand';
+
+const WAIT = `
+from jupyter_azure_auth import JupyterCredential
+JupyterCredential().get_token("https://storage.azure.com/.default")
+print("went on")
+`;
+
+test('is used without a mouse', async ({ lab, jupyter, alice }) => {
+  await lab.open(await jupyter.write('keyboard.ipynb', ['']));
+  await lab.page.locator('.jp-SideBar [data-id="azure-auth-panel"]').focus();
+  await lab.page.keyboard.press('Enter');
+  await tabTo(lab.page, 'Sign in');
+  const popup = await lab.popupOf(() => lab.page.keyboard.press('Enter'));
+  await popup.getByLabel('User name').fill(alice.username);
+  await popup.keyboard.press('Tab');
+  await popup.keyboard.type(alice.password);
+  await popup.keyboard.press('Enter');
+  await expect(lab.panel.getByText(alice.username)).toBeVisible();
+  await expect(lab.panel).toContainText(/browser sign-in, ends (today|tomorrow) at \d\d:\d\d/);
+  await tabTo(lab.page, 'Sign out');
+  await lab.page.keyboard.press('Enter');
+  await expect(lab.button('Sign in')).toBeFocused();
+});
+
+/** Press Tab until the button has the focus. */
+async function tabTo(page: Page, name: string): Promise<void> {
+  const button = page.getByRole('button', { name, exact: true });
+  await button.waitFor();
+  const focused = (): Promise<boolean> => button.evaluate(node => node === document.activeElement);
+  for (let presses = 0; presses < 3 && !(await focused()); presses++) {
+    await page.keyboard.press('Tab');
+  }
+  await expect(button).toBeFocused();
+}
+
+test('is reached by commands', async ({ lab, jupyter, alice }) => {
+  await lab.open(await jupyter.write('commands.ipynb', ['']));
+  await runCommand(lab, 'Show the Azure panel');
+  await expect(lab.button('Sign in')).toBeVisible();
+  const popup = await lab.popupOf(() => runCommand(lab, 'Sign in to Azure'));
+  await authenticate(popup, alice);
+  await expect(lab.panel.getByText(alice.username)).toBeVisible();
+  await runCommand(lab, 'Sign out of Azure');
+  await expect(lab.button('Sign in')).toBeVisible();
+});
+
+test('can be read in light and dark', async ({ lab, jupyter, alice }, info) => {
+  await lab.open(await jupyter.write('themes.ipynb', [WAIT]));
+  await lab.showPanel();
+  await lab.run(0);
+  await expect(lab.panel).toContainText('themes.ipynb is waiting for a token for Storage.');
+  await shoot(lab, info.outputPath('light-waiting.png'));
+  await lab.signIn(alice);
+  await expect(lab.output(0)).toHaveText('went on');
+  await shoot(lab, info.outputPath('light-signed-in.png'));
+  await runCommand(lab, 'Use Theme: JupyterLab Dark');
+  await expect(lab.page.locator('body')).toHaveAttribute('data-jp-theme-light', 'false');
+  await shoot(lab, info.outputPath('dark-signed-in.png'));
+  await lab.signOut();
+  await shoot(lab, info.outputPath('dark-signed-out.png'));
+  await runCommand(lab, 'Use Theme: JupyterLab Light');
+  await expect(lab.page.locator('body')).toHaveAttribute('data-jp-theme-light', 'true');
+});
+
+async function shoot(lab: Lab, path: string): Promise<void> {
+  // Lab covers everything while it changes the theme.
+  await expect(lab.page.locator('#jupyterlab-splash')).toBeHidden();
+  await lab.panel.screenshot({ path });
+}

@@ -1,0 +1,99 @@
+import type { BrowserContext, Page, Request } from '@playwright/test';
+import { fieldsOf, type IKernelMessage } from './kernel-frames';
+import type { IPlace } from './sweep';
+import type { Wire } from './wire';
+
+/** What MSAL.js keeps, under names that begin like this, is the one exception to all rules. */
+const MSAL = 'msal.';
+
+/** What the protocol itself says to the authority, and where. */
+const SAID_TO_AUTHORITY = ['state', 'code', 'code_verifier', 'refresh_token'];
+
+/** What a page shows and keeps. */
+export async function placesOfPage(page: Page): Promise<IPlace[]> {
+  const { local, session } = await storagesOf(page);
+  return [
+    { name: 'page', text: await page.content() },
+    { name: 'localStorage', text: JSON.stringify(local) },
+    { name: 'sessionStorage', text: JSON.stringify(session.filter(([key]) => !isOfMsal(key))) }
+  ];
+}
+
+/** The one place where MSAL.js may keep secrets. */
+export async function placeOfMsal(page: Page): Promise<IPlace> {
+  const { session } = await storagesOf(page);
+  return { name: 'MSAL.js', text: JSON.stringify(session.filter(([key]) => isOfMsal(key))) };
+}
+
+/** What a browser keeps for longer than its pages: cookies, localStorage, databases. */
+export async function placeOfBrowser(context: BrowserContext): Promise<IPlace> {
+  const state = await context.storageState({ indexedDB: true });
+  return { name: 'cookies and databases', text: JSON.stringify(state) };
+}
+
+/** What went over the network, without what the protocol has to say, and to whom. */
+export async function placesOnWire(wire: Wire, authority: string): Promise<IPlace[]> {
+  const requests = await Promise.all(wire.requests.map(request => placeOf(request, authority)));
+  return [
+    ...requests,
+    { name: 'console', text: wire.console.join('\n') },
+    { name: 'addresses of websockets', text: wire.sockets.join('\n') },
+    { name: 'messages from kernels', text: wire.received.join('\n') },
+    { name: 'messages to kernels', text: JSON.stringify(wire.sent.map(withoutToken)) }
+  ];
+}
+
+/** The tokens that went to kernels, by the channel they took. */
+export function tokensSent({ sent }: Wire): { channel: string; token: unknown }[] {
+  return sent
+    .map(({ channel, content }) => ({ channel, token: dataOf(content).get('token') }))
+    .filter(({ token }) => token !== undefined);
+}
+
+async function placeOf(request: Request, authority: string): Promise<IPlace> {
+  const url = new URL(request.url());
+  const name = `request ${request.method()} ${url.origin}${url.pathname}`;
+  const body = request.postData() ?? '';
+  if (url.origin === authority) {
+    const form = without(new URLSearchParams(body), SAID_TO_AUTHORITY).toString();
+    const address = `${url.pathname}?${without(url.searchParams, ['state']).toString()}`;
+    return { name, text: `${address}\n${form}` };
+  }
+  if (url.pathname.endsWith('/redirect.html')) {
+    // Browsers keep the fragment to themselves.
+    url.hash = '';
+  }
+  const headers = await request.allHeaders().catch(() => request.headers());
+  return { name, text: `${url.href}\n${JSON.stringify(headers)}\n${body}` };
+}
+
+/** The control channel is between the page and one kernel. */
+function withoutToken({ channel, content, ...rest }: IKernelMessage): object {
+  const data = dataOf(content);
+  const isAnswer = channel === 'control' && data.get('kind') === 'token';
+  const kept = isAnswer
+    ? Object.fromEntries([...data].filter(([name]) => name !== 'token'))
+    : content;
+  return { ...rest, channel, content: kept };
+}
+
+function dataOf(content: unknown): ReadonlyMap<string, unknown> {
+  return fieldsOf(fieldsOf(content).get('data'));
+}
+
+function without(query: URLSearchParams, names: readonly string[]): URLSearchParams {
+  return new URLSearchParams([...query].filter(([name]) => !names.includes(name)));
+}
+
+function isOfMsal(key: string): boolean {
+  return key.startsWith(MSAL);
+}
+
+type Entries = [key: string, value: string][];
+
+function storagesOf(page: Page): Promise<{ local: Entries; session: Entries }> {
+  return page.evaluate(() => ({
+    local: Object.entries(localStorage),
+    session: Object.entries(sessionStorage)
+  }));
+}

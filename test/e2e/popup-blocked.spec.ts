@@ -1,0 +1,49 @@
+import config from './playwright.config';
+import { expect, test } from './stand';
+
+// Playwright turns the blocker off unless told otherwise.
+test.use({
+  launchOptions: {
+    ...config.use?.launchOptions,
+    ignoreDefaultArgs: ['--disable-popup-blocking']
+  }
+});
+
+const CLICKED = 'the button was clicked without a gesture';
+
+test('says that the browser blocked the window, and signs in at the next click', async ({
+  lab,
+  jupyter,
+  alice
+}) => {
+  await lab.open(await jupyter.write('popup-blocked.ipynb', ['']));
+  // Lab shows after a reload what it has stored as shown before.
+  const stored = lab.page.waitForResponse(response =>
+    /"current":"azure-auth-panel"/.test(response.request().postData() ?? '')
+  );
+  await lab.showPanel();
+  await stored;
+  await lab.page.addInitScript(clickOnceWhenThere, CLICKED);
+  const clicked = lab.page.waitForEvent('console', message => message.text() === CLICKED);
+  // Whatever Playwright asks a page counts as a gesture of its user: nothing until then.
+  await lab.page.reload({ waitUntil: 'commit' });
+  await clicked;
+  await expect(lab.panel).toContainText('Your browser blocked the sign-in window');
+  await expect(lab.panel).toContainText('(popup_window_error)');
+  await expect(lab.panel).toContainText('Allow pop-up windows for this page, then sign in again.');
+  await lab.signIn(alice);
+});
+
+/** In the page: what a script may do, and a browser does not take for the user's doing. */
+function clickOnceWhenThere(text: string): void {
+  const observer = new MutationObserver(() => {
+    const buttons = document.querySelectorAll<HTMLElement>('#azure-auth-panel button');
+    const button = [...buttons].find(({ innerText }) => innerText === 'Sign in');
+    if (button !== undefined) {
+      observer.disconnect();
+      button.click();
+      console.info(text);
+    }
+  });
+  observer.observe(document, { childList: true, subtree: true });
+}

@@ -1,0 +1,172 @@
+import { existsSync } from 'node:fs';
+import type { Page } from '@playwright/test';
+import { openBeside, runCommand, tabOf } from './commands';
+import { Lab } from './lab';
+import { expect, test, userOf } from './stand';
+
+/** Shows whose token the kernel gets, not the token. */
+const WHO = `
+import base64, json
+from jupyter_azure_auth import JupyterCredential
+credential = JupyterCredential()
+def whose():
+    token = credential.get_token("https://storage.azure.com/.default").token
+    payload = token.split(".")[1]
+    print(json.loads(base64.urlsafe_b64decode(payload + "==="))["upn"])
+`;
+
+const CELLS = [WHO, 'whose()', 'whose()'];
+
+/** A notice that a cell waits for its user. */
+const WAITS = 'Waiting for you to sign in to Azure';
+
+test('keeps the sign-in over a reload', async ({ lab, jupyter, alice, context }) => {
+  await lab.open(await jupyter.write('reload.ipynb', CELLS));
+  await lab.signIn(alice);
+  const windows: Page[] = [];
+  context.on('page', page => windows.push(page));
+  await lab.reload();
+  await lab.ready();
+  await lab.run(0);
+  await lab.run(1);
+  await expect(lab.output(1)).toHaveText(alice.username);
+  await lab.showPanel();
+  await expect(lab.panel.getByText(alice.username)).toBeVisible();
+  expect(windows).toEqual([]);
+});
+
+test('lets two tabs be signed in as two people', async ({
+  lab,
+  jupyter,
+  azure,
+  alice,
+  context
+}) => {
+  const bob = userOf(azure, 'bob');
+  const other = new Lab(await context.newPage(), jupyter, 'two-people');
+  await lab.open(await jupyter.write('alice.ipynb', CELLS));
+  await other.open(await jupyter.write('bob.ipynb', CELLS));
+  await lab.signIn(alice);
+  await other.showPanel();
+  await expect(other.button('Sign in')).toBeVisible();
+  await other.signIn(bob);
+  for (const [tab, user] of [
+    [lab, alice],
+    [other, bob]
+  ] as const) {
+    await tab.page.bringToFront();
+    await tab.run(0);
+    await tab.run(1);
+    await expect(tab.output(1)).toHaveText(user.username);
+  }
+  await other.signOut();
+  await lab.page.bringToFront();
+  await expect(lab.panel.getByText(alice.username)).toBeVisible();
+  await lab.run(2);
+  await expect(lab.output(2)).toHaveText(alice.username);
+});
+
+test('signs out every tab and every kernel', async ({ lab, jupyter, alice, context }) => {
+  const other = new Lab(await context.newPage(), jupyter, 'signed-out');
+  await lab.open(await jupyter.write('one.ipynb', CELLS));
+  await lab.signIn(alice);
+  const closed = await jupyter.write('closed.ipynb', CELLS);
+  await other.open(await jupyter.write('other.ipynb', CELLS));
+  await other.signIn(alice);
+  for (const tab of [lab, other]) {
+    await tab.page.bringToFront();
+    await tab.run(0);
+    await tab.run(1);
+    await expect(tab.output(1)).toHaveText(alice.username);
+  }
+  await openBeside(other, closed);
+  await other.ready();
+  await other.run(0);
+  await other.run(1);
+  await expect(other.output(1)).toHaveText(alice.username);
+  await other.page.keyboard.press('Control+s');
+  await expect(tabOf(other, closed)).not.toHaveClass(/jp-mod-dirty/);
+  await runCommand(other, 'Close Tab');
+  await expect(tabOf(other, closed)).toHaveCount(0);
+
+  await lab.signOut();
+  await other.showPanel();
+  await expect(other.button('Sign in')).toBeVisible();
+  for (const tab of [lab, other]) {
+    await tab.page.bringToFront();
+    await tab.run(2);
+    await expect(tab.output(2)).toContainText(WAITS);
+  }
+  await openBeside(other, closed);
+  await other.ready();
+  await other.run(2);
+  await expect(other.output(2)).toContainText(WAITS);
+});
+
+test('is not signed in again by a copy of the tab', async ({ lab, jupyter, alice }) => {
+  await lab.open(await jupyter.write('copied.ipynb', ['']));
+  await lab.signIn(alice);
+  const opened = lab.page.waitForEvent('popup');
+  // A copy gets the session storage of its tab, as a duplicated and a reopened one do.
+  await lab.page.evaluate(() => void window.open(`${location.href}?reset`));
+  const copy = new Lab(await opened, jupyter, 'copy');
+  await copy.page.locator('.jp-Notebook').waitFor();
+  await copy.showPanel();
+  await expect(copy.panel.getByText(alice.username)).toBeVisible();
+  const address = copy.page.url();
+  await copy.page.goto('about:blank');
+  await lab.page.bringToFront();
+  await lab.signOut();
+
+  await copy.page.goto(address);
+  await copy.page.locator('.jp-Notebook').waitFor();
+  await copy.showPanel();
+  await expect(copy.button('Sign in')).toBeVisible();
+  await lab.showPanel();
+  await expect(lab.button('Sign in')).toBeVisible();
+});
+
+const FILE = `
+from pathlib import Path
+from jupyter_azure_auth import JupyterCredential
+credential = JupyterCredential()
+credential.get_token("https://storage.azure.com/.default")
+Path("FILE").write_text("went on")
+`;
+
+const ways = [
+  { clicked: 'first', reloaded: false },
+  { clicked: 'second', reloaded: false },
+  { clicked: 'first', reloaded: true },
+  { clicked: 'second', reloaded: true }
+] as const;
+
+for (const { clicked, reloaded } of ways) {
+  const when = reloaded ? ', the first one reloaded meanwhile' : '';
+  test(`goes on after a click in the ${clicked} of two tabs${when}`, async ({
+    lab: first,
+    jupyter,
+    alice,
+    context
+  }) => {
+    const name = `${clicked}${reloaded ? '-reloaded' : ''}`;
+    const path = await jupyter.write(`${name}.ipynb`, [FILE.replace('FILE', `${name}.txt`)]);
+    const second = new Lab(await context.newPage(), jupyter, `second-${name}`);
+    await first.open(path);
+    await second.open(path);
+    await first.page.bringToFront();
+    await first.run(0);
+    await expect(first.output(0)).toContainText(WAITS);
+    await second.kernelIs('busy');
+    if (reloaded) {
+      await first.reload();
+      await first.kernelIs('busy');
+    }
+    const tab = clicked === 'first' ? first : second;
+    await tab.page.bringToFront();
+    await tab.signIn(alice);
+    await expect.poll(() => existsSync(jupyter.path(`${name}.txt`))).toBe(true);
+    await first.kernelIs('idle');
+    await second.kernelIs('idle');
+  });
+}

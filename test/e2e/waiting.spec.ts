@@ -1,0 +1,82 @@
+import { readFile } from 'node:fs/promises';
+import { CREDENTIAL } from './cells';
+import { runCommand } from './commands';
+import type { Jupyter } from './jupyter';
+import { authenticate, type Lab } from './lab';
+import { expect, test } from './stand';
+
+const ASK = `
+print("before")
+fingerprint(credential.get_token(SCOPE))
+print("after")
+`;
+
+test('asks where the user looks, goes on, and leaves no trace', async ({ lab, jupyter, alice }) => {
+  const name = 'asks-first.ipynb';
+  await lab.open(await jupyter.write(name, [CREDENTIAL, ASK]));
+  await lab.run(0);
+  await lab.run(1);
+  await expect(lab.output(1).nth(1)).toContainText('click Sign in in the Azure panel');
+  const question = notification(lab);
+  await expect(question).toContainText(`${name} is waiting for a token for Storage.`);
+  const popup = await lab.popupOf(() => question.getByRole('button', { name: 'Sign in' }).click());
+  await authenticate(popup, alice);
+  await expect(lab.output(1)).toHaveText([/^before\s*$/, /^after\s*$/]);
+  await expect(question).toBeHidden();
+  await runCommand(lab, 'Save Notebook');
+  // Two, because something stood between them once; a page joins only neighbours.
+  const stream = { name: 'stdout', output_type: 'stream' };
+  await expect
+    .poll(() => savedOutputs(jupyter, name, 1))
+    .toEqual([
+      { ...stream, text: ['before\n'] },
+      { ...stream, text: ['after\n'] }
+    ]);
+});
+
+test('stops asking within a second of an interrupt', async ({ lab, jupyter }) => {
+  await lab.open(await jupyter.write('interrupted.ipynb', [CREDENTIAL, ASK, 'print("free")']));
+  await lab.run(0);
+  await lab.run(1);
+  await expect(notification(lab)).toBeVisible();
+  await lab.showPanel();
+  await expect(lab.panel.getByText('interrupted.ipynb is waiting')).toBeVisible();
+  const time = timeFromClickTo(lab, 'KeyboardInterrupt');
+  await lab.page.locator('.jp-NotebookPanel-toolbar [data-jp-item-name="interrupt"]').click();
+  await expect(lab.panel.getByText('is waiting')).toBeHidden();
+  expect(await time).toBeLessThan(1000);
+  await expect(lab.output(1)).toHaveText([/^before\s*$/, /KeyboardInterrupt/]);
+  await expect(notification(lab)).toBeHidden();
+  await lab.run(2);
+  await expect(lab.output(2)).toHaveText('free');
+});
+
+function notification({ page }: Lab) {
+  return page.locator('.Toastify__toast').filter({ hasText: 'is waiting for a token' });
+}
+
+/** Milliseconds from the next click to the appearance of a text, by the page's own clock. */
+function timeFromClickTo({ page }: Lab, text: string): Promise<number> {
+  return page.evaluate(
+    wanted =>
+      new Promise<number>(resolve => {
+        let clicked = Infinity;
+        document.addEventListener('click', () => (clicked = performance.now()), true);
+        const observer = new MutationObserver(() => {
+          if (document.querySelector('.jp-Notebook')?.textContent?.includes(wanted)) {
+            observer.disconnect();
+            resolve(performance.now() - clicked);
+          }
+        });
+        observer.observe(document, { subtree: true, childList: true, characterData: true });
+      }),
+    text
+  );
+}
+
+async function savedOutputs(jupyter: Jupyter, name: string, index: number): Promise<object[]> {
+  const notebook = JSON.parse(await readFile(jupyter.path(name), 'utf8')) as {
+    cells: { outputs: object[] }[];
+  };
+  return notebook.cells[index]?.outputs ?? [];
+}

@@ -1,0 +1,85 @@
+import type { BrowserContext, Page, Request, WebSocket } from '@playwright/test';
+import { fieldsOf, type IKernelMessage, readKernelFrame } from './kernel-frames';
+
+/** Something our half of the page has sent to a kernel. */
+export interface ISentAnswer {
+  readonly commId: string;
+  readonly data: ReadonlyMap<string, unknown>;
+}
+
+/** Something a kernel has sent to our half of the page. */
+export interface IHeardRequest extends ISentAnswer {
+  /** Of the client whose cell asked, if the kernel is to be believed. */
+  readonly session: string;
+}
+
+/** All that goes in and out of a browser's windows, from now on. */
+export class Wire {
+  readonly requests: Request[] = [];
+  /** What the windows said on their consoles, and exceptions that nobody caught. */
+  readonly console: string[] = [];
+  /** Frames of websockets, as text. */
+  readonly received: string[] = [];
+  readonly sockets: string[] = [];
+  readonly sent: IKernelMessage[] = [];
+  readonly heard: IHeardRequest[] = [];
+
+  constructor(context: BrowserContext) {
+    context.on('request', request => this.requests.push(request));
+    context.on('console', message => this.console.push(message.text(), message.location().url));
+    context.on('weberror', error => this.console.push(String(error.error().stack)));
+    context.on('page', page => this.follow(page));
+    context.pages().forEach(page => this.follow(page));
+  }
+
+  /** What was sent to kernels on comms, oldest first. */
+  get answers(): ISentAnswer[] {
+    return this.sent
+      .filter(({ type }) => type === 'comm_msg')
+      .map(({ content }) => fieldsOf(content))
+      .map(content => ({
+        commId: String(content.get('comm_id')),
+        data: fieldsOf(content.get('data'))
+      }))
+      .filter(({ data }) => data.has('request_id') && data.has('kind'));
+  }
+
+  /** The codes and kinds with which a comm was answered. */
+  answersTo(commId: string): unknown[] {
+    return this.answers
+      .filter(answer => answer.commId === commId)
+      .map(({ data }) => data.get('code') ?? data.get('kind'));
+  }
+
+  private follow(page: Page): void {
+    page.on('websocket', socket => {
+      this.sockets.push(socket.url());
+      if (socket.url().includes('/channels')) {
+        this.followKernel(socket);
+      }
+    });
+  }
+
+  private followKernel(socket: WebSocket): void {
+    socket.on('framereceived', ({ payload }) => {
+      const isText = typeof payload === 'string';
+      this.received.push(isText ? payload : payload.toString('utf8'));
+      if (!isText) {
+        this.hear(readKernelFrame(payload));
+      }
+    });
+    socket.on('framesent', ({ payload }) => {
+      if (typeof payload !== 'string') {
+        this.sent.push(readKernelFrame(payload));
+      }
+    });
+  }
+
+  private hear({ type, session, content }: IKernelMessage): void {
+    const fields = fieldsOf(content);
+    if (type === 'comm_open' && fields.get('target_name') === 'jupyter-azure-auth') {
+      const commId = String(fields.get('comm_id'));
+      this.heard.push({ commId, session, data: fieldsOf(fields.get('data')) });
+    }
+  }
+}

@@ -1,0 +1,121 @@
+import { type IOpening, KernelConnections } from '../../../src/kernels/connections';
+import { FakeConnection, aClient } from './stage';
+
+const NOTEBOOK = aClient('a.ipynb');
+const CONSOLE = aClient('console-1');
+let connections: KernelConnections;
+let notebook: FakeConnection;
+let console_: FakeConnection;
+let opened: IOpening[];
+let closed: string[];
+let gone: string[];
+
+beforeEach(() => {
+  connections = new KernelConnections();
+  notebook = new FakeConnection('k1', 'of-notebook');
+  console_ = new FakeConnection('k1', 'of-console');
+  connections.add(notebook.self, NOTEBOOK);
+  connections.add(console_.self, CONSOLE);
+  [opened, closed, gone] = [[], [], []];
+  connections.opened.connect((_, opening) => opened.push(opening));
+  connections.closed.connect((_, { kernelId, commId }) => closed.push(`${kernelId} ${commId}`));
+  connections.restarted.connect((_, kernelId) => gone.push(`restarted ${kernelId}`));
+  connections.lost.connect((_, kernelId) => gone.push(`lost ${kernelId}`));
+});
+
+/** What every connection of the kernel hears. */
+function say(type: string, content: object, session = 'of-console'): void {
+  notebook.say(type, content, session);
+  console_.say(type, content, session);
+}
+
+const opening = (id: string, change: object = {}): object => ({
+  comm_id: id,
+  target_name: 'jupyter-azure-auth',
+  data: { a: 1 },
+  ...change
+});
+
+describe('KernelConnections', () => {
+  it('hears an opening once, by two connections, and knows who asked', () => {
+    say('comm_open', opening('c1'));
+    expect(opened).toEqual([{ kernelId: 'k1', commId: 'c1', data: { a: 1 }, client: CONSOLE }]);
+  });
+
+  it('knows nobody of a session that is not of this page', () => {
+    say('comm_open', opening('c1'), 'theirs');
+    expect(opened[0]!.client).toBeNull();
+  });
+
+  it('hears no opening again that one connection brings after the other has closed it', () => {
+    notebook.say('comm_open', opening('c1'));
+    notebook.say('comm_close', { comm_id: 'c1' });
+    console_.say('comm_open', opening('c1'));
+    expect([opened.length, closed]).toEqual([1, ['k1 c1']]);
+  });
+
+  it.each<[string, object]>([
+    ['of other packages', { target_name: 'jupyter.widget' }],
+    ['without an id', { comm_id: undefined }],
+    ['with an id of 1 MB', { comm_id: 'c'.repeat(1_000_000) }],
+    ['without data', { data: undefined, target_name: undefined }]
+  ])('leaves alone comms %s', (_, change) => {
+    say('comm_open', opening('c1', change));
+    expect(opened).toEqual([]);
+  });
+
+  it('keeps no more than 1000 ids of comms, however many are opened', () => {
+    for (let i = 0; i < 5000; i++) {
+      notebook.say('comm_open', opening(`c${i}`));
+    }
+    expect(opened).toHaveLength(5000);
+    const { seen } = connections as unknown as { seen: Set<string> };
+    expect(seen.size).toBe(1000);
+    notebook.say('comm_open', opening('c4999'));
+    expect(opened).toHaveLength(5000);
+  });
+
+  it('tells two kernels apart that use the same id', () => {
+    const other = new FakeConnection('k2', 's');
+    connections.add(other.self, aClient('b.ipynb'));
+    notebook.say('comm_open', opening('c1'));
+    other.say('comm_open', opening('c1'));
+    expect(opened.map(({ kernelId }) => kernelId)).toEqual(['k1', 'k2']);
+  });
+
+  it('registers the target once per connection, whose kernel Lab would close it for', () => {
+    connections.add(notebook.self, NOTEBOOK);
+    expect(notebook.registerCommTarget.mock.calls).toEqual([
+      ['jupyter-azure-auth', expect.any(Function)]
+    ]);
+    notebook.say('comm_open', opening('c1'));
+    expect(opened).toHaveLength(1);
+  });
+
+  it('goes on by a console when the notebook is closed', () => {
+    notebook.close();
+    console_.say('comm_open', opening('c1'));
+    expect([opened[0]!.client, gone]).toEqual([CONSOLE, []]);
+    expect(connections.find('k1')).toBe(console_.self);
+    console_.close();
+    expect([connections.find('k1'), gone]).toEqual([null, ['lost k1']]);
+  });
+
+  it.each<['restarting' | 'autorestarting' | 'dead' | 'busy' | 'idle', string[]]>([
+    ['restarting', ['restarted k1']],
+    ['autorestarting', ['restarted k1']],
+    ['dead', ['restarted k1']],
+    ['busy', []],
+    ['idle', []]
+  ])('tells of a kernel that is %s: %j', (status, told) => {
+    notebook.statusChanged.emit(status);
+    expect(gone).toEqual(told);
+  });
+
+  it('tells of outputs that were replaced', () => {
+    const clients: string[] = [];
+    connections.outputReplaced.connect((_, { label }) => clients.push(label));
+    notebook.say('update_display_data', {});
+    expect(clients).toEqual(['a.ipynb']);
+  });
+});

@@ -1,0 +1,39 @@
+import { nullTranslator } from '@jupyterlab/translation';
+import { explain } from '../../../src/kernels/explain';
+import type { WireErrorCode } from '../../../src/kernels/protocol';
+import { AzureAuthError } from '../../../src/session/errors';
+import { anError } from './stage';
+
+const trans = nullTranslator.load('');
+
+describe('explain', () => {
+  it.each<[WireErrorCode, boolean]>([
+    ['denied', true],
+    ['sign_in_required', true],
+    ['consent_required', true],
+    ['failed', false]
+  ])('has words for %s; what to do about it: %s', (code, hasRemedy) => {
+    const { message, remedy } = explain(code, null, null, trans);
+    expect(message).toMatch(/^[A-Z].*\.$/);
+    expect(remedy !== undefined).toBe(hasRemedy);
+  });
+
+  it("puts the session's own problem and its number into words", () => {
+    const problem = { code: 'interaction_required', detail: 'AADSTS50076', need: null } as const;
+    const error = new AzureAuthError('consent_required', problem);
+    const { message, remedy } = explain('consent_required', error, 'Storage', trans);
+    expect(message).toMatch(/Storage.*\(AADSTS50076\)\.$/);
+    expect(remedy).toContain('Continue signing in');
+  });
+
+  it('says to sign in where nobody is, whatever ended before', () => {
+    expect(explain('sign_in_required', anError(), null, trans).message).toBe(
+      'Nobody is signed in to Azure who could get this token.'
+    );
+  });
+
+  it('shows nothing of an error that it does not know', () => {
+    const said = explain('failed', new Error('SECRET'), null, trans);
+    expect(JSON.stringify(said)).not.toContain('SECRET');
+  });
+});

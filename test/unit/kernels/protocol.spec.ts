@@ -1,0 +1,141 @@
+import {
+  parseRequest,
+  ProtocolError,
+  resourceOf,
+  tokenAnswer
+} from '../../../src/kernels/protocol';
+import { ALICE, STORAGE } from '../panel/fixtures';
+import { aRequest, aToken } from './stage';
+
+const LEAST = {
+  kind: 'token',
+  requestId: 'r1',
+  scopes: STORAGE,
+  enableCae: false,
+  force: false,
+  interactive: true
+};
+const MOST_SCOPES = Array.from({ length: 20 }, (_, i) => `https://storage.azure.com/s${i}`);
+
+describe('parseRequest', () => {
+  it.each<[string, object, object]>([
+    ['the least', {}, {}],
+    ['null for what is absent', { tenant_id: null, claims: null, force: null }, {}],
+    ['fields of newer kernels', { of_tomorrow: 'x' }, {}],
+    ['a tenant', { tenant_id: 'contoso.com' }, { tenantId: 'contoso.com' }],
+    ['a cloud', { cloud: 'AzureChinaCloud' }, { cloud: 'AzureChinaCloud' }],
+    ['an account', { account: 'alice@contoso.com' }, { account: 'alice@contoso.com' }],
+    ['claims', { claims: '{"access_token":{}}' }, { claims: '{"access_token":{}}' }],
+    ['flags', { enable_cae: true, force: true }, { enableCae: true, force: true }],
+    ['a request for nobody', { interactive: false }, { interactive: false }],
+    ['the longest id', { request_id: 'r'.repeat(128) }, { requestId: 'r'.repeat(128) }],
+    ['the most scopes of one resource', { scopes: MOST_SCOPES }, { scopes: MOST_SCOPES }],
+    ['a scope without a resource', { scopes: ['User.Read'] }, { scopes: ['User.Read'] }]
+  ])('reads %s', (_, change, expected) => {
+    expect(parseRequest(aRequest(change))).toEqual({ ...LEAST, ...expected });
+  });
+
+  it.each([[[]], [STORAGE]])('reads an attach with scopes %j', scopes => {
+    expect(parseRequest(aRequest({ kind: 'attach', scopes }))).toEqual({
+      kind: 'attach',
+      requestId: 'r1',
+      scopes
+    });
+  });
+
+  it.each<[string, object]>([
+    ['request_id', { request_id: '' }],
+    ['request_id', { request_id: 1 }],
+    ['request_id', { request_id: 'SECRET'.repeat(22) }],
+    ['scopes', { scopes: [] }],
+    ['scopes', { scopes: 'SECRET' }],
+    ['scopes', { scopes: [1] }],
+    ['scopes', { scopes: ['SECRET two'] }],
+    ['scopes', { scopes: ['s'.repeat(513)] }],
+    ['scopes', { scopes: [...MOST_SCOPES, 'https://storage.azure.com/SECRET'] }],
+    ['scopes', { scopes: [...STORAGE, 'https://SECRET/.default'] }],
+    ['scopes', { kind: 'attach', scopes: null }],
+    ['tenant_id', { tenant_id: 'SECRET/../x' }],
+    ['tenant_id', { tenant_id: 's'.repeat(254) }],
+    ['tenant_id', { tenant_id: { SECRET: 1 } }],
+    ['cloud', { cloud: 'S'.repeat(321) }],
+    ['account', { account: ['SECRET'] }],
+    ['claims', { claims: 'SECRET' }],
+    ['claims', { claims: '[]' }],
+    ['claims', { claims: { SECRET: 1 } }],
+    ['claims', { claims: JSON.stringify({ a: 'S'.repeat(8192) }) }],
+    ['enable_cae', { enable_cae: 'SECRET' }],
+    ['force', { force: 1 }],
+    ['interactive', { interactive: 'false' }]
+  ])('names %s where it is malformed, never its value', (field, change) => {
+    const error = refused(aRequest(change));
+    expect(error).toMatchObject({
+      code: 'invalid_message',
+      message: `"${field}" is missing or malformed.`,
+      requestId: field === 'request_id' ? null : 'r1'
+    });
+  });
+
+  it.each<[string, unknown, string | null]>([
+    ['unsupported_version', aRequest({ version: 2 }), 'r1'],
+    ['unsupported_version', aRequest({ version: '1' }), 'r1'],
+    ['unsupported_version', { version: 'SECRET', request_id: 5 }, null],
+    ['unsupported_version', null, null],
+    ['unsupported_version', 'SECRET', null],
+    ['unsupported_version', [1], null],
+    ['unknown_kind', aRequest({ kind: 'SECRET' }), 'r1'],
+    ['unknown_kind', aRequest({ kind: undefined }), 'r1']
+  ])('answers %s to %j', (code, data, requestId) => {
+    const error = refused(data);
+    expect(error).toMatchObject({ code, requestId });
+    expect(error.message).not.toContain('SECRET');
+  });
+
+  function refused(data: unknown): ProtocolError {
+    try {
+      parseRequest(data);
+    } catch (error) {
+      if (error instanceof ProtocolError) {
+        return error;
+      }
+      throw error;
+    }
+    throw new Error('It was read.');
+  }
+});
+
+describe('tokenAnswer', () => {
+  const TOKEN = aToken({ expiresOnTimestamp: 5_999, refreshAfterTimestamp: 3_001 });
+  const ANSWER = {
+    request_id: 'r1',
+    kind: 'token',
+    token: 'TOKEN',
+    token_type: 'Bearer',
+    expires_on: 5,
+    refresh_on: 3,
+    account: { id: 'o.t', username: ALICE.account.username, tenant_id: 'contoso-id' }
+  };
+
+  it('has whole seconds, and the name of the account only', () => {
+    expect(tokenAnswer('r1', TOKEN)).toEqual(ANSWER);
+  });
+
+  it('says what it is for in the words of the kernel', () => {
+    const wish = { scopes: STORAGE, tenantId: 't', cloud: 'c', account: 'a', enableCae: true };
+    expect(tokenAnswer('r1', TOKEN, wish)).toEqual({
+      ...ANSWER,
+      for: { scopes: STORAGE, tenant_id: 't', cloud: 'c', account: 'a', enable_cae: true }
+    });
+  });
+});
+
+describe('resourceOf', () => {
+  it.each([
+    ['https://storage.azure.com/.default', 'https://storage.azure.com'],
+    ['api://client/read', 'api://client'],
+    ['https://storage.azure.com//.default', 'https://storage.azure.com/'],
+    ['User.Read', '']
+  ])('takes of %s: %s', (scope, resource) => {
+    expect(resourceOf(scope)).toBe(resource);
+  });
+});

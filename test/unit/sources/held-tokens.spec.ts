@@ -1,0 +1,99 @@
+import { HeldTokens } from '../../../src/sources/held-tokens';
+import type { ISilentRequest, ISource } from '../../../src/sources/source';
+import type { IAzureToken } from '../../../src/tokens';
+
+const NOW = 1_000_000_000_000;
+const MINUTE = 60_000;
+
+const account = { id: 'oid.tid', name: 'Ada', username: 'ada@example.com', tenantId: 'tid' };
+const signIn = { account, madeOn: NOW, endsOn: NOW + 1440 * MINUTE };
+
+const asked: ISilentRequest = { scopes: ['a/.default'], account, force: false, enableCae: false };
+
+/** The n-th token of a source. */
+function token(n: number, more: Partial<IAzureToken> = {}): IAzureToken {
+  const expiresOnTimestamp = NOW + 60 * MINUTE;
+  return { token: `token ${n}`, tokenType: 'Bearer', expiresOnTimestamp, account, ...more };
+}
+
+const source = {
+  name: 'popup' as const,
+  restore: jest.fn(() => signIn),
+  signIn: jest.fn(async () => signIn),
+  getToken: jest.fn<Promise<IAzureToken>, [ISilentRequest]>(),
+  forget: jest.fn(async () => undefined)
+} satisfies ISource;
+
+describe('HeldTokens', () => {
+  let held: HeldTokens;
+
+  beforeEach(() => {
+    jest.useFakeTimers({ now: NOW });
+    jest.clearAllMocks();
+    let count = 0;
+    source.getToken.mockImplementation(async () => token((count += 1)));
+    held = new HeldTokens(source);
+  });
+
+  afterEach(() => jest.useRealTimers());
+
+  const get = async (more: Partial<ISilentRequest> = {}): Promise<string> =>
+    (await held.getToken({ ...asked, ...more })).token;
+
+  it('asks the source once', async () => {
+    expect(await get()).toBe('token 1');
+    expect(await get()).toBe('token 1');
+    expect(source.getToken.mock.calls).toEqual([[asked]]);
+  });
+
+  it.each<[string, Partial<ISilentRequest>]>([
+    ['another scope', { scopes: ['b/.default'] }],
+    ['another tenant', { tenantId: 'other' }],
+    ['another account', { account: { ...account, id: 'other.tid' } }],
+    ['one that can be revoked', { enableCae: true }],
+    ['a new one', { force: true }],
+    ['one with claims', { claims: '{}' }]
+  ])('asks for %s', async (_, difference) => {
+    await get();
+    expect(await get(difference)).toBe('token 2');
+  });
+
+  it.each<[string, Partial<ISilentRequest>]>([
+    ['force', { force: true }],
+    ['claims', { claims: '{}' }]
+  ])('holds what came by %s in place of the one before', async (_, difference) => {
+    await get();
+    await get(difference);
+    expect(await get()).toBe('token 2');
+  });
+
+  it.each<[string, Partial<IAzureToken>]>([
+    ['the last five minutes', { expiresOnTimestamp: NOW + 5 * MINUTE }],
+    ['renewal', { refreshAfterTimestamp: NOW }]
+  ])('leaves %s to the source', async (_, end) => {
+    source.getToken.mockResolvedValueOnce(token(0, end));
+    expect(await get()).toBe('token 0');
+    expect(await get()).toBe('token 1');
+  });
+
+  it.each<[string, () => Promise<unknown>]>([
+    ['out', () => held.forget(account)],
+    ['in', () => held.signIn(null, null, new AbortController().signal, () => undefined)]
+  ])('holds nothing from before somebody signed %s', async (_, change) => {
+    await get();
+    await change();
+    expect(await get()).toBe('token 2');
+  });
+
+  it('holds nothing that comes after somebody signed out', async () => {
+    const late = get();
+    await held.forget(account);
+    await late;
+    expect(await get()).toBe('token 2');
+  });
+
+  it('opens the window before it returns', () => {
+    void held.signIn(null, null, new AbortController().signal, () => undefined);
+    expect(source.signIn).toHaveBeenCalledTimes(1);
+  });
+});

@@ -1,0 +1,234 @@
+/** @jest-environment jsdom */
+import {
+  type AccountInfo,
+  type Configuration,
+  createStandardPublicClientApplication,
+  type EventMessage
+} from '@azure/msal-browser';
+import { PopupSource } from '../../../src/sources/popup';
+import { anError } from '../kernels/stage';
+import { ALICE, STORAGE } from '../panel/fixtures';
+import { POPUP } from '../session/tab';
+
+jest.mock('@azure/msal-browser', () => ({
+  ...jest.requireActual<object>('@azure/msal-browser'),
+  createStandardPublicClientApplication: jest.fn()
+}));
+
+const account = (id: string): AccountInfo => ({
+  homeAccountId: id,
+  username: 'alice@contoso.com',
+  name: 'Alice',
+  tenantId: 'contoso-id',
+  environment: 'login.microsoftonline.com',
+  localAccountId: id
+});
+const RESULT = {
+  accessToken: 'TOKEN',
+  tenantId: 'contoso-id',
+  expiresOn: new Date(5000),
+  account: account('o.t')
+};
+const REQUEST = { scopes: STORAGE, account: ALICE.account, force: false, enableCae: false };
+const CP1 = { xms_cc: { values: ['CP1'] } };
+
+/** The part of MSAL.js that is spoken to; records what it is asked. */
+class FakeClient {
+  accounts: AccountInfo[] = [];
+  emit: (event: Pick<EventMessage, 'payload'>) => void = () => undefined;
+  readonly loginPopup = jest.fn<Promise<object>, [object]>(async () => RESULT);
+  readonly acquireTokenSilent = jest.fn<Promise<object>, [object]>(async () => RESULT);
+  readonly removeEventCallback = jest.fn();
+  readonly getAllAccounts = (): AccountInfo[] => this.accounts;
+  readonly getAccount = ({ homeAccountId }: { homeAccountId: string }): AccountInfo | null =>
+    this.accounts.find(known => known.homeAccountId === homeAccountId) ?? null;
+  readonly clearCache = jest.fn(async (request: { account: AccountInfo }) => {
+    this.accounts = this.accounts.filter(known => known !== request.account);
+  });
+
+  addEventCallback(callback: FakeClient['emit']): string {
+    this.emit = callback;
+    return 'id';
+  }
+}
+
+const create = createStandardPublicClientApplication as unknown as jest.Mock;
+let client: FakeClient;
+let source: PopupSource;
+let giveUp: AbortController;
+
+beforeEach(async () => {
+  sessionStorage.clear();
+  client = new FakeClient();
+  client.accounts = [account('o.t')];
+  create.mockReset().mockResolvedValue(client);
+  source = await PopupSource.create(POPUP);
+  giveUp = new AbortController();
+});
+
+const signIn = (need: Parameters<PopupSource['signIn']>[0] = null, current = false) =>
+  source.signIn(need, current ? ALICE.account : null, giveUp.signal, () => undefined);
+
+describe('create', () => {
+  const config = (): Configuration => create.mock.lastCall[0];
+
+  it('keeps to the tab, logs nothing, and leaves the origin check alone', () => {
+    const { auth, cache, system } = config();
+    const { clientId, authority, redirectUri } = POPUP;
+    expect(auth).toEqual({ clientId, authority, redirectUri });
+    expect(cache).toEqual({ cacheLocation: 'sessionStorage' });
+    expect(system?.loggerOptions?.piiLoggingEnabled).toBe(false);
+  });
+
+  it('knows the authority that it has the metadata of', async () => {
+    await PopupSource.create({ ...POPUP, authorityMetadata: { issuer: 'x' } });
+    expect(config().auth).toMatchObject({
+      knownAuthorities: ['login.microsoftonline.com'],
+      authorityMetadata: '{"issuer":"x"}'
+    });
+  });
+
+  it('says why it cannot', async () => {
+    create.mockRejectedValue(anError('unavailable', 'insecure_page'));
+    await expect(PopupSource.create(POPUP)).rejects.toMatchObject({ code: 'unavailable' });
+  });
+});
+
+describe('signIn', () => {
+  it('opens the window inside the click, has the user pick an account, and ends old locks', () => {
+    void signIn();
+    expect(client.loginPopup).toHaveBeenCalledWith({
+      scopes: [],
+      prompt: 'select_account',
+      overrideInteractionInProgress: true
+    });
+  });
+
+  it('continues as who is signed in, with all that was missing', () => {
+    void signIn({ scopes: STORAGE, tenantId: 'other.com', claims: '{"a":1}' }, true);
+    expect(client.loginPopup).toHaveBeenCalledWith({
+      scopes: STORAGE,
+      authority: 'https://login.microsoftonline.com/other.com',
+      claims: '{"a":1}',
+      loginHint: 'alice@contoso.com',
+      overrideInteractionInProgress: true
+    });
+  });
+
+  it.each([
+    ['somebody else', 'bob@contoso.com', { prompt: 'select_account' }],
+    ['somebody else by id', 'b.t', { prompt: 'select_account' }],
+    ['who is signed in', 'ALICE@contoso.com', { loginHint: 'alice@contoso.com' }]
+  ])('for %s offers the right accounts', (_, wanted, sent) => {
+    void signIn({ scopes: STORAGE, account: wanted }, true);
+    expect(client.loginPopup).toHaveBeenCalledWith({
+      scopes: STORAGE,
+      ...sent,
+      overrideInteractionInProgress: true
+    });
+  });
+
+  it('is found again after a reload, and not after it was forgotten', async () => {
+    const made = await signIn();
+    expect(made.account).toEqual(ALICE.account);
+    expect(made.endsOn - made.madeOn).toBe(24 * 60 * 60 * 1000);
+    const reloaded = await PopupSource.create(POPUP);
+    expect(reloaded.restore()).toMatchObject({ account: ALICE.account, madeOn: made.madeOn });
+    await reloaded.forget();
+    expect([reloaded.restore(), client.accounts]).toEqual([null, []]);
+  });
+
+  it('drops whoever was signed in before', async () => {
+    client.accounts.push(account('before.t'));
+    await signIn();
+    expect(client.accounts.map(({ homeAccountId }) => homeAccountId)).toEqual(['o.t']);
+  });
+
+  it('closes its window and ends at once when given up, however late MSAL.js comes', async () => {
+    let finish: (result: object) => void = () => undefined;
+    client.loginPopup.mockReturnValue(new Promise(resolve => (finish = resolve)));
+    const opened = { close: jest.fn(), closed: false, location: { href: '' } };
+    const made = signIn();
+    client.emit({ payload: { popupWindow: opened as unknown as Window } });
+    giveUp.abort();
+    await expect(made).rejects.toHaveProperty('name', 'AbortError');
+    finish(RESULT);
+    expect(opened.close).toHaveBeenCalledTimes(1);
+    expect(client.removeEventCallback).toHaveBeenCalledWith('id');
+    expect(source.restore()).toBeNull();
+  });
+
+  it('says what a refusal was for', async () => {
+    client.loginPopup.mockRejectedValue(new Error('state=SECRET'));
+    await expect(signIn({ scopes: STORAGE })).rejects.toMatchObject({
+      code: 'failed',
+      problem: { code: 'failed', detail: null, need: { scopes: STORAGE } }
+    });
+  });
+});
+
+describe('getToken', () => {
+  const asked = (): object | undefined => client.acquireTokenSilent.mock.lastCall?.[0];
+
+  beforeEach(() => signIn());
+
+  it('asks MSAL.js for what it may have, without a hidden frame', async () => {
+    expect(await source.getToken(REQUEST)).toEqual({
+      token: 'TOKEN',
+      tokenType: 'Bearer',
+      expiresOnTimestamp: 5000,
+      account: ALICE.account
+    });
+    expect(asked()).toEqual({
+      scopes: STORAGE,
+      account: client.accounts[0],
+      forceRefresh: false,
+      cacheLookupPolicy: 2
+    });
+  });
+
+  it.each<[string, object, object]>([
+    ['force', { force: true }, { forceRefresh: true }],
+    ['claims', { claims: '{"a":1}' }, { forceRefresh: true, claims: '{"a":1}' }],
+    ['tenant', { tenantId: 't' }, { authority: 'https://login.microsoftonline.com/t' }]
+  ])('passes on %s', async (_, change, sent) => {
+    await source.getToken({ ...REQUEST, ...change });
+    expect(asked()).toMatchObject(sent);
+  });
+
+  it('asks for continuous access where the kept token has it not, and the other way round', async () => {
+    const sent = async (enableCae: boolean): Promise<object> => {
+      await source.getToken({ ...REQUEST, enableCae });
+      const { claims, forceRefresh } = asked() as { claims?: string; forceRefresh: boolean };
+      return [claims === undefined ? null : JSON.parse(claims), forceRefresh];
+    };
+    expect(await sent(true)).toEqual([{ access_token: CP1 }, true]);
+    expect(await sent(true)).toEqual([null, false]);
+    expect(await sent(false)).toEqual([null, true]);
+    expect(await sent(false)).toEqual([null, false]);
+  });
+
+  it('merges a challenge with it', async () => {
+    const claims = '{"access_token":{"nbf":{"value":"1"}},"id_token":{}}';
+    await source.getToken({ ...REQUEST, enableCae: true, claims });
+    const sent = asked() as { claims: string };
+    expect(JSON.parse(sent.claims)).toEqual({
+      access_token: { nbf: { value: '1' }, ...CP1 },
+      id_token: {}
+    });
+  });
+
+  it('keeps what it had where it fails', async () => {
+    client.acquireTokenSilent.mockRejectedValueOnce(new Error('SECRET'));
+    await expect(source.getToken({ ...REQUEST, enableCae: true })).rejects.toMatchObject({
+      code: 'failed'
+    });
+    await source.getToken(REQUEST);
+    expect(asked()).toMatchObject({ forceRefresh: false });
+  });
+
+  it('is for the user to go on where MSAL.js knows the account no more', async () => {
+    client.accounts = [];
+    await expect(source.getToken(REQUEST)).rejects.toMatchObject({ code: 'sign_in_required' });
+  });
+});
