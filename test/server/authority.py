@@ -70,8 +70,8 @@ class Authority:
         """Requests for tokens."""
         return [asked for asked in self.asked if asked["method"] == "POST"]
 
-    def refuse(self, error: str, status: int = 400, **further: Any) -> None:
-        self.refusal = (status, json.dumps({"error": error, **further}))
+    def refuse(self, error: str, **further: str) -> None:
+        self.refusal = (400, json.dumps({"error": error, **further}))
 
     def _issue(self, tenant: str, data: dict[str, str]) -> dict[str, Any]:
         number = next(self._numbers)
