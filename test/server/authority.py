@@ -81,6 +81,10 @@ class Authority:
             assert begun["code_challenge"] == base64.urlsafe_b64encode(digest).decode().rstrip("=")
             assert begun["redirect_uri"] == data["redirect_uri"]
         claims = {
+            # MSAL before 1.38 checks these.
+            "aud": data["client_id"],
+            "iat": now(),
+            "exp": now() + 3600,
             "nonce": begun.get("nonce"),
             "oid": PERSON,
             "sub": "sub",
