@@ -1,0 +1,135 @@
+import type { BrowserContext, Page } from '@playwright/test';
+import { request } from 'node:http';
+import type { Jupyter } from './jupyter';
+import { authenticate, type IUser, type Lab } from './lab';
+import { expect, test } from './localhost-stand';
+import { type LocalAzure, userOf } from './stand';
+
+const WARNING = 'Never send the address of this page to anyone';
+
+test.beforeEach(async ({ lab, jupyter, azure }) => {
+  await fetch(`${azure.controlUrl}/log`, { method: 'DELETE' });
+  await lab.open(await jupyter.write('loopback-attacks.ipynb', ['']));
+  await lab.showPanel();
+});
+
+test('never redeems a code that comes in an address', async ({
+  lab,
+  jupyter,
+  azure,
+  alice,
+  context,
+  browser
+}) => {
+  const answer = await heldAnswer(lab, jupyter, alice);
+  const stranger = await browser.newContext({ ignoreHTTPSErrors: true });
+  for (const page of [await context.newPage(), await stranger.newPage()]) {
+    const response = await page.goto(`${jupyter.url}?${answer}`);
+    expect(response?.status()).toBe(400);
+    await expect(page.locator('body')).toContainText(WARNING);
+    expect(page.url()).toContain(new URL(jupyter.url).host);
+  }
+  await stranger.close();
+  expect(await redemptions(azure)).toBe(0);
+  expect(await jupyter.log()).not.toContain(answer.get('code'));
+  await expect(lab.panel).not.toContainText(alice.username);
+  await lab.button('Cancel').click();
+  await lab.signIn(alice);
+});
+
+test('takes an answer once', async ({ lab, jupyter, azure, alice }) => {
+  const posted = lab.page
+    .context()
+    .waitForEvent('request', sent => sent.method() === 'POST' && hasCode(sent.postData()));
+  await lab.signIn(alice);
+  const body = (await posted).postData() ?? '';
+  const again = await post(jupyter, body);
+  expect(again.status).toBe(400);
+  expect(again.text).toContain(WARNING);
+  expect(await redemptions(azure)).toBe(1);
+});
+
+test('does not let somebody else finish what one has begun', async ({
+  lab,
+  jupyter,
+  azure,
+  alice,
+  browser
+}) => {
+  const popup = await lab.askToSignIn();
+  await popup.getByLabel('User name').waitFor();
+  const colleague = await browser.newContext({ ignoreHTTPSErrors: true });
+  const page = await letIn(colleague, jupyter);
+  await page.goto(popup.url());
+  await authenticate(page, userOf(azure, 'bob'));
+  await expect(page.locator('body')).toContainText('was not started in this browser');
+  await colleague.close();
+  expect(await redemptions(azure)).toBe(0);
+  // The address is used up for whoever began, too.
+  await authenticate(popup, alice);
+  await expect(popup.locator('body')).toContainText(WARNING);
+  expect(await redemptions(azure)).toBe(0);
+  await lab.button('Cancel').click();
+  await lab.signIn(alice);
+});
+
+test('takes no answer under another name', async ({ lab, jupyter, azure, alice }) => {
+  const answer = await heldAnswer(lab, jupyter, alice);
+  for (const host of ['evil.test', '127.0.0.1', 'localhost.evil.test']) {
+    const { port } = new URL(jupyter.url);
+    expect((await post(jupyter, String(answer), `${host}:${port}`)).status).toBe(403);
+  }
+  expect(await redemptions(azure)).toBe(0);
+  await lab.button('Cancel').click();
+});
+
+/** Sign in as far as to the answer, which the network loses. */
+async function heldAnswer(lab: Lab, { url }: Jupyter, user: IUser): Promise<URLSearchParams> {
+  const context = lab.page.context();
+  const popup = await lab.askToSignIn();
+  await popup.getByLabel('User name').waitFor();
+  await context.route(url, route =>
+    hasCode(route.request().postData()) ? route.abort() : route.continue()
+  );
+  const lost = context.waitForEvent('requestfailed', sent => hasCode(sent.postData()));
+  await authenticate(popup, user);
+  const body = (await lost).postData() ?? '';
+  await context.unroute(url);
+  return new URLSearchParams(body);
+}
+
+function hasCode(body: string | null): boolean {
+  return new URLSearchParams(body ?? '').has('code');
+}
+
+/** Somebody who may use this Jupyter, in a browser of their own. */
+async function letIn(context: BrowserContext, { url, token }: Jupyter): Promise<Page> {
+  const page = await context.newPage();
+  await page.goto(`${url}lab?token=${token}`);
+  await page.locator('#azure-auth-panel, .jp-SideBar').first().waitFor();
+  return page;
+}
+
+/** How often somebody has tried to redeem a code. */
+async function redemptions({ controlUrl }: LocalAzure): Promise<number> {
+  const log = (await (await fetch(`${controlUrl}/log`)).json()) as { grantType?: string }[];
+  return log.filter(({ grantType }) => grantType === 'authorization_code').length;
+}
+
+/** Post an answer as anybody can; `fetch` would not let us choose the host. */
+function post(
+  { url }: Jupyter,
+  body: string,
+  host = new URL(url).host
+): Promise<{ status: number | undefined; text: string }> {
+  const headers = { host, 'content-type': 'application/x-www-form-urlencoded' };
+  return new Promise((resolve, reject) => {
+    // A connection each: the server ends one on which it has refused.
+    const sent = request(url, { method: 'POST', headers, agent: false }, response => {
+      let text = '';
+      response.setEncoding('utf8').on('data', chunk => (text += chunk));
+      response.once('end', () => resolve({ status: response.statusCode, text }));
+    });
+    sent.once('error', reject).end(body);
+  });
+}

@@ -1,0 +1,78 @@
+import type { Page } from '@playwright/test';
+import { authenticate, typePassword } from './lab';
+import { expect, test } from './localhost-stand';
+
+const click = (name: string) => (popup: Page) => popup.getByRole('button', { name }).click();
+const WAITS = 'Finish signing in in the other window.';
+
+test.beforeEach(async ({ lab, jupyter }) => {
+  await lab.open(await jupyter.write('loopback-trouble.ipynb', ['']));
+  await lab.showPanel();
+});
+
+test('signs in after the browser has blocked the window', async ({ lab, alice }) => {
+  await lab.page.evaluate(() => {
+    const { open } = window;
+    window.open = () => {
+      window.open = open;
+      return null;
+    };
+  });
+  await lab.button('Sign in').click();
+  await expect(lab.panel).toContainText('Your browser blocked the sign-in window (popup_blocked).');
+  await lab.signIn(alice);
+});
+
+test('signs in after the user has closed the window', async ({ lab, alice }) => {
+  const popup = await lab.askToSignIn();
+  await popup.getByLabel('User name').fill('half a na');
+  await popup.close();
+  // The authority's page parts the window from ours, which cannot see it any more.
+  await lab.button('Cancel').click();
+  await lab.signIn(alice);
+});
+
+test('closes the window when the user cancels in the panel', async ({ lab, alice }) => {
+  await lab.page.context().route(/login\.microsoftonline\.com/, () => undefined);
+  const popup = await lab.askToSignIn();
+  await expect(lab.panel).toContainText(WAITS);
+  const closed = popup.waitForEvent('close');
+  await lab.button('Cancel').click();
+  await closed;
+  await lab.page.context().unrouteAll({ behavior: 'ignoreErrors' });
+  await lab.signIn(alice);
+});
+
+test('signs in after the user has cancelled in the window', async ({ lab, alice }) => {
+  await click('Cancel')(await lab.askToSignIn());
+  await expect(lab.panel).toContainText('The sign-in was cancelled (cancelled).');
+  await lab.signIn(alice);
+});
+
+test('signs in after the user has refused consent', async ({ lab, alice, configure }) => {
+  await configure({ askConsent: true });
+  const popup = await lab.askToSignIn();
+  await typePassword(popup, alice);
+  await click('Cancel')(popup);
+  await expect(lab.panel).toContainText('The sign-in was cancelled (AADSTS65004).');
+  const again = await lab.askToSignIn();
+  await authenticate(again, alice);
+  await click('Accept')(again);
+  await expect(lab.panel.getByText(alice.username)).toBeVisible();
+});
+
+test('signs in after the authority has refused', async ({ lab, alice, configure }) => {
+  await configure({ nextAuthorizeError: 'AADSTS50105' });
+  await lab.askToSignIn();
+  await expect(lab.panel).toContainText('was refused (AADSTS50105).');
+  await lab.signIn(alice);
+});
+
+test('signs in after the code was refused', async ({ lab, alice, configure }) => {
+  const text = 'AADSTS53003: Access has been blocked by Conditional Access policies.';
+  const refusal = { status: 400, error: 'invalid_grant', error_description: text };
+  await configure({ nextTokenError: { ...refusal, suberror: 'message_only' } });
+  await typePassword(await lab.askToSignIn(), alice);
+  await expect(lab.panel).toContainText('(AADSTS53003)');
+  await lab.signIn(alice);
+});
