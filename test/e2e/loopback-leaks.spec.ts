@@ -1,0 +1,62 @@
+import { expect, test } from './localhost-stand';
+import { placeOfBrowser, placesOfPage, placesOnWire } from './places';
+import { filesBelow, kindsFoundIn, secretsOf, statesOf } from './sweep';
+import { Wire } from './wire';
+
+const AUTHORITY = 'https://login.microsoftonline.com';
+const ASK = `
+from jupyter_azure_auth import JupyterCredential
+credential = JupyterCredential()
+print(len(credential.get_token("https://storage.azure.com/.default").token) > 100)
+`;
+
+test('leaves no secret anywhere', async ({ lab, jupyter, azure, alice, context, configure }) => {
+  const wire = new Wire(context);
+  const answers: string[] = [];
+  // What came to a window that is closed by now could not be read afterwards.
+  await context.route(/\/azure-auth\//, async route => {
+    const response = await route.fetch();
+    answers.push(await response.text());
+    await route.fulfill({ response });
+  });
+  await lab.open(await jupyter.write('loopback-leaks.ipynb', [ASK]));
+  await configure({ nextAuthorizeError: 'AADSTS50105' });
+  await lab.showPanel();
+  await lab.askToSignIn();
+  await expect(lab.panel).toContainText('AADSTS50105');
+  await lab.signIn(alice);
+  await lab.run(0);
+  await expect(lab.output(0)).toHaveText('True');
+  await lab.page.keyboard.press('Control+s');
+
+  const secrets = [...(await secretsOf(azure.controlUrl)), ...statesOf(wire)];
+  const root = `request POST ${jupyter.url}`;
+  const places = [
+    ...(await filesBelow(jupyter.folder)),
+    ...(await placesOfPage(lab.page)),
+    ...(await placesOnWire(wire, AUTHORITY)),
+    await placeOfBrowser(context),
+    { name: 'addresses', text: wire.requests.map(addressOf).join('\n') }
+  ];
+  for (const place of places.filter(({ name }) => name !== root)) {
+    expect.soft(kindsFoundIn(place, secrets), place.name).toEqual([]);
+  }
+  // Where the answer has to be, it is.
+  const posted = places.filter(({ name }) => name === root);
+  const kinds = posted.flatMap(place => kindsFoundIn(place, secrets));
+  expect(new Set(kinds)).toEqual(new Set(['codes', 'states']));
+  expect(new Set(secrets.map(({ kind }) => kind))).toEqual(
+    new Set(['accessTokens', 'refreshTokens', 'idTokens', 'codes', 'verifiers', 'states'])
+  );
+  expect(await lab.page.evaluate(() => Object.keys(localStorage).join(' '))).not.toContain('proof');
+  expect(places.map(({ name }) => name)).toContain('file jupyter.log');
+
+  // The page is given what kernels ask for, and the state on its way to the authority; nothing else.
+  const place = { name: 'answers of the server half', text: answers.join('\n') };
+  expect(new Set(kindsFoundIn(place, secrets))).toEqual(new Set(['accessTokens', 'states']));
+});
+
+/** Of everything but the authority, to which the state has to go. */
+function addressOf(request: { url(): string }): string {
+  return request.url().startsWith(AUTHORITY) ? '' : request.url();
+}

@@ -1,0 +1,97 @@
+import type { Page } from '@playwright/test';
+import { Lab } from './lab';
+import { expect, test } from './localhost-stand';
+
+const CREDENTIAL = `
+import base64, json, os, time
+from azure.storage.blob import BlobServiceClient
+from jupyter_azure_auth import JupyterCredential
+credential = JupyterCredential()
+
+def show(resource):
+    payload = credential.get_token(f"{resource}/.default").token.split(".")[1]
+    claims = json.loads(base64.urlsafe_b64decode(payload + "==="))
+    print(claims["upn"], claims["aud"])
+`;
+
+const WRITE = `
+service = BlobServiceClient(os.environ["STORAGE_ACCOUNT_URL"], credential=credential)
+container = service.get_container_client(f"c{time.time_ns()}")
+container.create_container()
+container.upload_blob("hello.txt", b"written by a cell")
+print(container.download_blob("hello.txt").readall().decode())
+`;
+
+const STORAGE = 'https://storage.azure.com';
+const ARM = 'https://management.azure.com';
+const CELLS = [CREDENTIAL, WRITE, `show("${ARM}")`, `show("${STORAGE}")`];
+
+test('signs in without any configuration; a cell writes a blob and asks for a second resource', async ({
+  lab,
+  jupyter,
+  alice,
+  context
+}) => {
+  await lab.open(await jupyter.write('localhost.ipynb', CELLS));
+  await lab.signIn(alice);
+  await expect(lab.panel).toContainText('held by this Jupyter server');
+  const windows: Page[] = [];
+  context.on('page', page => windows.push(page));
+  await lab.run(0);
+  await lab.run(1);
+  await expect(lab.output(1)).toHaveText('written by a cell');
+  await lab.run(2);
+  await expect(lab.output(2)).toHaveText(`${alice.username} ${ARM}`);
+  expect(windows).toEqual([]);
+  await lab.signOut();
+  await lab.run(3);
+  await expect(lab.output(3)).toContainText('Sign in');
+});
+
+test('goes on with the cell that was waiting', async ({ lab, jupyter, alice }) => {
+  await lab.open(await jupyter.write('localhost-waiting.ipynb', CELLS));
+  await lab.run(0);
+  await lab.run(1);
+  await expect(lab.output(1)).toContainText('Sign in');
+  await lab.signIn(alice);
+  await expect(lab.output(1)).toHaveText('written by a cell');
+});
+
+test('is one sign-in for every tab and browser of the server, and ends in all', async ({
+  lab,
+  jupyter,
+  alice,
+  context,
+  browser
+}) => {
+  await lab.open(await jupyter.write('localhost-first.ipynb', CELLS));
+  await lab.signIn(alice);
+  const elsewhere = await browser.newContext({ ignoreHTTPSErrors: true });
+  const tab = new Lab(await context.newPage(), jupyter, 'localhost-tab');
+  const other = new Lab(await elsewhere.newPage(), jupyter, 'localhost-browser');
+  await lab.reload();
+  await tab.open(await jupyter.write('localhost-second.ipynb', CELLS));
+  await other.open(await jupyter.write('localhost-third.ipynb', CELLS));
+  for (const one of [lab, tab, other]) {
+    await one.page.bringToFront();
+    await one.showPanel();
+    await expect(one.panel.getByText(alice.username)).toBeVisible();
+    await one.run(0);
+    await one.run(3);
+    await expect(one.output(3)).toHaveText(`${alice.username} ${STORAGE}`);
+  }
+  await lab.page.bringToFront();
+  await lab.signOut();
+  for (const one of [lab, tab]) {
+    await one.page.bringToFront();
+    await expect(one.button('Sign in')).toBeVisible();
+    await one.run(3);
+    await expect(one.output(3)).toContainText('Sign in');
+  }
+  // Another browser hears of it when it asks for something.
+  await other.page.bringToFront();
+  await other.run(2);
+  await expect(other.output(2)).toContainText('Sign in');
+  await expect(other.button('Sign in')).toBeVisible();
+  await elsewhere.close();
+});
