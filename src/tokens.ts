@@ -50,12 +50,14 @@ export interface IAzureSession extends TokenCredential {
   signOut(): Promise<void>;
 }
 
-/** What an app registration and this page have to agree in. */
+/** Where a sign-in comes back to, and what users see of it on its way. */
 export interface IAzureRegistration {
   /** The exact address of the redirect page. */
   readonly redirectUri: string;
   /** Host of an authority that is not one of Microsoft's clouds; null otherwise. */
   readonly foreignAuthority: string | null;
+  /** The name that Microsoft shows for a sign-in, where it is another app's; null otherwise. */
+  readonly shownAs: string | null;
 }
 
 /** A token, and on whose behalf. `expiresOnTimestamp` is in milliseconds since the epoch. */

@@ -28,10 +28,14 @@ export function ago(then: number, now: number, trans: TranslationBundle): string
   return trans._n('%1 day ago', '%1 days ago', Math.floor(passed / DAY));
 }
 
-/** When a sign-in ends: "ends today at 17:20", "ends tomorrow at 09:41". */
+/**
+ * When a sign-in ends: "ends today at 17:20", "ends tomorrow at 09:41".
+ *
+ * @param then - Null where use prolongs it: the server holds it, in its memory.
+ */
 export function ends(then: number | null, now: number, trans: TranslationBundle): string {
   if (then === null) {
-    return trans.__('until you sign out');
+    return trans.__('until you sign out or this server stops');
   }
   if (then <= now) {
     return trans.__('has ended');

@@ -76,11 +76,11 @@ function obstacleText(obstacle: LoopbackObstacle, trans: TranslationBundle): str
       return trans.__('Signing in needs an app registration first.');
     case 'not_localhost':
       return trans.__(
-        'Open this page on localhost instead of its number: there, signing in needs nothing else.'
+        'Open this page on localhost instead of its number: there, signing in needs nothing else. Anywhere else it needs an app registration.'
       );
     case 'root_is_not_ours':
       return trans.__(
-        'Something else than Jupyter answers at the root of this address, so that signing in needs an app registration.'
+        'Something else than Jupyter answers at the root of this address, such as a Hub, a proxy or another program on a forwarded port. So signing in needs an app registration first.'
       );
   }
 }

@@ -6,6 +6,7 @@ import { useKeptFocus } from './kept-focus';
 import { useSettled, useSignalled } from './live';
 import { Person } from './person';
 import { Problem } from './problem';
+import { OnLocalhost } from './on-localhost';
 import { CopyText, Registration } from './registration';
 import { SERVED_WITHIN } from './served';
 import type { ISessionPlan } from './session-plan';
@@ -35,7 +36,10 @@ export function SessionView({ session, kernels, now, trans }: IProps): JSX.Eleme
     <div className="jp-AzurePanel-session" {...useKeptFocus()}>
       <Status state={state} plan={plan} waiting={waiting} trans={trans} />
       {state.kind === 'not-configured' && (
-        <Registration redirectUri={state.redirectUri} trans={trans} />
+        <>
+          {state.obstacle === 'not_localhost' && <OnLocalhost trans={trans} />}
+          <Registration redirectUri={state.redirectUri} trans={trans} />
+        </>
       )}
       {isAboutRedirect(state) && session.registration !== null && (
         <CopyText text={session.registration.redirectUri} trans={trans} />
@@ -51,6 +55,14 @@ export function SessionView({ session, kernels, now, trans }: IProps): JSX.Eleme
       {plan.main?.call === 'sign-in' && session.registration?.foreignAuthority && (
         <p className="jp-AzurePanel-sentence">
           {trans.__('You sign in at %1.', session.registration.foreignAuthority)}
+        </p>
+      )}
+      {plan.main?.call === 'sign-in' && session.registration?.shownAs && (
+        <p className="jp-AzurePanel-sentence">
+          {trans.__(
+            'Microsoft shows this sign-in as “%1”, unless c.AzureAuth.public_client_id is set.',
+            session.registration.shownAs
+          )}
         </p>
       )}
       {signedIn && <Button label={trans.__('Sign out')} onPress={() => void session.signOut()} />}

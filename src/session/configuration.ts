@@ -1,29 +1,27 @@
-import type { LoopbackObstacle } from '../tokens';
+import type { IAzureRegistration, LoopbackObstacle } from '../tokens';
 import { chooseSources } from './choose';
 import type { IServerEnvironment } from './environment';
 
+/** What both kinds of sign-in have. */
+interface ISourceConfiguration extends IAzureRegistration {
+  readonly cloud: string;
+}
+
 /** Everything the browser's own sign-in depends on, checked; nobody past this reads settings. */
-export interface IPopupConfiguration {
+export interface IPopupConfiguration extends ISourceConfiguration {
   readonly source: 'popup';
   readonly clientId: string;
   /** `https://<host>/<tenant>`. */
   readonly authority: string;
   /** Null for the authorities that MSAL.js knows by itself. */
   readonly authorityMetadata: object | null;
-  readonly redirectUri: string;
-  /** Host of an authority that is not one of Microsoft's clouds; null otherwise. */
-  readonly foreignAuthority: string | null;
-  readonly cloud: string;
 }
 
 /** What a sign-in on Jupyter's own port depends on; the rest is the server half's. */
-export interface ILoopbackConfiguration {
+export interface ILoopbackConfiguration extends ISourceConfiguration {
   readonly source: 'loopback';
+  /** Of the address by which this browser reaches Jupyter. */
   readonly port: number;
-  readonly redirectUri: string;
-  readonly foreignAuthority: string | null;
-  readonly cloud: string;
-  readonly isAzureCli: boolean;
 }
 
 export type SourceConfiguration = IPopupConfiguration | ILoopbackConfiguration;
@@ -118,7 +116,8 @@ export function resolveConfiguration(
       authority: own ?? `https://${host}/${tenant}`,
       authorityMetadata: typeof metadata === 'object' && metadata !== null ? metadata : servers,
       redirectUri,
-      foreignAuthority: own === null || isMicrosofts(own) ? null : new URL(own).host,
+      foreignAuthority: foreignHost(own),
+      shownAs: null,
       cloud
     }
   };
@@ -132,19 +131,21 @@ export function redirectPage(baseUrl: string): string {
 /** From the server half's configuration alone: it is the one that signs in. */
 function onOwnPort(server: IServerEnvironment, baseUrl: string): ILoopbackConfiguration {
   const { origin, port } = new URL(baseUrl);
-  const { authority } = server;
+  const foreignAuthority = foreignHost(server.authority);
   return {
     source: 'loopback',
     port: Number(port || 80),
     redirectUri: origin,
-    foreignAuthority: authority === null || isMicrosofts(authority) ? null : new URL(authority).host,
-    cloud: server.cloud ?? 'AzureCloud',
-    isAzureCli: server.isAzureCli
+    foreignAuthority,
+    shownAs: server.isAzureCli && foreignAuthority === null ? 'Azure CLI' : null,
+    cloud: server.cloud ?? 'AzureCloud'
   };
 }
 
-function isMicrosofts(authority: string): boolean {
-  return [...LOGIN_HOSTS.values()].includes(new URL(authority).host);
+/** @returns Null for Microsoft's own. */
+function foreignHost(authority: string | null): string | null {
+  const host = authority === null ? null : new URL(authority).host;
+  return host === null || [...LOGIN_HOSTS.values()].includes(host) ? null : host;
 }
 
 /** `https` everywhere; on this very machine `http` too, where the platform allows it. */

@@ -2,7 +2,6 @@ import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/applica
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { IAzureSession } from '../tokens';
 import { resolveConfiguration } from './configuration';
-import { loopbackObstacle } from '../sources/loopback-obstacle';
 import { readEnvironment } from './environment';
 import { ServerHalf } from './server-half';
 import { AzureSession } from './session';
@@ -25,6 +24,7 @@ export const sessionPlugin: JupyterFrontEndPlugin<IAzureSession> = {
     const session = new AzureSession({
       readConfiguration: async () => {
         const environment = await readEnvironment(server);
+        const { loopbackObstacle } = await import('../sources/loopback-obstacle');
         const offered = environment.sources?.includes('loopback') ?? false;
         const obstacle = await loopbackObstacle(server, offered, window.location);
         const user = (await settings)?.composite ?? {};

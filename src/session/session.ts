@@ -85,16 +85,22 @@ export class AzureSession implements IAzureSession {
       // After a reload, nobody may have looked yet whether this tab has a sign-in.
       await this.prepare();
     }
-    const account = this.signedIn?.account ?? (await this.source?.restore())?.account;
-    if (account !== undefined) {
-      try {
+    const account = this.signedIn?.account ?? (await this.lastAccount());
+    try {
+      if (account !== null) {
         this.options.signOutNotice.post(account.id, Date.now());
-      } finally {
-        await this.leave(account);
       }
-    } else if (this.source !== null) {
-      this.become({ kind: 'signed-out' });
+    } finally {
+      if (this.source !== null) {
+        await this.leave(this.source, false);
+      }
     }
+  }
+
+  /** Of a sign-in that has ended, whose tokens kernels may still hold. */
+  private async lastAccount(): Promise<IAzureAccount | null> {
+    const found = await this.source?.restore().catch(() => null);
+    return found?.account ?? null;
   }
 
   private startAfter(before: Promise<void>): Promise<void> {
@@ -121,7 +127,11 @@ export class AzureSession implements IAzureSession {
     this.signedIn = null;
     switch (configuration.kind) {
       case 'not-configured':
-        this._registration = { ...configuration, foreignAuthority: null };
+        this._registration = {
+          redirectUri: configuration.redirectUri,
+          foreignAuthority: null,
+          shownAs: null
+        };
         return this.become(configuration);
       case 'malformed':
         return this.become(attention(badConfiguration(configuration), null));
@@ -130,23 +140,36 @@ export class AzureSession implements IAzureSession {
         this._registration = configuration.by;
         this.source = await this.load(configuration.by);
     }
-    if (!(await this.rejoin(this.source))) {
+    this.endedOn = 0;
+    const before = this._state;
+    await this.rejoin(this.source);
+    if (this._state === before) {
       this.become({ kind: 'signed-out' });
     }
   }
 
-  /** Go on with a sign-in that is there already. @returns Whether one is. */
-  private async rejoin(source: ISource): Promise<boolean> {
-    const found = await source.restore();
-    if (found === null || this.source !== source) {
-      return false;
+  /** Go on with a sign-in that is there already, unless something else happens meanwhile. */
+  private async rejoin(source: ISource): Promise<void> {
+    const before = this._state;
+    const stands = (): boolean => this._state === before && this.source === source;
+    try {
+      const found = await source.restore();
+      if (found === null || found.madeOn <= this.endedOn || !stands()) {
+        return;
+      }
+      if (this.options.signOutNotice.covers(found.account.id, found.madeOn)) {
+        await this.leave(source, true);
+      } else {
+        this.enter(found);
+      }
+    } catch (error) {
+      if (!(error instanceof AzureAuthError) || error.code !== 'sign_in_required') {
+        throw error;
+      }
+      if (stands() && !isAbout(before, error.problem)) {
+        this.become(attention(error.problem, null));
+      }
     }
-    if (this.options.signOutNotice.covers(found.account.id, found.madeOn)) {
-      await this.leave(found.account);
-      return false;
-    }
-    this.enter(found);
-    return true;
   }
 
   private async load(configuration: SourceConfiguration): Promise<ISource> {
@@ -165,7 +188,7 @@ export class AzureSession implements IAzureSession {
     if (source === null) {
       throw this.whyNobody(need);
     }
-    if (this._state.kind === 'signed-out') {
+    if (this.signedIn === null && this.attempt === null) {
       // Another tab or browser may have signed in meanwhile, where the server holds it.
       await this.rejoin(source);
     }
@@ -196,7 +219,7 @@ export class AzureSession implements IAzureSession {
     }
     if (this._state.kind === 'signed-out') {
       // What came after the user had left was kept again.
-      await source.forget(account);
+      await source.forget(true);
     }
     return this.acquire(need, options);
   }
@@ -246,20 +269,24 @@ export class AzureSession implements IAzureSession {
     this.become(this.signedIn);
   }
 
-  private async leave(account: IAzureAccount): Promise<void> {
+  private async leave(source: ISource, elsewhere: boolean): Promise<void> {
     this.signedIn = null;
     this.underWay.clear();
     // First the state: kernels are told at once, whatever the storage does.
     this.become({ kind: 'signed-out' });
-    await this.source?.forget(account);
+    await source.forget(elsewhere);
   }
 
   /** Another tab has signed somebody out: perhaps the account of this one. */
   private async obeyNotice(): Promise<void> {
-    const { signedIn } = this;
-    if (signedIn !== null && this.options.signOutNotice.covers(signedIn.account.id, this.madeOn)) {
+    const { signedIn, source } = this;
+    if (
+      signedIn !== null &&
+      source !== null &&
+      this.options.signOutNotice.covers(signedIn.account.id, this.madeOn)
+    ) {
       this.cancel();
-      await this.leave(signedIn.account);
+      await this.leave(source, true);
     }
   }
 
@@ -281,6 +308,7 @@ export class AzureSession implements IAzureSession {
     }
     if (error.code === 'sign_in_required') {
       this.signedIn = null;
+      this.endedOn = this.madeOn;
       this.become(attention(error.problem, null));
     } else if (error.code === 'consent_required') {
       this.become(attention(error.problem, signedIn));
@@ -309,6 +337,8 @@ export class AzureSession implements IAzureSession {
   private cloud: string | null = null;
   private signedIn: IAzureSignedIn | null = null;
   private madeOn = 0;
+  /** When the sign-in was made that was refused last; likewise. */
+  private endedOn = 0;
   private attempt: AbortController | null = null;
   private readonly underWay = new Map<string, Promise<IAzureToken>>();
 }
@@ -340,6 +370,15 @@ function badConfiguration({ detail, sentence }: IMalformed): IAzureProblem {
 
 function sameScopes(one: IAzureTokenNeed | null, other: IAzureTokenNeed): boolean {
   return one !== null && one.scopes.join(' ') === other.scopes.join(' ');
+}
+
+/** Whether a state says already what a problem is. */
+function isAbout(state: AzureSessionState, { code, detail }: IAzureProblem): boolean {
+  return (
+    state.kind === 'needs-attention' &&
+    state.problem.code === code &&
+    state.problem.detail === detail
+  );
 }
 
 function attention(problem: IAzureProblem, signedIn: IAzureSignedIn | null): AzureSessionState {

@@ -45,9 +45,9 @@ export class HeldTokens implements ISource {
     return token;
   }
 
-  forget(account: IAzureAccount): Promise<void> {
+  forget(elsewhere: boolean): Promise<void> {
     this.tokens = new Map();
-    return this.source.forget(account);
+    return this.source.forget(elsewhere);
   }
 
   /** Replaced, never emptied, when somebody signs in or out. */

@@ -1,14 +1,17 @@
 import { isWanted } from '../session/account';
-import { AzureAuthError } from '../session/errors';
+import { AzureAuthError, type AzureAuthErrorCode } from '../session/errors';
 import { aadstsNumber, type ServerHalf } from '../session/server-half';
 import type { AzureProblemCode, IAzureAccount, IAzureToken, IAzureTokenNeed } from '../tokens';
 import { watchPopup } from './popup-window';
-import { readAccount, readProblem, readToken } from './server-answer';
+import { readAccount, readProblem, readStarted, readToken } from './server-answer';
 import { serverProblem } from './server-problem';
 import type { ISignIn, ISilentRequest, ISource } from './source';
 
-/** Where the landing page finds what proves that this browser began the sign-in. */
-const PROOF = 'jupyter-azure-auth:proof';
+/**
+ * Where the landing page finds what proves that this browser began the sign-in; the id of the
+ * sign-in follows, since tabs may sign in at the same time.
+ */
+const PROOF = 'jupyter-azure-auth:proof:';
 
 /** Milliseconds between two questions whether the window has come back. */
 const LOOK = 500;
@@ -27,12 +30,22 @@ export class LoopbackSource implements ISource {
   ) {}
 
   async restore(): Promise<ISignIn | null> {
-    const session = await this.server.ask('session');
-    const account = readAccount(session.get('account'));
-    const madeOn = session.get('made_on');
-    return account !== null && session.get('source') === 'loopback' && typeof madeOn === 'number'
-      ? { account, madeOn: madeOn * 1000, endsOn: null }
-      : null;
+    try {
+      if (this.unfinished) {
+        await this.forget(false);
+      }
+      const session = await this.server.ask('session');
+      const account = readAccount(session.get('account'));
+      const endedBy = aadstsNumber(session.get('ended_by'));
+      if (account === null && endedBy !== null) {
+        throw problem('sign_in_ended', endedBy, null, 'sign_in_required');
+      }
+      return account !== null && session.get('source') === this.name
+        ? { account, madeOn: Date.now(), endsOn: null }
+        : null;
+    } catch (error) {
+      throw serverProblem(error, null);
+    }
   }
 
   async signIn(
@@ -46,23 +59,22 @@ export class LoopbackSource implements ISource {
     if (opened === null) {
       throw problem('popup_blocked', null, need);
     }
-    const close = (): void => opened.close();
-    signal.addEventListener('abort', close);
     const unwatch = watchPopup(opened, onDoubt);
     try {
-      const flow = await this.send(opened, need, current);
-      await this.comesBack(flow, need, signal);
+      await Promise.race([this.goThrough(opened, need, current, signal), aborted(signal)]);
+      // Whoever was to be signed out is, by that.
+      this.unfinished = false;
       const made = await this.restore();
       if (made === null) {
         throw problem('failed', null, need);
       }
       return made;
     } catch (error) {
-      close();
+      // Where the authority's page is shown, browsers do not let us: it has no opener any more.
+      opened.close();
       throw signal.aborted ? signal.reason : serverProblem(error, need);
     } finally {
       unwatch();
-      signal.removeEventListener('abort', close);
     }
   }
 
@@ -85,29 +97,52 @@ export class LoopbackSource implements ISource {
     }
   }
 
-  async forget(): Promise<void> {
-    await this.server.ask('sign-out');
+  async forget(elsewhere: boolean): Promise<void> {
+    if (!elsewhere) {
+      this.unfinished = true;
+      await this.server.ask('sign-out');
+      this.unfinished = false;
+    }
   }
 
-  /** Send the window to the authority. @returns The id of the sign-in. */
-  private async send(
+  /** From the click to the end, also when that is not waited for any more. */
+  private async goThrough(
     opened: Window,
     need: IAzureTokenNeed | null,
-    current: IAzureAccount | null
-  ): Promise<string> {
-    const started = await this.server.ask('loopback/start', {
+    current: IAzureAccount | null,
+    signal: AbortSignal
+  ): Promise<void> {
+    const started = readStarted(await this.server.ask('loopback/start', this.wish(need, current)));
+    if (started === null) {
+      throw problem('failed', null, need);
+    }
+    const { flow, proof, address } = started;
+    const cancel = (): void => void this.server.ask('loopback/cancel', { flow }).catch(() => null);
+    if (signal.aborted) {
+      return cancel();
+    }
+    signal.addEventListener('abort', cancel);
+    try {
+      localStorage.setItem(PROOF + flow, proof);
+      // A page of the authority, or whatever it leads to, must not be able to navigate this one.
+      opened.opener = null;
+      opened.location.href = address;
+      await this.comesBack(flow, need, signal);
+    } finally {
+      signal.removeEventListener('abort', cancel);
+      localStorage.removeItem(PROOF + flow);
+    }
+  }
+
+  private wish(need: IAzureTokenNeed | null, current: IAzureAccount | null): object {
+    return {
       port: this.port,
       ...(need === null ? {} : wireNeed(need)),
       // Whoever needs another account has to pick it.
       ...(current === null || !isWanted(current, need?.account)
         ? {}
         : { login_hint: current.username })
-    });
-    localStorage.setItem(PROOF, String(started.get('proof')));
-    // A page of the authority, or whatever it leads to, must not be able to navigate this one.
-    opened.opener = null;
-    opened.location.href = String(started.get('authorize_url'));
-    return String(started.get('flow'));
+    };
   }
 
   /** Wait for the landing page to have brought the code, and the proof, to the server half. */
@@ -116,27 +151,28 @@ export class LoopbackSource implements ISource {
     need: IAzureTokenNeed | null,
     signal: AbortSignal
   ): Promise<void> {
-    try {
-      for (;;) {
-        signal.throwIfAborted();
-        const status = await this.server.ask('loopback/status', { flow });
-        const state = status.get('state');
-        if (state === 'done') {
-          return;
-        }
-        if (state === 'failed') {
-          const detail = aadstsNumber(status.get('detail'));
-          throw problem(readProblem(status.get('problem')), detail, need);
-        }
-        await new Promise(resolve => setTimeout(resolve, LOOK));
+    while (!signal.aborted) {
+      const status = await this.server.ask('loopback/status', { flow });
+      const state = status.get('state');
+      if (state === 'done') {
+        return;
       }
-    } finally {
-      localStorage.removeItem(PROOF);
-      if (signal.aborted) {
-        await this.server.ask('loopback/cancel', { flow });
+      if (state === 'failed') {
+        const detail = aadstsNumber(status.get('detail'));
+        throw problem(readProblem(status.get('problem')), detail, need);
       }
+      await new Promise(resolve => setTimeout(resolve, LOOK));
     }
   }
+
+  /** Whether somebody has signed out here, and the server half did not hear of it. */
+  private unfinished = false;
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
 }
 
 function wireNeed({ scopes, tenantId, claims }: IAzureTokenNeed): object {
@@ -150,7 +186,8 @@ function wireNeed({ scopes, tenantId, claims }: IAzureTokenNeed): object {
 function problem(
   code: AzureProblemCode,
   detail: string | null,
-  need: IAzureTokenNeed | null
+  need: IAzureTokenNeed | null,
+  wire: AzureAuthErrorCode = 'failed'
 ): AzureAuthError {
-  return new AzureAuthError('failed', { code, detail, need });
+  return new AzureAuthError(wire, { code, detail, need });
 }

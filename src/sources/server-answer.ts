@@ -47,3 +47,23 @@ export function readProblem(name: unknown): AzureProblemCode {
   const known = [...PROBLEMS].find(problem => problem === name);
   return known ?? 'failed';
 }
+
+/** A sign-in that the server half has begun. */
+export interface IStarted {
+  readonly flow: string;
+  /** What only the browser that began it has. */
+  readonly proof: string;
+  /** Of the authority, to send the window to. */
+  readonly address: string;
+}
+
+/** @returns Null where the answer is none of ours. */
+export function readStarted(fields: ReadonlyMap<string, unknown>): IStarted | null {
+  const [flow, proof, address] = ['flow', 'proof', 'authorize_url'].map(name => fields.get(name));
+  return typeof flow === 'string' &&
+    typeof proof === 'string' &&
+    typeof address === 'string' &&
+    /^https?:/.test(address)
+    ? { flow, proof, address }
+    : null;
+}

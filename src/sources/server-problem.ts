@@ -14,6 +14,8 @@ const MEANINGS: ReadonlyMap<string, readonly [AzureAuthErrorCode, AzureProblemCo
   ['bad_configuration', ['unavailable', 'bad_configuration']],
   ['unavailable', ['unavailable', 'network']],
   ['forbidden', ['unavailable', 'no_answer']],
+  ['foreign_origin', ['unavailable', 'no_answer']],
+  ['token_required', ['unavailable', 'no_answer']],
   ['not_found', ['unavailable', 'no_answer']]
 ]);
 

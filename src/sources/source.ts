@@ -4,7 +4,11 @@ import type { IAzureAccount, IAzureToken, IAzureTokenNeed, SourceName } from '..
 export interface ISource {
   readonly name: SourceName;
 
-  /** Find a sign-in that was made before this page was loaded. */
+  /**
+   * Find a sign-in that was made before this page was loaded, or in another one.
+   *
+   * @throws AzureAuthError `sign_in_required` where one was ended by a refusal, and with which.
+   */
   restore(): Promise<ISignIn | null>;
 
   /**
@@ -28,14 +32,22 @@ export interface ISource {
    */
   getToken(request: ISilentRequest): Promise<IAzureToken>;
 
-  /** Drop everything that is kept of this account, and of whoever was signed in before. */
-  forget(account: IAzureAccount): Promise<void>;
+  /**
+   * Drop everything that is kept of who is signed in, and of whoever was before.
+   *
+   * @param elsewhere - Another tab has signed out already. What all tabs share is gone by that, and
+   * may be somebody's new sign-in by now.
+   */
+  forget(elsewhere: boolean): Promise<void>;
 }
 
 /** Somebody signed in by hand. */
 export interface ISignIn {
   readonly account: IAzureAccount;
-  /** When it was made, in milliseconds since the epoch. */
+  /**
+   * When it was made, in milliseconds since the epoch; when it was found, where another clock than
+   * this browser's tells that.
+   */
   readonly madeOn: number;
   /** When the user has to do it again, likewise; null if use prolongs it. */
   readonly endsOn: number | null;

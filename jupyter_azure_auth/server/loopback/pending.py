@@ -105,7 +105,8 @@ class PendingSignIns(Generic[B]):
             if flow.state is not None and _same(flow.state, state):
                 flow.state = None
                 flow.answer = answer
-                flow.receipt = _secret()
+                # By its first half, the id, the page finds the proof: a browser can have several.
+                flow.receipt = flow.id + _secret()
                 flow.ends_at = min(flow.ends_at, self._clock() + PROOF_LIFE)
                 return flow.receipt
         return None

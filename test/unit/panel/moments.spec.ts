@@ -35,6 +35,10 @@ describe('ends', () => {
     expect(ends(then.getTime(), NOW, trans)).toBe(words);
   });
 
+  it('knows of sign-ins that have no end', () => {
+    expect(ends(null, NOW, trans)).toBe('until you sign out or this server stops');
+  });
+
   it('names the day of anything later', () => {
     const words = ends(new Date(2026, 10, 25, 8, 5).getTime(), NOW, trans);
     expect(words).toMatch(/^ends .*25.* at 08:05$/);

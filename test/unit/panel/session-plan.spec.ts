@@ -21,7 +21,7 @@ const IN: AzureSessionState = {
 describe('planSession', () => {
   it.each<[AzureSessionState, IWaitingRequest | null, string, readonly string[] | null]>([
     [{ kind: 'starting' }, CELL, '-', null],
-    [{ kind: 'not-configured', redirectUri: 'x' }, CELL, '-', null],
+    [{ kind: 'not-configured', redirectUri: 'x', obstacle: 'not_offered' }, CELL, '-', null],
     [{ kind: 'signed-out' }, null, 'Sign in', null],
     [{ kind: 'signed-out' }, CELL, 'Sign in', STORAGE],
     [{ kind: 'signed-out' }, SHARE, 'Sign in', STORAGE],

@@ -3,7 +3,7 @@ import { nullTranslator } from '@jupyterlab/translation';
 import React, { act } from 'react';
 import { createRoot } from 'react-dom/client';
 import { SessionView } from '../../../src/panel/session-view';
-import type { AzureSessionState } from '../../../src/tokens';
+import type { AzureSessionState, LoopbackObstacle } from '../../../src/tokens';
 import {
   ALICE,
   BOBS,
@@ -76,7 +76,11 @@ describe('SessionView', () => {
   it.each<[AzureSessionState, string, string[]]>([
     [{ kind: 'starting' }, '', []],
     [
-      { kind: 'not-configured', redirectUri: 'http://localhost/redirect.html' },
+      {
+        kind: 'not-configured',
+        redirectUri: 'http://localhost/redirect.html',
+        obstacle: 'not_local'
+      },
       'Signing in needs an app registration first.',
       ['Copy']
     ],
@@ -101,8 +105,40 @@ describe('SessionView', () => {
 
   it('tells the redirect URI to register, exactly', () => {
     const redirectUri = 'https://hub.example/user/a%20b/lab/extensions/redirect.html';
-    session.become({ kind: 'not-configured', redirectUri });
+    session.become({ kind: 'not-configured', redirectUri, obstacle: 'not_offered' });
     expect(host.querySelector('code')!.textContent).toBe(redirectUri);
+  });
+
+  it.each<[LoopbackObstacle, string, string | null]>([
+    ['not_offered', 'Signing in needs an app registration first.', null],
+    ['not_local', 'Signing in needs an app registration first.', null],
+    ['not_localhost', 'Open this page on localhost', 'http://localhost/'],
+    ['root_is_not_ours', 'such as a Hub, a proxy or another program on a forwarded port', null]
+  ])('says what keeps it from signing in without one: %s', (obstacle, sentence, link) => {
+    session.become({ kind: 'not-configured', redirectUri: 'x', obstacle });
+    expect(status()).toContain(sentence);
+    expect(host.querySelector('a')?.href ?? null).toBe(link);
+    expect(labels()).toEqual(['Copy']);
+  });
+
+  it('names the app that Microsoft shows instead of this one', () => {
+    const registration = { redirectUri: 'x', foreignAuthority: null, shownAs: 'Azure CLI' };
+    session.registration = registration;
+    session.become({ kind: 'signed-out' });
+    const sentence = 'Microsoft shows this sign-in as “Azure CLI”';
+    expect(host.textContent).toContain(sentence);
+    session.become(ALICE);
+    expect(host.textContent).not.toContain(sentence);
+    session.registration = { ...registration, shownAs: null };
+    session.become({ kind: 'signed-out' });
+    expect(host.textContent).not.toContain(sentence);
+  });
+
+  it('says of a sign-in without an end who holds it', () => {
+    session.become({ ...ALICE, source: 'loopback', endsOn: null });
+    expect(host.textContent).toContain(
+      'held by this Jupyter server, until you sign out or this server stops'
+    );
   });
 
   it('shows who is signed in, where, and until when', () => {

@@ -4,6 +4,7 @@ import {
   resolveConfiguration
 } from '../../../src/session/configuration';
 import { type IServerEnvironment, parseEnvironment } from '../../../src/session/environment';
+import type { LoopbackObstacle } from '../../../src/tokens';
 import { POPUP } from './tab';
 
 const BASE = 'http://localhost:8888/user/a/';
@@ -11,13 +12,25 @@ const ID = POPUP.clientId;
 const OTHER = '99999999-2222-3333-4444-555555555555';
 const PAGE = 'http://localhost:8888/user/a/lab/extensions/jupyter-azure-auth/static/redirect.html';
 
+const OWN_PORT = {
+  source: 'loopback',
+  port: 8888,
+  redirectUri: 'http://localhost:8888',
+  foreignAuthority: null,
+  cloud: 'AzureCloud'
+};
+
 const server = (change: Partial<IServerEnvironment> = {}): IServerEnvironment => ({
-  ...parseEnvironment({}),
+  ...parseEnvironment(new Map()),
   ...change
 });
 
-function resolve(user: object, change: Partial<IServerEnvironment> = {}): Configuration {
-  return resolveConfiguration({ ...user }, server(change), BASE);
+function resolve(
+  user: object,
+  change: Partial<IServerEnvironment> = {},
+  obstacle: LoopbackObstacle | null = 'not_offered'
+): Configuration {
+  return resolveConfiguration({ ...user }, server(change), BASE, obstacle);
 }
 
 describe('resolveConfiguration', () => {
@@ -86,8 +99,8 @@ describe('resolveConfiguration', () => {
       { authority: 'https://login.example/t', foreignAuthority: 'login.example' }
     ]
   ])('takes %s', (_, user, administrator, expected) => {
-    const popup = { ...POPUP, redirectUri: PAGE, ...expected };
-    expect(resolve(user, administrator)).toEqual({ kind: 'configured', popup });
+    const by = { ...POPUP, redirectUri: PAGE, ...expected };
+    expect(resolve(user, administrator)).toEqual({ kind: 'configured', by });
   });
 
   it.each<[string, object, Partial<IServerEnvironment>]>([
@@ -110,7 +123,41 @@ describe('resolveConfiguration', () => {
   });
 
   it('says what to register where nothing is configured', () => {
-    expect(resolve({})).toEqual({ kind: 'not-configured', redirectUri: PAGE });
+    const obstacle = 'root_is_not_ours';
+    expect(resolve({}, {}, obstacle)).toEqual({
+      kind: 'not-configured',
+      redirectUri: PAGE,
+      obstacle
+    });
+  });
+
+  it('needs no app where Jupyter’s own port will do, nor anything of the user', () => {
+    const user = { tenantId: 'contoso.com', cloud: 'SECRET', authority: 'https://evil.example/t' };
+    const by = { ...OWN_PORT, shownAs: 'Azure CLI' };
+    expect(resolve(user, {}, null)).toEqual({ kind: 'configured', by });
+  });
+
+  it.each<[string, Partial<IServerEnvironment>, object]>([
+    ['an app of its own', { isAzureCli: false }, { shownAs: null }],
+    [
+      'another authority, which Microsoft shows nothing of',
+      { authority: 'https://login.example/t' },
+      { foreignAuthority: 'login.example', shownAs: null }
+    ],
+    ['another cloud', { cloud: 'AzureChinaCloud' }, { cloud: 'AzureChinaCloud' }]
+  ])('knows what a sign-in on its own port has of the server: %s', (_, change, expected) => {
+    const by = { ...OWN_PORT, shownAs: 'Azure CLI', ...expected };
+    expect(resolve({}, change, null)).toEqual({ kind: 'configured', by });
+  });
+
+  it('prefers a configured app, unless the administrator does not', () => {
+    const source = (change: Partial<IServerEnvironment>): string | undefined => {
+      const found = resolve({}, { clientId: ID, ...change }, null);
+      return found.kind === 'configured' ? found.by.source : found.kind;
+    };
+    expect(source({})).toBe('popup');
+    expect(source({ sources: ['loopback'] })).toBe('loopback');
+    expect(source({ sources: [] })).toBe('not-configured');
   });
 
   it("passes on the administrator's own mistake, unless the user has a client", () => {

@@ -1,5 +1,6 @@
-import { ServerConnection } from '@jupyterlab/services';
 import { parseEnvironment, readEnvironment } from '../../../src/session/environment';
+import { fieldsOf, ServerHalfError } from '../../../src/session/server-half';
+import { answering } from './answering';
 
 const NOTHING = {
   clientId: null,
@@ -8,6 +9,8 @@ const NOTHING = {
   redirectUri: null,
   authority: null,
   authorityMetadata: null,
+  sources: null,
+  isAzureCli: true,
   problem: null
 };
 
@@ -20,16 +23,20 @@ describe('parseEnvironment', () => {
       redirect_uri: 'r',
       authority: 'a',
       authority_metadata: { m: 1 },
+      sources: ['popup', 1, 'loopback'],
+      public_client: 'own',
       problem: 'p',
       of_a_newer_server: 1
     };
-    expect(parseEnvironment(fields)).toEqual({
+    expect(parseEnvironment(fieldsOf(fields))).toEqual({
       clientId: 'c',
       tenantId: 't',
       cloud: 'l',
       redirectUri: 'r',
       authority: 'a',
       authorityMetadata: { m: 1 },
+      sources: ['popup', 'loopback'],
+      isAzureCli: false,
       problem: 'p'
     });
   });
@@ -40,44 +47,25 @@ describe('parseEnvironment', () => {
     [[1]],
     [{ client_id: 1, tenant_id: '', cloud: null, authority_metadata: 'x', problem: [] }]
   ])('takes %j for nothing configured', data => {
-    expect(parseEnvironment(data)).toEqual(NOTHING);
+    expect(parseEnvironment(fieldsOf(data))).toEqual(NOTHING);
   });
 });
 
 describe('readEnvironment', () => {
-  /** A server that answers so, and keeps what it was asked. */
-  function answering(status: number, body: string) {
-    const asked: Request[] = [];
-    const fetch = async (request: Request): Promise<Response> => {
-      asked.push(request);
-      return new Response(body, { status });
-    };
-    const settings = ServerConnection.makeSettings({
-      baseUrl: 'http://localhost/user/a/',
-      fetch: fetch as typeof globalThis.fetch
-    });
-    return { asked, settings };
-  }
-
-  it('asks by POST below the base URL', async () => {
-    const { asked, settings } = answering(200, '{"client_id": "c"}');
-    expect(await readEnvironment(settings)).toEqual({ ...NOTHING, clientId: 'c' });
-    expect(asked[0]!.method).toBe('POST');
-    expect(asked[0]!.headers.get('Content-Type')).toBe('application/json');
-    expect(asked[0]!.url).toMatch(/^http:\/\/localhost\/user\/a\/azure-auth\/environment(\?|$)/);
-    expect(await asked[0]!.text()).toBe('{}');
+  it('asks the server half', async () => {
+    const { asked, server } = answering(200, '{"client_id": "c"}');
+    expect(await readEnvironment(server)).toEqual({ ...NOTHING, clientId: 'c' });
+    expect(asked[0]!.url).toContain('azure-auth/environment');
   });
 
   it.each([404, 405])(
     'finds nothing configured where there is no server half (%d)',
     async status => {
-      expect(await readEnvironment(answering(status, '').settings)).toEqual(NOTHING);
+      expect(await readEnvironment(answering(status, '').server)).toEqual(NOTHING);
     }
   );
 
   it.each([403, 500])('throws where the server does not want to tell (%d)', async status => {
-    await expect(readEnvironment(answering(status, '').settings)).rejects.toThrow(
-      ServerConnection.ResponseError
-    );
+    await expect(readEnvironment(answering(status, '').server)).rejects.toThrow(ServerHalfError);
   });
 });

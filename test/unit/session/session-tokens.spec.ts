@@ -16,7 +16,7 @@ describe('signing out', () => {
     await tab.enter();
     await tab.session.signOut();
     expect(tab.states).toEqual(['signed-out']);
-    expect(tab.source.forget).toHaveBeenCalledWith(ALICE.account);
+    expect(tab.source.forget).toHaveBeenCalledWith(false);
     await tab.session.signOut();
     expect(tab.session.state).toEqual({ kind: 'signed-out' });
     await expect(tab.session.getToken(STORAGE)).rejects.toMatchObject({ code: 'sign_in_required' });
@@ -103,7 +103,7 @@ describe('another tab', () => {
     tab.load();
     await tab.session.prepare();
     expect(tab.states).toEqual(['signed-out']);
-    expect(tab.source.forget).toHaveBeenCalledWith(ALICE.account);
+    expect(tab.source.forget).toHaveBeenCalledWith(true);
   });
 
   it('hears of a sign-out here', async () => {

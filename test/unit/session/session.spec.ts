@@ -33,8 +33,8 @@ describe('getting ready', () => {
   it.each<[string, Configuration, object, object]>([
     [
       'nothing is configured',
-      { kind: 'not-configured', redirectUri: 'u' },
-      { kind: 'not-configured', redirectUri: 'u' },
+      { kind: 'not-configured', redirectUri: 'u', obstacle: 'not_offered' },
+      { kind: 'not-configured', redirectUri: 'u', obstacle: 'not_offered' },
       { code: 'not_configured' }
     ],
     [
@@ -219,11 +219,16 @@ describe('changed settings', () => {
     let answer: (configuration: Configuration) => void = () => undefined;
     tab.readConfiguration.mockReturnValueOnce(new Promise(resolve => (answer = resolve)));
     const old = tab.session.prepare();
-    tab.readConfiguration.mockResolvedValueOnce({ kind: 'not-configured', redirectUri: 'new' });
+    const nothing = {
+      kind: 'not-configured',
+      redirectUri: 'new',
+      obstacle: 'not_local'
+    } as const;
+    tab.readConfiguration.mockResolvedValueOnce(nothing);
     const now = tab.session.reconfigure();
     await settle();
-    answer({ kind: 'configured', popup: POPUP });
+    answer({ kind: 'configured', by: POPUP });
     await Promise.all([old, now]);
-    expect(tab.session.state).toEqual({ kind: 'not-configured', redirectUri: 'new' });
+    expect(tab.session.state).toEqual(nothing);
   });
 });

@@ -8,11 +8,13 @@ import { ALICE, STORAGE } from '../panel/fixtures';
 
 export const NEED = { scopes: STORAGE };
 export const POPUP: IPopupConfiguration = {
+  source: 'popup',
   clientId: '11111111-2222-3333-4444-555555555555',
   authority: 'https://login.microsoftonline.com/organizations',
   authorityMetadata: null,
   redirectUri: 'https://lab.example/redirect.html',
   foreignAuthority: null,
+  shownAs: null,
   cloud: 'AzureCloud'
 };
 const BASE = 'https://lab.example/user/';
@@ -38,9 +40,9 @@ export class FakeSource implements ISource {
   readonly name = 'popup';
   kept: ISignIn | null = null;
   readonly asked: { finish(made: ISignIn): void; fail(error: unknown): void; doubt(): void }[] = [];
-  readonly restore = jest.fn(() => this.kept);
+  readonly restore = jest.fn(async () => this.kept);
   readonly getToken = jest.fn(async (): Promise<IAzureToken> => aToken());
-  readonly forget = jest.fn(async () => void (this.kept = null));
+  readonly forget = jest.fn(async (_elsewhere: boolean) => void (this.kept = null));
   readonly signIn = jest.fn(
     (...[, , signal, doubt]: Parameters<ISource['signIn']>) =>
       new Promise<ISignIn>((finish, fail) => {
@@ -55,7 +57,7 @@ export class Tab {
   source = new FakeSource();
   readonly readConfiguration = jest.fn(async (): Promise<Configuration> => ({
     kind: 'configured',
-    popup: POPUP
+    by: POPUP
   }));
   readonly createSource = jest.fn(async (): Promise<ISource> => this.source);
   /** What its session went through since it was loaded, or since somebody entered. */

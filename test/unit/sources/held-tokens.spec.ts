@@ -18,7 +18,7 @@ function token(n: number, more: Partial<IAzureToken> = {}): IAzureToken {
 
 const source = {
   name: 'popup' as const,
-  restore: jest.fn(() => signIn),
+  restore: jest.fn(async () => signIn),
   signIn: jest.fn(async () => signIn),
   getToken: jest.fn<Promise<IAzureToken>, [ISilentRequest]>(),
   forget: jest.fn(async () => undefined)
@@ -77,7 +77,7 @@ describe('HeldTokens', () => {
   });
 
   it.each<[string, () => Promise<unknown>]>([
-    ['out', () => held.forget(account)],
+    ['out', () => held.forget(false)],
     ['in', () => held.signIn(null, null, new AbortController().signal, () => undefined)]
   ])('holds nothing from before somebody signed %s', async (_, change) => {
     await get();
@@ -87,7 +87,7 @@ describe('HeldTokens', () => {
 
   it('holds nothing that comes after somebody signed out', async () => {
     const late = get();
-    await held.forget(account);
+    await held.forget(false);
     await late;
     expect(await get()).toBe('token 2');
   });

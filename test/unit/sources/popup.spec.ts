@@ -131,11 +131,11 @@ describe('signIn', () => {
   it('is found again after a reload, and not after it was forgotten', async () => {
     const made = await signIn();
     expect(made.account).toEqual(ALICE.account);
-    expect(made.endsOn - made.madeOn).toBe(24 * 60 * 60 * 1000);
+    expect(made.endsOn! - made.madeOn).toBe(24 * 60 * 60 * 1000);
     const reloaded = await PopupSource.create(POPUP);
-    expect(reloaded.restore()).toMatchObject({ account: ALICE.account, madeOn: made.madeOn });
+    expect(await reloaded.restore()).toMatchObject({ account: ALICE.account, madeOn: made.madeOn });
     await reloaded.forget();
-    expect([reloaded.restore(), client.accounts]).toEqual([null, []]);
+    expect([await reloaded.restore(), client.accounts]).toEqual([null, []]);
   });
 
   it('drops whoever was signed in before', async () => {
@@ -155,7 +155,7 @@ describe('signIn', () => {
     finish(RESULT);
     expect(opened.close).toHaveBeenCalledTimes(1);
     expect(client.removeEventCallback).toHaveBeenCalledWith('id');
-    expect(source.restore()).toBeNull();
+    expect(await source.restore()).toBeNull();
   });
 
   it('says what a refusal was for', async () => {

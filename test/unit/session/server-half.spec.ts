@@ -1,0 +1,60 @@
+import { ServerConnection } from '@jupyterlab/services';
+import {
+  aadstsNumber,
+  fieldsOf,
+  ServerHalf,
+  ServerHalfError
+} from '../../../src/session/server-half';
+import { answering } from './answering';
+
+describe('ServerHalf', () => {
+  it('asks by POST, in JSON, below the base URL', async () => {
+    const { asked, server } = answering(200, '{"a": 1}');
+    expect(await server.ask('loopback/start', { port: 8888 })).toEqual(new Map([['a', 1]]));
+    const [request] = asked;
+    expect(request!.method).toBe('POST');
+    expect(request!.headers.get('Content-Type')).toBe('application/json');
+    expect(request!.url).toMatch(/^http:\/\/localhost\/user\/a\/azure-auth\/loopback\/start(\?|$)/);
+    expect(await request!.text()).toBe('{"port":8888}');
+  });
+
+  it.each<[number, string, string, string | null]>([
+    [401, '{"code": "refused", "detail": "AADSTS50105", "message": "x"}', 'refused', 'AADSTS50105'],
+    [502, '{"code": "failed", "detail": "SECRET"}', 'failed', null],
+    [500, '<html>SECRET</html>', 'failed', null],
+    [404, '{"message": "SECRET", "code": 1}', 'failed', null]
+  ])('keeps of a refusal (%d, %s) its code alone', async (status, body, code, detail) => {
+    const error: unknown = await answering(status, body)
+      .server.ask('x')
+      .catch(caught => caught);
+    expect(error).toBeInstanceOf(ServerHalfError);
+    expect(error).toMatchObject({ status, code, detail, message: code });
+    expect(JSON.stringify(error)).not.toContain('SECRET');
+  });
+
+  it('tells a server that does not answer from one that refuses', async () => {
+    const settings = ServerConnection.makeSettings({
+      baseUrl: 'http://localhost/',
+      fetch: () => Promise.reject(new TypeError('gone'))
+    });
+    await expect(new ServerHalf(settings).ask('x')).rejects.toThrow(ServerConnection.NetworkError);
+  });
+});
+
+describe('aadstsNumber', () => {
+  it.each([
+    ['AADSTS50076', 'AADSTS50076'],
+    ['AADSTS1', null],
+    ['AADSTS50076: SECRET', null],
+    [50076, null],
+    [undefined, null]
+  ])('of %j is %j', (value, number) => {
+    expect(aadstsNumber(value)).toBe(number);
+  });
+});
+
+describe('fieldsOf', () => {
+  it.each([[null], ['text'], [1]])('finds none in %j', data => {
+    expect(fieldsOf(data).size).toBe(0);
+  });
+});

@@ -1,0 +1,51 @@
+import { ServerConnection } from '@jupyterlab/services';
+import { ServerHalfError } from '../../../src/session/server-half';
+import { serverProblem } from '../../../src/sources/server-problem';
+import { anError } from '../kernels/stage';
+import { NEED } from '../session/tab';
+
+describe('serverProblem', () => {
+  it.each([
+    [401, 'sign_in_required', 'sign_in_required', 'sign_in_ended'],
+    [401, 'consent_required', 'consent_required', 'consent_required'],
+    [401, 'interaction_required', 'consent_required', 'interaction_required'],
+    [409, 'cancelled', 'failed', 'cancelled'],
+    [409, 'refused', 'failed', 'refused'],
+    [409, 'timed_out', 'failed', 'timed_out'],
+    [502, 'bad_configuration', 'unavailable', 'bad_configuration'],
+    [503, 'unavailable', 'unavailable', 'network'],
+    [403, 'forbidden', 'unavailable', 'no_answer'],
+    [403, 'foreign_origin', 'unavailable', 'no_answer'],
+    [403, 'token_required', 'unavailable', 'no_answer'],
+    [404, 'not_found', 'unavailable', 'no_answer'],
+    [400, 'invalid_message', 'failed', 'failed'],
+    [500, 'of_a_newer_server', 'failed', 'failed']
+  ])('takes %d %s for %s, %s', (status, theirs, code, problem) => {
+    const found = serverProblem(new ServerHalfError(status, theirs, 'AADSTS50076'), NEED);
+    expect(found).toMatchObject({
+      code,
+      problem: { code: problem, detail: 'AADSTS50076', need: NEED }
+    });
+  });
+
+  it('knows a server that is gone', () => {
+    const gone = new ServerConnection.NetworkError(new TypeError('SECRET'));
+    const found = serverProblem(gone, null);
+    expect(found).toMatchObject({ code: 'unavailable', problem: { code: 'no_answer' } });
+    expect(found.message).not.toContain('SECRET');
+  });
+
+  it.each([[new TypeError('SECRET')], ['SECRET'], [null]])('knows nothing of %s', error => {
+    const problem = { code: 'failed', detail: null, need: null };
+    expect(serverProblem(error, null)).toMatchObject({
+      code: 'failed',
+      problem,
+      message: 'failed'
+    });
+  });
+
+  it('leaves alone what is described already', () => {
+    const error = anError();
+    expect(serverProblem(error, NEED)).toBe(error);
+  });
+});
