@@ -42,7 +42,7 @@ export class FakeSource implements ISource {
   readonly asked: { finish(made: ISignIn): void; fail(error: unknown): void; doubt(): void }[] = [];
   readonly restore = jest.fn(async () => this.kept);
   readonly getToken = jest.fn(async (): Promise<IAzureToken> => aToken());
-  readonly forget = jest.fn(async (_elsewhere: boolean) => void (this.kept = null));
+  readonly forget = jest.fn<Promise<void>, [boolean]>(async () => void (this.kept = null));
   readonly signIn = jest.fn(
     (...[, , signal, doubt]: Parameters<ISource['signIn']>) =>
       new Promise<ISignIn>((finish, fail) => {
