@@ -1,6 +1,9 @@
 /** Milliseconds between two looks at the window: it may show the authority for a moment only. */
 const LOOK = 100;
 
+/** Looks that must find it there: while Chromium cuts the tie, it can be seen there for one. */
+const SEEN = 2;
+
 /** Looks in a row that must find it closed: the answer may be on its way meanwhile. */
 const SURE = 20;
 
@@ -17,18 +20,18 @@ const SURE = 20;
  * @returns Ends the watch.
  */
 export function watchPopup(opened: Window, onClosed: () => void): () => void {
-  let onAuthority = false;
+  let onAuthority = 0;
   let closed = 0;
   const timer = window.setInterval(() => {
     if (!opened.closed) {
       closed = 0;
-      onAuthority ||= isElsewhere(opened);
+      onAuthority += isElsewhere(opened) ? 1 : 0;
       return;
     }
     closed += 1;
     if (closed === SURE) {
       stop();
-      if (onAuthority) {
+      if (onAuthority >= SEEN) {
         onClosed();
       }
     }

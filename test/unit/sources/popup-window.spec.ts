@@ -49,6 +49,15 @@ describe('watchPopup', () => {
     expect(onClosed).not.toHaveBeenCalled();
   });
 
+  it('believes none that was seen there while the tie was cut', () => {
+    pass(1000);
+    opened.page = 'theirs';
+    pass(100);
+    opened.closed = true;
+    pass(60_000);
+    expect(onClosed).not.toHaveBeenCalled();
+  });
+
   it('believes none that is open again', () => {
     opened.page = 'theirs';
     pass(1000);
