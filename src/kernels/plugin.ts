@@ -6,6 +6,7 @@ import { IAzureKernels, IAzureSession } from '../tokens';
 import { followConsoles, followNotebooks } from './clients';
 import { KernelConnections } from './connections';
 import { KernelDesk } from './desk';
+import { EarlierSessions } from './earlier-sessions';
 import type { IExplanation } from './explain';
 import { KernelLedger } from './ledger';
 import type { WireErrorCode } from './protocol';
@@ -30,7 +31,7 @@ export const kernelsPlugin: JupyterFrontEndPlugin<IAzureKernels> = {
     translator: ITranslator | null
   ): IAzureKernels => {
     const trans = (translator ?? nullTranslator).load('jupyter-azure-auth');
-    const connections = new KernelConnections();
+    const connections = new KernelConnections(new EarlierSessions(window.sessionStorage));
     const desk = new KernelDesk({
       session,
       connections,
