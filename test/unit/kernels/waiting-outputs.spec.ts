@@ -11,8 +11,10 @@ const shown = (text: string, metadata = {}) => ({
 });
 const OURS = { 'jupyter-azure-auth': {} };
 
+const notebook = new YNotebook();
+
 function aCell(outputs: object[]): ICodeCellModel {
-  const cell = new YNotebook().addCell({ cell_type: 'code' }) as YCodeCell;
+  const cell = notebook.addCell({ cell_type: 'code' }) as YCodeCell;
   const model = new CodeCellModel({ sharedModel: cell });
   outputs.forEach(output => model.outputs.add({ output_type: 'display_data', ...output }));
   return model;
