@@ -148,6 +148,7 @@ export type AzureProblemCode =
   | 'other_cloud'
   | 'library_missing'
   | 'network'
+  | 'busy'
   | 'no_answer'
   | 'failed';
 

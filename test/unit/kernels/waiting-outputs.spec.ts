@@ -20,6 +20,8 @@ function aCell(outputs: object[]): ICodeCellModel {
   return model;
 }
 
+afterAll(() => notebook.dispose());
+
 describe('removeWaitingOutputs', () => {
   it('takes away what a kernel has emptied of ours, from view and file, and nothing else', () => {
     const cells = [
