@@ -4,12 +4,14 @@ import { MARKUP, MARKUP_NAME, RAW } from './raw-messages';
 import { expect, test } from './stand';
 import { Wire } from './wire';
 
+/** Lasts for seconds, so that there is time to look whether the page is still of use. */
 const FLOOD = `
-import time
+from threading import Event
+pace = Event()
 for count in range(1000):
     send(request(scopes=["${MARKUP}/.default"], account="${MARKUP}"))
     if count % 20 == 19:
-        time.sleep(0.1)
+        pace.wait(0.1)
 print("flooded")
 `;
 
