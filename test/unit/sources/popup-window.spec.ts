@@ -42,11 +42,20 @@ describe('watchPopup', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it('believes no window that was never seen there: its tie to us was cut', () => {
+  it('believes a window that was never seen there only while its user is back here', () => {
+    const focus = jest.spyOn(document, 'hasFocus').mockReturnValue(false);
     pass(1000);
     opened.closed = true;
     pass(60_000);
+    focus.mockReturnValue(true);
+    pass(1900);
+    focus.mockReturnValue(false);
+    pass(100);
+    focus.mockReturnValue(true);
+    pass(1900);
     expect(onClosed).not.toHaveBeenCalled();
+    pass(100);
+    expect(onClosed).toHaveBeenCalledTimes(1);
   });
 
   it('believes none that is open again', () => {
