@@ -165,6 +165,7 @@ export type AzureProblemCode =
   | 'other_cloud'
   | 'library_missing'
   | 'network'
+  | 'busy'
   | 'no_answer'
   | 'failed';
 

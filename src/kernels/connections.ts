@@ -1,6 +1,7 @@
 import type { ICodeCellModel } from '@jupyterlab/cells';
 import type { Kernel, KernelMessage } from '@jupyterlab/services';
 import { type ISignal, Signal } from '@lumino/signaling';
+import type { EarlierSessions } from './earlier-sessions';
 import { TARGET } from './protocol';
 
 /** Comms that are remembered; a kernel that opens more of them at once is heard twice. */
@@ -36,6 +37,8 @@ export interface IOpening {
  * would close the comm otherwise, and requests are read from `iopubMessage` of all of them.
  */
 export class KernelConnections {
+  constructor(private readonly sessions: EarlierSessions) {}
+
   /** Emits once per `comm_open`, however many connections hear it. */
   get opened(): ISignal<this, IOpening> {
     return this._opened;
@@ -67,6 +70,7 @@ export class KernelConnections {
       return;
     }
     this.clients.set(connection, client);
+    this.sessions.add(connection.clientId);
     // Lab closes comms without a target, which other pages of this kernel would see.
     connection.registerCommTarget(TARGET, () => undefined);
     connection.iopubMessage.connect(this.onMessage, this);
@@ -128,7 +132,8 @@ export class KernelConnections {
         return client;
       }
     }
-    return null;
+    const isEarlier = typeof session === 'string' && this.sessions.has(session);
+    return isEarlier ? this.clientOfKernel(kernelId) : null;
   }
 
   private onStatus(connection: Kernel.IKernelConnection, status: Kernel.Status): void {

@@ -2,10 +2,12 @@ import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/applica
 import { IConsoleTracker } from '@jupyterlab/console';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator, type TranslationBundle } from '@jupyterlab/translation';
+import { AzureAuthError } from '../session/errors';
 import { IAzureKernels, IAzureSession } from '../tokens';
 import { followConsoles, followNotebooks } from './clients';
 import { KernelConnections } from './connections';
 import { KernelDesk } from './desk';
+import { EarlierSessions } from './earlier-sessions';
 import type { IExplanation } from './explain';
 import { KernelLedger } from './ledger';
 import type { WireErrorCode } from './protocol';
@@ -30,7 +32,7 @@ export const kernelsPlugin: JupyterFrontEndPlugin<IAzureKernels> = {
     translator: ITranslator | null
   ): IAzureKernels => {
     const trans = (translator ?? nullTranslator).load('jupyter-azure-auth');
-    const connections = new KernelConnections();
+    const connections = new KernelConnections(new EarlierSessions(window.sessionStorage));
     const desk = new KernelDesk({
       session,
       connections,
@@ -61,8 +63,12 @@ async function inWords(
   trans: TranslationBundle
 ): Promise<IExplanation> {
   try {
-    const { explain } = await import('./explain');
-    return explain(code, error, null, trans);
+    const [{ explain }, { resourceName }] = await Promise.all([
+      import('./explain'),
+      import('../panel/resources')
+    ]);
+    const need = error instanceof AzureAuthError ? error.problem.need : null;
+    return explain(code, error, need && resourceName(need.scopes), trans);
   } catch {
     // The server is gone, too. A kernel has words of its own for every code.
     return { message: '' };

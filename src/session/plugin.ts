@@ -24,10 +24,14 @@ export const sessionPlugin: JupyterFrontEndPlugin<IAzureSession> = {
     const session = new AzureSession({
       readConfiguration: async () => {
         const environment = await readEnvironment(server);
+        const user = (await settings)?.composite ?? {};
+        const resolved = resolveConfiguration(user, environment, baseUrl, 'not_offered');
+        if (resolved.kind !== 'not-configured') {
+          return resolved;
+        }
         const { loopbackObstacle } = await import('../sources/loopback-obstacle');
         const offered = environment.sources?.includes('loopback') ?? false;
         const obstacle = await loopbackObstacle(server, offered, window.location);
-        const user = (await settings)?.composite ?? {};
         return resolveConfiguration(user, environment, baseUrl, obstacle);
       },
       createSource: async configuration => {

@@ -116,6 +116,10 @@ const WORDS: Readonly<
     what: trans.__('The sign-in library could not be loaded'),
     remedy: trans.__('Reload the page. If that does not help, install the extension again.')
   }),
+  busy: trans => ({
+    what: trans.__('Azure is busy or out of order'),
+    remedy: trans.__('Wait a minute, then try again.')
+  }),
   no_answer: trans => ({
     what: trans.__('The Jupyter server did not answer'),
     remedy: trans.__('Check that it is still running, then try again.')

@@ -1,4 +1,4 @@
-import { AuthError, InteractionRequiredAuthError } from '@azure/msal-browser';
+import { AuthError, InteractionRequiredAuthError, ServerError } from '@azure/msal-browser';
 import { AzureAuthError, type AzureAuthErrorCode } from '../session/errors';
 import type { AzureProblemCode, IAzureTokenNeed } from '../tokens';
 
@@ -45,11 +45,15 @@ const BY_NUMBER: ReadonlyMap<string, AzureProblemCode> = new Map([
   ['AADSTS9002326', 'wrong_redirect_uri']
 ]);
 
+/** Of RFC 6749 (4.1.2.1), and MSAL's own throttling, which has no code. */
+const TRANSIENT: ReadonlySet<string> = new Set(['', 'temporarily_unavailable', 'server_error']);
+
 const CODE: Readonly<Partial<Record<AzureProblemCode, AzureAuthErrorCode>>> = {
   consent_required: 'consent_required',
   interaction_required: 'consent_required',
   sign_in_ended: 'sign_in_required',
   network: 'unavailable',
+  busy: 'unavailable',
   insecure_page: 'unavailable',
   bad_configuration: 'unavailable'
 };
@@ -77,6 +81,9 @@ function problemCode(error: unknown): AzureProblemCode {
     // `error_subcode`, which MSAL.js does not read.
     return 'cancelled';
   }
+  if (isBusy(error)) {
+    return 'busy';
+  }
   const known = BY_NUMBER.get(number ?? '') ?? BY_ERROR_CODE.get(error.errorCode);
   if (known !== undefined) {
     return known;
@@ -84,6 +91,12 @@ function problemCode(error: unknown): AzureProblemCode {
   return error instanceof InteractionRequiredAuthError || error.errorCode === 'invalid_grant'
     ? 'interaction_required'
     : 'failed';
+}
+
+/** After a 429 or 5xx MSAL.js asks nothing for a minute, and then says so without any code. */
+function isBusy(error: AuthError): boolean {
+  const status = error instanceof ServerError ? (error.status ?? 0) : 0;
+  return status === 429 || status >= 500 || TRANSIENT.has(error.errorCode);
 }
 
 function detailOf(error: unknown): string | null {

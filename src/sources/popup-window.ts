@@ -12,8 +12,8 @@ const SURE = 20;
  * time-out instead.
  *
  * A page that sends `Cross-Origin-Opener-Policy` cuts the tie to its opener, and `closed` then
- * reads true while the window is open. It counts only for a window that was seen open on the
- * authority's own pages, where no such tie was cut.
+ * reads true while the window is open. It counts for a window that was seen open on the authority's
+ * own pages, where no such tie was cut; for any other, only while the user is back at this page.
  *
  * @param opened - The window, on its way to the authority.
  * @param onClosed - Called once.
@@ -23,17 +23,12 @@ export function watchPopup(opened: Window, onClosed: () => void): () => void {
   let onAuthority = 0;
   let closed = 0;
   const timer = window.setInterval(() => {
-    if (!opened.closed) {
-      closed = 0;
-      onAuthority += isElsewhere(opened) ? 1 : 0;
-      return;
-    }
-    closed += 1;
+    onAuthority += !opened.closed && isElsewhere(opened) ? 1 : 0;
+    const isCredible = onAuthority >= SEEN || document.hasFocus();
+    closed = opened.closed && isCredible ? closed + 1 : 0;
     if (closed === SURE) {
       stop();
-      if (onAuthority >= SEEN) {
-        onClosed();
-      }
+      onClosed();
     }
   }, LOOK);
   const stop = (): void => window.clearInterval(timer);

@@ -6,10 +6,10 @@ import { expect, test } from './stand';
 
 /** Asks the page again and again: a credential that is closed forgets its tokens. */
 const SEVERAL_TOKENS = `
-for number in range(6):
+for number in range(4):
     credential.get_token(SCOPE)
     credential.close()
-    work(0.2)
+    work(0.6)
 print("the cell's end")
 `;
 
@@ -17,10 +17,10 @@ const SEVERAL_TOKENS_AWAITED = `
 import asyncio
 from jupyter_azure_auth.aio import JupyterCredential as AsyncJupyterCredential
 async_credential = AsyncJupyterCredential()
-for number in range(6):
+for number in range(4):
     await async_credential.get_token(SCOPE)
     await async_credential.close()
-    await asyncio.to_thread(work, 0.2)
+    await asyncio.to_thread(work, 0.6)
 print("the cell's end")
 `;
 

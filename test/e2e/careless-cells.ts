@@ -103,7 +103,7 @@ try:
 except Exception as error:
     print(error, repr(error), error.args, vars(error), error.__cause__, error.__context__)
     raise`,
-    /ClientAuthenticationError|AzureAuthError/
+    /ClientAuthenticationError|AzureAuth(Unavailable)?Error/
   );
 
 /** Gets a new token again and again until a file named `stop` is there. */

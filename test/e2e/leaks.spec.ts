@@ -32,7 +32,7 @@ const BLOCKED = {
 };
 
 test('leaves no secret anywhere', async ({ lab, jupyter, azure, alice, configure, context }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(240_000);
   await noteWindowNames(context);
   const wire = new Wire(context);
   const careless = [...SHOWING, ...RAISING];

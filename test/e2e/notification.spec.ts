@@ -14,8 +14,8 @@ except ClientAuthenticationError as error:
 `;
 
 const REFUSED =
-  'refused: The user does not want this kernel to have a token now. ' +
-  'Ask again in a minute, or sign in from the Azure panel first. [denied]';
+  'refused: JupyterLab asked for this kernel, and “Not now” was clicked. ' +
+  'Run the cell again in a minute, or sign in from the Azure panel first. [denied]';
 
 test('tells of a waiting cell where the panel is hidden', async ({ lab, jupyter, alice }) => {
   await lab.open(await jupyter.write('told.ipynb', [ASK]));

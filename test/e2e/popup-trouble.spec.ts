@@ -87,7 +87,8 @@ test('signs in after the code was refused', async ({ lab, alice, configure }) =>
 test('signs in after the authority was out of order', async ({ lab, alice, configure }) => {
   await configure({ nextTokenError: { status: 503, error: 'temporarily_unavailable' } });
   await failsOnceOnly(lab, alice, {
-    words: /The sign-in for Azure failed \(temporarily_unavailable\)\.\s*Try again\./,
+    words:
+      /Azure is busy or out of order \(temporarily_unavailable\)\.\s*Wait a minute, then try again\./,
     happen: popup => typePassword(popup, alice)
   });
 });

@@ -44,6 +44,11 @@ export class Wire {
       .filter(({ data }) => data.has('request_id') && data.has('kind'));
   }
 
+  /** What a comm was answered in the end: `token`, or the codes of errors. */
+  endsOf(commId: string): unknown[] {
+    return this.answersTo(commId).filter(kind => kind !== 'pending');
+  }
+
   /** The codes and kinds with which a comm was answered. */
   answersTo(commId: string): unknown[] {
     return this.answers

@@ -1,4 +1,6 @@
+/** @jest-environment jsdom */
 import { type IOpening, KernelConnections } from '../../../src/kernels/connections';
+import { EarlierSessions } from '../../../src/kernels/earlier-sessions';
 import { FakeConnection, aClient } from './stage';
 
 const NOTEBOOK = aClient('a.ipynb');
@@ -11,7 +13,8 @@ let closed: string[];
 let gone: string[];
 
 beforeEach(() => {
-  connections = new KernelConnections();
+  sessionStorage.clear();
+  connections = new KernelConnections(new EarlierSessions(sessionStorage));
   notebook = new FakeConnection('k1', 'of-notebook');
   console_ = new FakeConnection('k1', 'of-console');
   connections.add(notebook.self, NOTEBOOK);
@@ -45,6 +48,16 @@ describe('KernelConnections', () => {
   it('knows nobody of a session that is not of this page', () => {
     say('comm_open', opening('c1'), 'theirs');
     expect(opened[0]!.client).toBeNull();
+  });
+
+  it('takes a cell that began before this tab was reloaded for one of its own', () => {
+    const reloaded = new KernelConnections(new EarlierSessions(sessionStorage));
+    const again = new FakeConnection('k1', 'after-the-reload');
+    reloaded.add(again.self, NOTEBOOK);
+    reloaded.opened.connect((_, opening) => opened.push(opening));
+    again.say('comm_open', opening('c1'), 'of-notebook');
+    again.say('comm_open', opening('c2'), 'theirs');
+    expect(opened.map(({ client }) => client)).toEqual([NOTEBOOK, null]);
   });
 
   it('hears no opening again that one connection brings after the other has closed it', () => {

@@ -1,5 +1,7 @@
+/** @jest-environment jsdom */
 import type { Kernel, KernelMessage } from '@jupyterlab/services';
 import { KernelConnections } from '../../../src/kernels/connections';
+import { EarlierSessions } from '../../../src/kernels/earlier-sessions';
 import type { Answer } from '../../../src/kernels/protocol';
 import { answerSender } from '../../../src/kernels/reach';
 import { FakeConnection, aClient } from './stage';
@@ -20,7 +22,7 @@ class Sending extends FakeConnection {
   }
 }
 
-const connections = new KernelConnections();
+const connections = new KernelConnections(new EarlierSessions(sessionStorage));
 const passing: Sending[] = [];
 const connectTo = jest.fn(() => {
   passing.push(new Sending('k2', 'passing'));

@@ -2,6 +2,7 @@ import type { Kernel, KernelMessage } from '@jupyterlab/services';
 import { Signal } from '@lumino/signaling';
 import { type IClient, KernelConnections } from '../../../src/kernels/connections';
 import { KernelDesk } from '../../../src/kernels/desk';
+import { EarlierSessions } from '../../../src/kernels/earlier-sessions';
 import { KernelLedger } from '../../../src/kernels/ledger';
 import type { Answer } from '../../../src/kernels/protocol';
 import { AzureAuthError, type AzureAuthErrorCode } from '../../../src/session/errors';
@@ -71,7 +72,7 @@ export interface ISent {
 /** A page with a desk, and one notebook on one kernel. Somebody else's session is `'theirs'`. */
 export class Stage {
   readonly session = new FakeSession();
-  readonly connections = new KernelConnections();
+  readonly connections = new KernelConnections(new EarlierSessions(sessionStorage));
   readonly notebook = new FakeConnection('k1', 'ours');
   readonly sent: ISent[] = [];
   isShared = false;

@@ -11,12 +11,16 @@ const shown = (text: string, metadata = {}) => ({
 });
 const OURS = { 'jupyter-azure-auth': {} };
 
+const notebook = new YNotebook();
+
 function aCell(outputs: object[]): ICodeCellModel {
-  const cell = new YNotebook().addCell({ cell_type: 'code' }) as YCodeCell;
+  const cell = notebook.addCell({ cell_type: 'code' }) as YCodeCell;
   const model = new CodeCellModel({ sharedModel: cell });
   outputs.forEach(output => model.outputs.add({ output_type: 'display_data', ...output }));
   return model;
 }
+
+afterAll(() => notebook.dispose());
 
 describe('removeWaitingOutputs', () => {
   it('takes away what a kernel has emptied of ours, from view and file, and nothing else', () => {

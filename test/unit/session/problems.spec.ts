@@ -21,6 +21,7 @@ const CODES: Readonly<Record<AzureProblemCode, boolean>> = {
   other_cloud: false,
   library_missing: false,
   network: false,
+  busy: false,
   no_answer: false,
   failed: false
 };

@@ -18,12 +18,14 @@ const server = (code: string, text = 'SECRET', sub = ''): AuthError =>
 const wants = (code: string, text = 'SECRET'): AuthError =>
   new InteractionRequiredAuthError(code, 'id', text);
 
-const ROWS: [AuthError, AzureProblemCode, string, AzureAuthErrorCode][] = [
+const ROWS: [AuthError, AzureProblemCode, string | null, AzureAuthErrorCode][] = [
   [own('popup_window_error'), 'popup_blocked', 'popup_window_error', 'failed'],
   [own('empty_window_error'), 'popup_blocked', 'empty_window_error', 'failed'],
   [own('timed_out'), 'timed_out', 'timed_out', 'failed'],
   [own('user_cancelled'), 'cancelled', 'user_cancelled', 'failed'],
   [own('crypto_nonexistent'), 'insecure_page', 'crypto_nonexistent', 'unavailable'],
+  [server('temporarily_unavailable'), 'busy', 'temporarily_unavailable', 'unavailable'],
+  [server(''), 'busy', null, 'unavailable'],
   [own('no_network_connectivity'), 'network', 'no_network_connectivity', 'unavailable'],
   [own('state_mismatch'), 'failed', 'state_mismatch', 'failed'],
   [own('constructor'), 'failed', 'constructor', 'failed'],

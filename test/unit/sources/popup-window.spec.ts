@@ -17,9 +17,12 @@ class FakeWindow {
 let opened: FakeWindow;
 let onClosed: jest.Mock;
 let stop: () => void;
+let focus: jest.SpyInstance<boolean, []>;
 
 beforeEach(() => {
   jest.useFakeTimers();
+  // The user is in the window.
+  focus = jest.spyOn(document, 'hasFocus').mockReturnValue(false);
   opened = new FakeWindow();
   onClosed = jest.fn();
   stop = watchPopup(opened as unknown as Window, onClosed);
@@ -42,11 +45,19 @@ describe('watchPopup', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it('believes no window that was never seen there: its tie to us was cut', () => {
+  it('believes a window that was never seen there only while its user is back here', () => {
     pass(1000);
     opened.closed = true;
     pass(60_000);
+    focus.mockReturnValue(true);
+    pass(1900);
+    focus.mockReturnValue(false);
+    pass(100);
+    focus.mockReturnValue(true);
+    pass(1900);
     expect(onClosed).not.toHaveBeenCalled();
+    pass(100);
+    expect(onClosed).toHaveBeenCalledTimes(1);
   });
 
   it('believes none that was seen there while the tie was cut', () => {

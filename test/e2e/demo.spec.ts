@@ -1,0 +1,22 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ROOT } from '../../setup/project.mjs';
+import { expect, test } from './stand';
+
+test('runs the cells of the demo', async ({ lab, jupyter, alice, configure }) => {
+  // As `npm start` has it, only faster: the loop outlives its first token.
+  await configure({ accessTokenSeconds: 6 });
+  const demo = await readFile(join(ROOT, 'demo', 'demo.ipynb'), 'utf8');
+  expect(demo).toContain('sleep(3)');
+  await writeFile(jupyter.path('demo.ipynb'), demo.replace('sleep(3)', 'sleep(0.4)'));
+
+  await lab.open('demo.ipynb');
+  await lab.signIn(alice);
+  for (const index of [0, 1, 2, 3]) {
+    await lab.run(index);
+  }
+  await expect(lab.output(1)).toHaveText('Hello from a notebook');
+  await expect(lab.output(2)).toContainText('step 29', { timeout: 30_000 });
+  await expect(lab.output(2)).toContainText(/tokens so far: [2-9]/);
+  await expect(lab.output(3)).toHaveText('Hello again, asynchronously');
+});
