@@ -53,8 +53,8 @@ const WORDS: Readonly<
     remedy: trans.__('Allow pop-up windows for this page, then sign in again.')
   }),
   popup_closed: trans => ({
-    what: trans.__('The sign-in window was closed too early'),
-    remedy: trans.__('Sign in again. The window closes by itself when all is done.')
+    what: trans.__('The sign-in window seems to be closed'),
+    remedy: trans.__('Sign in again. If the window is still there, finish in it instead.')
   }),
   timed_out: trans => ({
     what: trans.__('The sign-in took too long'),

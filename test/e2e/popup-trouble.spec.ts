@@ -30,7 +30,7 @@ test.beforeEach(async ({ lab, jupyter }) => {
 
 test('signs in after the user has closed the window', async ({ lab, alice }) => {
   await failsOnceOnly(lab, alice, {
-    words: /The sign-in window was closed too early \(popup_closed\)\.\s*Sign in again\./,
+    words: /The sign-in window seems to be closed \(popup_closed\)\.\s*Sign in again\./,
     happen: async popup => {
       await popup.getByLabel('User name').fill('half a na');
       await popup.close();

@@ -49,7 +49,14 @@ export async function filesBelow(folder: string): Promise<IPlace[]> {
   return Promise.all(
     files.map(async file => {
       const path = join(file.parentPath, file.name);
-      return { name: `file ${relative(folder, path)}`, text: await readFile(path, 'latin1') };
+      // Journals of databases come and go; what has gone holds nothing.
+      const text = await readFile(path, 'latin1').catch((error: NodeJS.ErrnoException) => {
+        if (error.code === 'ENOENT') {
+          return '';
+        }
+        throw error;
+      });
+      return { name: `file ${relative(folder, path)}`, text };
     })
   );
 }
