@@ -111,7 +111,7 @@ export const GOES_ON: ICarelessCell = {
   source: `
 while not Path("stop").exists():
     Path("went-on").write_text(fingerprint(credential.get_token(SCOPE, claims=${challenge(0)})))
-    work()
+    work(0.5)  # each token is one more to look for in every place
 print("stopped")`,
   shows: /stopped/
 };
