@@ -86,7 +86,9 @@ export function resolveConfiguration(
   const cloud = text(user['cloud']) ?? server.cloud ?? 'AzureCloud';
   const tenant = text(user['tenantId']) ?? server.tenantId ?? 'organizations';
   const users = text(user['authority']);
-  const own = users ?? server.authority;
+  // Whoever names a cloud leaves the administrator's authority; a tenant is one of its host's.
+  const leaves = users !== null || text(user['cloud']) !== null;
+  const own = leaves ? users : inTenant(server.authority, text(user['tenantId']));
   const host = LOGIN_HOSTS.get(cloud);
   const malformed = (detail: string): Configuration => ({ kind: 'malformed', detail });
 
@@ -107,7 +109,7 @@ export function resolveConfiguration(
   }
   const metadata = user['authorityMetadata'];
   // They name where the code is redeemed: those of one authority are not for another.
-  const servers = users === null ? server.authorityMetadata : null;
+  const servers = leaves ? null : server.authorityMetadata;
   return {
     kind: 'configured',
     by: {
@@ -126,6 +128,13 @@ export function resolveConfiguration(
 /** Where the redirect page is served, in the form to register: any port of localhost will do. */
 export function redirectPage(baseUrl: string): string {
   return new URL('lab/extensions/jupyter-azure-auth/static/redirect.html', baseUrl).href;
+}
+
+/** @param tenant - Takes the place of the authority's own, where it is not null. */
+function inTenant(authority: string | null, tenant: string | null): string | null {
+  return authority !== null && tenant !== null && URL.canParse(authority)
+    ? `${new URL(authority).origin}/${tenant}`
+    : authority;
 }
 
 /** From the server half's configuration alone: it is the one that signs in. */

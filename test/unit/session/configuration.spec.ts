@@ -69,6 +69,21 @@ describe('resolveConfiguration', () => {
       { authority: 'https://login.microsoftonline.us/t' }
     ],
     [
+      "a user's cloud before the server's authority, metadata included",
+      { cloud: 'AzureChinaCloud' },
+      { clientId: ID, authority: 'https://login.example/t', authorityMetadata: { s: 1 } },
+      {
+        authority: 'https://login.chinacloudapi.cn/organizations',
+        cloud: 'AzureChinaCloud'
+      }
+    ],
+    [
+      "a user's tenant at the server's authority",
+      { tenantId: 'contoso.com' },
+      { clientId: ID, authority: 'https://login.example/t' },
+      { authority: 'https://login.example/contoso.com', foreignAuthority: 'login.example' }
+    ],
+    [
       'another redirect page',
       { redirectUri: 'https://hub/r' },
       { clientId: ID },
