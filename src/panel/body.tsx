@@ -1,10 +1,18 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
+import type { IAzureKernels, IAzureSession } from '../tokens';
 import { KernelList } from './kernel-list';
 import { useNow, useSignalled } from './live';
-import type { AzurePanel } from './panel';
 import { SessionView } from './session-view';
 
-interface IBodyProps extends AzurePanel.IOptions {
+/** What the panel shows, and in whose language. */
+export interface IPanelOptions {
+  readonly session: IAzureSession;
+  readonly kernels: IAzureKernels;
+  readonly trans: TranslationBundle;
+}
+
+interface IBodyProps extends IPanelOptions {
   readonly visible: boolean;
 }
 

@@ -1,9 +1,8 @@
-import type { TranslationBundle } from '@jupyterlab/translation';
 import { ReactWidget } from '@jupyterlab/ui-components';
 import type { Message } from '@lumino/messaging';
 import { type ISignal, Signal } from '@lumino/signaling';
 import React, { lazy, Suspense } from 'react';
-import type { IAzureKernels, IAzureSession } from '../tokens';
+import type { IPanelOptions } from './body';
 import { azureIcon } from './icon';
 
 /** Half of the extension's code: not loaded with the page, but when the panel is first seen. */
@@ -76,9 +75,5 @@ export class AzurePanel extends ReactWidget {
 }
 
 export namespace AzurePanel {
-  export interface IOptions {
-    readonly session: IAzureSession;
-    readonly kernels: IAzureKernels;
-    readonly trans: TranslationBundle;
-  }
+  export type IOptions = IPanelOptions;
 }
