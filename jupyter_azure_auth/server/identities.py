@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import count
@@ -74,6 +75,9 @@ class Identities:
         self._people: dict[Owner, SignedIn] = {}
         self._ended: dict[Owner, str | None] = {}
         self._turns = count()
+        # Later than any of a server that ran before, so that pages notice.
+        self._generation = int(time.time() * 1000)
+        self._changes: Counter[Owner] = Counter()
         self._executor = ThreadPoolExecutor(_THREADS, thread_name_prefix=THREADS)
 
     def who(self, owner: Owner) -> SignedIn | None:
@@ -83,6 +87,10 @@ class Identities:
     def ended_by(self, owner: Owner) -> str | None:
         """Say which refusal ended the sign-in, an AADSTS number."""
         return self._ended.get(owner)
+
+    def generation(self, owner: Owner) -> int:
+        """Say which answer it is that :meth:`who` and :meth:`ended_by` give; none comes twice."""
+        return self._generation + self._changes[owner]
 
     async def begin(self, wish: SignInWish) -> Begun:
         """Begin a sign-in at the authority; nobody is signed in by that.
@@ -107,11 +115,13 @@ class Identities:
         """Sign somebody in, in place of whoever was."""
         self.leave(owner)
         self._people[owner] = person
+        self._changes[owner] += 1
 
     def leave(self, owner: Owner) -> None:
         """Sign out. What is under way for this sign-in comes to nothing."""
         self._ended.pop(owner, None)
         person = self._people.pop(owner, None)
+        self._changes[owner] += 1
         if person is not None:
             person.tokens.clear()
             self._executor.submit(person.client.forget)

@@ -28,8 +28,14 @@ class SessionRoute(GatedHandler):
         return {
             "account": None if person is None else vars(person.account),
             "source": None if person is None else person.source,
+            "automatic": False,
             "made_on": None if person is None else person.made_on,
             "ended_by": self._identities.ended_by(owner),
+            "kept": None if person is None else "memory",
+            "keeps": None,
+            "looking": False,
+            "considered": [],
+            "generation": self._identities.generation(owner),
         }
 
 

@@ -13,10 +13,23 @@ import requests
 from jupyter_server.auth.identity import IdentityProvider, User
 
 from jupyter_azure_auth.server import identities
-from test.server.authority import CANARY, OTHER_TENANT, PERSON, TENANT, USERNAME
+from test.server.authority import CANARY, OTHER_TENANT, PERSON, TENANT, USERNAME, now
 from test.server.browser import OTHER_SCOPE, SCOPE, Browser
 
 ACCOUNT = {"id": f"{PERSON}.{TENANT}", "name": "Ada", "username": USERNAME, "tenant_id": TENANT}
+
+NOBODY: dict[str, object] = {
+    "account": None,
+    "source": None,
+    "automatic": False,
+    "made_on": None,
+    "ended_by": None,
+    "kept": None,
+    "keeps": None,
+    "looking": False,
+    "considered": [],
+}
+"""The answer of ``session``, but for its number."""
 
 
 @pytest.fixture
@@ -159,12 +172,7 @@ async def test_a_refusal_ends_the_sign_in_and_says_why(browser: Browser) -> None
     assert await browser.token() == (401, told)
     assert len(browser.authority.asked) == asked
     _, session = await browser.ask("session")
-    assert session == {
-        "account": None,
-        "source": None,
-        "made_on": None,
-        "ended_by": "AADSTS50173",
-    }
+    assert session == {**NOBODY, "ended_by": "AADSTS50173", "generation": session["generation"]}
     await browser.ask("sign-out")
     assert (await browser.ask("session"))[1]["ended_by"] is None
 
@@ -186,6 +194,19 @@ async def test_what_one_resource_refuses_ends_nothing(
     browser.authority.refuse(**refusal)
     assert (await browser.token(**fields))[1]["code"] == code
     assert (await browser.ask("session"))[1]["account"] == ACCOUNT
+
+
+async def test_the_answer_of_session_is_numbered(browser: Browser) -> None:
+    numbers = []
+    for act in (None, "sign_in", None, "sign_in", None, "sign-out", None):
+        if act == "sign_in":
+            await browser.sign_in()
+        elif act is not None:
+            await browser.ask(act)
+        numbers.append((await browser.ask("session"))[1]["generation"])
+    first, signed_in, same, again, still, out, stays = numbers
+    assert first < signed_in == same < again == still < out == stays
+    assert (now() - 60) * 1000 < first < (now() + 60) * 1000, "more than a server before it had"
 
 
 async def test_sign_out_forgets_everything(browser: Browser) -> None:
