@@ -38,6 +38,7 @@ export const SUITES = [
     ],
     count: countWords
   },
+  pytest('machine'),
   pytest('server'),
   pytest('packaging'),
   playwright('e2e', 'test/e2e/playwright.config.ts'),

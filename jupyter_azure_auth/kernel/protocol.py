@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal, NewType
 
+from jupyter_azure_auth.machine.granted import SourceName
+
 TARGET: Final = "jupyter-azure-auth"
 VERSION: Final = 1
 
@@ -28,7 +30,7 @@ CacheKey = tuple[tuple[str, ...], str | None, str | None, str | None, bool]
 """Scopes, tenant, cloud, account, CAE: everything about a request that changes its token."""
 
 Reason = Literal["acquiring", "sign_in", "consent"]
-Origin = Literal["page", "managed-identity", "azure-cli"]
+Origin = Literal["page"] | SourceName
 
 
 @dataclass(frozen=True)

@@ -1,49 +1,64 @@
 from __future__ import annotations
 
+from dataclasses import dataclass
 from queue import Queue
-from typing import TYPE_CHECKING
 
 import pytest
 
-from jupyter_azure_auth.kernel import azure_cli, machine
 from jupyter_azure_auth.kernel.flow import AskingCli, News, NothingHere
 from jupyter_azure_auth.kernel.local import seek
-from jupyter_azure_auth.kernel.protocol import Identity, Issued, Request
+from jupyter_azure_auth.kernel.protocol import Identity, Issued, Origin, Request
+from jupyter_azure_auth.machine import sources
+from jupyter_azure_auth.machine.granted import Granted, MachineAccount, SourceName, Wish
+from jupyter_azure_auth.machine.reasons import NotUsed, NotUsedError
 
-if TYPE_CHECKING:
-    from jupyter_azure_auth.kernel.protocol import Origin
+MACHINE = Issued("t", 1, Identity("managed-identity:1"), origin="managed-identity")
+CLI = Issued("t", 1, Identity("azure-cli:1"), origin="azure-cli")
 
-MACHINE = Issued("m", 1, Identity("managed-identity:"), origin="managed-identity")
-CLI = Issued("c", 1, Identity("azure-cli:ada@a"), origin="azure-cli")
+
+@dataclass
+class Source:
+    """There, or not fit, or without a token."""
+
+    name: SourceName
+    state: str
+
+    def unfit(self, wish: Wish) -> NotUsed | None:
+        return NotUsed(self.name, "not_set", "X") if self.state == "unfit" else None
+
+    def token(self, wish: Wish) -> Granted:
+        if self.state == "empty":
+            raise NotUsedError(NotUsed(self.name, "failed"))
+        return Granted("t", "Bearer", 1, None, MachineAccount(f"{self.name}:1", "", ""))
 
 
 @pytest.mark.parametrize(
-    ("there", "only", "expected"),
+    ("machine", "cli", "only", "expected"),
     [
-        ({"machine", "cli"}, None, [MACHINE]),
-        ({"cli"}, None, [AskingCli(), CLI]),
-        (set(), None, [NothingHere()]),
-        ({"machine", "cli"}, "azure-cli", [AskingCli(), CLI]),
-        ({"cli"}, "managed-identity", [NothingHere()]),
-        ({"machine"}, "azure-cli", [NothingHere()]),
+        ("there", "there", None, [MACHINE]),
+        ("unfit", "there", None, [AskingCli(), CLI]),
+        ("empty", "there", None, [AskingCli(), CLI]),
+        ("empty", "empty", None, [AskingCli(), NothingHere()]),
+        ("unfit", "unfit", None, [NothingHere()]),
+        ("there", "there", "azure-cli", [AskingCli(), CLI]),
+        ("unfit", "there", "managed-identity", [NothingHere()]),
+        ("there", "unfit", "azure-cli", [NothingHere()]),
     ],
 )
 def test_takes_the_first_that_has_a_token(
-    monkeypatch: pytest.MonkeyPatch, there: set[str], only: Origin | None, expected: list[News]
+    monkeypatch: pytest.MonkeyPatch,
+    machine: str,
+    cli: str,
+    only: Origin | None,
+    expected: list[News],
 ) -> None:
-    monkeypatch.setattr(machine, "fits", lambda *_: "machine" in there)
-    monkeypatch.setattr(machine, "token", lambda *_: MACHINE)
-    monkeypatch.setattr(azure_cli, "fits", lambda *_: "cli" in there)
-    monkeypatch.setattr(azure_cli, "token", lambda *_: CLI)
+    there = [Source("managed-identity", machine), Source("azure-cli", cli)]
+
+    def automatic_sources(_environ: object, _root: object, *, allowed: object) -> list[Source]:
+        assert allowed == (None if only is None else (only,))
+        return [source for source in there if only in (None, source.name)]
+
+    monkeypatch.setattr(sources, "automatic_sources", automatic_sources)
     news: Queue[News] = Queue()
     seek(Request(("s",)), news.put, only=only)
     assert [news.get(timeout=5) for _ in expected] == expected
-
-
-def test_goes_on_where_one_has_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    for source in (machine, azure_cli):
-        monkeypatch.setattr(source, "fits", lambda *_: True)
-        monkeypatch.setattr(source, "token", lambda *_: None)
-    news: Queue[News] = Queue()
-    seek(Request(("s",)), news.put, only=None)
-    assert [news.get(timeout=5) for _ in range(2)] == [AskingCli(), NothingHere()]

@@ -6,18 +6,26 @@ import json
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from jupyter_azure_auth.kernel import machine
-from jupyter_azure_auth.kernel.protocol import Request
+from jupyter_azure_auth.machine.granted import Granted, Wish
+from jupyter_azure_auth.machine.host import detect
+from jupyter_azure_auth.machine.managed import ManagedIdentity
+from jupyter_azure_auth.machine.reasons import NotUsedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-STORAGE = Request(("https://storage.azure.com/.default",))
-WORKLOAD = {"AZURE_FEDERATED_TOKEN_FILE": "f", "AZURE_TENANT_ID": "tid", "AZURE_CLIENT_ID": "c"}
+STORAGE = Wish(("https://storage.azure.com/.default",))
+WORKLOAD = {
+    "AZURE_AUTHORITY_HOST": "https://login.microsoftonline.com/",
+    "AZURE_FEDERATED_TOKEN_FILE": "f",
+    "AZURE_TENANT_ID": "tid",
+    "AZURE_CLIENT_ID": "c",
+}
 CLOSED = {"AZURE_POD_IDENTITY_AUTHORITY_HOST": "http://127.0.0.1:9"}
 
 
@@ -72,43 +80,61 @@ def environ(monkeypatch: pytest.MonkeyPatch, host: Machine) -> dict[str, str]:
     return named
 
 
+def source(environ: dict[str, str]) -> ManagedIdentity:
+    host = detect(environ, Path("/nowhere"))
+    return ManagedIdentity(host.source, host, environ)
+
+
+def ask(environ: dict[str, str]) -> Granted:
+    return source(environ).token(STORAGE)
+
+
+def refusal(environ: dict[str, str]) -> str:
+    with pytest.raises(NotUsedError) as caught:
+        ask(environ)
+    return caught.value.not_used.code
+
+
 @pytest.mark.parametrize(
-    ("request_", "environ_", "fits"),
+    ("wish", "environ_", "code"),
     [
-        (STORAGE, {}, True),
-        (Request(("s",), account="ada"), {}, False),
-        (Request(("s",), tenant_id="tid"), {}, False),
-        (Request(("s",), tenant_id="tid"), WORKLOAD, True),
-        (Request(("s",), tenant_id="other"), WORKLOAD, False),
-        (Request(("s",), tenant_id="tid"), {**WORKLOAD, "IDENTITY_ENDPOINT": "x"}, False),
-        (Request(("s",), cloud="AzureCloud"), {}, True),
-        (Request(("s",), cloud="AzureChinaCloud"), {}, False),
-        (Request(("s",), cloud="Own"), {}, False),
+        (STORAGE, {}, None),
+        (Wish(("s",), account="ada"), {}, "account_wanted"),
+        (Wish(("s",), tenant_id="tid"), {}, "other_tenant"),
+        (Wish(("s",), tenant_id="tid"), WORKLOAD, None),
+        (Wish(("s",), tenant_id="other"), WORKLOAD, "other_tenant"),
+        (STORAGE, {**WORKLOAD, "IDENTITY_ENDPOINT": "x"}, "not_set"),
         (
-            Request(("s",), cloud="AzureUSGovernment"),
+            Wish(("s",), tenant_id="tid"),
+            {**WORKLOAD, "IDENTITY_ENDPOINT": "x", "IDENTITY_HEADER": "x"},
+            "other_tenant",
+        ),
+        (Wish(("s",), cloud="AzureCloud"), {}, None),
+        (Wish(("s",), cloud="AzureChinaCloud"), {}, "other_cloud"),
+        (Wish(("s",), cloud="Own"), {}, "other_cloud"),
+        (
+            Wish(("s",), cloud="AzureUSGovernment"),
             {"AZURE_AUTHORITY_HOST": "login.microsoftonline.us"},
-            True,
+            None,
         ),
         (
-            Request(("s",), cloud="AzureCloud"),
+            Wish(("s",), cloud="AzureCloud"),
             {"AZURE_AUTHORITY_HOST": "https://login.microsoftonline.us/"},
-            False,
+            "other_cloud",
         ),
     ],
 )
 def test_what_cannot_be_honoured_counts_as_not_there(
-    request_: Request,
-    environ_: dict[str, str],
-    fits: bool,  # noqa: FBT001
+    wish: Wish, environ_: dict[str, str], code: str | None
 ) -> None:
-    assert machine.fits(request_, environ_) is fits
+    found = source(environ_).unfit(wish)
+    assert (found and found.code) == code
 
 
 def test_gets_the_token_of_the_machine(host: Machine, environ: dict[str, str]) -> None:
-    token = machine.token(STORAGE, environ)
-    assert token is not None
-    assert (token.token, token.origin) == ("CANARY", "managed-identity")
-    assert token.account is None
+    granted = ask(environ)
+    assert (granted.token, granted.token_type) == ("CANARY", "Bearer")
+    assert "CANARY" not in repr(granted)
     (path, headers), *more = host.asked
     assert "resource=https" in path
     assert headers["X-IDENTITY-HEADER"] == "h"
@@ -116,31 +142,29 @@ def test_gets_the_token_of_the_machine(host: Machine, environ: dict[str, str]) -
 
 
 def test_the_identity_names_the_client_it_is_of(host: Machine, environ: dict[str, str]) -> None:
-    plain = machine.token(STORAGE, environ)
-    chosen = machine.token(STORAGE, {**environ, "AZURE_CLIENT_ID": "c"})
-    assert plain is not None
-    assert chosen is not None
-    assert plain.identity != chosen.identity
+    plain = ask(environ)
+    chosen = ask({**environ, "AZURE_CLIENT_ID": "c"})
+    assert plain.account.id != chosen.account.id
     assert "client_id=c" in host.asked[1][0]
 
 
 @pytest.mark.parametrize("body", ["SSO failure: CANARY", {"access_token": "CANARY"}])
-def test_an_odd_answer_is_none_and_repeated_nowhere(
+def test_an_odd_answer_is_repeated_nowhere(
     host: Machine,
     environ: dict[str, str],
     caplog: pytest.LogCaptureFixture,
     body: object,
 ) -> None:
     host.body = body
-    with caplog.at_level("INFO", "jupyter_azure_auth"):
-        assert machine.token(STORAGE, environ) is None
+    with caplog.at_level("INFO", "jupyter_azure_auth"), pytest.raises(NotUsedError) as caught:
+        ask(environ)
     assert "No managed identity" in caplog.text
-    assert "CANARY" not in caplog.text
+    assert "CANARY" not in caplog.text + str(caught.value)
 
 
 def test_a_machine_outside_azure_has_none_at_once() -> None:
     begun = time.monotonic()
-    assert machine.token(STORAGE, CLOSED) is None
+    assert refusal(CLOSED) == "not_azure"
     assert time.monotonic() - begun < 1
 
 
@@ -148,9 +172,9 @@ def test_the_probe_goes_by_no_proxy_and_without_the_header(
     host: Machine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("http_proxy", host.url)
-    assert machine.token(STORAGE, CLOSED) is None
+    assert refusal(CLOSED) == "not_azure"
     assert host.asked == []
     host.status = 403  # a proxy that answers for every address
-    assert machine.token(STORAGE, {"AZURE_POD_IDENTITY_AUTHORITY_HOST": host.url}) is None
+    assert refusal({"AZURE_POD_IDENTITY_AUTHORITY_HOST": host.url}) == "not_azure"
     ((_, headers),) = host.asked
     assert "Metadata" not in headers

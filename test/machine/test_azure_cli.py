@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from jupyter_azure_auth.kernel import azure_cli
-from jupyter_azure_auth.kernel.protocol import Request
+from jupyter_azure_auth.machine.azure_cli import AzureCli
+from jupyter_azure_auth.machine.granted import Wish
+from jupyter_azure_auth.machine.reasons import NotUsedError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,54 +39,65 @@ def environ(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     return found
 
 
+def unfit(environ: dict[str, str], wish: Wish = Wish((SCOPE,))) -> str | None:  # noqa: B008 (frozen)
+    found = AzureCli(environ).unfit(wish)
+    return None if found is None else found.code
+
+
 def test_gets_the_token_of_who_is_signed_in(environ: dict[str, str], tmp_path: Path) -> None:
-    request = Request((SCOPE,), tenant_id="contoso.com")
-    assert azure_cli.fits(request, environ)
-    token = azure_cli.token(request, environ)
-    assert token is not None
-    assert (token.token, token.origin) == ("CANARY", "azure-cli")
-    assert token.identity == "azure-cli:ada@a"
+    wish = Wish((SCOPE,), tenant_id="contoso.com")
+    assert unfit(environ, wish) is None
+    granted = AzureCli(environ).token(wish)
+    assert (granted.token, granted.expires_on) == ("CANARY", 4_000_000_000)
+    assert "CANARY" not in repr(granted)
+    account = granted.account
+    assert (account.id, account.username) == ("azure-cli:ada@a", "ada")
+    assert account.tenant_id == "contoso.com"
     assert "--tenant contoso.com" in (tmp_path / "asked").read_text()
 
 
 @pytest.mark.parametrize(
-    "request_",
+    ("wish", "code"),
     [
-        Request((SCOPE,), account="ada"),
-        Request((SCOPE,), claims="{}"),
-        Request((SCOPE,), cloud="AzureChinaCloud"),
+        (Wish((SCOPE,), account="ada"), "account_wanted"),
+        (Wish((SCOPE,), claims="{}"), "az_claims"),
+        (Wish((SCOPE,), cloud="AzureChinaCloud"), "other_cloud"),
     ],
 )
 def test_what_it_cannot_honour_is_not_asked_of_it(
-    environ: dict[str, str], request_: Request
+    environ: dict[str, str], wish: Wish, code: str
 ) -> None:
-    assert not azure_cli.fits(request_, environ)
+    assert unfit(environ, wish) == code
 
 
 def test_asks_for_the_cloud_it_is_set_to(environ: dict[str, str], tmp_path: Path) -> None:
-    assert azure_cli.fits(Request((SCOPE,), cloud="AzureCloud"), environ)
+    assert unfit(environ, Wish((SCOPE,), cloud="AzureCloud")) is None
     (tmp_path / "config").write_text("[cloud]\nname = AzureChinaCloud\n")
-    assert azure_cli.fits(Request((SCOPE,), cloud="AzureChinaCloud"), environ)
-    assert not azure_cli.fits(Request((SCOPE,), cloud="AzureCloud"), environ)
+    assert unfit(environ, Wish((SCOPE,), cloud="AzureChinaCloud")) is None
+    assert unfit(environ, Wish((SCOPE,), cloud="AzureCloud")) == "other_cloud"
 
 
 @pytest.mark.parametrize("profile", ["", "[]", '{"subscriptions": []}', '{"subscriptions": [{}]}'])
 def test_nobody_signed_in(environ: dict[str, str], tmp_path: Path, profile: str) -> None:
     (tmp_path / "azureProfile.json").write_text(profile)
-    assert not azure_cli.fits(Request((SCOPE,)), environ)
+    assert unfit(environ) == "az_signed_out"
 
 
 def test_no_profile_and_no_cli(environ: dict[str, str], tmp_path: Path) -> None:
-    assert not azure_cli.fits(Request((SCOPE,)), {**environ, "PATH": "/nowhere"})
+    assert unfit({**environ, "PATH": "/nowhere"}) == "az_missing"
     (tmp_path / "azureProfile.json").unlink()
-    assert not azure_cli.fits(Request((SCOPE,)), environ)
+    assert unfit(environ) == "az_signed_out"
 
 
-def test_a_failure_is_none_and_repeated_nowhere(
+def test_a_failure_is_repeated_nowhere(
     environ: dict[str, str], tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     (tmp_path / "az").write_text("#!/bin/sh\necho CANARY >&2\nexit 1\n")
-    with caplog.at_level("INFO", "jupyter_azure_auth"):
-        assert azure_cli.token(Request((SCOPE,)), environ) is None
+    with (
+        caplog.at_level("INFO", "jupyter_azure_auth"),
+        pytest.raises(NotUsedError) as caught,
+    ):
+        AzureCli(environ).token(Wish((SCOPE,)))
+    assert caught.value.not_used.code == "az_failed"
     assert "No token of the Azure CLI" in caplog.text
-    assert "CANARY" not in caplog.text
+    assert "CANARY" not in caplog.text + str(caught.value)

@@ -1,0 +1,129 @@
+"""Where this runs, and how its identity is asked for: read off files and variables alone."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from .granted import SourceName
+
+Place = Literal[
+    "compute-instance",
+    "azure-notebooks",
+    "cloud-shell",
+    "service-fabric",
+    "functions",
+    "container-apps",
+    "app-service",
+    "arc",
+    "aks",
+    "jupyterhub",
+    "plain",
+]
+
+Wire = Literal[
+    "service-fabric", "app-service", "arc", "half-configured", "msi", "msi-legacy", "aks", "imds"
+]
+"""How azure-identity asks for a token. ``half-configured``: not at all."""
+
+WORKLOAD: Final = ("AZURE_AUTHORITY_HOST", "AZURE_TENANT_ID", "AZURE_FEDERATED_TOKEN_FILE")
+
+WIRES: Final[tuple[tuple[Wire, tuple[str, ...]], ...]] = (
+    ("service-fabric", ("IDENTITY_ENDPOINT", "IDENTITY_HEADER", "IDENTITY_SERVER_THUMBPRINT")),
+    ("app-service", ("IDENTITY_ENDPOINT", "IDENTITY_HEADER")),
+    ("arc", ("IDENTITY_ENDPOINT", "IMDS_ENDPOINT")),
+    ("half-configured", ("IDENTITY_ENDPOINT",)),  # azure-identity looks no further
+    ("msi", ("MSI_ENDPOINT", "MSI_SECRET")),
+    ("msi-legacy", ("MSI_ENDPOINT",)),
+    ("aks", WORKLOAD),
+)
+"""Best first, with the variables that give them away: all of them, none empty. Agrees with
+``azure.identity.ManagedIdentityCredential``; where nothing is set, that tries IMDS."""
+
+TITLES: Final[dict[Place, str]] = {
+    "compute-instance": "Azure Machine Learning compute instance",
+    "azure-notebooks": "Azure Notebooks",
+    "cloud-shell": "Azure Cloud Shell",
+    "service-fabric": "Azure Service Fabric",
+    "functions": "Azure Functions",
+    "container-apps": "Azure Container Apps",
+    "app-service": "Azure App Service",
+    "arc": "Azure Arc",
+    "aks": "Kubernetes with workload identity",
+    "jupyterhub": "JupyterHub",
+    "plain": "this computer",
+}
+
+_MARK: Final = "mnt/azmnt/.nbvm"
+_MARK_LIMIT: Final = 4096
+_INSTANCE: Final = re.compile(r"^\s*instance\s*=\s*([A-Za-z0-9_.-]{1,64})\s*$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Host:
+    """A machine, and how its identity is asked for."""
+
+    place: Place
+    wire: Wire
+    instance: str | None = None
+    """Name of the compute instance, if it is known."""
+
+    @property
+    def title(self) -> str:
+        """What people call it."""
+        return " ".join(filter(None, (TITLES[self.place], self.instance)))
+
+    @property
+    def source(self) -> SourceName:
+        """Which source speaks for it."""
+        return "connect-to-azure" if self.wire == "msi-legacy" else "managed-identity"
+
+
+def detect(environ: Mapping[str, str], root: Path) -> Host:
+    """Say where this runs. Asks nobody: what only a probe can tell is ``plain``.
+
+    :param environ: usually ``os.environ``. An empty variable counts as unset.
+    :param root: folder below which ``mnt/azmnt/.nbvm`` is looked for; ``/`` but in tests.
+    """
+    present = {name for name, value in environ.items() if value}
+    imds: Wire = "imds"
+    wire = next((wire for wire, needs in WIRES if present.issuperset(needs)), imds)
+    mark = _mark(root)
+    return Host(_place(environ, wire, marked=mark is not None), wire, _instance(mark))
+
+
+def _place(environ: Mapping[str, str], wire: Wire, *, marked: bool) -> Place:  # noqa: PLR0911
+    if marked or environ.get("APPSETTING_WEBSITE_SITE_NAME") == "AMLComputeInstance":
+        return "compute-instance"
+    if any(environ.get(f"AZURE_NOTEBOOKS_{name}") for name in ("HOST", "SERVER_URL", "VMVERSION")):
+        return "azure-notebooks"
+    if environ.get("AZUREPS_HOST_ENVIRONMENT", "").startswith("cloud-shell"):
+        return "cloud-shell"
+    match wire:
+        case "app-service" | "msi":
+            if environ.get("CONTAINER_APP_NAME"):
+                return "container-apps"
+            return "functions" if environ.get("FUNCTIONS_WORKER_RUNTIME") else "app-service"
+        case "service-fabric" | "arc" | "aks":
+            return wire
+        case _:
+            return "jupyterhub" if environ.get("JUPYTERHUB_SERVICE_PREFIX") else "plain"
+
+
+def _mark(root: Path) -> str | None:
+    """Read the file that the image of compute instances brings."""
+    try:
+        with (root / _MARK).open(encoding="utf-8", errors="replace") as file:
+            return file.read(_MARK_LIMIT)
+    except OSError:
+        return None
+
+
+def _instance(mark: str | None) -> str | None:
+    found = _INSTANCE.search(mark or "")
+    return found and found[1]
