@@ -87,6 +87,18 @@ export const AADSTS = {
     error: 'unsupported_grant_type',
     text: 'The app requested an unsupported grant type.'
   },
+  70016: {
+    error: 'authorization_pending',
+    text: 'OAuth 2.0 device flow error. Authorization is pending. Continue polling.'
+  },
+  70018: {
+    error: 'bad_verification_code',
+    text: "The provided value for the input parameter 'device_code' is not valid."
+  },
+  70020: {
+    error: 'expired_token',
+    text: "The provided value for the input parameter 'device_code' is not valid. This device code has expired."
+  },
   90002: {
     error: 'invalid_request',
     text: 'Tenant not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud.'
@@ -111,6 +123,16 @@ export const AADSTS = {
     error: 'unauthorized_client',
     text: 'Application with this identifier was not found in the directory.'
   },
+  530003: {
+    error: 'access_denied',
+    subcode: 'message_only',
+    text: 'Your device is required to be managed to access this resource.'
+  },
+  530033: {
+    error: 'access_denied',
+    subcode: 'message_only',
+    text: 'Remote device flow blocked due to device-based conditional access.'
+  },
   700082: {
     error: 'invalid_grant',
     text: 'The refresh token has expired due to inactivity. Send a new interactive authorization request for this user and resource.'
@@ -118,6 +140,10 @@ export const AADSTS = {
   700084: {
     error: 'invalid_grant',
     text: 'The refresh token was issued to a single page app (SPA), and therefore has a fixed, limited lifetime of 1.00:00:00, which cannot be extended. It is now expired and a new sign in request must be sent by the SPA to the sign in page.'
+  },
+  7000218: {
+    error: 'invalid_client',
+    text: "The request body must contain the following parameter: 'client_assertion' or 'client_secret'."
   },
   9002325: {
     error: 'invalid_request',
@@ -135,11 +161,23 @@ export const AADSTS = {
 
 /** @typedef {keyof typeof AADSTS} AadstsNumber */
 
-/** The user pressed Cancel on the sign-in page. Entra gives this one no number. */
-const CANCELLED = {
-  error: 'access_denied',
-  subcode: 'cancel',
-  text: 'The user has cancelled the sign-in.'
+/** Those that have no number. @satisfies {Record<string, Refusal>} */
+const NUMBERLESS = {
+  /** The user pressed Cancel on the sign-in page. */
+  cancelled: {
+    error: 'access_denied',
+    subcode: 'cancel',
+    text: 'The user has cancelled the sign-in.'
+  },
+  /** The same, where it was to be for an app on another device. */
+  declined: {
+    error: 'authorization_declined',
+    text: 'The end user denied the authorization request.'
+  },
+  'slow-down': {
+    error: 'slow_down',
+    text: 'The app asks more often than it was told to.'
+  }
 };
 
 /**
@@ -147,16 +185,17 @@ const CANCELLED = {
  * Its message is the text alone: no request field ever gets into it.
  */
 export class EntraError extends Error {
-  /** @param {AadstsNumber | 'cancelled'} reason */
+  /** @param {AadstsNumber | keyof typeof NUMBERLESS} reason */
   constructor(reason) {
+    const number = reason in NUMBERLESS ? undefined : Number(reason);
     /** @type {Refusal} */
-    const refusal = reason === 'cancelled' ? CANCELLED : AADSTS[reason];
-    super(reason === 'cancelled' ? refusal.text : `AADSTS${reason}: ${refusal.text}`);
-    this.number = reason === 'cancelled' ? undefined : Number(reason);
+    const refusal = { ...AADSTS, ...NUMBERLESS }[reason];
+    super(number === undefined ? refusal.text : `AADSTS${number}: ${refusal.text}`);
+    this.number = number;
     this.code = refusal.error;
     this.subcode = refusal.subcode;
     /** For the log. */
-    this.label = reason === 'cancelled' ? refusal.error : `AADSTS${reason}`;
+    this.label = number === undefined ? refusal.error : `AADSTS${number}`;
   }
 }
 

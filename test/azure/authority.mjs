@@ -3,6 +3,8 @@ import { answerAuthorizeRequest } from './authorize-endpoint.mjs';
 import { Browsers } from './browsers.mjs';
 import { answerControl } from './control.mjs';
 import { instanceDiscovery, openIdConfiguration, publicKeys } from './discovery.mjs';
+import { DEVICE_PAGE, answerDeviceCodeRequest } from './device-code-endpoint.mjs';
+import { answerDevicePage } from './device-page.mjs';
 import { allowAnyOrigin, sendJson, sendPage } from './http.mjs';
 import { Journal } from './journal.mjs';
 import { listenOnLocalhost } from './listen.mjs';
@@ -30,6 +32,7 @@ import { tenants, tenantsOf } from './users.mjs';
  * @property {Browsers} browsers
  * @property {import('./consent.mjs').Consents} consents
  * @property {Map<string, import('./sign-in.mjs').Flow>} flows - Sign-ins going on.
+ * @property {Map<string, import('./device-codes.mjs').DeviceCode>} deviceCodes - By the code that the app has.
  * @property {(tenantId: string) => import('./token-issuer.mjs').TokenIssuer} issuerOf
  */
 
@@ -37,6 +40,7 @@ import { tenants, tenantsOf } from './users.mjs';
 const ENDPOINTS = {
   'oauth2/v2.0/authorize': answerAuthorizeRequest,
   'oauth2/v2.0/token': answerTokenRequest,
+  'oauth2/v2.0/devicecode': answerDeviceCodeRequest,
   'oauth2/v2.0/logout': (authority, _segment, request, response) =>
     answerLogout(authority, request, response),
   'discovery/v2.0/keys': (authority, _segment, request, response) =>
@@ -80,7 +84,8 @@ function makeBooks(port, redirectPaths) {
     journal: new Journal(),
     browsers: new Browsers(port),
     consents: new Set(),
-    flows: new Map()
+    flows: new Map(),
+    deviceCodes: new Map()
   };
 }
 
@@ -128,6 +133,8 @@ async function answer(authority, request, response) {
       await answerControl(authority, rest, request, response);
     } else if (first === 'sign-in' && request.method === 'POST') {
       await answerSignInPage(authority, rest, request, response);
+    } else if (pathname === DEVICE_PAGE) {
+      await answerDevicePage(authority, request, response);
     } else if (endpoint) {
       await endpoint(authority, first, request, response);
     } else {

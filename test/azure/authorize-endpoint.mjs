@@ -3,10 +3,11 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { EntraError, entraErrorNamed } from './aadsts.mjs';
 import { readAuthorizeRequest, readReplyTo } from './authorize-request.mjs';
+import { clientInfo } from './claims.mjs';
 import { decide } from './decide.mjs';
 import { readBody, sendPage } from './http.mjs';
 import { accountPage, errorPage } from './pages.mjs';
-import { replyError } from './reply.mjs';
+import { reply, replyError } from './reply.mjs';
 import { takeOnce } from './settings.mjs';
 import { askPassword, goOn } from './sign-in.mjs';
 import { tenantsOf } from './users.mjs';
@@ -35,11 +36,13 @@ export async function answerAuthorizeRequest(authority, segment, request, respon
   }
   try {
     refuseIfOrdered(authority);
+    const accepted = readAuthorizeRequest(segment, query, replyTo);
     const flow = {
       id: randomUUID(),
-      request: readAuthorizeRequest(segment, query, replyTo),
+      request: accepted,
       browser: authority.browsers.of(request, response),
-      user: undefined
+      user: undefined,
+      ending: endingOf(authority, accepted)
     };
     authority.flows.set(flow.id, flow);
     await begin(authority, flow, response);
@@ -54,11 +57,42 @@ export async function answerAuthorizeRequest(authority, segment, request, respon
 }
 
 /**
+ * How it ends: in a redirect, with a code or an error.
+ *
+ * @param {Authority} authority
+ * @param {import('./authorize-request.mjs').AuthorizeRequest} request
+ * @returns {import('./sign-in.mjs').Ending}
+ */
+function endingOf(
+  { issuerOf, journal },
+  { client, replyTo, codeChallenge, nonce, clientInfo: wanted }
+) {
+  return {
+    signedIn: async (user, response) => {
+      const code = await issuerOf(user.tenantId).issueCode({
+        oid: user.oid,
+        clientId: client.id,
+        redirectUri: replyTo.redirectUri,
+        codeChallenge,
+        nonce
+      });
+      journal.codeTenants.set(code, user.tenantId);
+      reply(response, replyTo, {
+        code,
+        ...(wanted ? { client_info: clientInfo(user) } : {}),
+        session_state: randomUUID()
+      });
+    },
+    refused: (error, response) => replyError(response, replyTo, error)
+  };
+}
+
+/**
  * @param {Authority} authority
  * @param {Flow} flow
  * @param {Response} response
  */
-async function begin(authority, flow, response) {
+export async function begin(authority, flow, response) {
   const { browser, request } = flow;
   const tenants = tenantsOf(request.segment);
   const accounts = [...browser.accounts.values()].filter(user =>

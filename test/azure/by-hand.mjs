@@ -1,7 +1,10 @@
 /** A browser and an app in a few lines of fetch, for the tests of the local Azure itself. */
-import { createHash, randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { request as httpsRequest } from 'node:https';
+import { pkce } from './pkce.mjs';
+import { AZURE_CLI } from './registrations.mjs';
+
+export { pkce };
 
 /** @typedef {import('./local-azure.mjs').LocalAzure} LocalAzure */
 /** @typedef {import('./users.mjs').User} User */
@@ -36,12 +39,6 @@ export class HandBrowser {
       location
     };
   }
-}
-
-/** @returns {{verifier: string, challenge: string}} */
-export function pkce() {
-  const verifier = randomBytes(32).toString('base64url');
-  return { verifier, challenge: createHash('sha256').update(verifier).digest('base64url') };
 }
 
 /**
@@ -118,6 +115,21 @@ export async function askToken(azure, fields, options = {}) {
     body: new URLSearchParams({ client_id: azure.clientId, ...fields })
   });
   return { status: response.status, body: await response.json(), headers: response.headers };
+}
+
+/**
+ * @param {LocalAzure} azure
+ * @param {{tenant?: string, client_id?: string}} [options]
+ * @returns {Promise<{status: number, body: Record<string, any>}>}
+ */
+export async function askDeviceCode(azure, options = {}) {
+  const { tenant, client_id } = { tenant: 'organizations', client_id: AZURE_CLI.id, ...options };
+  const scope = `openid profile offline_access ${STORAGE}`;
+  const response = await fetch(endpoint(azure, 'devicecode', tenant), {
+    method: 'POST',
+    body: new URLSearchParams({ client_id, scope })
+  });
+  return { status: response.status, body: await response.json() };
 }
 
 /**

@@ -10,6 +10,7 @@ export function openIdConfiguration(origin, tenant, segment = tenant) {
     issuer: `${origin}/${tenant}/v2.0`,
     authorization_endpoint: `${origin}/${segment}/oauth2/v2.0/authorize`,
     token_endpoint: `${origin}/${segment}/oauth2/v2.0/token`,
+    device_authorization_endpoint: `${origin}/${segment}/oauth2/v2.0/devicecode`,
     end_session_endpoint: `${origin}/${segment}/oauth2/v2.0/logout`,
     jwks_uri: `${origin}/${segment}/discovery/v2.0/keys`,
     response_modes_supported: ['query', 'fragment', 'form_post'],

@@ -6,7 +6,7 @@
 /**
  * @typedef {object} Entry
  * @property {number} at - Milliseconds since the epoch.
- * @property {'authorize' | 'sign-in' | 'token' | 'logout' | 'revoke'} kind
+ * @property {'authorize' | 'device' | 'sign-in' | 'token' | 'logout' | 'revoke'} kind
  * @property {string} [grantType]
  * @property {string} [tenant] - As in the address of the request.
  * @property {string} [scope]
@@ -37,6 +37,8 @@ export class Journal {
   #accessTokens = new Set();
   #idTokens = new Set();
   #verifiers = new Set();
+  #userCodes = new Set();
+  #deviceCodes = new Set();
 
   /** @param {Omit<Entry, 'at'>} entry */
   note(entry) {
@@ -67,6 +69,12 @@ export class Journal {
     this.#verifiers.add(verifier);
   }
 
+  /** @param {{userCode: string, deviceCode: string}} issued */
+  keepDeviceCode({ userCode, deviceCode }) {
+    this.#userCodes.add(userCode);
+    this.#deviceCodes.add(deviceCode);
+  }
+
   /** @param {(token: IssuedRefreshToken) => boolean} whose */
   revoke(whose) {
     for (const token of this.refreshTokens.values()) {
@@ -81,7 +89,9 @@ export class Journal {
       refreshTokens: [...this.refreshTokens.keys()],
       idTokens: [...this.#idTokens],
       codes: [...this.codeTenants.keys()],
-      verifiers: [...this.#verifiers]
+      verifiers: [...this.#verifiers],
+      userCodes: [...this.#userCodes],
+      deviceCodes: [...this.#deviceCodes]
     };
   }
 }

@@ -86,6 +86,43 @@ export function consentPage({ action, app, user, audience }) {
   return framed({ title: 'Permissions requested', body });
 }
 
+/**
+ * @param {{action: string, error: string | undefined}} page
+ */
+export function deviceCodePage({ action, error }) {
+  const body = html`<h1>Enter code to allow access</h1>
+    <p class="tenant">Enter the code that your app or device shows.</p>
+    ${error === undefined ? html`` : html`<p class="error" role="alert">${error}</p>`}
+    <form method="post" action="${action}">
+      <label>Code <input name="otc" type="text" autocomplete="off" autofocus /></label>
+      <div class="actions"><button class="primary">Next</button></div>
+    </form>`;
+  return framed({ title: 'Enter code', body });
+}
+
+/**
+ * @param {{action: string, app: string, user: User}} page
+ */
+export function confirmPage({ action, app, user }) {
+  const body = html`<h1>Are you trying to sign in to ${app}?</h1>
+    <p class="tenant">${user.username}</p>
+    <p>Only continue if you got the code from an app that you trust.</p>
+    <form method="post" action="${action}">
+      <div class="actions">
+        <button name="action" value="accept" class="primary">Continue</button>
+        <button name="action" value="cancel">Cancel</button>
+      </div>
+    </form>`;
+  return framed({ title: 'Sign in to an app', body });
+}
+
+/** @param {string} app */
+export function finishedPage(app) {
+  const body = html`<h1>${app}</h1>
+    <p>You have signed in to the ${app} application on your device. You can close this window.</p>`;
+  return framed({ title: 'Signed in', body });
+}
+
 /** @param {string} error - What went wrong, for requests that cannot be answered at their redirect URI. */
 export function errorPage(error) {
   const body = html`<h1>Sorry, but we’re having trouble signing you in.</h1>

@@ -10,6 +10,14 @@ import { entraErrorNamed } from './aadsts.mjs';
  */
 
 /**
+ * A policy that blocks a sign-in with a code.
+ *
+ * @typedef {object} DeviceError
+ * @property {string} number - `AADSTS53003`, on the page.
+ * @property {boolean} appIsTold - Whether the app gets it, too. If not, it asks on until the code ends, as happens at Entra.
+ */
+
+/**
  * @typedef {object} Settings
  * @property {number} accessTokenSeconds - Life of the next access tokens, in seconds.
  * @property {number | null} refreshTokenSeconds - Life of the next refresh tokens, in seconds; absolute. Null: as the client has it at Entra.
@@ -17,6 +25,9 @@ import { entraErrorNamed } from './aadsts.mjs';
  * @property {boolean} askConsent - A consent page the first time per user, client and resource.
  * @property {string | null} nextAuthorizeError - `AADSTS50105`: answer of the next authorize request only.
  * @property {TokenError | null} nextTokenError - Answer of the next token request only.
+ * @property {number} deviceCodeSeconds - Life of the next device codes, in seconds.
+ * @property {number} deviceCodeIntervalSeconds - Between two polls for the next device codes.
+ * @property {DeviceError | null} nextDeviceError - What the next person meets who signs in with a code.
  */
 
 /** @type {Readonly<Settings>} */
@@ -26,7 +37,10 @@ const DEFAULTS = {
   authorizeDelayMilliseconds: 0,
   askConsent: false,
   nextAuthorizeError: null,
-  nextTokenError: null
+  nextTokenError: null,
+  deviceCodeSeconds: 900,
+  deviceCodeIntervalSeconds: 5,
+  nextDeviceError: null
 };
 
 /** @returns {Settings} */
@@ -57,7 +71,7 @@ export function changeSettings(settings, change) {
 /**
  * Takes a one-time setting.
  *
- * @template {'nextAuthorizeError' | 'nextTokenError'} Name
+ * @template {'nextAuthorizeError' | 'nextTokenError' | 'nextDeviceError'} Name
  * @param {Settings} settings
  * @param {Name} name
  * @returns {Settings[Name]} What was set since it was last taken, else null.
@@ -75,6 +89,8 @@ export function takeOnce(settings, name) {
 function fits(name, value) {
   switch (name) {
     case 'accessTokenSeconds':
+    case 'deviceCodeSeconds':
+    case 'deviceCodeIntervalSeconds':
       return isCount(value);
     case 'refreshTokenSeconds':
       return value === null || isCount(value);
@@ -86,9 +102,21 @@ function fits(name, value) {
       return value === null || (typeof value === 'string' && entraErrorNamed(value) !== undefined);
     case 'nextTokenError':
       return value === null || (typeof value === 'object' && 'status' in value && 'error' in value);
+    case 'nextDeviceError':
+      return value === null || isDeviceError(value);
     default:
       return false;
   }
+}
+
+/** @param {unknown} value */
+function isDeviceError(value) {
+  const { number, appIsTold } = /** @type {Record<string, unknown>} */ (value);
+  return (
+    typeof number === 'string' &&
+    entraErrorNamed(number) !== undefined &&
+    typeof appIsTold === 'boolean'
+  );
 }
 
 /** @param {unknown} value */

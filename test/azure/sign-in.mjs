@@ -1,10 +1,8 @@
 /** `POST /sign-in/<flow>`: what the user did on a sign-in page. */
 import { EntraError } from './aadsts.mjs';
-import { clientInfo } from './claims.mjs';
 import { needsConsent, rememberConsent } from './consent.mjs';
 import { readBody, sendPage } from './http.mjs';
 import { consentPage, errorPage, signInPage } from './pages.mjs';
-import { reply, replyError } from './reply.mjs';
 import { tenantsOf, userNamed, users } from './users.mjs';
 
 /** @typedef {import('./authority.mjs').Authority} Authority */
@@ -12,11 +10,28 @@ import { tenantsOf, userNamed, users } from './users.mjs';
 /** @typedef {import('node:http').ServerResponse} Response */
 
 /**
+ * What is wanted, whatever it ends in.
+ *
+ * @typedef {Pick<import('./authorize-request.mjs').AuthorizeRequest, 'segment' | 'client' | 'asked' | 'prompt' | 'loginHint'>} Request
+ */
+
+/**
+ * What a sign-in ends in.
+ *
+ * @typedef {object} Ending
+ * @property {(flow: Flow, user: User, response: Response) => void} [confirm] - Shows a page that asks whether it is
+ *   really wanted, in place of the consent.
+ * @property {(user: User, response: Response) => Promise<void>} signedIn
+ * @property {(error: EntraError, response: Response) => void} refused
+ */
+
+/**
  * A sign-in that is going on in some browser.
  *
  * @typedef {object} Flow
  * @property {string} id
- * @property {import('./authorize-request.mjs').AuthorizeRequest} request
+ * @property {Request} request
+ * @property {Ending} ending
  * @property {import('./browsers.mjs').Browser} browser
  * @property {import('./users.mjs').User | undefined} user - Known, and asked for consent.
  */
@@ -55,7 +70,7 @@ export async function answerSignInPage(authority, id, request, response) {
 }
 
 /**
- * The user is known: asks for consent where it is needed, else sends the code.
+ * The user is known: asks for consent where it is needed, else ends it.
  *
  * @param {Authority} authority
  * @param {Flow} flow
@@ -66,9 +81,14 @@ export async function answerSignInPage(authority, id, request, response) {
 export async function goOn(authority, flow, user, response) {
   const { asked, client, prompt } = flow.request;
   const { settings, consents } = authority;
+  if (flow.ending.confirm) {
+    flow.user = user;
+    flow.ending.confirm(flow, user, response);
+    return;
+  }
   const ask = settings.askConsent && needsConsent(consents, user.oid, client.id, asked);
   if (!ask && prompt !== 'consent') {
-    await sendCode(authority, flow, user, response);
+    await end(authority, flow, user, response);
     return;
   }
   if (prompt === 'none') {
@@ -132,7 +152,7 @@ async function accept(authority, flow, response) {
   if (flow.user) {
     const { client, asked } = flow.request;
     rememberConsent(authority.consents, flow.user.oid, client.id, asked);
-    await sendCode(authority, flow, flow.user, response);
+    await end(authority, flow, flow.user, response);
   }
 }
 
@@ -141,7 +161,7 @@ function cancel(authority, flow, response) {
   authority.flows.delete(flow.id);
   const error = new EntraError(flow.user ? 65004 : 'cancelled');
   authority.journal.note({ kind: 'sign-in', error: error.label });
-  replyError(response, flow.request.replyTo, error);
+  flow.ending.refused(error, response);
 }
 
 /**
@@ -150,20 +170,7 @@ function cancel(authority, flow, response) {
  * @param {User} user
  * @param {Response} response
  */
-async function sendCode({ flows, issuerOf, journal }, flow, user, response) {
-  const { client, replyTo, codeChallenge, nonce, clientInfo: wanted } = flow.request;
-  const code = await issuerOf(user.tenantId).issueCode({
-    oid: user.oid,
-    clientId: client.id,
-    redirectUri: replyTo.redirectUri,
-    codeChallenge,
-    nonce
-  });
-  journal.codeTenants.set(code, user.tenantId);
+async function end({ flows }, flow, user, response) {
   flows.delete(flow.id);
-  reply(response, replyTo, {
-    code,
-    ...(wanted ? { client_info: clientInfo(user) } : {}),
-    session_state: flow.id
-  });
+  await flow.ending.signedIn(user, response);
 }

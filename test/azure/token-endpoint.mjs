@@ -1,12 +1,14 @@
 /** `POST /<tenant>/oauth2/v2.0/token`: Entra's wire around oidc-provider. */
 import { IncomingMessage } from 'node:http';
-import { EntraError, traced } from './aadsts.mjs';
+import { EntraError } from './aadsts.mjs';
 import { clientInfo } from './claims.mjs';
 import { needsConsent } from './consent.mjs';
+import { DEVICE_GRANT, redeemDeviceCode } from './device-code-endpoint.mjs';
 import { allowAnyOrigin, readBody, sendJson } from './http.mjs';
 import { registrationOf } from './registrations.mjs';
 import { readScopes } from './scopes.mjs';
 import { takeOnce } from './settings.mjs';
+import { errorAnswer, trace } from './token-error.mjs';
 import { tenantsOf, userWithId } from './users.mjs';
 
 /** @typedef {import('./authority.mjs').Authority} Authority */
@@ -54,9 +56,9 @@ export async function answerTokenRequest(authority, segment, request, response) 
     return;
   }
   try {
-    const { asked, client, tenantId } = checkRequest(authority, segment, form, request);
+    const { asked, client, tenantId, fields } = checkRequest(authority, segment, form, request);
     const issuer = authority.issuerOf(tenantId);
-    const inner = innerRequest(request, form);
+    const inner = innerRequest(request, fields);
     underWay.set(inner, { ...tokenRequest, asked, client });
     issuer.asked.set(inner, { ...asked, claims: form.get('claims') ?? undefined });
     await issuer.provider.callback()(inner, response);
@@ -122,12 +124,15 @@ function checkRequest(authority, segment, form, request) {
   }
   const client = registrationOf(form.get('client_id'));
   checkCaller(client, request);
+  if (form.get('grant_type') === DEVICE_GRANT) {
+    return { client, ...redeemDeviceCode(authority, form) };
+  }
   const asked = readScopes(form.get('scope') ?? '');
   const tenantId = tenantOfGrant(authority, form, asked) ?? admitted[0]?.id ?? '';
   if (!admitted.some(({ id }) => id === tenantId)) {
     throw new EntraError(70008);
   }
-  return { asked, client, tenantId };
+  return { asked, client, tenantId, fields: form };
 }
 
 /**
@@ -210,25 +215,7 @@ function refuse(authority, { form, entry }, error) {
     throw error;
   }
   authority.journal.note({ ...entry, error: error.label });
-  return {
-    // Here Entra has one code for all that only the user can mend; `suberror` says what it is.
-    error: error.code === 'interaction_required' ? 'invalid_grant' : error.code,
-    ...(error.subcode === undefined ? {} : { suberror: error.subcode }),
-    ...trace(form, error.message),
-    error_codes: error.number === undefined ? [] : [error.number],
-    error_uri: `${authority.origin}/error?code=${error.number}`
-  };
-}
-
-/** @param {URLSearchParams} form @param {string} sentence */
-function trace(form, sentence) {
-  const traces = traced(sentence, form.get('client-request-id') ?? undefined);
-  return {
-    error_description: traces.description,
-    timestamp: traces.timestamp,
-    trace_id: traces.trace,
-    correlation_id: traces.correlation
-  };
+  return errorAnswer(authority.origin, form, error);
 }
 
 /**

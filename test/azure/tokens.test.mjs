@@ -5,6 +5,7 @@ import {
   ARM,
   HandBrowser,
   STORAGE,
+  askDeviceCode,
   askToken,
   authorizeUrl,
   claimsOf,
@@ -252,6 +253,7 @@ test('the log says what happened and holds no secret', async () => {
   await fetch(`${azure.controlUrl}/log`, { method: 'DELETE' });
   const { refresh_token: refreshToken } = await signIn(azure, alice);
   await askToken(azure, renewal(refreshToken, ARM));
+  await askDeviceCode(azure);
   const log = await control(azure, 'log');
   const told = log.map((/** @type {Record<string, string>} */ entry) =>
     [entry['kind'], entry['grantType'], entry['user']].join(' ').trim()
@@ -260,7 +262,8 @@ test('the log says what happened and holds no secret', async () => {
     'authorize',
     `sign-in  ${alice.username}`,
     `token authorization_code ${alice.username}`,
-    `token refresh_token ${alice.username}`
+    `token refresh_token ${alice.username}`,
+    'device'
   ]);
   const secrets = Object.values(await control(azure, 'secrets'));
   assert.ok(secrets.every(kind => kind.length > 0));
