@@ -1,4 +1,4 @@
-import { copyFile, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { authenticate } from '../../test/e2e/lab';
@@ -15,8 +15,8 @@ const IMPORT = 0;
 const BLOB = 1;
 
 test('takes the picture of the README', async ({ lab, jupyter, alice, page }) => {
-  await copyFile(join(ROOT, 'demo', 'demo.ipynb'), jupyter.path('demo.ipynb'));
-  await lab.open('demo.ipynb');
+  const demo = await readFile(join(ROOT, 'demo', 'demo.ipynb'), 'utf8');
+  await lab.open(await jupyter.writeFile('demo.ipynb', demo));
   await lab.run(IMPORT);
   await lab.run(BLOB);
   await expect(lab.output(BLOB)).toContainText('Sign in');

@@ -1,4 +1,5 @@
 import { expect, type Locator } from '@playwright/test';
+import { posix } from 'node:path';
 import type { Lab } from './lab';
 
 /** Run a command as a user does who knows its name: from the command palette. */
@@ -25,7 +26,7 @@ export async function openBeside(lab: Lab, path: string): Promise<void> {
   await runCommand(lab, 'Open from Path…');
   await dialogOf(lab).locator('input').fill(path);
   await newKernelOf(lab, () => dialogOf(lab).getByRole('button', { name: 'Open' }).click());
-  await expect(tabOf(lab, path)).toHaveClass(/lm-mod-current/);
+  await expect(tabOf(lab, posix.basename(path))).toHaveClass(/lm-mod-current/);
 }
 
 /** Give the notebook in front another kernel of the same kind, and wait until that is idle. */

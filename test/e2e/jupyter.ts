@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { dirname, join } from 'node:path';
+import { dirname, join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
@@ -12,6 +12,9 @@ const BIN = process.platform === 'win32' ? 'Scripts' : 'bin';
 
 /** A JupyterLab of the tests' own, with Jupyter's default security: token, cookies, XSRF. */
 export class Jupyter {
+  /** Below the server's root; see {@link beginTest}. */
+  private room = '.';
+
   private constructor(
     readonly url: string,
     readonly token: string,
@@ -80,8 +83,28 @@ export class Jupyter {
     return server;
   }
 
+  /**
+   * Give what is written from now on a folder of its own. A notebook of an earlier test with the
+   * same path would still have its kernel, and that one its tokens.
+   */
+  async beginTest(id: string): Promise<void> {
+    this.room = id;
+    await mkdir(this.path('.'), { recursive: true });
+  }
+
+  /** Shut down what runs. Nobody has to wait for it: a busy kernel takes its seconds. */
+  async endKernels(): Promise<void> {
+    const headers = { Authorization: `token ${this.token}` };
+    const answer = await fetch(`${this.url}api/kernels`, { headers });
+    for (const { id } of (await answer.json()) as { id: string }[]) {
+      const ending = fetch(`${this.url}api/kernels/${id}`, { method: 'DELETE', headers });
+      // The server itself may end first, and its kernels with it.
+      ending.catch(() => undefined);
+    }
+  }
+
   /** Write a notebook of code cells. @returns Its path below the server's root. */
-  async write(name: string, cells: readonly string[]): Promise<string> {
+  write(name: string, cells: readonly string[]): Promise<string> {
     const notebook = {
       nbformat: 4,
       nbformat_minor: 5,
@@ -91,13 +114,18 @@ export class Jupyter {
         ...{ metadata: {}, outputs: [], source }
       }))
     };
-    await writeFile(this.path(name), JSON.stringify(notebook));
-    return name;
+    return this.writeFile(name, JSON.stringify(notebook));
   }
 
-  /** Where a file of the server's root is on the disk. */
+  /** Write any file. @returns Its path below the server's root. */
+  async writeFile(name: string, text: string): Promise<string> {
+    await writeFile(this.path(name), text);
+    return posix.join(this.room, name);
+  }
+
+  /** Where a file of a test is on the disk; a kernel of the test's notebooks has its folder. */
   path(name: string): string {
-    return join(this.folder, 'notebooks', name);
+    return join(this.folder, 'notebooks', this.room, name);
   }
 
   log(): Promise<string> {

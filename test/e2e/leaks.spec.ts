@@ -1,6 +1,7 @@
 import type { BrowserContext } from '@playwright/test';
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
+import { relative } from 'node:path';
 import { ANOTHER_USER, GOES_ON, RAISING, refused, SHOWING } from './careless-cells';
 import { runCommand } from './commands';
 import { type Jupyter, writeSettings } from './jupyter';
@@ -107,17 +108,22 @@ async function sweep({ lab: { page }, jupyter, azure, wire, context }: IScene): 
   expect(new Set(tokens.map(({ channel }) => channel))).toEqual(new Set(['control']));
   expect(tokens.filter(({ token }) => !access.includes(String(token)))).toEqual([]);
   // The places are those that are meant.
-  expect(places.map(({ name }) => name)).toEqual(expect.arrayContaining(EXPECTED_PLACES));
-  const saved = places.find(({ name }) => name === 'file notebooks/careless.ipynb');
+  const placeOf = (file: string): string => `file ${relative(jupyter.folder, file)}`;
+  const written = WRITTEN_BY_CELLS.map(name => placeOf(jupyter.path(name)));
+  expect(places.map(({ name }) => name)).toEqual(
+    expect.arrayContaining([...written, 'file jupyter.log', HISTORY])
+  );
+  const saved = places.find(({ name }) => name === written[0]);
   expect(saved?.text).toContain('application/vnd.jupyter.widget-state+json');
 }
 
-const EXPECTED_PLACES = [
-  'file jupyter.log',
-  'file notebooks/careless.ipynb',
-  'file notebooks/.ipynb_checkpoints/careless-checkpoint.ipynb',
-  'file notebooks/credential.pickle',
-  'file ipython/profile_default/history.sqlite'
+/** Where IPython keeps every input. */
+const HISTORY = 'file ipython/profile_default/history.sqlite';
+
+const WRITTEN_BY_CELLS = [
+  'careless.ipynb',
+  '.ipynb_checkpoints/careless-checkpoint.ipynb',
+  'credential.pickle'
 ];
 
 async function run(lab: Lab, index: number, shows: RegExp): Promise<void> {

@@ -66,13 +66,14 @@ test('leads from 127.0.0.1 to the same page on localhost, where it works', async
   alice
 }) => {
   const lab = new Lab(page, through(jupyter, { hostname: '127.0.0.1' }), 'by-number');
-  await lab.open(await jupyter.write('by-number.ipynb', [SHOW]));
+  const path = await jupyter.write('by-number.ipynb', [SHOW]);
+  await lab.open(path);
   await lab.showPanel();
   await expect(lab.button('Sign in')).toBeHidden();
   await lab.panel.getByRole('link', { name: 'localhost' }).click();
   // Jupyter has another login there, and remembers the page.
   await expect(page).toHaveURL(/^http:\/\/localhost:\d+\/foo\/login\?next=.*by-number\.ipynb$/);
   const byName = new Lab(page, jupyter, 'by-name');
-  await byName.open('by-number.ipynb');
+  await byName.open(path);
   await byName.signIn(alice);
 });

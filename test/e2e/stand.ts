@@ -37,7 +37,9 @@ export const test = base.extend<ITestFixtures, IWorkerFixtures>({
   jupyter: [({ azure }, use) => whileJupyterRuns(azure, use), { scope: 'worker', timeout: 60_000 }],
 
   lab: async ({ page, jupyter }, use, info) => {
+    await jupyter.beginTest(info.testId);
     await use(new Lab(page, jupyter, info.testId));
+    await jupyter.endKernels();
   },
 
   alice: async ({ azure }, use) => {

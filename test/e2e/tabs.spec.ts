@@ -85,9 +85,9 @@ test('signs out every tab and every kernel', async ({ lab, jupyter, alice, conte
   await other.run(1);
   await expect(other.output(1)).toHaveText(alice.username);
   await other.page.keyboard.press('Control+s');
-  await expect(tabOf(other, closed)).not.toHaveClass(/jp-mod-dirty/);
+  await expect(tabOf(other, 'closed.ipynb')).not.toHaveClass(/jp-mod-dirty/);
   await runCommand(other, 'Close Tab');
-  await expect(tabOf(other, closed)).toHaveCount(0);
+  await expect(tabOf(other, 'closed.ipynb')).toHaveCount(0);
 
   await lab.signOut();
   await other.showPanel();

@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { expect, test } from './stand';
 
 /** Buttons that run commands, as an author of notebooks can write them into Markdown. */
@@ -28,8 +27,7 @@ test('lets no click on an output sign out, or sign in elsewhere', async ({
       { cell_type: 'markdown', id: 'lure', metadata: {}, source: LURE }
     ]
   };
-  await writeFile(jupyter.path('lure.ipynb'), JSON.stringify(notebook));
-  await lab.open('lure.ipynb');
+  await lab.open(await jupyter.writeFile('lure.ipynb', JSON.stringify(notebook)));
   await lab.signIn(alice);
 
   // JupyterLab itself asks first; what follows must hold for those who click on.
