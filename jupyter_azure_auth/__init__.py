@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING, Any
 from .kernel.attach import attach
 
 if TYPE_CHECKING:
+    from .azureml.drop_in import InteractiveLoginAuthentication
     from .kernel.credential import JupyterCredential
 
-__all__ = ["JupyterCredential"]
+__all__ = ["InteractiveLoginAuthentication", "JupyterCredential"]
 
-_HOME = {"JupyterCredential": ".kernel.credential"}
+_HOME = {
+    "InteractiveLoginAuthentication": ".azureml.drop_in",
+    "JupyterCredential": ".kernel.credential",
+}
 """Where a name lives. Loaded when first used (PEP 562): azure-core takes 20 ms, this package 5."""
 
 

@@ -68,6 +68,13 @@ TROUBLES: Final[dict[str, Trouble]] = {
         "Run `az login`, or use another azure-identity credential.",
         unavailable=True,
     ),
+    "nobody_to_ask": Trouble(
+        "Somebody has to sign in to Azure, and nobody can be asked: this Python has neither a "
+        "JupyterLab page nor a terminal.",
+        "Run `az login` first, or open the notebook in JupyterLab with the jupyter-azure-auth "
+        "extension.",
+        unavailable=True,
+    ),
     "child_process": Trouble(
         "This is a child process of a Jupyter kernel, where no answer of the page can arrive.",
         "Get the data in the notebook itself and pass it on, or use threads instead of processes.",

@@ -40,6 +40,7 @@ export const SUITES = [
   },
   pytest('machine'),
   pytest('server'),
+  pytest('azureml'),
   pytest('packaging'),
   playwright('e2e', 'test/e2e/playwright.config.ts'),
   playwright('e2e, oldest', 'test/e2e/oldest.config.ts')

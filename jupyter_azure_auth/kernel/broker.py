@@ -65,7 +65,7 @@ class Broker:
         """
         pin.reset(self.cache.epoch)
         entry = self.cache.find(request.key, pin.identity)
-        anew = request.force or request.claims is not None
+        anew = request.force or request.prompt or request.claims is not None
         needed = need(entry, anew=anew, now=self._clock())
         if entry is not None and needed is Need.RENEWAL:
             entry = yield from self._renewed(request, pin, entry)
@@ -87,7 +87,9 @@ class Broker:
         # Before asking, so that others who come meanwhile do not wait at all.
         entry.tried(self._clock())
         pin.identity, pin.origin = entry.issued.identity, entry.issued.origin
-        outcome = yield from self._fly(request.silent(), pin, seconds=RENEWAL_PATIENCE)
+        outcome = yield from self._fly(
+            request.silent(), pin, seconds=RENEWAL_PATIENCE, renewal=True
+        )
         if isinstance(outcome, Issued) and outcome.identity == pin.identity:
             return self._entry(request, outcome)
         return entry
@@ -117,19 +119,20 @@ class Broker:
         *,
         seconds: float = float("inf"),
         user_seconds: float = float("inf"),
+        renewal: bool = False,
     ) -> Waiting[Outcome | None]:
         only = pin.origin if pin.identity is not None and pin.origin != "page" else None
         return self._flights.wait(
-            (request, only),
-            lambda: self._begin(request, only),
+            (request, only, renewal),
+            lambda: self._begin(request, only, renewal=renewal),
             seconds=seconds,
             user_seconds=user_seconds,
         )
 
-    def _begin(self, request: Request, only: Origin | None) -> Flight:
+    def _begin(self, request: Request, only: Origin | None, *, renewal: bool) -> Flight:
         kernel = self.kernel
         trouble = None if kernel is None else kernel.trouble()
-        flight = Flight(self._flow(request, only, trouble), now=self._now)
+        flight = Flight(self._flow(request, only, trouble, renewal=renewal), now=self._now)
         flight.crew = (
             LocalCrew(request, flight.deliver, self.cache, only)
             if kernel is None or trouble is not None
@@ -137,16 +140,19 @@ class Broker:
         )
         return flight
 
-    def _flow(self, request: Request, only: Origin | None, trouble: str | None) -> Flow:
+    def _flow(
+        self, request: Request, only: Origin | None, trouble: str | None, *, renewal: bool
+    ) -> Flow:
         if only is not None:
             return local_flow("identity_gone")
         if trouble is not None:
             return _refuse(trouble)
-        here = request.account is None  # an account is a person's, never a machine's
+        # An account is a person's, never a machine's, and a machine can be asked for no sign-in.
+        here = request.account is None and not request.prompt
         if self.kernel is None:
             nobody = "no_kernel" if multiprocessing.parent_process() is None else "child_process"
             return local_flow(nobody) if here else _refuse(nobody)
-        if not request.interactive:
+        if renewal:
             return renewal_flow(RENEWAL_PATIENCE)
         answered = self.kernel.channel.answered
         return page_flow(answered_before=answered, here=here, now=self._now)

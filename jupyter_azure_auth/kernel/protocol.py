@@ -45,6 +45,8 @@ class Request:
     claims: str | None = None
     force: bool = False
     interactive: bool = True
+    prompt: bool = False
+    """Have the user sign in even if somebody is signed in."""
 
     @property
     def key(self) -> CacheKey:
@@ -72,6 +74,7 @@ class Request:
             "enable_cae": self.enable_cae or None,
             "force": self.force or None,
             "interactive": None if self.interactive else False,
+            "prompt": self.prompt or None,
         }
         return {name: value for name, value in wire.items() if value is not None}
 

@@ -47,7 +47,7 @@ class AzureCli:
             return "az_missing"
         if _signed_in(self._environ) is None:
             return "az_signed_out"
-        if wish.cloud not in (None, _cloud(self._environ)):
+        if wish.cloud not in (None, configured_cloud(self._environ)):
             return "other_cloud"
         return None if wish.claims is None else "az_claims"
 
@@ -94,10 +94,15 @@ def _signed_in(environ: Mapping[str, str]) -> _SignIn | None:
         return None
 
 
-def _cloud(environ: Mapping[str, str]) -> str:
+def configured_cloud(environ: Mapping[str, str], default: str = "AzureCloud") -> str:
+    """Read which cloud the Azure CLI is set to.
+
+    :param default: what it is where nobody has set any.
+    :returns: empty, which is no cloud, if its configuration cannot be read.
+    """
     config = configparser.ConfigParser(interpolation=None)
     try:
         config.read(_folder(environ) / "config", encoding="utf-8")
     except (configparser.Error, UnicodeDecodeError):
         return ""
-    return config.get("cloud", "name", fallback="AzureCloud")
+    return config.get("cloud", "name", fallback=default)

@@ -31,7 +31,7 @@ BOTH = [JupyterCredential, aio.JupyterCredential]
 
 
 def test_public_names() -> None:
-    assert jupyter_azure_auth.__all__ == ["JupyterCredential"]
+    assert jupyter_azure_auth.__all__ == ["InteractiveLoginAuthentication", "JupyterCredential"]
     assert aio.__all__ == ["JupyterCredential"]
     assert set(jupyter_azure_auth.__all__) <= set(dir(jupyter_azure_auth))
     with pytest.raises(AttributeError, match="no attribute 'Other'"):

@@ -1,0 +1,36 @@
+"""A text that holds a token, for headers: whole to whoever sends it, hidden to whoever looks.
+
+``requests``, ``httpx`` and ``str()`` get the text, since it is one. A cell's last value, a variable
+inspector and a traceback show its ``repr``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NoReturn
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+
+class HiddenText(str):
+    """A ``str`` that does not print itself, and is not pickled."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "<Azure token, hidden>"
+
+    def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:  # noqa: FBT001 (IPython calls it)
+        printer.text(repr(self))
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, _memo: dict[int, Any]) -> Self:
+        return self
+
+    def __reduce_ex__(self, _protocol: object) -> NoReturn:
+        raise TypeError(
+            "An Azure token cannot be pickled: it would end up in files and other processes. "
+            "Pass the authentication object instead; it asks for a token of its own."
+        )

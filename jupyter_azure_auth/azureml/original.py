@@ -1,0 +1,87 @@
+"""The class as a subclass of azureml-core's. Importing this loads azureml-core."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from azure.core.exceptions import ClientAuthenticationError
+from azureml._vendor.azure_cli_core.auth.old_adal_authentication import AdalAuthentication
+from azureml._vendor.azure_cli_core.azureml_cloud import _Clouds
+from azureml._vendor.azure_cli_core.cloud import KNOWN_CLOUDS
+from azureml.core.authentication import InteractiveLoginAuthentication as Original
+from azureml.core.authentication import _SubscriptionInfo
+from azureml.exceptions import AuthenticationException, UserErrorException
+
+from jupyter_azure_auth.kernel.exceptions import AzureAuthError, AzureAuthUnavailableError
+
+from .authentication import InteractiveLoginAuthentication as Light
+from .clouds import CLOUDS
+from .exceptions import Exceptions
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+
+class _FailedError(AuthenticationException, AzureAuthError):  # type: ignore[misc]
+    """An exception of azureml and of azure-core, which know nothing of each other."""
+
+    def __init__(self, message: str, code: str = "failed") -> None:
+        ClientAuthenticationError.__init__(self, message)
+        AuthenticationException.__init__(self, message)
+        self.code = code
+
+
+class _UnavailableError(_FailedError, AzureAuthUnavailableError):
+    """The same where nobody can answer."""
+
+
+class _WrongArgumentError(UserErrorException, ValueError):  # type: ignore[misc]
+    """An argument that can not be used."""
+
+
+# azureml's texts begin with the name of the class, and people search for that.
+_FailedError.__name__ = _UnavailableError.__name__ = AuthenticationException.__name__
+_WrongArgumentError.__name__ = UserErrorException.__name__
+
+
+class InteractiveLoginAuthentication(Light, Original):  # type: ignore[misc]
+    """Both at once. Of the original nothing runs that would sign in by itself."""
+
+    __doc__ = Light.__doc__
+
+    _exceptions = Exceptions(_FailedError, _UnavailableError, _WrongArgumentError)
+
+    def _known_clouds(self) -> Collection[str]:
+        more = KNOWN_CLOUDS if os.environ.get("ARM_CLOUD_METADATA_URL") else []
+        return tuple(dict.fromkeys([*CLOUDS, *(cloud.name for cloud in more)]))
+
+    def _cloud(self, name: str) -> Any:
+        # By a name it knows: for any other it asks Azure for its clouds, for 30 s.
+        return _Clouds.get_cloud_or_default(name)
+
+    def _azureml_resource(self) -> str:
+        return str(self._get_aml_resource_id())
+
+    def _get_all_subscription_ids(self) -> tuple[list[Any], str]:
+        found, tenant_id = super()._get_all_subscription_ids()
+        return [_SubscriptionInfo(*one) for one in found], tenant_id
+
+    def _get_adal_auth_object(self, is_graph_auth: bool = False) -> Any:  # noqa: FBT001, FBT002
+        """Do not read a token, which is opaque, for its end; get a good one for every use.
+
+        Got once before it is handed out: the object's callers would make a TypeError of a failure.
+        """
+        endpoints = self._cloud_type.endpoints
+        resource = (
+            endpoints.active_directory_graph_resource_id
+            if is_graph_auth
+            else endpoints.active_directory_resource_id
+        )
+
+        def retrieve(_resource: object) -> tuple[str, str, dict[str, int]]:
+            token = self.get_token(f"{resource}/.default")
+            return "Bearer", token.token, {"expires_on": token.expires_on}
+
+        retrieve(None)
+        return AdalAuthentication(retrieve)

@@ -1,0 +1,61 @@
+"""JupyterLab's sign-in, or this machine's identity: what every kernel's credential asks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from jupyter_azure_auth.kernel.broker import process_broker
+from jupyter_azure_auth.kernel.credential import JupyterCredential
+from jupyter_azure_auth.kernel.protocol import Issued, Refusal, Request
+from jupyter_azure_auth.kernel.signal import run
+from jupyter_azure_auth.kernel.token import mint
+
+from .decide import Found
+
+if TYPE_CHECKING:
+    from .decide import Source
+
+
+class PageCredential(JupyterCredential):
+    """The credential, with the constructor's two questions apart: who is there, and sign in."""
+
+    def look(self, scope: str) -> Found | Refusal:
+        """Find out whose token there is without asking the user, as patiently as for any."""
+        return self._ask(replace(self._request(scope), interactive=False))
+
+    def prompt(self, scope: str) -> Found | Refusal:
+        """Have the user sign in, whoever is there already."""
+        return self._ask(replace(self._request(scope), prompt=True))
+
+    @property
+    def account(self) -> object:
+        """Whose tokens these are, to tell two apart."""
+        return self._identity
+
+    def _request(self, scope: str) -> Request:
+        return self._settings.request((scope,), claims=None, tenant_id=None, enable_cae=False)
+
+    def _ask(self, request: Request) -> Found | Refusal:
+        outcome = run(process_broker.obtain(request, self._pin, self._settings.timeout))
+        self._identity = self._pin.identity
+        if isinstance(outcome, Refusal):
+            return outcome
+        mint(outcome)
+        return _found(outcome.issued, request)
+
+
+def _found(issued: Issued, request: Request) -> Found:
+    if issued.account is not None:
+        return Found(_source(issued), issued.account.username, issued.account.tenant_id)
+    # It was asked for that tenant, and gives no token of another.
+    return Found(_source(issued), issued.identity, request.tenant_id)
+
+
+def _source(issued: Issued) -> Source:
+    match issued.origin:
+        case "page":
+            return "session"
+        case "azure-cli":
+            return "azure-cli"
+    return "machine"

@@ -1,0 +1,168 @@
+"""Sign-in where there is no Jupyter: a script, an IPython terminal. azure-identity does it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from jupyter_azure_auth.kernel.cache import Entry
+from jupyter_azure_auth.kernel.protocol import Identity, Issued, Refusal
+from jupyter_azure_auth.kernel.token import mint
+
+from .decide import Found
+from .keychain import has_keychain
+
+if TYPE_CHECKING:
+    from azure.core.credentials import SupportsTokenInfo, TokenRequestOptions
+    from azure.identity import AuthenticationRecord
+
+    from jupyter_azure_auth.kernel.token import JupyterAccessToken, JupyterAccessTokenInfo
+
+    from .clouds import Cloud
+
+CACHE_NAME: Final = "jupyter-azure-auth"
+"""Of azure-identity's cache in the keychain, so that it is nobody else's."""
+
+
+class TerminalCredential:
+    """Tokens of whoever signs in by a browser, or by a device code where there is none.
+
+    Where the system has a keychain the sign-in is kept in it, by azure-identity, and who it is in
+    a file beside azure-identity's own. Without one, memory is all there is.
+    """
+
+    def __init__(self, tenant_id: str | None, cloud: Cloud, folder: Path | None = None) -> None:
+        self._tenant_id = tenant_id
+        self._cloud = cloud
+        self._folder = folder or _identity_folder()
+        self._inner: SupportsTokenInfo | None = None
+        self._record: AuthenticationRecord | None = None
+
+    @property
+    def account(self) -> object:
+        """Whose tokens these are."""
+        return self._record.home_account_id if self._record else None
+
+    def look(self, scope: str) -> Found | Refusal:
+        """Find out whether an earlier script's sign-in is kept and still good."""
+        from azure.identity import InteractiveBrowserCredential  # noqa: PLC0415 (120 ms)
+
+        record = self._kept()
+        if record is None or not has_keychain():
+            return Refusal("sign_in_required")
+        silent = InteractiveBrowserCredential(
+            **self._options(record), disable_automatic_authentication=True
+        )
+        try:
+            silent.get_token_info(scope)
+        except Exception:  # noqa: BLE001 (whatever it is, the user has to sign in)
+            return Refusal("sign_in_required")
+        self._inner = InteractiveBrowserCredential(**self._options(record))
+        return self._found("saved", record)
+
+    def prompt(self, scope: str) -> Found | Refusal:
+        """Have the user sign in, and keep it for the next script."""
+        from azure.identity import (  # noqa: PLC0415 (120 ms)
+            CredentialUnavailableError,
+            DeviceCodeCredential,
+            InteractiveBrowserCredential,
+        )
+
+        options = self._options(None)
+        browser = InteractiveBrowserCredential(**options) if _has_browser() else None
+        try:
+            return self._authenticate(browser or DeviceCodeCredential(**options), scope)
+        except CredentialUnavailableError:
+            # It could not open the browser after all.
+            if browser is None:
+                raise
+            return self._authenticate(DeviceCodeCredential(**options), scope)
+
+    def _authenticate(self, credential: Any, scope: str) -> Found:
+        record: AuthenticationRecord = credential.authenticate(scopes=[scope])
+        self._inner = credential
+        if has_keychain():
+            self._keep(record)
+        return self._found("session", record)
+
+    def get_token(self, *scopes: str, **options: Any) -> JupyterAccessToken:
+        """Get a token, as azure-identity's credential does, hidden."""
+        return self._hidden(scopes, options).access
+
+    def get_token_info(
+        self, *scopes: str, options: TokenRequestOptions | None = None
+    ) -> JupyterAccessTokenInfo:
+        """Do the same, with what azure-core's pipelines like to know."""
+        return self._hidden(scopes, dict(options or {})).info
+
+    def _hidden(self, scopes: tuple[str, ...], options: dict[str, Any]) -> Entry:
+        if self._inner is None:
+            raise AssertionError("somebody has signed in before it is asked for tokens")
+        entry = _entry(self._inner, scopes, options)
+        mint(entry)
+        return entry
+
+    def _found(self, source: Any, record: AuthenticationRecord) -> Found:
+        self._record = record
+        return Found(source, record.username, record.tenant_id, self._cloud.name)
+
+    def _options(self, record: AuthenticationRecord | None) -> dict[str, Any]:
+        from azure.identity import TokenCachePersistenceOptions  # noqa: PLC0415 (120 ms)
+
+        named = {
+            "tenant_id": self._tenant_id,
+            "authentication_record": record,
+            "cache_persistence_options": TokenCachePersistenceOptions(name=CACHE_NAME)
+            if has_keychain()
+            else None,
+        }
+        return {
+            "authority": self._cloud.endpoints.active_directory,
+            "additionally_allowed_tenants": ["*"],
+            **{name: value for name, value in named.items() if value is not None},
+        }
+
+    @property
+    def _file(self) -> Path:
+        # Both are checked names: nothing else of a path gets in here.
+        name = f"{CACHE_NAME}.{self._cloud.name}.{self._tenant_id or 'home'}.json"
+        return self._folder / name
+
+    def _kept(self) -> AuthenticationRecord | None:
+        from azure.identity import AuthenticationRecord  # noqa: PLC0415 (120 ms)
+
+        try:
+            return AuthenticationRecord.deserialize(self._file.read_text(encoding="utf-8"))
+        except (OSError, ValueError, LookupError, TypeError):
+            return None
+
+    def _keep(self, record: AuthenticationRecord) -> None:
+        """Write down who it is; nothing in it is secret."""
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle = os.open(self._file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(record.serialize())
+
+
+def _entry(source: SupportsTokenInfo, scopes: tuple[str, ...], options: Any) -> Entry:
+    info = source.get_token_info(*scopes, options=options)
+    issued = Issued(
+        info.token, int(info.expires_on), Identity("terminal"), info.token_type, info.refresh_on
+    )
+    return Entry(issued)
+
+
+def _identity_folder() -> Path:
+    """Where azure-identity has the files of its caches."""
+    base = os.environ.get("LOCALAPPDATA") if sys.platform == "win32" else None
+    return (Path(base) if base else Path.home()) / ".IdentityService"
+
+
+def _has_browser() -> bool:
+    """Say whether a window can come up: a text browser in this terminal is none."""
+    if sys.platform in ("win32", "darwin"):
+        return True
+    named = ("BROWSER", "DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME")
+    return any(map(os.environ.get, named))

@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import pytest
+
+from jupyter_azure_auth.azureml.clouds import CLOUDS, Choice, choose_cloud
+
+GOV, CHINA = "AzureUSGovernment", "AzureChinaCloud"
+
+
+@pytest.mark.parametrize(
+    ("argument", "variable", "configured", "choice"),
+    [
+        (None, None, "", Choice("AzureCloud", named=False)),
+        (None, None, CHINA, Choice(CHINA, named=True)),
+        (None, GOV, CHINA, Choice(GOV, named=True)),
+        (None, "", CHINA, Choice(CHINA, named=True)),
+        ("AzureCloud", GOV, CHINA, Choice("AzureCloud", named=True)),
+        # A cloud of the CLI's own making is none of ours.
+        (None, None, "MyStack", Choice("AzureCloud", named=False)),
+    ],
+)
+def test_the_order(argument: object, variable: str | None, configured: str, choice: Choice) -> None:
+    environ = {} if variable is None else {"AZUREML_CURRENT_CLOUD": variable}
+    assert choose_cloud(argument, environ, configured) == choice
+
+
+@pytest.mark.parametrize("argument", ["Nope", "azurecloud", "", 5])
+def test_an_unknown_cloud_is_refused_with_those_there_are(argument: object) -> None:
+    with pytest.raises(ValueError, match="cloud must be one of AzureCloud, AzureChinaCloud"):
+        choose_cloud(argument, {}, "")
+
+
+def test_so_is_one_of_the_environment_by_its_name() -> None:
+    with pytest.raises(ValueError, match="AZUREML_CURRENT_CLOUD must be one of AzureCloud"):
+        choose_cloud(None, {"AZUREML_CURRENT_CLOUD": "Nope"}, "")
+
+
+def test_only_a_named_cloud_is_asked_of_the_page() -> None:
+    assert choose_cloud(None, {}, "").wanted is None
+    assert choose_cloud(None, {}, CHINA).wanted == CHINA
+
+
+def test_resources_of_the_government_cloud_are_not_its_addresses() -> None:
+    endpoints = CLOUDS[GOV].endpoints
+    assert endpoints.active_directory_resource_id == "https://management.core.usgovcloudapi.net/"
+    assert endpoints.resource_manager == "https://management.usgovcloudapi.net/"
