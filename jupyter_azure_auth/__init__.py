@@ -40,4 +40,18 @@ def _jupyter_server_extension_points() -> list[dict[str, str]]:
     return [{"module": "jupyter_azure_auth.server", "name": "jupyter_azure_auth"}]
 
 
+def load_ipython_extension(shell: Any) -> None:
+    """Run by ``%load_ext jupyter_azure_auth``: adds the magics."""
+    from .kernel.magics import load  # noqa: PLC0415 (IPython, azure-core and azure-identity)
+
+    load(shell)
+
+
+def unload_ipython_extension(shell: Any) -> None:
+    """Run by ``%unload_ext jupyter_azure_auth``."""
+    from .kernel.magics import unload  # noqa: PLC0415
+
+    unload(shell)
+
+
 attach()

@@ -47,6 +47,12 @@ TROUBLES: Final[dict[str, Trouble]] = {
     "unknown_kind": Trouble(
         "JupyterLab does not know what this kernel asks for.", _SAME_VERSION, unavailable=True
     ),
+    "old_page": Trouble(
+        "The jupyter-azure-auth of this JupyterLab is older than this kernel's and cannot do this.",
+        "Upgrade jupyter-azure-auth where the Jupyter server runs, restart the server and reload "
+        "the page.",
+        unavailable=True,
+    ),
     "invalid_message": Trouble("JupyterLab could not read the request.", _SAME_VERSION),
     "unavailable": Trouble("JupyterLab cannot get tokens now.", _SEE_PANEL, unavailable=True),
     "failed": Trouble("The sign-in to Azure failed.", _SEE_PANEL),

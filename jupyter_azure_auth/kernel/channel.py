@@ -16,10 +16,13 @@ from .protocol import (
     TARGET,
     Answer,
     CacheKey,
+    Done,
     Identity,
+    Inquiry,
     Issued,
     Refusal,
     Request,
+    Status,
     attach_to_wire,
     parse_answer,
 )
@@ -49,7 +52,10 @@ class Call:
     """One request, on as many comms as it was repeated, newest last."""
 
     def __init__(
-        self, request: Request, parent: dict[str, Any], take: Callable[[Answer], None]
+        self,
+        request: Request | Inquiry,
+        parent: dict[str, Any],
+        take: Callable[[Answer], None],
     ) -> None:
         self.request = request
         self.request_id = uuid4().hex
@@ -72,7 +78,7 @@ class Channel:
         """The comm that a page may push a new token to, or ``signed_out``, by what it gave."""
         self._lock = threading.Lock()
 
-    def call(self, request: Request, take: Callable[[Answer], None]) -> Call:
+    def call(self, request: Request | Inquiry, take: Callable[[Answer], None]) -> Call:
         """Prepare a request, on behalf of the cell that this thread works for.
 
         :param take: gets the answers, in the control thread: must return at once.
@@ -90,16 +96,22 @@ class Channel:
 
     def hang_up(self, call: Call, token: Issued | None) -> None:
         """Close the comms of a call, except the one that keeps a page's token up to date."""
+        request = call.request
         with self._lock:
             closing, call.comm_ids = call.comm_ids, []
-            if closing and token is not None and token.origin == "page":
+            if (
+                closing
+                and token is not None
+                and token.origin == "page"
+                and isinstance(request, Request)
+            ):
                 address = closing.pop()
-                place = (call.request.key, token.identity)
+                place = (request.key, token.identity)
                 if (previous := self._addresses.get(place)) is not None:
                     closing.append(previous)
                 self._addresses[place] = address
                 call.comm_ids = [address]
-                call.take = lambda answer: self._take_pushed(call, token.identity, answer)
+                call.take = lambda answer: self._take_pushed(request, token.identity, answer)
             for comm_id in closing:
                 self._open.pop(comm_id, None)
         for comm_id in closing:
@@ -128,7 +140,8 @@ class Channel:
             if isinstance(answer, Refusal) and answer.code == "signed_out":
                 self._cache.forget_all()
                 self.forget()
-            call.take(_checked(call.request, answer))
+            if (checked := _checked(call.request, answer)) is not None:
+                call.take(checked)
         return True
 
     def _open_comm(self, call: Call, data: dict[str, Any]) -> None:
@@ -138,9 +151,9 @@ class Channel:
             call.comm_ids.append(comm_id)
         self._out.open_comm(comm_id, TARGET, data, call.parent)
 
-    def _take_pushed(self, call: Call, identity: Identity, answer: Answer) -> None:
+    def _take_pushed(self, request: Request, identity: Identity, answer: Answer) -> None:
         if isinstance(answer, Issued) and answer.identity == identity:
-            self._cache.renew(call.request, answer)
+            self._cache.renew(request, answer)
 
     def _take_attached(self, answer: Answer) -> None:
         if isinstance(answer, Issued) and answer.given_for is not None:
@@ -160,11 +173,29 @@ class Channel:
             self._out.close_comm(comm_id, call.parent)
 
 
-def _checked(request: Request, answer: Answer) -> Answer:
-    """Refuse a token for somebody else than asked for. A domain can not be compared with an id."""
-    if not isinstance(answer, Issued) or answer.account is None:
-        return answer
-    account, tenant = answer.account, request.tenant_id
+def _checked(request: Request | Inquiry, answer: Answer) -> Answer | None:
+    """Ignore what is no answer to that, and refuse a token for somebody else than asked for.
+
+    A domain can not be compared with an id.
+    """
+    fitting = (
+        not isinstance(answer, Issued)
+        if isinstance(request, Inquiry)
+        else not isinstance(answer, Status | Done)
+    )
+    if not fitting:
+        return None
+    if isinstance(answer, Issued) and isinstance(request, Request):
+        return _refused(request, answer) or answer
+    return answer
+
+
+def _refused(request: Request, token: Issued) -> Refusal | None:
+    if request.prompt and not token.prompted:
+        return Refusal("old_page")  # it does not know the field, and has asked nobody
+    account, tenant = token.account, request.tenant_id
+    if account is None:
+        return None
     if request.account is not None and request.account.casefold() not in (
         account.id.casefold(),
         account.username.casefold(),
@@ -172,4 +203,4 @@ def _checked(request: Request, answer: Answer) -> Answer:
         return Refusal("wrong_account")
     if tenant is not None and "." not in tenant and tenant.lower() != account.tenant_id.lower():
         return Refusal("wrong_tenant")
-    return answer
+    return None

@@ -7,7 +7,10 @@ could hold a secret. What comes back is read once, here, into one of the types o
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Any, Final, Literal, NewType
+from typing import TYPE_CHECKING, Any, Final, Literal, NewType
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 from jupyter_azure_auth.machine.granted import SourceName
 
@@ -19,6 +22,9 @@ TOKEN_LIMIT: Final = 64 * 1024
 
 TEXT_LIMIT: Final = 4096
 """Characters of any other text taken; a longer one makes the message one to ignore."""
+
+CONSIDERED_LIMIT: Final = 20
+"""Sources that a page may list."""
 
 EPOCH_LIMIT: Final = 1e11
 """A point in time beyond this (the year 5138) is in milliseconds: not this protocol."""
@@ -79,6 +85,17 @@ class Request:
         return {name: value for name, value in wire.items() if value is not None}
 
 
+@dataclass(frozen=True)
+class Inquiry:
+    """What a kernel asks that is about no token: as whom it acts, or to end the sign-in."""
+
+    kind: Literal["status", "sign_out"]
+
+    def to_wire(self, request_id: str) -> dict[str, Any]:
+        """Build the data of a ``comm_open``."""
+        return {"version": VERSION, "kind": self.kind, "request_id": request_id}
+
+
 def attach_to_wire(request_id: str) -> dict[str, Any]:
     """Build the data of the ``comm_open`` that says "I am here" and asks for nothing."""
     return {"version": VERSION, "kind": "attach", "request_id": request_id, "scopes": []}
@@ -124,9 +141,40 @@ class Issued:
     """None for an identity of this machine."""
     given_for: Request | None = None
     """What a token pushed to an ``attach`` was first given for."""
+    prompted: bool = False
+    """The user has signed in for it, as a request with ``prompt`` wants; older pages do not."""
 
 
-Answer = Pending | Refusal | Issued
+@dataclass(frozen=True)
+class Considered:
+    """A source that could be used, and whether it is: ``used``, ``not_used``, ``not_asked``."""
+
+    source: str
+    outcome: str
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Status:
+    """As whom kernels of a page act at the moment."""
+
+    state: str
+    """As the page's own: ``signed-in``, ``signed-out``, ``needs-attention`` and so on."""
+    username: str = ""
+    """Empty if nobody is signed in; ``name`` and ``source`` likewise."""
+    name: str = ""
+    source: str = ""
+    automatic: bool = False
+    """Nobody signed in by hand: it is an identity of the machine, or of the Azure CLI."""
+    considered: tuple[Considered, ...] = ()
+
+
+@dataclass(frozen=True)
+class Done:
+    """What was asked for has been done."""
+
+
+Answer = Pending | Refusal | Issued | Status | Done
 
 
 def parse_answer(data: object, request_id: str) -> Answer | None:
@@ -138,13 +186,15 @@ def parse_answer(data: object, request_id: str) -> Answer | None:
     """
     if not isinstance(data, dict) or data.get("request_id") != request_id:
         return None
-    match data.get("kind"), data.get("reason"):
-        case "pending", ("acquiring" | "sign_in" | "consent") as reason:
+    kind = data.get("kind")
+    read = _READERS.get(kind) if isinstance(kind, str) else None
+    return None if read is None else read(data)
+
+
+def _pending(data: dict[Any, Any]) -> Pending | None:
+    match data.get("reason"):
+        case ("acquiring" | "sign_in" | "consent") as reason:
             return Pending(reason)
-        case "error", _:
-            return _refusal(data)
-        case "token", _:
-            return _issued(data)
     return None
 
 
@@ -174,7 +224,37 @@ def _issued(data: dict[Any, Any]) -> Issued | None:
         refresh_on=None if refresh_on is None else int(data["refresh_on"]),
         account=account,
         given_for=_given_for(data.get("for")),
+        prompted=data.get("prompted") is True,
     )
+
+
+def _status(data: dict[Any, Any]) -> Status | None:
+    state, account = data.get("state"), data.get("account")
+    if not _is_text(state):
+        return None
+    whom = account if isinstance(account, dict) else {}
+    rows = data.get("considered")
+    return Status(
+        state=str(state),
+        username=_text_of(whom, "username"),
+        name=_text_of(whom, "name"),
+        source=_text_of(data, "source"),
+        automatic=data.get("automatic") is True,
+        considered=tuple(
+            Considered(*(_text_of(row, name) for name in ("source", "outcome", "reason")))
+            for row in (rows if isinstance(rows, list) else [])[:CONSIDERED_LIMIT]
+            if isinstance(row, dict)
+        ),
+    )
+
+
+def _done(_data: dict[Any, Any]) -> Done:
+    return Done()
+
+
+def _text_of(data: dict[Any, Any], name: str) -> str:
+    value = data.get(name)
+    return str(value) if _is_text(value) else ""
 
 
 def _account(data: object) -> Account | None:
@@ -207,3 +287,12 @@ def _is_epoch(value: object) -> bool:
     # JSON knows no integers, and `True` is one in Python; NaN fails both comparisons.
     number = isinstance(value, int | float) and not isinstance(value, bool)
     return number and 0 < value < EPOCH_LIMIT  # type: ignore[operator]
+
+
+_READERS: Final[dict[str, Callable[[dict[Any, Any]], Answer | None]]] = {
+    "pending": _pending,
+    "error": _refusal,
+    "token": _issued,
+    "status": _status,
+    "done": _done,
+}

@@ -6,11 +6,15 @@ import pytest
 
 from jupyter_azure_auth.kernel.protocol import (
     Account,
+    Considered,
+    Done,
     Identity,
+    Inquiry,
     Issued,
     Pending,
     Refusal,
     Request,
+    Status,
     attach_to_wire,
     parse_answer,
 )
@@ -39,7 +43,7 @@ def test_a_request_sends_only_what_is_not_the_default() -> None:
 
 
 def test_a_request_sends_every_field() -> None:
-    request = Request(("s",), "t", "c", "a", enable_cae=True, claims="{}", force=True)
+    request = Request(("s",), "t", "c", "a", enable_cae=True, claims="{}", force=True, prompt=True)
     assert request.silent().to_wire("r") == {
         "version": 1,
         "kind": "token",
@@ -52,7 +56,57 @@ def test_a_request_sends_every_field() -> None:
         "enable_cae": True,
         "force": True,
         "interactive": False,
+        "prompt": True,
     }
+
+
+def test_an_inquiry() -> None:
+    wire = {"version": 1, "kind": "sign_out", "request_id": "r"}
+    assert Inquiry("sign_out").to_wire("r") == wire
+
+
+@pytest.mark.parametrize(
+    ("answer", "status"),
+    [
+        ({"state": "signed-out", "account": None, "source": None}, Status("signed-out")),
+        (
+            {
+                "state": "signed-in",
+                "account": {**ACCOUNT, "name": "Ada"},
+                "source": "azure-cli",
+                "automatic": True,
+                "considered": [
+                    {"source": "azure-cli", "outcome": "used", "reason": None},
+                    {"source": "popup", "outcome": "not_asked", "reason": "No.", "more": 1},
+                    "what is no row",
+                ],
+            },
+            Status(
+                "signed-in",
+                "ada@example.com",
+                "Ada",
+                "azure-cli",
+                automatic=True,
+                considered=(
+                    Considered("azure-cli", "used"),
+                    Considered("popup", "not_asked", "No."),
+                ),
+            ),
+        ),
+        (
+            {"state": "signed-in", "account": 5, "considered": 7, "automatic": 1},
+            Status("signed-in"),
+        ),
+        ({"account": ACCOUNT}, None),
+        ({"state": "x" * 5000}, None),
+    ],
+)
+def test_a_status(answer: dict[str, object], status: Status | None) -> None:
+    assert parse_answer({"request_id": "r", "kind": "status", **answer}, "r") == status
+
+
+def test_done() -> None:
+    assert parse_answer({"request_id": "r", "kind": "done"}, "r") == Done()
 
 
 def test_an_attach() -> None:

@@ -1,0 +1,75 @@
+"""Asks the page what is about no token: as whom kernels act, or to end the sign-in."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from typing import TYPE_CHECKING
+
+from .flow import NOBODY, RELOADING, RESEND, SAY_RELOADING
+from .notice import NoticeBoard
+from .protocol import Answer, Done, Inquiry, Refusal, Status
+from .signal import Signal, Wait, Waiting, run
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .channel import Call
+    from .connection import Connection
+
+Reply = Status | Done | Refusal
+
+
+def inquire(kernel: Connection, inquiry: Inquiry) -> Reply:
+    """Ask until a page answers, as for a token. Blocks this thread, and can be interrupted.
+
+    :returns: a :class:`Refusal` ``no_page`` after 4 s where none ever answered this kernel,
+        ``page_gone`` after a minute where one did; ``old_page`` from one that does not know this.
+    """
+    if (code := kernel.trouble()) is not None:
+        return Refusal(code)
+    answers: deque[Answer] = deque()
+    signal = Signal()
+
+    def take(answer: Answer) -> None:
+        answers.append(answer)
+        signal.ring()
+
+    call = kernel.channel.call(inquiry, take)
+    board = NoticeBoard(kernel.iopub, call.parent, call.request_id)
+    try:
+        return run(_asked(kernel, call, board, signal, answers))
+    finally:
+        kernel.channel.hang_up(call, None)
+        board.show(None)
+
+
+def _asked(  # noqa: PLR0913 (what a call consists of)
+    kernel: Connection,
+    call: Call,
+    board: NoticeBoard,
+    signal: Signal,
+    answers: deque[Answer],
+    *,
+    now: Callable[[], float] = time.monotonic,
+) -> Waiting[Reply]:
+    answered_before = kernel.channel.answered
+    begun = now()
+    end = begun + (RELOADING if answered_before else NOBODY)
+    while (rest := end - now()) > 0:
+        if now() - begun >= SAY_RELOADING:
+            board.show("reloading")
+        kernel.channel.ask(call)
+        due = now() + min(RESEND, rest)
+        while (patience := due - now()) > 0:
+            signal.reset()
+            while answers:
+                if isinstance(answer := answers.popleft(), Status | Done | Refusal):
+                    return _understood(answer)
+            yield Wait(signal, patience)
+    return Refusal("page_gone" if answered_before else "no_page")
+
+
+def _understood(reply: Reply) -> Reply:
+    unknown = isinstance(reply, Refusal) and reply.code in ("unknown_kind", "unsupported_version")
+    return Refusal("old_page") if unknown else reply

@@ -1,0 +1,135 @@
+"""The three magics. What they print holds no token, code, tenant id or object id."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from azure.core.exceptions import ClientAuthenticationError
+from IPython.core.magic import Magics, line_magic, magics_class
+from IPython.core.magic_arguments import argument, magic_arguments, parse_argstring
+
+from jupyter_azure_auth.errors import describe
+from jupyter_azure_auth.kernel.attach import attach, tokens
+from jupyter_azure_auth.kernel.inquiry import inquire
+from jupyter_azure_auth.kernel.protocol import Inquiry, Refusal, Status
+from jupyter_azure_auth.kernel.settings import Settings
+from jupyter_azure_auth.kernel.sign_in import sign_in
+
+from .words import alone, signed_in, status_lines
+
+if TYPE_CHECKING:
+    from jupyter_azure_auth.kernel.inquiry import Reply
+
+MANAGEMENT: Final = {
+    "AzureCloud": "https://management.azure.com/.default",
+    "AzureChinaCloud": "https://management.chinacloudapi.cn/.default",
+    "AzureUSGovernment": "https://management.usgovcloudapi.net/.default",
+}
+"""What a token is asked for where nothing is named: Resource Manager, which everybody may use."""
+
+
+class AzureMagicError(Exception):
+    """An error whose one line says it all: IPython shows that in place of a traceback."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [f"Azure: {self}"]
+
+
+@magics_class
+class AzureMagics(Magics):
+    """Sign in to Azure, sign out, and see as whom a kernel acts."""
+
+    @magic_arguments()
+    @argument("--tenant", metavar="T", help="Directory to sign in to: its id or a domain of it.")
+    @argument("--cloud", metavar="C", help="The cloud: " + ", ".join(MANAGEMENT) + ".")
+    @argument("--force", action="store_true", help="Ask me, even if somebody is signed in.")
+    @argument(
+        *("--scope", "-s"),
+        metavar="S",
+        nargs="+",
+        action="extend",
+        help="What to get tokens for, e.g. https://storage.azure.com/.default.",
+    )
+    @line_magic
+    def azure_login(self, line: str) -> None:
+        """Sign in to Azure, and say as whom. Asks only if nobody is signed in yet.
+
+        The token stays in this kernel, for the credentials that want one.
+        """
+        given = parse_argstring(self.azure_login, line)
+        try:
+            settings = Settings(_unquoted(given.tenant), _unquoted(given.cloud))
+            issued = None
+            for scope in map(_unquoted, given.scope or [_management(settings.cloud)]):
+                # One sign-in serves all of them.
+                prompt = given.force and issued is None
+                issued = sign_in(settings, (str(scope),), prompt=prompt)
+        except (ValueError, ClientAuthenticationError) as error:
+            raise AzureMagicError(_message(error)) from None
+        if issued is not None:
+            _print(signed_in(issued))
+
+    @magic_arguments()
+    @line_magic
+    def azure_logout(self, line: str) -> None:
+        """Sign out of Azure: in every tab of this browser and in every kernel."""
+        parse_argstring(self.azure_logout, line)
+        reply = _ask(Inquiry("sign_out"))
+        if reply is None:
+            tokens.forget_all()
+            _print("No page of JupyterLab answers: only this kernel's own tokens are forgotten.")
+            return
+        _print("Signed out of Azure.")
+        now = _ask(Inquiry("status"))
+        if isinstance(now, Status) and now.username:
+            _print(*status_lines(now))
+
+    @magic_arguments()
+    @line_magic
+    def azure_status(self, line: str) -> None:
+        """Say as whom this kernel acts on Azure, from which source, and why from that one.
+
+        Nobody is asked to sign in.
+        """
+        parse_argstring(self.azure_status, line)
+        reply = _ask(Inquiry("status"))
+        _print(*(status_lines(reply) if isinstance(reply, Status) else alone(tokens)))
+
+
+def _ask(inquiry: Inquiry) -> Reply | None:
+    """Ask the page; None where there is none.
+
+    :raises AzureMagicError: it refused, or is gone.
+    """
+    kernel = attach()
+    if kernel is None:
+        return None
+    reply = inquire(kernel, inquiry)
+    if not isinstance(reply, Refusal):
+        return reply
+    if reply.code == "no_page":
+        return None
+    raise AzureMagicError(describe(reply))
+
+
+def _management(cloud: str | None) -> str:
+    scope = MANAGEMENT.get(cloud or "AzureCloud")
+    if scope is None:
+        raise ValueError(
+            f"Name a --scope for that cloud, or one of the clouds {', '.join(MANAGEMENT)}."
+        )
+    return scope
+
+
+def _unquoted(text: str | None) -> str | None:
+    """Take quotes away, which IPython's arguments keep (9.18)."""
+    quoted = text is not None and len(text) > 1 and text[0] == text[-1] and text[0] in "'\""
+    return text[1:-1] if text is not None and quoted else text
+
+
+def _message(error: Exception) -> str:
+    return str(getattr(error, "message", None) or error).replace("\n", " ")
+
+
+def _print(*lines: str) -> None:
+    print(*lines, sep="\n")  # noqa: T201 (a magic's output)

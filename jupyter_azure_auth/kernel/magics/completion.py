@@ -1,0 +1,57 @@
+"""Completes what follows `%azure_login`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from jupyter_azure_auth.kernel.attach import tokens
+
+from .commands import MANAGEMENT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+OPTIONS: Final = ("--tenant", "--cloud", "--force", "--scope")
+
+SCOPES: Final = (
+    MANAGEMENT["AzureCloud"],
+    "https://storage.azure.com/.default",
+    "https://vault.azure.net/.default",
+    "https://database.windows.net/.default",
+    "https://graph.microsoft.com/.default",
+    "https://ml.azure.com/.default",
+)
+"""Of what notebooks use most."""
+
+
+def complete(_shell: Any, event: Any) -> list[str]:
+    """Offer what may stand at the cursor. Called by IPython's `complete_command` hook.
+
+    :param event: `line` up to the cursor, and `symbol`, what of its last word is to be replaced:
+        IPython ends words at colons, too.
+    """
+    words = event.line.split()
+    begun = "" if event.line[-1:].isspace() else words[-1]
+    kept = len(begun) - len(event.symbol)
+    before = words[:-1] if begun else words
+    option = next((word for word in reversed(before) if word.startswith("-")), "")
+    takes_value = before and (before[-1] == option or option == "--scope")
+    values = _values(option) if takes_value else ()
+    return [word[kept:] for word in (*values, *OPTIONS) if word.startswith(begun)]
+
+
+def _values(option: str) -> Iterable[str]:
+    match option:
+        case "--cloud":
+            return MANAGEMENT
+        case "--tenant":
+            return known_tenants()
+        case "--scope" | "-s":
+            return SCOPES
+    return ()
+
+
+def known_tenants() -> list[str]:
+    """List the tenants whose tokens this kernel holds."""
+    accounts = [entry.issued.account for entry in tuple(tokens.entries.values())]
+    return sorted({account.tenant_id for account in accounts if account is not None})

@@ -1,0 +1,223 @@
+"""The magics in a real kernel, the test in the part of the page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from test.kernel.notebook import ACCOUNT, CANARY, Message, Notebook, error_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+MANAGEMENT = "https://management.azure.com/.default"
+SECRETS = (CANARY, "oid.tid", "tid-of-ada")
+ADA = {**ACCOUNT, "tenant_id": "tid-of-ada", "name": "Ada Lovelace"}
+CONSIDERED = [
+    {"source": "popup", "outcome": "used", "reason": None},
+    {"source": "azure-cli", "outcome": "not_used", "reason": "Nobody is signed in there."},
+]
+
+
+@pytest.fixture
+def shell(notebook: Notebook) -> Iterator[Notebook]:
+    """The shared kernel with the magics in it and no token."""
+    notebook.idle(
+        notebook.run(
+            "%load_ext jupyter_azure_auth\n"
+            "from jupyter_azure_auth.kernel.attach import tokens; tokens.forget_all()"
+        )
+    )
+    notebook.seen.clear()
+    yield notebook
+    notebook.idle(notebook.run("%unload_ext jupyter_azure_auth"))
+
+
+def data_of(request: Message) -> dict[str, Any]:
+    data: dict[str, Any] = request["content"]["data"]
+    return data
+
+
+def test_login_asks_for_a_token_and_says_as_whom(shell: Notebook) -> None:
+    cell = shell.run("%azure_login --tenant contoso.com --cloud AzureUSGovernment --scope s/a s/b")
+    request = shell.asked()
+    wanted = {"scopes": ["s/a"], "tenant_id": "contoso.com", "cloud": "AzureUSGovernment"}
+    assert data_of(request) == {**data_of(request), **wanted}
+    assert "prompt" not in data_of(request)
+    shell.give(request, account=ADA)
+    second = shell.asked()
+    assert data_of(second)["scopes"] == ["s/b"]
+    shell.give(second, account=ADA)
+    text = shell.output(cell)
+    assert text == "Signed in to Azure as ada@example.com."
+
+
+def test_login_keeps_its_token_for_credentials(shell: Notebook) -> None:
+    cell = shell.run("%azure_login")
+    shell.give(shell.asked(), account=ADA)
+    shell.idle(cell)
+    cell = shell.run(f"print(credential.get_token('{MANAGEMENT}').token)")
+    assert shell.output(cell) == CANARY
+    assert shell.kinds_asked() == ["token"]
+
+
+def test_force_asks_although_somebody_is_signed_in(shell: Notebook) -> None:
+    shell.give(_asked_by(shell, "%azure_login"), account=ADA)
+    cell = shell.run("%azure_login --force")
+    request = shell.asked()
+    assert data_of(request)["prompt"] is True
+    shell.give(request, account=ADA, prompted=True)
+    assert shell.output(cell) == "Signed in to Azure as ada@example.com."
+
+
+def test_force_is_not_answered_by_a_page_that_asked_nobody(shell: Notebook) -> None:
+    cell = shell.run("%azure_login --force")
+    shell.give(shell.asked(), account=ADA)
+    assert shell.output(cell).endswith("[old_page]")
+
+
+def _asked_by(notebook: Notebook, magic: str) -> Message:
+    notebook.run(magic)
+    return notebook.asked()
+
+
+def test_status_says_who_and_how_that_was_chosen(shell: Notebook) -> None:
+    cell = shell.run("%azure_status")
+    request = shell.asked("status")
+    known = {"version": 1, "kind": "status", "request_id": data_of(request)["request_id"]}
+    assert data_of(request) == known
+    shell.answer(
+        request,
+        "status",
+        state="signed-in",
+        account=ADA,
+        source="popup",
+        automatic=False,
+        considered=CONSIDERED,
+    )
+    text = shell.output(cell)
+    assert text.splitlines() == [
+        "Signed in to Azure as ada@example.com (Ada Lovelace): browser sign-in.",
+        "How this was chosen:",
+        "  browser sign-in: used",
+        "  sign-in of the Azure CLI: not used. Nobody is signed in there.",
+    ]
+    assert not [secret for secret in SECRETS if secret in text]
+
+
+def test_status_of_nobody_and_of_a_machine(shell: Notebook) -> None:
+    cell = shell.run("%azure_status")
+    shell.answer(shell.asked("status"), "status", state="signed-out", account=None)
+    assert shell.output(cell).startswith("Nobody is signed in to Azure.")
+    shell.seen.clear()
+    cell = shell.run("%azure_status")
+    vm = {**ADA, "username": "vm-7", "name": "vm-7"}
+    fields = {"account": vm, "source": "managed-identity", "automatic": True}
+    shell.answer(shell.asked("status"), "status", state="signed-in", **fields)
+    assert shell.output(cell) == "Acts on Azure as vm-7: managed identity of the machine."
+
+
+def test_status_is_asked_until_answered_and_every_comm_ends(shell: Notebook) -> None:
+    cell = shell.run("%azure_status")
+    first = shell.asked("status")
+    again = shell.asked("status")
+    assert data_of(first) == data_of(again)
+    shell.answer(again, "status", state="signed-out")
+    shell.idle(cell)
+    ends = [m["content"]["comm_id"] for m in shell.seen if m["msg_type"] == "comm_close"]
+    assert {first["content"]["comm_id"], again["content"]["comm_id"]} <= set(ends)
+
+
+def test_an_interrupt_ends_the_question(shell: Notebook) -> None:
+    cell = shell.run("%azure_status")
+    request = shell.asked("status")
+    shell.manager.interrupt_kernel()
+    shell.closed(request["content"]["comm_id"])
+    assert "KeyboardInterrupt" in shell.output(cell)
+
+
+def test_logout_ends_the_sign_in_and_says_who_acts_now(shell: Notebook) -> None:
+    cell = shell.run("%azure_logout")
+    shell.answer(shell.asked("sign_out"), "done")
+    shell.answer(shell.asked("status"), "status", state="signed-out")
+    assert shell.output(cell) == "Signed out of Azure."
+
+
+@pytest.mark.parametrize("code", ["unknown_kind", "unsupported_version"])
+def test_an_older_page_makes_it_say_what_to_upgrade(shell: Notebook, code: str) -> None:
+    cell = shell.run("%azure_status")
+    request = shell.asked("status")
+    shell.send(request["content"]["comm_id"], error_of(request, code))
+    assert "Upgrade jupyter-azure-auth where the Jupyter server runs" in shell.output(cell)
+
+
+@pytest.mark.parametrize(
+    ("magic", "says"),
+    [
+        ("%azure_login --tenant '?'", "tenant_id must be"),
+        ("%azure_login --scope 'a b'", "Each scope must be"),
+        ("%azure_login --cloud Elsewhere", "AzureChinaCloud"),
+        ("%azure_login --wrong", "unrecognized arguments"),
+        ("%azure_status more", "unrecognized arguments"),
+    ],
+)
+def test_an_error_is_one_line_and_ends_the_run(shell: Notebook, magic: str, says: str) -> None:
+    messages = shell.idle(shell.run(magic))
+    shown = [
+        "".join(m["content"].get("traceback", [m["content"].get("text", "")]))
+        for m in messages
+        if m["msg_type"] in ("error", "stream")
+    ]
+    assert len(shown) == 1
+    assert says in shown[0]
+    assert len(shown[0].strip().splitlines()) == 1
+
+
+def test_a_refusal_is_one_line(shell: Notebook) -> None:
+    cell = shell.run("%azure_login")
+    request = shell.asked()
+    shell.send(request["content"]["comm_id"], error_of(request, "denied"))
+    error = next(m for m in shell.idle(cell) if m["msg_type"] == "error")["content"]
+    assert len(error["traceback"]) == 1
+    assert error["traceback"][0].startswith("Azure: ")
+    assert error["traceback"][0].endswith("[denied]")
+
+
+def test_without_a_page_status_says_so_and_logout_forgets(fresh: Callable[..., Notebook]) -> None:
+    notebook = fresh(setup="%load_ext jupyter_azure_auth")
+    text = notebook.output(notebook.run("%azure_status"))
+    assert text.startswith("No page of JupyterLab answers this kernel.")
+    text = notebook.output(notebook.run("%azure_logout"))
+    assert text == "No page of JupyterLab answers: only this kernel's own tokens are forgotten."
+
+
+@pytest.mark.parametrize(
+    ("line", "offered"),
+    [
+        ("%azure_login --clo", ["--cloud"]),
+        ("%azure_login --cloud ", ["AzureCloud", "AzureChinaCloud", "AzureUSGovernment"]),
+        ("%azure_login --cloud AzureU", ["AzureUSGovernment"]),
+        ("%azure_login --tenant ", ["tid-of-ada"]),
+        ("%azure_login --scope https://sto", ["//storage.azure.com/.default"]),
+    ],
+)
+def test_completion(shell: Notebook, line: str, offered: list[str]) -> None:
+    cell = shell.run("%azure_login")
+    shell.give(shell.asked(), account=ADA)
+    shell.idle(cell)
+    client = shell.client
+    reply = client.complete(line, reply=True, timeout=60)
+    assert set(offered) <= set(reply["content"]["matches"])
+
+
+def test_help_names_every_argument(shell: Notebook) -> None:
+    reply = shell.client.inspect("%azure_login", reply=True, timeout=60)["content"]
+    text = reply["data"]["text/plain"]
+    assert all(name in text for name in ("--tenant", "--cloud", "--force", "--scope"))
+
+
+def test_unload_takes_them_away(shell: Notebook) -> None:
+    cell = shell.run("%unload_ext jupyter_azure_auth\n%azure_status")
+    assert "not found" in shell.output(cell)
+    shell.idle(shell.run("%load_ext jupyter_azure_auth"))
