@@ -91,6 +91,10 @@ TROUBLES: Final[dict[str, Trouble]] = {
         "Check the network, reload the page, then run the cell again.",
         unavailable=True,
     ),
+    "shared_kernel": Trouble(
+        "Others can use this kernel too, so it does not learn who you are and signs nobody out.",
+        "Look into the Azure panel (left sidebar), and sign out there.",
+    ),
     "wrong_account": Trouble(
         "JupyterLab is signed in to Azure as somebody else than this credential asks for.",
         "Sign in as that user from the Azure panel, or leave out `account`.",

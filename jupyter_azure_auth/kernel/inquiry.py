@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from .flow import NOBODY, RELOADING, RESEND, SAY_RELOADING
 from .notice import NoticeBoard
@@ -19,12 +19,19 @@ if TYPE_CHECKING:
 
 Reply = Status | Done | Refusal
 
+_MEANINGS: Final = {
+    "unknown_kind": "old_page",
+    "unsupported_version": "old_page",
+    "denied": "shared_kernel",
+}
+
 
 def inquire(kernel: Connection, inquiry: Inquiry) -> Reply:
     """Ask until a page answers, as for a token. Blocks this thread, and can be interrupted.
 
     :returns: a :class:`Refusal` ``no_page`` after 4 s where none ever answered this kernel,
-        ``page_gone`` after a minute where one did; ``old_page`` from one that does not know this.
+        ``page_gone`` after a minute where one did; ``old_page`` from one that does not know this,
+        ``shared_kernel`` where others use the kernel too.
     """
     if (code := kernel.trouble()) is not None:
         return Refusal(code)
@@ -71,5 +78,6 @@ def _asked(  # noqa: PLR0913 (what a call consists of)
 
 
 def _understood(reply: Reply) -> Reply:
-    unknown = isinstance(reply, Refusal) and reply.code in ("unknown_kind", "unsupported_version")
-    return Refusal("old_page") if unknown else reply
+    """Put a refusal into words: what a page says is about tokens."""
+    code = reply.code if isinstance(reply, Refusal) else ""
+    return Refusal(_MEANINGS[code]) if code in _MEANINGS else reply

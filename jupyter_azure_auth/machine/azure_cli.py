@@ -82,12 +82,28 @@ def _folder(environ: Mapping[str, str]) -> Path:
     return Path(configured) if configured else Path.home() / ".azure"
 
 
+def known_tenants(environ: Mapping[str, str]) -> set[str]:
+    """List the tenants whose subscriptions the CLI knows: their domains, ids where it has none."""
+    try:
+        found = {
+            one.get("tenantDefaultDomain") or one["tenantId"] for one in _subscriptions(environ)
+        }
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RuntimeError):
+        return set()
+    return {tenant for tenant in found if isinstance(tenant, str)}
+
+
+def _subscriptions(environ: Mapping[str, str]) -> list[dict[str, Any]]:
+    # With a byte order mark: the CLI writes one.
+    text = (_folder(environ) / "azureProfile.json").read_text(encoding="utf-8-sig")
+    subscriptions: list[dict[str, Any]] = json.loads(text)["subscriptions"]
+    return subscriptions
+
+
 def _signed_in(environ: Mapping[str, str]) -> _SignIn | None:
     """Read who is signed in; None if nobody is."""
     try:
-        # With a byte order mark: the CLI writes one.
-        text = (_folder(environ) / "azureProfile.json").read_text(encoding="utf-8-sig")
-        subscriptions: list[dict[str, Any]] = json.loads(text)["subscriptions"]
+        subscriptions = _subscriptions(environ)
         chosen = next((one for one in subscriptions if one.get("isDefault")), subscriptions[0])
         return _SignIn(str(chosen["user"]["name"]), str(chosen["tenantId"]))
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RuntimeError):

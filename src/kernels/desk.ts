@@ -12,7 +12,16 @@ import type { IOpening, KernelConnections } from './connections';
 import type { IExplanation } from './explain';
 import { accountOf, KernelGifts } from './gifts';
 import type { KernelLedger } from './ledger';
-import { type IOpenRequest, isSameRequest, mayAnswer, mayRefuse, maySpeak } from './open-request';
+import { KernelInquiries } from './inquiries';
+import {
+  type IOpenRequest,
+  isSameRequest,
+  mayAnswer,
+  mayRefuse,
+  maySpeak,
+  MOST_OPEN,
+  REPLAY
+} from './open-request';
 import {
   type Answer,
   type IErrorAnswer,
@@ -24,17 +33,8 @@ import {
   type WireErrorCode
 } from './protocol';
 
-/** Requests of one kernel that may be open at a time. */
-const MOST_OPEN = 20;
-
 /** Milliseconds a token may take before the kernel is told that somebody is at it. */
 const AT_ONCE = 50;
-
-/**
- * Milliseconds without a `comm_close` after which the user is asked: to a tab that reconnects, the
- * server replays what was said meanwhile, requests that are over included.
- */
-const REPLAY = 300;
 
 /** Milliseconds for which a kernel may not ask again after "not now". */
 const SILENCE = 60_000;
@@ -48,6 +48,7 @@ export class KernelDesk implements IAzureKernels {
       // No cell shows it, and it has to go out at once: in no language but this.
       signedOut: requestId => refusal(requestId, 'signed_out', 'The user has signed out of Azure.')
     });
+    this.inquiries = new KernelInquiries(options);
     connections.opened.connect((_, opening) => this.onOpening(opening));
     connections.closed.connect((_, { kernelId, commId }) => this.onClosed(kernelId, commId));
     connections.restarted.connect((_, kernelId) => this.onRestarted(kernelId));
@@ -108,8 +109,10 @@ export class KernelDesk implements IAzureKernels {
         if (client !== null && !this.options.isShared()) {
           void this.gifts.attach(request, opening, client).then(() => this.emitChanged());
         }
-      } else {
+      } else if (request.kind === 'token') {
         this.onRequest(request, opening);
+      } else {
+        this.inquiries.take(request, opening);
       }
     } catch (error) {
       if (!(error instanceof ProtocolError)) {
@@ -348,6 +351,7 @@ export class KernelDesk implements IAzureKernels {
   }
 
   private readonly gifts: KernelGifts;
+  private readonly inquiries: KernelInquiries;
   private open: IOpenRequest[] = [];
   private _grants: readonly IKernelGrant[] = [];
   private _waiting: readonly IWaitingRequest[] = [];

@@ -24,6 +24,15 @@ export interface IOpenRequest {
   busy: boolean;
 }
 
+/** Requests of one kernel that may be open at a time. */
+export const MOST_OPEN = 20;
+
+/**
+ * Milliseconds without a `comm_close` after which the user is asked: to a tab that reconnects, the
+ * server replays what was said meanwhile, requests that are over included.
+ */
+export const REPLAY = 300;
+
 /** Openings from which a page that was not asked answers, silently. */
 const SILENTLY = 2;
 

@@ -21,6 +21,8 @@ export interface ITokenRequest extends ITokenWish {
   readonly force: boolean;
   /** Whether the user may be asked. */
   readonly interactive: boolean;
+  /** Have the user sign in even if somebody is signed in. */
+  readonly prompt: boolean;
 }
 
 export interface IAttachRequest {
@@ -29,8 +31,14 @@ export interface IAttachRequest {
   readonly scopes: readonly string[];
 }
 
+/** About no token: as whom kernels act, or to end the sign-in. */
+export interface IInquiry {
+  readonly kind: 'status' | 'sign_out';
+  readonly requestId: string;
+}
+
 /** A request from a kernel, read and checked. Nobody past this module sees raw JSON. */
-export type KernelRequest = ITokenRequest | IAttachRequest;
+export type KernelRequest = ITokenRequest | IAttachRequest | IInquiry;
 
 /** The wire's error codes, a closed list. */
 export type WireErrorCode =
@@ -46,7 +54,7 @@ export type WireErrorCode =
   | 'failed';
 
 /** What goes back to a kernel, on its control channel only. */
-export type Answer = IPendingAnswer | ITokenAnswer | IErrorAnswer;
+export type Answer = IPendingAnswer | ITokenAnswer | IErrorAnswer | IStatusAnswer | IDoneAnswer;
 
 export interface IPendingAnswer {
   readonly request_id: string;
@@ -73,6 +81,27 @@ export interface IErrorAnswer {
   readonly code: WireErrorCode;
   readonly message: string;
   readonly remedy?: string;
+}
+
+export interface IStatusAnswer {
+  readonly request_id: string;
+  readonly kind: 'status';
+  /** The `kind` of the session's state. */
+  readonly state: string;
+  readonly account: {
+    readonly id: string;
+    readonly name: string;
+    readonly username: string;
+    readonly tenant_id: string;
+  } | null;
+  readonly source: string | null;
+  readonly automatic: boolean;
+  readonly considered: readonly object[];
+}
+
+export interface IDoneAnswer {
+  readonly request_id: string;
+  readonly kind: 'done';
 }
 
 /** A message that cannot be served. Its text names the field at fault, never the value. */
@@ -124,10 +153,15 @@ export function parseRequest(data: unknown): KernelRequest {
         ...optional('claims', read('claims', isClaimsOrNull, null)),
         enableCae: read('enable_cae', isFlag, false),
         force: read('force', isFlag, false),
-        interactive: read('interactive', isFlag, true)
+        interactive: read('interactive', isFlag, true),
+        prompt: read('prompt', isFlag, false)
       };
     case 'attach':
       return { kind: 'attach', requestId, scopes: read('scopes', isScopes) };
+    case 'status':
+      return { kind: 'status', requestId };
+    case 'sign_out':
+      return { kind: 'sign_out', requestId };
     default:
       return fail('unknown_kind', 'Unknown kind of request.');
   }

@@ -152,6 +152,14 @@ def test_an_older_page_makes_it_say_what_to_upgrade(shell: Notebook, code: str) 
     assert "Upgrade jupyter-azure-auth where the Jupyter server runs" in shell.output(cell)
 
 
+@pytest.mark.parametrize("magic", ["%azure_status", "%azure_logout"])
+def test_a_kernel_that_others_use_hears_where_to_look(shell: Notebook, magic: str) -> None:
+    cell = shell.run(magic)
+    request = shell.asked("status" if "status" in magic else "sign_out")
+    shell.send(request["content"]["comm_id"], error_of(request, "denied"))
+    assert shell.output(cell).endswith("[shared_kernel]")
+
+
 @pytest.mark.parametrize(
     ("magic", "says"),
     [
@@ -187,7 +195,12 @@ def test_a_refusal_is_one_line(shell: Notebook) -> None:
 def test_without_a_page_status_says_so_and_logout_forgets(fresh: Callable[..., Notebook]) -> None:
     notebook = fresh(setup="%load_ext jupyter_azure_auth")
     text = notebook.output(notebook.run("%azure_status"))
-    assert text.startswith("No page of JupyterLab answers this kernel.")
+    assert text.splitlines()[:3] == [
+        "No page of JupyterLab answers this kernel.",
+        "How this was chosen:",
+        "  managed identity of the machine: asked when a token is needed",
+    ]
+    assert "  Connect to Azure: not used. MSI_ENDPOINT is not set." in text
     text = notebook.output(notebook.run("%azure_logout"))
     assert text == "No page of JupyterLab answers: only this kernel's own tokens are forgotten."
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from jupyter_azure_auth.machine.azure_cli import AzureCli
+from jupyter_azure_auth.machine.azure_cli import AzureCli, known_tenants
 from jupyter_azure_auth.machine.granted import Wish
 from jupyter_azure_auth.machine.reasons import NotUsedError
 
@@ -101,3 +101,13 @@ def test_a_failure_is_repeated_nowhere(
     assert caught.value.not_used.code == "az_failed"
     assert "No token of the Azure CLI" in caplog.text
     assert "CANARY" not in caplog.text + str(caught.value)
+
+
+def test_knows_the_tenants_of_its_subscriptions(environ: dict[str, str], tmp_path: Path) -> None:
+    assert known_tenants(environ) == {"a", "b"}
+    named = {"tenantId": "c", "tenantDefaultDomain": "contoso.com"}
+    profile = {"subscriptions": [named, {"tenantId": 5}]}
+    (tmp_path / "azureProfile.json").write_text(json.dumps(profile))
+    assert known_tenants(environ) == {"contoso.com"}
+    (tmp_path / "azureProfile.json").write_text("{")
+    assert known_tenants(environ) == set()

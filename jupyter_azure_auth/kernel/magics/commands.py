@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from azure.core.exceptions import ClientAuthenticationError
@@ -11,9 +13,11 @@ from IPython.core.magic_arguments import argument, magic_arguments, parse_argstr
 from jupyter_azure_auth.errors import describe
 from jupyter_azure_auth.kernel.attach import attach, tokens
 from jupyter_azure_auth.kernel.inquiry import inquire
-from jupyter_azure_auth.kernel.protocol import Inquiry, Refusal, Status
+from jupyter_azure_auth.kernel.protocol import Considered, Inquiry, Refusal, Status
 from jupyter_azure_auth.kernel.settings import Settings
 from jupyter_azure_auth.kernel.sign_in import sign_in
+from jupyter_azure_auth.machine.granted import Wish
+from jupyter_azure_auth.machine.sources import automatic_sources
 
 from .words import alone, signed_in, status_lines
 
@@ -93,7 +97,10 @@ class AzureMagics(Magics):
         """
         parse_argstring(self.azure_status, line)
         reply = _ask(Inquiry("status"))
-        _print(*(status_lines(reply) if isinstance(reply, Status) else alone(tokens)))
+        if isinstance(reply, Status):
+            _print(*status_lines(reply))
+        else:
+            _print(*alone(tokens, _of_this_machine()))
 
 
 def _ask(inquiry: Inquiry) -> Reply | None:
@@ -110,6 +117,17 @@ def _ask(inquiry: Inquiry) -> Reply | None:
     if reply.code == "no_page":
         return None
     raise AzureMagicError(describe(reply))
+
+
+def _of_this_machine() -> list[Considered]:
+    """List the sources of this machine, which is where a kernel without a page gets its tokens."""
+    wish = Wish((MANAGEMENT["AzureCloud"],))
+    sources = automatic_sources(dict(os.environ), Path("/"), allowed=None)
+    reasons = [(source.name, source.unfit(wish)) for source in sources]
+    return [
+        Considered(name, "not_used", reason.sentence) if reason else Considered(name, "may_be_used")
+        for name, reason in reasons
+    ]
 
 
 def _management(cloud: str | None) -> str:

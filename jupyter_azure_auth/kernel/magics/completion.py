@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any, Final
 
 from jupyter_azure_auth.kernel.attach import tokens
+from jupyter_azure_auth.machine import azure_cli
 
 from .commands import MANAGEMENT
 
@@ -52,6 +54,7 @@ def _values(option: str) -> Iterable[str]:
 
 
 def known_tenants() -> list[str]:
-    """List the tenants whose tokens this kernel holds."""
+    """List those whose tokens this kernel holds, and those that the Azure CLI knows."""
     accounts = [entry.issued.account for entry in tuple(tokens.entries.values())]
-    return sorted({account.tenant_id for account in accounts if account is not None})
+    held = {account.tenant_id for account in accounts if account is not None}
+    return sorted(held | azure_cli.known_tenants(os.environ))

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from jupyter_azure_auth.kernel.cache import TokenCache
-    from jupyter_azure_auth.kernel.protocol import Issued, Status
+    from jupyter_azure_auth.kernel.protocol import Considered, Issued, Status
 
 SOURCES: Final = {
     "popup": "browser sign-in",
@@ -18,7 +20,12 @@ SOURCES: Final = {
 }
 """The panel's words for them, in the language of a kernel."""
 
-OUTCOMES: Final = {"used": "used", "not_used": "not used", "not_asked": "not asked"}
+OUTCOMES: Final = {
+    "used": "used",
+    "not_used": "not used",
+    "not_asked": "not asked",
+    "may_be_used": "asked when a token is needed",
+}
 
 STATES: Final = {
     "starting": "JupyterLab does not know yet who is signed in to Azure. Run this again.",
@@ -46,23 +53,28 @@ def status_lines(status: Status) -> list[str]:
         whom = username if name in ("", username) else f"{username} ({name})"
         verb = "Acts on Azure" if status.automatic else "Signed in to Azure"
         lines.insert(0, f"{verb} as {whom}: {_source(status.source)}.")
-    if status.considered:
-        lines.append("How this was chosen:")
-    for row in status.considered:
-        outcome = OUTCOMES.get(row.outcome, _plain(row.outcome))
-        reason = f". {_plain(row.reason)}" if row.reason else ""
-        lines.append(f"  {_source(row.source)}: {outcome}{reason}")
-    return lines
+    return [*lines, *_considered(status.considered)]
 
 
-def alone(tokens: TokenCache) -> list[str]:
-    """Say the same where no page answers."""
+def alone(tokens: TokenCache, considered: Sequence[Considered]) -> list[str]:
+    """Say the same where no page answers.
+
+    :param considered: the sources of this machine.
+    """
     lines = ["No page of JupyterLab answers this kernel."]
     held = {entry.issued.origin: entry.issued for entry in tuple(tokens.entries.values())}
     for origin, token in held.items():
         whom = f" of {_plain(token.account.username)}" if token.account else ""
         lines.append(f"It holds tokens{whom}: {_source(origin)}.")
-    return lines
+    return [*lines, *_considered(considered)]
+
+
+def _considered(rows: Sequence[Considered]) -> Iterator[str]:
+    if rows:
+        yield "How this was chosen:"
+    for row in rows:
+        outcome = OUTCOMES.get(row.outcome, _plain(row.outcome))
+        yield f"  {_source(row.source)}: {outcome}{'. ' if row.reason else ''}{_plain(row.reason)}"
 
 
 def _source(name: str) -> str:

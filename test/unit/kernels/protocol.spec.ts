@@ -13,7 +13,8 @@ const LEAST = {
   scopes: STORAGE,
   enableCae: false,
   force: false,
-  interactive: true
+  interactive: true,
+  prompt: false
 };
 const MOST_SCOPES = Array.from({ length: 20 }, (_, i) => `https://storage.azure.com/s${i}`);
 
@@ -28,11 +29,17 @@ describe('parseRequest', () => {
     ['claims', { claims: '{"access_token":{}}' }, { claims: '{"access_token":{}}' }],
     ['flags', { enable_cae: true, force: true }, { enableCae: true, force: true }],
     ['a request for nobody', { interactive: false }, { interactive: false }],
+    ['a request for a sign-in', { prompt: true }, { prompt: true }],
     ['the longest id', { request_id: 'r'.repeat(128) }, { requestId: 'r'.repeat(128) }],
     ['the most scopes of one resource', { scopes: MOST_SCOPES }, { scopes: MOST_SCOPES }],
     ['a scope without a resource', { scopes: ['User.Read'] }, { scopes: ['User.Read'] }]
   ])('reads %s', (_, change, expected) => {
     expect(parseRequest(aRequest(change))).toEqual({ ...LEAST, ...expected });
+  });
+
+  it.each(['status', 'sign_out'])('reads a %s, which has no scopes', kind => {
+    const request = aRequest({ kind, scopes: undefined });
+    expect(parseRequest(request)).toEqual({ kind, requestId: 'r1' });
   });
 
   it.each([[[]], [STORAGE]])('reads an attach with scopes %j', scopes => {

@@ -149,5 +149,9 @@ function inShort(answer: Answer): string {
       return `token ${answer.account.username.split('@')[0]}${'for' in answer ? ' for' : ''}`;
     case 'error':
       return `error ${answer.code}`;
+    case 'status':
+      return `status ${answer.state} ${answer.account?.username ?? 'nobody'}`;
+    case 'done':
+      return 'done';
   }
 }

@@ -1,0 +1,129 @@
+import { signedInOf } from '../session/account';
+import type { AzureSessionState, IAzureAccount, IAzureSession } from '../tokens';
+import type { IClient, IOpening, KernelConnections } from './connections';
+import type { KernelLedger } from './ledger';
+import { MOST_OPEN, REPLAY } from './open-request';
+import type { Answer, IInquiry, IStatusAnswer, WireErrorCode } from './protocol';
+
+/** One that is not answered yet; a kernel repeats it, each time on a comm of its own. */
+interface IOpenInquiry {
+  readonly inquiry: IInquiry;
+  readonly kernelId: string;
+  readonly client: IClient | null;
+  /** The newest comm: the only one that is answered. */
+  commId: string;
+  openings: number;
+  busy: boolean;
+}
+
+/** Tells kernels as whom they act, and ends the sign-in for them. Nobody is asked for either. */
+export class KernelInquiries {
+  constructor(private readonly options: KernelInquiries.IOptions) {
+    const { connections } = options;
+    connections.closed.connect((_, { kernelId, commId }) =>
+      this.forget(open => open.kernelId === kernelId && open.commId === commId)
+    );
+    for (const gone of [connections.restarted, connections.lost]) {
+      gone.connect((_, kernelId) => this.forget(open => open.kernelId === kernelId));
+    }
+  }
+
+  /** Take one, or one more comm of one. */
+  take(inquiry: IInquiry, { kernelId, commId, client }: IOpening): void {
+    const ofKernel = this.open.filter(known => known.kernelId === kernelId);
+    let open = ofKernel.find(
+      ({ inquiry: { kind, requestId } }) => kind === inquiry.kind && requestId === inquiry.requestId
+    );
+    if (open === undefined) {
+      if (ofKernel.length >= MOST_OPEN) {
+        return;
+      }
+      open = { inquiry, kernelId, client, commId, openings: 0, busy: false };
+      this.open.push(open);
+    }
+    open.commId = commId;
+    open.openings += 1;
+    // A page that was not asked tells it when the other one is late, and signs nobody out.
+    const answers = client !== null || (inquiry.kind === 'status' && open.openings > 1);
+    if (answers && !open.busy) {
+      open.busy = true;
+      void this.serve(open);
+    }
+  }
+
+  private async serve(open: IOpenInquiry): Promise<void> {
+    const { kernelId, inquiry } = open;
+    if (this.isForOthers(inquiry, kernelId)) {
+      return this.answer(open, refusal(inquiry, 'denied'));
+    }
+    if (inquiry.kind === 'status') {
+      await this.options.session.prepare();
+      return this.answer(open, status(inquiry.requestId, this.options.session.state));
+    }
+    // To a tab that reconnects, the server replays what is over: somebody may be signed in anew.
+    await new Promise(resolve => window.setTimeout(resolve, REPLAY));
+    if (!this.open.includes(open)) {
+      return;
+    }
+    try {
+      await this.options.session.signOut();
+      this.answer(open, { request_id: inquiry.requestId, kind: 'done' });
+    } catch {
+      this.answer(open, refusal(inquiry, 'failed'));
+    }
+  }
+
+  /**
+   * Who else uses a kernel can ask in the name of its user. They may not sign them out, nor learn
+   * who it is, unless the kernel was given their tokens.
+   */
+  private isForOthers({ kind }: IInquiry, kernelId: string): boolean {
+    const { isShared, ledger } = this.options;
+    const knows = ledger.served.some(served => served.kernelId === kernelId);
+    return isShared() && !(kind === 'status' && knows);
+  }
+
+  private answer(open: IOpenInquiry, answer: Answer): void {
+    if (this.open.includes(open)) {
+      this.forget(known => known === open);
+      this.options.send(open.kernelId, open.commId, answer);
+    }
+  }
+
+  private forget(isMeant: (open: IOpenInquiry) => boolean): void {
+    this.open = this.open.filter(open => !isMeant(open));
+  }
+
+  private open: IOpenInquiry[] = [];
+}
+
+export namespace KernelInquiries {
+  export interface IOptions {
+    readonly session: IAzureSession;
+    readonly connections: KernelConnections;
+    readonly ledger: KernelLedger;
+    readonly send: (kernelId: string, commId: string, answer: Answer) => void;
+    /** Whether people other than this page's user may use its kernels. */
+    readonly isShared: () => boolean;
+  }
+}
+
+function status(requestId: string, state: AzureSessionState): IStatusAnswer {
+  const signedIn = signedInOf(state);
+  return {
+    ...{ request_id: requestId, kind: 'status', state: state.kind },
+    account: signedIn && wireAccount(signedIn.account),
+    source: signedIn?.source ?? null,
+    automatic: false,
+    considered: []
+  };
+}
+
+function wireAccount({ id, name, username, tenantId }: IAzureAccount): IStatusAnswer['account'] {
+  return { id, name, username, tenant_id: tenantId };
+}
+
+/** Without words: a kernel has its own for what is about no token. */
+function refusal({ requestId }: IInquiry, code: WireErrorCode): Answer {
+  return { request_id: requestId, kind: 'error', code, message: '' };
+}
