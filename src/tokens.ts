@@ -13,8 +13,8 @@ export interface IAzureSession extends TokenCredential {
   /** Emits the new `state`, after it was replaced. */
   readonly stateChanged: ISignal<IAzureSession, AzureSessionState>;
 
-  /** Where the user signs in and comes back from; null as long as the configuration is not read. */
-  readonly registration: IAzureRegistration | null;
+  /** How the user can sign in, best first; none as long as the configuration is not read. */
+  readonly ways: readonly IAzureWay[];
 
   /**
    * Get ready to ask: read the configuration, load the sign-in library, find a sign-in that this
@@ -39,9 +39,10 @@ export interface IAzureSession extends TokenCredential {
    * popups for clicks only.
    *
    * @param need - What the sign-in is for, so that the user consents to it in the same go.
+   * @param way - The user's own choice among `ways`; the best one that is open, if absent.
    * @returns The state it ended in; a sign-in that fails or is cancelled is a state, no rejection.
    */
-  signIn(need?: IAzureTokenNeed): Promise<AzureSessionState>;
+  signIn(need?: IAzureTokenNeed | null, way?: WayName): Promise<AzureSessionState>;
 
   /** Give up the sign-in that is under way; nothing happens if none is. */
   cancel(): void;
@@ -50,10 +51,13 @@ export interface IAzureSession extends TokenCredential {
   signOut(): Promise<void>;
 }
 
-/** Where a sign-in comes back to, and what users see of it on its way. */
-export interface IAzureRegistration {
-  /** The exact address of the redirect page. */
-  readonly redirectUri: string;
+/** A way to sign in by hand, and what users see of it. */
+export interface IAzureWay {
+  readonly name: WayName;
+  /** Why it is not open to this page; null if it is. */
+  readonly obstacle: WayObstacle | null;
+  /** The exact address that a window comes back to; null where there is none. */
+  readonly redirectUri: string | null;
   /** Host of an authority that is not one of Microsoft's clouds; null otherwise. */
   readonly foreignAuthority: string | null;
   /** The name that Microsoft shows for a sign-in, where it is another app's; null otherwise. */
@@ -96,21 +100,40 @@ export interface IAzureAccount {
   readonly tenantId: string;
 }
 
+/** What only the user can do: sign in, in a window or by a code. */
+export type WayName = 'popup' | 'loopback' | 'device-code';
+
 /** Where an identity can come from, by the name that users see in the settings. */
-export type SourceName = 'popup' | 'loopback';
+export type SourceName = 'managed-identity' | 'connect-to-azure' | 'azure-cli' | WayName;
+
+/** Why a way to sign in is not open to a page. */
+export type WayObstacle =
+  /** This JupyterLab has no server half that could hold the sign-in. */
+  | 'no_server_half'
+  /** The administrator has left it out of `sources`, or the server half is too old to have it. */
+  | 'not_allowed'
+  /** There is no app registration to sign in with. */
+  | 'no_client_id'
+  /** The page is not on this computer, as far as the browser knows. */
+  | 'not_local'
+  /** The page is on 127.0.0.1 or [::1]; Entra takes `localhost` only. */
+  | 'not_localhost'
+  /** A proxy or a port forward sits at `/` of this origin, and does not hand it to Jupyter. */
+  | 'root_is_not_ours';
 
 /** Every way a session can stand. A new `kind` fails to compile wherever it is not handled. */
 export type AzureSessionState =
   /** Not looked yet: the configuration is read when somebody needs it. */
   | { readonly kind: 'starting' }
-  /** There is no app registration to sign in with; `redirectUri` is what to register. */
-  | {
-      readonly kind: 'not-configured';
-      readonly redirectUri: string;
-      readonly obstacle: LoopbackObstacle;
-    }
+  /** No way to sign in is open to this page; `ways` say why. */
+  | { readonly kind: 'not-configured' }
   | { readonly kind: 'signed-out' }
-  | { readonly kind: 'signing-in' }
+  | {
+      readonly kind: 'signing-in';
+      readonly way: WayName;
+      /** What the user has to type in, once it is there; of the way `device-code` only. */
+      readonly deviceCode: IDeviceCode | null;
+    }
   | IAzureSignedIn
   /** The last attempt failed; `account` is who is still signed in, if anybody. */
   | {
@@ -119,21 +142,22 @@ export type AzureSessionState =
       readonly signedIn: IAzureSignedIn | null;
     };
 
-/** Why Jupyter's own port cannot take the answer of a sign-in, which needs no registration. */
-export type LoopbackObstacle =
-  /** There is no server half, or its administrator does not allow it. */
-  | 'not_offered'
-  /** The page is not on this computer, as far as the browser knows. */
-  | 'not_local'
-  /** The page is on 127.0.0.1 or [::1]; Entra takes `localhost` only. */
-  | 'not_localhost'
-  /** A proxy or a port forward sits at `/` of this origin, and does not hand it to Jupyter. */
-  | 'root_is_not_ours';
+/** A code that its user takes to a page of the authority, on whatever device. */
+export interface IDeviceCode {
+  readonly userCode: string;
+  readonly verificationUri: string;
+  /** Milliseconds since the epoch. */
+  readonly expiresOn: number;
+}
 
 export interface IAzureSignedIn {
   readonly kind: 'signed-in';
   readonly account: IAzureAccount;
   readonly source: SourceName;
+  /** Whether it is the identity of the machine, which nobody signed in and nobody can sign out. */
+  readonly automatic: boolean;
+  /** Who remembers it: this tab, or the server half in its memory, a keychain or a file. */
+  readonly kept: 'tab' | 'memory' | 'keychain' | 'file';
   /** When the user has to sign in again, in milliseconds since the epoch; null if use prolongs it. */
   readonly endsOn: number | null;
 }

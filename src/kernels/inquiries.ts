@@ -114,7 +114,7 @@ function status(requestId: string, state: AzureSessionState): IStatusAnswer {
     ...{ request_id: requestId, kind: 'status', state: state.kind },
     account: signedIn && wireAccount(signedIn.account),
     source: signedIn?.source ?? null,
-    automatic: false,
+    automatic: signedIn?.automatic ?? false,
     considered: []
   };
 }

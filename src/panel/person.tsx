@@ -38,9 +38,15 @@ export function Person({ signedIn, now, trans, children }: IProps): JSX.Element 
 /** How they signed in; a new source does not compile without its words. */
 function sourceName(source: SourceName, trans: TranslationBundle): string {
   switch (source) {
+    case 'managed-identity':
+    case 'connect-to-azure':
+      return trans.__('signed in automatically');
+    case 'azure-cli':
+      return trans.__('Azure CLI, signed in automatically');
     case 'popup':
       return trans.__('browser sign-in');
     case 'loopback':
+    case 'device-code':
       return trans.__('held by this Jupyter server');
   }
 }

@@ -4,11 +4,12 @@ import type {
   AzureSessionState,
   IAzureSignedIn,
   IAzureTokenNeed,
-  IWaitingRequest,
-  LoopbackObstacle
+  IAzureWay,
+  IWaitingRequest
 } from '../tokens';
 import { resourceName } from './resources';
 import { wantsSomebodyElse } from './waiting-for';
+import { obstacleOf } from './ways';
 
 /** What is shown of a session: at most one problem, one prompt, one sentence and one main button. */
 export interface ISessionPlan {
@@ -30,10 +31,12 @@ export interface IMainAction {
 /**
  * Everything that depends on the state, in one place; a new state does not compile without it.
  *
+ * @param ways - How the user can sign in.
  * @param prompt - The oldest waiting cell, if one waits for its user.
  */
 export function planSession(
   state: AzureSessionState,
+  ways: readonly IAzureWay[],
   prompt: IWaitingRequest | null,
   trans: TranslationBundle
 ): ISessionPlan {
@@ -42,7 +45,7 @@ export function planSession(
     case 'starting':
       return { ...nothing, prompt: null };
     case 'not-configured':
-      return { ...nothing, sentence: obstacleText(state.obstacle, trans) };
+      return { ...nothing, sentence: withoutWay(ways, trans) };
     case 'signed-out':
       return { ...nothing, ...signedOut(prompt, trans) };
     case 'signing-in':
@@ -68,12 +71,9 @@ export function planSession(
   }
 }
 
-/** Why the way that needs no registration is not open; a new obstacle does not compile without it. */
-function obstacleText(obstacle: LoopbackObstacle, trans: TranslationBundle): string {
-  switch (obstacle) {
-    case 'not_offered':
-    case 'not_local':
-      return trans.__('Signing in needs an app registration first.');
+/** Why the user cannot sign in: what keeps the way that needs no registration from being open. */
+function withoutWay(ways: readonly IAzureWay[], trans: TranslationBundle): string {
+  switch (obstacleOf(ways, 'loopback')) {
     case 'not_localhost':
       return trans.__(
         'Open this page on localhost instead of its number: there, signing in needs nothing else. Anywhere else it needs an app registration.'
@@ -82,6 +82,8 @@ function obstacleText(obstacle: LoopbackObstacle, trans: TranslationBundle): str
       return trans.__(
         'Something else than Jupyter answers at the root of this address, such as a Hub, a proxy or another program on a forwarded port. So signing in needs an app registration first.'
       );
+    default:
+      return trans.__('Signing in needs an app registration first.');
   }
 }
 

@@ -13,6 +13,7 @@ import type { ISessionPlan } from './session-plan';
 import { planSession } from './session-plan';
 import { StillWorks } from './still-works';
 import { WaitingList } from './waiting-list';
+import { bestWay, obstacleOf, wayNamed } from './ways';
 
 /** A question that appears under the pointer cannot be answered by the click already under way. */
 const READ_WITHIN = 500;
@@ -30,19 +31,22 @@ export function SessionView({ session, kernels, now, trans }: IProps): JSX.Eleme
   const state = useSignalled(session.stateChanged, () => session.state);
   const waiting = useUnserved(state, kernels);
   const grants = useSignalled(kernels.changed, () => kernels.grants);
-  const plan = planSession(state, waiting[0] ?? null, trans);
+  const { ways } = session;
+  const plan = planSession(state, ways, waiting[0] ?? null, trans);
   const { signedIn } = plan;
+  const way = plan.main?.call === 'sign-in' ? bestWay(ways) : null;
+  const redirectUri = wayNamed(ways, 'popup')?.redirectUri ?? null;
   return (
     <div className="jp-AzurePanel-session" {...useKeptFocus()}>
       <Status state={state} plan={plan} waiting={waiting} trans={trans} />
       {state.kind === 'not-configured' && (
         <>
-          {state.obstacle === 'not_localhost' && <OnLocalhost trans={trans} />}
-          <Registration redirectUri={state.redirectUri} trans={trans} />
+          {obstacleOf(ways, 'loopback') === 'not_localhost' && <OnLocalhost trans={trans} />}
+          {redirectUri !== null && <Registration redirectUri={redirectUri} trans={trans} />}
         </>
       )}
-      {isAboutRedirect(state) && session.registration !== null && (
-        <CopyText text={session.registration.redirectUri} trans={trans} />
+      {isAboutRedirect(state) && redirectUri !== null && (
+        <CopyText text={redirectUri} trans={trans} />
       )}
       <Choices state={state} plan={plan} session={session} kernels={kernels} trans={trans} />
       {signedIn && (
@@ -52,16 +56,16 @@ export function SessionView({ session, kernels, now, trans }: IProps): JSX.Eleme
           )}
         </Person>
       )}
-      {plan.main?.call === 'sign-in' && session.registration?.foreignAuthority && (
+      {way?.foreignAuthority && (
         <p className="jp-AzurePanel-sentence">
-          {trans.__('You sign in at %1.', session.registration.foreignAuthority)}
+          {trans.__('You sign in at %1.', way.foreignAuthority)}
         </p>
       )}
-      {plan.main?.call === 'sign-in' && session.registration?.shownAs && (
+      {way?.shownAs && (
         <p className="jp-AzurePanel-sentence">
           {trans.__(
             'Microsoft shows this sign-in as “%1”, unless c.AzureAuth.public_client_id is set.',
-            session.registration.shownAs
+            way.shownAs
           )}
         </p>
       )}

@@ -1,39 +1,36 @@
-import type { IAzureRegistration, LoopbackObstacle } from '../tokens';
-import { chooseSources } from './choose';
+import type { IAzureWay, WayName, WayObstacle } from '../tokens';
+import { chooseWays, type IFacts, usesServer } from './choose';
 import type { IServerEnvironment } from './environment';
 
-/** What both kinds of sign-in have. */
-interface ISourceConfiguration extends IAzureRegistration {
-  readonly cloud: string;
-}
-
 /** Everything the browser's own sign-in depends on, checked; nobody past this reads settings. */
-export interface IPopupConfiguration extends ISourceConfiguration {
-  readonly source: 'popup';
+export interface IPopupConfiguration {
   readonly clientId: string;
   /** `https://<host>/<tenant>`. */
   readonly authority: string;
   /** Null for the authorities that MSAL.js knows by itself. */
   readonly authorityMetadata: object | null;
+  readonly redirectUri: string;
+  readonly cloud: string;
 }
 
-/** What a sign-in on Jupyter's own port depends on; the rest is the server half's. */
-export interface ILoopbackConfiguration extends ISourceConfiguration {
-  readonly source: 'loopback';
+/** What the page has to know of the server half's sign-ins; the rest is the server half's. */
+export interface IServerConfiguration {
   /** Of the address by which this browser reaches Jupyter. */
   readonly port: number;
+  readonly cloud: string;
 }
 
-export type SourceConfiguration = IPopupConfiguration | ILoopbackConfiguration;
+export interface IConfigured {
+  readonly kind: 'configured';
+  /** Best first; those that are not open come last. */
+  readonly ways: readonly IAzureWay[];
+  /** Null where its way is not open. */
+  readonly popup: IPopupConfiguration | null;
+  /** Null where the server half has nothing to hold. */
+  readonly server: IServerConfiguration | null;
+}
 
-export type Configuration =
-  | { readonly kind: 'configured'; readonly by: SourceConfiguration }
-  | {
-      readonly kind: 'not-configured';
-      readonly redirectUri: string;
-      readonly obstacle: LoopbackObstacle;
-    }
-  | IMalformed;
+export type Configuration = IConfigured | IMalformed;
 
 export interface IMalformed {
   readonly kind: 'malformed';
@@ -61,28 +58,47 @@ const TENANT = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]
  * server half does on behalf of users never depends on a file that any kernel can write.
  *
  * @param baseUrl - The Jupyter server's, as the browser sees it: where the redirect page is.
- * @param obstacle - What keeps Jupyter's own port from taking the answer of a sign-in, if anything.
+ * @param place - What keeps Jupyter's own port from taking the answer of a sign-in, if anything.
  */
 export function resolveConfiguration(
   user: UserSettings,
   server: IServerEnvironment,
   baseUrl: string,
-  obstacle: LoopbackObstacle | null
+  place: WayObstacle | null
 ): Configuration {
   const clientId = text(user['clientId']) ?? server.clientId;
-  const redirectUri = text(user['redirectUri']) ?? server.redirectUri ?? redirectPage(baseUrl);
   if (clientId === null && server.problem !== null) {
     return { kind: 'malformed', detail: null, sentence: server.problem };
   }
   // A server half in error allows nothing of its own; that is no word about the user's own app.
-  const allowed = server.problem === null ? server.sources : null;
-  const [source] = chooseSources({ clientId, obstacle, allowed });
-  if (source === 'loopback') {
-    return { kind: 'configured', by: onOwnPort(server, baseUrl) };
+  const facts = { clientId, place, offered: server.problem === null ? server.sources : null };
+  const redirectUri = text(user['redirectUri']) ?? server.redirectUri ?? redirectPage(baseUrl);
+  const choices = chooseWays(facts);
+  const opensPopup = choices.some(({ name, obstacle }) => name === 'popup' && obstacle === null);
+  const popup = opensPopup ? popupOf(user, server, clientId ?? '', redirectUri) : null;
+  if (popup !== null && 'kind' in popup) {
+    return popup;
   }
-  if (source === undefined || clientId === null) {
-    return { kind: 'not-configured', redirectUri, obstacle: obstacle ?? 'not_offered' };
-  }
+  return {
+    kind: 'configured',
+    ways: choices.map(({ name, obstacle }) => ({
+      ...{ name, obstacle },
+      ...(name === 'popup'
+        ? { redirectUri, foreignAuthority: foreignHost(popup?.authority ?? null), shownAs: null }
+        : ofServer(name, server, baseUrl))
+    })),
+    popup,
+    server: heldByServer(facts, server, baseUrl)
+  };
+}
+
+/** The browser's own sign-in, or which setting of it is wrong. */
+function popupOf(
+  user: UserSettings,
+  server: IServerEnvironment,
+  clientId: string,
+  redirectUri: string
+): IPopupConfiguration | IMalformed {
   const cloud = text(user['cloud']) ?? server.cloud ?? 'AzureCloud';
   const tenant = text(user['tenantId']) ?? server.tenantId ?? 'organizations';
   const users = text(user['authority']);
@@ -90,7 +106,7 @@ export function resolveConfiguration(
   const leaves = users !== null || text(user['cloud']) !== null;
   const own = leaves ? users : inTenant(server.authority, text(user['tenantId']));
   const host = LOGIN_HOSTS.get(cloud);
-  const malformed = (detail: string): Configuration => ({ kind: 'malformed', detail });
+  const malformed = (detail: string): IMalformed => ({ kind: 'malformed', detail });
 
   if (!GUID.test(clientId)) {
     return malformed('clientId');
@@ -111,17 +127,11 @@ export function resolveConfiguration(
   // They name where the code is redeemed: those of one authority are not for another.
   const servers = leaves ? null : server.authorityMetadata;
   return {
-    kind: 'configured',
-    by: {
-      source: 'popup',
-      clientId,
-      authority: own ?? `https://${host}/${tenant}`,
-      authorityMetadata: typeof metadata === 'object' && metadata !== null ? metadata : servers,
-      redirectUri,
-      foreignAuthority: foreignHost(own),
-      shownAs: null,
-      cloud
-    }
+    clientId,
+    authority: own ?? `https://${host}/${tenant}`,
+    authorityMetadata: typeof metadata === 'object' && metadata !== null ? metadata : servers,
+    redirectUri,
+    cloud
   };
 }
 
@@ -138,22 +148,31 @@ function inTenant(authority: string | null, tenant: string | null): string | nul
 }
 
 /** From the server half's configuration alone: it is the one that signs in. */
-function onOwnPort(server: IServerEnvironment, baseUrl: string): ILoopbackConfiguration {
-  const { origin, port } = new URL(baseUrl);
+function ofServer(
+  name: WayName,
+  server: IServerEnvironment,
+  baseUrl: string
+): Pick<IAzureWay, 'redirectUri' | 'foreignAuthority' | 'shownAs'> {
   const foreignAuthority = foreignHost(server.authority);
   return {
-    source: 'loopback',
-    port: Number(port || 80),
-    redirectUri: origin,
+    redirectUri: name === 'loopback' ? new URL(baseUrl).origin : null,
     foreignAuthority,
-    shownAs: server.isAzureCli && foreignAuthority === null ? 'Azure CLI' : null,
-    cloud: server.cloud ?? 'AzureCloud'
+    shownAs: server.isAzureCli && foreignAuthority === null ? 'Azure CLI' : null
   };
+}
+
+function heldByServer(
+  facts: IFacts,
+  { cloud }: IServerEnvironment,
+  baseUrl: string
+): IServerConfiguration | null {
+  const port = Number(new URL(baseUrl).port || 80);
+  return usesServer(facts) ? { port, cloud: cloud ?? 'AzureCloud' } : null;
 }
 
 /** @returns Null for Microsoft's own. */
 function foreignHost(authority: string | null): string | null {
-  const host = authority === null ? null : new URL(authority).host;
+  const host = authority !== null && URL.canParse(authority) ? new URL(authority).host : null;
   return host === null || [...LOGIN_HOSTS.values()].includes(host) ? null : host;
 }
 

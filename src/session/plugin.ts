@@ -1,8 +1,6 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { IAzureSession } from '../tokens';
-import { resolveConfiguration } from './configuration';
-import { readEnvironment } from './environment';
 import { ServerHalf } from './server-half';
 import { AzureSession } from './session';
 import { SignOutNotice } from './sign-out-notice';
@@ -23,25 +21,17 @@ export const sessionPlugin: JupyterFrontEndPlugin<IAzureSession> = {
     const server = new ServerHalf(serverSettings);
     const session = new AzureSession({
       readConfiguration: async () => {
-        const environment = await readEnvironment(server);
+        const { readConfiguration } = await import(
+          /* webpackChunkName: "session" */ './read-configuration'
+        );
         const user = (await settings)?.composite ?? {};
-        const resolved = resolveConfiguration(user, environment, baseUrl, 'not_offered');
-        if (resolved.kind !== 'not-configured') {
-          return resolved;
-        }
-        const { loopbackObstacle } = await import('../sources/loopback-obstacle');
-        const offered = environment.sources?.includes('loopback') ?? false;
-        const obstacle = await loopbackObstacle(server, offered, window.location);
-        return resolveConfiguration(user, environment, baseUrl, obstacle);
+        return readConfiguration(server, user, baseUrl, window.location);
       },
-      createSource: async configuration => {
-        const { HeldTokens } = await import('../sources/held-tokens');
-        if (configuration.source === 'loopback') {
-          const { LoopbackSource } = await import('../sources/loopback');
-          return new HeldTokens(new LoopbackSource(server, configuration.port));
-        }
-        const { PopupSource } = await import('../sources/popup');
-        return new HeldTokens(await PopupSource.create(configuration));
+      openSources: async configuration => {
+        const { openSources } = await import(
+          /* webpackChunkName: "session" */ '../sources/open-sources'
+        );
+        return openSources(configuration, server);
       },
       signOutNotice: new SignOutNotice(baseUrl)
     });

@@ -1,25 +1,27 @@
 import { type ISignal, Signal } from '@lumino/signaling';
-import type { ISignIn, ISource } from '../sources/source';
+import type { ISources } from '../sources/open-sources';
 import type {
   AzureSessionState,
-  IAzureAccount,
-  IAzureProblem,
-  IAzureRegistration,
   IAzureSession,
-  IAzureSignedIn,
   IAzureToken,
   IAzureTokenNeed,
-  IAzureTokenOptions
+  IAzureTokenOptions,
+  IAzureWay,
+  WayName
 } from '../tokens';
-import { isWanted } from './account';
-import type { Configuration, IMalformed, SourceConfiguration } from './configuration';
+import type { Configuration, IConfigured } from './configuration';
 import { AzureAuthError } from './errors';
+import type { Identity } from './identity';
+import { attention, problemOf } from './problem-states';
 import type { SignOutNotice } from './sign-out-notice';
 
-/** Who is signed in, by one source at a time. */
+/**
+ * The session of a page: what is there before anybody asks. Who is signed in is known by its
+ * `Identity`, one for each configuration, which is loaded when a sign-in becomes likely.
+ */
 export class AzureSession implements IAzureSession {
   constructor(private readonly options: AzureSession.IOptions) {
-    options.signOutNotice.received.connect(() => void this.obeyNotice());
+    options.signOutNotice.received.connect(() => void this.identity?.obeyNotice());
   }
 
   get state(): AzureSessionState {
@@ -30,8 +32,8 @@ export class AzureSession implements IAzureSession {
     return this._stateChanged;
   }
 
-  get registration(): IAzureRegistration | null {
-    return this._registration;
+  get ways(): readonly IAzureWay[] {
+    return this._ways;
   }
 
   prepare(): Promise<void> {
@@ -52,55 +54,45 @@ export class AzureSession implements IAzureSession {
     scopes: string | string[],
     options: IAzureTokenOptions = {}
   ): Promise<IAzureToken> {
+    await this.prepare();
+    const { identity } = this;
     const need = toNeed(typeof scopes === 'string' ? [scopes] : scopes, options);
-    const force = options.force === true;
-    const enableCae = options.enableCae === true;
-    const key = JSON.stringify([need, force, enableCae, options.cloud]);
-    const shared = this.underWay.get(key);
-    if (shared !== undefined) {
-      return shared;
+    if (identity === null) {
+      throw this.whyNobody(need);
     }
-    const token = this.acquire(need, options).finally(() => this.underWay.delete(key));
-    this.underWay.set(key, token);
-    return token;
+    try {
+      const token = await identity.getToken(need, options);
+      if (identity === this.identity) {
+        return token;
+      }
+    } catch (error) {
+      if (identity === this.identity) {
+        throw error;
+      }
+    }
+    // The settings have changed meanwhile.
+    return this.getToken(scopes, options);
   }
 
-  async signIn(need: IAzureTokenNeed | null = null): Promise<AzureSessionState> {
-    const { source } = this;
-    if (source !== null) {
-      return this.ask(source, need);
+  async signIn(need: IAzureTokenNeed | null = null, way?: WayName): Promise<AzureSessionState> {
+    if (this.identity === null) {
+      // Not warmed: the window may be blocked now, which the user is then told.
+      await this.prepare();
     }
-    // Not warmed: the window may be blocked now, which the user is then told.
-    await this.prepare();
-    return this.source === null ? this._state : this.ask(this.source, need);
+    return this.identity === null ? this._state : this.identity.signIn(need, way ?? null);
   }
 
   cancel(): void {
-    this.attempt?.abort();
+    this.identity?.cancel();
   }
 
   async signOut(): Promise<void> {
     this.cancel();
-    if (this.source === null) {
+    if (this.identity === null) {
       // After a reload, nobody may have looked yet whether this tab has a sign-in.
       await this.prepare();
     }
-    const account = this.signedIn?.account ?? (await this.lastAccount());
-    try {
-      if (account !== null) {
-        this.options.signOutNotice.post(account.id, Date.now());
-      }
-    } finally {
-      if (this.source !== null) {
-        await this.leave(this.source, false);
-      }
-    }
-  }
-
-  /** Of a sign-in that has ended, whose tokens kernels may still hold. */
-  private async lastAccount(): Promise<IAzureAccount | null> {
-    const found = await this.source?.restore().catch(() => null);
-    return found?.account ?? null;
+    await this.identity?.signOut();
   }
 
   private startAfter(before: Promise<void>): Promise<void> {
@@ -112,8 +104,7 @@ export class AzureSession implements IAzureSession {
         if (this.preparing === preparing) {
           this.preparing = null;
         }
-        this.source = null;
-        this.signedIn = null;
+        this.stop();
         this.become(attention(problemOf(error, null), null));
       }
     });
@@ -123,58 +114,37 @@ export class AzureSession implements IAzureSession {
 
   private async start(): Promise<void> {
     const configuration = await this.options.readConfiguration();
-    this.source = null;
-    this.signedIn = null;
-    switch (configuration.kind) {
-      case 'not-configured':
-        this._registration = {
-          redirectUri: configuration.redirectUri,
-          foreignAuthority: null,
-          shownAs: null
-        };
-        return this.become(configuration);
-      case 'malformed':
-        return this.become(attention(badConfiguration(configuration), null));
-      case 'configured':
-        this.cloud = configuration.by.cloud;
-        this._registration = configuration.by;
-        this.source = await this.load(configuration.by);
+    this.stop();
+    if (configuration.kind === 'malformed') {
+      const { detail, sentence } = configuration;
+      const said = sentence === undefined ? {} : { sentence };
+      const problem = { code: 'bad_configuration', detail, need: null, ...said } as const;
+      return this.become(attention(problem, null));
     }
-    this.endedOn = 0;
-    const before = this._state;
-    await this.rejoin(this.source);
-    if (this._state === before) {
-      this.become({ kind: 'signed-out' });
+    this._ways = configuration.ways;
+    if (configuration.popup === null && configuration.server === null) {
+      return this.become({ kind: 'not-configured' });
     }
+    const identity = await this.load(configuration);
+    this.identity = identity;
+    await identity.start();
   }
 
-  /** Go on with a sign-in that is there already, unless something else happens meanwhile. */
-  private async rejoin(source: ISource): Promise<void> {
-    const before = this._state;
-    const stands = (): boolean => this._state === before && this.source === source;
+  private async load(configuration: IConfigured): Promise<Identity> {
+    const { signOutNotice, openSources } = this.options;
     try {
-      const found = await source.restore();
-      if (found === null || found.madeOn <= this.endedOn || !stands()) {
-        return;
-      }
-      if (this.options.signOutNotice.covers(found.account.id, found.madeOn)) {
-        await this.leave(source, true);
-      } else {
-        this.enter(found);
-      }
-    } catch (error) {
-      if (!(error instanceof AzureAuthError) || error.code !== 'sign_in_required') {
-        throw error;
-      }
-      if (stands() && !isAbout(before, error.problem)) {
-        this.become(attention(error.problem, null));
-      }
-    }
-  }
-
-  private async load(configuration: SourceConfiguration): Promise<ISource> {
-    try {
-      return await this.options.createSource(configuration);
+      const [{ Identity }, sources] = await Promise.all([
+        import(/* webpackChunkName: "session" */ './identity'),
+        openSources(configuration)
+      ]);
+      const isCurrent = (): boolean => this.identity === identity;
+      const identity: Identity = new Identity({
+        ...sources,
+        signOutNotice,
+        state: () => this._state,
+        become: state => isCurrent() && this.become(state)
+      });
+      return identity;
     } catch (error) {
       throw error instanceof AzureAuthError
         ? error
@@ -182,137 +152,10 @@ export class AzureSession implements IAzureSession {
     }
   }
 
-  private async acquire(need: IAzureTokenNeed, options: IAzureTokenOptions): Promise<IAzureToken> {
-    await this.prepare();
-    const { source } = this;
-    if (source === null) {
-      throw this.whyNobody(need);
-    }
-    if (this.signedIn === null && this.attempt === null) {
-      // Another tab or browser may have signed in meanwhile, where the server holds it.
-      await this.rejoin(source);
-    }
-    const { signedIn } = this;
-    if (options.cloud !== undefined && options.cloud !== this.cloud) {
-      throw new AzureAuthError('unavailable', { code: 'other_cloud', detail: this.cloud, need });
-    }
-    if (signedIn === null || !isWanted(signedIn.account, need.account)) {
-      throw new AzureAuthError('sign_in_required', { code: 'sign_in_ended', detail: null, need });
-    }
-    const { account } = signedIn;
-    try {
-      const token = await source.getToken({
-        ...need,
-        account,
-        force: options.force === true,
-        enableCae: options.enableCae === true
-      });
-      if (this.isStill(account, source)) {
-        this.settle(need);
-        return token;
-      }
-    } catch (error) {
-      if (this.isStill(account, source)) {
-        this.notice(error, signedIn);
-        throw error;
-      }
-    }
-    if (this._state.kind === 'signed-out') {
-      // What came after the user had left was kept again.
-      await source.forget(true);
-    }
-    return this.acquire(need, options);
-  }
-
-  /** Whether the user is who it was before a wait: a token of one who left is for nobody. */
-  private isStill(account: IAzureAccount, source: ISource): boolean {
-    return this.signedIn?.account.id === account.id && this.source === source;
-  }
-
-  private async ask(source: ISource, need: IAzureTokenNeed | null): Promise<AzureSessionState> {
-    this.attempt?.abort();
-    const attempt = new AbortController();
-    this.attempt = attempt;
-    const mayHaveClosed = (): void => {
-      if (this.attempt === attempt) {
-        this.become(attention({ code: 'popup_closed', detail: null, need }, this.signedIn));
-      }
-    };
-    const current = this.signedIn?.account ?? null;
-    const asked = source.signIn(need, current, attempt.signal, mayHaveClosed);
-    this.become({ kind: 'signing-in' });
-    try {
-      const made = await asked;
-      if (this.attempt === attempt) {
-        this.enter(made);
-      }
-    } catch (error) {
-      if (this.attempt === attempt) {
-        this.become(
-          attempt.signal.aborted
-            ? (this.signedIn ?? { kind: 'signed-out' })
-            : attention(problemOf(error, need), this.signedIn)
-        );
-      }
-    } finally {
-      if (this.attempt === attempt) {
-        this.attempt = null;
-      }
-    }
-    return this._state;
-  }
-
-  private enter({ account, madeOn, endsOn }: ISignIn): void {
-    this.madeOn = madeOn;
-    const source = this.source?.name ?? 'popup';
-    this.signedIn = { kind: 'signed-in', account, source, endsOn };
-    this.become(this.signedIn);
-  }
-
-  private async leave(source: ISource, elsewhere: boolean): Promise<void> {
-    this.signedIn = null;
-    this.underWay.clear();
-    // First the state: kernels are told at once, whatever the storage does.
-    this.become({ kind: 'signed-out' });
-    await source.forget(elsewhere);
-  }
-
-  /** Another tab has signed somebody out: perhaps the account of this one. */
-  private async obeyNotice(): Promise<void> {
-    const { signedIn, source } = this;
-    if (
-      signedIn !== null &&
-      source !== null &&
-      this.options.signOutNotice.covers(signedIn.account.id, this.madeOn)
-    ) {
-      this.cancel();
-      await this.leave(source, true);
-    }
-  }
-
-  /** A token came: whatever stood in its way does so no longer. */
-  private settle(need: IAzureTokenNeed): void {
-    if (
-      this.signedIn !== null &&
-      this._state.kind === 'needs-attention' &&
-      sameScopes(this._state.problem.need, need)
-    ) {
-      this.become(this.signedIn);
-    }
-  }
-
-  /** Only the user can go on: say so in the panel. A lost network ends nobody's sign-in. */
-  private notice(error: unknown, signedIn: IAzureSignedIn): void {
-    if (!(error instanceof AzureAuthError) || this.signedIn !== signedIn || this.attempt !== null) {
-      return;
-    }
-    if (error.code === 'sign_in_required') {
-      this.signedIn = null;
-      this.endedOn = this.madeOn;
-      this.become(attention(error.problem, null));
-    } else if (error.code === 'consent_required') {
-      this.become(attention(error.problem, signedIn));
-    }
+  /** Whoever was signed in by an earlier configuration is so no more, here. */
+  private stop(): void {
+    this._ways = [];
+    this.identity = null;
   }
 
   private whyNobody(need: IAzureTokenNeed): AzureAuthError {
@@ -330,17 +173,10 @@ export class AzureSession implements IAzureSession {
   }
 
   private _state: AzureSessionState = { kind: 'starting' };
-  private _registration: IAzureRegistration | null = null;
+  private _ways: readonly IAzureWay[] = [];
   private readonly _stateChanged = new Signal<this, AzureSessionState>(this);
   private preparing: Promise<void> | null = null;
-  private source: ISource | null = null;
-  private cloud: string | null = null;
-  private signedIn: IAzureSignedIn | null = null;
-  private madeOn = 0;
-  /** When the sign-in was made that was refused last; likewise. */
-  private endedOn = 0;
-  private attempt: AbortController | null = null;
-  private readonly underWay = new Map<string, Promise<IAzureToken>>();
+  private identity: Identity | null = null;
 }
 
 export namespace AzureSession {
@@ -348,7 +184,7 @@ export namespace AzureSession {
     /** Settings of the user and the server; rejects when the server does not answer. */
     readonly readConfiguration: () => Promise<Configuration>;
     /** Loads the sign-in library, which is heavy: called when a sign-in becomes likely. */
-    readonly createSource: (configuration: SourceConfiguration) => Promise<ISource>;
+    readonly openSources: (configuration: IConfigured) => Promise<ISources>;
     readonly signOutNotice: SignOutNotice;
   }
 }
@@ -361,32 +197,4 @@ function toNeed(scopes: string[], options: IAzureTokenOptions): IAzureTokenNeed 
     ...(claims === undefined ? {} : { claims }),
     ...(account === undefined ? {} : { account })
   };
-}
-
-function badConfiguration({ detail, sentence }: IMalformed): IAzureProblem {
-  const said = sentence === undefined ? {} : { sentence };
-  return { code: 'bad_configuration', detail, need: null, ...said };
-}
-
-function sameScopes(one: IAzureTokenNeed | null, other: IAzureTokenNeed): boolean {
-  return one !== null && one.scopes.join(' ') === other.scopes.join(' ');
-}
-
-/** Whether a state says already what a problem is. */
-function isAbout(state: AzureSessionState, { code, detail }: IAzureProblem): boolean {
-  return (
-    state.kind === 'needs-attention' &&
-    state.problem.code === code &&
-    state.problem.detail === detail
-  );
-}
-
-function attention(problem: IAzureProblem, signedIn: IAzureSignedIn | null): AzureSessionState {
-  return { kind: 'needs-attention', problem, signedIn };
-}
-
-function problemOf(error: unknown, need: IAzureTokenNeed | null): IAzureProblem {
-  return error instanceof AzureAuthError
-    ? { ...error.problem, need: error.problem.need ?? need }
-    : { code: 'no_answer', detail: null, need };
 }

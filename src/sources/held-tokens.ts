@@ -1,35 +1,23 @@
-import type { IAzureAccount, IAzureToken, IAzureTokenNeed, SourceName } from '../tokens';
-import type { ISignIn, ISilentRequest, ISource } from './source';
+import type { IAzureToken } from '../tokens';
+import type { IHolder, ISignIn, ISilentRequest, IWay } from './source';
 
 /** Milliseconds before its end from which a token is the library's business, which renews it. */
 const RENEWAL = 300_000;
 
 /**
- * A source that has its tokens at hand for the life of the page. MSAL.js has them too, but reads and
+ * A holder that has its tokens at hand for the life of the page. MSAL.js has them too, but reads and
  * checks several entries of `sessionStorage` each time: 0.8 of the 5 ms that a kernel waits for a
  * token that its page has (`npm run bench`).
  */
-export class HeldTokens implements ISource {
-  constructor(private readonly source: ISource) {}
+export class HeldTokens implements IHolder {
+  constructor(private readonly holder: IHolder) {}
 
-  get name(): SourceName {
-    return this.source.name;
+  get cloud(): string {
+    return this.holder.cloud;
   }
 
   restore(): Promise<ISignIn | null> {
-    return this.source.restore();
-  }
-
-  async signIn(
-    need: IAzureTokenNeed | null,
-    current: IAzureAccount | null,
-    signal: AbortSignal,
-    onDoubt: () => void
-  ): Promise<ISignIn> {
-    // Nothing may be awaited before this call, or the browser blocks the window.
-    const made = await this.source.signIn(need, current, signal, onDoubt);
-    this.tokens = new Map();
-    return made;
+    return this.holder.restore();
   }
 
   async getToken(request: ISilentRequest): Promise<IAzureToken> {
@@ -39,7 +27,7 @@ export class HeldTokens implements ISource {
     if (held !== undefined && isGoodFor(request, held)) {
       return held;
     }
-    const token = await this.source.getToken(request);
+    const token = await this.holder.getToken(request);
     // Into the map of the beginning: who has signed out meanwhile leaves nothing behind.
     tokens.set(key, token);
     return token;
@@ -47,7 +35,21 @@ export class HeldTokens implements ISource {
 
   forget(elsewhere: boolean): Promise<void> {
     this.tokens = new Map();
-    return this.source.forget(elsewhere);
+    return this.holder.forget(elsewhere);
+  }
+
+  /** The same way, into this holder: whoever signs in by it finds no token from before. */
+  reachedBy(way: IWay): IWay {
+    return {
+      name: way.name,
+      holder: this,
+      signIn: async (...asked) => {
+        // Nothing may be awaited before this call, or the browser blocks the window.
+        const made = await way.signIn(...asked);
+        this.tokens = new Map();
+        return made;
+      }
+    };
   }
 
   /** Replaced, never emptied, when somebody signs in or out. */

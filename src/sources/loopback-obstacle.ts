@@ -1,22 +1,17 @@
 import type { ServerHalf } from '../session/server-half';
-import type { LoopbackObstacle } from '../tokens';
+import type { WayObstacle } from '../tokens';
 
 /**
  * Whether Jupyter's own port can take the answer of a sign-in. Entra lets native apps redirect to
  * `http://localhost:<any port>/`, that path and that spelling only (RFC 8252 7.3; Microsoft
  * identity platform, "Redirect URI restrictions").
  *
- * @param offered - Whether the server half can do it, and may.
  * @returns Null if it can; else what is in the way.
  */
 export async function loopbackObstacle(
   server: ServerHalf,
-  offered: boolean,
   page: Pick<Location, 'protocol' | 'hostname' | 'origin'>
-): Promise<LoopbackObstacle | null> {
-  if (!offered) {
-    return 'not_offered';
-  }
+): Promise<WayObstacle | null> {
   if (page.protocol !== 'http:' || !LOCAL.includes(page.hostname)) {
     return 'not_local';
   }

@@ -1,11 +1,11 @@
 import { isWanted } from '../session/account';
-import { AzureAuthError, type AzureAuthErrorCode } from '../session/errors';
 import { aadstsNumber, type ServerHalf } from '../session/server-half';
-import type { AzureProblemCode, IAzureAccount, IAzureToken, IAzureTokenNeed } from '../tokens';
+import type { IAzureAccount, IAzureTokenNeed } from '../tokens';
 import { watchPopup } from './popup-window';
-import { readAccount, readProblem, readStarted, readToken } from './server-answer';
+import { readProblem, readStarted } from './server-answer';
+import { failure, type ServerHolder, wireNeed } from './server-holder';
 import { serverProblem } from './server-problem';
-import type { ISignIn, ISilentRequest, ISource } from './source';
+import type { ISignIn, IWay, IWayEvents } from './source';
 
 /**
  * Where the landing page finds what proves that this browser began the sign-in; the id of the
@@ -20,88 +20,37 @@ const LOOK = 500;
  * Sign-in in a window that comes back to Jupyter's own port. The server half redeems the code and
  * holds the refresh token, so that the sign-in outlives the page; no registration is needed.
  */
-export class LoopbackSource implements ISource {
+export class LoopbackWay implements IWay {
   readonly name = 'loopback';
 
   /** @param port - Of the address by which this browser reaches Jupyter. */
   constructor(
     private readonly server: ServerHalf,
+    readonly holder: ServerHolder,
     private readonly port: number
   ) {}
-
-  async restore(): Promise<ISignIn | null> {
-    try {
-      if (this.unfinished) {
-        await this.forget(false);
-      }
-      const session = await this.server.ask('session');
-      const account = readAccount(session.get('account'));
-      const endedBy = aadstsNumber(session.get('ended_by'));
-      if (account === null && endedBy !== null) {
-        throw problem('sign_in_ended', endedBy, null, 'sign_in_required');
-      }
-      return account !== null && session.get('source') === this.name
-        ? { account, madeOn: Date.now(), endsOn: null }
-        : null;
-    } catch (error) {
-      throw serverProblem(error, null);
-    }
-  }
 
   async signIn(
     need: IAzureTokenNeed | null,
     current: IAzureAccount | null,
     signal: AbortSignal,
-    onDoubt: () => void
+    { onDoubt }: IWayEvents
   ): Promise<ISignIn> {
     // Nothing may be awaited before this call, or the browser blocks the window.
     const opened = window.open('about:blank', '_blank', 'popup,width=483,height=600');
     if (opened === null) {
-      throw problem('popup_blocked', null, need);
+      throw failure('popup_blocked', null, need);
     }
     const unwatch = watchPopup(opened, onDoubt);
     try {
       await Promise.race([this.goThrough(opened, need, current, signal), aborted(signal)]);
-      // Whoever was to be signed out is, by that.
-      this.unfinished = false;
-      const made = await this.restore();
-      if (made === null) {
-        throw problem('failed', null, need);
-      }
-      return made;
+      return await this.holder.entered(need);
     } catch (error) {
       // Where the authority's page is shown, browsers do not let us: it has no opener any more.
       opened.close();
       throw signal.aborted ? signal.reason : serverProblem(error, need);
     } finally {
       unwatch();
-    }
-  }
-
-  async getToken(request: ISilentRequest): Promise<IAzureToken> {
-    const { account, force, enableCae, ...need } = request;
-    try {
-      const answer = await this.server.ask('token', {
-        ...wireNeed(need),
-        account: account.id,
-        force,
-        enable_cae: enableCae
-      });
-      const token = readToken(answer);
-      if (token === null) {
-        throw problem('failed', null, need);
-      }
-      return token;
-    } catch (error) {
-      throw serverProblem(error, need);
-    }
-  }
-
-  async forget(elsewhere: boolean): Promise<void> {
-    if (!elsewhere) {
-      this.unfinished = true;
-      await this.server.ask('sign-out');
-      this.unfinished = false;
     }
   }
 
@@ -114,7 +63,7 @@ export class LoopbackSource implements ISource {
   ): Promise<void> {
     const started = readStarted(await this.server.ask('loopback/start', this.wish(need, current)));
     if (started === null) {
-      throw problem('failed', null, need);
+      throw failure('failed', null, need);
     }
     const { flow, proof, address } = started;
     const cancel = (): void => void this.server.ask('loopback/cancel', { flow }).catch(() => null);
@@ -159,35 +108,15 @@ export class LoopbackSource implements ISource {
       }
       if (state === 'failed') {
         const detail = aadstsNumber(status.get('detail'));
-        throw problem(readProblem(status.get('problem')), detail, need);
+        throw failure(readProblem(status.get('problem')), detail, need);
       }
       await new Promise(resolve => setTimeout(resolve, LOOK));
     }
   }
-
-  /** Whether somebody has signed out here, and the server half did not hear of it. */
-  private unfinished = false;
 }
 
 function aborted(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
   });
-}
-
-function wireNeed({ scopes, tenantId, claims }: IAzureTokenNeed): object {
-  return {
-    scopes,
-    ...(tenantId === undefined ? {} : { tenant_id: tenantId }),
-    ...(claims === undefined ? {} : { claims })
-  };
-}
-
-function problem(
-  code: AzureProblemCode,
-  detail: string | null,
-  need: IAzureTokenNeed | null,
-  wire: AzureAuthErrorCode = 'failed'
-): AzureAuthError {
-  return new AzureAuthError(wire, { code, detail, need });
 }

@@ -12,8 +12,8 @@ import type { IPopupConfiguration } from '../session/configuration';
 import type { IAzureAccount, IAzureToken, IAzureTokenNeed } from '../tokens';
 import { describeMsalError } from './msal-problem';
 import { watchPopup } from './popup-window';
-import { SignInRecord } from './sign-in-record';
-import type { ISignIn, ISilentRequest, ISource } from './source';
+import { type ISignInRecord, SignInRecord } from './sign-in-record';
+import type { IHolder, ISignIn, ISilentRequest, IWay, IWayEvents } from './source';
 
 /**
  * Milliseconds MSAL.js waits for the whole sign-in. Its own 60 s are short for a second factor;
@@ -35,13 +35,17 @@ const CONTINUOUS_ACCESS = { xms_cc: { values: ['CP1'] } };
  * Sign-in in a window of its own, by MSAL.js. The refresh token stays in this tab's
  * `sessionStorage` and can be redeemed by a browser only.
  */
-export class PopupSource implements ISource {
+export class PopupSource implements IHolder, IWay {
   readonly name = 'popup';
+  readonly holder = this;
+
+  readonly cloud: string;
 
   private constructor(
     private readonly client: IPublicClientApplication,
     private readonly configuration: IPopupConfiguration
   ) {
+    this.cloud = configuration.cloud;
     this.record = new SignInRecord(configuration.clientId);
   }
 
@@ -81,14 +85,14 @@ export class PopupSource implements ISource {
   async restore(): Promise<ISignIn | null> {
     const record = this.record.read();
     const account = record && this.client.getAccount({ homeAccountId: record.accountId });
-    return account ? { ...record, account: toAccount(account) } : null;
+    return account ? toSignIn(record, toAccount(account)) : null;
   }
 
   async signIn(
     need: IAzureTokenNeed | null,
     current: IAzureAccount | null,
     signal: AbortSignal,
-    onDoubt: () => void
+    { onDoubt }: IWayEvents
   ): Promise<ISignIn> {
     const window = this.followWindow(signal, onDoubt);
     try {
@@ -155,7 +159,7 @@ export class PopupSource implements ISource {
   private async keep(result: AuthenticationResult): Promise<ISignIn> {
     const account = toAccount(result.account);
     await this.dropAllBut(account.id);
-    return { ...this.record.write(account.id, Date.now()), account };
+    return toSignIn(this.record.write(account.id, Date.now()), account);
   }
 
   /**
@@ -229,6 +233,10 @@ function aborted(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
   });
+}
+
+function toSignIn({ madeOn, endsOn }: ISignInRecord, account: IAzureAccount): ISignIn {
+  return { account, source: 'popup', automatic: false, kept: 'tab', madeOn, endsOn };
 }
 
 function toAccount(account: AccountInfo): IAzureAccount {

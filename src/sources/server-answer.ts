@@ -1,5 +1,6 @@
 import type { AzureProblemCode, IAzureAccount, IAzureToken } from '../tokens';
 import { fieldsOf } from '../session/server-half';
+import type { ISignIn } from './source';
 
 /** @returns Null where nobody is signed in, or the answer is not one of ours. */
 export function readAccount(data: unknown): IAzureAccount | null {
@@ -29,6 +30,11 @@ export function readToken(fields: ReadonlyMap<string, unknown>): IAzureToken | n
     ...(typeof refreshOn === 'number' ? { refreshAfterTimestamp: refreshOn * 1000 } : {}),
     account
   };
+}
+
+/** Where the server half keeps a sign-in. One that does not say so has its memory only. */
+export function readKept(value: unknown): ISignIn['kept'] {
+  return value === 'keychain' || value === 'file' ? value : 'memory';
 }
 
 /** Problems that a sign-in of the server half can end in, by the names it gives them. */

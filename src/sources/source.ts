@@ -1,8 +1,16 @@
-import type { IAzureAccount, IAzureToken, IAzureTokenNeed, SourceName } from '../tokens';
+import type {
+  IAzureAccount,
+  IAzureToken,
+  IAzureTokenNeed,
+  IDeviceCode,
+  SourceName,
+  WayName
+} from '../tokens';
 
-/** A way to an identity. The session holds one and knows nothing of how it works. */
-export interface ISource {
-  readonly name: SourceName;
+/** Who remembers who is signed in, and hands out tokens. The session knows nothing of how. */
+export interface IHolder {
+  /** Name of the cloud that it signs in to, e.g. `AzureCloud`. */
+  readonly cloud: string;
 
   /**
    * Find a sign-in that was made before this page was loaded, or in another one.
@@ -10,20 +18,6 @@ export interface ISource {
    * @throws AzureAuthError `sign_in_required` where one was ended by a refusal, and with which.
    */
   restore(): Promise<ISignIn | null>;
-
-  /**
-   * Ask the user. Opens its window before it returns, inside the click.
-   *
-   * @param signal - Ends the wait when the user gives up.
-   * @param onDoubt - Called when the window seems to be gone; the sign-in may still succeed.
-   * @throws AzureAuthError with the problem to show; an `AbortError` after `signal`.
-   */
-  signIn(
-    need: IAzureTokenNeed | null,
-    current: IAzureAccount | null,
-    signal: AbortSignal,
-    onDoubt: () => void
-  ): Promise<ISignIn>;
 
   /**
    * Get a token without asking anybody.
@@ -41,9 +35,41 @@ export interface ISource {
   forget(elsewhere: boolean): Promise<void>;
 }
 
-/** Somebody signed in by hand. */
+/** A way for users to sign in by hand. */
+export interface IWay {
+  readonly name: WayName;
+  /** Who has the sign-in once it is made. */
+  readonly holder: IHolder;
+
+  /**
+   * Ask the user. Opens its window, where it has one, before it returns: inside the click.
+   *
+   * @param current - Who is signed in already, and may only have a further question to answer.
+   * @param signal - Ends the wait when the user gives up.
+   * @throws AzureAuthError with the problem to show; an `AbortError` after `signal`.
+   */
+  signIn(
+    need: IAzureTokenNeed | null,
+    current: IAzureAccount | null,
+    signal: AbortSignal,
+    events: IWayEvents
+  ): Promise<ISignIn>;
+}
+
+/** What a way tells on its way. */
+export interface IWayEvents {
+  /** The window seems to be gone; the sign-in may still succeed. */
+  readonly onDoubt: () => void;
+  /** There is a code for the user to type in. */
+  readonly onDeviceCode: (code: IDeviceCode) => void;
+}
+
+/** Somebody who is signed in, or something: a machine can have an identity of its own. */
 export interface ISignIn {
   readonly account: IAzureAccount;
+  readonly source: SourceName;
+  readonly automatic: boolean;
+  readonly kept: 'tab' | 'memory' | 'keychain' | 'file';
   /**
    * When it was made, in milliseconds since the epoch; when it was found, where another clock than
    * this browser's tells that.

@@ -3,9 +3,9 @@ import { act } from 'react';
 import type {
   AzureSessionState,
   IAzureKernels,
-  IAzureRegistration,
   IAzureSession,
   IAzureSignedIn,
+  IAzureWay,
   IKernelGrant,
   IWaitingRequest
 } from '../../../src/tokens';
@@ -21,13 +21,23 @@ export const ALICE: IAzureSignedIn = {
   kind: 'signed-in',
   account: { id: 'o.t', name: 'Alice', username: 'alice@contoso.com', tenantId: 'contoso-id' },
   source: 'popup',
+  automatic: false,
+  kept: 'tab',
   endsOn: new Date(2026, 10, 24, 9, 41).getTime()
 };
+
+export function aWay(change: Partial<IAzureWay> = {}): IAzureWay {
+  const redirectUri = 'http://localhost/redirect.html';
+  return {
+    ...{ name: 'popup', obstacle: null, redirectUri, foreignAuthority: null, shownAs: null },
+    ...change
+  };
+}
 
 export class FakeSession implements IAzureSession {
   state: AzureSessionState = { kind: 'signed-out' };
   readonly stateChanged = new Signal<this, AzureSessionState>(this);
-  registration: IAzureRegistration | null = null;
+  ways: readonly IAzureWay[] = [aWay()];
   readonly prepare = jest.fn(() => Promise.resolve());
   readonly signIn = jest.fn(() => Promise.resolve(this.state));
   readonly signOut = jest.fn(() => Promise.resolve());

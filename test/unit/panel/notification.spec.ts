@@ -52,7 +52,7 @@ describe('notifyOfWaiting', () => {
 
   it('asks nobody again about cells that are about to go on after a sign-in', () => {
     kernels.become({ waiting: [aRequest()] });
-    session.become({ kind: 'signing-in' });
+    session.become({ kind: 'signing-in', way: 'popup', deviceCode: null });
     expect(shown()).toEqual([]);
     session.become(ALICE);
     expect(shown()).toEqual([]);

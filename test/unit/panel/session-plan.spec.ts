@@ -1,8 +1,9 @@
 import { nullTranslator } from '@jupyterlab/translation';
 import { planSession } from '../../../src/panel/session-plan';
 import type { AzureSessionState, IWaitingRequest } from '../../../src/tokens';
-import { ALICE, BOBS, MANAGEMENT, STORAGE, aRequest } from './fixtures';
+import { ALICE, BOBS, MANAGEMENT, STORAGE, aRequest, aWay } from './fixtures';
 
+const WAYS = [aWay()];
 const CELL = aRequest();
 const CONSENT = aRequest({ question: 'consent', need: { scopes: MANAGEMENT } });
 const SHARE = aRequest({ question: 'share' });
@@ -21,11 +22,11 @@ const IN: AzureSessionState = {
 describe('planSession', () => {
   it.each<[AzureSessionState, IWaitingRequest | null, string, readonly string[] | null]>([
     [{ kind: 'starting' }, CELL, '-', null],
-    [{ kind: 'not-configured', redirectUri: 'x', obstacle: 'not_offered' }, CELL, '-', null],
+    [{ kind: 'not-configured' }, CELL, '-', null],
     [{ kind: 'signed-out' }, null, 'Sign in', null],
     [{ kind: 'signed-out' }, CELL, 'Sign in', STORAGE],
     [{ kind: 'signed-out' }, SHARE, 'Sign in', STORAGE],
-    [{ kind: 'signing-in' }, CELL, 'Cancel', null],
+    [{ kind: 'signing-in', way: 'popup', deviceCode: null }, CELL, 'Cancel', null],
     [ALICE, null, '-', null],
     [ALICE, CELL, ...CONTINUE],
     [ALICE, CONSENT, 'Continue signing in', MANAGEMENT],
@@ -38,16 +39,16 @@ describe('planSession', () => {
     [IN, null, 'Continue signing in', MANAGEMENT],
     [IN, CELL, 'Continue signing in', STORAGE]
   ])('of %j and %j offers %s for %j', (state, prompt, label, scopes) => {
-    const { main } = planSession(state, prompt, nullTranslator.load(''));
+    const { main } = planSession(state, WAYS, prompt, nullTranslator.load(''));
     expect([main?.label ?? '-', main?.need?.scopes ?? null]).toEqual([label, scopes]);
   });
 
   it('says what happens next, and what went wrong', () => {
     const trans = nullTranslator.load('');
-    expect(planSession({ kind: 'signed-out' }, CELL, trans).sentence).toBe(
+    expect(planSession({ kind: 'signed-out' }, WAYS, CELL, trans).sentence).toBe(
       'Sign in, and the cell goes on by itself.'
     );
-    expect(planSession(IN, null, trans)).toMatchObject({
+    expect(planSession(IN, WAYS, null, trans)).toMatchObject({
       problem: 'Resource Manager wants your consent first (AADSTS65001).',
       signedIn: ALICE
     });

@@ -3,7 +3,7 @@ import { nullTranslator } from '@jupyterlab/translation';
 import React, { act } from 'react';
 import { createRoot } from 'react-dom/client';
 import { SessionView } from '../../../src/panel/session-view';
-import type { AzureSessionState, LoopbackObstacle } from '../../../src/tokens';
+import type { AzureSessionState, WayObstacle } from '../../../src/tokens';
 import {
   ALICE,
   BOBS,
@@ -12,7 +12,8 @@ import {
   MANAGEMENT,
   NOW,
   aGrant,
-  aRequest
+  aRequest,
+  aWay
 } from './fixtures';
 
 const trans = nullTranslator.load('');
@@ -21,6 +22,8 @@ const ATTENTION: AzureSessionState = {
   problem: { code: 'interaction_required', detail: 'AADSTS50076', need: { scopes: MANAGEMENT } },
   signedIn: ALICE
 };
+
+const SIGNING_IN: AzureSessionState = { kind: 'signing-in', way: 'popup', deviceCode: null };
 
 let session: FakeSession;
 let kernels: FakeKernels;
@@ -75,17 +78,9 @@ function changes(): () => string {
 describe('SessionView', () => {
   it.each<[AzureSessionState, string, string[]]>([
     [{ kind: 'starting' }, '', []],
-    [
-      {
-        kind: 'not-configured',
-        redirectUri: 'http://localhost/redirect.html',
-        obstacle: 'not_local'
-      },
-      'Signing in needs an app registration first.',
-      ['Copy']
-    ],
+    [{ kind: 'not-configured' }, 'Signing in needs an app registration first.', ['Copy']],
     [{ kind: 'signed-out' }, 'Sign in once, and your notebooks can reach Azure.', ['Sign in']],
-    [{ kind: 'signing-in' }, 'Finish signing in in the other window.', ['Cancel']],
+    [SIGNING_IN, 'Finish signing in in the other window.', ['Cancel']],
     [ALICE, 'Signed in.', ['Sign out']],
     [
       ATTENTION,
@@ -105,37 +100,38 @@ describe('SessionView', () => {
 
   it('tells the redirect URI to register, exactly', () => {
     const redirectUri = 'https://hub.example/user/a%20b/lab/extensions/redirect.html';
-    session.become({ kind: 'not-configured', redirectUri, obstacle: 'not_offered' });
+    session.ways = [aWay({ obstacle: 'no_client_id', redirectUri })];
+    session.become({ kind: 'not-configured' });
     expect(host.querySelector('code')!.textContent).toBe(redirectUri);
   });
 
-  it.each<[LoopbackObstacle, string, string | null]>([
-    ['not_offered', 'Signing in needs an app registration first.', null],
+  it.each<[WayObstacle, string, string | null]>([
+    ['not_allowed', 'Signing in needs an app registration first.', null],
     ['not_local', 'Signing in needs an app registration first.', null],
     ['not_localhost', 'Open this page on localhost', 'http://localhost/'],
     ['root_is_not_ours', 'such as a Hub, a proxy or another program on a forwarded port', null]
   ])('says what keeps it from signing in without one: %s', (obstacle, sentence, link) => {
-    session.become({ kind: 'not-configured', redirectUri: 'x', obstacle });
+    session.ways = [aWay({ name: 'loopback', obstacle }), aWay({ obstacle: 'no_client_id' })];
+    session.become({ kind: 'not-configured' });
     expect(status()).toContain(sentence);
     expect(host.querySelector('a')?.href ?? null).toBe(link);
     expect(labels()).toEqual(['Copy']);
   });
 
   it('names the app that Microsoft shows instead of this one', () => {
-    const registration = { redirectUri: 'x', foreignAuthority: null, shownAs: 'Azure CLI' };
-    session.registration = registration;
+    session.ways = [aWay({ name: 'loopback', shownAs: 'Azure CLI' })];
     session.become({ kind: 'signed-out' });
     const sentence = 'Microsoft shows this sign-in as “Azure CLI”';
     expect(host.textContent).toContain(sentence);
     session.become(ALICE);
     expect(host.textContent).not.toContain(sentence);
-    session.registration = { ...registration, shownAs: null };
+    session.ways = [aWay({ name: 'loopback' })];
     session.become({ kind: 'signed-out' });
     expect(host.textContent).not.toContain(sentence);
   });
 
   it('says of a sign-in without an end who holds it', () => {
-    session.become({ ...ALICE, source: 'loopback', endsOn: null });
+    session.become({ ...ALICE, source: 'loopback', kept: 'memory', endsOn: null });
     expect(host.textContent).toContain(
       'held by this Jupyter server, until you sign out or this server stops'
     );
@@ -169,7 +165,7 @@ describe('SessionView', () => {
   });
 
   it('cancels and signs out', () => {
-    session.become({ kind: 'signing-in' });
+    session.become(SIGNING_IN);
     button('Cancel').click();
     session.become(ALICE);
     button('Sign out').click();
@@ -194,7 +190,7 @@ describe('SessionView', () => {
     const region = host.querySelector('[role=status]');
     const focused = (): string | null => document.activeElement!.textContent;
     button('Sign in').focus();
-    session.become({ kind: 'signing-in' });
+    session.become(SIGNING_IN);
     expect(focused()).toBe('Cancel');
     session.become(ALICE);
     expect(focused()).toBe('Sign out');
@@ -204,7 +200,7 @@ describe('SessionView', () => {
   });
 
   it('takes no focus that it did not have', () => {
-    session.become({ kind: 'signing-in' });
+    session.become(SIGNING_IN);
     session.become(ALICE);
     expect(document.activeElement).toBe(document.body);
   });
@@ -253,7 +249,7 @@ describe('SessionView', () => {
 
   it('lets a cell that is about to go on go on in peace', () => {
     kernels.become({ waiting: [aRequest()] });
-    session.become({ kind: 'signing-in' });
+    session.become(SIGNING_IN);
     pass(10_000);
     const seen = changes();
     session.become(ALICE);
@@ -272,7 +268,7 @@ describe('SessionView', () => {
   });
 
   it('hints at a window that is hidden', () => {
-    session.become({ kind: 'signing-in' });
+    session.become(SIGNING_IN);
     expect(status()).not.toContain('hidden');
     pass(15_000);
     expect(status()).toContain('It may be hidden or closed: cancel, and try again.');

@@ -1,21 +1,63 @@
-import { chooseSources, type IFacts } from '../../../src/session/choose';
-import type { SourceName } from '../../../src/tokens';
+import { chooseSources, chooseWays, type IFacts, usesServer } from '../../../src/session/choose';
+import type { SourceName, WayObstacle } from '../../../src/tokens';
 
-const PLAIN: IFacts = { clientId: null, obstacle: 'not_offered', allowed: null };
+const MACHINE: SourceName[] = ['managed-identity', 'connect-to-azure', 'azure-cli'];
+const ALL: SourceName[] = [...MACHINE, 'popup', 'loopback', 'device-code'];
+
+/** On somebody's laptop, with all that a server half can do, and nothing configured. */
+const LAPTOP: IFacts = { clientId: null, place: null, offered: ALL };
+
+type Row = [string, Partial<IFacts>, SourceName[], Partial<Record<SourceName, WayObstacle>>];
+
+/** Every source that needs the server half. */
+const served = (obstacle: WayObstacle): Partial<Record<SourceName, WayObstacle>> =>
+  Object.fromEntries([...MACHINE, 'loopback', 'device-code'].map(name => [name, obstacle]));
+
+/** Nothing but this is allowed. */
+function except(...allowed: SourceName[]): Partial<Record<SourceName, WayObstacle>> {
+  const others = ALL.filter(name => !allowed.includes(name));
+  return Object.fromEntries(others.map(name => [name, 'not_allowed']));
+}
+
+// prettier-ignore
+const ROWS: Row[] = [
+  ['needs no app on localhost', {}, [...MACHINE, 'loopback', 'device-code'], { popup: 'no_client_id' }],
+  ['prefers what the administrator configured', { clientId: 'app' }, ALL, {}],
+  ['has nobody without an app and a server half', { offered: null }, [], { ...served('no_server_half'), popup: 'no_client_id' }],
+  ['opens a popup without a server half', { clientId: 'app', offered: null }, ['popup'], served('no_server_half')],
+  ['takes a code where the page is far away', { place: 'not_local' }, [...MACHINE, 'device-code'], { loopback: 'not_local', popup: 'no_client_id' }],
+  ['knows that 127.0.0.1 is not localhost', { place: 'not_localhost' }, [...MACHINE, 'device-code'], { loopback: 'not_localhost', popup: 'no_client_id' }],
+  ['does not offer localhost where a proxy owns its root', { place: 'root_is_not_ours' }, [...MACHINE, 'device-code'], { loopback: 'root_is_not_ours', popup: 'no_client_id' }],
+  ['obeys the administrator', { clientId: 'app', offered: ['loopback'] }, ['loopback'], except('loopback')],
+  ['leaves the machine alone where that is not allowed', { offered: ['popup', 'loopback', 'device-code'] }, ['loopback', 'device-code'], { 'managed-identity': 'not_allowed', 'connect-to-azure': 'not_allowed', 'azure-cli': 'not_allowed', popup: 'no_client_id' }],
+  ['says of what is not allowed only that', { place: 'not_local', offered: ['azure-cli'] }, ['azure-cli'], except('azure-cli')],
+  ['allows nothing with an empty list', { clientId: 'app', offered: [] }, [], except()],
+  ['does not stumble over sources of newer servers', { clientId: 'app', offered: ['popup', 'teleport'] }, ['popup'], served('not_allowed')]
+];
+
+const ways = (names: SourceName[]): SourceName[] => names.filter(name => !MACHINE.includes(name));
 
 describe('chooseSources', () => {
-  // prettier-ignore
-  it.each<[string, Partial<IFacts>, SourceName[]]>([
-    ['has nobody without an app and a server half', {}, []],
-    ['opens a popup for a configured app', { clientId: 'app' }, ['popup']],
-    ['needs no app on localhost', { obstacle: null }, ['loopback']],
-    ['prefers what the administrator configured', { clientId: 'app', obstacle: null }, ['popup', 'loopback']],
-    ['knows that 127.0.0.1 is not localhost', { obstacle: 'not_localhost' }, []],
-    ['does not offer localhost when a proxy owns its root', { obstacle: 'root_is_not_ours' }, []],
-    ['obeys the administrator', { clientId: 'app', obstacle: null, allowed: ['loopback'] }, ['loopback']],
-    ['allows nothing with an empty list', { clientId: 'app', obstacle: null, allowed: [] }, []],
-    ['does not stumble over sources of newer servers', { clientId: 'app', allowed: ['popup', 'teleport'] }, ['popup']]
-  ])('%s', (_, facts, expected) => {
-    expect(chooseSources({ ...PLAIN, ...facts })).toEqual(expected);
+  it.each(ROWS)('%s', (_, facts, open, closed) => {
+    const choices = chooseSources({ ...LAPTOP, ...facts });
+    const isOpen = ({ obstacle }: (typeof choices)[number]): boolean => obstacle === null;
+    expect(choices.filter(isOpen).map(({ name }) => name)).toEqual(open);
+    const others = choices.slice(open.length).map(({ name, obstacle }) => [name, obstacle]);
+    expect(Object.fromEntries(others)).toEqual(closed);
+  });
+});
+
+describe('chooseWays', () => {
+  it.each(ROWS)('%s: those by hand', (_, facts, open) => {
+    const choices = chooseWays({ ...LAPTOP, ...facts });
+    expect(choices.map(({ name }) => name).sort()).toEqual(['device-code', 'loopback', 'popup']);
+    const names = choices.filter(({ obstacle }) => obstacle === null).map(({ name }) => name);
+    expect(names).toEqual(ways(open));
+  });
+});
+
+describe('usesServer', () => {
+  it.each(ROWS)('%s: what the server half holds', (_, facts, open) => {
+    expect(usesServer({ ...LAPTOP, ...facts })).toBe(open.some(name => name !== 'popup'));
   });
 });

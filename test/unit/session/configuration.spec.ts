@@ -1,10 +1,11 @@
 import {
   type Configuration,
+  type IPopupConfiguration,
   redirectPage,
   resolveConfiguration
 } from '../../../src/session/configuration';
 import { type IServerEnvironment, parseEnvironment } from '../../../src/session/environment';
-import type { LoopbackObstacle } from '../../../src/tokens';
+import type { IAzureWay, WayName, WayObstacle } from '../../../src/tokens';
 import { POPUP } from './tab';
 
 const BASE = 'http://localhost:8888/user/a/';
@@ -12,13 +13,11 @@ const ID = POPUP.clientId;
 const OTHER = '99999999-2222-3333-4444-555555555555';
 const PAGE = 'http://localhost:8888/user/a/lab/extensions/jupyter-azure-auth/static/redirect.html';
 
-const OWN_PORT = {
-  source: 'loopback',
-  port: 8888,
-  redirectUri: 'http://localhost:8888',
-  foreignAuthority: null,
-  cloud: 'AzureCloud'
+const OWN_PORT: IAzureWay = {
+  ...{ name: 'loopback', obstacle: null, redirectUri: 'http://localhost:8888' },
+  ...{ foreignAuthority: null, shownAs: 'Azure CLI' }
 };
+const CLOSED = { obstacle: 'no_server_half', foreignAuthority: null, shownAs: 'Azure CLI' };
 
 const server = (change: Partial<IServerEnvironment> = {}): IServerEnvironment => ({
   ...parseEnvironment(new Map()),
@@ -28,9 +27,13 @@ const server = (change: Partial<IServerEnvironment> = {}): IServerEnvironment =>
 function resolve(
   user: object,
   change: Partial<IServerEnvironment> = {},
-  obstacle: LoopbackObstacle | null = 'not_offered'
+  place: WayObstacle | null = 'not_local'
 ): Configuration {
-  return resolveConfiguration({ ...user }, server(change), BASE, obstacle);
+  return resolveConfiguration({ ...user }, server(change), BASE, place);
+}
+
+function wayOf(found: Configuration, name: WayName): IAzureWay | undefined {
+  return found.kind === 'configured' ? found.ways.find(way => way.name === name) : undefined;
 }
 
 describe('resolveConfiguration', () => {
@@ -58,7 +61,6 @@ describe('resolveConfiguration', () => {
       { clientId: ID, cloud: 'AzureStack' },
       {
         authority: 'https://login.example/t',
-        foreignAuthority: 'login.example',
         cloud: 'AzureStack'
       }
     ],
@@ -81,7 +83,7 @@ describe('resolveConfiguration', () => {
       "a user's tenant at the server's authority",
       { tenantId: 'contoso.com' },
       { clientId: ID, authority: 'https://login.example/t' },
-      { authority: 'https://login.example/contoso.com', foreignAuthority: 'login.example' }
+      { authority: 'https://login.example/contoso.com' }
     ],
     [
       'another redirect page',
@@ -111,11 +113,17 @@ describe('resolveConfiguration', () => {
       "no metadata of the server's for an authority of the user's",
       { authority: 'https://login.example/t' },
       { clientId: ID, authorityMetadata: { s: 1 } },
-      { authority: 'https://login.example/t', foreignAuthority: 'login.example' }
+      { authority: 'https://login.example/t' }
     ]
   ])('takes %s', (_, user, administrator, expected) => {
-    const by = { ...POPUP, redirectUri: PAGE, ...expected };
-    expect(resolve(user, administrator)).toEqual({ kind: 'configured', by });
+    const popup: IPopupConfiguration = { ...POPUP, redirectUri: PAGE, ...expected };
+    const found = resolve(user, administrator);
+    expect(found).toMatchObject({ kind: 'configured', popup });
+    const { host } = new URL(popup.authority);
+    expect(wayOf(found, 'popup')).toEqual({
+      ...{ name: 'popup', obstacle: null, redirectUri: popup.redirectUri, shownAs: null },
+      foreignAuthority: host === 'login.example' ? host : null
+    });
   });
 
   it.each<[string, object, Partial<IServerEnvironment>]>([
@@ -138,18 +146,23 @@ describe('resolveConfiguration', () => {
   });
 
   it('says what to register where nothing is configured', () => {
-    const obstacle = 'root_is_not_ours';
-    expect(resolve({}, {}, obstacle)).toEqual({
-      kind: 'not-configured',
-      redirectUri: PAGE,
-      obstacle
+    expect(resolve({}, {}, 'root_is_not_ours')).toEqual({
+      kind: 'configured',
+      ways: [
+        { ...CLOSED, name: 'popup', obstacle: 'no_client_id', redirectUri: PAGE, shownAs: null },
+        { ...CLOSED, name: 'loopback', redirectUri: 'http://localhost:8888' },
+        { ...CLOSED, name: 'device-code', redirectUri: null }
+      ],
+      popup: null,
+      server: null
     });
   });
 
   it('needs no app where Jupyter’s own port will do, nor anything of the user', () => {
     const user = { tenantId: 'contoso.com', cloud: 'SECRET', authority: 'https://evil.example/t' };
-    const by = { ...OWN_PORT, shownAs: 'Azure CLI' };
-    expect(resolve(user, {}, null)).toEqual({ kind: 'configured', by });
+    const found = resolve(user, { sources: ['loopback'] }, null);
+    expect(found).toMatchObject({ popup: null, server: { port: 8888, cloud: 'AzureCloud' } });
+    expect(wayOf(found, 'loopback')).toEqual(OWN_PORT);
   });
 
   it.each<[string, Partial<IServerEnvironment>, object]>([
@@ -158,21 +171,36 @@ describe('resolveConfiguration', () => {
       'another authority, which Microsoft shows nothing of',
       { authority: 'https://login.example/t' },
       { foreignAuthority: 'login.example', shownAs: null }
-    ],
-    ['another cloud', { cloud: 'AzureChinaCloud' }, { cloud: 'AzureChinaCloud' }]
+    ]
   ])('knows what a sign-in on its own port has of the server: %s', (_, change, expected) => {
-    const by = { ...OWN_PORT, shownAs: 'Azure CLI', ...expected };
-    expect(resolve({}, change, null)).toEqual({ kind: 'configured', by });
+    const found = resolve({}, { sources: ['loopback'], ...change }, null);
+    expect(wayOf(found, 'loopback')).toEqual({ ...OWN_PORT, ...expected });
+  });
+
+  it('knows the cloud of the server, also where the user has another', () => {
+    const change = { sources: ['loopback', 'popup'], cloud: 'AzureChinaCloud', clientId: ID };
+    const found = resolve({ cloud: 'AzureUSGovernment' }, change, null);
+    expect(found).toMatchObject({
+      popup: { cloud: 'AzureUSGovernment' },
+      server: { cloud: 'AzureChinaCloud' }
+    });
   });
 
   it('prefers a configured app, unless the administrator does not', () => {
-    const source = (change: Partial<IServerEnvironment>): string | undefined => {
-      const found = resolve({}, { clientId: ID, ...change }, null);
-      return found.kind === 'configured' ? found.by.source : found.kind;
+    const open = (sources: string[]): string[] => {
+      const found = resolve({}, { clientId: ID, sources }, null);
+      const ways = found.kind === 'configured' ? found.ways : [];
+      return ways.flatMap(({ name, obstacle }) => (obstacle === null ? [name] : []));
     };
-    expect(source({})).toBe('popup');
-    expect(source({ sources: ['loopback'] })).toBe('loopback');
-    expect(source({ sources: [] })).toBe('not-configured');
+    expect(open(['loopback', 'popup'])).toEqual(['popup', 'loopback']);
+    expect(open(['loopback'])).toEqual(['loopback']);
+    expect(open([])).toEqual([]);
+  });
+
+  it('takes nothing of a server half in error for offered', () => {
+    const found = resolve({ clientId: ID }, { sources: ['loopback'], problem: 'x' }, null);
+    expect(found).toMatchObject({ popup: { clientId: ID }, server: null });
+    expect(wayOf(found, 'loopback')).toMatchObject({ obstacle: 'no_server_half' });
   });
 
   it("passes on the administrator's own mistake, unless the user has a client", () => {

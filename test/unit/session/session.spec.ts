@@ -1,9 +1,11 @@
 /** @jest-environment jsdom */
-import type { Configuration } from '../../../src/session/configuration';
+import type { Configuration, IConfigured } from '../../../src/session/configuration';
 import type { AzureProblemCode } from '../../../src/tokens';
 import { anError } from '../kernels/stage';
-import { ALICE, STORAGE } from '../panel/fixtures';
+import { ALICE, STORAGE, aWay } from '../panel/fixtures';
 import { FakeSource, NEED, POPUP, Tab, attention, settle, signIn } from './tab';
+
+const NOTHING: IConfigured = { kind: 'configured', ways: [], popup: null, server: null };
 
 let tab: Tab;
 
@@ -19,7 +21,7 @@ describe('getting ready', () => {
     await Promise.all([tab.session.prepare(), tab.session.prepare()]);
     await tab.session.prepare();
     expect(tab.states).toEqual(['signed-out']);
-    expect([tab.readConfiguration.mock.calls.length, tab.createSource.mock.calls.length]).toEqual([
+    expect([tab.readConfiguration.mock.calls.length, tab.openSources.mock.calls.length]).toEqual([
       1, 1
     ]);
   });
@@ -31,12 +33,7 @@ describe('getting ready', () => {
   });
 
   it.each<[string, Configuration, object, object]>([
-    [
-      'nothing is configured',
-      { kind: 'not-configured', redirectUri: 'u', obstacle: 'not_offered' },
-      { kind: 'not-configured', redirectUri: 'u', obstacle: 'not_offered' },
-      { code: 'not_configured' }
-    ],
+    ['nothing is configured', NOTHING, { kind: 'not-configured' }, { code: 'not_configured' }],
     [
       'a setting is wrong',
       { kind: 'malformed', detail: 'clientId' },
@@ -70,7 +67,7 @@ describe('getting ready', () => {
     });
     expect(tab.session.state).toEqual(state);
     expect(await tab.session.signIn()).toEqual(state);
-    expect(tab.createSource).not.toHaveBeenCalled();
+    expect(tab.openSources).not.toHaveBeenCalled();
   });
 
   it.each<[string, () => void, AzureProblemCode]>([
@@ -81,12 +78,12 @@ describe('getting ready', () => {
     ],
     [
       'the library',
-      () => tab.createSource.mockRejectedValueOnce(new Error('ChunkLoadError')),
+      () => tab.openSources.mockRejectedValueOnce(new Error('ChunkLoadError')),
       'library_missing'
     ],
     [
       'a page without TLS',
-      () => tab.createSource.mockRejectedValueOnce(anError('unavailable', 'insecure_page')),
+      () => tab.openSources.mockRejectedValueOnce(anError('unavailable', 'insecure_page')),
       'insecure_page'
     ]
   ])('tells of trouble with %s, and tries again when asked again', async (_, spoil, code) => {
@@ -106,12 +103,10 @@ describe('signing in', () => {
   it('calls the source inside the click, once it is ready', async () => {
     await tab.session.prepare();
     void tab.session.signIn(NEED);
-    expect(tab.source.signIn).toHaveBeenCalledWith(
-      NEED,
-      null,
-      expect.any(AbortSignal),
-      expect.any(Function)
-    );
+    expect(tab.source.signIn).toHaveBeenCalledWith(NEED, null, expect.any(AbortSignal), {
+      onDoubt: expect.any(Function),
+      onDeviceCode: expect.any(Function)
+    });
     expect(tab.states).toEqual(['signed-out', 'signing-in']);
   });
 
@@ -163,10 +158,10 @@ describe('signing in', () => {
     const second = tab.session.signIn();
     await settle();
     tab.source.asked[0]!.doubt();
-    expect(tab.session.state).toEqual({ kind: 'signing-in' });
+    expect(tab.session.state).toMatchObject({ kind: 'signing-in' });
     expect(tab.source.signIn.mock.calls[0]![2].aborted).toBe(true);
     tab.source.asked[1]!.finish(signIn());
-    expect([await first, await second]).toEqual([{ kind: 'signing-in' }, ALICE]);
+    expect([await first, await second]).toMatchObject([{ kind: 'signing-in' }, ALICE]);
   });
 
   it('continues as who is signed in, and changes nothing when given up', async () => {
@@ -184,7 +179,7 @@ describe('signing in', () => {
     await tab.enter();
     void tab.session.signIn(NEED);
     await expect(tab.session.getToken(STORAGE)).resolves.toMatchObject({ token: 'TOKEN' });
-    expect(tab.session.state).toEqual({ kind: 'signing-in' });
+    expect(tab.session.state).toMatchObject({ kind: 'signing-in' });
   });
 });
 
@@ -219,16 +214,12 @@ describe('changed settings', () => {
     let answer: (configuration: Configuration) => void = () => undefined;
     tab.readConfiguration.mockReturnValueOnce(new Promise(resolve => (answer = resolve)));
     const old = tab.session.prepare();
-    const nothing = {
-      kind: 'not-configured',
-      redirectUri: 'new',
-      obstacle: 'not_local'
-    } as const;
-    tab.readConfiguration.mockResolvedValueOnce(nothing);
+    const ways = [aWay({ obstacle: 'no_client_id' })];
+    tab.readConfiguration.mockResolvedValueOnce({ ...NOTHING, ways });
     const now = tab.session.reconfigure();
     await settle();
-    answer({ kind: 'configured', by: POPUP });
+    answer({ ...NOTHING, popup: POPUP });
     await Promise.all([old, now]);
-    expect(tab.session.state).toEqual(nothing);
+    expect([tab.session.state, tab.session.ways]).toEqual([{ kind: 'not-configured' }, ways]);
   });
 });

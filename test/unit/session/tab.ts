@@ -1,27 +1,35 @@
-import type { Configuration, IPopupConfiguration } from '../../../src/session/configuration';
+import type {
+  Configuration,
+  IConfigured,
+  IPopupConfiguration
+} from '../../../src/session/configuration';
 import { AzureSession } from '../../../src/session/session';
 import { SignOutNotice } from '../../../src/session/sign-out-notice';
-import type { ISignIn, ISource } from '../../../src/sources/source';
-import type { AzureProblemCode, IAzureToken } from '../../../src/tokens';
+import type { ISources } from '../../../src/sources/open-sources';
+import type { IHolder, ISignIn, IWay } from '../../../src/sources/source';
+import type { AzureProblemCode, IAzureToken, IDeviceCode, WayName } from '../../../src/tokens';
 import { aToken } from '../kernels/stage';
-import { ALICE, STORAGE } from '../panel/fixtures';
+import { ALICE, STORAGE, aWay } from '../panel/fixtures';
 
 export const NEED = { scopes: STORAGE };
 export const POPUP: IPopupConfiguration = {
-  source: 'popup',
   clientId: '11111111-2222-3333-4444-555555555555',
   authority: 'https://login.microsoftonline.com/organizations',
   authorityMetadata: null,
   redirectUri: 'https://lab.example/redirect.html',
-  foreignAuthority: null,
-  shownAs: null,
   cloud: 'AzureCloud'
+};
+const CONFIGURED: IConfigured = {
+  kind: 'configured',
+  ways: [aWay()],
+  popup: POPUP,
+  server: null
 };
 const BASE = 'https://lab.example/user/';
 
 /** A sign-in as the source makes it. */
-export const signIn = ({ account } = ALICE): ISignIn => ({
-  account,
+export const signIn = ({ account, source, automatic, kept } = ALICE): ISignIn => ({
+  ...{ account, source, automatic, kept },
   madeOn: Date.now(),
   endsOn: ALICE.endsOn
 });
@@ -36,18 +44,28 @@ export const attention = (code: AzureProblemCode, who: typeof ALICE | null = nul
 });
 
 /** Each sign-in waits in `asked`, newest last, for what comes of it. */
-export class FakeSource implements ISource {
-  readonly name = 'popup';
+export class FakeSource implements IHolder, IWay {
+  readonly holder = this;
+  readonly cloud = 'AzureCloud';
+
+  constructor(readonly name: WayName = 'popup') {}
+
   kept: ISignIn | null = null;
-  readonly asked: { finish(made: ISignIn): void; fail(error: unknown): void; doubt(): void }[] = [];
+  readonly asked: {
+    finish(made: ISignIn): void;
+    fail(error: unknown): void;
+    doubt(): void;
+    showCode(code: IDeviceCode): void;
+  }[] = [];
   readonly restore = jest.fn(async () => this.kept);
   readonly getToken = jest.fn(async (): Promise<IAzureToken> => aToken());
   readonly forget = jest.fn<Promise<void>, [boolean]>(async () => void (this.kept = null));
   readonly signIn = jest.fn(
-    (...[, , signal, doubt]: Parameters<ISource['signIn']>) =>
+    (...[, , signal, events]: Parameters<IWay['signIn']>) =>
       new Promise<ISignIn>((finish, fail) => {
         signal.addEventListener('abort', () => fail(signal.reason));
-        this.asked.push({ finish, fail, doubt });
+        const { onDoubt: doubt, onDeviceCode: showCode } = events;
+        this.asked.push({ finish, fail, doubt, showCode });
       })
   );
 }
@@ -55,11 +73,11 @@ export class FakeSource implements ISource {
 /** A tab of a browser whose other tabs have nobody signed in or out. */
 export class Tab {
   source = new FakeSource();
-  readonly readConfiguration = jest.fn(async (): Promise<Configuration> => ({
-    kind: 'configured',
-    by: POPUP
+  readonly readConfiguration = jest.fn(async (): Promise<Configuration> => CONFIGURED);
+  readonly openSources = jest.fn(async (): Promise<ISources> => ({
+    ways: [this.source],
+    holders: [this.source]
   }));
-  readonly createSource = jest.fn(async (): Promise<ISource> => this.source);
   /** What its session went through since it was loaded, or since somebody entered. */
   readonly states: string[] = [];
   session = this.load();

@@ -1,12 +1,16 @@
 import { HeldTokens } from '../../../src/sources/held-tokens';
-import type { ISilentRequest, ISource } from '../../../src/sources/source';
+import type { IHolder, ISignIn, ISilentRequest, IWay } from '../../../src/sources/source';
 import type { IAzureToken } from '../../../src/tokens';
 
 const NOW = 1_000_000_000_000;
 const MINUTE = 60_000;
 
 const account = { id: 'oid.tid', name: 'Ada', username: 'ada@example.com', tenantId: 'tid' };
-const signIn = { account, madeOn: NOW, endsOn: NOW + 1440 * MINUTE };
+const signIn: ISignIn = {
+  ...{ account, source: 'popup', automatic: false, kept: 'tab' },
+  ...{ madeOn: NOW, endsOn: NOW + 1440 * MINUTE }
+};
+const EVENTS = { onDoubt: () => undefined, onDeviceCode: () => undefined };
 
 const asked: ISilentRequest = { scopes: ['a/.default'], account, force: false, enableCae: false };
 
@@ -17,12 +21,16 @@ function token(n: number, more: Partial<IAzureToken> = {}): IAzureToken {
 }
 
 const source = {
-  name: 'popup' as const,
+  cloud: 'AzureCloud',
   restore: jest.fn(async () => signIn),
-  signIn: jest.fn(async () => signIn),
   getToken: jest.fn<Promise<IAzureToken>, [ISilentRequest]>(),
   forget: jest.fn(async () => undefined)
-} satisfies ISource;
+} satisfies IHolder;
+const way = {
+  name: 'popup' as const,
+  holder: source,
+  signIn: jest.fn(async () => signIn)
+} satisfies IWay;
 
 describe('HeldTokens', () => {
   let held: HeldTokens;
@@ -39,6 +47,9 @@ describe('HeldTokens', () => {
 
   const get = async (more: Partial<ISilentRequest> = {}): Promise<string> =>
     (await held.getToken({ ...asked, ...more })).token;
+
+  const enter = (): Promise<ISignIn> =>
+    held.reachedBy(way).signIn(null, null, new AbortController().signal, EVENTS);
 
   it('asks the source once', async () => {
     expect(await get()).toBe('token 1');
@@ -78,7 +89,7 @@ describe('HeldTokens', () => {
 
   it.each<[string, () => Promise<unknown>]>([
     ['out', () => held.forget(false)],
-    ['in', () => held.signIn(null, null, new AbortController().signal, () => undefined)]
+    ['in', () => enter()]
   ])('holds nothing from before somebody signed %s', async (_, change) => {
     await get();
     await change();
@@ -93,7 +104,7 @@ describe('HeldTokens', () => {
   });
 
   it('opens the window before it returns', () => {
-    void held.signIn(null, null, new AbortController().signal, () => undefined);
-    expect(source.signIn).toHaveBeenCalledTimes(1);
+    void enter();
+    expect(way.signIn).toHaveBeenCalledTimes(1);
   });
 });

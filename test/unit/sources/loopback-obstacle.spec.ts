@@ -1,6 +1,6 @@
 import type { ServerHalf } from '../../../src/session/server-half';
 import { loopbackObstacle } from '../../../src/sources/loopback-obstacle';
-import type { LoopbackObstacle } from '../../../src/tokens';
+import type { WayObstacle } from '../../../src/tokens';
 
 const PROBE = new Map([
   ['probe', 'question'],
@@ -19,23 +19,22 @@ function rootAnswers(respond: () => Promise<Partial<Response>>): jest.Mock {
 }
 
 describe('loopbackObstacle', () => {
-  it.each<[string, boolean, LoopbackObstacle | null]>([
-    ['http://localhost:8888', false, 'not_offered'],
-    ['https://hub.example', true, 'not_local'],
-    ['https://localhost:8888', true, 'not_local'],
-    ['http://localhost.evil.example', true, 'not_local'],
-    ['http://127.0.0.1:8888', true, 'not_localhost'],
-    ['http://[::1]:8888', true, 'not_localhost'],
-    ['http://localhost:8888', true, null],
-    ['http://localhost', true, null]
-  ])('at %s, offered: %s', async (origin, offered, expected) => {
+  it.each<[string, WayObstacle | null]>([
+    ['https://hub.example', 'not_local'],
+    ['https://localhost:8888', 'not_local'],
+    ['http://localhost.evil.example', 'not_local'],
+    ['http://127.0.0.1:8888', 'not_localhost'],
+    ['http://[::1]:8888', 'not_localhost'],
+    ['http://localhost:8888', null],
+    ['http://localhost', null]
+  ])('at %s says %s', async (origin, expected) => {
     rootAnswers(async () => ({ json: async () => ({ answer: 'the right one' }) }));
-    expect(await loopbackObstacle(SERVER, offered, page(origin))).toBe(expected);
+    expect(await loopbackObstacle(SERVER, page(origin))).toBe(expected);
   });
 
   it('asks the root of its own origin, once, and follows nobody', async () => {
     const fetched = rootAnswers(async () => ({ json: async () => ({ answer: 'the right one' }) }));
-    await loopbackObstacle(SERVER, true, page('http://localhost:1234'));
+    await loopbackObstacle(SERVER, page('http://localhost:1234'));
     expect(fetched.mock.calls).toEqual([
       [
         'http://localhost:1234/',
@@ -56,7 +55,7 @@ describe('loopbackObstacle', () => {
     ['a redirect', () => Promise.reject(new TypeError())]
   ])('sees that the root is not ours from %s', async (_, respond) => {
     rootAnswers(respond);
-    const obstacle = await loopbackObstacle(SERVER, true, page('http://localhost:1234'));
+    const obstacle = await loopbackObstacle(SERVER, page('http://localhost:1234'));
     expect(obstacle).toBe('root_is_not_ours');
   });
 });

@@ -1,48 +1,16 @@
 /** @jest-environment jsdom */
 import { ServerConnection } from '@jupyterlab/services';
-import { type ServerHalf, ServerHalfError, fieldsOf } from '../../../src/session/server-half';
-import { LoopbackSource } from '../../../src/sources/loopback';
+import { ServerHalfError } from '../../../src/session/server-half';
+import { LoopbackWay } from '../../../src/sources/loopback';
+import { ServerHolder } from '../../../src/sources/server-holder';
 import type { ISignIn } from '../../../src/sources/source';
 import type { IAzureTokenNeed } from '../../../src/tokens';
 import { ALICE, STORAGE } from '../panel/fixtures';
+import { FakeServer, NOBODY } from './fake-server';
 
 const NOW = 1_800_000_000_000;
 const KEY = 'jupyter-azure-auth:proof:flow';
 const ADDRESS = 'https://login.example/authorize';
-const ACCOUNT = {
-  id: 'o.t',
-  name: 'Alice',
-  username: 'alice@contoso.com',
-  tenant_id: 'contoso-id'
-};
-const SIGNED_IN = { account: ACCOUNT, source: 'loopback', made_on: 5, ended_by: null };
-const NOBODY = { account: null, source: null, made_on: null, ended_by: null };
-
-/** Answers by route, an error by rejecting, and keeps what it was asked. */
-class FakeServer {
-  readonly asked: [string, object][] = [];
-  readonly answers: Record<string, object | Promise<object>> = {
-    'loopback/start': { flow: 'flow', proof: 'PROOF', authorize_url: ADDRESS },
-    'loopback/status': { state: 'pending' },
-    'loopback/cancel': {},
-    'sign-out': {},
-    session: SIGNED_IN
-  };
-
-  async ask(route: string, fields: object = {}): Promise<ReadonlyMap<string, unknown>> {
-    this.asked.push([route, fields]);
-    const answer = await this.answers[route];
-    if (answer instanceof Error) {
-      throw answer;
-    }
-    return fieldsOf(answer);
-  }
-
-  count(route: string): number {
-    return this.asked.filter(([asked]) => asked === route).length;
-  }
-}
-
 /** A window; notes what is done to it, in order, and which proof there was by then. */
 class FakeWindow {
   readonly done: string[] = [];
@@ -63,7 +31,7 @@ class FakeWindow {
 let server: FakeServer;
 let opened: FakeWindow;
 let open: jest.SpyInstance;
-let source: LoopbackSource;
+let way: LoopbackWay;
 let giveUp: AbortController;
 let onDoubt: jest.Mock;
 
@@ -73,7 +41,7 @@ beforeEach(() => {
   server = new FakeServer();
   opened = new FakeWindow();
   open = jest.spyOn(window, 'open').mockReturnValue(opened as unknown as Window);
-  source = new LoopbackSource(server as unknown as ServerHalf, 8888);
+  way = new LoopbackWay(server.self, new ServerHolder(server.self, 'AzureCloud'), 8888);
   giveUp = new AbortController();
   onDoubt = jest.fn();
 });
@@ -88,7 +56,10 @@ const pass = (milliseconds: number): Promise<void> =>
 
 /** What came of a sign-in so far; no rejection is lost meanwhile. */
 function signIn(need: IAzureTokenNeed | null = null, current = false): Promise<ISignIn> {
-  const made = source.signIn(need, current ? ALICE.account : null, giveUp.signal, onDoubt);
+  const made = way.signIn(need, current ? ALICE.account : null, giveUp.signal, {
+    onDoubt,
+    onDeviceCode: () => undefined
+  });
   made.catch(() => undefined);
   return made;
 }
@@ -135,7 +106,10 @@ describe('signIn', () => {
     await pass(500);
     server.answers['loopback/status'] = { state: 'done' };
     await pass(500);
-    expect(await made).toEqual({ account: ALICE.account, madeOn: NOW + 2000, endsOn: null });
+    expect(await made).toEqual({
+      ...{ account: ALICE.account, source: 'loopback', automatic: false, kept: 'memory' },
+      ...{ madeOn: NOW + 2000, endsOn: null }
+    });
     expect(localStorage.length).toBe(0);
     expect(server.count('loopback/cancel')).toBe(0);
     await pass(10_000);
@@ -215,103 +189,5 @@ describe('signIn', () => {
     server.answers['loopback/status'] = { state: 'done' };
     await signIn();
     expect({ ...localStorage }).toEqual({ 'jupyter-azure-auth:proof:theirs': 'THEIRS' });
-  });
-});
-
-describe('restore', () => {
-  it('finds whom the server half holds, by the clock of this browser', async () => {
-    expect(await source.restore()).toEqual({ account: ALICE.account, madeOn: NOW, endsOn: null });
-  });
-
-  it.each([
-    ['nobody', NOBODY],
-    ['one of another source', { ...SIGNED_IN, source: 'device-code' }],
-    ['something else', { account: 'x' }]
-  ])('finds nobody in %s', async (_, session) => {
-    server.answers['session'] = session;
-    expect(await source.restore()).toBeNull();
-  });
-
-  it('says which refusal has ended a sign-in', async () => {
-    server.answers['session'] = { ...NOBODY, ended_by: 'AADSTS50173' };
-    await expect(source.restore()).rejects.toMatchObject({
-      code: 'sign_in_required',
-      problem: { code: 'sign_in_ended', detail: 'AADSTS50173', need: null }
-    });
-  });
-
-  it('describes trouble', async () => {
-    server.answers['session'] = new ServerConnection.NetworkError(new TypeError());
-    await expect(source.restore()).rejects.toMatchObject({ problem: { code: 'no_answer' } });
-  });
-});
-
-describe('forget', () => {
-  it('signs out for everybody', async () => {
-    await source.forget(false);
-    expect(server.asked).toEqual([['sign-out', {}]]);
-  });
-
-  it('ends no new sign-in of a tab that has signed out before', async () => {
-    await source.forget(true);
-    expect(server.asked).toEqual([]);
-  });
-
-  it('is made up for before anybody is found again', async () => {
-    server.answers['sign-out'] = new ServerConnection.NetworkError(new TypeError());
-    await expect(source.forget(false)).rejects.toThrow();
-    await expect(source.restore()).rejects.toMatchObject({ problem: { code: 'no_answer' } });
-    server.answers['sign-out'] = {};
-    await source.restore();
-    await source.restore();
-    expect(server.asked.map(([route]) => route)).toEqual([
-      ...['sign-out', 'sign-out', 'sign-out'],
-      ...['session', 'session']
-    ]);
-  });
-
-  it('is not made up for once somebody has signed in', async () => {
-    server.answers['sign-out'] = new ServerConnection.NetworkError(new TypeError());
-    await expect(source.forget(false)).rejects.toThrow();
-    server.answers['loopback/status'] = { state: 'done' };
-    await signIn();
-    expect(server.count('sign-out')).toBe(1);
-  });
-});
-
-describe('getToken', () => {
-  const REQUEST = { scopes: STORAGE, account: ALICE.account, force: false, enableCae: false };
-  const TOKEN = { token: 'TOKEN', token_type: 'Bearer', expires_on: 50, account: ACCOUNT };
-
-  it('asks the server half for all that is wanted', async () => {
-    server.answers['token'] = TOKEN;
-    const wish = { tenantId: 't', claims: '{}', force: true, enableCae: true };
-    const token = await source.getToken({ ...REQUEST, ...wish });
-    expect(token).toMatchObject({ token: 'TOKEN', account: ALICE.account });
-    expect(server.asked).toEqual([
-      [
-        'token',
-        {
-          scopes: STORAGE,
-          tenant_id: 't',
-          claims: '{}',
-          account: 'o.t',
-          force: true,
-          enable_cae: true
-        }
-      ]
-    ]);
-  });
-
-  it.each<[object, string, string]>([
-    [new ServerHalfError(401, 'sign_in_required', null), 'sign_in_required', 'sign_in_ended'],
-    [new ServerHalfError(401, 'consent_required', null), 'consent_required', 'consent_required'],
-    [{ ...TOKEN, token: null }, 'failed', 'failed']
-  ])('says why there is none: %s', async (answer, code, problem) => {
-    server.answers['token'] = answer;
-    await expect(source.getToken(REQUEST)).rejects.toMatchObject({
-      code,
-      problem: { code: problem, need: { scopes: STORAGE } }
-    });
   });
 });

@@ -67,7 +67,10 @@ beforeEach(async () => {
 });
 
 const signIn = (need: Parameters<PopupSource['signIn']>[0] = null, current = false) =>
-  source.signIn(need, current ? ALICE.account : null, giveUp.signal, () => undefined);
+  source.signIn(need, current ? ALICE.account : null, giveUp.signal, {
+    onDoubt: () => undefined,
+    onDeviceCode: () => undefined
+  });
 
 describe('create', () => {
   const config = (): Configuration => create.mock.lastCall[0];

@@ -1,0 +1,61 @@
+import type { IWay } from '../sources/source';
+import type { IAzureTokenNeed } from '../tokens';
+import { attention, problemOf } from './problem-states';
+import type { Standing } from './standing';
+
+/** Asks the user to sign in; one attempt at a time, the newest. */
+export class Asking {
+  constructor(private readonly standing: Standing) {}
+
+  get isUnderWay(): boolean {
+    return this.attempt !== null;
+  }
+
+  cancel(): void {
+    this.attempt?.abort();
+  }
+
+  /** To be called inside the click. Resolves when the attempt is over, however it ends. */
+  async ask(way: IWay, need: IAzureTokenNeed | null): Promise<void> {
+    this.attempt?.abort();
+    const attempt = new AbortController();
+    this.attempt = attempt;
+    const { standing } = this;
+    const isCurrent = (): boolean => this.attempt === attempt;
+    const signingIn = { kind: 'signing-in', way: way.name, deviceCode: null } as const;
+    // Of a machine nobody can be asked to go on as.
+    const current = standing.signedIn?.automatic ? null : (standing.signedIn?.account ?? null);
+    const asked = way.signIn(need, current, attempt.signal, {
+      onDoubt: () => {
+        if (isCurrent()) {
+          const problem = { code: 'popup_closed', detail: null, need } as const;
+          standing.become(attention(problem, standing.signedIn));
+        }
+      },
+      onDeviceCode: deviceCode => {
+        if (isCurrent()) {
+          standing.become({ ...signingIn, deviceCode });
+        }
+      }
+    });
+    standing.become(signingIn);
+    try {
+      const made = await asked;
+      if (isCurrent()) {
+        await standing.receive(made, way.holder);
+      }
+    } catch (error) {
+      if (isCurrent() && attempt.signal.aborted) {
+        standing.rest();
+      } else if (isCurrent()) {
+        standing.become(attention(problemOf(error, need), standing.signedIn));
+      }
+    } finally {
+      if (isCurrent()) {
+        this.attempt = null;
+      }
+    }
+  }
+
+  private attempt: AbortController | null = null;
+}

@@ -1,0 +1,126 @@
+import type { IHolder } from '../sources/source';
+import type {
+  IAzureAccount,
+  IAzureSignedIn,
+  IAzureToken,
+  IAzureTokenNeed,
+  IAzureTokenOptions
+} from '../tokens';
+import { isWanted } from './account';
+import type { Asking } from './asking';
+import { AzureAuthError } from './errors';
+import { attention } from './problem-states';
+import type { Standing } from './standing';
+
+/** Tokens on behalf of who is signed in, without asking anybody. */
+export class SilentTokens {
+  constructor(
+    private readonly standing: Standing,
+    private readonly asking: Asking,
+    /** Of a sign-in that is still to be made. */
+    private readonly cloud: string | null
+  ) {}
+
+  /** Concurrent calls for the same token share one request. */
+  get(need: IAzureTokenNeed, options: IAzureTokenOptions): Promise<IAzureToken> {
+    const { cloud, enableCae = false, force = false } = options;
+    const key = JSON.stringify([need, force, enableCae, cloud]);
+    const shared = this.underWay.get(key);
+    if (shared !== undefined) {
+      return shared;
+    }
+    const token = this.acquire(need, options).finally(() => {
+      if (this.underWay.get(key) === token) {
+        this.underWay.delete(key);
+      }
+    });
+    this.underWay.set(key, token);
+    return token;
+  }
+
+  /** Whoever asks from now on shares nothing with those who asked before. */
+  renounce(): void {
+    this.underWay.clear();
+  }
+
+  private async acquire(need: IAzureTokenNeed, options: IAzureTokenOptions): Promise<IAzureToken> {
+    const { standing } = this;
+    if (standing.signedIn === null && !this.asking.isUnderWay) {
+      // Another tab or browser may have signed in meanwhile, where the server holds it.
+      await standing.rejoin();
+    }
+    const { signedIn, holder } = standing;
+    const cloud = holder?.cloud ?? this.cloud;
+    if (options.cloud !== undefined && options.cloud !== cloud) {
+      throw new AzureAuthError('unavailable', { code: 'other_cloud', detail: cloud, need });
+    }
+    if (signedIn === null || holder === null || !isWanted(signedIn.account, need.account)) {
+      throw this.whyNobody(need);
+    }
+    const { account } = signedIn;
+    try {
+      const token = await holder.getToken({
+        ...need,
+        account,
+        force: options.force === true,
+        enableCae: options.enableCae === true
+      });
+      if (this.isStill(account, holder)) {
+        this.settle(need);
+        return token;
+      }
+    } catch (error) {
+      if (this.isStill(account, holder)) {
+        this.notice(error, signedIn);
+        throw error;
+      }
+    }
+    if (standing.state.kind === 'signed-out') {
+      // What came after the user had left was kept again.
+      await holder.forget(true);
+    }
+    return this.acquire(need, options);
+  }
+
+  private whyNobody(need: IAzureTokenNeed): AzureAuthError {
+    return this.standing.state.kind === 'not-configured'
+      ? new AzureAuthError('unavailable', { code: 'not_configured', detail: null, need })
+      : new AzureAuthError('sign_in_required', { code: 'sign_in_ended', detail: null, need });
+  }
+
+  /** Whether the user is who it was before a wait: a token of one who left is for nobody. */
+  private isStill(account: IAzureAccount, holder: IHolder): boolean {
+    const { standing } = this;
+    return standing.signedIn?.account.id === account.id && standing.holder === holder;
+  }
+
+  /** A token came: whatever stood in its way does so no longer. */
+  private settle(need: IAzureTokenNeed): void {
+    const { signedIn, state } = this.standing;
+    const isAboutIt =
+      state.kind === 'needs-attention' &&
+      state.problem.need?.scopes.join(' ') === need.scopes.join(' ');
+    if (signedIn !== null && isAboutIt) {
+      this.standing.rest();
+    }
+  }
+
+  /** Only the user can go on: say so in the panel. A lost network ends nobody's sign-in. */
+  private notice(error: unknown, signedIn: IAzureSignedIn): void {
+    const { standing } = this;
+    if (
+      !(error instanceof AzureAuthError) ||
+      standing.signedIn !== signedIn ||
+      this.asking.isUnderWay
+    ) {
+      return;
+    }
+    if (error.code === 'sign_in_required') {
+      standing.end(error.problem);
+    } else if (error.code === 'consent_required') {
+      standing.become(attention(error.problem, signedIn));
+    }
+  }
+
+  private readonly underWay = new Map<string, Promise<IAzureToken>>();
+}

@@ -1,0 +1,64 @@
+import type { IConfigured } from '../session/configuration';
+import type { ServerHalf } from '../session/server-half';
+import type { WayName } from '../tokens';
+import { HeldTokens } from './held-tokens';
+import { LoopbackWay } from './loopback';
+import { ServerHolder } from './server-holder';
+import type { IHolder, IWay } from './source';
+
+/** What people can sign in by, and who knows that they have. */
+export interface ISources {
+  /** Those that are open, best first. */
+  readonly ways: readonly IWay[];
+  /** In the order in which they are asked who is signed in. */
+  readonly holders: readonly IHolder[];
+}
+
+/**
+ * Load what the open ways to sign in need, and no more.
+ *
+ * @throws AzureAuthError where MSAL.js cannot run, e.g. on a page without TLS.
+ */
+export async function openSources(
+  configuration: IConfigured,
+  server: ServerHalf
+): Promise<ISources> {
+  const names = configuration.ways.flatMap(({ name, obstacle }) => (obstacle ? [] : [name]));
+  // The user's own sign-in in this tab comes before what all browsers of this server share.
+  const opened = [await openPopup(configuration), openServer(configuration, server, names)];
+  return {
+    ways: opened
+      .flatMap(({ ways }) => ways)
+      .sort((one, other) => names.indexOf(one.name) - names.indexOf(other.name)),
+    holders: opened.flatMap(({ holders }) => holders)
+  };
+}
+
+const NOTHING: ISources = { ways: [], holders: [] };
+
+async function openPopup({ popup }: IConfigured): Promise<ISources> {
+  if (popup === null) {
+    return NOTHING;
+  }
+  const { PopupSource } = await import('./popup');
+  const source = await PopupSource.create(popup);
+  const holder = new HeldTokens(source);
+  return { ways: [holder.reachedBy(source)], holders: [holder] };
+}
+
+function openServer(
+  { server: configuration }: IConfigured,
+  server: ServerHalf,
+  names: readonly WayName[]
+): ISources {
+  if (configuration === null) {
+    return NOTHING;
+  }
+  const source = new ServerHolder(server, configuration.cloud);
+  const holder = new HeldTokens(source);
+  const ways: IWay[] = [];
+  if (names.includes('loopback')) {
+    ways.push(holder.reachedBy(new LoopbackWay(server, source, configuration.port)));
+  }
+  return { ways, holders: [holder] };
+}

@@ -1,0 +1,107 @@
+import { isSource } from '../session/choose';
+import { AzureAuthError, type AzureAuthErrorCode } from '../session/errors';
+import { aadstsNumber, type ServerHalf } from '../session/server-half';
+import type { AzureProblemCode, IAzureToken, IAzureTokenNeed } from '../tokens';
+import { readAccount, readKept, readToken } from './server-answer';
+import { serverProblem } from './server-problem';
+import type { IHolder, ISignIn, ISilentRequest } from './source';
+
+/**
+ * What the server half of this extension holds: whoever has signed in by hand, in whatever browser,
+ * or else the identity of the machine. Refresh tokens never leave it.
+ */
+export class ServerHolder implements IHolder {
+  constructor(
+    private readonly server: ServerHalf,
+    readonly cloud: string
+  ) {}
+
+  async restore(): Promise<ISignIn | null> {
+    try {
+      if (this.unfinished) {
+        await this.forget(false);
+      }
+      const session = await this.server.ask('session');
+      const endedBy = aadstsNumber(session.get('ended_by'));
+      if (session.get('account') === null && endedBy !== null) {
+        throw failure('sign_in_ended', endedBy, null, 'sign_in_required');
+      }
+      return readSignIn(session, Date.now());
+    } catch (error) {
+      throw serverProblem(error, null);
+    }
+  }
+
+  /** Somebody has just signed in. @throws AzureAuthError where nobody is to be found. */
+  async entered(need: IAzureTokenNeed | null): Promise<ISignIn> {
+    // Whoever was to be signed out is, by that.
+    this.unfinished = false;
+    const made = await this.restore();
+    if (made === null) {
+      throw failure('failed', null, need);
+    }
+    return made;
+  }
+
+  async getToken(request: ISilentRequest): Promise<IAzureToken> {
+    const { account, force, enableCae, ...need } = request;
+    try {
+      const answer = await this.server.ask('token', {
+        ...wireNeed(need),
+        account: account.id,
+        force,
+        enable_cae: enableCae
+      });
+      const token = readToken(answer);
+      if (token === null) {
+        throw failure('failed', null, need);
+      }
+      return token;
+    } catch (error) {
+      throw serverProblem(error, need);
+    }
+  }
+
+  async forget(elsewhere: boolean): Promise<void> {
+    if (!elsewhere) {
+      this.unfinished = true;
+      await this.server.ask('sign-out');
+      this.unfinished = false;
+    }
+  }
+
+  /** Whether somebody has signed out here, and the server half did not hear of it. */
+  private unfinished = false;
+}
+
+/** The fields by which the server half's routes know what is needed. */
+export function wireNeed({ scopes, tenantId, claims }: IAzureTokenNeed): object {
+  return {
+    scopes,
+    ...(tenantId === undefined ? {} : { tenant_id: tenantId }),
+    ...(claims === undefined ? {} : { claims })
+  };
+}
+
+/** A sign-in or a token that came to nothing at the server half. */
+export function failure(
+  code: AzureProblemCode,
+  detail: string | null,
+  need: IAzureTokenNeed | null,
+  wire: AzureAuthErrorCode = 'failed'
+): AzureAuthError {
+  return new AzureAuthError(wire, { code, detail, need });
+}
+
+/** @returns Null where nobody is signed in, or only by what a newer server half has. */
+function readSignIn(session: ReadonlyMap<string, unknown>, now: number): ISignIn | null {
+  const account = readAccount(session.get('account'));
+  const source = session.get('source');
+  return account !== null && isSource(source)
+    ? {
+        ...{ account, source, madeOn: now, endsOn: null },
+        automatic: session.get('automatic') === true,
+        kept: readKept(session.get('kept'))
+      }
+    : null;
+}

@@ -1,0 +1,43 @@
+import { type ServerHalf, fieldsOf } from '../../../src/session/server-half';
+
+export const ACCOUNT = {
+  id: 'o.t',
+  name: 'Alice',
+  username: 'alice@contoso.com',
+  tenant_id: 'contoso-id'
+};
+export const SIGNED_IN = { account: ACCOUNT, source: 'loopback', made_on: 5, ended_by: null };
+export const NOBODY = { account: null, source: null, made_on: null, ended_by: null };
+
+/** Answers by route, an error by rejecting, and keeps what it was asked. */
+export class FakeServer {
+  readonly asked: [string, object][] = [];
+  readonly answers: Record<string, object | Promise<object>> = {
+    'loopback/start': {
+      flow: 'flow',
+      proof: 'PROOF',
+      authorize_url: 'https://login.example/authorize'
+    },
+    'loopback/status': { state: 'pending' },
+    'loopback/cancel': {},
+    'sign-out': {},
+    session: SIGNED_IN
+  };
+
+  async ask(route: string, fields: object = {}): Promise<ReadonlyMap<string, unknown>> {
+    this.asked.push([route, fields]);
+    const answer = await this.answers[route];
+    if (answer instanceof Error) {
+      throw answer;
+    }
+    return fieldsOf(answer);
+  }
+
+  get self(): ServerHalf {
+    return this as unknown as ServerHalf;
+  }
+
+  count(route: string): number {
+    return this.asked.filter(([asked]) => asked === route).length;
+  }
+}
