@@ -13,6 +13,9 @@ export const VENV = join(ROOT, '.venv');
 /** With the oldest versions that are supported (requirements-oldest.txt). */
 export const OLDEST_VENV = join(ROOT, '.venv-oldest');
 
+/** With the SDKs of Azure ML (requirements-azureml.txt). */
+export const AZUREML_VENV = join(ROOT, '.venv-azureml');
+
 export const WINDOWS = process.platform === 'win32';
 
 /**

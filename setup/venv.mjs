@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { mustRun } from './command.mjs';
 import { fingerprint, readFingerprint } from './fingerprint.mjs';
 import { step } from './progress.mjs';
-import { OLDEST_VENV, ROOT, VENV, environment, program } from './project.mjs';
+import { AZUREML_VENV, OLDEST_VENV, ROOT, VENV, environment, program } from './project.mjs';
 import { findOldestPython, findPython } from './python.mjs';
 
 /** Makes the virtual environment and installs what the project stands on. */
@@ -49,6 +49,12 @@ export async function ensureOldest() {
   await ensurePackages(OLDEST_VENV, 'setup/requirements-oldest.txt', () => findOldestPython());
   // The tools that build are newer than what is here.
   await ensureInstalled(OLDEST_VENV, []);
+}
+
+/** Makes the environment of the SDKs of Azure ML, with the kernel half in it. Needs a build; for tests alone, too. */
+export async function ensureAzureml() {
+  await ensurePackages(AZUREML_VENV, 'setup/requirements-azureml.txt', () => findPython());
+  await ensureInstalled(AZUREML_VENV, []);
 }
 
 /**

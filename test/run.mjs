@@ -4,7 +4,7 @@ import { INTERRUPTED, whenAskedToEnd } from '../setup/ending.mjs';
 import { runMain } from '../setup/failure.mjs';
 import { prepare } from '../setup/prepare.mjs';
 import { step } from '../setup/progress.mjs';
-import { ensureOldest } from '../setup/venv.mjs';
+import { ensureAzureml, ensureOldest } from '../setup/venv.mjs';
 import { ensureChromium } from './chromium-install.mjs';
 import { SUITES } from './suites.mjs';
 
@@ -19,6 +19,7 @@ void whenAskedToEnd().then(() => {
 await runMain(async () => {
   await prepare();
   await ensureOldest();
+  await ensureAzureml();
   await ensureChromium();
   const total = { passed: 0, failed: 0 };
   for (const suite of SUITES) {

@@ -1,7 +1,7 @@
 /** All that `npm test` runs: a suite is a name, a command line, and how to count its results. */
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { OLDEST_VENV, ROOT, program } from '../setup/project.mjs';
+import { AZUREML_VENV, OLDEST_VENV, ROOT, program } from '../setup/project.mjs';
 
 /**
  * @typedef {object} Counts
@@ -41,6 +41,7 @@ export const SUITES = [
   pytest('machine'),
   pytest('server'),
   pytest('azureml'),
+  pytest('sdks', AZUREML_VENV),
   pytest('packaging'),
   playwright('e2e', 'test/e2e/playwright.config.ts'),
   playwright('e2e, oldest', 'test/e2e/oldest.config.ts')
@@ -70,12 +71,13 @@ function nodeTests(folder) {
 
 /**
  * @param {string} folder - Below `test`.
+ * @param {string} [venv] - To run it in.
  * @returns {Suite}
  */
-function pytest(folder) {
+function pytest(folder, venv) {
   return {
     name: folder,
-    command: [program('python'), '-m', 'pytest', '-q', `test/${folder}`],
+    command: [program('python', venv), '-m', 'pytest', '-q', `test/${folder}`],
     count: countWords
   };
 }

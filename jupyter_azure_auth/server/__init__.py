@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import TYPE_CHECKING, Any
 
 from jupyter_server.utils import url_path_join
-from tornado.routing import Rule
 
-from jupyter_azure_auth.server.collaboration import is_collaborative
 from jupyter_azure_auth.server.configuration import load_environment
-from jupyter_azure_auth.server.door.announce import announce
-from jupyter_azure_auth.server.door.door import Door
-from jupyter_azure_auth.server.door.grants_route import GrantsRoute
-from jupyter_azure_auth.server.door.route import DoorRoute, KeyMatcher
 from jupyter_azure_auth.server.environment_route import EnvironmentRoute
 from jupyter_azure_auth.server.identities import Identities
 from jupyter_azure_auth.server.loopback.root_rule import add_root_rules
@@ -40,28 +33,22 @@ def _load_jupyter_server_extension(serverapp: ServerApp) -> None:
         serverapp.log.error("jupyter-azure-auth is not configured: %s", environment.problem)
     identities = Identities(environment)
     sign_in = LoopbackSignIn(environment, identities)
-    door = Door(identities, lambda: is_collaborative(serverapp), serverapp.log)
-    key = secrets.token_urlsafe(32)
     base = url_path_join(serverapp.base_url, "azure-auth")
     routes = [
         (url_path_join(base, path), route, shared)
-        for path, route, shared in _routes(environment, identities, sign_in, door)
+        for path, route, shared in _routes(environment, identities, sign_in)
     ]
-    opened = KeyMatcher(f"{url_path_join(base, 'token')}$")
-    by_key = Rule(opened, DoorRoute, {"door": door, "key": key})
-    serverapp.web_app.add_handlers(".*$", [by_key, *routes])  # type: ignore[no-untyped-call]
+    serverapp.web_app.add_handlers(".*$", routes)  # type: ignore[no-untyped-call]
     add_root_rules(serverapp.web_app, sign_in, url_path_join(base, "loopback", "finish"))
-    announce(serverapp, key)
 
 
 def _routes(
-    environment: Environment, identities: Identities, sign_in: LoopbackSignIn, door: Door
+    environment: Environment, identities: Identities, sign_in: LoopbackSignIn
 ) -> list[tuple[str, type[GatedHandler], dict[str, Any]]]:
     return [
         ("environment", EnvironmentRoute, {"environment": environment}),
         ("session", SessionRoute, {"identities": identities}),
         ("sign-out", SignOutRoute, {"identities": identities, "sign_in": sign_in}),
-        ("token", TokenRoute, {"door": door}),
-        ("grants", GrantsRoute, {"grants": door.grants}),
+        ("token", TokenRoute, {"identities": identities}),
         *((path, route, {"sign_in": sign_in}) for path, route in ROUTES.items()),
     ]

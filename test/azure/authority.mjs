@@ -56,7 +56,7 @@ const ENDPOINTS = {
 
 /**
  * @param {{port: number, redirectPaths: readonly string[]}} options - Port 0: any free one.
- * @returns {Promise<{origin: string, listenerAs: (origin: string) => Listener, stop: () => Promise<void>}>}
+ * @returns {Promise<{origin: string, listenerAs: (origin: string) => Listener, books: Books, stop: () => Promise<void>}>}
  *   `listenerAs`: the same authority, its users, log and settings, under another name.
  */
 export async function startAuthority({ port, redirectPaths }) {
@@ -66,7 +66,7 @@ export async function startAuthority({ port, redirectPaths }) {
   /** @param {string} name */
   const listenerAs = name => listenerOf({ ...shared, origin: name });
   listening.serve(listenerAs(origin));
-  return { origin, listenerAs, stop: listening.stop };
+  return { origin, listenerAs, books: shared, stop: listening.stop };
 }
 
 /** @typedef {Omit<Authority, 'origin' | 'issuerOf'>} Books */

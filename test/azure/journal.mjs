@@ -6,13 +6,14 @@
 /**
  * @typedef {object} Entry
  * @property {number} at - Milliseconds since the epoch.
- * @property {'authorize' | 'device' | 'sign-in' | 'token' | 'logout' | 'revoke'} kind
+ * @property {'arm' | 'authorize' | 'device' | 'sign-in' | 'token' | 'logout' | 'revoke'} kind
  * @property {string} [grantType]
  * @property {string} [tenant] - As in the address of the request.
  * @property {string} [scope]
  * @property {string} [prompt]
  * @property {string} [user] - User name.
  * @property {string} [error] - `AADSTS50058`, or an OAuth code where there is no number.
+ * @property {string} [path] - Method and path of a request to Azure Resource Manager.
  * @property {string} [claims] - The claims request as it came.
  */
 

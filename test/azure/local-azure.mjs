@@ -2,6 +2,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { makeArm } from './arm.mjs';
 import { startAuthority } from './authority.mjs';
 import { openIdConfiguration } from './discovery.mjs';
 import { startRealHost } from './real-host.mjs';
@@ -60,7 +61,8 @@ export async function startLocalAzure({
     const { stop, ...realHost } = await startRealHost({
       folder: scratch,
       storageCaFile: storage.caFile,
-      listenerAs: authority.listenerAs
+      listenerAs: authority.listenerAs,
+      arm: makeArm(authority.books)
     });
     started.push(stop);
     /** @type {Promise<void> | undefined} */

@@ -1,16 +1,18 @@
 /**
- * The local authority at the address of the real one, for what knows no other: over TLS as `login.microsoftonline.com`,
+ * The local authority and Azure Resource Manager at the addresses of the real ones, for what knows no others: over TLS,
  * reached through a proxy (`HTTPS_PROXY`) or a browser's resolver rules, and trusted through a CA file. Nothing of the
  * product has to know.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:https';
 import { join } from 'node:path';
+import { ARM_HOSTS } from './arm.mjs';
 import { makeCertificate } from './certificate.mjs';
 import { startConnectProxy } from './connect-proxy.mjs';
 import { listen } from './listen.mjs';
 
 const HOST = 'login.microsoftonline.com';
+const HOSTS = [HOST, ...ARM_HOSTS];
 
 /**
  * @typedef {object} RealHost
@@ -26,10 +28,11 @@ const HOST = 'login.microsoftonline.com';
  * @param {string} options.folder - For the certificate.
  * @param {string} options.storageCaFile
  * @param {(origin: string) => import('./authority.mjs').Listener} options.listenerAs - Of the authority.
+ * @param {import('./authority.mjs').Listener} options.arm
  * @returns {Promise<RealHost>}
  */
-export async function startRealHost({ folder, storageCaFile, listenerAs }) {
-  const { certFile, keyFile } = await makeCertificate(folder, 'authority', [HOST]);
+export async function startRealHost({ folder, storageCaFile, listenerAs, arm }) {
+  const { certFile, keyFile } = await makeCertificate(folder, 'authority', HOSTS);
   const [cert, key, storageCa] = await Promise.all(
     [certFile, keyFile, storageCaFile].map(file => readFile(file, 'utf8'))
   );
@@ -38,11 +41,17 @@ export async function startRealHost({ folder, storageCaFile, listenerAs }) {
   const front = await listen('127.0.0.1', 0, createServer({ cert, key }));
   const serve = listenerAs(`https://${HOST}`);
   front.serve((request, response) => {
+    if (request.headers.host !== HOST) {
+      arm(request, response);
+      return;
+    }
     // Parts a sign-in window from the page that opened it, which must not depend on seeing it.
     response.setHeader('cross-origin-opener-policy', 'same-origin');
     serve(request, response);
   });
-  const proxy = await startConnectProxy({ [`${HOST}:443`]: front.port });
+  const proxy = await startConnectProxy(
+    Object.fromEntries(HOSTS.map(host => [`${host}:443`, front.port]))
+  );
   return {
     tlsPort: front.port,
     proxyUrl: proxy.url,

@@ -27,6 +27,7 @@ import { entraErrorNamed } from './aadsts.mjs';
  * @property {TokenError | null} nextTokenError - Answer of the next token request only.
  * @property {number} deviceCodeSeconds - Life of the next device codes, in seconds.
  * @property {number} deviceCodeIntervalSeconds - Between two polls for the next device codes.
+ * @property {string | null} armWantsContext - Authentication context without which Azure Resource Manager challenges, e.g. `c1`.
  * @property {DeviceError | null} nextDeviceError - What the next person meets who signs in with a code.
  */
 
@@ -40,6 +41,7 @@ const DEFAULTS = {
   nextTokenError: null,
   deviceCodeSeconds: 900,
   deviceCodeIntervalSeconds: 5,
+  armWantsContext: null,
   nextDeviceError: null
 };
 
@@ -96,6 +98,8 @@ function fits(name, value) {
       return value === null || isCount(value);
     case 'authorizeDelayMilliseconds':
       return typeof value === 'number' && value >= 0;
+    case 'armWantsContext':
+      return value === null || typeof value === 'string';
     case 'askConsent':
       return typeof value === 'boolean';
     case 'nextAuthorizeError':

@@ -1,1 +1,0 @@
-"""The way for kernels that no page answers: they ask their own server, on its loopback address."""

@@ -1,0 +1,65 @@
+/** What there is in the local Azure Resource Manager: one subscription a tenant, one workspace for Azure ML in it. */
+import { contoso, fabrikam } from './users.mjs';
+
+export const ML = 'Microsoft.MachineLearningServices/workspaces';
+
+/** Where the workspaces say that their services are. */
+export const ML_HOST = 'westeurope.api.azureml.ms';
+
+/**
+ * @typedef {object} Subscription
+ * @property {string} id - GUID, the same in every run.
+ * @property {string} name
+ * @property {string} tenantId
+ * @property {Workspace[]} workspaces
+ */
+
+/**
+ * @typedef {object} Workspace
+ * @property {string} name
+ * @property {string} group - Of resources.
+ */
+
+/** @type {Subscription[]} */
+export const subscriptions = [
+  {
+    id: '5c000000-1111-4222-8333-00000000000c',
+    name: 'Contoso Research',
+    tenantId: contoso.id,
+    workspaces: [{ name: 'ml-contoso', group: 'ml-group' }]
+  },
+  {
+    id: '5fab0000-1111-4222-8333-00000000000f',
+    name: 'Fabrikam Factory',
+    tenantId: fabrikam.id,
+    workspaces: [{ name: 'ml-fabrikam', group: 'ml-group' }]
+  }
+];
+
+/** @param {Subscription} subscription */
+export function describeSubscription({ id, name, tenantId }) {
+  return {
+    id: `/subscriptions/${id}`,
+    subscriptionId: id,
+    displayName: name,
+    tenantId,
+    state: 'Enabled'
+  };
+}
+
+/** @param {Subscription} subscription @param {Workspace} workspace */
+export function describeWorkspace({ id, tenantId }, { name, group }) {
+  return {
+    id: `/subscriptions/${id}/resourceGroups/${group}/providers/${ML}/${name}`,
+    name,
+    type: ML,
+    location: 'westeurope',
+    identity: { type: 'SystemAssigned', tenantId },
+    properties: {
+      friendlyName: name,
+      workspaceId: `${id.slice(0, -1)}0`,
+      discoveryUrl: `https://${ML_HOST}/discovery`,
+      provisioningState: 'Succeeded'
+    }
+  };
+}

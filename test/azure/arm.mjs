@@ -1,0 +1,148 @@
+/**
+ * The local Azure Resource Manager, and behind it the services of a workspace: enough for the SDKs of Azure ML to list
+ * and open workspaces. Everything but the discovery wants a token that is good in every respect.
+ */
+import {
+  ML,
+  ML_HOST,
+  describeSubscription,
+  describeWorkspace,
+  subscriptions
+} from './arm-resources.mjs';
+import { TokenRefusal, callerOf } from './arm-token.mjs';
+import { readBody, sendJson } from './http.mjs';
+
+export const ARM_HOSTS = ['management.azure.com', ML_HOST];
+
+/** @typedef {import('./arm-resources.mjs').Subscription} Subscription */
+/** @typedef {import('./arm-token.mjs').Caller} Caller */
+/** @typedef {import('node:http').IncomingMessage} Request */
+/** @typedef {import('node:http').ServerResponse} Response */
+
+/**
+ * @typedef {object} Books
+ * @property {object} key - JWK that signs the tokens.
+ * @property {import('./settings.mjs').Settings} settings
+ * @property {import('./journal.mjs').Journal} journal
+ */
+
+/** What a workspace tells that it has; azureml-core wants to hear of all of them. */
+const SERVICES =
+  'api catalog experimentation history hyperdrive modelmanagement notebooks pipelines studio'.split(
+    ' '
+  );
+
+const WORKSPACES = `resourcegroups/([^/]+)/providers/${ML.toLowerCase()}`;
+
+/** By the path below a subscription, in small letters: Resource Manager knows no others. @type {[RegExp, (subscription: Subscription, parts: string[]) => object | undefined][]} */
+const BELOW = [
+  [/^$/, describeSubscription],
+  [/^resources$/, subscription => list(subscription, subscription.workspaces)],
+  [
+    new RegExp(`^${WORKSPACES}$`),
+    (subscription, [group]) =>
+      list(
+        subscription,
+        subscription.workspaces.filter(one => one.group === group)
+      )
+  ],
+  [
+    new RegExp(`^${WORKSPACES}/([^/]+)$`),
+    (subscription, [group, name]) => {
+      const found = subscription.workspaces.find(one => one.name === name && one.group === group);
+      return found && describeWorkspace(subscription, found);
+    }
+  ]
+];
+
+/**
+ * @param {Books} books - Of the authority.
+ * @returns {import('./authority.mjs').Listener}
+ */
+export function makeArm(books) {
+  return (request, response) =>
+    void answer(books, request, response).catch(error => {
+      console.error(error);
+      response.destroy();
+    });
+}
+
+/** @param {Books} books @param {Request} request @param {Response} response */
+async function answer({ key, settings, journal }, request, response) {
+  const { pathname } = new URL(request.url ?? '', 'https://localhost');
+  await readBody(request);
+  if (request.headers.host === ML_HOST && pathname === '/discovery') {
+    sendJson(response, Object.fromEntries(SERVICES.map(name => [name, `https://${ML_HOST}`])));
+    return;
+  }
+  const entry = { kind: /** @type {const} */ ('arm'), path: `${request.method} ${pathname}` };
+  try {
+    const caller = callerOf(request.headers.authorization, key);
+    journal.note({ ...entry, user: caller.user, tenant: caller.tenantId, scope: caller.audience });
+    const wanted = settings.armWantsContext;
+    if (wanted !== null && !caller.acrs.includes(wanted)) {
+      challenge(response, wanted);
+      return;
+    }
+    const found = find(caller, pathname);
+    sendJson(response, found ?? notFound(pathname), found ? 200 : 404);
+  } catch (error) {
+    if (!(error instanceof TokenRefusal)) {
+      throw error;
+    }
+    journal.note({ ...entry, error: error.code });
+    response.setHeader('www-authenticate', `Bearer error="invalid_token"`);
+    sendJson(response, { error: { code: error.code, message: error.message } }, 401);
+  }
+}
+
+/**
+ * @param {Caller} caller - Sees the subscriptions of the tenant that the token is of, and no others.
+ * @param {string} pathname
+ */
+function find({ tenantId }, pathname) {
+  const mine = subscriptions.filter(subscription => subscription.tenantId === tenantId);
+  if (pathname === '/subscriptions') {
+    return { value: mine.map(describeSubscription) };
+  }
+  if (pathname.startsWith('/history/v1.0/') && pathname.endsWith('/experiments:query')) {
+    return { value: [] };
+  }
+  const [, id, rest = ''] = /^\/subscriptions\/([^/]+)\/?(.*)$/.exec(pathname.toLowerCase()) ?? [];
+  const subscription = mine.find(one => one.id === id);
+  for (const [pattern, describe] of subscription ? BELOW : []) {
+    const match = pattern.exec(rest);
+    if (subscription && match) {
+      return describe(subscription, match.slice(1));
+    }
+  }
+  return undefined;
+}
+
+/** @param {Subscription} subscription @param {import('./arm-resources.mjs').Workspace[]} workspaces */
+function list(subscription, workspaces) {
+  return { value: workspaces.map(workspace => describeWorkspace(subscription, workspace)) };
+}
+
+/** @param {string} pathname */
+function notFound(pathname) {
+  const message = `The Resource ${pathname} was not found.`;
+  return { error: { code: 'ResourceNotFound', message } };
+}
+
+/**
+ * A claims challenge: the caller has to come back with a token for which the user has done more.
+ *
+ * @param {Response} response
+ * @param {string} context - The authentication context that a policy wants, e.g. `c1`.
+ */
+function challenge(response, context) {
+  const wanted = { access_token: { acrs: { essential: true, value: context } } };
+  const claims = Buffer.from(JSON.stringify(wanted)).toString('base64');
+  response.setHeader(
+    'www-authenticate',
+    `Bearer realm="", authorization_uri="https://login.microsoftonline.com/common/oauth2/authorize", error="insufficient_claims", claims="${claims}"`
+  );
+  const error = { code: 'RequestDisallowedByPolicy', message: 'Another factor is wanted.' };
+  sendJson(response, { error }, 401);
+}
