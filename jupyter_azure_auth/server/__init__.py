@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 from jupyter_server.utils import url_path_join
 
 from jupyter_azure_auth.server.configuration import load_environment
+from jupyter_azure_auth.server.device_code.routes import ROUTES as DEVICE_CODE_ROUTES
+from jupyter_azure_auth.server.device_code.sign_in import DeviceCodeSignIn
 from jupyter_azure_auth.server.environment_route import EnvironmentRoute
 from jupyter_azure_auth.server.identities import Identities
 from jupyter_azure_auth.server.loopback.root_rule import add_root_rules
-from jupyter_azure_auth.server.loopback.routes import ROUTES
+from jupyter_azure_auth.server.loopback.routes import ROUTES as LOOPBACK_ROUTES
 from jupyter_azure_auth.server.loopback.sign_in import LoopbackSignIn
 from jupyter_azure_auth.server.session_routes import SessionRoute, SignOutRoute
 from jupyter_azure_auth.server.token_route import TokenRoute
@@ -32,23 +34,28 @@ def _load_jupyter_server_extension(serverapp: ServerApp) -> None:
     if environment.problem is not None:
         serverapp.log.error("jupyter-azure-auth is not configured: %s", environment.problem)
     identities = Identities(environment)
-    sign_in = LoopbackSignIn(environment, identities)
+    loopback = LoopbackSignIn(environment, identities)
+    device_code = DeviceCodeSignIn(environment, identities)
     base = url_path_join(serverapp.base_url, "azure-auth")
     routes = [
         (url_path_join(base, path), route, shared)
-        for path, route, shared in _routes(environment, identities, sign_in)
+        for path, route, shared in _routes(environment, identities, loopback, device_code)
     ]
     serverapp.web_app.add_handlers(".*$", routes)  # type: ignore[no-untyped-call]
-    add_root_rules(serverapp.web_app, sign_in, url_path_join(base, "loopback", "finish"))
+    add_root_rules(serverapp.web_app, loopback, url_path_join(base, "loopback", "finish"))
 
 
 def _routes(
-    environment: Environment, identities: Identities, sign_in: LoopbackSignIn
+    environment: Environment,
+    identities: Identities,
+    loopback: LoopbackSignIn,
+    device_code: DeviceCodeSignIn,
 ) -> list[tuple[str, type[GatedHandler], dict[str, Any]]]:
     return [
         ("environment", EnvironmentRoute, {"environment": environment}),
         ("session", SessionRoute, {"identities": identities}),
-        ("sign-out", SignOutRoute, {"identities": identities, "sign_in": sign_in}),
+        ("sign-out", SignOutRoute, {"identities": identities, "ways": [loopback, device_code]}),
         ("token", TokenRoute, {"identities": identities}),
-        *((path, route, {"sign_in": sign_in}) for path, route in ROUTES.items()),
+        *((path, route, {"sign_in": loopback}) for path, route in LOOPBACK_ROUTES.items()),
+        *((path, route, {"sign_in": device_code}) for path, route in DEVICE_CODE_ROUTES.items()),
     ]

@@ -19,6 +19,24 @@ _HOSTS: Final[Mapping[str, str]] = {
 }
 """The same as the page uses for sign-ins of its own."""
 
+_DEVICE_PAGES: Final[Mapping[str, frozenset[str]]] = {
+    "login.microsoftonline.com": frozenset(
+        {"microsoft.com", "www.microsoft.com", "login.microsoft.com"}
+    ),
+    "login.chinacloudapi.cn": frozenset(
+        {
+            "microsoft.com",
+            "www.microsoft.com",
+            "login.microsoftonline.cn",
+            "login.partner.microsoftonline.cn",
+        }
+    ),
+    "login.microsoftonline.us": frozenset({"microsoft.com", "www.microsoft.com"}),
+}
+"""Hosts of the pages where users type a code, beside the authority's own, as Entra has named them
+so far: ``microsoft.com/devicelogin``, ``/deviceloginchina`` and ``/deviceloginus``,
+``www.microsoft.com/link``, ``login.microsoft.com/device``."""
+
 _ISSUERS: Final[Mapping[str, str]] = {
     "login.chinacloudapi.cn": "login.partner.microsoftonline.cn",
 }
@@ -47,6 +65,16 @@ def tenant_authority(environment: Environment, tenant_id: str) -> str:
     if environment.authority is None:
         return f"https://{_HOSTS[environment.cloud]}/{tenant_id}"
     return f"https://{urlsplit(environment.authority).netloc}/{tenant_id}"
+
+
+def is_device_page(address: str, authority: str) -> bool:
+    """Tell whether users of this authority may be sent to an address to type a code."""
+    host = urlsplit(authority).netloc
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    return parts.scheme == "https" and parts.netloc in {host, *_DEVICE_PAGES.get(host, ())}
 
 
 def speaks_for(issuer: str, authority: str) -> bool:

@@ -74,8 +74,9 @@ class AzureAuth(Configurable):
         default_value=None,
         allow_none=True,
         config=True,
-        help="Names of the ways to sign in that are offered, of popup (held by the browser) and "
-        "loopback (held by this server, for pages on http://localhost). Default None: all.",
+        help="Names of the ways to sign in that are offered, of popup (held by the browser), "
+        "loopback (held by this server, for pages on http://localhost) and device-code (held by "
+        "this server, with a code that the user types elsewhere). Default None: all.",
     )
 
 

@@ -19,7 +19,7 @@ CLOUDS: Final = ("AzureCloud", "AzureChinaCloud", "AzureUSGovernment")
 
 LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
 
-SOURCES: Final = ("popup", "loopback")
+SOURCES: Final = ("popup", "loopback", "device-code")
 """Where an identity can come from, by name."""
 
 AZURE_CLI: Final = "04b07795-8ddb-461a-bbee-02f9e1bf7b46"

@@ -105,10 +105,18 @@ class Identities:
         :raises Problem: it came to nothing.
         """
         issued = await self._on_thread(begun.client.redeem, begun.flow, answer)
-        person = SignedIn(begun.client, issued.account, int(time.time()), source)
-        if begun.scopes:
-            place = person.key(TokenWish(begun.scopes))
-            person.tokens[place] = Held(issued, next(self._turns))
+        return self.admit(begun.client, issued, begun.scopes, source)
+
+    def admit(
+        self, client: MsalClient, issued: Issued, scopes: tuple[str, ...], source: str
+    ) -> SignedIn:
+        """Take whom the authority knows; nobody is signed in before :meth:`enter`.
+
+        :param scopes: sorted; what the first token is for, if it is for anything.
+        """
+        person = SignedIn(client, issued.account, int(time.time()), source)
+        if scopes:
+            person.tokens[person.key(TokenWish(scopes))] = Held(issued, next(self._turns))
         return person
 
     def enter(self, owner: Owner, person: SignedIn) -> None:

@@ -16,6 +16,12 @@ from msal.exceptions import MsalError
 from jupyter_azure_auth.server.authority import sign_in_authority, speaks_for, tenant_authority
 from jupyter_azure_auth.server.authority_client import AuthorityClient
 from jupyter_azure_auth.server.issued import Account, Issued
+from jupyter_azure_auth.server.msal_device_code import (
+    DeviceCode,
+    check_flow,
+    is_waiting,
+    refusal_of,
+)
 from jupyter_azure_auth.server.msal_log import silence_msal
 from jupyter_azure_auth.server.problems import Problem, understand
 
@@ -23,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from jupyter_azure_auth.server.environment import Environment
-    from jupyter_azure_auth.server.wishes import SignInWish, TokenWish
+    from jupyter_azure_auth.server.wishes import DeviceCodeWish, SignInWish, TokenWish
 
 silence_msal()
 
@@ -102,6 +108,37 @@ class MsalClient:
             result = app.acquire_token_by_auth_code_flow(flow, code)
             if "error" in result:
                 raise _sign_in_failed(understand(result))
+            self._account = app.get_accounts()[0]
+            return _read(result, self._account, now, None)
+
+    def begin_with_code(self, wish: DeviceCodeWish) -> DeviceCode:
+        """Get a code for the user.
+
+        :raises Problem: the authority cannot be reached, or gives none.
+        """
+        self._home = sign_in_authority(self._environment, wish.tenant_id)
+        with _only_problems():
+            app = self._app(self._home, continuous=False)
+            flow = app.initiate_device_flow(list(wish.scopes), claims_challenge=wish.claims)
+            check_flow(flow, self._home)
+        return DeviceCode(self, flow, tuple(sorted(set(wish.scopes))), wish.claims)
+
+    def redeem_code(self, flow: dict[str, Any], claims: str | None) -> Issued | None:
+        """Finish a sign-in with a code, if its user is done.
+
+        :returns: as :meth:`redeem`; None: not yet.
+        :raises Problem: it came to nothing; ``unavailable``: ask again later.
+        """
+        now = time.time()
+        with _only_problems():
+            app = self._app(self._home, continuous=False)
+            result = app.acquire_token_by_device_flow(
+                flow, claims_challenge=claims, exit_condition=lambda _: True
+            )
+            if is_waiting(result):
+                return None
+            if "error" in result:
+                raise refusal_of(result)
             self._account = app.get_accounts()[0]
             return _read(result, self._account, now, None)
 

@@ -32,6 +32,9 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
     ),
     "cancelled": Meaning(HTTPStatus.CONFLICT, "The sign-in was cancelled."),
     "refused": Meaning(HTTPStatus.CONFLICT, "Azure refused the sign-in or this access."),
+    "device_code_forbidden": Meaning(
+        HTTPStatus.CONFLICT, "A policy of this tenant forbids the sign-in with a code."
+    ),
     "timed_out": Meaning(HTTPStatus.CONFLICT, "The sign-in was not finished in time."),
     "unavailable": Meaning(
         HTTPStatus.SERVICE_UNAVAILABLE, "Azure cannot be reached, or is busy; try again later."

@@ -8,10 +8,10 @@ from jupyter_azure_auth.server.gate import GatedHandler
 from jupyter_azure_auth.server.owner import owner_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from jupyter_azure_auth.server.identities import Identities
-    from jupyter_azure_auth.server.loopback.sign_in import LoopbackSignIn
+    from jupyter_azure_auth.server.ways import Way
 
 
 class SessionRoute(GatedHandler):
@@ -42,14 +42,15 @@ class SessionRoute(GatedHandler):
 class SignOutRoute(GatedHandler):
     """Signs out, whatever is under way."""
 
-    def initialize(self, identities: Identities, sign_in: LoopbackSignIn) -> None:
+    def initialize(self, identities: Identities, ways: Sequence[Way]) -> None:
         """Take what every request of this server shares."""
         self._identities = identities
-        self._sign_in = sign_in
+        self._ways = ways
 
     async def answer(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:  # noqa: ARG002 - asks nothing
         """Answer nothing."""
         owner = owner_of(self)
-        self._sign_in.cancel(owner)
+        for way in self._ways:
+            way.cancel(owner)
         self._identities.leave(owner)
         return {}

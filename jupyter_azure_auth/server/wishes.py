@@ -46,6 +46,15 @@ class SignInWish:
 
 
 @dataclass(frozen=True)
+class DeviceCodeWish:
+    """With what to begin a sign-in with a code."""
+
+    scopes: tuple[str, ...]
+    tenant_id: str | None = None
+    claims: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
 class TokenWish:
     """What a token is for."""
 
@@ -69,6 +78,18 @@ def read_sign_in_wish(fields: Mapping[str, Any]) -> SignInWish:
         tenant_id=_optional(fields, "tenant_id", _is_tenant),
         claims=_optional(fields, "claims", _are_claims),
         login_hint=_optional(fields, "login_hint", is_name),
+    )
+
+
+def read_device_code_wish(fields: Mapping[str, Any]) -> DeviceCodeWish:
+    """Read the fields of ``device-code/start``.
+
+    :raises Refusal: a field is missing or malformed.
+    """
+    return DeviceCodeWish(
+        scopes=tuple(_required(fields, "scopes", _are_scopes_or_none)),
+        tenant_id=_optional(fields, "tenant_id", _is_tenant),
+        claims=_optional(fields, "claims", _are_claims),
     )
 
 

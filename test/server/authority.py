@@ -34,6 +34,8 @@ class Authority:
         self.lifetime: dict[str, int] = {"expires_in": 3600}
         self.gate = threading.Event()
         self.gate.set()
+        self.device_code: dict[str, Any] = {}
+        self.approved: set[str] = set()
         self._begun: dict[str, dict[str, str]] = {}
         self._numbers = count(1)
 
@@ -57,25 +59,43 @@ class Authority:
                 "issuer": f"{root}/v2.0",
                 "authorization_endpoint": f"{root}/oauth2/v2.0/authorize",
                 "token_endpoint": f"{root}/oauth2/v2.0/token",
+                "device_authorization_endpoint": f"{root}/oauth2/v2.0/devicecode",
             }
             return reply(200, json.dumps(told))
         if isinstance(self.refusal, Exception):
             raise self.refusal
         if self.refusal is not None:
             return reply(*self.refusal)
+        if parts.path.endswith("/devicecode"):
+            return reply(200, json.dumps(self._issue_code()))
+        if kwargs["data"].get("device_code", "") not in {"", *self.approved}:
+            return reply(400, json.dumps({"error": "authorization_pending"}))
         return reply(200, json.dumps(self._issue(tenant, kwargs["data"])))
 
     @property
     def redeemed(self) -> list[dict[str, str]]:
         """Requests for tokens."""
-        return [asked for asked in self.asked if asked["method"] == "POST"]
+        return [asked for asked in self.asked if asked["url"].endswith("/token")]
 
     def refuse(self, error: str, **further: str) -> None:
         self.refusal = (400, json.dumps({"error": error, **further}))
 
+    def _issue_code(self) -> dict[str, Any]:
+        number = next(self._numbers)
+        return {
+            "user_code": f"{CANARY.upper()}{number}",
+            "device_code": f"{CANARY}-dc-{number}",
+            "verification_uri": "https://microsoft.com/devicelogin",
+            "verification_uri_complete": "https://microsoft.com/devicelogin?otc=1",
+            "expires_in": 900,
+            "interval": 1,
+            "message": "To sign in, …",
+            **self.device_code,
+        }
+
     def _issue(self, tenant: str, data: dict[str, str]) -> dict[str, Any]:
         number = next(self._numbers)
-        begun = self._begun.pop(data["code"]) if "code" in data else {}
+        begun = self._begun.pop(data["code"]) if "code_verifier" in data else {}
         if begun:
             digest = hashlib.sha256(data["code_verifier"].encode()).digest()
             assert begun["code_challenge"] == base64.urlsafe_b64encode(digest).decode().rstrip("=")
@@ -98,7 +118,7 @@ class Authority:
             "refresh_token": f"{CANARY}-rt-{number}",
             "id_token": f"{packed({})}.{packed(claims)}.{CANARY}",
             "client_info": packed({"uid": PERSON, "utid": TENANT}),
-            "scope": data["scope"],
+            "scope": data.get("scope", "openid profile offline_access"),
             **self.lifetime,
         }
 

@@ -2,7 +2,12 @@ from __future__ import annotations
 
 import pytest
 
-from jupyter_azure_auth.server.authority import sign_in_authority, speaks_for, tenant_authority
+from jupyter_azure_auth.server.authority import (
+    is_device_page,
+    sign_in_authority,
+    speaks_for,
+    tenant_authority,
+)
 from jupyter_azure_auth.server.environment import Environment
 
 PUBLIC = "https://login.microsoftonline.com"
@@ -50,3 +55,33 @@ def test_where_tokens_of_another_tenant_come_from() -> None:
 )
 def test_who_speaks_for_whom(issuer: str, authority: str, *, expected: bool) -> None:
     assert speaks_for(issuer, authority) is expected
+
+
+CHINA = "https://login.chinacloudapi.cn/organizations"
+GOVERNMENT = "https://login.microsoftonline.us/organizations"
+
+
+@pytest.mark.parametrize(
+    ("address", "authority", "expected"),
+    [
+        ("https://microsoft.com/devicelogin", f"{PUBLIC}/organizations", True),
+        ("https://login.microsoft.com/device", f"{PUBLIC}/contoso.com", True),
+        ("https://www.microsoft.com/link", f"{PUBLIC}/contoso.com", True),
+        (f"{PUBLIC}/common/oauth2/deviceauth", f"{PUBLIC}/contoso.com", True),
+        ("https://microsoft.com/deviceloginchina", CHINA, True),
+        ("https://login.partner.microsoftonline.cn/device", CHINA, True),
+        ("https://microsoft.com/deviceloginus", GOVERNMENT, True),
+        ("https://login.microsoft.com/device", GOVERNMENT, False),
+        (f"{PUBLIC}/device", CHINA, False),
+        ("https://adfs.test:1/adfs/device", "https://adfs.test:1/adfs", True),
+        ("https://adfs.test/adfs/device", "https://adfs.test:1/adfs", False),
+        ("https://microsoft.com/devicelogin", "https://adfs.test:1/adfs", False),
+        ("http://microsoft.com/devicelogin", f"{PUBLIC}/contoso.com", False),
+        ("https://microsoft.com:8443/devicelogin", f"{PUBLIC}/contoso.com", False),
+        ("https://user@microsoft.com/devicelogin", f"{PUBLIC}/contoso.com", False),
+        ("https://[", f"{PUBLIC}/contoso.com", False),
+        ("", f"{PUBLIC}/contoso.com", False),
+    ],
+)
+def test_where_a_code_may_be_typed(address: str, authority: str, *, expected: bool) -> None:
+    assert is_device_page(address, authority) is expected

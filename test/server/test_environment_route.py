@@ -22,7 +22,7 @@ NOTHING = {
     "redirect_uri": None,
     "authority": None,
     "authority_metadata": None,
-    "sources": ["popup", "loopback"],
+    "sources": ["popup", "loopback", "device-code"],
     "public_client": "azure-cli",
     "problem": None,
 }

@@ -31,6 +31,9 @@ PASSED = {
     "loopback/finish": 400,
     "loopback/status": 400,
     "loopback/cancel": 400,
+    "device-code/start": 400,
+    "device-code/status": 400,
+    "device-code/cancel": 400,
 }
 """What an empty question is answered with behind the gate."""
 

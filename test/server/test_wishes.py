@@ -8,8 +8,10 @@ import pytest
 from jupyter_azure_auth.server.gate import Refusal
 from jupyter_azure_auth.server.wishes import (
     MAX_CLAIMS,
+    DeviceCodeWish,
     SignInWish,
     TokenWish,
+    read_device_code_wish,
     read_sign_in_wish,
     read_token_wish,
 )
@@ -32,6 +34,10 @@ def test_reads_what_may_be_wished() -> None:
             "client_id": "x",
         }
     ) == SignInWish(1, (SCOPE,), "contoso.com", CLAIMS, "ada@contoso.com")
+    assert read_device_code_wish({"scopes": []}) == DeviceCodeWish(())
+    assert read_device_code_wish(
+        {"scopes": [SCOPE], "tenant_id": "contoso.com", "claims": CLAIMS, "login_hint": "ada"}
+    ) == DeviceCodeWish((SCOPE,), "contoso.com", CLAIMS)
     assert read_token_wish({"scopes": [SCOPE], "tenant_id": None}) == TokenWish((SCOPE,))
     wish = {"cloud": "AzureCloud", "account": "ada", "force": True, "enable_cae": True}
     assert read_token_wish(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_azure_auth.server.gate import GatedHandler
 from jupyter_azure_auth.server.owner import owner_of
+from jupyter_azure_auth.server.ways import CancelRoute, StatusRoute
 from jupyter_azure_auth.server.wishes import read_sign_in_wish, read_text
 
 if TYPE_CHECKING:
@@ -52,23 +53,6 @@ class FinishRoute(LoopbackRoute):
         proof, receipt = read_text(fields, "proof"), read_text(fields, "receipt")
         account = await self._sign_in.finish(owner_of(self), proof, receipt)
         return {"account": vars(account)}
-
-
-class StatusRoute(LoopbackRoute):
-    """Tells the panel how far its sign-in has come."""
-
-    async def answer(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Answer the state, and why it failed."""
-        return self._sign_in.status(owner_of(self), read_text(fields, "flow"))
-
-
-class CancelRoute(LoopbackRoute):
-    """Gives up a sign-in, however far it has come."""
-
-    async def answer(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Answer nothing."""
-        self._sign_in.cancel(owner_of(self), read_text(fields, "flow"))
-        return {}
 
 
 ROUTES = {

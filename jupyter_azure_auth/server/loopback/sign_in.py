@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from jupyter_azure_auth.server.gate import Refusal
-from jupyter_azure_auth.server.loopback.pending import PendingSignIns, Stage, Status
+from jupyter_azure_auth.server.loopback.pending import PendingSignIns
 from jupyter_azure_auth.server.loopback.probes import Probes
+from jupyter_azure_auth.server.pending import Stage, Status
 from jupyter_azure_auth.server.problems import Problem
+from jupyter_azure_auth.server.ways import refuse_unless_offered
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,7 +42,7 @@ class LoopbackSignIn:
 
         :raises Refusal: the administrator does not allow this source.
         """
-        self._refuse_unless_offered()
+        refuse_unless_offered(self._environment, SOURCE)
         probe = self._probes.send()
         return {"probe": probe.question, "answer": probe.answer}
 
@@ -56,7 +56,7 @@ class LoopbackSignIn:
         :raises Refusal: the administrator does not allow this source.
         :raises Problem: the authority cannot be reached, or there is none of this name.
         """
-        self._refuse_unless_offered()
+        refuse_unless_offered(self._environment, SOURCE)
         begun = await self._identities.begin(wish)
         flow = self._pending.begin(owner, begun.state, begun)
         return {"flow": flow.id, "authorize_url": begun.authorize_url, "proof": flow.proof}
@@ -88,26 +88,10 @@ class LoopbackSignIn:
         self._identities.enter(owner, person)
         return person.account
 
-    def status(self, owner: Owner, flow_id: str) -> Mapping[str, Any]:
-        """Say how one stands.
-
-        :raises Refusal: it is unknown, or long over.
-        """
-        status = self._pending.status(owner, flow_id)
-        if status is None:
-            raise Refusal(HTTPStatus.NOT_FOUND, "not_found", "This sign-in is long over.")
-        told = {"state": status.stage.value, "problem": status.problem, "detail": status.detail}
-        return {name: value for name, value in told.items() if value is not None}
+    def status(self, owner: Owner, flow_id: str) -> Status | None:
+        """Say how one stands; None if it is unknown or long over."""
+        return self._pending.status(owner, flow_id)
 
     def cancel(self, owner: Owner, flow_id: str | None = None) -> None:
         """Give up one, or all of this owner."""
         self._pending.cancel(owner, flow_id)
-
-    def _refuse_unless_offered(self) -> None:
-        if SOURCE not in self._environment.offered:
-            raise Refusal(
-                HTTPStatus.FORBIDDEN,
-                "not_offered",
-                "The administrator does not offer sign-in on Jupyter's own port; see "
-                "c.AzureAuth.sources.",
-            )

@@ -2,15 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from jupyter_azure_auth.server.loopback.pending import (
-    LIFE,
-    MOST,
-    PROOF_LIFE,
-    Flow,
-    PendingSignIns,
-    Stage,
-    Status,
-)
+from jupyter_azure_auth.server.loopback.pending import PROOF_LIFE, LoopbackFlow, PendingSignIns
+from jupyter_azure_auth.server.pending import LIFE, MOST, Stage, Status
 
 ANSWER = {"code": "c"}
 
@@ -32,7 +25,7 @@ def pending(clock: Clock) -> PendingSignIns[str]:
     return PendingSignIns(clock)
 
 
-def begin(pending: PendingSignIns[str], state: str = "s", owner: str = "me") -> Flow[str]:
+def begin(pending: PendingSignIns[str], state: str = "s", owner: str = "me") -> LoopbackFlow[str]:
     return pending.begin(owner, state, "begun")
 
 

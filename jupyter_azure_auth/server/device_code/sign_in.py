@@ -1,0 +1,146 @@
+"""A sign-in with a code, from the click to its end.
+
+Between two polls there is a timer of the event loop and nothing else: no thread waits for a person,
+and what a server has not finished when it stops, it drops.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
+
+from jupyter_azure_auth.server.msal_log import THREADS
+from jupyter_azure_auth.server.pending import Flow, Flows, Stage, Status
+from jupyter_azure_auth.server.problems import Problem
+from jupyter_azure_auth.server.ways import refuse_unless_offered
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from jupyter_azure_auth.server.environment import Environment
+    from jupyter_azure_auth.server.identities import Identities
+    from jupyter_azure_auth.server.msal_device_code import DeviceCode
+    from jupyter_azure_auth.server.owner import Owner
+    from jupyter_azure_auth.server.wishes import DeviceCodeWish
+
+SOURCE: Final = "device-code"
+
+LIFE: Final = 900
+"""Seconds that a code may live, as Entra's do, whatever an authority says."""
+
+MAX_WAIT: Final = 60
+"""Seconds between two polls while the authority is out of reach."""
+
+_THREADS: Final = 2
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+@dataclass(repr=False, eq=False, kw_only=True)
+class DeviceCodeFlow(Flow):
+    """One that waits for its user."""
+
+    code: DeviceCode | None
+    timer: asyncio.TimerHandle | None = None
+
+    def drop_secrets(self) -> None:
+        """Keep nothing that only a sign-in on its way needs, and ask no more."""
+        self.code = None
+        if self.timer is not None:
+            self.timer.cancel()
+            self.timer = None
+
+
+class DeviceCodeSignIn:
+    """What its routes share."""
+
+    def __init__(
+        self,
+        environment: Environment,
+        identities: Identities,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Take a clock that gives seconds and never goes back."""
+        self._environment = environment
+        self._identities = identities
+        self._flows: Flows[DeviceCodeFlow] = Flows(clock)
+        # Of our own: a poll that hangs keeps no renewal of a token waiting.
+        self._executor = ThreadPoolExecutor(_THREADS, thread_name_prefix=THREADS)
+        self._polls: set[asyncio.Task[None]] = set()
+
+    async def start(self, owner: Owner, wish: DeviceCodeWish) -> Mapping[str, Any]:
+        """Begin one.
+
+        :returns: what the panel shows; the device code stays here.
+        :raises Refusal: the administrator does not allow this source.
+        :raises Problem: the authority cannot be reached, or gives no code.
+        """
+        refuse_unless_offered(self._environment, SOURCE)
+        now = time.time()
+        code = await self._on_thread(_begin, self._environment, wish)
+        life = min(code.expires_in, LIFE)
+        flow = DeviceCodeFlow(owner=owner, code=code, ends_at=self._flows.clock() + life)
+        self._flows.add(flow)
+        self._wait(flow, code.interval)
+        return {
+            "flow": flow.id,
+            "user_code": code.user_code,
+            "verification_uri": code.verification_uri,
+            "expires_on": int(now + life),
+        }
+
+    def status(self, owner: Owner, flow_id: str) -> Status | None:
+        """Say how one stands; None if it is unknown or long over."""
+        return self._flows.status(owner, flow_id)
+
+    def cancel(self, owner: Owner, flow_id: str | None = None) -> None:
+        """Give up one, or all of this owner."""
+        self._flows.cancel(owner, flow_id)
+
+    def _wait(self, flow: DeviceCodeFlow, seconds: float) -> None:
+        flow.timer = asyncio.get_running_loop().call_later(seconds, self._begin_poll, flow, seconds)
+
+    def _begin_poll(self, flow: DeviceCodeFlow, waited: float) -> None:
+        task = asyncio.create_task(self._poll(flow, waited))
+        # The loop itself holds tasks weakly.
+        self._polls.add(task)
+        task.add_done_callback(self._polls.discard)
+
+    async def _poll(self, flow: DeviceCodeFlow, waited: float) -> None:
+        self._flows.sweep()
+        code = flow.code
+        if code is None:
+            return
+        try:
+            issued = await self._on_thread(code.poll)
+        except Problem as problem:
+            if problem.code == "unavailable" and not flow.status.over:
+                # RFC 8628, 3.5. The user has time, and so has the network.
+                self._wait(flow, min(2 * waited, MAX_WAIT))
+            else:
+                self._flows.settle(flow, Status(Stage.FAILED, problem.code, problem.detail))
+            return
+        if issued is None:
+            if not flow.status.over:
+                self._wait(flow, code.interval)
+        elif self._flows.settle(flow, Status(Stage.DONE)):
+            person = self._identities.admit(code.client, issued, code.scopes, SOURCE)
+            self._identities.enter(flow.owner, person)
+        else:
+            # Cancelled while the authority said yes.
+            self._executor.submit(code.client.forget)
+
+    async def _on_thread(self, call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._executor, lambda: call(*args, **kwargs))
+
+
+def _begin(environment: Environment, wish: DeviceCodeWish) -> DeviceCode:
+    # MSAL takes 0.2 s to load, which nobody has to wait for who never signs in this way.
+    from jupyter_azure_auth.server.msal_client import MsalClient  # noqa: PLC0415
+
+    return MsalClient(environment).begin_with_code(wish)
