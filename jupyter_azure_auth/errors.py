@@ -141,10 +141,13 @@ def describe(refusal: Refusal) -> str:
     """Say in words what went wrong and what to do.
 
     :param refusal: text from the page is scrubbed once more, though the page does it too.
+    :returns: one line, and one more for each source that was considered. Ends in the code.
     """
     trouble = TROUBLES.get(refusal.code, TROUBLES["failed"])
     text = f"{refusal.message or trouble.sentence} {refusal.remedy or trouble.remedy}"
-    return f"{_SECRETS.sub('[hidden]', text)} [{refusal.code}]"
+    lines = "".join(f"- {line}\n" for line in refusal.considered)
+    text += f"\n{lines}" if lines else " "
+    return f"{_SECRETS.sub('[hidden]', text)}[{refusal.code}]"
 
 
 def exception(refusal: Refusal) -> AzureAuthError | AzureAuthUnavailableError:

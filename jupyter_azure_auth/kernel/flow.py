@@ -38,7 +38,10 @@ LOCAL: Final = 5.0
 AZURE_CLI: Final = 30.0
 """Seconds for the Azure CLI, which the cell then says."""
 
-Notice = Literal["sign_in", "sign_in_as", "consent", "reloading", "azure_cli"]
+MACHINE: Final = 100.0
+"""The same for an identity of the machine whose host has asked for patience."""
+
+Notice = Literal["sign_in", "sign_in_as", "consent", "reloading", "azure_cli", "machine"]
 
 
 @dataclass(frozen=True)
@@ -70,17 +73,22 @@ class Show:
 
 
 @dataclass(frozen=True)
-class AskingCli:
-    """The Azure CLI is there and was asked: that takes it a while."""
+class Asking:
+    """Somebody on this machine is asked who takes a while."""
+
+    notice: Literal["azure_cli", "machine"]
 
 
 @dataclass(frozen=True)
 class NothingHere:
     """This machine has no identity that could be used."""
 
+    considered: tuple[str, ...] = ()
+    """Each that was considered, and why it is not used, in a sentence."""
+
 
 Step = Ask | Listen | AskHere | Show
-News = Answer | AskingCli | NothingHere | None
+News = Answer | Asking | NothingHere | None
 Outcome = Issued | Refusal
 Flow = Generator[Step, News, Outcome]
 
@@ -147,8 +155,9 @@ def local_flow(nobody: str) -> Flow:
     while not isinstance(answer, Issued | Refusal):
         if isinstance(answer, Pending):  # a page has loaded meanwhile
             return (yield from _user_flow(answer))
-        if not isinstance(answer, AskingCli):
-            return Refusal(nobody)
-        yield Show("azure_cli")
-        answer = yield Listen(AZURE_CLI)
+        if not isinstance(answer, Asking):
+            considered = answer.considered if isinstance(answer, NothingHere) else ()
+            return Refusal(nobody, considered=considered)
+        yield Show(answer.notice)
+        answer = yield Listen(AZURE_CLI if answer.notice == "azure_cli" else MACHINE)
     return answer

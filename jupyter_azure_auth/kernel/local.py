@@ -8,15 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from jupyter_azure_auth.machine.granted import Wish
-from jupyter_azure_auth.machine.reasons import NotUsedError
+from jupyter_azure_auth.machine.reasons import NotUsed, NotUsedError
 
-from .flow import AskingCli, News, NothingHere
+from .flow import Asking, News, NothingHere
 from .protocol import Identity, Issued, Origin, Request
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
-    from jupyter_azure_auth.machine.granted import Granted
     from jupyter_azure_auth.machine.sources import MachineSource
 
 _TURNS: Final[Mapping[Origin, threading.Lock]] = {
@@ -30,25 +29,20 @@ _TURNS: Final[Mapping[Origin, threading.Lock]] = {
 def seek(request: Request, take: Callable[[News], None], *, only: Origin | None) -> None:
     """Look for a token, in a thread that does not keep the process from ending.
 
-    :param take: gets, in that thread, an :class:`AskingCli` before the slow part, and at the end a
+    :param take: gets, in that thread, an :class:`Asking` before each slow part, and at the end a
         token or a :class:`NothingHere`.
     :param only: the one source to ask, for a credential that has had tokens of it.
     """
 
     def look() -> None:
-        for news in _answers(request, only):
-            take(news)
-            if isinstance(news, Issued):
-                return
-        take(NothingHere())
+        take(_found(request, take, only))
 
     threading.Thread(target=look, name="jupyter-azure-auth", daemon=True).start()
 
 
-def _answers(request: Request, only: Origin | None) -> Iterator[News]:
-    # Here, in the thread: what only scripts need shall not cost every kernel.
-    from jupyter_azure_auth.machine.sources import automatic_sources  # noqa: PLC0415
-
+def _found(
+    request: Request, take: Callable[[News], None], only: Origin | None
+) -> Issued | NothingHere:
     wish = Wish(
         request.scopes,
         request.tenant_id,
@@ -57,26 +51,27 @@ def _answers(request: Request, only: Origin | None) -> Iterator[News]:
         request.claims,
         request.enable_cae,
     )
-    allowed = None if only is None else (only,)
-    for source in automatic_sources(dict(os.environ), Path("/"), allowed=allowed):
-        if source.unfit(wish) is not None:
+    considered: list[str] = []
+    for source in _sources(dict(os.environ)):
+        if only not in (None, source.name):
             continue
-        if source.name == "azure-cli":
-            yield AskingCli()
-        with _TURNS[source.name]:
-            granted = _token(source, wish)
-        if granted is not None:
-            yield _issued(source, granted)
+        outcome = source.unfit(wish) or _ask(source, wish, take)
+        if isinstance(outcome, Issued):
+            return outcome
+        considered.append(f"{source.name}: {outcome.sentence}")
+    return NothingHere(tuple(considered))
 
 
-def _token(source: MachineSource, wish: Wish) -> Granted | None:
+def _ask(source: MachineSource, wish: Wish, take: Callable[[News], None]) -> Issued | NotUsed:
+    asking = Asking("azure_cli" if source.name == "azure-cli" else "machine")
+    turn = _TURNS[source.name]
+    if source.name == "azure-cli" or turn.locked():
+        take(asking)
     try:
-        return source.token(wish)
-    except NotUsedError:
-        return None
-
-
-def _issued(source: MachineSource, granted: Granted) -> Issued:
+        with turn:
+            granted = source.token(wish, lambda: take(asking))
+    except NotUsedError as error:
+        return error.not_used
     return Issued(
         granted.token,
         granted.expires_on,
@@ -85,3 +80,17 @@ def _issued(source: MachineSource, granted: Granted) -> Issued:
         granted.refresh_on,
         source.name,
     )
+
+
+_seen: tuple[dict[str, str], list[MachineSource]] | None = None
+
+
+def _sources(environ: dict[str, str]) -> list[MachineSource]:
+    """List them; the same ones while nothing changes, since they know what a probe has found."""
+    # Here, in the thread: what only scripts need shall not cost every kernel.
+    from jupyter_azure_auth.machine.sources import automatic_sources  # noqa: PLC0415
+
+    global _seen  # noqa: PLW0603 (of the process, as its environment is)
+    if _seen is None or _seen[0] != environ:
+        _seen = environ, automatic_sources(environ, Path("/"), allowed=None)
+    return _seen[1]

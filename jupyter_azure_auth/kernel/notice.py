@@ -21,6 +21,8 @@ TEXTS: Final[dict[Notice, str]] = {
     "reloading": "JupyterLab has not answered for 5 seconds; still trying. Is this notebook open "
     "in the browser, and the network there?",
     "azure_cli": "No JupyterLab page answered; asking the Azure CLI, which can take half a minute.",
+    "machine": "No JupyterLab page answered; waiting for the identity of this machine, whose host "
+    "asks for patience. This can take a minute and a half.",
 }
 
 

@@ -115,6 +115,8 @@ class Refusal:
     code: str
     message: str = ""
     remedy: str = ""
+    considered: tuple[str, ...] = ()
+    """Sources of this machine, each with why it is not used."""
 
 
 @dataclass(frozen=True)

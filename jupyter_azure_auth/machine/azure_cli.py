@@ -5,7 +5,9 @@ from __future__ import annotations
 import configparser
 import json
 import logging
+import re
 import shutil
+import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -14,7 +16,9 @@ from .quiet import azure_identity_quiet
 from .reasons import NotUsed, NotUsedError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+
+    from azure.core.credentials import AccessTokenInfo
 
 log = logging.getLogger(__name__)
 
@@ -51,23 +55,21 @@ class AzureCli:
             return "other_cloud"
         return None if wish.claims is None else "az_claims"
 
-    def token(self, wish: Wish) -> Granted:
+    def token(
+        self,
+        wish: Wish,
+        on_wait: Callable[[], None] | None = None,  # noqa: ARG002 (as all sources)
+    ) -> Granted:
         """Ask `az`, for half a minute at most. What it prints instead is not repeated anywhere.
 
+        :param on_wait: never called: it always takes a second, or ten.
         :raises NotUsedError: it has no token.
         """
-        from azure.identity import AzureCliCredential  # noqa: PLC0415 (120 ms)
-
-        source = AzureCliCredential(tenant_id=wish.tenant_id or "", process_timeout=PROCESS_TIMEOUT)
         who = _signed_in(self._environ)
-        try:
-            with azure_identity_quiet():
-                info = source.get_token_info(*wish.scopes)
-        except Exception as error:  # noqa: BLE001 (whatever it is, there is no token)
-            log.info("No token of the Azure CLI: %s", type(error).__name__)
-            who = None
-        if who is None:
-            raise NotUsedError(NotUsed(self.name, "az_failed"))
+        info, code, detail = _run(wish)
+        if info is None or who is None:
+            log.info("No token of the Azure CLI: %s %s", code, detail)
+            raise NotUsedError(NotUsed(self.name, code, detail))
         account = MachineAccount(
             f"{self.name}:{who.username}@{who.tenant_id}",
             "Azure CLI",
@@ -75,6 +77,21 @@ class AzureCli:
             wish.tenant_id or who.tenant_id,
         )
         return Granted(info.token, info.token_type, int(info.expires_on), info.refresh_on, account)
+
+
+def _run(wish: Wish) -> tuple[AccessTokenInfo | None, str, str]:
+    """Get a token, or the code and detail of why there is none."""
+    from azure.identity import AzureCliCredential  # noqa: PLC0415 (120 ms)
+
+    source = AzureCliCredential(tenant_id=wish.tenant_id or "", process_timeout=PROCESS_TIMEOUT)
+    try:
+        with azure_identity_quiet():
+            return source.get_token_info(wish.default_scope), "az_failed", ""
+    except Exception as error:  # noqa: BLE001 (whatever it is, there is no token)
+        if isinstance(error.__cause__, subprocess.TimeoutExpired):
+            return None, "az_slow", ""
+        number = re.search(r"AADSTS\d{4,8}", str(error))
+        return (None, "az_refused", number[0]) if number else (None, "az_failed", "")
 
 
 def _folder(environ: Mapping[str, str]) -> Path:

@@ -22,6 +22,12 @@ class Wish:
     claims: str | None = field(default=None, repr=False)
     enable_cae: bool = False
 
+    @property
+    def default_scope(self) -> str:
+        """Everything of its resource: identities of machines know no other scope."""
+        resource, slash, _ = self.scopes[0].rpartition("/")
+        return f"{resource}/.default" if slash else self.scopes[0]
+
 
 @dataclass(frozen=True)
 class MachineAccount:

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
+from .clouds import cloud_of
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
@@ -33,6 +35,9 @@ Wire = Literal[
 
 WORKLOAD: Final = ("AZURE_AUTHORITY_HOST", "AZURE_TENANT_ID", "AZURE_FEDERATED_TOKEN_FILE")
 
+WORKLOAD_CLIENT: Final = "AZURE_CLIENT_ID"
+"""Which identity of several; without it azure-identity refuses to go on."""
+
 WIRES: Final[tuple[tuple[Wire, tuple[str, ...]], ...]] = (
     ("service-fabric", ("IDENTITY_ENDPOINT", "IDENTITY_HEADER", "IDENTITY_SERVER_THUMBPRINT")),
     ("app-service", ("IDENTITY_ENDPOINT", "IDENTITY_HEADER")),
@@ -56,12 +61,12 @@ TITLES: Final[dict[Place, str]] = {
     "arc": "Azure Arc",
     "aks": "Kubernetes with workload identity",
     "jupyterhub": "JupyterHub",
-    "plain": "this computer",
+    "plain": "Azure virtual machine",
 }
 
 _MARK: Final = "mnt/azmnt/.nbvm"
 _MARK_LIMIT: Final = 4096
-_INSTANCE: Final = re.compile(r"^\s*instance\s*=\s*([A-Za-z0-9_.-]{1,64})\s*$", re.MULTILINE)
+_LINE: Final = re.compile(r"^[ \t]*(\w+)[ \t]*=[ \t]*([A-Za-z0-9_.-]{1,64})[ \t\r]*$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -72,10 +77,12 @@ class Host:
     wire: Wire
     instance: str | None = None
     """Name of the compute instance, if it is known."""
+    cloud: str | None = None
+    """By name, or :data:`.clouds.OWN`; None if nothing tells."""
 
     @property
     def title(self) -> str:
-        """What people call it."""
+        """What people call it, where it is found to have an identity."""
         return " ".join(filter(None, (TITLES[self.place], self.instance)))
 
     @property
@@ -94,7 +101,13 @@ def detect(environ: Mapping[str, str], root: Path) -> Host:
     imds: Wire = "imds"
     wire = next((wire for wire, needs in WIRES if present.issuperset(needs)), imds)
     mark = _mark(root)
-    return Host(_place(environ, wire, marked=mark is not None), wire, _instance(mark))
+    told = dict(_LINE.findall(mark or ""))
+    return Host(
+        _place(environ, wire, marked=mark is not None),
+        wire,
+        told.get("instance"),
+        cloud_of(environ, told.get("domainsuffix")),
+    )
 
 
 def _place(environ: Mapping[str, str], wire: Wire, *, marked: bool) -> Place:  # noqa: PLR0911
@@ -122,8 +135,3 @@ def _mark(root: Path) -> str | None:
             return file.read(_MARK_LIMIT)
     except OSError:
         return None
-
-
-def _instance(mark: str | None) -> str | None:
-    found = _INSTANCE.search(mark or "")
-    return found and found[1]

@@ -1,45 +1,47 @@
-"""The managed or workload identity of an Azure machine. azure-identity does the talking."""
+"""The managed or workload identity of an Azure machine, as a source of tokens."""
 
 from __future__ import annotations
 
-import http.client
 import logging
-from contextlib import closing
-from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlsplit
+import time
+from typing import TYPE_CHECKING, Final
 
-from .granted import UNKNOWN, Granted, MachineAccount, SourceName, Wish
-from .quiet import azure_identity_quiet
+from .asking import Asked, AskedInVainError, ask
+from .granted import Granted, SourceName, Wish
+from .host import WORKLOAD_CLIENT
+from .probe import Probe
 from .reasons import NotUsed, NotUsedError
+from .retries import FIRST, again
+from .verdict import verdict
+from .whose import account_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
-    from azure.core.credentials import AccessTokenInfo, TokenRequestOptions
-
+    from .answer import Answer, Silence
     from .host import Host
 
 log = logging.getLogger(__name__)
-
-PROBE_SECONDS: Final = 1.0
-
-LOGIN_HOSTS: Final = {
-    "AzureCloud": "login.microsoftonline.com",
-    "AzureChinaCloud": "login.chinacloudapi.cn",
-    "AzureUSGovernment": "login.microsoftonline.us",
-}
-
-PATIENCE: Final[dict[str, Any]] = {"retry_total": 0, "connection_timeout": 1, "read_timeout": 2}
-"""Without these azure-identity tries for 4.8 s where nothing listens, and 200 s where it hangs."""
 
 
 class ManagedIdentity:
     """Tokens of this machine, or on a compute instance of whoever is signed in to that."""
 
-    def __init__(self, name: SourceName, host: Host, environ: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        name: SourceName,
+        host: Host,
+        environ: Mapping[str, str],
+        *,
+        cloud: str = "AzureCloud",
+        pause: Callable[[float], None] = time.sleep,
+    ) -> None:
         self._name: Final = name
         self._host = host
         self._environ = environ
+        self._cloud = host.cloud if host.cloud is not None else cloud
+        self._pause = pause
+        self._probe = Probe(environ)
 
     @property
     def name(self) -> SourceName:
@@ -49,98 +51,80 @@ class ManagedIdentity:
     def unfit(self, wish: Wish) -> NotUsed | None:
         """Say why it cannot be what is wished for.
 
-        Its tenant is fixed and, but for a workload identity, not known; so is its cloud.
+        Its tenant is fixed and, but for a workload identity, not known.
         """
-        if self._host.source != self._name:
-            return NotUsed(self._name, *self._elsewhere())
-        if self._host.wire == "half-configured":
-            return NotUsed(self._name, "not_set", "IDENTITY_HEADER")
-        code = self._unfit(wish)
-        return None if code is None else NotUsed(self._name, code)
+        found = self._elsewhere() or self._unfit(wish)
+        return None if found is None else NotUsed(self._name, *found)
 
-    def _elsewhere(self) -> tuple[str, str]:
+    def _elsewhere(self) -> tuple[str, str] | None:
+        """Say why this host has no such source."""
+        if self._host.wire == "half-configured" and self._name == "managed-identity":
+            return "not_set", "IDENTITY_HEADER"
+        if self._host.source == self._name:
+            return None
         if self._name == "managed-identity":
             return "not_set", "MSI_SECRET"
-        if self._environ.get("MSI_ENDPOINT"):
-            return "endpoint_taken", ""
-        return "not_set", "MSI_ENDPOINT"
+        taken = self._environ.get("MSI_ENDPOINT")
+        return ("endpoint_taken", "") if taken else ("not_set", "MSI_ENDPOINT")
 
-    def _unfit(self, wish: Wish) -> str | None:
+    def _unfit(self, wish: Wish) -> tuple[str, str] | None:
         if wish.account is not None:
-            return "account_wanted"
-        tenant = self._environ.get("AZURE_TENANT_ID") if self._host.wire == "aks" else None
+            return "account_wanted", ""
+        workload = self._host.wire == "aks"
+        if workload and not self._environ.get(WORKLOAD_CLIENT):
+            return "not_set", WORKLOAD_CLIENT
+        tenant = self._environ.get("AZURE_TENANT_ID") if workload else None
         if wish.tenant_id not in (None, tenant):
-            return "other_tenant"
-        authority = self._environ.get("AZURE_AUTHORITY_HOST") or LOGIN_HOSTS["AzureCloud"]
-        login = urlsplit(authority if "//" in authority else f"//{authority}").hostname
-        fits = wish.cloud is None or LOGIN_HOSTS.get(wish.cloud) == login
-        return None if fits else "other_cloud"
+            return ("other_tenant" if workload else "unknown_tenant"), ""
+        if wish.cloud not in (None, self._cloud):
+            return "other_cloud", ""
+        return None
 
-    def token(self, wish: Wish) -> Granted:
-        """Ask the machine, 2 s for each try.
+    def token(self, wish: Wish, on_wait: Callable[[], None] | None = None) -> Granted:
+        """Ask the machine; within 3 s for each of its identities, unless it asks to be patient.
 
-        What it answers instead is not repeated anywhere: it can hold a token.
-
-        :raises NotUsedError: it has no identity or does not answer.
+        :param on_wait: called once, before it takes longer than that.
+        :raises NotUsedError: it has no identity, or does not answer.
         """
-        if self._host.wire == "imds" and not _is_azure_vm(self._environ):
-            raise NotUsedError(NotUsed(self._name, "not_azure"))
-        problem = ""
-        for client_id in _client_ids(self._environ):
+        if self._host.wire == "imds" and (found := self._probe()) != "there":
+            raise NotUsedError(NotUsed(self._name, found))
+        first: NotUsed | None = None
+        for client_id in self._client_ids():
+            outcome = self._ask(wish, client_id, on_wait)
+            if isinstance(outcome, Asked):
+                account = account_of(self._name, self._host, outcome, client_id)
+                info = outcome.info
+                return Granted(
+                    info.token, info.token_type, int(info.expires_on), info.refresh_on, account
+                )
+            log.info("No managed identity: %s", outcome.code)
+            # The first has the remedy: the second is there only if it cannot be used.
+            first = first or outcome
+        raise NotUsedError(first or NotUsed(self._name, "failed"))
+
+    def _client_ids(self) -> list[str | None]:
+        if chosen := self._environ.get("AZURE_CLIENT_ID"):
+            return [None if self._host.wire in ("msi-legacy", "service-fabric") else chosen]
+        # Azure ML's compute instances: whoever is signed in first (None), then their own identity.
+        default = self._environ.get("DEFAULT_IDENTITY_CLIENT_ID")
+        return [None, default] if default and self._host.wire == "msi" else [None]
+
+    def _ask(
+        self, wish: Wish, client_id: str | None, on_wait: Callable[[], None] | None
+    ) -> Asked | NotUsed:
+        failures: list[Answer | Silence | None] = []
+        workload = self._host.wire == "aks"
+        patience = FIRST
+        while True:
             try:
-                info = _ask(wish, client_id)
-            except Exception as error:  # noqa: BLE001, PERF203 (odd answers raise bare ValueErrors, azure-identity 1.27)
-                problem = type(error).__name__
-                log.info("No managed identity: %s", problem)
-            else:
-                return self._granted(info, client_id)
-        raise NotUsedError(NotUsed(self._name, "failed", problem))
-
-    def _granted(self, info: AccessTokenInfo, client_id: str | None) -> Granted:
-        account = MachineAccount(
-            f"{self._name}:{client_id or ''}",
-            self._host.title,
-            client_id or "managed identity",
-            self._environ.get("AZURE_TENANT_ID") or UNKNOWN,
-        )
-        return Granted(info.token, info.token_type, int(info.expires_on), info.refresh_on, account)
-
-
-def _ask(wish: Wish, client_id: str | None) -> AccessTokenInfo:
-    from azure.identity import ManagedIdentityCredential  # noqa: PLC0415 (120 ms)
-
-    with (
-        azure_identity_quiet(),
-        closing(ManagedIdentityCredential(client_id=client_id, **PATIENCE)) as source,
-    ):
-        options: TokenRequestOptions = {"enable_cae": wish.enable_cae}
-        info: AccessTokenInfo = source.get_token_info(*wish.scopes, options=options)
-    return info
-
-
-def _client_ids(environ: Mapping[str, str]) -> Iterator[str | None]:
-    if chosen := environ.get("AZURE_CLIENT_ID"):
-        yield chosen
-        return
-    yield None
-    # Azure ML's compute instances: the signed-in user first (None), then their own identity.
-    if default := environ.get("DEFAULT_IDENTITY_CLIENT_ID"):
-        yield default
-
-
-def _is_azure_vm(environ: Mapping[str, str]) -> bool:
-    """Ask the metadata service without its header: it then says 400 to anybody, at once."""
-    host = environ.get("AZURE_POD_IDENTITY_AUTHORITY_HOST") or "http://169.254.169.254"
-    address = urlsplit(host)
-    if address.hostname is None:
-        return False
-    # http.client knows no proxies, and follows no redirects.
-    connection = http.client.HTTPConnection(address.hostname, address.port, timeout=PROBE_SECONDS)
-    try:
-        with closing(connection):
-            connection.request("GET", "/metadata/identity/oauth2/token?api-version=2018-02-01")
-            answer = connection.getresponse()
-            # Docker Desktop's proxy says 403 "unreachable" for every address (azure-identity).
-            return answer.status != http.client.FORBIDDEN
-    except (OSError, http.client.HTTPException):
-        return False
+                return ask(wish, client_id, patience, abroad=workload)
+            except AskedInVainError as vain:
+                failures.append(vain.answers[-1] if vain.answers else None)
+                reason = NotUsed(self._name, *verdict(self._host, client_id, vain))
+            step = again(self._host.wire, failures)
+            if step is None:
+                return reason
+            if on_wait is not None and len(failures) == 1:
+                on_wait()
+            self._pause(step.pause)
+            patience = step.patience

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def azure_identity_quiet() -> Iterator[None]:
-    """Drop what azure-identity and msal log on this thread.
+    """Drop what azure-identity, and what it is built on, log on this thread.
 
     They warn with the whole text of an answer they cannot read (azure-identity 1.27), and that text
     can hold a token. What matters of it is said by us. Other threads log as before.
@@ -27,7 +27,7 @@ def azure_identity_quiet() -> Iterator[None]:
     loggers = [
         logging.getLogger(name)
         for name in tuple(logging.root.manager.loggerDict)
-        if name.startswith(("azure.identity", "msal"))
+        if name.startswith(("azure.", "msal", "urllib3"))
     ]
     for logger in loggers:
         logger.addFilter(not_ours)

@@ -8,21 +8,73 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from .granted import SourceName
 
+_AGAIN: Final = "then click Try again in the Azure panel."
+_AUTHENTICATE: Final = (
+    "Open the compute instance in Azure Machine Learning studio and click Authenticate, " + _AGAIN
+)
+_RESTART: Final = f"Restart Jupyter, so that it has the host's new variables, {_AGAIN}"
+_LATER: Final = "Click Try again in the Azure panel after a minute."
+_SUPPORT: Final = "Hand this line to whoever runs the machine."
+
 REASONS: Final[dict[str, str]] = {
     # Known before anybody is asked.
-    "not_allowed": "The administrator's c.AzureAuth.sources does not list it.",
+    "not_allowed": "c.AzureAuth.sources does not list it. The administrator can add it.",
+    "shared": "This server has several users, and c.AzureAuth.sources does not list it by name.",
     "account_wanted": "A user was asked for by name, and that is never an identity of a machine.",
-    "other_tenant": "Another tenant was asked for than the one it has.",
+    "other_tenant": "Another tenant was asked for than the one in AZURE_TENANT_ID.",
+    "unknown_tenant": "A tenant was asked for, and nothing on this machine tells which it is in. "
+    "Leave `tenant_id` out.",
     "other_cloud": "Another Azure cloud was asked for than the one it is in.",
     "not_set": "{detail} is not set.",
     "endpoint_taken": "IDENTITY_ENDPOINT or MSI_SECRET is set too: see managed-identity.",
-    "az_missing": "`az` is not on the PATH.",
+    "az_missing": "`az` is not on the PATH of this process.",
     "az_signed_out": "Nobody is signed in to the Azure CLI. Run `az login`.",
     "az_claims": "The Azure CLI cannot satisfy a claims challenge. Sign in by hand.",
-    # Found out by asking.
-    "not_azure": "No metadata service answered: this is no Azure machine.",
+    # Nobody answered.
+    "not_azure": "None of IDENTITY_ENDPOINT, MSI_ENDPOINT and AZURE_FEDERATED_TOKEN_FILE is set, "
+    "and no metadata service answered: this is no Azure machine with an identity.",
+    "proxied": "A proxy answered in place of the metadata service (403): this is no Azure machine, "
+    "or a firewall is between.",
+    "no_connection": f"Nothing listens at the address of {{detail}}. {_RESTART}",
+    "no_answer": f"The address of {{detail}} gave no answer in time. {_LATER}",
+    # Somebody answered, and no.
+    "sso_failure": "The compute instance has no single sign-on for you (it answered “SSO "
+    f"failure”). {_AUTHENTICATE}",
+    "not_authenticated": f"The compute instance does not know you yet (it answered 404). "
+    f"{_AUTHENTICATE}",
+    "no_identity": "This machine is in Azure and has no managed identity (it answered 400). Assign "
+    f"one to it in the Azure portal, under Identity, {_AGAIN}",
+    "other_client": "This machine has no identity with the client id that a variable names (it "
+    f"answered 400). Correct AZURE_CLIENT_ID, or assign that identity, {_AGAIN}",
+    "other_resource": "The identity of this machine cannot be used for what was asked for (it "
+    "answered invalid_resource). Check the scope, and its cloud.",
+    "entra_refused": "Entra refused the identity of this machine ({detail}). " + _SUPPORT,
+    "key_refused": f"The host refused the key in {{detail}}. {_RESTART}",
+    "arc_denied": "This user may not read the key of Azure Arc. Add the user to the group himds "
+    f"and restart Jupyter, {_AGAIN}",
+    "arc_challenge": "Azure Arc named a key that is not where its keys are. " + _SUPPORT,
+    "arc_refused": f"Azure Arc refused its own key (it answered 401 twice). {_LATER}",
+    "federated_file": "The file that AZURE_FEDERATED_TOKEN_FILE names cannot be read. Check the "
+    "service account of this pod, and its webhook.",
+    "federated_refused": "Entra refused the service account of this pod ({detail}). Check the "
+    "federated credential of the identity in AZURE_CLIENT_ID.",
+    "not_found": "There is nothing at the address of {detail} (it answered 404). " + _SUPPORT,
+    "upgrading": f"The host of the identity is being upgraded (it answered 410). {_LATER}",
+    "busy": f"The host of the identity has too much to do (it answered 429). {_LATER}",
+    "out_of_order": f"The host of the identity is out of order (it answered {{detail}}). {_LATER}",
+    "odd": "The host of the identity answered {detail}. " + _SUPPORT,
+    "redirected": "The address of {detail} answered with another address, which is not followed. "
+    + _SUPPORT,
+    "no_token": "The address of {detail} answered something that is no token. " + _SUPPORT,
+    "too_long": "The answer of {detail} is too long for a token. " + _SUPPORT,
+    "bad_expiry": "The answer of {detail} does not say when its token ends. " + _SUPPORT,
+    "expired": "The token that {detail} answered has ended already. Check the clock of this "
+    "machine.",
+    "az_slow": "The Azure CLI gave no answer in half a minute. Run `az account get-access-token` "
+    "in a terminal to see why.",
+    "az_refused": "Entra refused the sign-in of the Azure CLI ({detail}). Run `az login` again.",
     "az_failed": "The Azure CLI gave no token. Run `az login` again.",
-    "failed": "The machine gave no token ({detail}).",
+    "failed": f"azure-identity got no token ({{detail}}). {_SUPPORT}",
 }
 
 

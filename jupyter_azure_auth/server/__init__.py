@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import TYPE_CHECKING, Any
 
 from jupyter_server.utils import url_path_join
+from tornado.routing import Rule
 
+from jupyter_azure_auth.server.collaboration import is_collaborative
 from jupyter_azure_auth.server.configuration import load_environment
 from jupyter_azure_auth.server.device_code.routes import ROUTES as DEVICE_CODE_ROUTES
 from jupyter_azure_auth.server.device_code.sign_in import DeviceCodeSignIn
+from jupyter_azure_auth.server.door.announce import announce
+from jupyter_azure_auth.server.door.door import Door
+from jupyter_azure_auth.server.door.grants_route import GrantsRoute
+from jupyter_azure_auth.server.door.route import DoorRoute, KeyMatcher
 from jupyter_azure_auth.server.environment_route import EnvironmentRoute
 from jupyter_azure_auth.server.identities import Identities
 from jupyter_azure_auth.server.loopback.root_rule import add_root_rules
@@ -36,13 +43,18 @@ def _load_jupyter_server_extension(serverapp: ServerApp) -> None:
     identities = Identities(environment)
     loopback = LoopbackSignIn(environment, identities)
     device_code = DeviceCodeSignIn(environment, identities)
+    door = Door(identities, lambda: is_collaborative(serverapp), serverapp.log)
+    key = secrets.token_urlsafe(32)
     base = url_path_join(serverapp.base_url, "azure-auth")
     routes = [
         (url_path_join(base, path), route, shared)
-        for path, route, shared in _routes(environment, identities, loopback, device_code)
+        for path, route, shared in _routes(environment, identities, loopback, device_code, door)
     ]
-    serverapp.web_app.add_handlers(".*$", routes)  # type: ignore[no-untyped-call]
+    opened = KeyMatcher(f"{url_path_join(base, 'token')}$")
+    by_key = Rule(opened, DoorRoute, {"door": door, "key": key})
+    serverapp.web_app.add_handlers(".*$", [by_key, *routes])  # type: ignore[no-untyped-call]
     add_root_rules(serverapp.web_app, loopback, url_path_join(base, "loopback", "finish"))
+    announce(serverapp, key)
 
 
 def _routes(
@@ -50,12 +62,14 @@ def _routes(
     identities: Identities,
     loopback: LoopbackSignIn,
     device_code: DeviceCodeSignIn,
+    door: Door,
 ) -> list[tuple[str, type[GatedHandler], dict[str, Any]]]:
     return [
         ("environment", EnvironmentRoute, {"environment": environment}),
         ("session", SessionRoute, {"identities": identities}),
         ("sign-out", SignOutRoute, {"identities": identities, "ways": [loopback, device_code]}),
-        ("token", TokenRoute, {"identities": identities}),
+        ("token", TokenRoute, {"door": door}),
+        ("grants", GrantsRoute, {"grants": door.grants}),
         *((path, route, {"sign_in": loopback}) for path, route in LOOPBACK_ROUTES.items()),
         *((path, route, {"sign_in": device_code}) for path, route in DEVICE_CODE_ROUTES.items()),
     ]

@@ -57,19 +57,14 @@ _BY_STATUS: Final[Mapping[int, tuple[str, str]]] = {
 """What Jupyter or tornado refuses before we see it."""
 
 
-class GatedHandler(APIHandler):
-    """A route: POST only, JSON only, logged in, authorized, from our own pages or with the token.
+class SealedHandler(APIHandler):
+    """What every route has, by whichever way it is reached: JSON in and out, and nothing leaks.
 
-    Subclasses have :meth:`answer` and nothing else, so that none can forget a check. The one thing
-    that they may declare is an exception that the tests list by name.
+    Not to be used for itself: somebody has to say who may come in.
     """
 
     SUPPORTED_METHODS = ("POST",)
     auth_resource = "azure-auth"
-
-    proof_stands_for_xsrf: ClassVar[bool] = False
-    """A secret of the request itself takes the place of the XSRF token, for a page of this origin
-    that cannot read the cookie. Login, authorization and origin are checked as everywhere."""
 
     async def answer(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
         """Answer a request that has passed the gate.
@@ -81,17 +76,6 @@ class GatedHandler(APIHandler):
         """
         raise NotImplementedError
 
-    async def prepare(self) -> None:  # type: ignore[override] # as the base class itself does
-        """Refuse before anything is read or done."""
-        refuse_foreign(self.request.headers)
-        await super().prepare()
-        if not came_from_a_page(self.request.headers) and not self._has_token_header():
-            raise Refusal(
-                HTTPStatus.FORBIDDEN,
-                "token_required",
-                "A call from outside a page needs this server's token in the Authorization header.",
-            )
-
     @authenticated
     @authorized
     async def post(self) -> None:
@@ -102,11 +86,6 @@ class GatedHandler(APIHandler):
             status, message = MEANINGS[problem.code]
             raise Refusal(status, problem.code, message, problem.detail) from None
         await self.finish(json.dumps(answer))
-
-    def check_xsrf_cookie(self) -> None:
-        """Check it unless the route has declared its exception."""
-        if not self.proof_stands_for_xsrf:
-            super().check_xsrf_cookie()
 
     def set_default_headers(self) -> None:
         """Never cached, and never for another origin, whatever the server is configured to send."""
@@ -133,9 +112,6 @@ class GatedHandler(APIHandler):
                 told["detail"] = reason.detail
         self.finish(json.dumps(told))
 
-    def _has_token_header(self) -> bool:
-        return "Authorization" in self.request.headers and self.token_authenticated
-
     def _fields(self) -> Mapping[str, Any]:
         if len(self.request.body) > MAX_BODY:
             raise Refusal(
@@ -156,6 +132,37 @@ class GatedHandler(APIHandler):
                 HTTPStatus.BAD_REQUEST, "invalid_message", "The request must be a JSON object."
             )
         return fields
+
+
+class GatedHandler(SealedHandler):
+    """A route: POST only, JSON only, logged in, authorized, from our own pages or with the token.
+
+    Subclasses have :meth:`answer` and nothing else, so that none can forget a check. The one thing
+    that they may declare is an exception that the tests list by name.
+    """
+
+    proof_stands_for_xsrf: ClassVar[bool] = False
+    """A secret of the request itself takes the place of the XSRF token, for a page of this origin
+    that cannot read the cookie. Login, authorization and origin are checked as everywhere."""
+
+    async def prepare(self) -> None:  # type: ignore[override] # as the base class itself does
+        """Refuse before anything is read or done."""
+        refuse_foreign(self.request.headers)
+        await super().prepare()
+        if not came_from_a_page(self.request.headers) and not self._has_token_header():
+            raise Refusal(
+                HTTPStatus.FORBIDDEN,
+                "token_required",
+                "A call from outside a page needs this server's token in the Authorization header.",
+            )
+
+    def check_xsrf_cookie(self) -> None:
+        """Check it unless the route has declared its exception."""
+        if not self.proof_stands_for_xsrf:
+            super().check_xsrf_cookie()
+
+    def _has_token_header(self) -> bool:
+        return "Authorization" in self.request.headers and self.token_authenticated
 
 
 def came_from_a_page(headers: HTTPHeaders) -> bool:

@@ -35,6 +35,13 @@ def test_the_pages_words_come_first() -> None:
     assert describe(Refusal("denied", "Not you.", "Ask Ada.")) == "Not you. Ask Ada. [denied]"
 
 
+def test_what_was_considered_has_a_line_each() -> None:
+    text = describe(
+        Refusal("no_page", "No.", "Do.", considered=("azure-cli: eyJhbGciOiJub25l", "b"))
+    )
+    assert text == "No. Do.\n- azure-cli: [hidden]\n- b\n[no_page]"
+
+
 @pytest.mark.parametrize(
     "secret",
     [

@@ -7,7 +7,7 @@ import pytest
 from jupyter_azure_auth.kernel.flow import (
     Ask,
     AskHere,
-    AskingCli,
+    Asking,
     Listen,
     News,
     NothingHere,
@@ -145,14 +145,26 @@ def test_a_page_that_loads_while_the_machine_is_looked_at() -> None:
 
 
 def test_the_azure_cli_has_half_a_minute_and_the_cell_says_so() -> None:
-    page = Page(AskingCli())
+    page = Page(Asking("azure_cli"))
     assert page.play(local_flow("no_kernel")) == Refusal("no_kernel")
     assert page.steps == [(0, AskHere(5)), (0, Show("azure_cli")), (0, Listen(30))]
 
 
+def test_a_machine_that_asks_for_patience_gets_it_and_the_next_is_asked_after_it() -> None:
+    page = Page(Asking("machine"), Asking("azure_cli"), TOKEN)
+    assert page.play(local_flow("no_kernel")) is TOKEN
+    waited = [step for _, step in page.steps if not isinstance(step, AskHere)]
+    assert waited == [Show("machine"), Listen(100), Show("azure_cli"), Listen(30)]
+
+
+def test_tells_what_was_considered() -> None:
+    page = Page(Asking("machine"), NothingHere(("azure-cli: no.",)))
+    assert page.play(local_flow("no_page")) == Refusal("no_page", considered=("azure-cli: no.",))
+
+
 def test_an_identity_of_this_machine() -> None:
     assert Page(TOKEN).play(local_flow("no_kernel")) is TOKEN
-    assert Page(AskingCli(), TOKEN).play(local_flow("no_kernel")) is TOKEN
+    assert Page(Asking("azure_cli"), TOKEN).play(local_flow("no_kernel")) is TOKEN
 
 
 def test_a_renewal_asks_once() -> None:

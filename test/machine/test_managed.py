@@ -100,15 +100,16 @@ def refusal(environ: dict[str, str]) -> str:
     [
         (STORAGE, {}, None),
         (Wish(("s",), account="ada"), {}, "account_wanted"),
-        (Wish(("s",), tenant_id="tid"), {}, "other_tenant"),
+        (Wish(("s",), tenant_id="tid"), {}, "unknown_tenant"),
         (Wish(("s",), tenant_id="tid"), WORKLOAD, None),
         (Wish(("s",), tenant_id="other"), WORKLOAD, "other_tenant"),
         (STORAGE, {**WORKLOAD, "IDENTITY_ENDPOINT": "x"}, "not_set"),
         (
             Wish(("s",), tenant_id="tid"),
             {**WORKLOAD, "IDENTITY_ENDPOINT": "x", "IDENTITY_HEADER": "x"},
-            "other_tenant",
+            "unknown_tenant",
         ),
+        (STORAGE, {**WORKLOAD, "AZURE_CLIENT_ID": ""}, "not_set"),
         (Wish(("s",), cloud="AzureCloud"), {}, None),
         (Wish(("s",), cloud="AzureChinaCloud"), {}, "other_cloud"),
         (Wish(("s",), cloud="Own"), {}, "other_cloud"),
@@ -175,6 +176,6 @@ def test_the_probe_goes_by_no_proxy_and_without_the_header(
     assert refusal(CLOSED) == "not_azure"
     assert host.asked == []
     host.status = 403  # a proxy that answers for every address
-    assert refusal({"AZURE_POD_IDENTITY_AUTHORITY_HOST": host.url}) == "not_azure"
+    assert refusal({"AZURE_POD_IDENTITY_AUTHORITY_HOST": host.url}) == "proxied"
     ((_, headers),) = host.asked
     assert "Metadata" not in headers

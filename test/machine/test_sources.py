@@ -39,4 +39,4 @@ def test_each_says_why_it_is_not_used(
     sources = automatic_sources({**NOBODY, **environ}, tmp_path, allowed=None)
     reasons = [source.unfit(STORAGE) for source in sources]
     said = [reason and reason.sentence for reason in reasons]
-    assert said == [*expected, "`az` is not on the PATH."]
+    assert said == [*expected, "`az` is not on the PATH of this process."]

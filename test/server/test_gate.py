@@ -10,6 +10,7 @@ from jupyter_server.auth import Authorizer
 from tornado.httpclient import AsyncHTTPClient, HTTPResponse
 from tornado.httputil import HTTPHeaders
 
+from jupyter_azure_auth.server.door.route import DoorRoute
 from jupyter_azure_auth.server.gate import MAX_BODY, GatedHandler, Refusal, refuse_foreign
 from jupyter_azure_auth.server.loopback.root_rule import AnswerHandler, LureHandler
 from jupyter_azure_auth.server.loopback.routes import FinishRoute
@@ -27,6 +28,7 @@ PASSED = {
     "sign-out": 200,
     "loopback/probe": 200,
     "token": 400,
+    "grants": 200,
     "loopback/start": 400,
     "loopback/finish": 400,
     "loopback/status": 400,
@@ -36,6 +38,9 @@ PASSED = {
     "device-code/cancel": 400,
 }
 """What an empty question is answered with behind the gate."""
+
+UNGATED = [DoorRoute, AnswerHandler, LureHandler]
+"""What has a gate of its own: see the tests beside each."""
 
 EXCEPTION = "proof_stands_for_xsrf"
 VERBS = ["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS"]
@@ -75,7 +80,7 @@ class Site:
 
 
 def gated_rules(app: ServerApp) -> list[Any]:
-    return [rule for rule in our_rules(app) if rule.target not in {AnswerHandler, LureHandler}]
+    return [rule for rule in our_rules(app) if rule.target not in UNGATED]
 
 
 def our_rules(app: ServerApp) -> Iterator[Any]:
@@ -129,10 +134,10 @@ def test_every_route_has_the_gate(jp_serverapp: ServerApp) -> None:
         assert own == ({EXCEPTION} if rule.target is FinishRoute else set()), "overrides the gate"
 
 
-def test_nothing_but_the_root_is_outside_of_the_gate(jp_serverapp: ServerApp) -> None:
+def test_nothing_but_the_root_and_the_door_is_outside_of_the_gate(jp_serverapp: ServerApp) -> None:
     outside = [rule for rule in our_rules(jp_serverapp) if rule not in gated_rules(jp_serverapp)]
-    assert [rule.target for rule in outside] == [AnswerHandler, LureHandler]
-    assert jp_serverapp.web_app.wildcard_router.rules[:2] == outside
+    assert [rule.target for rule in outside] == UNGATED
+    assert jp_serverapp.web_app.wildcard_router.rules[:2] == outside[1:]
 
 
 async def test_lets_pass_the_token_and_the_own_page(site: Site) -> None:

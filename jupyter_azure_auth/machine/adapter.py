@@ -1,0 +1,86 @@
+"""Reads answers of hosts before azure-identity does.
+
+azure-identity and msal put what they cannot read into their errors and logs, and it can hold a
+token. So they get a token that they can read, or nothing.
+"""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any, Final
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPResponse, Retry
+from urllib3.exceptions import ProtocolError, ReadTimeoutError
+
+from .answer import read, repaired
+
+if TYPE_CHECKING:
+    from .answer import Answer, Silence
+
+ANSWER_LIMIT: Final = 256 * 1024
+"""Bytes. A token has less than 20 kB."""
+
+_PIECE: Final = 16 * 1024
+
+NOTHING: Final = b'{"error": "no_token"}'
+
+
+class ReadingAdapter(HTTPAdapter):
+    """Stands between azure-identity and the network, where requests lets one stand."""
+
+    def __init__(self) -> None:
+        super().__init__(max_retries=Retry(total=0, redirect=False, raise_on_status=False))
+        self.seen: list[Answer | Silence] = []
+
+    def send(
+        self,
+        request: requests.PreparedRequest,
+        stream: bool = False,  # noqa: ARG002, FBT001, FBT002 (read here, with a limit)
+        *args: Any,
+        **kwargs: Any,
+    ) -> requests.Response:
+        """Send it, and hand on a token that azure-identity can read, or nothing.
+
+        :raises requests.RequestException: nobody answered.
+        """
+        try:
+            response = super().send(request, True, *args, **kwargs)  # noqa: FBT003
+            body = _read(response)
+        except requests.exceptions.RequestException as error:
+            self.seen.append("no_answer" if _was_there(error) else "no_connection")
+            raise
+        fields, answer = read(response.status_code, response.headers.get("Retry-After"), body)
+        self.seen.append(answer)
+        return self._rebuilt(request, response, NOTHING if fields is None else repaired(fields))
+
+    def _rebuilt(
+        self, request: requests.PreparedRequest, response: requests.Response, body: bytes
+    ) -> requests.Response:
+        kept = {"Content-Type": "application/json"}
+        if (challenge := response.headers.get("WWW-Authenticate")) is not None:
+            kept["WWW-Authenticate"] = challenge
+        raw = HTTPResponse(
+            io.BytesIO(body), kept, response.status_code, preload_content=False, reason="-"
+        )
+        return self.build_response(request, raw)
+
+
+def _was_there(error: requests.exceptions.RequestException) -> bool:
+    """Tell whether somebody took the request: requests calls most of it a ConnectionError."""
+    inner = error.args[0] if error.args else None
+    if isinstance(error, requests.exceptions.ReadTimeout):
+        return True
+    return isinstance(inner, ProtocolError | ReadTimeoutError)
+
+
+def _read(response: requests.Response) -> bytes | None:
+    """Read it all; None if it is longer than anything that could be meant."""
+    body = b""
+    with response:
+        for piece in response.iter_content(16 * 1024):
+            body += piece
+            if len(body) > ANSWER_LIMIT:
+                return None
+    return body

@@ -1,0 +1,59 @@
+"""What a token tells of whose it is. For display, and to keep a user apart from a machine.
+
+Nobody's rights depend on it: the token came from this machine's own endpoint, which could say
+anything, and a resource that is asked for must check it anyway.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+NAME_LIMIT: Final = 320
+
+
+@dataclass(frozen=True)
+class Told:
+    """Each None if it is not told."""
+
+    object_id: str | None = None
+    tenant_id: str | None = None
+    client_id: str | None = None
+    user: str | None = field(default=None, repr=False)
+    """User name, if it is a person's token."""
+    name: str | None = field(default=None, repr=False)
+    """Name of the managed identity, or of the machine that it belongs to."""
+
+
+def told_by(token: str) -> Told:
+    """Read the claims of a token; nothing for one that is not a readable JWT."""
+    claims = _claims(token)
+
+    def text(*names: str) -> str | None:
+        values = (claims.get(name) for name in names)
+        return next((value for value in values if _is_name(value)), None)
+
+    # The resource id of a managed identity, or of the machine whose own it is.
+    resource = text("xms_mirid") or ""
+    return Told(
+        text("oid"),
+        text("tid"),
+        text("appid", "azp"),
+        text("upn", "preferred_username", "unique_name"),
+        resource.rpartition("/")[2] or text("app_displayname"),
+    )
+
+
+def _claims(token: str) -> dict[str, Any]:
+    try:
+        part = token.split(".")[1]
+        claims = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+    except (ValueError, IndexError, RecursionError):
+        return {}
+    return claims if isinstance(claims, dict) else {}
+
+
+def _is_name(value: object) -> bool:
+    return isinstance(value, str) and 0 < len(value) <= NAME_LIMIT and value.isprintable()

@@ -1,0 +1,1 @@
+"""The way for kernels that no page answers: they ask their own server, on its loopback address."""

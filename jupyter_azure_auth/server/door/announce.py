@@ -1,0 +1,98 @@
+"""Tells this server's kernels where it is, for as long as it runs."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from jupyter_server.utils import check_pid, url_path_join
+
+from jupyter_azure_auth.runtime_file import RuntimeFile, file_name, is_private, write
+from jupyter_azure_auth.server.door.listening import find_address
+from jupyter_azure_auth.server.owner import tells_people_apart
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from jupyter_server.serverapp import ServerApp
+
+    from jupyter_azure_auth.runtime_file import Closed
+
+_WHY_CLOSED: Final[Mapping[Closed, str]] = {
+    "unix_socket": "it listens on a unix socket",
+    "not_on_loopback": "it does not listen on a loopback address",
+    "client_certificate": "it asks for certificates of clients",
+    "unknown_certificate": "its TLS certificate cannot be read",
+    "several_people": "it tells people apart, and cannot tell whose kernel asks",
+}
+
+_NAME: Final = re.compile(r"azure-auth-(\d{1,10})\.json")
+
+
+def announce(app: ServerApp, key: str) -> None:
+    """Write the file once the server listens: only then is its port known.
+
+    :param key: what opens the door.
+    """
+    # The server binds its sockets in a callback that is queued after the extensions are loaded, so
+    # after the first of these two and before the second.
+    app.io_loop.add_callback(app.io_loop.add_callback, _announce, app, key)
+
+
+def _announce(app: ServerApp, key: str) -> None:
+    server = getattr(app, "http_server", None)
+    if server is None:
+        return  # embedded in another one, which serves our routes
+    sockets = server._sockets.values()  # noqa: SLF001 (what it really listens on, and tornado tells nowhere)
+    content = _content(app, [one.getsockname() for one in sockets], server.ssl_options, key)
+    folder = Path(app.runtime_dir)
+    try:
+        _leave(folder, content)
+    except OSError as error:
+        app.log.warning(
+            "jupyter-azure-auth: kernels get no token of this server once no page is open, because "
+            "Jupyter's runtime folder cannot be used (%s).",
+            error.strerror,
+        )
+        return
+    if content.closed is not None:
+        app.log.info(
+            "jupyter-azure-auth: kernels get no token of this server once no page is open, because "
+            "%s.",
+            _WHY_CLOSED[content.closed],
+        )
+    app.log.debug("jupyter-azure-auth: kernels find this server by %s.", file_name(os.getpid()))
+
+
+def _content(app: ServerApp, names: list[object], ssl_options: object, key: str) -> RuntimeFile:
+    on_hub = bool(os.environ.get("JUPYTERHUB_API_TOKEN"))
+    apart = tells_people_apart(app.identity_provider)
+    if apart and not on_hub:
+        return RuntimeFile(closed="several_people")
+    address = find_address(names, ssl_options)
+    if isinstance(address, str):
+        return RuntimeFile(closed=address)
+    scheme = "http" if address.certificate is None else "https"
+    url = f"{scheme}://{address.netloc}{url_path_join(app.base_url, '/')}"
+    return RuntimeFile(url, None if apart else key, address.certificate)
+
+
+def _leave(folder: Path, content: RuntimeFile) -> None:
+    if not is_private(folder.stat()):
+        raise PermissionError(0, "others have access to it")
+    for stale in folder.glob("azure-auth-*.json"):
+        found = _NAME.fullmatch(stale.name)
+        if found is not None and not check_pid(int(found.group(1))):
+            stale.unlink(missing_ok=True)
+    pid = os.getpid()
+    path = folder / file_name(pid)
+    write(path, content)
+    atexit.register(_remove, path, pid)
+
+
+def _remove(path: Path, pid: int) -> None:
+    if os.getpid() == pid:  # not in the child of a fork
+        path.unlink(missing_ok=True)

@@ -1,0 +1,84 @@
+"""Hands out tokens, and sees who may have one: the one place for pages and kernels alike."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from jupyter_azure_auth.server.door.grants import Grants
+from jupyter_azure_auth.server.door.pace import Pace
+from jupyter_azure_auth.server.gate import Refusal
+
+if TYPE_CHECKING:
+    import logging
+    from collections.abc import Callable
+
+    from jupyter_azure_auth.server.door.caller import KernelCaller
+    from jupyter_azure_auth.server.identities import Identities
+    from jupyter_azure_auth.server.issued import Issued
+    from jupyter_azure_auth.server.owner import Owner
+    from jupyter_azure_auth.server.wishes import TokenWish
+
+
+class Door:
+    """Between the routes and the sign-ins.
+
+    It is bookkeeping between one user's own page, kernels and server, and a border between people:
+    a page of a collaborative server asks its user before a kernel gets a token, and who asks here
+    went round that.
+    """
+
+    def __init__(
+        self, identities: Identities, is_collaborative: Callable[[], bool], log: logging.Logger
+    ) -> None:
+        self.grants = Grants()
+        self._identities = identities
+        self._is_collaborative = is_collaborative
+        self._log = log
+        self._pace = Pace()
+
+    async def give_page(self, owner: Owner, wish: TokenWish) -> Issued:
+        """Give a token to a page, which decides about its kernels itself.
+
+        :raises Problem: there is none.
+        :raises Refusal: it asks too often.
+        """
+        self._keep_pace(owner, None)
+        return await self._identities.token(owner, wish)
+
+    async def give_kernel(
+        self, owner: Owner, wish: TokenWish, kernel: KernelCaller | None
+    ) -> Issued:
+        """Give a token to a kernel, or to whoever else is no page, and note it.
+
+        :param kernel: who it says to be, if it does.
+        :raises Problem: there is none.
+        :raises Refusal: it may not have one.
+        """
+        self._keep_pace(owner, kernel)
+        name = "A program" if kernel is None else f"Kernel {kernel.id}"
+        audience = wish.scopes[0].rpartition("/")[0]
+        if self._is_collaborative():
+            self._log.warning(
+                "%s was refused a token for %s: others use this server's kernels, too.",
+                name,
+                audience,
+            )
+            raise Refusal(
+                HTTPStatus.FORBIDDEN,
+                "shared_server",
+                "Others may use this server's kernels, so a page has to ask its user.",
+            )
+        issued = await self._identities.token(owner, wish)
+        if kernel is not None:
+            self.grants.note(owner, kernel, wish, issued)
+        self._log.info("%s was given a token for %s.", name, audience)
+        return issued
+
+    def _keep_pace(self, owner: Owner, kernel: KernelCaller | None) -> None:
+        if not self._pace.allows((owner, None if kernel is None else kernel.id)):
+            raise Refusal(
+                HTTPStatus.TOO_MANY_REQUESTS,
+                "too_many_requests",
+                "Too many requests; ask again in a few seconds.",
+            )

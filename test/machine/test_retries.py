@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import pytest
+
+from jupyter_azure_auth.machine.answer import Answer, Silence
+from jupyter_azure_auth.machine.host import Wire
+from jupyter_azure_auth.machine.retries import ABROAD, SLOW, again
+
+
+def pauses(wire: Wire, failure: Answer | Silence | None) -> list[float]:
+    """Let it fail alike until nobody asks again."""
+    found: list[float] = []
+    while (step := again(wire, [failure] * (len(found) + 1))) is not None:
+        found.append(step.pause)
+    return found
+
+
+def status(number: int, retry_after: float | None = None) -> Answer:
+    return Answer(number, "refused", retry_after=retry_after)
+
+
+@pytest.mark.parametrize(
+    ("wire", "failure", "expected"),
+    [
+        ("imds", status(400), []),
+        ("imds", status(404), [1.6, 3.2, 6.4, 12.8]),
+        ("imds", status(429), [1.6, 3.2, 6.4, 12.8]),
+        ("imds", status(503), [1.6, 3.2, 6.4, 12.8]),
+        ("imds", status(410), [5, 10, 20, 40]),
+        ("app-service", status(400), []),
+        ("app-service", status(404), []),
+        ("app-service", status(429), [0.8, 1.6, 3.2]),
+        ("app-service", status(429, 2), [2, 2, 3.2]),
+        ("app-service", status(429, 61), []),
+        ("msi", status(500), [0.8, 1.6, 3.2]),
+        ("msi", Answer(500, "sso_failure"), []),
+        ("msi", Answer(200, "text"), []),
+        ("arc", status(401), []),
+        ("aks", status(503), [0.8, 1.6, 3.2]),
+        ("app-service", "no_answer", [0]),
+        ("app-service", "no_connection", []),
+        ("aks", "no_connection", [0]),
+        ("aks", None, []),
+    ],
+)
+def test_as_each_host_prescribes(
+    wire: Wire, failure: Answer | Silence | None, expected: list[float]
+) -> None:
+    assert pauses(wire, failure) == expected
+
+
+def test_the_upgrade_of_the_metadata_service_is_waited_for() -> None:
+    assert sum(pauses("imds", status(410))) > 70
+
+
+def test_a_slow_host_gets_more_time() -> None:
+    slow = again("imds", ["no_answer"])
+    abroad = again("aks", ["no_answer"])
+    assert slow is not None
+    assert abroad is not None
+    assert (slow.patience, abroad.patience) == (SLOW, ABROAD)

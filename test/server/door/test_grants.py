@@ -1,0 +1,89 @@
+"""What pages hear of tokens that kernels were given while no page saw it."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytest
+
+from jupyter_azure_auth.server.door.caller import KernelCaller
+from jupyter_azure_auth.server.door.grants import MOST, Grants
+from jupyter_azure_auth.server.issued import Account, Issued
+from jupyter_azure_auth.server.wishes import TokenWish
+from test.server.authority import CANARY, PERSON, TENANT
+from test.server.browser import OTHER_SCOPE, SCOPE, Browser
+from test.server.door.conftest import KERNEL, Caller
+
+
+def issued(life: int = 3600) -> Issued:
+    account = Account("oid.tid", "Ada", "ada@contoso.com", "tid")
+    return Issued(f"{CANARY}-at", "Bearer", int(time.time()) + life, None, account)
+
+
+async def test_lists_what_was_given_without_tokens(caller: Caller, browser: Browser) -> None:
+    assert await browser.ask("grants") == (200, {"grants": []})
+    await browser.sign_in(scopes=[SCOPE])
+    await browser.token()  # a page's own business
+    _, token = await caller.ask(enable_cae=True, tenant_id=TENANT, cloud="AzureCloud")
+    _, told = await browser.ask("grants")
+    [grant] = told["grants"]
+    assert abs(grant.pop("given_on") - time.time()) < 30
+    assert grant == {
+        "kernel_id": "k-1",
+        "comm_id": "c-1",
+        "request_id": "r-1",
+        "scopes": [SCOPE],
+        "tenant_id": TENANT,
+        "cloud": "AzureCloud",
+        "enable_cae": True,
+        "account_id": f"{PERSON}.{TENANT}",
+        "expires_on": token["expires_on"],
+    }
+    assert CANARY not in str(told)
+
+
+async def test_lists_the_newest_for_each_kernel_and_wish_first(
+    caller: Caller, browser: Browser
+) -> None:
+    await browser.sign_in(scopes=[SCOPE])
+    other = {**KERNEL, "id": "k-2"}
+    for fields in (
+        {},
+        {"kernel": other},
+        {"scopes": [OTHER_SCOPE]},
+        {"kernel": {**KERNEL, "comm_id": "c-2"}},
+    ):
+        await caller.ask(**fields)
+    grants: list[dict[str, Any]] = (await browser.ask("grants"))[1]["grants"]
+    assert [(g["kernel_id"], g["comm_id"], g["scopes"]) for g in grants] == [
+        ("k-1", "c-2", [SCOPE]),
+        ("k-1", "c-1", [OTHER_SCOPE]),
+        ("k-2", "c-1", [SCOPE]),
+    ]
+
+
+async def test_keeps_the_list_after_a_sign_out_so_that_the_page_can_empty_the_kernels(
+    caller: Caller, browser: Browser
+) -> None:
+    await browser.sign_in(scopes=[SCOPE])
+    await caller.ask()
+    await browser.ask("sign-out")
+    assert len((await browser.ask("grants"))[1]["grants"]) == 1
+    assert (await caller.ask())[0] == 401
+
+
+def test_is_bounded_and_each_owner_has_a_list_of_its_own() -> None:
+    grants = Grants()
+    for number in range(MOST + 10):
+        grants.note("ada", KernelCaller(f"k-{number}", "c", "r"), TokenWish((SCOPE,)), issued())
+    names = [grant["kernel_id"] for grant in grants.of("ada")]
+    assert (len(names), names[0], names[-1]) == (MOST, f"k-{MOST + 9}", "k-10")
+    assert grants.of("eve") == []
+
+
+@pytest.mark.parametrize(("life", "listed"), [(-1, 0), (60, 1)])
+def test_says_nothing_of_tokens_that_have_ended(life: int, listed: int) -> None:
+    grants = Grants()
+    grants.note("", KernelCaller("k", "c", "r"), TokenWish((SCOPE,)), issued(life))
+    assert len(grants.of("")) == listed

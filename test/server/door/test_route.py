@@ -1,0 +1,223 @@
+"""The door that the runtime file's key opens: for this server's kernels, and nobody else."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import pytest
+from jupyter_server.auth import Authorizer
+from jupyter_server.auth.identity import IdentityProvider, PasswordIdentityProvider, User
+from tornado.httputil import HTTPHeaders
+
+from jupyter_azure_auth.runtime_file import KEY_HEADER
+from jupyter_azure_auth.server.door.pace import BURST
+from jupyter_azure_auth.server.door.route import refuse_all_but_neighbours
+from jupyter_azure_auth.server.gate import Refusal
+from test.server.browser import SCOPE, Browser
+from test.server.door.conftest import KERNEL, Caller
+
+
+async def test_gives_a_token_to_who_has_the_key_and_nothing_else(
+    caller: Caller, browser: Browser
+) -> None:
+    assert await caller.ask() == (
+        401,
+        {"code": "sign_in_required", "message": "Nobody is signed in to Azure."},
+    )
+    await browser.sign_in(scopes=[SCOPE])
+    code, told = await caller.ask()
+    assert (code, told) == await browser.token()
+    assert code == 200
+
+
+@pytest.mark.parametrize("key", ["", "wrong", "kéy"])
+async def test_refuses_another_key(caller: Caller, key: str) -> None:
+    await caller.refused("forbidden", headers={KEY_HEADER: key})
+
+
+async def test_refuses_a_wrong_key_of_somebody_who_is_logged_in(
+    caller: Caller, browser: Browser
+) -> None:
+    await browser.sign_in(scopes=[SCOPE])
+    await caller.refused("forbidden", headers={**browser.headers, KEY_HEADER: "wrong"})
+
+
+async def test_the_key_opens_no_other_route(caller: Caller) -> None:
+    for route in ("session", "grants", "environment", "sign-out", "loopback/start", "token/"):
+        answer = await caller.fetch(route)
+        assert answer.code in {403, 404}, route
+    for path in ("api/kernels", "api/contents"):
+        url = f"{caller.browser.app.base_url}{path}"
+        answer = await caller.browser.fetch(url, headers=caller.headers)
+        assert answer.code == 403
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "PATCH"])
+async def test_answers_no_other_verb(caller: Caller, method: str) -> None:
+    await caller.refused("method_not_allowed", 405, method=method)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "https://evil.test"},
+        {"Origin": "null"},
+        {"Sec-Fetch-Site": "same-origin"},
+        {"Sec-Fetch-Mode": "cors"},
+        {"Sec-Fetch-Dest": "empty"},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("server_settings", [{"allow_origin": "*"}], ids=str)
+async def test_refuses_browsers_of_any_origin(caller: Caller, headers: dict[str, str]) -> None:
+    await caller.refused("foreign_origin", headers=headers)
+
+
+async def test_refuses_a_page_of_this_very_server(caller: Caller) -> None:
+    await caller.refused("foreign_origin", headers={"Origin": f"http://{caller.headers['Host']}"})
+
+
+@pytest.mark.parametrize("server_settings", [{"allow_remote_access": True}], ids=str)
+@pytest.mark.parametrize(
+    "host", ["evil.test", "evil.test:8888", "10.0.0.1", "localhost.evil.test", "[::1"]
+)
+async def test_refuses_another_host_whatever_is_allowed(caller: Caller, host: str) -> None:
+    await caller.refused("not_on_loopback", headers={"Host": host})
+
+
+@pytest.mark.parametrize(
+    ("host", "remote_ip"),
+    [("127.0.0.1:8888", "127.0.0.1"), ("[::1]:8888", "::1"), ("localhost", "127.0.0.1")],
+)
+def test_lets_in_who_came_here_on_loopback(host: str, remote_ip: str) -> None:
+    refuse_all_but_neighbours(HTTPHeaders({"Host": host}), remote_ip)
+
+
+@pytest.mark.parametrize(
+    ("host", "remote_ip"),
+    [
+        ("127.0.0.1:8888", "10.0.0.7"),
+        ("127.0.0.1:8888", ""),
+        ("127.0.0.1:8888", None),
+        ("", "127.0.0.1"),
+    ],
+)
+def test_refuses_who_came_from_elsewhere(host: str, remote_ip: str | None) -> None:
+    with pytest.raises(Refusal):
+        refuse_all_but_neighbours(HTTPHeaders({"Host": host}), remote_ip)
+
+
+@pytest.mark.parametrize(
+    "kernel",
+    [
+        None,
+        "k",
+        {},
+        {**KERNEL, "id": ""},
+        {**KERNEL, "comm_id": "a b"},
+        {**KERNEL, "request_id": 1},
+        {**KERNEL, "id": "x" * 129},
+    ],
+    ids=str,
+)
+async def test_wants_to_know_which_kernel_asks(
+    caller: Caller, browser: Browser, kernel: object
+) -> None:
+    await browser.sign_in(scopes=[SCOPE])
+    await caller.refused("invalid_message", 400, fields={"kernel": kernel})
+
+
+async def test_checks_the_wish_as_everywhere(caller: Caller) -> None:
+    await caller.refused("invalid_message", 400, fields={"scopes": []})
+    await caller.refused("invalid_message", 415, headers={"Content-Type": "text/plain"})
+
+
+class People(IdentityProvider):
+    """Knows who its users are, as JupyterHub's does."""
+
+    def get_user(self, handler: Any) -> Any:
+        name = handler.request.headers.get("X-Person")
+        return None if name is None else User(username=name)
+
+    def is_token_authenticated(self, handler: Any) -> bool:
+        return "Authorization" in handler.request.headers
+
+
+@pytest.mark.parametrize("server_settings", [{"identity_provider_class": People}], ids=["people"])
+async def test_opens_nobodys_sign_in_where_people_are_told_apart(
+    caller: Caller, browser: Browser
+) -> None:
+    browser.headers = {"X-Person": "ada", "Authorization": "token of-the-hub"}
+    await browser.sign_in(scopes=[SCOPE])
+    await caller.refused("several_people")
+    await caller.refused("several_people", headers=browser.headers)
+    # As a kernel of JupyterHub asks: with the token of its user's server.
+    assert (await browser.token(kernel=KERNEL))[0] == 200
+    browser.headers = {"X-Person": "eve", "Authorization": "token of-the-hub"}
+    assert (await browser.token(kernel=KERNEL))[0] == 401
+    assert (await browser.ask("grants"))[1] == {"grants": []}
+    browser.headers = {"X-Person": "ada", "Authorization": "token of-the-hub"}
+    assert len((await browser.ask("grants"))[1]["grants"]) == 1
+
+
+@pytest.mark.parametrize(
+    "server_settings", [{"identity_provider_class": PasswordIdentityProvider}], ids=["password"]
+)
+async def test_knows_one_owner_where_there_is_a_password(caller: Caller, browser: Browser) -> None:
+    await browser.sign_in(scopes=[SCOPE])
+    assert (await caller.ask())[0] == 200
+
+
+class DenyAzure(Authorizer):
+    def is_authorized(self, handler: Any, user: Any, action: str, resource: str) -> bool:
+        return resource != "azure-auth"
+
+
+@pytest.mark.parametrize("server_settings", [{"authorizer_class": DenyAzure}], ids=["denies"])
+async def test_asks_the_authorizer(caller: Caller) -> None:
+    await caller.refused("forbidden")
+
+
+@pytest.mark.parametrize("extension", ["jupyter_server_ydoc", "jupyter_collaboration"])
+async def test_refuses_on_a_server_that_people_share_and_logs_it(
+    caller: Caller,
+    browser: Browser,
+    extension: str,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    await browser.sign_in(scopes=[SCOPE])
+    collaboration = type("Package", (), {"enabled": True})()
+    monkeypatch.setitem(browser.app.extension_manager.extensions, extension, collaboration)
+    with caplog.at_level(logging.INFO):
+        await caller.refused("shared_server")
+        assert (await browser.token(kernel=KERNEL))[1]["code"] == "shared_server"
+        assert (await browser.token())[1]["code"] == "shared_server"
+    assert "Kernel k-1 was refused a token for https://storage.azure.com" in caplog.text
+    assert (await browser.ask("grants"))[1] == {"grants": []}
+    browser.headers |= {"Origin": "http://127.0.0.1:8888", "Host": "127.0.0.1:8888"}
+    assert (await browser.token())[0] == 200, "a page asks its user itself"
+    collaboration.enabled = False
+    assert (await caller.ask())[0] == 200
+
+
+async def test_notes_in_the_log_who_was_given_what_without_the_token(
+    caller: Caller, browser: Browser, caplog: pytest.LogCaptureFixture
+) -> None:
+    await browser.sign_in(scopes=[SCOPE])
+    with caplog.at_level(logging.DEBUG):
+        _, told = await caller.ask()
+    assert "Kernel k-1 was given a token for https://storage.azure.com." in caplog.text
+    assert told["token"] not in caplog.text
+    assert caller.headers[KEY_HEADER] not in caplog.text
+
+
+async def test_serves_nobody_faster_than_it_can(caller: Caller, browser: Browser) -> None:
+    await browser.sign_in(scopes=[SCOPE])
+    codes = [(await caller.ask())[0] for _ in range(BURST + 40)]
+    assert codes[:BURST] == [200] * BURST
+    await caller.refused("too_many_requests", 429)
+    other = {**KERNEL, "id": "k-2"}
+    assert (await caller.ask(kernel=other))[0] == 200
+    assert (await browser.token())[0] == 200
