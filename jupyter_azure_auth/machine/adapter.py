@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import requests
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPResponse, Retry
-from urllib3.exceptions import ProtocolError, ReadTimeoutError
+from urllib3.exceptions import HTTPError, ProtocolError, ReadTimeoutError
 
 from .answer import read, repaired
 
@@ -31,7 +31,7 @@ class ReadingAdapter(HTTPAdapter):
     """Stands between azure-identity and the network, where requests lets one stand."""
 
     def __init__(self) -> None:
-        super().__init__(max_retries=Retry(total=0, redirect=False, raise_on_status=False))
+        super().__init__(max_retries=Retry(total=False, redirect=False, raise_on_status=False))
         self.seen: list[Answer | Silence] = []
 
     def send(
@@ -43,12 +43,12 @@ class ReadingAdapter(HTTPAdapter):
     ) -> requests.Response:
         """Send it, and hand on a token that azure-identity can read, or nothing.
 
-        :raises requests.RequestException: nobody answered.
+        :raises Exception: of requests or urllib3: nobody answered.
         """
         try:
             response = super().send(request, True, *args, **kwargs)  # noqa: FBT003
             body = _read(response)
-        except requests.exceptions.RequestException as error:
+        except (requests.exceptions.RequestException, HTTPError) as error:
             self.seen.append("no_answer" if _was_there(error) else "no_connection")
             raise
         fields, answer = read(response.status_code, response.headers.get("Retry-After"), body)
@@ -67,7 +67,7 @@ class ReadingAdapter(HTTPAdapter):
         return self.build_response(request, raw)
 
 
-def _was_there(error: requests.exceptions.RequestException) -> bool:
+def _was_there(error: Exception) -> bool:
     """Tell whether somebody took the request: requests calls most of it a ConnectionError."""
     inner = error.args[0] if error.args else None
     if isinstance(error, requests.exceptions.ReadTimeout):

@@ -123,6 +123,14 @@ export const AADSTS = {
     error: 'unauthorized_client',
     text: 'Application with this identifier was not found in the directory.'
   },
+  700024: {
+    error: 'invalid_client',
+    text: 'Client assertion is not within its valid time range.'
+  },
+  700213: {
+    error: 'invalid_client',
+    text: 'No matching federated identity record found for presented assertion subject.'
+  },
   530003: {
     error: 'access_denied',
     subcode: 'message_only',

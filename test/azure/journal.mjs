@@ -65,6 +65,11 @@ export class Journal {
     return expiresAt;
   }
 
+  /** @param {string} token - Of an app, which gets no other. */
+  keepAccessToken(token) {
+    this.#accessTokens.add(token);
+  }
+
   /** @param {string} verifier - Came with a token request. */
   keepVerifier(verifier) {
     this.#verifiers.add(verifier);

@@ -5,6 +5,7 @@ import { clientInfo } from './claims.mjs';
 import { needsConsent } from './consent.mjs';
 import { DEVICE_GRANT, redeemDeviceCode } from './device-code-endpoint.mjs';
 import { allowAnyOrigin, readBody, sendJson } from './http.mjs';
+import { ASSERTION_TYPE, redeemAssertion } from './machine/federated-endpoint.mjs';
 import { registrationOf } from './registrations.mjs';
 import { readScopes } from './scopes.mjs';
 import { takeOnce } from './settings.mjs';
@@ -56,6 +57,11 @@ export async function answerTokenRequest(authority, segment, request, response) 
     return;
   }
   try {
+    if (form.get('client_assertion_type') === ASSERTION_TYPE) {
+      sendJson(response, redeemAssertion(authority, segment, form));
+      authority.journal.note(tokenRequest.entry);
+      return;
+    }
     const { asked, client, tenantId, fields } = checkRequest(authority, segment, form, request);
     const issuer = authority.issuerOf(tenantId);
     const inner = innerRequest(request, fields);

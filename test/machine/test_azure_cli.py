@@ -9,7 +9,7 @@ import pytest
 
 from jupyter_azure_auth.machine.azure_cli import AzureCli, known_tenants
 from jupyter_azure_auth.machine.granted import Wish
-from jupyter_azure_auth.machine.reasons import NotUsedError
+from jupyter_azure_auth.machine.reasons import NotUsed, NotUsedError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -87,6 +87,27 @@ def test_no_profile_and_no_cli(environ: dict[str, str], tmp_path: Path) -> None:
     assert unfit({**environ, "PATH": "/nowhere"}) == "az_missing"
     (tmp_path / "azureProfile.json").unlink()
     assert unfit(environ) == "az_signed_out"
+
+
+def failure(environ: dict[str, str], script: Path, text: str) -> NotUsed:
+    script.write_text(f"#!/bin/sh\n{text}\n")
+    with pytest.raises(NotUsedError) as caught:
+        AzureCli(environ).token(Wish((SCOPE,)))
+    return caught.value.not_used
+
+
+def test_a_refusal_of_entra_is_told_by_its_number(environ: dict[str, str], tmp_path: Path) -> None:
+    said = "echo 'AADSTS700082: CANARY has expired. Run az login.' >&2; exit 1"
+    refusal = failure(environ, tmp_path / "az", said)
+    assert (refusal.code, refusal.detail) == ("az_refused", "AADSTS700082")
+
+
+def test_a_cli_that_hangs(
+    environ: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("jupyter_azure_auth.machine.azure_cli.PROCESS_TIMEOUT", 0.1)
+    # `exec`, or the shell's child would keep the pipe open.
+    assert failure(environ, tmp_path / "az", "exec tail -f /dev/null").code == "az_slow"
 
 
 def test_a_failure_is_repeated_nowhere(

@@ -1,102 +1,28 @@
-"""Managed identities, on an HTTP server of the test's own in the part of the machine."""
+"""Managed identities, on the hosts of the local Azure."""
 
 from __future__ import annotations
 
-import json
-import threading
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
-from jupyter_azure_auth.machine.granted import Granted, Wish
+from jupyter_azure_auth.machine.granted import Wish
 from jupyter_azure_auth.machine.host import detect
 from jupyter_azure_auth.machine.managed import ManagedIdentity
-from jupyter_azure_auth.machine.reasons import NotUsedError
+from test.machine.hosts import STORAGE, Stand
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-STORAGE = Wish(("https://storage.azure.com/.default",))
 WORKLOAD = {
     "AZURE_AUTHORITY_HOST": "https://login.microsoftonline.com/",
     "AZURE_FEDERATED_TOKEN_FILE": "f",
     "AZURE_TENANT_ID": "tid",
     "AZURE_CLIENT_ID": "c",
 }
-CLOSED = {"AZURE_POD_IDENTITY_AUTHORITY_HOST": "http://127.0.0.1:9"}
-
-
-class Machine(ThreadingHTTPServer):
-    """Answers everything alike, and remembers what it was asked."""
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Answers)
-        self.status = 200
-        self.body: object = {
-            "access_token": "CANARY",
-            "expires_on": str(int(time.time()) + 3600),
-            "token_type": "Bearer",
-        }
-        self.asked: list[tuple[str, dict[str, str]]] = []
-        self.url = f"http://127.0.0.1:{self.server_address[1]}"
-
-
-class Answers(BaseHTTPRequestHandler):
-    server: Machine
-
-    def do_GET(self) -> None:
-        self.server.asked.append((self.path, dict(self.headers)))
-        body = self.server.body
-        data = body.encode() if isinstance(body, str) else json.dumps(body).encode()
-        self.send_response(self.server.status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(data)))
-        self.end_headers()
-        self.wfile.write(data)
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-        """Stay quiet."""
-
-
-@pytest.fixture
-def host() -> Iterator[Machine]:
-    with Machine() as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        yield server
-        server.shutdown()
-        thread.join()
-
-
-@pytest.fixture
-def environ(monkeypatch: pytest.MonkeyPatch, host: Machine) -> dict[str, str]:
-    """App Service's variables, for us and for azure-identity."""
-    named = {"IDENTITY_ENDPOINT": host.url, "IDENTITY_HEADER": "h"}
-    for name, value in named.items():
-        monkeypatch.setenv(name, value)
-    return named
-
-
-def source(environ: dict[str, str]) -> ManagedIdentity:
-    host = detect(environ, Path("/nowhere"))
-    return ManagedIdentity(host.source, host, environ)
-
-
-def ask(environ: dict[str, str]) -> Granted:
-    return source(environ).token(STORAGE)
-
-
-def refusal(environ: dict[str, str]) -> str:
-    with pytest.raises(NotUsedError) as caught:
-        ask(environ)
-    return caught.value.not_used.code
+GOVERNMENT = {**WORKLOAD, "AZURE_AUTHORITY_HOST": "login.microsoftonline.us"}
 
 
 @pytest.mark.parametrize(
-    ("wish", "environ_", "code"),
+    ("wish", "environ", "code"),
     [
         (STORAGE, {}, None),
         (Wish(("s",), account="ada"), {}, "account_wanted"),
@@ -113,69 +39,185 @@ def refusal(environ: dict[str, str]) -> str:
         (Wish(("s",), cloud="AzureCloud"), {}, None),
         (Wish(("s",), cloud="AzureChinaCloud"), {}, "other_cloud"),
         (Wish(("s",), cloud="Own"), {}, "other_cloud"),
-        (
-            Wish(("s",), cloud="AzureUSGovernment"),
-            {"AZURE_AUTHORITY_HOST": "login.microsoftonline.us"},
-            None,
-        ),
-        (
-            Wish(("s",), cloud="AzureCloud"),
-            {"AZURE_AUTHORITY_HOST": "https://login.microsoftonline.us/"},
-            "other_cloud",
-        ),
+        (Wish(("s",), cloud="AzureUSGovernment"), GOVERNMENT, None),
+        (Wish(("s",), cloud="AzureCloud"), GOVERNMENT, "other_cloud"),
     ],
 )
 def test_what_cannot_be_honoured_counts_as_not_there(
-    wish: Wish, environ_: dict[str, str], code: str | None
+    wish: Wish, environ: dict[str, str], code: str | None
 ) -> None:
-    found = source(environ_).unfit(wish)
-    assert (found and found.code) == code
+    host = detect(environ, Path("/nowhere"))
+    found = ManagedIdentity(host.source, host, environ).unfit(wish)
+    assert (None if found is None else found.code) == code
 
 
-def test_gets_the_token_of_the_machine(host: Machine, environ: dict[str, str]) -> None:
-    granted = ask(environ)
-    assert (granted.token, granted.token_type) == ("CANARY", "Bearer")
-    assert "CANARY" not in repr(granted)
-    (path, headers), *more = host.asked
-    assert "resource=https" in path
-    assert headers["X-IDENTITY-HEADER"] == "h"
-    assert more == []
+def test_the_cloud_of_a_machine_that_does_not_tell_is_the_configured_one() -> None:
+    host = detect({}, Path("/nowhere"))
+    source = ManagedIdentity(host.source, host, {}, cloud="AzureChinaCloud")
+    assert source.unfit(Wish(("s",), cloud="AzureChinaCloud")) is None
+    assert source.unfit(Wish(("s",), cloud="AzureCloud")) is not None
 
 
-def test_the_identity_names_the_client_it_is_of(host: Machine, environ: dict[str, str]) -> None:
-    plain = ask(environ)
-    chosen = ask({**environ, "AZURE_CLIENT_ID": "c"})
-    assert plain.account.id != chosen.account.id
-    assert "client_id=c" in host.asked[1][0]
+@pytest.mark.parametrize(
+    "place",
+    [
+        "app-service",
+        "msi",
+        "compute-instance",
+        "azure-notebooks",
+        "cloud-shell",
+        "arc",
+        "imds",
+        "aks",
+    ],
+)
+def test_every_host_gives_its_token(stand: Stand, place: str) -> None:
+    stand.be(place)
+    granted = stand.ask()
+    assert 3000 < granted.expires_on - time.time() <= 3600
+    assert granted.token_type == "Bearer"
+    assert granted.token.count(".") == 2
+    assert granted.token not in repr(granted)
+    named = stand.hosts.told["userAssigned" if place == "aks" else "systemAssigned"]
+    connect = place in ("azure-notebooks", "cloud-shell")
+    name = "connect-to-azure" if connect else "managed-identity"
+    assert granted.account.id == f"{name}:{named['clientId']}"
+    assert granted.account.username == named["resourceId"].rpartition("/")[2]
+    assert granted.account.tenant_id.startswith("c0000000")
 
 
-@pytest.mark.parametrize("body", ["SSO failure: CANARY", {"access_token": "CANARY"}])
-def test_an_odd_answer_is_repeated_nowhere(
-    host: Machine,
-    environ: dict[str, str],
-    caplog: pytest.LogCaptureFixture,
-    body: object,
-) -> None:
-    host.body = body
-    with caplog.at_level("INFO", "jupyter_azure_auth"), pytest.raises(NotUsedError) as caught:
-        ask(environ)
-    assert "No managed identity" in caplog.text
-    assert "CANARY" not in caplog.text + str(caught.value)
+@pytest.mark.parametrize("ends", ["epoch", "linux", "windows", "iso"])
+@pytest.mark.parametrize("place", ["app-service", "msi", "azure-notebooks", "arc", "imds"])
+def test_every_way_to_write_an_end(stand: Stand, place: str, ends: str) -> None:
+    stand.be(place)
+    stand.hosts.set(ends=ends)
+    assert 3000 < stand.ask().expires_on - time.time() <= 3600
 
 
-def test_a_machine_outside_azure_has_none_at_once() -> None:
+def test_a_long_token_is_to_be_renewed_at_half_its_life(stand: Stand) -> None:
+    stand.be("app-service")
+    stand.hosts.set(seconds=86400)
+    refresh_on = stand.ask().refresh_on
+    assert refresh_on is not None
+    assert abs(refresh_on - time.time() - 43200) < 60
+
+
+@pytest.mark.parametrize(
+    "scope", ["https://storage.azure.com/user_impersonation", "https://storage.azure.com/.default"]
+)
+def test_a_scope_stands_for_its_resource(stand: Stand, scope: str) -> None:
+    stand.be("app-service")
+    assert stand.ask(Wish((scope, scope))).account.id.startswith("managed-identity:")
+
+
+@pytest.mark.parametrize("place", ["app-service", "msi", "arc", "imds"])
+def test_one_of_several_identities_is_asked_for_by_its_client_id(stand: Stand, place: str) -> None:
+    chosen = stand.hosts.told["userAssigned"]["clientId"]
+    stand.be(place, AZURE_CLIENT_ID=chosen)
+    assert stand.ask().account.id == f"managed-identity:{chosen}"
+    clients = [entry["client"] for entry in stand.hosts.seen()["log"] if entry["client"]]
+    assert set(clients) == {chosen}
+
+
+class TestComputeInstance:
+    def test_single_sign_on_is_the_users(self, stand: Stand) -> None:
+        stand.be("compute-instance")
+        stand.hosts.set(singleSignOn=True)
+        account = stand.ask().account
+        assert account.username == "alice@contoso.com"
+        assert account.id == "managed-identity:a11ce000-aaaa-4aaa-8aaa-000000000001"
+        assert account.name == "Azure Machine Learning compute instance"
+
+    def test_nobody_goes_on_as_the_machine_when_it_ends(self, stand: Stand) -> None:
+        stand.be("compute-instance")
+        stand.hosts.set(singleSignOn=True)
+        person = stand.ask().account
+        stand.hosts.set(singleSignOn=False)
+        assert stand.ask().account.id != person.id
+
+    def test_its_own_identity_comes_after_that(self, stand: Stand) -> None:
+        own = stand.hosts.told["userAssigned"]["clientId"]
+        stand.be("compute-instance", DEFAULT_IDENTITY_CLIENT_ID=own)
+        stand.hosts.set(odd="sso failure", odds=1)
+        assert stand.ask().account.id == f"managed-identity:{own}"
+        assert stand.hosts.answers == ["sso failure", "token"]
+
+    @pytest.mark.parametrize("odd", ["sso failure", "no page"])
+    def test_the_remedy_is_that_of_the_first(self, stand: Stand, odd: str) -> None:
+        stand.be("compute-instance", DEFAULT_IDENTITY_CLIENT_ID="unknown")
+        stand.hosts.set(odd=odd, odds=1)
+        assert "click Authenticate" in stand.refusal().sentence
+
+
+def test_a_machine_outside_azure_has_none_at_once(stand: Stand) -> None:
+    stand.be("imds", AZURE_POD_IDENTITY_AUTHORITY_HOST="http://127.0.0.1:9")
     begun = time.monotonic()
-    assert refusal(CLOSED) == "not_azure"
+    assert stand.refusal().code == "not_azure"
     assert time.monotonic() - begun < 1
 
 
-def test_the_probe_goes_by_no_proxy_and_without_the_header(
-    host: Machine, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("http_proxy", host.url)
-    assert refusal(CLOSED) == "not_azure"
-    assert host.asked == []
-    host.status = 403  # a proxy that answers for every address
-    assert refusal({"AZURE_POD_IDENTITY_AUTHORITY_HOST": host.url}) == "proxied"
-    ((_, headers),) = host.asked
-    assert "Metadata" not in headers
+class TestPatience:
+    @pytest.mark.parametrize(
+        ("place", "odd", "pauses"),
+        [
+            ("imds", "upgrade", [5, 10, 20, 40]),
+            ("imds", "no page", [1.6, 3.2]),
+            ("app-service", "too busy", [1, 1.6]),
+            ("msi", "out of order", [0.8, 1.6, 3.2]),
+        ],
+    )
+    def test_asks_again_as_the_host_prescribes(
+        self, stand: Stand, place: str, odd: str, pauses: list[float]
+    ) -> None:
+        stand.be(place)
+        stand.hosts.set(odd=odd, odds=len(pauses))
+        waits: list[None] = []
+        granted = stand.source.token(STORAGE, lambda: waits.append(None))
+        assert granted.token
+        assert stand.pauses == pauses
+        assert len(waits) == 1
+
+    def test_a_host_that_asks_for_ten_minutes_does_not_get_them(self, stand: Stand) -> None:
+        stand.be("app-service")
+        stand.hosts.set(odd="far too busy")
+        assert stand.refusal().code == "busy"
+        assert stand.pauses == []
+
+    def test_a_slow_host_is_asked_once_more(self, stand: Stand) -> None:
+        stand.be("app-service")
+        stand.hosts.set(odd="silence", odds=1)
+        begun = time.monotonic()
+        assert stand.ask().token
+        assert time.monotonic() - begun < 4
+        assert stand.hosts.answers == ["silence", "token"]
+
+
+class TestSecrets:
+    def test_no_answer_is_repeated(self, stand: Stand, caplog: pytest.LogCaptureFixture) -> None:
+        stand.be("msi")
+        stand.hosts.set(odd="a page")
+        with caplog.at_level("DEBUG"):
+            refusal = stand.refusal()
+        (token,) = set(stand.hosts.seen()["tokens"])
+        assert "No managed identity: no_token" in caplog.text
+        assert token not in f"{caplog.text} {refusal} {refusal.sentence}"
+        assert stand.environ["MSI_SECRET"] not in caplog.text
+
+    def test_no_proxy_is_asked(self, stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
+        for name in ("http_proxy", "HTTPS_PROXY"):
+            monkeypatch.setenv(name, f"{stand.hosts.told['origin']}/proxy")
+        stand.be("imds", AZURE_POD_IDENTITY_AUTHORITY_HOST="http://127.0.0.1:9")
+        assert stand.refusal().code == "not_azure"
+        stand.be("app-service", IDENTITY_ENDPOINT="http://127.0.0.1:9/msi/token")
+        assert stand.refusal().code == "no_connection"
+        assert stand.hosts.answers == []
+        stand.be("imds")
+        assert stand.ask().token
+        # The first is the probe, which is without the header that a token needs.
+        assert stand.hosts.answers == ["refused", "token"]
+
+    def test_no_redirect_is_followed(self, stand: Stand) -> None:
+        stand.be("app-service")
+        stand.hosts.set(odd="other address")
+        assert stand.refusal().code == "redirected"
+        assert stand.hosts.answers == ["other address"]

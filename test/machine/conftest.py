@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from msal import managed_identity
+
+from test.machine.hosts import Hosts, Stand
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture(scope="session")
+def hosts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hosts]:
+    found = Hosts(tmp_path_factory.mktemp("hosts"))
+    yield found
+    found.stop()
+
+
+@pytest.fixture
+def stand(hosts: Hosts, monkeypatch: pytest.MonkeyPatch) -> Stand:
+    hosts.set()
+    # Its folder is fixed, and not ours to write to; the browser tests have it as it is.
+    folders = managed_identity._supported_arc_platforms_and_their_prefixes
+    monkeypatch.setitem(folders, sys.platform, str(hosts.folder / "arc"))
+    return Stand(hosts, monkeypatch)

@@ -1,0 +1,146 @@
+"""Every reason, from the answer of a host to the sentence and the line of the documentation."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import pytest
+
+from jupyter_azure_auth.machine.granted import Wish
+from jupyter_azure_auth.machine.reasons import REASONS, NotUsed
+from test.machine.hosts import STORAGE, Stand
+
+DOCS = Path(__file__).parent.parent.parent / "docs/hosts.md"
+ELSEWHERE: Final = {
+    "not_allowed": "test/server",
+    "shared": "test/server",
+    "az_missing": "test_azure_cli.py",
+    "az_signed_out": "test_azure_cli.py",
+    "az_claims": "test_azure_cli.py",
+    "az_slow": "test_azure_cli.py",
+    "az_refused": "test_azure_cli.py",
+    "az_failed": "test_azure_cli.py",
+}
+"""Reasons that no host of this file gives, and where they are shown."""
+
+
+class Case(NamedTuple):
+    code: str
+    place: str = "app-service"
+    odd: str | None = None
+    environ: dict[str, str | None] = {}  # noqa: RUF012 (nobody changes it)
+    detail: str = ""
+
+
+ENDPOINT = "IDENTITY_ENDPOINT"
+METADATA = "the metadata service"
+CLOSED = "http://127.0.0.1:9/"
+
+CASES = [
+    Case("sso_failure", "compute-instance", "sso failure", detail="MSI_ENDPOINT"),
+    Case("not_authenticated", "compute-instance", "no page"),
+    Case("no_identity", "imds", "no identity"),
+    Case("no_identity", "app-service", "no identity"),
+    Case("other_client", "imds", None, {"AZURE_CLIENT_ID": "unknown"}),
+    Case("other_client", "msi", None, {"AZURE_CLIENT_ID": "unknown"}),
+    Case("other_resource", "imds", "no such resource"),
+    Case("entra_refused", "imds", "refused by Entra", detail="AADSTS700016"),
+    Case("key_refused", "app-service", None, {"IDENTITY_HEADER": "old"}, "IDENTITY_HEADER"),
+    Case("key_refused", "msi", None, {"MSI_SECRET": "old"}, "MSI_SECRET"),
+    Case("proxied", "imds", "unreachable"),
+    Case("not_azure", "imds", None, {"AZURE_POD_IDENTITY_AUTHORITY_HOST": CLOSED}),
+    Case("no_connection", "app-service", None, {ENDPOINT: CLOSED}, ENDPOINT),
+    Case("no_answer", "azure-notebooks", "half an answer", detail="MSI_ENDPOINT"),
+    Case("not_found", "app-service", "no page", detail=ENDPOINT),
+    Case("upgrading", "imds", "upgrade", detail=METADATA),
+    Case("busy", "app-service", "too busy", detail=ENDPOINT),
+    Case("out_of_order", "app-service", "out of order", detail="503"),
+    Case("odd", "app-service", "teapot", detail="418"),
+    Case("redirected", "app-service", "other address", detail=ENDPOINT),
+    Case("no_token", "app-service", "no token", detail=ENDPOINT),
+    Case("no_token", "azure-notebooks", "a page", detail="MSI_ENDPOINT"),
+    Case("too_long", "app-service", "too long", detail=ENDPOINT),
+    Case("bad_expiry", "msi", "no end", detail="MSI_ENDPOINT"),
+    Case("expired", "app-service", "ended already", detail=ENDPOINT),
+    Case("arc_refused", "arc", "wrong key"),
+    Case("federated_file", "aks", None, {"AZURE_FEDERATED_TOKEN_FILE": "/nowhere"}),
+    Case("federated_refused", "aks", None, {"AZURE_CLIENT_ID": "unknown"}, "AADSTS700016"),
+    Case("failed", "app-service", None, {ENDPOINT: "ftp://x"}, "ServiceResponseError"),
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.code}-{case.place}")
+def test_what_a_host_answers_becomes_a_reason(stand: Stand, case: Case) -> None:
+    stand.be(case.place, **case.environ)
+    stand.hosts.set(odd=case.odd)
+    refusal = stand.refusal()
+    assert (refusal.code, refusal.detail) == (case.code, case.detail)
+    for token in stand.hosts.seen()["tokens"]:
+        assert token not in refusal.sentence
+
+
+@pytest.mark.parametrize(
+    ("account", "number"), [("ended", "AADSTS700024"), ("unknown", "AADSTS700213")]
+)
+def test_a_service_account_that_entra_refuses(
+    stand: Stand, tmp_path: Path, account: str, number: str
+) -> None:
+    file = tmp_path / "token"
+    file.write_text(stand.hosts.told["serviceAccounts"][account])
+    stand.be("aks", AZURE_FEDERATED_TOKEN_FILE=str(file))
+    assert stand.refusal() == NotUsed("managed-identity", "federated_refused", number)
+
+
+class TestArc:
+    def test_a_key_that_nobody_may_read(
+        self, stand: Stand, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def deny(*_args: Any) -> Any:
+            raise PermissionError
+
+        monkeypatch.setattr("msal.managed_identity.open", deny, raising=False)
+        stand.be("arc")
+        assert stand.refusal().code == "arc_denied"
+
+    def test_a_key_that_is_elsewhere(
+        self, stand: Stand, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        folders = "msal.managed_identity._supported_arc_platforms_and_their_prefixes"
+        monkeypatch.setattr(folders, {"linux": str(tmp_path)})
+        stand.be("arc")
+        assert stand.refusal().code == "arc_challenge"
+
+
+@pytest.mark.parametrize(
+    ("environ", "wish", "code"),
+    [
+        ({ENDPOINT: "x"}, STORAGE, "not_set"),
+        ({}, Wish(("s",), account="ada"), "account_wanted"),
+        ({}, Wish(("s",), tenant_id="t"), "unknown_tenant"),
+        ({}, Wish(("s",), cloud="Own"), "other_cloud"),
+    ],
+)
+def test_what_is_known_without_asking(
+    stand: Stand, environ: dict[str, str], wish: Wish, code: str
+) -> None:
+    stand.environ = environ
+    refusal = stand.source.unfit(wish)
+    assert refusal is not None
+    assert refusal.code == code
+
+
+def test_every_reason_is_shown_somewhere() -> None:
+    here = {case.code for case in CASES} | {"arc_denied", "arc_challenge"}
+    here |= {"not_set", "account_wanted", "unknown_tenant", "other_cloud"}
+    here |= {"other_tenant", "endpoint_taken"}  # test_managed.py, test_sources.py
+    assert here.isdisjoint(ELSEWHERE)
+    assert here | set(ELSEWHERE) == set(REASONS)
+
+
+@pytest.mark.parametrize("code", REASONS)
+def test_every_reason_is_documented_word_by_word(code: str) -> None:
+    sentence = REASONS[code].format(detail="…")
+    lines = DOCS.read_text(encoding="utf-8").splitlines()
+    (line,) = [line for line in lines if line.startswith(f"| `{code}`")]
+    assert f"| {sentence}" in line
