@@ -16,6 +16,12 @@ export interface IAzureSession extends TokenCredential {
   /** How the user can sign in, best first; none as long as the configuration is not read. */
   readonly ways: readonly IAzureWay[];
 
+  /** Every source that the server half has considered, in order, and why it is used or not. */
+  readonly considered: readonly IConsidered[];
+
+  /** Emits after `considered` was replaced. */
+  readonly consideredChanged: ISignal<IAzureSession, void>;
+
   /**
    * Get ready to ask: read the configuration, load the sign-in library, find a sign-in that this
    * tab already has. To be called when a sign-in becomes likely (the panel is shown, a kernel
@@ -47,8 +53,21 @@ export interface IAzureSession extends TokenCredential {
   /** Give up the sign-in that is under way; nothing happens if none is. */
   cancel(): void;
 
-  /** Forget the user in every tab of this browser and in every kernel. Safe twice. */
+  /**
+   * Forget the user in every tab of this browser and in every kernel. Safe twice. Where the machine
+   * has an identity of its own, kernels act as that from now on.
+   */
   signOut(): Promise<void>;
+
+  /** Have the server half look for an identity of the machine once more. */
+  tryAgain(): Promise<void>;
+
+  /**
+   * Have the server half keep the sign-in across its restarts, or forget what it has kept.
+   *
+   * @throws ServerHalfError when it could not.
+   */
+  keep(keep: boolean): Promise<void>;
 }
 
 /** A way to sign in by hand, and what users see of it. */
@@ -128,6 +147,8 @@ export type AzureSessionState =
   /** No way to sign in is open to this page; `ways` say why. */
   | { readonly kind: 'not-configured' }
   | { readonly kind: 'signed-out' }
+  /** Nobody is signed in; the server half still looks whether the machine has an identity. */
+  | { readonly kind: 'looking' }
   | {
       readonly kind: 'signing-in';
       readonly way: WayName;
@@ -141,6 +162,15 @@ export type AzureSessionState =
       readonly problem: IAzureProblem;
       readonly signedIn: IAzureSignedIn | null;
     };
+
+/** A source that was considered, as a line of the answer to "why this identity?". */
+export interface IConsidered {
+  /** A `SourceName`; of a newer server half, perhaps another name. */
+  readonly source: string;
+  readonly outcome: 'used' | 'not_used' | 'not_asked';
+  /** A sentence of the server half, with what to do about it; holds no secret. */
+  readonly reason: string | null;
+}
 
 /** A code that its user takes to a page of the authority, on whatever device. */
 export interface IDeviceCode {
@@ -158,6 +188,8 @@ export interface IAzureSignedIn {
   readonly automatic: boolean;
   /** Who remembers it: this tab, or the server half in its memory, a keychain or a file. */
   readonly kept: 'tab' | 'memory' | 'keychain' | 'file';
+  /** What the server half could keep it in across its restarts; null if in nothing. */
+  readonly keeps: 'keychain' | 'file' | null;
   /** When the user has to sign in again, in milliseconds since the epoch; null if use prolongs it. */
   readonly endsOn: number | null;
 }

@@ -48,6 +48,12 @@ export function planSession(
       return { ...nothing, sentence: withoutWay(ways, trans) };
     case 'signed-out':
       return { ...nothing, ...signedOut(prompt, trans) };
+    case 'looking':
+      return {
+        ...nothing,
+        ...signedOut(prompt, trans),
+        sentence: trans.__('Looking for an identity of this machine…')
+      };
     case 'signing-in':
       return {
         ...nothing,

@@ -1,5 +1,5 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { isWanted } from '../session/account';
+import { isServing } from '../session/account';
 import type { IAzureSignedIn, IWaitingRequest } from '../tokens';
 import { resourceName } from './resources';
 
@@ -36,6 +36,6 @@ export function plainText({ text, parts }: IWaitingFor): string {
 }
 
 /** Whether only another user than the one who is signed in helps the cell. */
-export function wantsSomebodyElse({ need }: IWaitingRequest, { account }: IAzureSignedIn): boolean {
-  return !isWanted(account, need.account);
+export function wantsSomebodyElse({ need }: IWaitingRequest, signedIn: IAzureSignedIn): boolean {
+  return !isServing(signedIn, need.account);
 }

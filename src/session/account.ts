@@ -25,3 +25,11 @@ export function isWanted(account: IAzureAccount, wanted: string | undefined): bo
     given === account.id.toLowerCase()
   );
 }
+
+/**
+ * Whether who is signed in is whom a cell wants. A machine never is who is wanted by name, also
+ * where its identity has that name.
+ */
+export function isServing(signedIn: IAzureSignedIn, wanted: string | undefined): boolean {
+  return wanted === undefined || (!signedIn.automatic && isWanted(signedIn.account, wanted));
+}

@@ -4,9 +4,11 @@ import type {
   IAzureToken,
   IAzureTokenNeed,
   IAzureTokenOptions,
+  IConsidered,
   WayName
 } from '../tokens';
 import { Asking } from './asking';
+import { Following } from './following';
 import type { SignOutNotice } from './sign-out-notice';
 import { SilentTokens } from './silent-tokens';
 import { Standing } from './standing';
@@ -17,14 +19,21 @@ import { Standing } from './standing';
  */
 export class Identity {
   constructor(private readonly options: Identity.IOptions) {
-    const { ways } = options;
-    this.standing = new Standing({
-      ...options,
-      nobody: ways.length === 0 ? 'not-configured' : 'signed-out'
-    });
+    const { consider, holders, server, ways } = options;
+    this.standing = new Standing({ ...options, nobody: () => this.nobody() });
     this.asking = new Asking(this.standing);
-    const [best] = [...ways.map(({ holder }) => holder), ...options.holders];
-    this.tokens = new SilentTokens(this.standing, this.asking, best?.cloud ?? null);
+    const { standing } = this;
+    this.following =
+      server && new Following({ server, standing, consider, isBusy: () => this.asking.isUnderWay });
+    const [best] = [...ways.map(({ holder }) => holder), ...holders];
+    this.tokens = new SilentTokens(standing, this.asking, {
+      cloud: best?.cloud ?? null,
+      recheck: async holder => {
+        if (holder === server?.holder) {
+          await this.lookAnew();
+        }
+      }
+    });
   }
 
   /** Find out who is signed in already. */
@@ -62,6 +71,25 @@ export class Identity {
   async signOut(): Promise<void> {
     this.tokens.renounce();
     await this.standing.signOut();
+    // The machine may have an identity that kernels act as from now on.
+    await this.lookAnew();
+  }
+
+  /** Have the server half look for an identity of the machine once more. */
+  async tryAgain(): Promise<void> {
+    await this.following?.look(true);
+  }
+
+  async keep(keep: boolean): Promise<void> {
+    await this.options.server?.keep(keep);
+    await this.lookAnew();
+  }
+
+  /** Its session has another configuration by now. */
+  close(): void {
+    this.cancel();
+    this.following?.stop();
+    this.standing.close();
   }
 
   /** Another tab has signed somebody out: perhaps the account of this one. */
@@ -70,11 +98,27 @@ export class Identity {
       this.cancel();
       this.tokens.renounce();
       await this.standing.leave(true);
+      // Not at once: the other tab may not have told the server half yet.
+      this.following?.forget();
     }
+  }
+
+  private nobody(): 'signed-out' | 'looking' | 'not-configured' {
+    if (this.following?.looking) {
+      return 'looking';
+    }
+    return this.options.ways.length === 0 ? 'not-configured' : 'signed-out';
+  }
+
+  /** Where nobody answers, things stay as they are until the next look. */
+  private async lookAnew(): Promise<void> {
+    this.following?.forget();
+    await this.following?.look().catch(() => undefined);
   }
 
   private readonly standing: Standing;
   private readonly asking: Asking;
+  private readonly following: Following | null;
   private readonly tokens: SilentTokens;
 }
 
@@ -84,5 +128,7 @@ export namespace Identity {
     readonly state: () => AzureSessionState;
     /** Says how the session stands from now on. */
     readonly become: (state: AzureSessionState) => void;
+    /** Takes what the server half has considered, and why. */
+    readonly consider: (considered: readonly IConsidered[]) => void;
   }
 }

@@ -7,6 +7,7 @@ import type {
   IAzureTokenNeed,
   IAzureTokenOptions,
   IAzureWay,
+  IConsidered,
   WayName
 } from '../tokens';
 import type { Configuration, IConfigured } from './configuration';
@@ -34,6 +35,14 @@ export class AzureSession implements IAzureSession {
 
   get ways(): readonly IAzureWay[] {
     return this._ways;
+  }
+
+  get considered(): readonly IConsidered[] {
+    return this._considered;
+  }
+
+  get consideredChanged(): ISignal<this, void> {
+    return this._consideredChanged;
   }
 
   prepare(): Promise<void> {
@@ -95,6 +104,15 @@ export class AzureSession implements IAzureSession {
     await this.identity?.signOut();
   }
 
+  async tryAgain(): Promise<void> {
+    await this.prepare();
+    await this.identity?.tryAgain();
+  }
+
+  async keep(keep: boolean): Promise<void> {
+    await this.identity?.keep(keep);
+  }
+
   private startAfter(before: Promise<void>): Promise<void> {
     const preparing = before.then(async () => {
       try {
@@ -142,7 +160,8 @@ export class AzureSession implements IAzureSession {
         ...sources,
         signOutNotice,
         state: () => this._state,
-        become: state => isCurrent() && this.become(state)
+        become: state => isCurrent() && this.become(state),
+        consider: considered => isCurrent() && this.consider(considered)
       });
       return identity;
     } catch (error) {
@@ -155,7 +174,9 @@ export class AzureSession implements IAzureSession {
   /** Whoever was signed in by an earlier configuration is so no more, here. */
   private stop(): void {
     this._ways = [];
+    this.identity?.close();
     this.identity = null;
+    this.consider([]);
   }
 
   private whyNobody(need: IAzureTokenNeed): AzureAuthError {
@@ -172,8 +193,15 @@ export class AzureSession implements IAzureSession {
     this._stateChanged.emit(state);
   }
 
+  private consider(considered: readonly IConsidered[]): void {
+    this._considered = considered;
+    this._consideredChanged.emit();
+  }
+
   private _state: AzureSessionState = { kind: 'starting' };
   private _ways: readonly IAzureWay[] = [];
+  private _considered: readonly IConsidered[] = [];
+  private readonly _consideredChanged = new Signal<this, void>(this);
   private readonly _stateChanged = new Signal<this, AzureSessionState>(this);
   private preparing: Promise<void> | null = null;
   private identity: Identity | null = null;

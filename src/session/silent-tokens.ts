@@ -6,7 +6,7 @@ import type {
   IAzureTokenNeed,
   IAzureTokenOptions
 } from '../tokens';
-import { isWanted } from './account';
+import { isServing } from './account';
 import type { Asking } from './asking';
 import { AzureAuthError } from './errors';
 import { attention } from './problem-states';
@@ -17,8 +17,7 @@ export class SilentTokens {
   constructor(
     private readonly standing: Standing,
     private readonly asking: Asking,
-    /** Of a sign-in that is still to be made. */
-    private readonly cloud: string | null
+    private readonly options: SilentTokens.IOptions
   ) {}
 
   /** Concurrent calls for the same token share one request. */
@@ -48,13 +47,14 @@ export class SilentTokens {
     if (standing.signedIn === null && !this.asking.isUnderWay) {
       // Another tab or browser may have signed in meanwhile, where the server holds it.
       await standing.rejoin();
+      await standing.looked();
     }
     const { signedIn, holder } = standing;
-    const cloud = holder?.cloud ?? this.cloud;
+    const cloud = holder?.cloud ?? this.options.cloud;
     if (options.cloud !== undefined && options.cloud !== cloud) {
       throw new AzureAuthError('unavailable', { code: 'other_cloud', detail: cloud, need });
     }
-    if (signedIn === null || holder === null || !isWanted(signedIn.account, need.account)) {
+    if (signedIn === null || holder === null || !isServing(signedIn, need.account)) {
       throw this.whyNobody(need);
     }
     const { account } = signedIn;
@@ -70,6 +70,9 @@ export class SilentTokens {
         return token;
       }
     } catch (error) {
+      if (error instanceof AzureAuthError && error.code === 'sign_in_required') {
+        await this.options.recheck(holder);
+      }
       if (this.isStill(account, holder)) {
         this.notice(error, signedIn);
         throw error;
@@ -123,4 +126,13 @@ export class SilentTokens {
   }
 
   private readonly underWay = new Map<string, Promise<IAzureToken>>();
+}
+
+export namespace SilentTokens {
+  export interface IOptions {
+    /** Of a sign-in that is still to be made. */
+    readonly cloud: string | null;
+    /** Find out whether somebody else is signed in by now, where others can do that. */
+    readonly recheck: (holder: IHolder) => Promise<void>;
+  }
 }

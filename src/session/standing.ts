@@ -1,4 +1,5 @@
-import type { IHolder, ISignIn } from '../sources/source';
+import { Signal } from '@lumino/signaling';
+import type { IHolder, IServerSession, ISignIn } from '../sources/source';
 import type { AzureSessionState, IAzureAccount, IAzureProblem, IAzureSignedIn } from '../tokens';
 import { AzureAuthError } from './errors';
 import { attention, isAbout } from './problem-states';
@@ -28,8 +29,33 @@ export class Standing {
     return this.present?.holder ?? null;
   }
 
+  /** Whether who is signed in is held by somebody else. */
+  isOfAnother(holder: IHolder): boolean {
+    return this.present !== null && this.present.holder !== holder;
+  }
+
   become(state: AzureSessionState): void {
     this.options.become(state);
+    this.changed.emit();
+  }
+
+  /** Resolves once it is known whether the machine has an identity, or somebody signs in. */
+  async looked(): Promise<void> {
+    while (this.state.kind === 'looking' && !this.over) {
+      await new Promise<void>(resolve => {
+        const once = (): void => {
+          this.changed.disconnect(once);
+          resolve();
+        };
+        this.changed.connect(once);
+      });
+    }
+  }
+
+  /** Nobody is to wait for this any more. */
+  close(): void {
+    this.over = true;
+    this.changed.emit();
   }
 
   /** Stand as if nothing had been tried. */
@@ -37,9 +63,11 @@ export class Standing {
     this.become(this.signedIn ?? this.nobody());
   }
 
-  enter({ account, source, automatic, kept, endsOn, madeOn }: ISignIn, holder: IHolder): void {
-    const signedIn = { kind: 'signed-in', account, source, automatic, kept, endsOn } as const;
+  enter(found: ISignIn, holder: IHolder): void {
+    const { madeOn, ...known } = found;
+    const signedIn = { kind: 'signed-in', ...known } as const;
     this.present = { signedIn, holder, madeOn };
+    this.ended = null;
     this.become(signedIn);
   }
 
@@ -60,18 +88,38 @@ export class Standing {
         if (!stands()) {
           return;
         }
-        if (found !== null && found.madeOn > this.endedOn) {
+        if (found !== null && found.madeOn > this.endedOn && this.mayBe(found, holder)) {
           return await this.takeUp(found, holder);
         }
       } catch (error) {
         if (!(error instanceof AzureAuthError) || error.code !== 'sign_in_required') {
           throw error;
         }
-        if (stands() && !isAbout(before, error.problem)) {
-          this.become(attention(error.problem, null));
+        if (stands()) {
+          this.ended = holder;
+          this.tell(error.problem);
         }
         return;
       }
+    }
+  }
+
+  /** Stand as the server half says, whose sign-ins all browsers share. */
+  follow({ signIn, endedBy }: IServerSession, holder: IHolder): void {
+    if (signIn !== null) {
+      this.followSomebody(signIn, holder);
+    } else if (endedBy !== null) {
+      this.present = null;
+      this.ended = holder;
+      this.tell({ code: 'sign_in_ended', detail: endedBy, need: null });
+    } else if (this.present !== null) {
+      void this.leave(true);
+    } else if (this.ended === holder) {
+      // They have signed out of what had ended.
+      this.ended = null;
+      this.rest();
+    } else if (['signed-out', 'looking'].includes(this.state.kind)) {
+      this.restIfOther();
     }
   }
 
@@ -100,21 +148,57 @@ export class Standing {
   /** @param elsewhere - What all tabs share is gone already. */
   async leave(elsewhere: boolean): Promise<void> {
     this.present = null;
+    this.ended = null;
     // First the state: kernels are told at once, whatever the storage does.
-    this.become(this.nobody());
+    this.become({ kind: 'signed-out' });
+    this.restIfOther();
     await Promise.all(this.options.holders.map(holder => holder.forget(elsewhere)));
   }
 
   /** A sign-in was refused what it was made for: it is over, as far as it is the same one. */
   end(problem: IAzureProblem): void {
     this.endedOn = this.present?.madeOn ?? 0;
+    this.ended = this.present?.signedIn.automatic ? null : this.holder;
     this.present = null;
     this.become(attention(problem, null));
   }
 
   /** Another one each time: what was awaited meanwhile sees that something has happened. */
   private nobody(): AzureSessionState {
-    return { kind: this.options.nobody };
+    return { kind: this.options.nobody() };
+  }
+
+  /**
+   * Who signed in by hand and was refused since has not signed out: kernels must not go on as the
+   * machine behind their back.
+   */
+  private mayBe({ automatic }: ISignIn, holder: IHolder): boolean {
+    return !automatic || this.ended === null || this.ended === holder;
+  }
+
+  private followSomebody(found: ISignIn, holder: IHolder): void {
+    const { present, state } = this;
+    if (present === null || !isSame(present.signedIn, found)) {
+      if (this.mayBe(found, holder)) {
+        this.enter(found, holder);
+      }
+    } else if (present.signedIn.kept !== found.kept || present.signedIn.keeps !== found.keeps) {
+      const signedIn = { ...present.signedIn, kept: found.kept, keeps: found.keeps };
+      this.present = { ...present, signedIn };
+      this.become(state.kind === 'needs-attention' ? { ...state, signedIn } : signedIn);
+    }
+  }
+
+  private restIfOther(): void {
+    if (this.state.kind !== this.options.nobody()) {
+      this.rest();
+    }
+  }
+
+  private tell(problem: IAzureProblem): void {
+    if (!isAbout(this.state, problem)) {
+      this.become(attention(problem, null));
+    }
   }
 
   private async takeUp(found: ISignIn, holder: IHolder): Promise<void> {
@@ -139,6 +223,10 @@ export class Standing {
   private present: IPresent | null = null;
   /** When the sign-in was made that was refused last, in milliseconds since the epoch. */
   private endedOn = 0;
+  /** Who held a sign-in by hand that was refused, and that nobody has signed out of. */
+  private ended: IHolder | null = null;
+  private over = false;
+  private readonly changed = new Signal<this, void>(this);
 }
 
 export namespace Standing {
@@ -147,8 +235,12 @@ export namespace Standing {
     readonly holders: readonly IHolder[];
     readonly signOutNotice: SignOutNotice;
     /** How the session stands with nobody signed in. */
-    readonly nobody: 'signed-out' | 'not-configured';
+    readonly nobody: () => 'signed-out' | 'looking' | 'not-configured';
     readonly state: () => AzureSessionState;
     readonly become: (state: AzureSessionState) => void;
   }
+}
+
+function isSame(one: IAzureSignedIn, { account, source, automatic }: ISignIn): boolean {
+  return one.account.id === account.id && one.source === source && one.automatic === automatic;
 }

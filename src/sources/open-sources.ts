@@ -4,7 +4,7 @@ import type { WayName } from '../tokens';
 import { HeldTokens } from './held-tokens';
 import { LoopbackWay } from './loopback';
 import { ServerHolder } from './server-holder';
-import type { IHolder, IWay } from './source';
+import type { IHolder, IServerSide, IWay } from './source';
 
 /** What people can sign in by, and who knows that they have. */
 export interface ISources {
@@ -12,6 +12,8 @@ export interface ISources {
   readonly ways: readonly IWay[];
   /** In the order in which they are asked who is signed in. */
   readonly holders: readonly IHolder[];
+  /** Null where the server half holds nothing. */
+  readonly server: IServerSide | null;
 }
 
 /**
@@ -25,16 +27,18 @@ export async function openSources(
 ): Promise<ISources> {
   const names = configuration.ways.flatMap(({ name, obstacle }) => (obstacle ? [] : [name]));
   // The user's own sign-in in this tab comes before what all browsers of this server share.
-  const opened = [await openPopup(configuration), openServer(configuration, server, names)];
+  const tab = await openPopup(configuration);
+  const shared = openServer(configuration, server, names);
   return {
-    ways: opened
-      .flatMap(({ ways }) => ways)
-      .sort((one, other) => names.indexOf(one.name) - names.indexOf(other.name)),
-    holders: opened.flatMap(({ holders }) => holders)
+    ways: [...tab.ways, ...shared.ways].sort(
+      (one, other) => names.indexOf(one.name) - names.indexOf(other.name)
+    ),
+    holders: [...tab.holders, ...shared.holders],
+    server: shared.server
   };
 }
 
-const NOTHING: ISources = { ways: [], holders: [] };
+const NOTHING: ISources = { ways: [], holders: [], server: null };
 
 async function openPopup({ popup }: IConfigured): Promise<ISources> {
   if (popup === null) {
@@ -43,7 +47,7 @@ async function openPopup({ popup }: IConfigured): Promise<ISources> {
   const { PopupSource } = await import('./popup');
   const source = await PopupSource.create(popup);
   const holder = new HeldTokens(source);
-  return { ways: [holder.reachedBy(source)], holders: [holder] };
+  return { ways: [holder.reachedBy(source)], holders: [holder], server: null };
 }
 
 function openServer(
@@ -60,5 +64,13 @@ function openServer(
   if (names.includes('loopback')) {
     ways.push(holder.reachedBy(new LoopbackWay(server, source, configuration.port)));
   }
-  return { ways, holders: [holder] };
+  const { answered } = source;
+  return {
+    ...{ ways, holders: [holder] },
+    server: {
+      ...{ holder, answered },
+      look: again => source.look(again),
+      keep: keep => source.keep(keep)
+    }
+  };
 }

@@ -84,6 +84,10 @@ export class PopupSource implements IHolder, IWay {
 
   async restore(): Promise<ISignIn | null> {
     const record = this.record.read();
+    if (this.record.hasEnded) {
+      const problem = { code: 'sign_in_ended', detail: null, need: null } as const;
+      throw new AzureAuthError('sign_in_required', problem);
+    }
     const account = record && this.client.getAccount({ homeAccountId: record.accountId });
     return account ? toSignIn(record, toAccount(account)) : null;
   }
@@ -236,7 +240,7 @@ function aborted(signal: AbortSignal): Promise<never> {
 }
 
 function toSignIn({ madeOn, endsOn }: ISignInRecord, account: IAzureAccount): ISignIn {
-  return { account, source: 'popup', automatic: false, kept: 'tab', madeOn, endsOn };
+  return { account, source: 'popup', automatic: false, kept: 'tab', keeps: null, madeOn, endsOn };
 }
 
 function toAccount(account: AccountInfo): IAzureAccount {

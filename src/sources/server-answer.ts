@@ -1,6 +1,7 @@
-import type { AzureProblemCode, IAzureAccount, IAzureToken } from '../tokens';
-import { fieldsOf } from '../session/server-half';
-import type { ISignIn } from './source';
+import { isSource } from '../session/choose';
+import { aadstsNumber, fieldsOf } from '../session/server-half';
+import type { AzureProblemCode, IAzureAccount, IAzureToken, IConsidered } from '../tokens';
+import type { IServerSession, ISignIn } from './source';
 
 /** @returns Null where nobody is signed in, or the answer is not one of ours. */
 export function readAccount(data: unknown): IAzureAccount | null {
@@ -32,9 +33,49 @@ export function readToken(fields: ReadonlyMap<string, unknown>): IAzureToken | n
   };
 }
 
-/** Where the server half keeps a sign-in. One that does not say so has its memory only. */
-export function readKept(value: unknown): ISignIn['kept'] {
-  return value === 'keychain' || value === 'file' ? value : 'memory';
+/**
+ * Read the answer of `session`. What an older server half does not say yet is as it was with that:
+ * people only, in its memory.
+ *
+ * @param now - Milliseconds since the epoch.
+ */
+export function readSession(fields: ReadonlyMap<string, unknown>, now: number): IServerSession {
+  const generation = fields.get('generation');
+  const considered = fields.get('considered');
+  return {
+    signIn: readSignIn(fields, now),
+    endedBy: aadstsNumber(fields.get('ended_by')),
+    looking: fields.get('looking') === true,
+    considered: Array.isArray(considered) ? considered.flatMap(readConsidered) : [],
+    generation: typeof generation === 'number' ? generation : null
+  };
+}
+
+/** @returns Null where nobody is signed in, or only by what a newer server half has. */
+function readSignIn(fields: ReadonlyMap<string, unknown>, now: number): ISignIn | null {
+  const account = readAccount(fields.get('account'));
+  const source = fields.get('source');
+  return account !== null && isSource(source)
+    ? {
+        ...{ account, source, madeOn: now, endsOn: null },
+        automatic: fields.get('automatic') === true,
+        kept: readStore(fields.get('kept')) ?? 'memory',
+        keeps: readStore(fields.get('keeps'))
+      }
+    : null;
+}
+
+function readStore(value: unknown): 'keychain' | 'file' | null {
+  return value === 'keychain' || value === 'file' ? value : null;
+}
+
+function readConsidered(data: unknown): IConsidered[] {
+  const fields = fieldsOf(data);
+  const [source, outcome, reason] = ['source', 'outcome', 'reason'].map(name => fields.get(name));
+  const isOutcome = outcome === 'used' || outcome === 'not_used' || outcome === 'not_asked';
+  return typeof source === 'string' && isOutcome
+    ? [{ source, outcome, reason: typeof reason === 'string' ? reason : null }]
+    : [];
 }
 
 /** Problems that a sign-in of the server half can end in, by the names it gives them. */

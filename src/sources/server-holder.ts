@@ -1,35 +1,49 @@
-import { isSource } from '../session/choose';
+import { type ISignal, Signal } from '@lumino/signaling';
 import { AzureAuthError, type AzureAuthErrorCode } from '../session/errors';
-import { aadstsNumber, type ServerHalf } from '../session/server-half';
+import type { ServerHalf } from '../session/server-half';
 import type { AzureProblemCode, IAzureToken, IAzureTokenNeed } from '../tokens';
-import { readAccount, readKept, readToken } from './server-answer';
+import { readSession, readToken } from './server-answer';
 import { serverProblem } from './server-problem';
-import type { IHolder, ISignIn, ISilentRequest } from './source';
+import type { IHolder, IServerSession, IServerSide, ISignIn, ISilentRequest } from './source';
 
 /**
  * What the server half of this extension holds: whoever has signed in by hand, in whatever browser,
  * or else the identity of the machine. Refresh tokens never leave it.
  */
-export class ServerHolder implements IHolder {
+export class ServerHolder implements IHolder, Omit<IServerSide, 'holder'> {
   constructor(
     private readonly server: ServerHalf,
     readonly cloud: string
   ) {}
 
+  get answered(): ISignal<this, IServerSession> {
+    return this._answered;
+  }
+
   async restore(): Promise<ISignIn | null> {
+    const { signIn, endedBy } = await this.look();
+    if (signIn === null && endedBy !== null) {
+      throw failure('sign_in_ended', endedBy, null, 'sign_in_required');
+    }
+    return signIn;
+  }
+
+  async look(again = false): Promise<IServerSession> {
     try {
       if (this.unfinished) {
         await this.forget(false);
       }
-      const session = await this.server.ask('session');
-      const endedBy = aadstsNumber(session.get('ended_by'));
-      if (session.get('account') === null && endedBy !== null) {
-        throw failure('sign_in_ended', endedBy, null, 'sign_in_required');
-      }
-      return readSignIn(session, Date.now());
+      const answer = await this.server.ask('session', again ? { look_again: true } : {});
+      const session = readSession(answer, Date.now());
+      this._answered.emit(session);
+      return session;
     } catch (error) {
       throw serverProblem(error, null);
     }
+  }
+
+  async keep(keep: boolean): Promise<void> {
+    await this.server.ask('keep', { keep });
   }
 
   /** Somebody has just signed in. @throws AzureAuthError where nobody is to be found. */
@@ -72,6 +86,7 @@ export class ServerHolder implements IHolder {
 
   /** Whether somebody has signed out here, and the server half did not hear of it. */
   private unfinished = false;
+  private readonly _answered = new Signal<this, IServerSession>(this);
 }
 
 /** The fields by which the server half's routes know what is needed. */
@@ -91,17 +106,4 @@ export function failure(
   wire: AzureAuthErrorCode = 'failed'
 ): AzureAuthError {
   return new AzureAuthError(wire, { code, detail, need });
-}
-
-/** @returns Null where nobody is signed in, or only by what a newer server half has. */
-function readSignIn(session: ReadonlyMap<string, unknown>, now: number): ISignIn | null {
-  const account = readAccount(session.get('account'));
-  const source = session.get('source');
-  return account !== null && isSource(source)
-    ? {
-        ...{ account, source, madeOn: now, endsOn: null },
-        automatic: session.get('automatic') === true,
-        kept: readKept(session.get('kept'))
-      }
-    : null;
 }

@@ -23,8 +23,13 @@ export class SignInRecord {
   }
 
   read(): ISignInRecord | null {
-    const kept = parse(sessionStorage.getItem(this.key));
+    const { kept } = this;
     return kept !== null && kept.endsOn > Date.now() ? kept : null;
+  }
+
+  /** Whether there was a sign-in here that time has ended, and nobody has signed out of. */
+  get hasEnded(): boolean {
+    return this.kept !== null && this.read() === null;
   }
 
   /**
@@ -52,6 +57,10 @@ export class SignInRecord {
 
   clear(): void {
     sessionStorage.removeItem(this.key);
+  }
+
+  private get kept(): ISignInRecord | null {
+    return parse(sessionStorage.getItem(this.key));
   }
 
   private store(record: ISignInRecord): void {

@@ -1,7 +1,9 @@
+import type { ISignal } from '@lumino/signaling';
 import type {
   IAzureAccount,
   IAzureToken,
   IAzureTokenNeed,
+  IConsidered,
   IDeviceCode,
   SourceName,
   WayName
@@ -33,6 +35,36 @@ export interface IHolder {
    * may be somebody's new sign-in by now.
    */
   forget(elsewhere: boolean): Promise<void>;
+}
+
+/** What the server half holds, for all browsers of its owner, and what can be asked about it. */
+export interface IServerSide {
+  readonly holder: IHolder;
+
+  /** Emits whatever the server half has answered to anybody of this page. */
+  readonly answered: ISignal<unknown, IServerSession>;
+
+  /**
+   * Ask whom it holds.
+   *
+   * @param again - Have it ask the machine for an identity once more.
+   */
+  look(again?: boolean): Promise<IServerSession>;
+
+  /** Have it keep the sign-in across its restarts, or forget it there. */
+  keep(keep: boolean): Promise<void>;
+}
+
+/** How things stand at the server half. */
+export interface IServerSession {
+  readonly signIn: ISignIn | null;
+  /** Number of the refusal that ended a sign-in; null if none did. */
+  readonly endedBy: string | null;
+  /** Whether it still looks for an identity of the machine: to be asked again soon. */
+  readonly looking: boolean;
+  readonly considered: readonly IConsidered[];
+  /** Another number, another answer; null from a server half that does not count. */
+  readonly generation: number | null;
 }
 
 /** A way for users to sign in by hand. */
@@ -70,6 +102,7 @@ export interface ISignIn {
   readonly source: SourceName;
   readonly automatic: boolean;
   readonly kept: 'tab' | 'memory' | 'keychain' | 'file';
+  readonly keeps: 'keychain' | 'file' | null;
   /**
    * When it was made, in milliseconds since the epoch; when it was found, where another clock than
    * this browser's tells that.

@@ -88,10 +88,12 @@ test('is one sign-in for every tab and browser of the server, and ends in all', 
     await one.run(3);
     await expect(one.output(3)).toContainText('Sign in');
   }
-  // Another browser hears of it when it asks for something.
-  await other.page.bringToFront();
-  await other.run(2);
-  await expect(other.output(2)).toContainText('Sign in');
-  await expect(other.button('Sign in')).toBeVisible();
+  // Another browser notices by itself, and its kernels with it; and likewise who signs in again.
+  await expect(other.button('Sign in')).toBeVisible({ timeout: 10_000 });
+  await other.run(3);
+  await expect(other.output(3)).toContainText('Sign in');
+  await lab.signIn(alice);
+  await expect(other.panel.getByText(alice.username)).toBeVisible({ timeout: 10_000 });
+  await expect(other.output(3)).toHaveText(`${alice.username} ${STORAGE}`);
   await elsewhere.close();
 });

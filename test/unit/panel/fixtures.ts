@@ -6,6 +6,7 @@ import type {
   IAzureSession,
   IAzureSignedIn,
   IAzureWay,
+  IConsidered,
   IKernelGrant,
   IWaitingRequest
 } from '../../../src/tokens';
@@ -23,6 +24,7 @@ export const ALICE: IAzureSignedIn = {
   source: 'popup',
   automatic: false,
   kept: 'tab',
+  keeps: null,
   endsOn: new Date(2026, 10, 24, 9, 41).getTime()
 };
 
@@ -38,6 +40,10 @@ export class FakeSession implements IAzureSession {
   state: AzureSessionState = { kind: 'signed-out' };
   readonly stateChanged = new Signal<this, AzureSessionState>(this);
   ways: readonly IAzureWay[] = [aWay()];
+  considered: readonly IConsidered[] = [];
+  readonly consideredChanged = new Signal<this, void>(this);
+  readonly tryAgain = jest.fn(() => Promise.resolve());
+  readonly keep = jest.fn<Promise<void>, [boolean]>(() => Promise.resolve());
   readonly prepare = jest.fn(() => Promise.resolve());
   readonly signIn = jest.fn(() => Promise.resolve(this.state));
   readonly signOut = jest.fn(() => Promise.resolve());

@@ -132,7 +132,11 @@ describe('a sign-out elsewhere', () => {
   it('in another tab takes the tokens at hand away, and ends nothing anew', async () => {
     const { source } = tab;
     const held = new HeldTokens(source);
-    tab.openSources.mockResolvedValue({ ways: [held.reachedBy(source)], holders: [held] });
+    tab.openSources.mockResolvedValue({
+      ways: [held.reachedBy(source)],
+      holders: [held],
+      server: null
+    });
     source.getToken.mockImplementation(async () =>
       aToken({ expiresOnTimestamp: Date.now() + 3_600_000 })
     );

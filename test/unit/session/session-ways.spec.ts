@@ -16,7 +16,8 @@ beforeEach(() => {
   });
   tab.openSources.mockImplementation(async () => ({
     ways: [tab.source, server],
-    holders: [tab.source, server]
+    holders: [tab.source, server],
+    server: null
   }));
 });
 
@@ -124,7 +125,7 @@ describe('a machine', () => {
 
 describe('where no way is open', () => {
   it('a token is not to be had, and nobody is asked to sign in for it', async () => {
-    tab.openSources.mockResolvedValue({ ways: [], holders: [server] });
+    tab.openSources.mockResolvedValue({ ways: [], holders: [server], server: null });
     await expect(tab.session.getToken(STORAGE)).rejects.toMatchObject({
       code: 'unavailable',
       problem: { code: 'not_configured' }
@@ -133,7 +134,7 @@ describe('where no way is open', () => {
   });
 
   it('what the server half holds is used all the same', async () => {
-    tab.openSources.mockResolvedValue({ ways: [], holders: [server] });
+    tab.openSources.mockResolvedValue({ ways: [], holders: [server], server: null });
     server.kept = held();
     await expect(tab.session.getToken(STORAGE)).resolves.toMatchObject({ token: 'TOKEN' });
     server.getToken.mockRejectedValue(anError());

@@ -29,7 +29,7 @@ const BASE = 'https://lab.example/user/';
 
 /** A sign-in as the source makes it. */
 export const signIn = ({ account, source, automatic, kept } = ALICE): ISignIn => ({
-  ...{ account, source, automatic, kept },
+  ...{ account, source, automatic, kept, keeps: null },
   madeOn: Date.now(),
   endsOn: ALICE.endsOn
 });
@@ -76,7 +76,8 @@ export class Tab {
   readonly readConfiguration = jest.fn(async (): Promise<Configuration> => CONFIGURED);
   readonly openSources = jest.fn(async (): Promise<ISources> => ({
     ways: [this.source],
-    holders: [this.source]
+    holders: [this.source],
+    server: null
   }));
   /** What its session went through since it was loaded, or since somebody entered. */
   readonly states: string[] = [];

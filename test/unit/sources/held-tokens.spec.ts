@@ -7,7 +7,7 @@ const MINUTE = 60_000;
 
 const account = { id: 'oid.tid', name: 'Ada', username: 'ada@example.com', tenantId: 'tid' };
 const signIn: ISignIn = {
-  ...{ account, source: 'popup', automatic: false, kept: 'tab' },
+  ...{ account, source: 'popup', automatic: false, kept: 'tab', keeps: null },
   ...{ madeOn: NOW, endsOn: NOW + 1440 * MINUTE }
 };
 const EVENTS = { onDoubt: () => undefined, onDeviceCode: () => undefined };

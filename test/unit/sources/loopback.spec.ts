@@ -107,7 +107,13 @@ describe('signIn', () => {
     server.answers['loopback/status'] = { state: 'done' };
     await pass(500);
     expect(await made).toEqual({
-      ...{ account: ALICE.account, source: 'loopback', automatic: false, kept: 'memory' },
+      ...{
+        account: ALICE.account,
+        source: 'loopback',
+        automatic: false,
+        kept: 'memory',
+        keeps: null
+      },
       ...{ madeOn: NOW + 2000, endsOn: null }
     });
     expect(localStorage.length).toBe(0);

@@ -141,6 +141,19 @@ describe('signIn', () => {
     expect([await reloaded.restore(), client.accounts]).toEqual([null, []]);
   });
 
+  it('is said to have ended after a reload, when its day is over', async () => {
+    await signIn();
+    jest.useFakeTimers({ now: Date.now() + 24 * 60 * 60 * 1000 + 1 });
+    const reloaded = await PopupSource.create(POPUP);
+    await expect(reloaded.restore()).rejects.toMatchObject({
+      code: 'sign_in_required',
+      problem: { code: 'sign_in_ended' }
+    });
+    await reloaded.forget();
+    expect(await reloaded.restore()).toBeNull();
+    jest.useRealTimers();
+  });
+
   it('drops whoever was signed in before', async () => {
     client.accounts.push(account('before.t'));
     await signIn();

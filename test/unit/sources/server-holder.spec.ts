@@ -7,7 +7,7 @@ import { ACCOUNT, FakeServer, NOBODY, SIGNED_IN } from './fake-server';
 
 const NOW = 1_800_000_000_000;
 const FOUND: ISignIn = {
-  ...{ account: ALICE.account, source: 'loopback', automatic: false, kept: 'memory' },
+  ...{ account: ALICE.account, source: 'loopback', automatic: false, kept: 'memory', keeps: null },
   ...{ madeOn: NOW, endsOn: null }
 };
 

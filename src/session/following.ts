@@ -1,0 +1,110 @@
+import type { IServerSession, IServerSide } from '../sources/source';
+import type { IConsidered } from '../tokens';
+import type { Standing } from './standing';
+
+/** Milliseconds between two questions, while the server half looks for an identity of the machine. */
+const LOOKING = 1_000;
+
+/** Likewise, while the user can see this page: other browsers may sign in and out. */
+const SEEN = 5_000;
+
+/** Likewise, while they cannot. */
+const HIDDEN = 30_000;
+
+/**
+ * Keeps up with what the server half holds: what other browsers do to it, and what it finds out
+ * about the machine.
+ */
+export class Following {
+  constructor(private readonly options: Following.IOptions) {
+    options.server.answered.connect(this.onAnswer, this);
+    document.addEventListener('visibilitychange', this.onVisible);
+  }
+
+  /** Whether the server half still looks for an identity of the machine. */
+  get looking(): boolean {
+    return this.last?.looking ?? false;
+  }
+
+  stop(): void {
+    this.options.server.answered.disconnect(this.onAnswer, this);
+    document.removeEventListener('visibilitychange', this.onVisible);
+    window.clearTimeout(this.timer);
+  }
+
+  /**
+   * Ask now, and stand as the answer says, if it says anything new.
+   *
+   * @param again - Have the server half look for an identity of the machine once more.
+   */
+  async look(again = false): Promise<void> {
+    const { server, standing, isBusy } = this.options;
+    const before = this.last;
+    const session = await server.look(again);
+    if (!isNews(before, session)) {
+      return;
+    }
+    if (isBusy() || standing.isOfAnother(server.holder)) {
+      // Who has signed in here counts in this tab, and who is about to is not disturbed: later.
+      this.last = before;
+    } else {
+      standing.follow(session, server.holder);
+    }
+  }
+
+  /** Take the next answer for news, whatever it is. */
+  forget(): void {
+    this.last = null;
+    this.schedule();
+  }
+
+  private onAnswer(_: unknown, session: IServerSession): void {
+    const { considered } = session;
+    if (JSON.stringify(considered) !== JSON.stringify(this.last?.considered ?? [])) {
+      this.options.consider(considered);
+    }
+    this.last = session;
+    this.schedule();
+  }
+
+  private schedule(): void {
+    window.clearTimeout(this.timer);
+    const pause = this.looking ? LOOKING : document.hidden ? HIDDEN : SEEN;
+    this.timer = window.setTimeout(() => this.tick(), pause);
+  }
+
+  private tick(): void {
+    if (this.options.standing.isOfAnother(this.options.server.holder)) {
+      return this.schedule();
+    }
+    // Without an answer nothing has changed, as far as anybody knows.
+    this.look().catch(() => this.schedule());
+  }
+
+  private readonly onVisible = (): void => {
+    if (!document.hidden && this.timer !== undefined) {
+      this.tick();
+    }
+  };
+
+  private last: IServerSession | null = null;
+  private timer: number | undefined;
+}
+
+export namespace Following {
+  export interface IOptions {
+    readonly server: IServerSide;
+    readonly standing: Standing;
+    /** Whether the user is being asked to sign in. */
+    readonly isBusy: () => boolean;
+    /** Takes what the server half has considered, and why. */
+    readonly consider: (considered: readonly IConsidered[]) => void;
+  }
+}
+
+function isNews(before: IServerSession | null, now: IServerSession): boolean {
+  if (before === null || before.looking || now.looking || now.generation === null) {
+    return true;
+  }
+  return before.generation !== now.generation;
+}
