@@ -39,6 +39,8 @@ export function environment(more = {}) {
     PATH: `${dirname(program('python'))}${delimiter}${process.env['PATH'] ?? ''}`,
     // Else libraries of Azure probe for a machine's identity on the network: nobody listens here.
     AZURE_POD_IDENTITY_AUTHORITY_HOST: 'http://127.0.0.1:9',
+    // Nothing of it belongs into the keychain of whoever runs it.
+    PYTHON_KEYRING_BACKEND: 'keyring.backends.fail.Keyring',
     PIP_DISABLE_PIP_VERSION_CHECK: '1',
     ...more
   };

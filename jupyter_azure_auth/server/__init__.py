@@ -18,10 +18,11 @@ from jupyter_azure_auth.server.door.grants_route import GrantsRoute
 from jupyter_azure_auth.server.door.route import DoorRoute, KeyMatcher
 from jupyter_azure_auth.server.environment_route import EnvironmentRoute
 from jupyter_azure_auth.server.identities import Identities
+from jupyter_azure_auth.server.kept.places import places
 from jupyter_azure_auth.server.loopback.root_rule import add_root_rules
 from jupyter_azure_auth.server.loopback.routes import ROUTES as LOOPBACK_ROUTES
 from jupyter_azure_auth.server.loopback.sign_in import LoopbackSignIn
-from jupyter_azure_auth.server.session_routes import SessionRoute, SignOutRoute
+from jupyter_azure_auth.server.session_routes import KeepRoute, SessionRoute, SignOutRoute
 from jupyter_azure_auth.server.token_route import TokenRoute
 
 if TYPE_CHECKING:
@@ -40,9 +41,9 @@ def _load_jupyter_server_extension(serverapp: ServerApp) -> None:
     environment = load_environment(serverapp.config)
     if environment.problem is not None:
         serverapp.log.error("jupyter-azure-auth is not configured: %s", environment.problem)
-    identities = Identities(environment)
-    loopback = LoopbackSignIn(environment, identities)
-    device_code = DeviceCodeSignIn(environment, identities)
+    identities = Identities(environment, places(environment, serverapp))
+    loopback = LoopbackSignIn(environment, identities.people)
+    device_code = DeviceCodeSignIn(environment, identities.people)
     door = Door(identities, lambda: is_collaborative(serverapp), serverapp.log)
     key = secrets.token_urlsafe(32)
     base = url_path_join(serverapp.base_url, "azure-auth")
@@ -68,6 +69,7 @@ def _routes(
         ("environment", EnvironmentRoute, {"environment": environment}),
         ("session", SessionRoute, {"identities": identities}),
         ("sign-out", SignOutRoute, {"identities": identities, "ways": [loopback, device_code]}),
+        ("keep", KeepRoute, {"identities": identities}),
         ("token", TokenRoute, {"door": door}),
         ("grants", GrantsRoute, {"grants": door.grants}),
         *((path, route, {"sign_in": loopback}) for path, route in LOOPBACK_ROUTES.items()),

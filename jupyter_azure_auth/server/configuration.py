@@ -70,6 +70,13 @@ class AzureAuth(Configurable):
         "redirect URI http://localhost, for sign-ins that this server holds. Default None: the "
         "Azure CLI's own, so that none has to be registered; Microsoft then shows that name.",
     )
+    persistence = Unicode(
+        default_value="keychain",
+        config=True,
+        help="Where sign-ins that this server holds outlive it: keychain (default), that of the "
+        "operating system, where there is one and keyring is installed; memory, nowhere; or file, "
+        "in plain text below Jupyter's data folder, readable by its user alone.",
+    )
     sources: List[Any] = List(
         default_value=None,
         allow_none=True,

@@ -22,6 +22,8 @@ LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
 SOURCES: Final = ("popup", "loopback", "device-code")
 """Where an identity can come from, by name."""
 
+PERSISTENCE: Final = ("keychain", "memory", "file")
+
 AZURE_CLI: Final = "04b07795-8ddb-461a-bbee-02f9e1bf7b46"
 """The Azure CLI's own registration: the public client that may come back to any localhost port."""
 
@@ -48,6 +50,8 @@ class Environment:
     authority: str | None = None
     authority_metadata: Mapping[str, Any] | None = None
     public_client_id: str | None = None
+    persistence: str = "keychain"
+    """Where sign-ins that the server half holds may be kept: one of :data:`PERSISTENCE`."""
     sources: Sequence[str] | None = None
     problem: str | None = None
     """Why nothing of it can be used, in one sentence; then all the rest is at its default."""
@@ -152,5 +156,6 @@ _RULES: Final[Mapping[str, tuple[Callable[[Any], bool], str]]] = {
         is_guid,
         "must be the application (client) ID of a native app registration, a GUID",
     ),
+    "persistence": (PERSISTENCE.__contains__, f"must be one of {', '.join(PERSISTENCE)}"),
     "sources": (_are_sources, f"must be a list of names out of {', '.join(SOURCES)}"),
 }

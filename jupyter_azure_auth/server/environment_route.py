@@ -27,6 +27,8 @@ class EnvironmentRoute(GatedHandler):
         """
         told = asdict(self._environment)
         own = told.pop("public_client_id") is not None
+        # Of the server half alone; ``session`` says where a sign-in is.
+        del told["persistence"]
         return {
             "version": 1,
             **told,

@@ -35,6 +35,8 @@ class Issued:
     refresh_on: int | None
     """When to renew it, likewise; None: shortly before its end."""
     account: Account
+    source: str | None = None
+    """Where the identity comes from; None until it is handed out."""
 
     def is_due(self, now: float) -> bool:
         """Tell whether it should be renewed."""

@@ -5,10 +5,12 @@ To be imported and called on the threads of :mod:`.identities` alone: all of it 
 
 from __future__ import annotations
 
+import json
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
 
 import msal
 from msal.exceptions import MsalError
@@ -34,6 +36,9 @@ if TYPE_CHECKING:
 silence_msal()
 
 _CONTINUOUS_ACCESS: Final = ("CP1",)
+
+_KEPT: Final = frozenset({"Account", "AppMetadata", "RefreshToken"})
+"""Of MSAL's cache."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -66,7 +71,7 @@ class MsalClient:
         self._environment = environment
         self._home = ""
         self._http = AuthorityClient()
-        self._tokens = msal.TokenCache()
+        self._tokens = msal.SerializableTokenCache()
         self._documents: dict[str, Any] = {}
         self._apps: dict[tuple[str, bool], msal.PublicClientApplication] = {}
         self._account: Mapping[str, Any] | None = None
@@ -170,6 +175,33 @@ class MsalClient:
                 problem.ends = problem.ends and place == self._home and wish.claims is None
                 raise problem
             return _read(result, self._account or {}, now, account)
+
+    def session(self) -> Mapping[str, Any]:
+        """Say what another client can go on with: the refresh token, and whose it is."""
+        cache = json.loads(self._tokens.serialize())
+        # What a refresh token gets anew is not worth its place.
+        kept = {kind: entries for kind, entries in cache.items() if kind in _KEPT}
+        return {"home": self._home, "account": dict(self._account or {}), "cache": kept}
+
+    @classmethod
+    def going_on(cls, environment: Environment, session: Mapping[str, Any]) -> MsalClient | None:
+        """Go on with the session of another client, without asking anybody.
+
+        :returns: None if it is of another authority than this server's, or makes no sense.
+        """
+        client = cls(environment)
+        home, account = session.get("home"), session.get("account")
+        own = urlsplit(sign_in_authority(environment, None)).netloc
+        if not isinstance(home, str) or urlsplit(home).netloc != own:
+            return None
+        if not isinstance(account, dict) or not {"home_account_id", "username"} <= account.keys():
+            return None
+        cache = session.get("cache")
+        if not isinstance(cache, dict) or not cache.get("RefreshToken"):
+            return None
+        client._home, client._account = home, account
+        client._tokens.deserialize(json.dumps(cache))
+        return client
 
     def forget(self) -> None:
         """Drop refresh token and connections."""

@@ -1,4 +1,4 @@
-"""``POST <base>/azure-auth/session`` and ``…/sign-out``: who is signed in at this server."""
+"""``POST <base>/azure-auth/session``, ``…/sign-out`` and ``…/keep``: who is signed in here."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_azure_auth.server.gate import GatedHandler
 from jupyter_azure_auth.server.owner import owner_of
+from jupyter_azure_auth.server.wishes import read_flag
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,22 +22,10 @@ class SessionRoute(GatedHandler):
         """Take what every request of this server shares."""
         self._identities = identities
 
-    async def answer(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:  # noqa: ARG002 - asks nothing
+    async def answer(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
         """Answer the account, or why there is none any more."""
-        owner = owner_of(self)
-        person = self._identities.who(owner)
-        return {
-            "account": None if person is None else vars(person.account),
-            "source": None if person is None else person.source,
-            "automatic": False,
-            "made_on": None if person is None else person.made_on,
-            "ended_by": self._identities.ended_by(owner),
-            "kept": None if person is None else "memory",
-            "keeps": None,
-            "looking": False,
-            "considered": [],
-            "generation": self._identities.generation(owner),
-        }
+        look_again = read_flag(fields, "look_again")
+        return await self._identities.session(owner_of(self), look_again=look_again)
 
 
 class SignOutRoute(GatedHandler):
@@ -52,5 +41,19 @@ class SignOutRoute(GatedHandler):
         owner = owner_of(self)
         for way in self._ways:
             way.cancel(owner)
-        self._identities.leave(owner)
+        await self._identities.people.leave(owner)
+        return {}
+
+
+class KeepRoute(GatedHandler):
+    """Keeps the sign-in for the next start of the server, or no longer."""
+
+    def initialize(self, identities: Identities) -> None:
+        """Take what every request of this server shares."""
+        self._identities = identities
+
+    async def answer(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Answer nothing; ``session`` tells what came of it."""
+        keep = read_flag(fields, "keep", needed=True)
+        await self._identities.people.keep(owner_of(self), keep=keep)
         return {}

@@ -118,6 +118,15 @@ def read_text(fields: Mapping[str, Any], name: str) -> str:
     return text
 
 
+def read_flag(fields: Mapping[str, Any], name: str, *, needed: bool = False) -> bool:
+    """Read what is true or false; false if it is absent and not needed.
+
+    :raises Refusal: it is missing or malformed.
+    """
+    read = _required if needed else _optional
+    return bool(read(fields, name, _is_flag))
+
+
 def _required(fields: Mapping[str, Any], name: str, fits: Callable[[Any], bool]) -> Any:
     value = fields.get(name)
     if value is None or not fits(value):

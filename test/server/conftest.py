@@ -2,18 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
+import keyring.core
 import pytest
 import requests
 from jupyter_server.serverapp import ServerApp
+from keyring.backends import fail
 from tornado.httpclient import AsyncHTTPClient
 from traitlets.config import Config
 
 from test.server.authority import Authority
 from test.server.browser import Browser
+from test.server.shelf import Shelf
 
 pytest_plugins = ["pytest_jupyter.jupyter_server"]
+
+
+@pytest.fixture(autouse=True)
+def no_keychain(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever runs the tests keeps theirs."""
+    monkeypatch.setattr(keyring.core, "_keyring_backend", fail.Keyring())  # type: ignore[no-untyped-call]
+
+
+@pytest.fixture
+def keychain(no_keychain: None) -> Iterator[Shelf]:
+    """A keychain of the tests' own."""
+    shelf = Shelf()
+    keyring.set_keyring(shelf)
+    yield shelf
+    shelf.gate.set()
+
 
 CLIENT = "11111111-2222-4333-8444-555555555555"
 

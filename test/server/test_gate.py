@@ -27,6 +27,7 @@ PASSED = {
     "session": 200,
     "sign-out": 200,
     "loopback/probe": 200,
+    "keep": 400,
     "token": 400,
     "grants": 200,
     "loopback/start": 400,

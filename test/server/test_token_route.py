@@ -12,7 +12,7 @@ import pytest
 import requests
 from jupyter_server.auth.identity import IdentityProvider, User
 
-from jupyter_azure_auth.server import identities
+from jupyter_azure_auth.server import tokens
 from test.server.authority import CANARY, OTHER_TENANT, PERSON, TENANT, USERNAME, now
 from test.server.browser import OTHER_SCOPE, SCOPE, Browser
 
@@ -52,7 +52,12 @@ async def test_hands_out_tokens_without_asking_again(browser: Browser) -> None:
     code, first = await browser.token()
     assert code == 200
     assert abs(first.pop("expires_on") - time.time() - 3600) < 30
-    assert first == {"token": first["token"], "token_type": "Bearer", "account": ACCOUNT}
+    assert first == {
+        "token": first["token"],
+        "token_type": "Bearer",
+        "account": ACCOUNT,
+        "source": "loopback",
+    }
     assert first["token"].startswith(f"{CANARY}-at-")
     assert (await browser.token())[1]["token"] == first["token"]
     assert len(browser.authority.redeemed) == 1  # the code
@@ -268,7 +273,7 @@ async def test_a_token_that_is_still_good_is_handed_out_if_renewal_fails(browser
 async def test_a_token_that_is_still_good_waits_for_no_hanging_renewal(
     browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(identities, "PATIENCE", 0.05)
+    monkeypatch.setattr(tokens, "PATIENCE", 0.05)
     browser.authority.lifetime = {"expires_in": 200}
     await browser.sign_in(scopes=[SCOPE])
     browser.authority.gate.clear()

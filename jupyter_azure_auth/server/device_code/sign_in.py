@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from jupyter_azure_auth.server.environment import Environment
-    from jupyter_azure_auth.server.identities import Identities
     from jupyter_azure_auth.server.msal_device_code import DeviceCode
     from jupyter_azure_auth.server.owner import Owner
+    from jupyter_azure_auth.server.people import People
     from jupyter_azure_auth.server.wishes import DeviceCodeWish
 
 SOURCE: Final = "device-code"
@@ -61,12 +61,12 @@ class DeviceCodeSignIn:
     def __init__(
         self,
         environment: Environment,
-        identities: Identities,
+        people: People,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Take a clock that gives seconds and never goes back."""
         self._environment = environment
-        self._identities = identities
+        self._people = people
         self._flows: Flows[DeviceCodeFlow] = Flows(clock)
         # Of our own: a poll that hangs keeps no renewal of a token waiting.
         self._executor = ThreadPoolExecutor(_THREADS, thread_name_prefix=THREADS)
@@ -128,8 +128,8 @@ class DeviceCodeSignIn:
             if not flow.status.over:
                 self._wait(flow, code.interval)
         elif self._flows.settle(flow, Status(Stage.DONE)):
-            person = self._identities.admit(code.client, issued, code.scopes, SOURCE)
-            self._identities.enter(flow.owner, person)
+            person = self._people.admit(code.client, issued, code.scopes, SOURCE)
+            self._people.enter(flow.owner, person)
         else:
             # Cancelled while the authority said yes.
             self._executor.submit(code.client.forget)

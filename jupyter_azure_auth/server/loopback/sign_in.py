@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from jupyter_azure_auth.server.environment import Environment
-    from jupyter_azure_auth.server.identities import Identities
     from jupyter_azure_auth.server.issued import Account
     from jupyter_azure_auth.server.msal_client import Begun
     from jupyter_azure_auth.server.owner import Owner
+    from jupyter_azure_auth.server.people import People
     from jupyter_azure_auth.server.wishes import SignInWish
 
 SOURCE: Final = "loopback"
@@ -26,9 +26,9 @@ SOURCE: Final = "loopback"
 class LoopbackSignIn:
     """What its routes and the rule on ``/`` share."""
 
-    def __init__(self, environment: Environment, identities: Identities) -> None:
+    def __init__(self, environment: Environment, people: People) -> None:
         self._environment = environment
-        self._identities = identities
+        self._people = people
         self._pending: PendingSignIns[Begun] = PendingSignIns()
         self._probes = Probes()
 
@@ -57,7 +57,7 @@ class LoopbackSignIn:
         :raises Problem: the authority cannot be reached, or there is none of this name.
         """
         refuse_unless_offered(self._environment, SOURCE)
-        begun = await self._identities.begin(wish)
+        begun = await self._people.begin(wish)
         flow = self._pending.begin(owner, begun.state, begun)
         return {"flow": flow.id, "authorize_url": begun.authorize_url, "proof": flow.proof}
 
@@ -77,7 +77,7 @@ class LoopbackSignIn:
         if flow is None or flow.answer is None:
             raise Problem("failed")
         try:
-            person = await self._identities.redeem(flow.begun, flow.answer, SOURCE)
+            person = await self._people.redeem(flow.begun, flow.answer, SOURCE)
         except Problem as problem:
             # To the page that waits, being out of reach is a matter of the network.
             code = "network" if problem.code == "unavailable" else problem.code
@@ -85,7 +85,7 @@ class LoopbackSignIn:
             raise
         if not self._pending.settle(flow, Status(Stage.DONE)):
             raise Problem("cancelled")
-        self._identities.enter(owner, person)
+        self._people.enter(owner, person)
         return person.account
 
     def status(self, owner: Owner, flow_id: str) -> Status | None:

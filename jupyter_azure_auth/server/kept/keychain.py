@@ -1,0 +1,125 @@
+"""The keychain of the operating system, by ``keyring``.
+
+A sign-in is larger than an entry may be on Windows, where the Credential Locker takes 2560 bytes of
+UTF-16. So it is cut into parts, and an index says which they are and what they come to together.
+Parts are written first, beside those that the index still names, and the index last: whenever this
+breaks off, the index names parts that are whole, or its digest tells that they are not.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from keyring.backend import KeyringBackend
+
+    from jupyter_azure_auth.server.kept.place import PlaceName
+
+PART: Final = 1200
+"""Characters of an entry; ASCII, each two bytes there."""
+
+MOST: Final = 40
+"""Parts of a sign-in; a usual one has three."""
+
+_SERVICE: Final = "jupyter-azure-auth"
+_SETS: Final = ("a", "b")
+
+
+class Keychain:
+    """Entries of one user, each under a service of its own: Windows has one user for a service."""
+
+    name: PlaceName = "keychain"
+
+    def __init__(self, backend: KeyringBackend) -> None:
+        self._backend = backend
+
+    def read(self, key: str) -> str | None:
+        """Put the parts together."""
+        index = self._index(key)
+        text = self._gather(key, index)
+        if text is None and index is not None:
+            # Another server of this user may have been writing.
+            again = self._index(key)
+            text = self._gather(key, again)
+        return text
+
+    def write(self, key: str, text: str) -> None:
+        """Keep a text.
+
+        :raises ValueError: it is too long.
+        """
+        parts = [text[start : start + PART] for start in range(0, len(text), PART)]
+        if len(parts) > MOST:
+            raise ValueError("too long")
+        old = self._index(key) or {}
+        before, after = _SETS if old.get("set") == _SETS[0] else _SETS[::-1]
+        self._remove_set(key, after)
+        for number, part in enumerate(parts):
+            self._set(f"{key}/{after}{number}", part)
+        index = {"version": 1, "set": after, "parts": len(parts), "digest": _digest(text)}
+        self._set(key, json.dumps(index))
+        self._remove_set(key, before)
+
+    def remove(self, key: str) -> None:
+        """Take the index away first: without it the rest is nothing."""
+        index = self._index(key) or {}
+        self._delete(key)
+        for name in _SETS:
+            self._remove_set(key, name, index.get("parts"))
+
+    def _index(self, key: str) -> dict[str, Any] | None:
+        try:
+            index = json.loads(self._get(key) or "")
+        except ValueError:
+            return None
+        return index if isinstance(index, dict) else None
+
+    def _gather(self, key: str, index: dict[str, Any] | None) -> str | None:
+        count = None if index is None else index.get("parts")
+        if index is None or index.get("set") not in _SETS or not isinstance(count, int):
+            return None
+        names = (f"{key}/{index['set']}{number}" for number in range(min(count, MOST)))
+        text = "".join(self._get(name) or "" for name in names)
+        return text if _digest(text) == index.get("digest") else None
+
+    def _remove_set(self, key: str, name: str, known: object = 0) -> None:
+        """Remove all parts that follow each other, and as many as are known of."""
+        for number in range(MOST):
+            there = self._delete(f"{key}/{name}{number}")
+            if not there and not (isinstance(known, int) and number < known):
+                return
+
+    def _get(self, entry: str) -> str | None:
+        return self._backend.get_password(f"{_SERVICE}/{entry}", _SERVICE)
+
+    def _set(self, entry: str, text: str) -> None:
+        self._backend.set_password(f"{_SERVICE}/{entry}", _SERVICE, text)
+
+    def _delete(self, entry: str) -> bool:
+        # Not every backend raises the same for what is not there.
+        if self._get(entry) is None:
+            return False
+        self._backend.delete_password(f"{_SERVICE}/{entry}", _SERVICE)
+        return True
+
+
+def find_keychain() -> Keychain | None:
+    """Take the keychain that keyring finds, or was told to take; None if it is no such thing.
+
+    Blocks: keyring asks for services of the desktop.
+
+    :raises Exception: whatever keyring or a backend raises.
+    """
+    try:
+        import keyring  # noqa: PLC0415 - not installed with every wheel, and takes its time
+    except ImportError:
+        return None
+    backend = keyring.get_keyring()
+    # keyring's own mark of what is no safe place: plain files, nothing at all.
+    return Keychain(backend) if backend.priority >= 1 else None
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

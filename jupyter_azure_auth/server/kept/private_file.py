@@ -1,0 +1,105 @@
+"""A file that its user alone can read. Plain text: only if the administrator says so."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import stat
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from jupyter_azure_auth.server.kept.place import PlaceName
+
+_ONLY_OWNER_FOLDER: Final = 0o700
+_ONLY_OWNER: Final = 0o600
+_OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
+_NEVER_FOLLOWED: Final = getattr(os, "O_NOFOLLOW", 0)
+
+
+class NotPrivateError(OSError):
+    """Somebody else could read or change what is here."""
+
+
+class PrivateFile:
+    """A file for each key, in a hidden folder, which Jupyter does not serve."""
+
+    name: PlaceName = "file"
+
+    def __init__(self, folder: Path) -> None:
+        """Take the folder; it is made when it is needed.
+
+        :param folder: its name begins with a dot.
+        """
+        self._folder = folder
+
+    def read(self, key: str) -> str | None:
+        """Read it.
+
+        :raises NotPrivateError: it is not as we leave it.
+        """
+        try:
+            self._check_folder()
+            handle = os.open(self._path(key), os.O_RDONLY | _NEVER_FOLLOWED)
+        except FileNotFoundError:
+            return None
+        with open(handle, encoding="ascii") as file:  # noqa: PTH123 - of a handle
+            _refuse_unless_private(os.fstat(handle), stat.S_ISREG)
+            return file.read()
+
+    def write(self, key: str, text: str) -> None:
+        """Write it at once or not at all; its rights are never other than ours.
+
+        :raises NotPrivateError: the folder is not as we make it.
+        """
+        _make_private(self._folder)
+        self._check_folder()
+        path = self._path(key)
+        beside = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NEVER_FOLLOWED
+        try:
+            with open(os.open(beside, flags, _ONLY_OWNER), "w", encoding="ascii") as file:  # noqa: PTH123 - of a handle
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            beside.replace(path)
+        except BaseException:
+            beside.unlink(missing_ok=True)
+            raise
+
+    def remove(self, key: str) -> None:
+        """Delete it."""
+        self._path(key).unlink(missing_ok=True)
+
+    def _path(self, key: str) -> Path:
+        return self._folder / f"{key}.json"
+
+    def _check_folder(self) -> None:
+        _refuse_unless_private(self._folder.lstat(), stat.S_ISDIR)
+
+
+def is_served(folder: Path, root: Path, *, hidden_too: bool) -> bool:
+    """Tell whether Jupyter's contents API could hand out what is in a hidden folder.
+
+    :param root: what it serves.
+    :param hidden_too: whether ``c.ContentsManager.allow_hidden`` is set.
+    """
+    return hidden_too and folder.resolve().is_relative_to(root.resolve())
+
+
+def _make_private(folder: Path) -> None:
+    if not folder.parent.exists():
+        _make_private(folder.parent)
+    with contextlib.suppress(FileExistsError):
+        # In one call, and less than this whatever the umask is.
+        folder.mkdir(_ONLY_OWNER_FOLDER)
+
+
+def _refuse_unless_private(found: os.stat_result, is_kind: object) -> None:
+    kind = callable(is_kind) and is_kind(found.st_mode)
+    # On Windows rights are those of the profile's folder, and these bits say nothing.
+    ours = os.name == "nt" or (found.st_uid == os.getuid() and not found.st_mode & _OTHERS)
+    if not kind or not ours:
+        raise NotPrivateError

@@ -1,0 +1,200 @@
+"""People who signed in by hand at this server, and what they left for its next start."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
+
+from jupyter_azure_auth.server.kept.record import Record
+from jupyter_azure_auth.server.msal_log import THREADS
+from jupyter_azure_auth.server.problems import Problem
+from jupyter_azure_auth.server.tokens import Tokens
+from jupyter_azure_auth.server.wishes import TokenWish
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from jupyter_azure_auth.server.environment import Environment
+    from jupyter_azure_auth.server.issued import Account, Issued
+    from jupyter_azure_auth.server.kept.keeping import Keeping
+    from jupyter_azure_auth.server.msal_client import Begun, MsalClient
+    from jupyter_azure_auth.server.owner import Owner
+    from jupyter_azure_auth.server.wishes import SignInWish
+
+_THREADS: Final = 4
+
+_ID_BYTES: Final = 16
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+@dataclass(repr=False, eq=False)
+class SignedIn:
+    """A person who is signed in."""
+
+    client: MsalClient
+    account: Account
+    made_on: int
+    """Seconds since the epoch."""
+    source: str
+    tokens: Tokens
+    owner: Owner | None = None
+    """Whose sign-in it is; None before and after."""
+    id: str = field(default_factory=lambda: secrets.token_hex(_ID_BYTES))
+
+    def to_record(self) -> Record:
+        """Say what is kept of it. Blocks while MSAL is at work."""
+        return Record(self.id, self.source, self.made_on, self.account, self.client.session())
+
+
+class People:
+    """Who is signed in, by owner."""
+
+    def __init__(
+        self, environment: Environment, keeping: Keeping, changed: Callable[[Owner], None]
+    ) -> None:
+        """Take where sign-ins are kept, and whom to tell that there is another answer."""
+        self._environment = environment
+        self._keeping = keeping
+        self._changed = changed
+        self._people: dict[Owner, SignedIn] = {}
+        self._ended: dict[Owner, str | None] = {}
+        self._acted: set[Owner] = set()
+        self._restored: dict[Owner, asyncio.Task[None]] = {}
+        self._executor = ThreadPoolExecutor(_THREADS, thread_name_prefix=THREADS)
+
+    def who(self, owner: Owner) -> SignedIn | None:
+        """Say who is signed in."""
+        return self._people.get(owner)
+
+    def ended(self, owner: Owner) -> Problem | None:
+        """Say which refusal ended the sign-in, so that nobody is until somebody acts."""
+        return Problem("sign_in_required", self._ended[owner]) if owner in self._ended else None
+
+    def restored(self, owner: Owner) -> asyncio.Task[None]:
+        """Look, once, whether an earlier run of the server has left a sign-in.
+
+        :returns: what to wait for; it ends in seconds, whatever happens.
+        """
+        if owner not in self._restored:
+            self._restored[owner] = asyncio.create_task(self._restore(owner))
+        return self._restored[owner]
+
+    async def begin(self, wish: SignInWish) -> Begun:
+        """Begin a sign-in at the authority; nobody is signed in by that.
+
+        :raises Problem: the authority cannot be reached, or there is none of this name.
+        """
+        return await self.on_thread(_begin, self._environment, wish)
+
+    async def redeem(self, begun: Begun, answer: Mapping[str, str], source: str) -> SignedIn:
+        """Finish it; nobody is signed in before :meth:`enter`.
+
+        :raises Problem: it came to nothing.
+        """
+        issued = await self.on_thread(begun.client.redeem, begun.flow, answer)
+        return self.admit(begun.client, issued, begun.scopes, source)
+
+    def admit(
+        self, client: MsalClient, issued: Issued, scopes: tuple[str, ...], source: str
+    ) -> SignedIn:
+        """Take whom the authority knows; nobody is signed in before :meth:`enter`.
+
+        :param scopes: sorted; what the first token is for, if it is for anything.
+        """
+        person = self._person(client, issued.account, int(time.time()), source)
+        if scopes:
+            person.tokens.put(TokenWish(scopes), issued)
+        return person
+
+    def enter(self, owner: Owner, person: SignedIn) -> None:
+        """Sign somebody in, in place of whoever was, and keep it."""
+        self._end(owner, Problem("sign_in_required"))
+        person.owner = owner
+        self._people[owner] = person
+        self._changed(owner)
+        self._keeping.write(owner, person.to_record)
+
+    async def leave(self, owner: Owner) -> None:
+        """Sign out. What is under way for this sign-in comes to nothing, and nothing is kept."""
+        self._end(owner, Problem("sign_in_required"))
+        self._changed(owner)
+        await self._keeping.settled(self._keeping.remove(owner))
+
+    async def keep(self, owner: Owner, *, keep: bool) -> None:
+        """Keep the sign-in for the next start of the server, or no longer."""
+        person = self._people.get(owner)
+        if not keep:
+            await self._keeping.settled(self._keeping.remove(owner))
+        elif person is not None:
+            await self._keeping.settled(self._keeping.write(owner, person.to_record))
+
+    def forgive(self, owner: Owner) -> None:
+        """Let others have a turn after a refusal: the user wants that."""
+        if owner in self._ended:
+            del self._ended[owner]
+            self._changed(owner)
+
+    async def on_thread(self, call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Call what MSAL does on one of a few threads."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._executor, lambda: call(*args, **kwargs))
+
+    async def _restore(self, owner: Owner) -> None:
+        record = await self._keeping.restore(owner)
+        if record is None or record.source not in self._environment.offered:
+            return
+        client = await self.on_thread(_go_on, self._environment, record.session)
+        # Who has signed in or out meanwhile meant that.
+        if client is None or owner in self._acted:
+            return
+        person = self._person(client, record.account, record.made_on, record.source)
+        person.id, person.owner = record.id, owner
+        self._people[owner] = person
+        self._changed(owner)
+
+    def _person(self, client: MsalClient, account: Account, made_on: int, source: str) -> SignedIn:
+        async def ask(wish: TokenWish) -> Issued:
+            issued = await self.on_thread(client.renew, wish, account)
+            if person.owner is not None:
+                # The authority gives another refresh token each time.
+                self._keeping.update(person.owner, person.to_record)
+            return issued
+
+        def refused(problem: Problem) -> None:
+            owner = person.owner
+            if owner is not None:
+                self._end(owner, problem)
+                self._ended[owner] = problem.detail
+                self._changed(owner)
+                self._keeping.remove(owner)
+
+        person = SignedIn(client, account, made_on, source, Tokens(account.tenant_id, ask, refused))
+        return person
+
+    def _end(self, owner: Owner, problem: Problem) -> None:
+        self._acted.add(owner)
+        self._ended.pop(owner, None)
+        person = self._people.pop(owner, None)
+        if person is not None:
+            person.owner = None
+            person.tokens.end(problem)
+            self._executor.submit(person.client.forget)
+
+
+def _begin(environment: Environment, wish: SignInWish) -> Any:
+    # MSAL takes 0.2 s to load, which nobody has to wait for who never signs in this way.
+    from jupyter_azure_auth.server.msal_client import MsalClient  # noqa: PLC0415
+
+    return MsalClient(environment).begin(wish)
+
+
+def _go_on(environment: Environment, session: Mapping[str, Any]) -> MsalClient | None:
+    from jupyter_azure_auth.server.msal_client import MsalClient  # noqa: PLC0415
+
+    return MsalClient.going_on(environment, session)

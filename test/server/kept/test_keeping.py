@@ -1,0 +1,310 @@
+"""Sign-ins that outlive the server, through its routes and the real MSAL."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jupyter_server.serverapp import ServerApp
+
+from jupyter_azure_auth.server import _load_jupyter_server_extension
+from jupyter_azure_auth.server.kept import keeping
+from test.server.authority import CANARY, USERNAME
+from test.server.browser import OTHER_SCOPE, SCOPE, Browser
+from test.server.conftest import CLIENT
+from test.server.shelf import Shelf
+
+
+@pytest.fixture
+def azure_auth() -> dict[str, object]:
+    return {}
+
+
+@pytest.fixture(autouse=True)
+def impatient(keychain: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keeping, "PATIENCE", 0.2)
+
+
+def restart(app: ServerApp) -> None:
+    """Begin with nothing in memory, as another process would."""
+    for group in app.web_app.default_router.rules:
+        rules = getattr(group.target, "rules", [])
+        rules[:] = [rule for rule in rules if not is_ours(rule.target)]
+    _load_jupyter_server_extension(app)
+
+
+def is_ours(target: Any) -> bool:
+    return isinstance(target, type) and target.__module__.startswith("jupyter_azure_auth")
+
+
+async def session(browser: Browser, *wanted: Any) -> Any:
+    """The answer, once the named fields have the wanted values."""
+    names = [name for name, _ in wanted]
+    while True:
+        _, told = await browser.ask("session")
+        if not told["looking"] and [told[name] for name in names] == [want for _, want in wanted]:
+            return told
+
+
+KEPT = ("kept", "keychain")
+MEMORY = ("kept", "memory")
+NOBODY = ("account", None)
+
+
+async def test_goes_on_after_a_restart(browser: Browser) -> None:
+    await browser.sign_in(scopes=[SCOPE])
+    before = await session(browser, KEPT)
+    assert before["keeps"] == "keychain"
+    asked = len(browser.authority.asked)
+    restart(browser.app)
+    after = await session(browser, KEPT)
+    assert after == {**before, "generation": after["generation"]}
+    assert after["generation"] > before["generation"]
+    assert len(browser.authority.asked) == asked, "nobody is asked before a token is wanted"
+    code, told = await browser.token()
+    assert code == 200
+    assert told["account"] == before["account"]
+    assert browser.authority.redeemed[-1]["refresh_token"].startswith(f"{CANARY}-rt-")
+
+
+async def test_a_token_can_be_the_first_request(browser: Browser) -> None:
+    await browser.sign_in()
+    await session(browser, KEPT)
+    restart(browser.app)
+    assert (await browser.token())[0] == 200
+
+
+async def test_keeps_the_latest_refresh_token_and_no_access_token(
+    browser: Browser, keychain: Shelf
+) -> None:
+    await browser.sign_in(scopes=[SCOPE])
+    await session(browser, KEPT)
+    for scope in (SCOPE, OTHER_SCOPE):
+        await browser.token(scope, force=True)
+    latest = f"{CANARY}-rt-{len(browser.authority.redeemed) + 1}"
+    while latest not in "".join(keychain.entries.values()):
+        await browser.ask("session")
+    assert f"{CANARY}-at-" not in "".join(keychain.entries.values())
+    restart(browser.app)
+    await browser.token()
+    assert browser.authority.redeemed[-1]["refresh_token"] == latest
+
+
+async def test_sign_out_forgets_it(browser: Browser, keychain: Shelf) -> None:
+    await browser.sign_in()
+    await session(browser, KEPT)
+    assert await browser.ask("sign-out") == (200, {})
+    assert keychain.entries == {}
+    restart(browser.app)
+    assert (await session(browser))["account"] is None
+
+
+async def test_sign_out_before_anybody_looked(browser: Browser, keychain: Shelf) -> None:
+    await browser.sign_in()
+    await session(browser, KEPT)
+    restart(browser.app)
+    keychain.gate.clear()
+    looking = asyncio.ensure_future(browser.ask("session"))
+    out = asyncio.ensure_future(browser.ask("sign-out"))
+    await asyncio.gather(looking, out)
+    keychain.gate.set()
+    await session(browser, NOBODY, ("keeps", "keychain"))
+    while keychain.entries:
+        await browser.ask("session")
+    assert (await browser.token())[0] == 401
+
+
+async def test_a_refusal_forgets_it(browser: Browser, keychain: Shelf) -> None:
+    await browser.sign_in()
+    await session(browser, KEPT)
+    restart(browser.app)
+    browser.authority.refuse("invalid_grant", error_description="AADSTS700082: expired")
+    assert (await browser.token())[0] == 401
+    assert (await session(browser, NOBODY))["ended_by"] == "AADSTS700082"
+    while keychain.entries:
+        await browser.ask("session")
+
+
+async def test_trouble_of_the_network_forgets_nothing(browser: Browser, keychain: Shelf) -> None:
+    await browser.sign_in()
+    await session(browser, KEPT)
+    restart(browser.app)
+    browser.authority.refusal = OSError("no network")
+    assert (await browser.token())[0] == 503
+    assert keychain.entries
+    browser.authority.refusal = None
+    assert (await browser.token())[0] == 200
+
+
+async def test_the_user_can_have_it_forgotten_and_kept(browser: Browser, keychain: Shelf) -> None:
+    await browser.sign_in()
+    await session(browser, KEPT)
+    assert await browser.ask("keep", keep=False) == (200, {})
+    assert keychain.entries == {}
+    assert (await session(browser))["kept"] == "memory"
+    await browser.token(force=True)
+    await browser.token(OTHER_SCOPE)
+    assert (await session(browser, MEMORY))["keeps"] == "keychain"
+    assert keychain.entries == {}
+    assert await browser.ask("keep", keep=True) == (200, {})
+    assert (await session(browser))["kept"] == "keychain"
+    restart(browser.app)
+    assert (await browser.token())[0] == 200
+
+
+async def test_there_is_nothing_to_keep_of_nobody(browser: Browser, keychain: Shelf) -> None:
+    assert await browser.ask("keep", keep=True) == (200, {})
+    assert (await browser.ask("keep"))[0] == 400
+    assert (await session(browser))["kept"] is None
+    assert keychain.entries == {}
+
+
+async def test_who_signs_in_anew_takes_the_place(browser: Browser, keychain: Shelf) -> None:
+    await browser.sign_in()
+    await session(browser, KEPT)
+    size = len(keychain.entries)
+    await browser.sign_in()
+    await session(browser, KEPT)
+    assert len(keychain.entries) == size
+
+
+async def test_another_server_has_signed_out(browser: Browser, keychain: Shelf) -> None:
+    """It is signed in as long as it runs, and brings nothing back."""
+    await browser.sign_in()
+    await session(browser, KEPT)
+    keychain.entries.clear()
+    assert (await browser.token())[0] == 200
+    await session(browser, MEMORY)
+    assert keychain.entries == {}
+
+
+@pytest.mark.parametrize(
+    "changed", [{"public_client_id": CLIENT}, {"tenant_id": "a.com"}], ids=["app", "authority"]
+)
+async def test_is_bound_to_the_configuration(browser: Browser, changed: dict[str, str]) -> None:
+    await browser.sign_in()
+    await session(browser, KEPT)
+    browser.app.config.AzureAuth.update(changed)
+    restart(browser.app)
+    assert (await session(browser))["account"] is None
+    assert (await browser.token())[0] == 401
+
+
+async def test_a_way_that_is_not_allowed_any_more(browser: Browser) -> None:
+    await browser.sign_in()
+    await session(browser, KEPT)
+    browser.app.config.AzureAuth.sources = ["popup"]
+    restart(browser.app)
+    assert (await session(browser))["account"] is None
+
+
+@pytest.mark.parametrize("damage", ["text", "version", "home", "account", "cache"])
+async def test_what_makes_no_sense_is_nobody(
+    browser: Browser, keychain: Shelf, caplog: pytest.LogCaptureFixture, damage: str
+) -> None:
+    from jupyter_azure_auth.server.kept.keychain import Keychain  # noqa: PLC0415
+
+    await browser.sign_in()
+    await session(browser, KEPT)
+    key = min(keychain.entries).partition("/")[2]
+    told = json.loads(Keychain(keychain).read(key) or "")
+    if damage == "version":
+        told["version"] = 2
+    elif damage == "home":
+        told["session"]["home"] = "https://evil.test/organizations"
+    elif damage != "text":
+        told["session"][damage] = 7
+    Keychain(keychain).write(key, "text" if damage == "text" else json.dumps(told))
+    restart(browser.app)
+    assert (await session(browser))["account"] is None
+    assert (await browser.token())[0] == 401
+    assert "Traceback" not in caplog.text
+
+
+async def without_a_keychain(browser: Browser) -> None:
+    await browser.sign_in()
+    told = await session(browser, MEMORY)
+    assert told["keeps"] is None
+    assert (await browser.token())[0] == 200
+    assert await browser.ask("keep", keep=True) == (200, {})
+    assert (await session(browser))["kept"] == "memory"
+    assert await browser.ask("sign-out") == (200, {})
+
+
+async def test_memory_where_keyring_is_not_installed(
+    browser: Browser, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "keyring", None)
+    await without_a_keychain(browser)
+    assert "Traceback" not in caplog.text
+
+
+async def test_memory_where_the_keychain_fails(
+    browser: Browser, keychain: Shelf, caplog: pytest.LogCaptureFixture
+) -> None:
+    keychain.problem = RuntimeError(f"{CANARY} of {USERNAME}")
+    await without_a_keychain(browser)
+    assert caplog.text.count("kept in memory only: RuntimeError") == 1
+    assert "Traceback" not in caplog.text
+    assert CANARY not in caplog.text
+    keychain.problem = None
+    await browser.sign_in()
+    await session(browser, KEPT)
+
+
+async def test_memory_where_the_keychain_hangs(browser: Browser, keychain: Shelf) -> None:
+    keychain.gate.clear()
+    begin = time.monotonic()
+    await browser.sign_in()
+    await browser.fetch(f"{browser.app.base_url}api/status", headers=browser.headers)
+    assert (await browser.token())[0] == 200
+    assert time.monotonic() - begin < 3
+    while (await session(browser))["keeps"] is not None:
+        pass
+    assert (await session(browser))["kept"] == "memory"
+    keychain.gate.set()
+    assert (await session(browser, KEPT))["keeps"] == "keychain"
+
+
+@pytest.mark.parametrize("azure_auth", [{"persistence": "memory"}])
+async def test_memory_if_the_administrator_wants_that(browser: Browser, keychain: Shelf) -> None:
+    await without_a_keychain(browser)
+    assert keychain.entries == {}
+
+
+@pytest.mark.parametrize("azure_auth", [{"persistence": "file"}])
+async def test_a_file_if_the_administrator_wants_that(
+    browser: Browser, keychain: Shelf, jp_data_dir: Path
+) -> None:
+    await browser.sign_in()
+    assert (await session(browser, ("kept", "file")))["keeps"] == "file"
+    (file,) = (jp_data_dir / ".azure-auth").iterdir()
+    assert f"{CANARY}-rt-" in file.read_text()
+    assert keychain.entries == {}
+    restart(browser.app)
+    assert (await browser.token())[0] == 200
+    assert await browser.ask("sign-out") == (200, {})
+    assert not file.exists()
+
+
+@pytest.mark.parametrize("azure_auth", [{"persistence": "file"}])
+async def test_jupyter_does_not_serve_the_file(
+    browser: Browser, jp_data_dir: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    browser.app.contents_manager.root_dir = str(jp_data_dir.parent)
+    await browser.sign_in()
+    await session(browser, ("kept", "file"))
+    (file,) = (jp_data_dir / ".azure-auth").iterdir()
+    path = file.relative_to(jp_data_dir.parent).as_posix()
+    url = f"{browser.app.base_url}api/contents/{path}"
+    assert (await browser.fetch(url, headers=browser.headers)).code == 404
+    browser.app.contents_manager.allow_hidden = True
+    restart(browser.app)
+    await browser.sign_in()
+    assert (await session(browser, MEMORY))["keeps"] is None
+    assert caplog.text.count("allow_hidden") == 1

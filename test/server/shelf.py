@@ -1,0 +1,48 @@
+"""A keychain for ``keyring``, as strict as that of Windows."""
+
+from __future__ import annotations
+
+import threading
+
+from keyring.backend import KeyringBackend
+from keyring.errors import PasswordDeleteError
+
+LARGEST = 2560
+"""Bytes of an entry, CRED_MAX_CREDENTIAL_BLOB_SIZE, in UTF-16."""
+
+
+class Shelf(KeyringBackend):
+    """Keeps entries in memory; can be made to fail, to hang, and to break off."""
+
+    priority = 9
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.entries: dict[str, str] = {}
+        self.problem: Exception | None = None
+        self.writes_left: int | None = None
+        self.gate = threading.Event()
+        self.gate.set()
+
+    def get_password(self, service: str, username: str) -> str | None:
+        self._pass()
+        return self.entries.get(service)
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self._pass()
+        assert len(password.encode("utf-16-le")) <= LARGEST
+        if self.writes_left == 0:
+            raise OSError("the power is gone")
+        if self.writes_left is not None:
+            self.writes_left -= 1
+        self.entries[service] = password
+
+    def delete_password(self, service: str, username: str) -> None:
+        self._pass()
+        if self.entries.pop(service, None) is None:
+            raise PasswordDeleteError
+
+    def _pass(self) -> None:
+        self.gate.wait()
+        if self.problem is not None:
+            raise self.problem
