@@ -10,12 +10,15 @@ from .kernel.attach import attach
 if TYPE_CHECKING:
     from .azureml.drop_in import InteractiveLoginAuthentication
     from .kernel.credential import JupyterCredential
+    from .kernel.widget import SignInWidget as SignInWidget
 
+# Without the widget: `import *` works where ipywidgets is not installed.
 __all__ = ["InteractiveLoginAuthentication", "JupyterCredential"]
 
 _HOME = {
     "InteractiveLoginAuthentication": ".azureml.drop_in",
     "JupyterCredential": ".kernel.credential",
+    "SignInWidget": ".kernel.widget",
 }
 """Where a name lives. Loaded when first used (PEP 562): azure-core takes 20 ms, this package 5."""
 
@@ -29,7 +32,7 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return sorted({*globals(), *_HOME})
 
 
 def _jupyter_labextension_paths() -> list[dict[str, str]]:

@@ -2,9 +2,15 @@ import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { kernelsPlugin } from './kernels/plugin';
 import { panelPlugin } from './panel/plugin';
 import { sessionPlugin } from './session/plugin';
+import { widgetPlugin } from './widget/plugin';
 
 export * from './tokens';
 
-const plugins: JupyterFrontEndPlugin<unknown>[] = [sessionPlugin, kernelsPlugin, panelPlugin];
+const plugins: JupyterFrontEndPlugin<unknown>[] = [
+  sessionPlugin,
+  kernelsPlugin,
+  panelPlugin,
+  widgetPlugin
+];
 
 export default plugins;

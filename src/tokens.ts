@@ -241,6 +241,7 @@ export interface IAzureKernels {
 
 export interface IWaitingRequest {
   readonly requestId: string;
+  readonly kernelId: string;
   /** The name of the notebook or console, from JupyterLab's own model, never from the kernel. */
   readonly label: string;
   readonly need: IAzureTokenNeed;

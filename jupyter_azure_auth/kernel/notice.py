@@ -25,6 +25,11 @@ TEXTS: Final[dict[Notice, str]] = {
     "asks for patience. This can take a minute and a half.",
 }
 
+WAITING: Final = f"application/vnd.{TARGET}.waiting+json"
+"""For pages with our extension, which draw the sign-in itself in place of the words."""
+
+FOR_THE_USER: Final = ("sign_in", "sign_in_as", "consent")
+
 
 class Screen(Protocol):
     """What a notice needs of :class:`.iopub.IOPub`."""
@@ -51,9 +56,12 @@ class NoticeBoard:
         text = "" if notice is None else TEXTS[notice]
         if text == self._text:
             return
-        data = {"text/plain": text}
+        request = {"request_id": self._request_id}
+        data: dict[str, Any] = {"text/plain": text}
         if text:
             data["text/html"] = f"<p>{escape(text)}</p>"
-        bundle = {"data": data, "metadata": {TARGET: {"request_id": self._request_id}}}
+        if notice in FOR_THE_USER:
+            data[WAITING] = request
+        bundle = {"data": data, "metadata": {TARGET: request}}
         self._screen.display(bundle, self._display_id, self._parent, update=self._begun)
         self._begun, self._text = True, text

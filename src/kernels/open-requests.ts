@@ -54,6 +54,7 @@ export class OpenRequests {
     const { requestId, scopes, tenantId, claims, account } = open.request;
     open.asked = {
       requestId,
+      kernelId: open.kernelId,
       label,
       need: {
         scopes,

@@ -1,5 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
+import '../../style/panel.css';
 import type { AzureSessionState, IAzureKernels, IAzureSession, IWaitingRequest } from '../tokens';
 import { Button } from './button';
 import { useKeptFocus } from './kept-focus';

@@ -24,6 +24,14 @@ print("token", fingerprint(credential.get_token(SCOPE)))
 ipywidgets.IntSlider(description="kept")`,
     shows: /token [0-9a-f]{12}/
   },
+  {
+    source: `
+%load_ext jupyter_azure_auth
+%azure_status
+from jupyter_azure_auth import SignInWidget
+SignInWidget()`,
+    shows: /Signed in to Azure as [\s\S]*Sign out/
+  },
   endsIn('credential.get_token(SCOPE)'),
   endsIn('credential.get_token_info(SCOPE)'),
   endsIn('[credential.get_token(SCOPE), {"info": credential.get_token_info(SCOPE)}]'),

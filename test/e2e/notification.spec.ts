@@ -46,7 +46,7 @@ test('asks one thing at a time', async ({ lab, jupyter, alice }) => {
   await openBeside(lab, second);
   await lab.ready();
   await lab.run(0);
-  await expect(lab.output(0)).toContainText('Waiting for you to sign in');
+  await expect(lab.output(0)).toContainText('second-in-line.ipynb is waiting for a token');
   await expect(lab.notifications).toHaveText([/first-in-line\.ipynb is waiting/]);
 
   await lab.showPanel();

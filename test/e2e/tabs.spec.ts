@@ -17,8 +17,8 @@ def whose():
 
 const CELLS = [WHO, 'whose()', 'whose()'];
 
-/** A notice that a cell waits for its user. */
-const WAITS = 'Waiting for you to sign in to Azure';
+/** Under a cell that waits for its user. */
+const WAITS = 'Sign in, and the cell goes on by itself.';
 
 test('keeps the sign-in over a reload', async ({ lab, jupyter, alice, context }) => {
   await lab.open(await jupyter.write('reload.ipynb', CELLS));

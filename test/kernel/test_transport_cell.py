@@ -188,11 +188,13 @@ def test_the_waiting_cell_says_what_to_do_and_takes_it_away(notebook: Notebook, 
     cell = notebook.run(get(scope))
     request = notebook.asked()
     notebook.answer(request, "pending", reason="sign_in")
-    notebook.wait_for(lambda m: m["msg_type"] == "display_data")
+    display = notebook.wait_for(lambda m: m["msg_type"] == "display_data")
     notebook.give(request)
     assert notebook.output(cell) == CANARY
     shown, taken_away = displays(notebook.seen)
     mark = {OURS: {"request_id": request["content"]["data"]["request_id"]}}
+    drawn_by_pages = "application/vnd.jupyter-azure-auth.waiting+json"
+    assert display["content"]["data"][drawn_by_pages] == mark[OURS]
     assert shown[0] == "display_data"
     assert "click Sign in" in shown[1]
     assert shown[2] == mark

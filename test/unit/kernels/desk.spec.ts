@@ -69,7 +69,7 @@ describe('a request of this page', () => {
     await stage.pass(1);
     const need = { scopes: STORAGE, tenantId: 't', claims: '{"a":1}' };
     expect(stage.desk.waiting).toEqual([
-      { requestId: 'r1', label: 'analysis.ipynb', need, question: 'sign-in' }
+      { requestId: 'r1', kernelId: 'k1', label: 'analysis.ipynb', need, question: 'sign-in' }
     ]);
   });
 

@@ -72,6 +72,7 @@ export class FakeKernels implements IAzureKernels {
 export function aRequest(change: Partial<IWaitingRequest> = {}): IWaitingRequest {
   return {
     requestId: 'r1',
+    kernelId: 'k1',
     label: 'analysis.ipynb',
     need: { scopes: STORAGE },
     question: 'sign-in',

@@ -1,0 +1,26 @@
+import type { IAzureKernels, IWaitingRequest } from '../tokens';
+
+/** Only the waiting cells that are meant; everything else of `kernels` as it is. */
+export function narrowed(
+  kernels: IAzureKernels,
+  isMeant: (request: IWaitingRequest) => boolean
+): IAzureKernels {
+  let all = kernels.waiting;
+  let meant = all.filter(isMeant);
+  return {
+    get waiting() {
+      // The same list as long as nothing has changed: React compares by identity.
+      if (all !== kernels.waiting) {
+        all = kernels.waiting;
+        meant = all.filter(isMeant);
+      }
+      return meant;
+    },
+    get grants() {
+      return kernels.grants;
+    },
+    changed: kernels.changed,
+    refuse: request => kernels.refuse(request),
+    allow: request => kernels.allow(request)
+  };
+}

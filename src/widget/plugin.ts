@@ -1,0 +1,33 @@
+import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import type { IPanelOptions } from '../panel/body';
+import { IAzureKernels, IAzureSession } from '../tokens';
+import { waitingCellFactory } from './waiting-cell';
+
+/** ipywidgets' own plugin, which is there only where the server has ipywidgets. */
+const WIDGETS = '@jupyter-widgets/jupyterlab-manager:plugin';
+
+export const widgetPlugin: JupyterFrontEndPlugin<void> = {
+  id: 'jupyter-azure-auth:widget',
+  description: 'The sign-in inside notebooks: under cells that wait for it, and as a widget.',
+  autoStart: true,
+  requires: [IAzureSession, IAzureKernels],
+  // Not ipywidgets' registry: without ipywidgets, nothing of this extension would load.
+  optional: [IRenderMimeRegistry, ITranslator],
+  activate: (
+    app: JupyterFrontEnd,
+    session: IAzureSession,
+    kernels: IAzureKernels,
+    rendermime: IRenderMimeRegistry | null,
+    translator: ITranslator | null
+  ): void => {
+    const trans = (translator ?? nullTranslator).load('jupyter-azure-auth');
+    const options: IPanelOptions = { session, kernels, trans };
+    rendermime?.addFactory(waitingCellFactory(options));
+    if (app.hasPlugin(WIDGETS)) {
+      // Not awaited: JupyterLab's start waits for every `activate`.
+      void import('./register').then(({ registerWidget }) => registerWidget(app, options));
+    }
+  }
+};

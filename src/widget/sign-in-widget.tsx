@@ -1,0 +1,60 @@
+import { DOMWidgetModel, DOMWidgetView, type ExportMap } from '@jupyter-widgets/base';
+import { ReactWidget } from '@jupyterlab/ui-components';
+import { PanelLayout } from '@lumino/widgets';
+import React from 'react';
+import { TARGET } from '../kernels/protocol';
+import type { IPanelOptions } from '../panel/body';
+import { SignInControl } from './control';
+import { narrowed } from './narrowed';
+
+/** Of what kernels send and notebooks keep, not of this package. */
+export const WIDGET_VERSION = '1.0.0';
+
+/** Nothing of its own: what it shows is the page's to know, and is in no notebook. */
+export class SignInModel extends DOMWidgetModel {
+  override defaults(): ReturnType<DOMWidgetModel['defaults']> {
+    return {
+      ...super.defaults(),
+      _model_name: 'SignInModel',
+      _model_module: TARGET,
+      _model_module_version: WIDGET_VERSION,
+      _view_name: 'SignInView',
+      _view_module: TARGET,
+      _view_module_version: WIDGET_VERSION
+    };
+  }
+}
+
+/** The widget's classes, for ipywidgets to make objects of. */
+export function signInWidget(options: IPanelOptions): ExportMap {
+  class SignInView extends DOMWidgetView {
+    override render(): void {
+      super.render();
+      const kernelId = kernelOf(this.model.widget_manager);
+      const kernels = narrowed(options.kernels, request => request.kernelId === kernelId);
+      const layout = new PanelLayout();
+      layout.addWidget(new SignInBody({ ...options, kernels }));
+      this.luminoWidget.layout = layout;
+    }
+  }
+  return { SignInModel, SignInView };
+}
+
+class SignInBody extends ReactWidget {
+  constructor(private readonly options: IPanelOptions) {
+    super();
+    // So that a click still owns the browser's permission for a window.
+    void options.session.prepare();
+  }
+
+  protected override render(): JSX.Element {
+    return <SignInControl {...this.options} />;
+  }
+}
+
+/** The kernel that a notebook's manager is for; its interface does not tell (base 6). */
+function kernelOf(manager: object): string | null {
+  const kernel: unknown = 'kernel' in manager ? manager.kernel : null;
+  const isKernel = typeof kernel === 'object' && kernel !== null && 'id' in kernel;
+  return isKernel && typeof kernel.id === 'string' ? kernel.id : null;
+}

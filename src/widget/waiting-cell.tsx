@@ -1,0 +1,53 @@
+import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
+import { ReactWidget } from '@jupyterlab/ui-components';
+import React, { lazy, Suspense } from 'react';
+import { TARGET } from '../kernels/protocol';
+import type { IPanelOptions } from '../panel/body';
+
+/** In the output of a cell that waits for its user, beside the same in words. */
+const WAITING = `application/vnd.${TARGET}.waiting+json`;
+
+/** Not loaded with the page: most cells never wait. */
+const Waiting = lazy(async () => ({ default: (await import('./waiting')).Waiting }));
+
+/** Draws the sign-in under a cell that waits for one. */
+export function waitingCellFactory(options: IPanelOptions): IRenderMime.IRendererFactory {
+  return {
+    // In a notebook that is not trusted, the words have to do.
+    safe: false,
+    mimeTypes: [WAITING],
+    // Before HTML, in which the words are.
+    defaultRank: 40,
+    createRenderer: () => new WaitingCell(options)
+  };
+}
+
+class WaitingCell extends ReactWidget implements IRenderMime.IRenderer {
+  constructor(private readonly options: IPanelOptions) {
+    super();
+  }
+
+  async renderModel({ data }: IRenderMime.IMimeModel): Promise<void> {
+    this.waiting = data[WAITING];
+    this.text = data['text/plain'];
+    this.update();
+  }
+
+  protected override render(): JSX.Element {
+    const text = typeof this.text === 'string' ? this.text : '';
+    return (
+      <Suspense fallback={<p>{text}</p>}>
+        <Waiting {...this.options} requestId={requestIdOf(this.waiting)} text={text} />
+      </Suspense>
+    );
+  }
+
+  private waiting: unknown = null;
+  private text: unknown = '';
+}
+
+/** Anybody can write an output: an id that is none matches no cell that waits. */
+function requestIdOf(data: unknown): string {
+  const isObject = typeof data === 'object' && data !== null && 'request_id' in data;
+  return isObject && typeof data.request_id === 'string' ? data.request_id : '';
+}

@@ -1,0 +1,27 @@
+import React, { useMemo, useRef } from 'react';
+import type { IPanelOptions } from '../panel/body';
+import { useSignalled } from '../panel/live';
+import { SignInControl } from './control';
+import { narrowed } from './narrowed';
+
+interface IProps extends IPanelOptions {
+  readonly requestId: string;
+  /** The kernel's own words. */
+  readonly text: string;
+}
+
+/** The control while this page's user is the one to ask; else what the kernel says. */
+export function Waiting({ requestId, text, kernels, ...options }: IProps): JSX.Element | null {
+  const ours = useMemo(
+    () => narrowed(kernels, request => request.requestId === requestId),
+    [kernels, requestId]
+  );
+  const waiting = useSignalled(ours.changed, () => ours.waiting);
+  const asked = useRef(false);
+  if (waiting.length > 0) {
+    asked.current = true;
+    return <SignInControl {...options} kernels={ours} />;
+  }
+  // It is over, or about to be, and what the kernel said is no longer true.
+  return asked.current ? null : <p>{text}</p>;
+}

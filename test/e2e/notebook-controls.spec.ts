@@ -1,0 +1,115 @@
+import type { Locator } from '@playwright/test';
+import { readFile, writeFile } from 'node:fs/promises';
+import { CREDENTIAL, FINGERPRINT, SOME_TOKEN } from './cells';
+import { runCommand } from './commands';
+import { authenticate, type IUser, type Lab } from './lab';
+import { expect, test } from './stand';
+
+const WIDGET = 'from jupyter_azure_auth import SignInWidget\nwidget = SignInWidget()\nwidget';
+
+/** Works until it is told to stop. */
+const JOB = `
+import threading
+from pathlib import Path
+while not Path("stop").exists():
+    threading.Event().wait(0.1)
+print("stopped")
+`;
+
+/** The sign-in in the output of a cell. */
+function control(lab: Lab, cell: number): Locator {
+  return lab.cell(cell).getByRole('region', { name: 'Azure sign-in of this notebook' });
+}
+
+async function signIn(lab: Lab, where: Locator, user: IUser): Promise<void> {
+  const button = where.getByRole('button', { name: 'Sign in', exact: true });
+  await authenticate(await lab.popupOf(() => button.click()), user);
+}
+
+test('signs in and out by magics, under the cell that asks', async ({ lab, jupyter, alice }) => {
+  const cells = ['%load_ext jupyter_azure_auth', '%azure_status', '%azure_login', '%azure_status'];
+  await lab.open(await jupyter.write('magics.ipynb', [...cells, '%azure_logout']));
+  await lab.run(0);
+  await lab.run(1);
+  await expect(lab.output(1)).toContainText('Nobody is signed in to Azure.');
+  await lab.run(2);
+  await expect(control(lab, 2)).toContainText('magics.ipynb is waiting for a token');
+  await signIn(lab, control(lab, 2), alice);
+  await expect(lab.output(2)).toHaveText(`Signed in to Azure as ${alice.username}.`);
+  await lab.run(3);
+  await expect(lab.output(3)).toContainText(`Signed in to Azure as ${alice.username}`);
+  await expect(lab.output(3)).toContainText('browser sign-in');
+  await lab.run(4);
+  await expect(lab.output(4)).toHaveText('Signed out of Azure.');
+  await lab.showPanel();
+  await expect(lab.button('Sign in')).toBeVisible();
+});
+
+test('signs in and out by the widget while the kernel is busy', async ({ lab, jupyter, alice }) => {
+  const cells = [WIDGET, 'widget', JOB];
+  await lab.open(await jupyter.write('widget.ipynb', cells));
+  await lab.run(0);
+  await lab.run(1);
+  await expect(control(lab, 1)).toContainText('Sign in once');
+  await lab.run(2);
+  await lab.kernelIs('busy');
+  await signIn(lab, control(lab, 0), alice);
+  for (const cell of [0, 1]) {
+    await expect(control(lab, cell)).toContainText(alice.username);
+  }
+  await control(lab, 1).getByRole('button', { name: 'Sign out' }).click();
+  await expect(control(lab, 0).getByRole('button', { name: 'Sign in' })).toBeVisible();
+  await signIn(lab, control(lab, 0), alice);
+  await expect(control(lab, 1)).toContainText(alice.username);
+  await lab.kernelIs('busy');
+  await writeFile(jupyter.path('stop'), '');
+  await expect(lab.output(2)).toHaveText('stopped');
+
+  await runCommand(lab, 'Save Notebook');
+  const saved = (): Promise<string> => readFile(jupyter.path('widget.ipynb'), 'utf8');
+  await expect.poll(saved).toContain('<p>Sign-in to Azure: open this notebook in JupyterLab');
+  expect(await saved()).not.toContain(alice.username);
+  await lab.reload();
+  await lab.ready();
+  for (const cell of [0, 1]) {
+    await expect(control(lab, cell)).toContainText(alice.username);
+  }
+});
+
+test('goes on after a reload in the middle of a wait', async ({ lab, jupyter, alice }) => {
+  await lab.open(await jupyter.write('reloaded.ipynb', [CREDENTIAL, FINGERPRINT, FINGERPRINT]));
+  await lab.run(0);
+  await lab.run(1);
+  await expect(control(lab, 1)).toBeVisible();
+  await runCommand(lab, 'Save Notebook');
+  await expect.poll(() => readFile(jupyter.path('reloaded.ipynb'), 'utf8')).toContain('Waiting');
+  await lab.reload();
+  await signIn(lab, control(lab, 1), alice);
+  await expect(control(lab, 1)).toBeHidden();
+  await lab.ready();
+  await lab.run(2);
+  await expect(lab.output(2)).toHaveText(SOME_TOKEN);
+});
+
+test('can be read in light and dark', async ({ lab, jupyter, alice }, info) => {
+  await lab.open(await jupyter.write('themes.ipynb', [CREDENTIAL, FINGERPRINT, WIDGET]));
+  const shoot = async (name: string): Promise<void> => {
+    await expect(lab.page.locator('#jupyterlab-splash')).toBeHidden();
+    await lab.page.screenshot({ path: info.outputPath(`${name}.png`) });
+  };
+  await lab.run(0);
+  await lab.run(1);
+  await expect(control(lab, 1)).toBeVisible();
+  await shoot('light-waiting');
+  await runCommand(lab, 'Use Theme: JupyterLab Dark');
+  await expect(lab.page.locator('body')).toHaveAttribute('data-jp-theme-light', 'false');
+  await shoot('dark-waiting');
+  await signIn(lab, control(lab, 1), alice);
+  await expect(lab.output(1)).toHaveText(SOME_TOKEN);
+  await lab.run(2);
+  await expect(control(lab, 2)).toContainText(alice.username);
+  await shoot('dark-widget');
+  await runCommand(lab, 'Use Theme: JupyterLab Light');
+  await expect(lab.page.locator('body')).toHaveAttribute('data-jp-theme-light', 'true');
+  await shoot('light-widget');
+});
