@@ -9,7 +9,7 @@ import { step } from '../setup/progress.mjs';
 import { ROOT, program } from '../setup/project.mjs';
 import { measureBundle } from '../test/check/bundle.mjs';
 import { ensureChromium } from '../test/chromium-install.mjs';
-import { bundleRows, cacheRows, importRows, roundTripRows } from './rows.mjs';
+import { bundleRows, cacheRows, importRows, roundTripRows, startRows } from './rows.mjs';
 import { table } from './table.mjs';
 
 const RESULTS = join(ROOT, 'bench', 'results.json');
@@ -35,6 +35,7 @@ await runMain(async () => {
   const rows = [
     ...cacheRows(await python('A token that is held', 'bench.cache_hit')),
     ...importRows(await python('An import in a kernel', 'bench.import_time')),
+    ...startRows(await python('A server whose metadata service hangs', 'bench.server_start')),
     ...(await roundTrips()),
     ...bundleRows(bundle)
   ];
@@ -45,7 +46,7 @@ await runMain(async () => {
 /**
  * @param {string} what
  * @param {string} module - Prints JSON on its last line.
- * @returns {Promise<Record<string, number>>}
+ * @returns {Promise<any>}
  */
 async function python(what, module) {
   const output = await step(what, () => mustRun(what, program('python'), ['-m', module]));

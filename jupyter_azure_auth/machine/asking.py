@@ -53,9 +53,10 @@ def ask(wish: Wish, client_id: str | None, patience: Patience, *, abroad: bool) 
     settings: dict[str, Any] = {"retry_total": 0, "client_id": client_id}
     try:
         with (
-            azure_identity_quiet(),
             _transport(adapter, patience, abroad=abroad) as transport,
             closing(ManagedIdentityCredential(transport=transport, **settings)) as source,
+            # After it has loaded the module of this host, and that its logger.
+            azure_identity_quiet(),
         ):
             info: AccessTokenInfo = source.get_token_info(wish.default_scope, options=options)
     except Exception as error:  # noqa: BLE001 (bare ValueErrors and OSErrors too, azure-identity 1.27)

@@ -200,6 +200,8 @@ class TestSecrets:
             refusal = stand.refusal()
         (token,) = set(stand.hosts.seen()["tokens"])
         assert "No managed identity: no_token" in caplog.text
+        loud = [record.name for record in caplog.records if record.levelname == "WARNING"]
+        assert loud == []
         assert token not in f"{caplog.text} {refusal} {refusal.sentence}"
         assert stand.environ["MSI_SECRET"] not in caplog.text
 

@@ -1,0 +1,66 @@
+"""A notebook without a page, on machines that have an identity."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+from test.kernel.notebook import kernel_environ
+from test.machine.hosts import Stand
+
+WHO = """
+import base64, json
+from jupyter_azure_auth import JupyterCredential
+body = JupyterCredential().get_token("https://storage.azure.com/.default").token.split(".")[1]
+claims = json.loads(base64.urlsafe_b64decode(body + "=="))
+print(claims["aud"], claims["oid"])
+"""
+
+CONSIDERED = """
+from azure.identity import CredentialUnavailableError
+from jupyter_azure_auth import JupyterCredential
+try:
+    JupyterCredential().get_token("https://storage.azure.com/.default")
+except CredentialUnavailableError as error:
+    print(*str(error).splitlines()[1:], sep="\\n")
+"""
+
+
+def output(code: str, home: Path, environ: dict[str, str]) -> str:
+    """Run a cell as papermill does, and read what it prints."""
+    cell = nbformat.v4.new_code_cell(code)  # type: ignore[no-untyped-call]
+    notebook = nbformat.v4.new_notebook(cells=[cell])  # type: ignore[no-untyped-call]
+    with mock.patch.dict(os.environ, {**kernel_environ(home), **environ}, clear=True):
+        asyncio.run(NotebookClient(notebook, timeout=60).async_execute())
+    outputs: list[Any] = notebook.cells[0]["outputs"]
+    return "".join(one["text"] for one in outputs if one["output_type"] == "stream")
+
+
+@pytest.mark.parametrize(("sso", "whose"), [(True, "a11ce000"), (False, "5e1f0000")])
+def test_a_kernel_gets_the_identity_that_its_server_gets(
+    stand: Stand, tmp_path: Path, *, sso: bool, whose: str
+) -> None:
+    stand.be("compute-instance")
+    stand.hosts.set(singleSignOn=sso)
+    assert stand.ask().account.id.startswith(f"managed-identity:{whose}")
+    printed = output(WHO, tmp_path, stand.environ)
+    assert printed.startswith(f"https://storage.azure.com {whose}")
+
+
+def test_a_kernel_tells_what_was_considered(stand: Stand, tmp_path: Path) -> None:
+    stand.be("compute-instance")
+    stand.hosts.set(odd="sso failure")
+    printed = output(CONSIDERED, tmp_path, {**stand.environ, "PATH": "/nowhere"})
+    assert printed.splitlines() == [
+        f"- managed-identity: {stand.refusal().sentence}",
+        "- connect-to-azure: IDENTITY_ENDPOINT or MSI_SECRET is set too: see managed-identity.",
+        "- azure-cli: `az` is not on the PATH of this process.",
+        "[no_page]",
+    ]
