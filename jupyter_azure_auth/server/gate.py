@@ -95,6 +95,7 @@ class SealedHandler(APIHandler):
                 self.clear_header(name)
         self.set_header("Cache-Control", "no-store")
         self.set_header("X-Content-Type-Options", "nosniff")
+        self.set_header("Allow", "POST")
 
     def set_cors_headers(self) -> None:
         """Nothing: the base class echoes any origin to whoever has the token."""

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 import requests
-from jupyter_server.auth.identity import IdentityProvider, User
 
 from jupyter_azure_auth.server import tokens
 from test.server.authority import CANARY, OTHER_TENANT, PERSON, TENANT, USERNAME, now
 from test.server.browser import OTHER_SCOPE, SCOPE, Browser
+from test.server.people import People
 
 ACCOUNT = {"id": f"{PERSON}.{TENANT}", "name": "Ada", "username": USERNAME, "tenant_id": TENANT}
 
@@ -282,14 +282,6 @@ async def test_a_token_that_is_still_good_waits_for_no_hanging_renewal(
     browser.authority.gate.set()
     while (await browser.token())[1]["token"] == held["token"]:
         pass
-
-
-class People(IdentityProvider):
-    def get_user(self, handler: Any) -> Any:
-        return self._person(handler, super().get_user(handler))
-
-    async def _person(self, handler: Any, known: Any) -> User | None:
-        return await known and User(handler.request.headers.get("X-Person", "ada"))
 
 
 @pytest.mark.parametrize("server_settings", [{"identity_provider_class": People}], ids=["people"])

@@ -11,6 +11,7 @@ from jupyter_server.auth.identity import IdentityProvider, PasswordIdentityProvi
 from tornado.httputil import HTTPHeaders
 
 from jupyter_azure_auth.runtime_file import KEY_HEADER
+from jupyter_azure_auth.server.door import pace
 from jupyter_azure_auth.server.door.pace import BURST
 from jupyter_azure_auth.server.door.route import refuse_all_but_neighbours
 from jupyter_azure_auth.server.gate import Refusal
@@ -213,10 +214,14 @@ async def test_notes_in_the_log_who_was_given_what_without_the_token(
     assert caller.headers[KEY_HEADER] not in caplog.text
 
 
-async def test_serves_nobody_faster_than_it_can(caller: Caller, browser: Browser) -> None:
+async def test_serves_nobody_faster_than_it_can(
+    caller: Caller, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Or it is this machine that may be slower.
+    monkeypatch.setattr(pace, "PER_SECOND", 0)
     await browser.sign_in(scopes=[SCOPE])
-    codes = [(await caller.ask())[0] for _ in range(BURST + 40)]
-    assert codes[:BURST] == [200] * BURST
+    codes = [(await caller.ask())[0] for _ in range(BURST)]
+    assert codes == [200] * BURST
     await caller.refused("too_many_requests", 429)
     other = {**KERNEL, "id": "k-2"}
     assert (await caller.ask(kernel=other))[0] == 200

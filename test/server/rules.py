@@ -1,0 +1,30 @@
+"""The rules that the extension has added to a server, as the server itself knows them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from jupyter_server.serverapp import ServerApp
+
+from jupyter_azure_auth.server.door.route import DoorRoute
+from jupyter_azure_auth.server.loopback.root_rule import AnswerHandler, LureHandler
+
+UNGATED = [DoorRoute, AnswerHandler, LureHandler]
+"""What has a gate of its own: see the tests beside each."""
+
+
+def our_rules(app: ServerApp) -> Iterator[Any]:
+    for group in app.web_app.default_router.rules:
+        for rule in getattr(group.target, "rules", []):
+            target = rule.target
+            if isinstance(target, type) and target.__module__.startswith("jupyter_azure_auth"):
+                yield rule
+
+
+def gated_rules(app: ServerApp) -> list[Any]:
+    return [rule for rule in our_rules(app) if rule.target not in UNGATED]
+
+
+def path_of(rule: Any) -> str:
+    return str(rule.matcher.regex.pattern.rstrip("$"))

@@ -1,0 +1,34 @@
+"""What schemathesis has to be told, because no JSON schema can say it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import schemathesis
+from hypothesis import strategies as st
+
+# As Python's `str.isprintable`: nothing that controls, no half of a pair, no space but the one.
+_PRINTABLE = st.characters(exclude_categories=["C", "Z"], include_characters=" ")
+
+schemathesis.openapi.format("printable", st.text(_PRINTABLE, min_size=1, max_size=320))
+
+schemathesis.openapi.format(
+    "claims",
+    st.dictionaries(st.sampled_from(["access_token", "id_token"]), st.just({})).map(json.dumps),
+)
+
+
+@schemathesis.hook
+def map_body(_context: Any, body: Any) -> Any:
+    """Name scopes of one resource only, and write numbers as pages do."""
+    if not isinstance(body, dict):
+        return body
+    fixed = dict(body)
+    match body.get("scopes"):
+        case [str(), *_] as scopes if all(isinstance(scope, str) for scope in scopes):
+            fixed["scopes"] = scopes[:1]
+    match body.get("port"):
+        case float() as port if port.is_integer():
+            fixed["port"] = int(port)
+    return fixed
