@@ -59,8 +59,9 @@ test('takes nothing from a second client but what was asked for', async ({
   context
 }) => {
   const wire = new Wire(context);
-  await lab.open(await jupyter.write('injected.ipynb', [CREDENTIAL, ASK, 'print("free")']));
-  const kernel = await kernelOf(jupyter, 'injected.ipynb');
+  const path = await jupyter.write('injected.ipynb', [CREDENTIAL, ASK, 'print("free")']);
+  await lab.open(path);
+  const kernel = await kernelOf(jupyter, path);
   const ask = async (): Promise<IHeardRequest> => {
     const before = wire.heard.length;
     await lab.run(1);
@@ -165,7 +166,11 @@ test('gives a token for what was asked on that comm, once', async ({
 async function kernelOf({ url, token }: Jupyter, path: string): Promise<string> {
   const answer = await fetch(`${url}api/sessions?token=${token}`);
   const sessions = (await answer.json()) as { path: string; kernel: { id: string } }[];
-  return sessions.find(session => session.path === path)?.kernel.id ?? '';
+  const session = sessions.find(one => one.path === path);
+  if (session === undefined) {
+    throw new Error(`No kernel runs for ${path}.`);
+  }
+  return session.kernel.id;
 }
 
 async function fingerprintsOf({ controlUrl }: LocalAzure): Promise<string[]> {

@@ -26,8 +26,8 @@ test('asks once, in plain text, and stays usable while a loop asks a thousand ti
   context
 }) => {
   const wire = new Wire(context);
-  await jupyter.write(MARKUP_NAME, [RAW, FLOOD, ONE_MORE, CREDENTIAL + FINGERPRINT, '']);
-  await lab.open(encodeURIComponent(MARKUP_NAME));
+  const cells = [RAW, FLOOD, ONE_MORE, CREDENTIAL + FINGERPRINT, ''];
+  await lab.open(await jupyter.write(MARKUP_NAME, cells));
   await lab.run(0);
   const seen = await watch(lab.page);
   await lab.run(1);

@@ -28,7 +28,8 @@ export class Lab {
   /** Open a notebook and wait until its kernel is idle. */
   async open(path: string): Promise<void> {
     const { url, token } = this.jupyter;
-    await this.page.goto(`${url}lab/workspaces/${this.workspace}/tree/${path}?token=${token}`);
+    const place = path.split('/').map(encodeURIComponent).join('/');
+    await this.page.goto(`${url}lab/workspaces/${this.workspace}/tree/${place}?token=${token}`);
     await this.ready();
   }
 
