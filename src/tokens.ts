@@ -45,7 +45,8 @@ export interface IAzureSession extends TokenCredential {
    * popups for clicks only.
    *
    * @param need - What the sign-in is for, so that the user consents to it in the same go.
-   * @param way - The user's own choice among `ways`; the best one that is open, if absent.
+   * @param way - The user's own choice among `ways`; if absent, the best one that is open and
+   * opens a window. A sign-in with a code begins in the panel only.
    * @returns The state it ended in; a sign-in that fails or is cancelled is a state, no rejection.
    */
   signIn(need?: IAzureTokenNeed | null, way?: WayName): Promise<AzureSessionState>;
@@ -214,6 +215,8 @@ export type AzureProblemCode =
   | 'consent_required'
   | 'interaction_required'
   | 'sign_in_ended'
+  | 'device_code_forbidden'
+  | 'device_code_expired'
   | 'wrong_redirect_uri'
   | 'insecure_page'
   | 'bad_configuration'

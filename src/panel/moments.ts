@@ -70,6 +70,18 @@ export function validity(
     : trans.__('expires %1', clock(expiresOn));
 }
 
+/** How long a code is good: "The code is good for 14 more minutes." */
+export function goodFor(expiresOn: number, now: number, trans: TranslationBundle): string {
+  const minutes = Math.floor((expiresOn - now) / MINUTE);
+  return minutes < 1
+    ? trans.__('The code is good for less than a minute.')
+    : trans._n(
+        'The code is good for one more minute.',
+        'The code is good for %1 more minutes.',
+        minutes
+      );
+}
+
 /** The time of day, with two digits each, in the reader's time zone. */
 export function clock(then: number): string {
   return new Intl.DateTimeFormat(undefined, {

@@ -4,6 +4,7 @@ import { signedInOf } from '../session/account';
 import type { IAzureKernels, IAzureSession, IWaitingRequest } from '../tokens';
 import { SERVED_WITHIN } from './served';
 import { plainText, waitingFor } from './waiting-for';
+import { bestWay } from './ways';
 
 /**
  * Say that a cell waits, wherever the user looks at the moment: one at a time, and gone as soon as
@@ -52,13 +53,18 @@ export namespace notifyOfWaiting {
     readonly session: IAzureSession;
     readonly kernels: IAzureKernels;
     readonly isPanelVisible: () => boolean;
+    /** For what begins in the panel only. */
+    readonly showPanel: () => void;
     /** Calls back whenever the panel was shown or hidden. */
     readonly panelToggled: (callback: () => void) => unknown;
     readonly trans: TranslationBundle;
   }
 }
 
-function emit(request: IWaitingRequest, { session, kernels, trans }: notifyOfWaiting.IOptions) {
+function emit(
+  request: IWaitingRequest,
+  { session, kernels, showPanel, trans }: notifyOfWaiting.IOptions
+) {
   const text = plainText(waitingFor(request, signedInOf(session.state), trans));
   const shares = request.question === 'share';
   return Notification.emit(
@@ -73,6 +79,8 @@ function emit(request: IWaitingRequest, { session, kernels, trans }: notifyOfWai
           callback: () => {
             if (shares) {
               kernels.allow(request);
+            } else if (bestWay(session.ways)?.name === 'device-code') {
+              showPanel();
             } else {
               void session.signIn(request.need);
             }

@@ -45,6 +45,7 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
         kernels,
         trans,
         isPanelVisible: () => panel.isVisible,
+        showPanel: () => app.shell.activateById(panel.id),
         panelToggled: callback => panel.visibilityChanged.connect(callback)
       });
     };

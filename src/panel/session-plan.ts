@@ -1,5 +1,5 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { problemText } from '../session/problems';
+import { problemText, signIn } from '../session/problems';
 import type {
   AzureSessionState,
   IAzureSignedIn,
@@ -9,7 +9,7 @@ import type {
 } from '../tokens';
 import { resourceName } from './resources';
 import { wantsSomebodyElse } from './waiting-for';
-import { obstacleOf } from './ways';
+import { bestWay, obstacleOf } from './ways';
 
 /** What is shown of a session: at most one problem, one prompt, one sentence and one main button. */
 export interface ISessionPlan {
@@ -26,6 +26,8 @@ export interface IMainAction {
   readonly call: 'sign-in' | 'cancel';
   /** What to consent to in the same go. */
   readonly need: IAzureTokenNeed | null;
+  /** The one way that has to be named, or else nobody is led into it. */
+  readonly way: 'device-code' | null;
 }
 
 /**
@@ -41,36 +43,37 @@ export function planSession(
   trans: TranslationBundle
 ): ISessionPlan {
   const nothing = { problem: null, prompt, sentence: '', main: null, signedIn: null };
+  const way = bestWay(ways)?.name === 'device-code' ? 'device-code' : null;
   switch (state.kind) {
     case 'starting':
       return { ...nothing, prompt: null };
     case 'not-configured':
       return { ...nothing, sentence: withoutWay(ways, trans) };
     case 'signed-out':
-      return { ...nothing, ...signedOut(prompt, trans) };
+      return { ...nothing, ...signedOut(ways, way, prompt, trans) };
     case 'looking':
       return {
         ...nothing,
-        ...signedOut(prompt, trans),
+        ...signedOut(ways, way, prompt, trans),
         sentence: trans.__('Looking for an identity of this machine…')
       };
     case 'signing-in':
       return {
         ...nothing,
-        sentence: trans.__('Finish signing in in the other window.'),
-        main: { label: trans.__('Cancel'), call: 'cancel', need: null }
+        sentence: underWay(state, trans),
+        main: { label: trans.__('Cancel'), call: 'cancel', need: null, way: null }
       };
     case 'signed-in':
-      return { ...nothing, ...signedIn(state, prompt, trans), signedIn: state };
+      return { ...nothing, ...signedIn(state, way, prompt, trans), signedIn: state };
     case 'needs-attention': {
       const { problem } = state;
       const resource = problem.need && resourceName(problem.need.scopes);
-      const text = problemText(problem, resource, trans);
+      const text = problemText(problem, resource, trans, way !== null);
       return {
         problem: text.sentence,
         prompt,
         sentence: text.remedy,
-        main: { label: text.button, call: 'sign-in', need: prompt?.need ?? problem.need },
+        main: { label: text.button, call: 'sign-in', need: prompt?.need ?? problem.need, way },
         signedIn: state.signedIn
       };
     }
@@ -93,21 +96,60 @@ function withoutWay(ways: readonly IAzureWay[], trans: TranslationBundle): strin
   }
 }
 
+/** Why it takes a code: what keeps the way that needs none from being open. */
+function onlyByCode(ways: readonly IAzureWay[], trans: TranslationBundle): string {
+  switch (obstacleOf(ways, 'loopback')) {
+    case 'not_localhost':
+      return trans.__(
+        'Open this page on localhost instead of its number: there, signing in needs nothing else. Here it takes a code.'
+      );
+    case 'root_is_not_ours':
+      return trans.__(
+        'Something else than Jupyter answers at the root of this address, such as a Hub, a proxy or another program on a forwarded port. So signing in takes a code, or an app registration.'
+      );
+    default:
+      return trans.__('From here, signing in takes a code, or an app registration.');
+  }
+}
+
 function signedOut(
+  ways: readonly IAzureWay[],
+  way: IMainAction['way'],
   prompt: IWaitingRequest | null,
   trans: TranslationBundle
 ): Pick<ISessionPlan, 'sentence' | 'main'> {
+  const once =
+    way === null
+      ? trans.__('Sign in once, and your notebooks can reach Azure.')
+      : onlyByCode(ways, trans);
   return {
-    sentence: prompt
-      ? trans.__('Sign in, and the cell goes on by itself.')
-      : trans.__('Sign in once, and your notebooks can reach Azure.'),
-    main: { label: trans.__('Sign in'), call: 'sign-in', need: prompt?.need ?? null }
+    sentence: prompt ? trans.__('Sign in, and the cell goes on by itself.') : once,
+    main: {
+      label: signIn(way !== null, trans),
+      call: 'sign-in',
+      need: prompt?.need ?? null,
+      way
+    }
   };
+}
+
+/** What the user is to do meanwhile. */
+function underWay(
+  { way, deviceCode }: Extract<AzureSessionState, { kind: 'signing-in' }>,
+  trans: TranslationBundle
+): string {
+  if (way !== 'device-code') {
+    return trans.__('Finish signing in in the other window.');
+  }
+  return deviceCode === null
+    ? trans.__('Getting a code…')
+    : trans.__('Copy the code, open the page, and enter it there.');
 }
 
 /** To act as the user on a shared kernel is allowed, not signed in for: that has its own button. */
 function signedIn(
   state: IAzureSignedIn,
+  way: IMainAction['way'],
   prompt: IWaitingRequest | null,
   trans: TranslationBundle
 ): Pick<ISessionPlan, 'sentence' | 'main'> {
@@ -124,11 +166,11 @@ function signedIn(
         'The cell’s code says who. Sign in as that user, and it goes on; %1 is then signed out.',
         username
       ),
-      main: { label: trans.__('Sign in as somebody else'), call: 'sign-in', need: prompt.need }
+      main: { label: trans.__('Sign in as somebody else'), call: 'sign-in', need: prompt.need, way }
     };
   }
   return {
     sentence: trans.__('Continue signing in, and the cell goes on by itself.'),
-    main: { label: trans.__('Continue signing in'), call: 'sign-in', need: prompt.need }
+    main: { label: trans.__('Continue signing in'), call: 'sign-in', need: prompt.need, way }
   };
 }

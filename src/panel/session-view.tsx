@@ -3,6 +3,7 @@ import React from 'react';
 import '../../style/panel.css';
 import type { AzureSessionState, IAzureKernels, IAzureSession, IWaitingRequest } from '../tokens';
 import { Button } from './button';
+import { DeviceCode, spelled } from './device-code';
 import { useKeptFocus } from './kept-focus';
 import { useSettled, useSignalled } from './live';
 import { Person } from './person';
@@ -10,7 +11,7 @@ import { Problem } from './problem';
 import { OnLocalhost } from './on-localhost';
 import { CopyText, Registration } from './registration';
 import { SERVED_WITHIN } from './served';
-import type { ISessionPlan } from './session-plan';
+import type { IMainAction, ISessionPlan } from './session-plan';
 import { planSession } from './session-plan';
 import { StillWorks } from './still-works';
 import { WaitingList } from './waiting-list';
@@ -36,20 +37,30 @@ export function SessionView({ session, kernels, now, trans }: IProps): JSX.Eleme
   const plan = planSession(state, ways, waiting[0] ?? null, trans);
   const { signedIn } = plan;
   const way = plan.main?.call === 'sign-in' ? bestWay(ways) : null;
+  // Something better may be possible elsewhere.
+  const byCode = state.kind === 'signed-out' && bestWay(ways)?.name === 'device-code';
   const redirectUri = wayNamed(ways, 'popup')?.redirectUri ?? null;
   return (
     <div className="jp-AzurePanel-session" {...useKeptFocus()}>
       <Status state={state} plan={plan} waiting={waiting} trans={trans} />
-      {state.kind === 'not-configured' && (
-        <>
-          {obstacleOf(ways, 'loopback') === 'not_localhost' && <OnLocalhost trans={trans} />}
-          {redirectUri !== null && <Registration redirectUri={redirectUri} trans={trans} />}
-        </>
+      {state.kind === 'signing-in' && state.deviceCode && (
+        <DeviceCode code={state.deviceCode} now={now} trans={trans} />
+      )}
+      {(state.kind === 'not-configured' || byCode) &&
+        obstacleOf(ways, 'loopback') === 'not_localhost' && <OnLocalhost trans={trans} />}
+      {state.kind === 'not-configured' && redirectUri !== null && (
+        <Registration redirectUri={redirectUri} trans={trans} />
       )}
       {isAboutRedirect(state) && redirectUri !== null && (
         <CopyText text={redirectUri} trans={trans} />
       )}
       <Choices state={state} plan={plan} session={session} kernels={kernels} trans={trans} />
+      {byCode && redirectUri !== null && (
+        <details>
+          <summary>{trans.__('With an app registration')}</summary>
+          <Registration redirectUri={redirectUri} trans={trans} />
+        </details>
+      )}
       {signedIn && (
         <Person signedIn={signedIn} now={now} trans={trans}>
           {state.kind === 'needs-attention' && (
@@ -110,7 +121,12 @@ function Status({ state, plan, waiting, trans }: IStatusProps): JSX.Element {
         {state.kind === 'signing-in' && <span className="jp-AzurePanel-spinner" />}
         {plan.sentence}
       </p>
-      {state.kind === 'signing-in' && (
+      {state.kind === 'signing-in' && state.deviceCode && (
+        <p className="jp-AzurePanel-spoken">
+          {trans.__('The code is %1.', spelled(state.deviceCode))}
+        </p>
+      )}
+      {state.kind === 'signing-in' && state.way !== 'device-code' && (
         <Later
           after={15_000}
           text={trans.__(
@@ -154,9 +170,7 @@ function Choices({ state, plan, session, kernels, trans }: IChoicesProps): JSX.E
           label={main.label}
           primary={main.call === 'sign-in'}
           // No `await` before this call: browsers open windows inside a click only.
-          onPress={() =>
-            main.call === 'cancel' ? session.cancel() : void session.signIn(main.need ?? undefined)
-          }
+          onPress={() => press(main, session)}
         />
       )}
       {prompt && shares && (
@@ -172,6 +186,14 @@ function Choices({ state, plan, session, kernels, trans }: IChoicesProps): JSX.E
       )}
     </div>
   );
+}
+
+function press({ call, need, way }: IMainAction, session: IAzureSession): void {
+  if (call === 'cancel') {
+    session.cancel();
+  } else {
+    void session.signIn(need, ...(way === null ? [] : [way]));
+  }
 }
 
 /** Takes the room of a button that may come, so that nothing jumps when it does. */

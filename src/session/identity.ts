@@ -52,10 +52,11 @@ export class Identity {
   /**
    * Ask the user. To be called inside the click.
    *
-   * @param name - Null for the way they are signed in by, or else the best.
+   * @param name - Null for the way they are signed in by, or else the best; none with a code, which
+   * nobody is to be led into by a command or a notification.
    */
   async signIn(need: IAzureTokenNeed | null, name: WayName | null): Promise<AzureSessionState> {
-    const { ways } = this.options;
+    const ways = this.options.ways.filter(way => name !== null || way.name !== 'device-code');
     const wanted = name ?? this.standing.signedIn?.source;
     const way = ways.find(known => known.name === wanted) ?? (name === null ? ways[0] : undefined);
     if (way !== undefined) {

@@ -15,18 +15,25 @@ export interface IProblemText {
  * Put a problem into words that hold nothing but what `problem` does.
  *
  * @param resource - The product that could not be used because of it, if it is known.
+ * @param byCode - Whether the way to start again is a code.
  */
 export function problemText(
   problem: IAzureProblem,
   resource: string | null,
-  trans: TranslationBundle
+  trans: TranslationBundle,
+  byCode = false
 ): IProblemText {
   const { code, detail } = problem;
   const { what, remedy } = WORDS[code](trans, resource ?? trans.__('Azure'), problem);
-  const button = CONTINUES.has(code) ? trans.__('Continue signing in') : trans.__('Sign in');
+  const button = CONTINUES.has(code) ? trans.__('Continue signing in') : signIn(byCode, trans);
   // The cloud's name has its place in the words.
   const shown = code === 'other_cloud' ? code : (detail ?? code);
   return { sentence: trans.__('%1 (%2).', what, shown), remedy, button };
+}
+
+/** The label of a button that starts. */
+export function signIn(byCode: boolean, trans: TranslationBundle): string {
+  return byCode ? trans.__('Sign in with a code') : trans.__('Sign in');
 }
 
 /** The user is known, and only has one more question to answer. */
@@ -40,6 +47,12 @@ interface IWords {
   readonly what: string;
   readonly remedy: string;
 }
+
+/** What does the same where codes are forbidden. */
+const withoutCode = (trans: TranslationBundle): string =>
+  trans.__(
+    'Open JupyterLab at http://localhost instead, for example through an SSH tunnel, or run “az login” where Jupyter runs, or ask your administrator for an app registration.'
+  );
 
 /** The compiler wants a row for every code. */
 const WORDS: Readonly<
@@ -81,6 +94,17 @@ const WORDS: Readonly<
   sign_in_ended: trans => ({
     what: trans.__('Your sign-in has ended'),
     remedy: trans.__('Sign in again. A sign-in in the browser lasts 24 hours at most.')
+  }),
+  device_code_forbidden: trans => ({
+    what: trans.__('Your organisation does not allow signing in with a code'),
+    remedy: withoutCode(trans)
+  }),
+  device_code_expired: trans => ({
+    what: trans.__('The code was not used in time'),
+    remedy: trans.__(
+      'Get another one. If the page refused it, your organisation forbids codes: %1',
+      withoutCode(trans)
+    )
   }),
   wrong_redirect_uri: trans => ({
     what: trans.__('The app registration does not know the address of this JupyterLab'),

@@ -1,11 +1,12 @@
 import { isWanted } from '../session/account';
-import { aadstsNumber, type ServerHalf } from '../session/server-half';
+import type { ServerHalf } from '../session/server-half';
 import type { IAzureAccount, IAzureTokenNeed } from '../tokens';
 import { watchPopup } from './popup-window';
-import { readProblem, readStarted } from './server-answer';
+import { readStarted } from './server-answer';
 import { failure, type ServerHolder, wireNeed } from './server-holder';
 import { serverProblem } from './server-problem';
 import type { ISignIn, IWay, IWayEvents } from './source';
+import { aborted, untilDone } from './under-way';
 
 /**
  * Where the landing page finds what proves that this browser began the sign-in; the id of the
@@ -76,7 +77,8 @@ export class LoopbackWay implements IWay {
       // A page of the authority, or whatever it leads to, must not be able to navigate this one.
       opened.opener = null;
       opened.location.href = address;
-      await this.comesBack(flow, need, signal);
+      // The landing page brings the code, and the proof, to the server half.
+      await untilDone(this.server, this.name, flow, { need, signal, pause: LOOK });
     } finally {
       signal.removeEventListener('abort', cancel);
       localStorage.removeItem(PROOF + flow);
@@ -93,30 +95,4 @@ export class LoopbackWay implements IWay {
         : { login_hint: current.username })
     };
   }
-
-  /** Wait for the landing page to have brought the code, and the proof, to the server half. */
-  private async comesBack(
-    flow: string,
-    need: IAzureTokenNeed | null,
-    signal: AbortSignal
-  ): Promise<void> {
-    while (!signal.aborted) {
-      const status = await this.server.ask('loopback/status', { flow });
-      const state = status.get('state');
-      if (state === 'done') {
-        return;
-      }
-      if (state === 'failed') {
-        const detail = aadstsNumber(status.get('detail'));
-        throw failure(readProblem(status.get('problem')), detail, need);
-      }
-      await new Promise(resolve => setTimeout(resolve, LOOK));
-    }
-  }
-}
-
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });
 }

@@ -1,6 +1,7 @@
 import type { IConfigured } from '../session/configuration';
 import type { ServerHalf } from '../session/server-half';
 import type { WayName } from '../tokens';
+import { DeviceCodeWay } from './device-code';
 import { HeldTokens } from './held-tokens';
 import { LoopbackWay } from './loopback';
 import { ServerHolder } from './server-holder';
@@ -63,6 +64,9 @@ function openServer(
   const ways: IWay[] = [];
   if (names.includes('loopback')) {
     ways.push(holder.reachedBy(new LoopbackWay(server, source, configuration.port)));
+  }
+  if (names.includes('device-code')) {
+    ways.push(holder.reachedBy(new DeviceCodeWay(server, source)));
   }
   const { answered } = source;
   return {

@@ -1,6 +1,6 @@
 import { isSource } from '../session/choose';
 import { aadstsNumber, fieldsOf } from '../session/server-half';
-import type { AzureProblemCode, IAzureAccount, IAzureToken, IConsidered } from '../tokens';
+import type { AzureProblemCode, IAzureAccount, IAzureToken, IConsidered, WayName } from '../tokens';
 import type { IServerSession, ISignIn } from './source';
 
 /** @returns Null where nobody is signed in, or the answer is not one of ours. */
@@ -87,12 +87,14 @@ const PROBLEMS: ReadonlySet<AzureProblemCode> = new Set<AzureProblemCode>([
   'interaction_required',
   'network',
   'bad_configuration',
+  'device_code_forbidden',
   'failed'
 ]);
 
-export function readProblem(name: unknown): AzureProblemCode {
-  const known = [...PROBLEMS].find(problem => problem === name);
-  return known ?? 'failed';
+/** @param way - By which the sign-in was to be made. */
+export function readProblem(name: unknown, way: WayName): AzureProblemCode {
+  const known = [...PROBLEMS].find(problem => problem === name) ?? 'failed';
+  return known === 'timed_out' && way === 'device-code' ? 'device_code_expired' : known;
 }
 
 /** A sign-in that the server half has begun. */

@@ -10,6 +10,7 @@ const MEANINGS: ReadonlyMap<string, readonly [AzureAuthErrorCode, AzureProblemCo
   ['interaction_required', ['consent_required', 'interaction_required']],
   ['cancelled', ['failed', 'cancelled']],
   ['refused', ['failed', 'refused']],
+  ['device_code_forbidden', ['failed', 'device_code_forbidden']],
   ['timed_out', ['failed', 'timed_out']],
   ['bad_configuration', ['unavailable', 'bad_configuration']],
   ['unavailable', ['unavailable', 'network']],

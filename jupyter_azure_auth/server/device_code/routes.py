@@ -24,7 +24,7 @@ class StartRoute(GatedHandler):
         self._sign_in = sign_in
 
     async def answer(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Answer its id, the code for the user, where to type it, and until when."""
+        """Answer its id, the code for the user, where to type it, and for how long."""
         wish = read_device_code_wish(fields)
         if not came_from_a_page(self.request.headers):
             raise Refusal(

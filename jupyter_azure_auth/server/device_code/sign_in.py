@@ -80,7 +80,6 @@ class DeviceCodeSignIn:
         :raises Problem: the authority cannot be reached, or gives no code.
         """
         refuse_unless_offered(self._environment, SOURCE)
-        now = time.time()
         code = await self._on_thread(_begin, self._environment, wish)
         life = min(code.expires_in, LIFE)
         flow = DeviceCodeFlow(owner=owner, code=code, ends_at=self._flows.clock() + life)
@@ -90,7 +89,8 @@ class DeviceCodeSignIn:
             "flow": flow.id,
             "user_code": code.user_code,
             "verification_uri": code.verification_uri,
-            "expires_on": int(now + life),
+            # Not when: the browser's clock may be another.
+            "expires_in": life,
         }
 
     def status(self, owner: Owner, flow_id: str) -> Status | None:

@@ -1,5 +1,5 @@
 import { nullTranslator } from '@jupyterlab/translation';
-import { ago, ends, validity } from '../../../src/panel/moments';
+import { ago, ends, goodFor, validity } from '../../../src/panel/moments';
 
 const trans = nullTranslator.load('');
 const MINUTE = 60_000;
@@ -21,6 +21,17 @@ describe('ago', () => {
     [50 * HOUR, '2 days ago']
   ])('says after %d ms: %s', (passed, words) => {
     expect(ago(NOW - passed, NOW, trans)).toBe(words);
+  });
+});
+
+describe('goodFor', () => {
+  it.each([
+    [15 * MINUTE, 'The code is good for 15 more minutes.'],
+    [2 * MINUTE - 1, 'The code is good for one more minute.'],
+    [MINUTE - 1, 'The code is good for less than a minute.'],
+    [-1, 'The code is good for less than a minute.']
+  ])('says of %d ms: %s', (left, words) => {
+    expect(goodFor(NOW + left, NOW, trans)).toBe(words);
   });
 });
 

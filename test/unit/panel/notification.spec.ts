@@ -2,13 +2,15 @@
 import { Notification } from '@jupyterlab/apputils';
 import { nullTranslator } from '@jupyterlab/translation';
 import { notifyOfWaiting } from '../../../src/panel/notification';
-import { ALICE, BOBS, aRequest, FakeKernels, FakeSession } from './fixtures';
+import type { WayName } from '../../../src/tokens';
+import { ALICE, BOBS, aRequest, aWay, FakeKernels, FakeSession } from './fixtures';
 
 describe('notifyOfWaiting', () => {
   const trans = nullTranslator.load('');
   let session: FakeSession;
   let kernels: FakeKernels;
   let visible: boolean;
+  let showPanel: jest.Mock;
 
   beforeEach(() => {
     jest.useFakeTimers();
@@ -18,7 +20,9 @@ describe('notifyOfWaiting', () => {
     // The desk hears of a sign-in first, and says what its kernels were given.
     session.stateChanged.connect(() => kernels.changed.emit());
     const panelToggled = (): void => undefined;
-    notifyOfWaiting({ session, kernels, isPanelVisible: () => visible, panelToggled, trans });
+    showPanel = jest.fn();
+    const isPanelVisible = (): boolean => visible;
+    notifyOfWaiting({ session, kernels, isPanelVisible, showPanel, panelToggled, trans });
   });
 
   afterEach(() => {
@@ -42,6 +46,17 @@ describe('notifyOfWaiting', () => {
     expect(shown()).toEqual([
       'analysis.ipynb is waiting for a token for Storage, as somebody else than alice@contoso.com.'
     ]);
+  });
+
+  it.each<[WayName, number, number]>([
+    ['popup', 1, 0],
+    ['device-code', 0, 1]
+  ])('signs in by %s: inside the click, or in the panel only', (name, asked, shows) => {
+    session.ways = [aWay({ name })];
+    kernels.become({ waiting: [aRequest()] });
+    const [{ options }] = Notification.manager.notifications as [Notification.INotification];
+    options.actions![0]!.callback(new MouseEvent('click'));
+    expect([session.signIn.mock.calls.length, showPanel.mock.calls.length]).toEqual([asked, shows]);
   });
 
   it('leaves it to the panel where that is seen', () => {

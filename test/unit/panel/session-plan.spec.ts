@@ -43,6 +43,23 @@ describe('planSession', () => {
     expect([main?.label ?? '-', main?.need?.scopes ?? null]).toEqual([label, scopes]);
   });
 
+  it.each<[AzureSessionState, string, string]>([
+    [{ kind: 'signed-out' }, 'Sign in with a code', 'From here, signing in takes a code'],
+    [OUT, 'Sign in with a code', 'Sign in again.'],
+    [IN, 'Continue signing in', 'Click Continue signing in']
+  ])('names the way where only a code is left: %j', (state, label, sentence) => {
+    const ways = [aWay({ name: 'device-code' }), aWay({ name: 'loopback', obstacle: 'not_local' })];
+    const plan = planSession(state, ways, null, nullTranslator.load(''));
+    expect(plan.main).toMatchObject({ label, call: 'sign-in', way: 'device-code' });
+    expect(plan.sentence).toContain(sentence);
+  });
+
+  it('leads nobody into a code where there is something better', () => {
+    const ways = [aWay({ name: 'loopback' }), aWay({ name: 'device-code' })];
+    const plan = planSession({ kind: 'signed-out' }, ways, null, nullTranslator.load(''));
+    expect(plan.main).toMatchObject({ label: 'Sign in', way: null });
+  });
+
   it('says what happens next, and what went wrong', () => {
     const trans = nullTranslator.load('');
     expect(planSession({ kind: 'signed-out' }, WAYS, CELL, trans).sentence).toBe(

@@ -118,6 +118,38 @@ describe('SessionView', () => {
     expect(labels()).toEqual(['Copy']);
   });
 
+  it.each<[WayObstacle, string, string | null]>([
+    ['not_local', 'From here, signing in takes a code, or an app registration.', null],
+    ['not_localhost', 'Open this page on localhost', 'http://localhost/'],
+    ['root_is_not_ours', 'such as a Hub, a proxy or another program on a forwarded port', null]
+  ])('says why it takes a code, and what would not: %s', (obstacle, sentence, link) => {
+    session.ways = [
+      aWay({ name: 'device-code', redirectUri: null }),
+      aWay({ name: 'loopback', obstacle }),
+      aWay({ obstacle: 'no_client_id' })
+    ];
+    session.become({ kind: 'signed-out' });
+    expect(status()).toContain(sentence);
+    expect(host.querySelector('a')?.href ?? null).toBe(link);
+    expect(host.querySelector('details summary')!.textContent).toBe('With an app registration');
+    button('Sign in with a code').click();
+    expect(session.signIn.mock.calls).toEqual([[null, 'device-code']]);
+  });
+
+  it('shows the code of a sign-in, says it aloud, and looks for no window', () => {
+    const way = 'device-code';
+    session.become({ kind: 'signing-in', way, deviceCode: null });
+    expect([status(), labels()]).toEqual(['Getting a code…', ['Cancel']]);
+    const verificationUri = 'https://microsoft.com/devicelogin';
+    const deviceCode = { userCode: 'A1B2', verificationUri, expiresOn: NOW + 900_000 };
+    session.become({ kind: 'signing-in', way, deviceCode });
+    pass(15_000);
+    expect(status()).toBe('Copy the code, open the page, and enter it there.The code is A 1 B 2.');
+    expect(labels()).toEqual(['Copy', 'Open microsoft.com', 'Cancel']);
+    session.become({ kind: 'signed-out' });
+    expect(host.textContent).not.toContain('A1B2');
+  });
+
   it('names the app that Microsoft shows instead of this one', () => {
     session.ways = [aWay({ name: 'loopback', shownAs: 'Azure CLI' })];
     session.become({ kind: 'signed-out' });

@@ -14,6 +14,8 @@ const CODES: Readonly<Record<AzureProblemCode, boolean>> = {
   consent_required: true,
   interaction_required: true,
   sign_in_ended: false,
+  device_code_forbidden: false,
+  device_code_expired: false,
   wrong_redirect_uri: false,
   insecure_page: false,
   bad_configuration: false,
@@ -41,6 +43,23 @@ describe('problemText', () => {
     );
     expect(new Set(sentences).size).toBe(ROWS.length);
   });
+
+  it('names the button after the way to start again', () => {
+    const problem = { code: 'cancelled', detail: null, need: null } as const;
+    expect(problemText(problem, null, trans, true).button).toBe('Sign in with a code');
+    const consent = { ...problem, code: 'consent_required' } as const;
+    expect(problemText(consent, null, trans, true).button).toBe('Continue signing in');
+  });
+
+  it.each(['device_code_forbidden', 'device_code_expired'] as const)(
+    'names what to do where codes are forbidden: %s',
+    code => {
+      const { remedy } = problemText({ code, detail: null, need: null }, null, trans);
+      for (const way of ['http://localhost', 'az login', 'app registration']) {
+        expect(remedy).toContain(way);
+      }
+    }
+  );
 
   it("names the session's cloud in its words", () => {
     const problem = { code: 'other_cloud', detail: 'AzureCloud', need: null } as const;

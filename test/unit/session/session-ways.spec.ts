@@ -65,6 +65,16 @@ describe('signing in', () => {
     expect([tab.source.asked, server.asked]).toEqual([[], []]);
   });
 
+  it('takes a code only where that is named', async () => {
+    const code = new FakeSource('device-code');
+    tab.openSources.mockResolvedValue({ ways: [code], holders: [code] });
+    await tab.session.prepare();
+    expect(await tab.session.signIn(NEED)).toEqual({ kind: 'signed-out' });
+    expect(code.signIn).not.toHaveBeenCalled();
+    void tab.session.signIn(NEED, 'device-code');
+    expect(tab.session.state).toMatchObject({ kind: 'signing-in', way: 'device-code' });
+  });
+
   it('goes on in the way that somebody is signed in by', async () => {
     server.kept = held();
     await tab.session.prepare();

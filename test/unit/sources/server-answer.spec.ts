@@ -76,6 +76,14 @@ describe('readProblem', () => {
     ['of_a_newer_server', 'failed'],
     [undefined, 'failed']
   ])('reads %j as %s', (name, code) => {
-    expect(readProblem(name)).toBe(code);
+    expect(readProblem(name, 'loopback')).toBe(code);
+  });
+
+  it('has another word for a code that nobody used', () => {
+    const ways = ['loopback', 'device-code'] as const;
+    expect(ways.map(way => readProblem('timed_out', way))).toEqual([
+      'timed_out',
+      'device_code_expired'
+    ]);
   });
 });

@@ -1,0 +1,39 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import React from 'react';
+import type { IDeviceCode } from '../tokens';
+import { Button } from './button';
+import { goodFor } from './moments';
+import { CopyText } from './registration';
+
+interface IProps {
+  readonly code: IDeviceCode;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  readonly trans: TranslationBundle;
+}
+
+/** A code, where to type it, how long it is good, and whom to give it to: nobody. */
+export function DeviceCode({ code, now, trans }: IProps): JSX.Element {
+  const { userCode, verificationUri, expiresOn } = code;
+  // Inside the click, or the browser blocks it; nothing it leads to can navigate this page.
+  const open = (): void => void window.open(verificationUri, '_blank', 'noopener,noreferrer');
+  return (
+    <div className="jp-AzurePanel-device">
+      <CopyText text={userCode} trans={trans} />
+      <Button label={trans.__('Open %1', new URL(verificationUri).host)} primary onPress={open} />
+      <p>{goodFor(expiresOn, now, trans)}</p>
+      <div className="jp-AzurePanel-notice">
+        <p>
+          {trans.__(
+            'Only this panel may ask you for a code. Never enter one that somebody has sent you: they would act as you.'
+          )}
+        </p>
+      </div>
+    </div>
+  );
+}
+
+/** The code as a screen reader is to say it: sign by sign. */
+export function spelled({ userCode }: IDeviceCode): string {
+  return [...userCode].join(' ');
+}

@@ -1,0 +1,59 @@
+/** @jest-environment jsdom */
+import { nullTranslator } from '@jupyterlab/translation';
+import React, { act } from 'react';
+import { createRoot } from 'react-dom/client';
+import { DeviceCode, spelled } from '../../../src/panel/device-code';
+import type { IDeviceCode } from '../../../src/tokens';
+import { NOW } from './fixtures';
+
+const trans = nullTranslator.load('');
+const CODE: IDeviceCode = {
+  userCode: 'ABC123XYZ',
+  verificationUri: 'https://microsoft.com/devicelogin',
+  expiresOn: NOW + 900_000
+};
+
+let host: HTMLElement;
+let unmount: () => void;
+let open: jest.SpyInstance;
+
+beforeEach(() => {
+  open = jest.spyOn(window, 'open').mockReturnValue(null);
+  host = document.body.appendChild(document.createElement('div'));
+  const root = createRoot(host);
+  act(() => root.render(<DeviceCode code={CODE} now={NOW} trans={trans} />));
+  unmount = () => act(() => root.unmount());
+});
+
+afterEach(() => {
+  unmount();
+  host.remove();
+  open.mockRestore();
+});
+
+const buttons = (): HTMLButtonElement[] => [...host.querySelectorAll('button')];
+
+describe('DeviceCode', () => {
+  it('shows the code, where to go, and how long there is', () => {
+    expect(host.querySelector('code')!.textContent).toBe('ABC123XYZ');
+    expect(buttons().map(({ textContent }) => textContent)).toEqual(['Copy', 'Open microsoft.com']);
+    expect(host.textContent).toContain('The code is good for 15 more minutes.');
+    expect(host.textContent).toContain('Only this panel may ask you for a code.');
+  });
+
+  it('opens the page inside the click, and without a way back to this one', () => {
+    buttons()[1]!.click();
+    expect(open.mock.calls).toEqual([[CODE.verificationUri, '_blank', 'noopener,noreferrer']]);
+  });
+
+  it('puts the code into no address', () => {
+    expect(host.querySelector('a')).toBeNull();
+    expect(host.innerHTML.split('ABC123XYZ')).toHaveLength(2);
+  });
+});
+
+describe('spelled', () => {
+  it('parts the signs, so that they are read one by one', () => {
+    expect(spelled(CODE)).toBe('A B C 1 2 3 X Y Z');
+  });
+});
