@@ -2,19 +2,21 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 import type { IDeviceCode } from '../tokens';
 import { Button } from './button';
+import { useNow } from './live';
 import { goodFor } from './moments';
 import { CopyText } from './registration';
 
+const SECOND = 1_000;
+
 interface IProps {
   readonly code: IDeviceCode;
-  /** Milliseconds since the epoch. */
-  readonly now: number;
   readonly trans: TranslationBundle;
 }
 
 /** A code, where to type it, how long it is good, and whom to give it to: nobody. */
-export function DeviceCode({ code, now, trans }: IProps): JSX.Element {
+export function DeviceCode({ code, trans }: IProps): JSX.Element {
   const { userCode, verificationUri, expiresOn } = code;
+  const now = useNow(true, SECOND);
   // Inside the click, or the browser blocks it; nothing it leads to can navigate this page.
   const open = (): void => void window.open(verificationUri, '_blank', 'noopener,noreferrer');
   return (

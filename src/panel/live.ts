@@ -1,7 +1,7 @@
 import type { ISignal } from '@lumino/signaling';
 import { useCallback, useEffect, useState, useSyncExternalStore } from 'react';
 
-/** How often relative times are written anew, in milliseconds. */
+/** How often relative times are written anew, in milliseconds, unless somebody counts. */
 const TICK = 30_000;
 
 /**
@@ -23,17 +23,18 @@ export function useSignalled<S, T>(signal: ISignal<S, unknown>, read: () => T): 
  * The time, in milliseconds since the epoch.
  *
  * @param active - Whether anybody can see it; the clock stands still for nobody.
+ * @param tick - How often it is looked at, in milliseconds.
  */
-export function useNow(active: boolean): number {
+export function useNow(active: boolean, tick = TICK): number {
   const [now, setNow] = useState(Date.now);
   useEffect(() => {
     if (!active) {
       return;
     }
     setNow(Date.now());
-    const timer = setInterval(() => setNow(Date.now()), TICK);
+    const timer = setInterval(() => setNow(Date.now()), tick);
     return () => clearInterval(timer);
-  }, [active]);
+  }, [active, tick]);
   return now;
 }
 

@@ -44,7 +44,7 @@ export function SessionView({ session, kernels, now, trans }: IProps): JSX.Eleme
     <div className="jp-AzurePanel-session" {...useKeptFocus()}>
       <Status state={state} plan={plan} waiting={waiting} trans={trans} />
       {state.kind === 'signing-in' && state.deviceCode && (
-        <DeviceCode code={state.deviceCode} now={now} trans={trans} />
+        <DeviceCode code={state.deviceCode} trans={trans} />
       )}
       {(state.kind === 'not-configured' || byCode) &&
         obstacleOf(ways, 'loopback') === 'not_localhost' && <OnLocalhost trans={trans} />}

@@ -7,7 +7,7 @@ import type { Wire } from './wire';
 const MSAL = 'msal.';
 
 /** What the protocol itself says to the authority, and where. */
-const SAID_TO_AUTHORITY = ['state', 'code', 'code_verifier', 'refresh_token'];
+const SAID_TO_AUTHORITY = ['state', 'code', 'code_verifier', 'refresh_token', 'otc'];
 
 /** What a page shows and keeps. */
 export async function placesOfPage(page: Page): Promise<IPlace[]> {

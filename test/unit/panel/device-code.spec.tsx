@@ -18,10 +18,11 @@ let unmount: () => void;
 let open: jest.SpyInstance;
 
 beforeEach(() => {
+  jest.useFakeTimers({ now: NOW });
   open = jest.spyOn(window, 'open').mockReturnValue(null);
   host = document.body.appendChild(document.createElement('div'));
   const root = createRoot(host);
-  act(() => root.render(<DeviceCode code={CODE} now={NOW} trans={trans} />));
+  act(() => root.render(<DeviceCode code={CODE} trans={trans} />));
   unmount = () => act(() => root.unmount());
 });
 
@@ -29,6 +30,7 @@ afterEach(() => {
   unmount();
   host.remove();
   open.mockRestore();
+  jest.useRealTimers();
 });
 
 const buttons = (): HTMLButtonElement[] => [...host.querySelectorAll('button')];
@@ -39,6 +41,11 @@ describe('DeviceCode', () => {
     expect(buttons().map(({ textContent }) => textContent)).toEqual(['Copy', 'Open microsoft.com']);
     expect(host.textContent).toContain('The code is good for 15 more minutes.');
     expect(host.textContent).toContain('Only this panel may ask you for a code.');
+  });
+
+  it('counts by itself', () => {
+    act(() => void jest.advanceTimersByTime(61_000));
+    expect(host.textContent).toContain('The code is good for 13 more minutes.');
   });
 
   it('opens the page inside the click, and without a way back to this one', () => {

@@ -1,0 +1,168 @@
+import type { BrowserContext, Page } from '@playwright/test';
+import { type IUser, Lab, typePassword } from './lab';
+import { expect, test as base } from './localhost-stand';
+import { placeOfBrowser, placesOfPage, placesOnWire } from './places';
+import { filesBelow, kindsFoundIn, secretsOf } from './sweep';
+import { Wire } from './wire';
+
+const AUTHORITY = 'https://login.microsoftonline.com';
+const WRITE = `
+import os, time
+from azure.storage.blob import BlobServiceClient
+from jupyter_azure_auth import JupyterCredential
+service = BlobServiceClient(os.environ["STORAGE_ACCOUNT_URL"], credential=JupyterCredential())
+container = service.get_container_client(f"c{time.time_ns()}")
+container.create_container()
+container.upload_blob("hello.txt", b"written by a cell")
+print(container.download_blob("hello.txt").readall().decode())
+`;
+
+/** The page is open by its number, where nothing better is possible than a code. */
+const test = base.extend({
+  lab: async ({ page, jupyter, configure }, use, { testId }) => {
+    await configure({ deviceCodeIntervalSeconds: 1 });
+    await jupyter.beginTest(testId);
+    const url = jupyter.url.replace('//localhost', '//127.0.0.1');
+    await use(new Lab(page, { url, token: jupyter.token }, testId));
+    await jupyter.endKernels();
+  }
+});
+
+/** Click for a code, and take it to the page where it is to be typed. */
+async function takeCode(lab: Lab, context: BrowserContext): Promise<Page> {
+  await lab.showPanel();
+  await lab.button('Sign in with a code').click();
+  await expect(lab.panel.getByRole('code')).toHaveText(/^[A-Z2-9]{9}$/);
+  const code = await lab.panel.getByRole('code').innerText();
+  const opened = context.waitForEvent('page');
+  await lab.button('Open login.microsoftonline.com').click();
+  const page = await opened;
+  await page.getByLabel('Code').fill(code);
+  await page.getByRole('button', { name: 'Next' }).click();
+  return page;
+}
+
+async function authenticate(page: Page, user: IUser, answer: string): Promise<void> {
+  await typePassword(page, user);
+  await page.getByRole('button', { name: answer }).click();
+}
+
+test('signs in with a code, and the waiting cell goes on', async ({
+  lab,
+  jupyter,
+  alice,
+  context
+}) => {
+  await lab.open(await jupyter.write('by-code.ipynb', [WRITE]));
+  await lab.run(0);
+  await expect(lab.output(0)).toContainText('Sign in');
+  const page = await takeCode(lab, context);
+  await expect(lab.panel).toContainText('Only this panel may ask you for a code.');
+  await expect(lab.panel).toContainText('The code is good for 14 more minutes.');
+  await authenticate(page, alice, 'Continue');
+  await expect(page.getByText('You have signed in to the Microsoft Azure CLI')).toBeVisible();
+  await expect(lab.panel.getByText(alice.username)).toBeVisible();
+  await expect(lab.panel).toContainText('held by this Jupyter server');
+  await expect(lab.output(0)).toHaveText('written by a cell');
+});
+
+test('copies the code', async ({ lab, jupyter, context }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await lab.open(await jupyter.write('copied.ipynb', ['']));
+  await lab.showPanel();
+  await lab.button('Sign in with a code').click();
+  const code = await lab.panel.getByRole('code').innerText();
+  await lab.button('Copy').click();
+  await expect(lab.button('Copied')).toBeVisible();
+  expect(await lab.page.evaluate(() => navigator.clipboard.readText())).toBe(code);
+});
+
+test('says when the code was not used in time', async ({ lab, jupyter, configure }) => {
+  await configure({ deviceCodeSeconds: 3 });
+  await lab.open(await jupyter.write('expired.ipynb', ['']));
+  await lab.showPanel();
+  await lab.button('Sign in with a code').click();
+  await expect(lab.panel).toContainText('The code is good for less than a minute.');
+  await expect(lab.panel).toContainText('The code was not used in time (device_code_expired).');
+  await expect(lab.button('Sign in with a code')).toBeVisible();
+});
+
+test('names the policy that forbids codes, and what to do instead', async ({
+  lab,
+  jupyter,
+  alice,
+  context,
+  configure
+}) => {
+  await configure({ nextDeviceError: { number: 'AADSTS53003', appIsTold: true } });
+  await lab.open(await jupyter.write('forbidden.ipynb', ['']));
+  const page = await takeCode(lab, context);
+  await typePassword(page, alice);
+  await expect(page.getByRole('alert')).toContainText('AADSTS53003');
+  await expect(lab.panel).toContainText(
+    'Your organisation does not allow signing in with a code (AADSTS53003).'
+  );
+  for (const way of ['http://localhost', 'az login', 'app registration']) {
+    await expect(lab.panel.getByRole('status')).toContainText(way);
+  }
+});
+
+test('can be given up in the panel, where only the page tells of a policy', async ({
+  lab,
+  jupyter,
+  alice,
+  context,
+  configure
+}) => {
+  await configure({ nextDeviceError: { number: 'AADSTS530033', appIsTold: false } });
+  await lab.open(await jupyter.write('given-up.ipynb', ['']));
+  const page = await takeCode(lab, context);
+  await typePassword(page, alice);
+  await expect(page.getByRole('alert')).toContainText('AADSTS530033');
+  await expect(lab.panel.getByRole('code')).toBeVisible();
+  await lab.button('Cancel').click();
+  await expect(lab.button('Sign in with a code')).toBeVisible();
+  await expect(lab.panel.getByRole('status')).toContainText('Open this page on localhost');
+});
+
+test('is over when the user declines', async ({ lab, jupyter, alice, context }) => {
+  await lab.open(await jupyter.write('declined.ipynb', ['']));
+  const page = await takeCode(lab, context);
+  await authenticate(page, alice, 'Cancel');
+  await expect(lab.panel).toContainText('The sign-in was cancelled (cancelled).');
+});
+
+test('leaves no code anywhere', async ({ lab, jupyter, azure, alice, context }) => {
+  const wire = new Wire(context);
+  const answers: string[] = [];
+  await context.route(/\/azure-auth\//, async route => {
+    const response = await route.fetch();
+    answers.push(await response.text());
+    await route.fulfill({ response });
+  });
+  await lab.open(await jupyter.write('code-leaks.ipynb', [WRITE]));
+  await lab.run(0);
+  await expect(lab.output(0)).toContainText('Sign in');
+  const page = await takeCode(lab, context);
+  await authenticate(page, alice, 'Continue');
+  await expect(lab.output(0)).toHaveText('written by a cell');
+  await lab.page.keyboard.press('Control+s');
+
+  const secrets = await secretsOf(azure.controlUrl);
+  const places = [
+    ...(await filesBelow(jupyter.folder)),
+    ...(await placesOfPage(lab.page)),
+    ...(await placesOnWire(wire, AUTHORITY)),
+    await placeOfBrowser(context)
+  ];
+  for (const place of places) {
+    expect.soft(kindsFoundIn(place, secrets), place.name).toEqual([]);
+  }
+  const names = places.map(({ name }) => name);
+  expect(names).toEqual(expect.arrayContaining(['file jupyter.log', 'messages from kernels']));
+  // The page is told what its user has to type, and what kernels ask for; nothing else.
+  const told = kindsFoundIn({ name: 'answers', text: answers.join('\n') }, secrets);
+  expect(new Set(told)).toEqual(new Set(['accessTokens', 'userCodes']));
+  const kinds = secrets.map(({ kind }) => kind);
+  expect(kinds).toEqual(expect.arrayContaining(['deviceCodes', 'userCodes', 'refreshTokens']));
+});
