@@ -67,7 +67,7 @@ describe('signing in', () => {
 
   it('takes a code only where that is named', async () => {
     const code = new FakeSource('device-code');
-    tab.openSources.mockResolvedValue({ ways: [code], holders: [code] });
+    tab.openSources.mockResolvedValue({ ways: [code], holders: [code], server: null });
     await tab.session.prepare();
     expect(await tab.session.signIn(NEED)).toEqual({ kind: 'signed-out' });
     expect(code.signIn).not.toHaveBeenCalled();
