@@ -96,22 +96,6 @@ function withoutWay(ways: readonly IAzureWay[], trans: TranslationBundle): strin
   }
 }
 
-/** Why it takes a code: what keeps the way that needs none from being open. */
-function onlyByCode(ways: readonly IAzureWay[], trans: TranslationBundle): string {
-  switch (obstacleOf(ways, 'loopback')) {
-    case 'not_localhost':
-      return trans.__(
-        'Open this page on localhost instead of its number: there, signing in needs nothing else. Here it takes a code.'
-      );
-    case 'root_is_not_ours':
-      return trans.__(
-        'Something else than Jupyter answers at the root of this address, such as a Hub, a proxy or another program on a forwarded port. So signing in takes a code, or an app registration.'
-      );
-    default:
-      return trans.__('From here, signing in takes a code, or an app registration.');
-  }
-}
-
 function signedOut(
   ways: readonly IAzureWay[],
   way: IMainAction['way'],
@@ -121,7 +105,7 @@ function signedOut(
   const once =
     way === null
       ? trans.__('Sign in once, and your notebooks can reach Azure.')
-      : onlyByCode(ways, trans);
+      : trans.__('%1 Without one, it takes a code.', withoutWay(ways, trans));
   return {
     sentence: prompt ? trans.__('Sign in, and the cell goes on by itself.') : once,
     main: {

@@ -44,7 +44,7 @@ describe('planSession', () => {
   });
 
   it.each<[AzureSessionState, string, string]>([
-    [{ kind: 'signed-out' }, 'Sign in with a code', 'From here, signing in takes a code'],
+    [{ kind: 'signed-out' }, 'Sign in with a code', 'Without one, it takes a code.'],
     [OUT, 'Sign in with a code', 'Sign in again.'],
     [IN, 'Continue signing in', 'Click Continue signing in']
   ])('names the way where only a code is left: %j', (state, label, sentence) => {

@@ -119,7 +119,11 @@ describe('SessionView', () => {
   });
 
   it.each<[WayObstacle, string, string | null]>([
-    ['not_local', 'From here, signing in takes a code, or an app registration.', null],
+    [
+      'not_local',
+      'Signing in needs an app registration first. Without one, it takes a code.',
+      null
+    ],
     ['not_localhost', 'Open this page on localhost', 'http://localhost/'],
     ['root_is_not_ours', 'such as a Hub, a proxy or another program on a forwarded port', null]
   ])('says why it takes a code, and what would not: %s', (obstacle, sentence, link) => {
