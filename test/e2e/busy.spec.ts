@@ -54,7 +54,8 @@ async function recordStatuses({ page }: Lab): Promise<() => Promise<string[]>> {
     const look = (): void => {
       const status = /\| (Idle|Busy)/.exec(bar.textContent ?? '')?.[1] ?? 'none';
       if (status !== shown.at(-1)?.status) {
-        shown.push({ status, since: performance.now() });
+        // What is shown at the beginning has been for long enough, however soon the cell runs.
+        shown.push({ status, since: shown.length === 0 ? -Infinity : performance.now() });
       }
     };
     look();
