@@ -65,7 +65,7 @@ test('takes nothing from a second client but what was asked for', async ({
   const ask = async (): Promise<IHeardRequest> => {
     const before = wire.heard.length;
     await lab.run(1);
-    await expect(lab.output(1)).toContainText('click Sign in in the Azure panel');
+    await expect(lab.output(1)).toContainText('injected.ipynb is waiting');
     expect(wire.heard.length).toBeGreaterThan(before);
     return wire.heard.at(-1) as IHeardRequest;
   };

@@ -27,6 +27,7 @@ SERVER_HALF = ROOT / "jupyter_azure_auth" / "server"
 
 Schemathesis = Callable[..., Awaitable[None]]
 
+_ROW = re.compile(r"^\| `([a-z/-]+)` ", re.MULTILINE)
 _REFUSAL = re.compile(r'Refusal\(\s*HTTPStatus\.(\w+),\s*"(\w+)"')
 
 
@@ -37,6 +38,12 @@ def test_every_route_is_described_and_every_description_has_a_route(
     routes = {path_of(rule).removeprefix(base) for rule in gated_rules(jp_serverapp)}
     assert set(described()["paths"]) == routes
     assert described()["servers"][0]["url"] == "/azure-auth"
+
+
+def test_the_protocol_tells_of_the_same_routes() -> None:
+    text = (ROOT / "docs" / "protocol.md").read_text(encoding="utf-8")
+    table = text.partition("## The server")[2].partition("\n### ")[0]
+    assert {f"/{name}" for name in _ROW.findall(table)} == set(described()["paths"])
 
 
 def test_no_other_verb_is_described() -> None:
