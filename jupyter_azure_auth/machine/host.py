@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 Place = Literal[
     "compute-instance",
+    "azure-ml",
     "azure-notebooks",
     "cloud-shell",
     "service-fabric",
@@ -52,6 +53,7 @@ WIRES: Final[tuple[tuple[Wire, tuple[str, ...]], ...]] = (
 
 TITLES: Final[dict[Place, str]] = {
     "compute-instance": "Azure Machine Learning compute instance",
+    "azure-ml": "Azure Machine Learning",
     "azure-notebooks": "Azure Notebooks",
     "cloud-shell": "Azure Cloud Shell",
     "service-fabric": "Azure Service Fabric",
@@ -60,8 +62,8 @@ TITLES: Final[dict[Place, str]] = {
     "app-service": "Azure App Service",
     "arc": "Azure Arc",
     "aks": "Kubernetes with workload identity",
-    "jupyterhub": "JupyterHub",
-    "plain": "Azure virtual machine",
+    "jupyterhub": "JupyterHub in Azure",
+    "plain": "Azure",
 }
 
 _MARK: Final = "mnt/azmnt/.nbvm"
@@ -83,6 +85,8 @@ class Host:
     @property
     def title(self) -> str:
         """What people call it, where it is found to have an identity."""
+        if self.wire == "imds" and self.place in ("jupyterhub", "plain"):
+            return "Azure virtual machine"
         return " ".join(filter(None, (TITLES[self.place], self.instance)))
 
     @property
@@ -118,6 +122,8 @@ def _place(environ: Mapping[str, str], wire: Wire, *, marked: bool) -> Place:  #
     if environ.get("AZUREPS_HOST_ENVIRONMENT", "").startswith("cloud-shell"):
         return "cloud-shell"
     match wire:
+        case "msi" if any(name.startswith("AZUREML_") for name in environ):
+            return "azure-ml"
         case "app-service" | "msi":
             if environ.get("CONTAINER_APP_NAME"):
                 return "container-apps"

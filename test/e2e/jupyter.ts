@@ -4,6 +4,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { dirname, join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { type PrivateFolders, withPrivateFolders } from './private-files';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 /** Another one to see the oldest supported versions. */
@@ -28,12 +29,14 @@ export class Jupyter {
    * @param traits - What the administrator configures, by class.
    * @param environment - For the server and its kernels.
    * @param base - Path below which everything is.
+   * @param folders - At fixed places, for the server and its kernels alone.
    */
   static async start(
     folder: string,
     traits: Record<string, object>,
     environment: Record<string, string>,
-    base = '/'
+    base = '/',
+    folders: PrivateFolders = {}
   ): Promise<Jupyter> {
     const notebooks = join(folder, 'notebooks');
     await mkdir(notebooks, { recursive: true });
@@ -47,34 +50,32 @@ export class Jupyter {
     const news = { fetchNews: 'false' };
     await writeSettings(folder, '@jupyterlab/apputils-extension:notification', news);
     const logFile = join(folder, 'jupyter.log');
-    const child = spawn(
+    const [program = '', ...args] = await withPrivateFolders(folders, [
       join(VENV, BIN, 'jupyter-lab'),
-      [
-        '--no-browser',
-        '--allow-root',
-        '--debug',
-        `--config=${config}`,
-        `--ServerApp.port=${port}`,
-        '--ServerApp.port_retries=0',
-        `--ServerApp.base_url=${base}`,
-        `--IdentityProvider.token=${token}`,
-        `--ServerApp.root_dir=${notebooks}`
-      ],
-      {
-        cwd: notebooks,
-        // A group of its own, so that kernels end with it.
-        detached: true,
-        env: {
-          ...process.env,
-          JUPYTER_CONFIG_DIR: join(folder, 'config'),
-          JUPYTER_DATA_DIR: join(folder, 'data'),
-          JUPYTER_RUNTIME_DIR: join(folder, 'runtime'),
-          JUPYTERLAB_SETTINGS_DIR: settings,
-          IPYTHONDIR: join(folder, 'ipython'),
-          ...environment
-        }
+      '--no-browser',
+      '--allow-root',
+      '--debug',
+      `--config=${config}`,
+      `--ServerApp.port=${port}`,
+      '--ServerApp.port_retries=0',
+      `--ServerApp.base_url=${base}`,
+      `--IdentityProvider.token=${token}`,
+      `--ServerApp.root_dir=${notebooks}`
+    ]);
+    const child = spawn(program, args, {
+      cwd: notebooks,
+      // A group of its own, so that kernels end with it.
+      detached: true,
+      env: {
+        ...process.env,
+        JUPYTER_CONFIG_DIR: join(folder, 'config'),
+        JUPYTER_DATA_DIR: join(folder, 'data'),
+        JUPYTER_RUNTIME_DIR: join(folder, 'runtime'),
+        JUPYTERLAB_SETTINGS_DIR: settings,
+        IPYTHONDIR: join(folder, 'ipython'),
+        ...environment
       }
-    );
+    });
     const log = createWriteStream(logFile);
     child.stdout.pipe(log);
     child.stderr.pipe(log);

@@ -62,7 +62,7 @@ export async function filesBelow(folder: string): Promise<IPlace[]> {
 }
 
 /** The first part of a JSON web token is the same for all of one key, and says nothing. */
-function piecesOf(value: string): string[] {
+export function piecesOf(value: string): string[] {
   const [first = '', ...others] = value.split('.');
   const parts = first.startsWith('eyJ') ? others : [first, ...others];
   return [value, ...parts.filter(part => part.length >= SHORTEST)];

@@ -23,6 +23,7 @@ TITLE = "Azure Machine Learning compute instance"
         ({"IDENTITY_ENDPOINT": "x", "IDENTITY_HEADER": "x"}, "app-service", "app-service"),
         ({"IDENTITY_ENDPOINT": "x", "IMDS_ENDPOINT": "x"}, "arc", "arc"),
         ({"MSI_ENDPOINT": "x", "MSI_SECRET": "x"}, "app-service", "msi"),
+        ({"MSI_ENDPOINT": "x", "MSI_SECRET": "x", "AZUREML_RUN_ID": "r"}, "azure-ml", "msi"),
         ({"MSI_ENDPOINT": "x", "MSI_SECRET": ""}, "plain", "msi-legacy"),
         (dict.fromkeys(WORKLOAD, "x"), "aks", "aks"),
         ({"APPSETTING_WEBSITE_SITE_NAME": "AMLComputeInstance"}, "compute-instance", "imds"),
@@ -49,6 +50,20 @@ TITLE = "Azure Machine Learning compute instance"
 def test_variables(environ: dict[str, str], place: str, wire: str, tmp_path: Path) -> None:
     host = detect(environ, tmp_path)
     assert (host.place, host.wire) == (place, wire)
+
+
+@pytest.mark.parametrize(
+    ("environ", "title"),
+    [
+        ({}, "Azure virtual machine"),
+        ({"JUPYTERHUB_SERVICE_PREFIX": "/"}, "Azure virtual machine"),
+        ({"MSI_ENDPOINT": "x"}, "Azure"),
+        ({"MSI_ENDPOINT": "x", "JUPYTERHUB_SERVICE_PREFIX": "/"}, "JupyterHub in Azure"),
+        ({"AZUREPS_HOST_ENVIRONMENT": "cloud-shell/1.0"}, "Azure Cloud Shell"),
+    ],
+)
+def test_what_people_call_it(environ: dict[str, str], title: str, tmp_path: Path) -> None:
+    assert detect(environ, tmp_path).title == title
 
 
 @pytest.mark.parametrize(

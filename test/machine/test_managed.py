@@ -198,11 +198,11 @@ class TestSecrets:
         stand.hosts.set(odd="a page")
         with caplog.at_level("DEBUG"):
             refusal = stand.refusal()
-        (token,) = set(stand.hosts.seen()["tokens"])
         assert "No managed identity: no_token" in caplog.text
         loud = [record.name for record in caplog.records if record.levelname == "WARNING"]
         assert loud == []
-        assert token not in f"{caplog.text} {refusal} {refusal.sentence}"
+        for token in stand.hosts.seen()["tokens"]:
+            assert token not in f"{caplog.text} {refusal} {refusal.sentence}"
         assert stand.environ["MSI_SECRET"] not in caplog.text
 
     def test_no_proxy_is_asked(self, stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,10 +9,7 @@ import { users } from '../users.mjs';
 import { END_FORMATS } from './ends.mjs';
 import { SYSTEM_ASSIGNED, USER_ASSIGNED, tokenOfIdentity, tokenOfUser } from './identities.mjs';
 import { ODD_ANSWERS } from './odd-answers.mjs';
-import { WIRES } from './wires.mjs';
-
-/** Where azure-identity looks for Arc's keys, and nowhere else. */
-export const ARC_KEYS = '/var/opt/azcmagent/tokens';
+import { ARC_KEYS, WIRES } from './wires.mjs';
 
 /**
  * @typedef {object} Settings
@@ -32,7 +29,7 @@ const DEFAULTS = { ends: 'epoch', odd: null, odds: -1, singleSignOn: false, seco
  * @property {string} keyFolder
  * @property {Settings} settings
  * @property {{path: string, client: string | null, answer: string}[]} log
- * @property {string[]} tokens - All that were given.
+ * @property {string[]} tokens - All that were ever given.
  */
 
 /**
@@ -46,7 +43,7 @@ const DEFAULTS = { ends: 'epoch', odd: null, odds: -1, singleSignOn: false, seco
 /** @typedef {'app-service' | 'msi' | 'compute-instance' | 'azure-notebooks' | 'cloud-shell' | 'arc' | 'imds'} Place */
 
 /**
- * @param {{keyFolder?: string}} [options] - Where Arc's key is written.
+ * @param {{keyFolder?: string}} [options] - Where Arc's key is written, if clients see that at {@link ARC_KEYS}.
  * @returns {Promise<Hosts>}
  */
 export async function startHosts({ keyFolder = ARC_KEYS } = {}) {
@@ -174,7 +171,7 @@ async function control(shared, request, response) {
 }
 
 /**
- * @param {Shared} shared - Its log and tokens are forgotten.
+ * @param {Shared} shared - Its log is forgotten.
  * @param {Partial<Settings>} settings - Those left out are as at the beginning.
  */
 export function set(shared, settings) {
@@ -184,5 +181,4 @@ export function set(shared, settings) {
   }
   Object.assign(shared.settings, DEFAULTS, settings);
   shared.log.length = 0;
-  shared.tokens.length = 0;
 }

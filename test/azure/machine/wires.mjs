@@ -4,6 +4,11 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { readBody, sendJson } from '../http.mjs';
 
+/** Where Arc's agent puts its keys, and clients look for them, and nowhere else. */
+export const ARC_KEYS = '/var/opt/azcmagent/tokens';
+
+const KEY = 'of-the-machine.key';
+
 /** @typedef {import('node:http').IncomingMessage} Request */
 /** @typedef {import('node:http').ServerResponse} Response */
 
@@ -63,8 +68,8 @@ export const WIRES = {
     if (scheme === 'Basic' && key !== undefined && (await isKey(keyFolder, key))) {
       return { resource: query.get('resource') ?? '', clientId: query.get('client_id') };
     }
-    const file = await writeKey(keyFolder);
-    response.setHeader('www-authenticate', `Basic realm=${file}`);
+    await writeKey(keyFolder);
+    response.setHeader('www-authenticate', `Basic realm=${ARC_KEYS}/${KEY}`);
     return refuse(response, 401, { error: 'unauthorized_client' });
   },
 
@@ -94,14 +99,10 @@ function refuse(response, status, body) {
   return null;
 }
 
-const KEY = 'of-the-machine.key';
-
 /** @param {string} folder */
 async function writeKey(folder) {
   await mkdir(folder, { recursive: true });
-  const file = join(folder, KEY);
-  await writeFile(file, randomUUID());
-  return file;
+  await writeFile(join(folder, KEY), randomUUID());
 }
 
 /** @param {string} folder @param {string} key */
