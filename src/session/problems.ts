@@ -102,7 +102,7 @@ const WORDS: Readonly<
   device_code_expired: trans => ({
     what: trans.__('The code was not used in time'),
     remedy: trans.__(
-      'Get another one. If the page refused it, your organisation forbids codes: %1',
+      'Get another one. If the page refused it, your organisation forbids codes. %1',
       withoutCode(trans)
     )
   }),

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import time
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
 
-from jupyter_azure_auth.server.msal_log import THREADS
+from jupyter_azure_auth.server.line import Line
 from jupyter_azure_auth.server.pending import Flow, Flows, Stage, Status
 from jupyter_azure_auth.server.problems import Problem
 from jupyter_azure_auth.server.ways import refuse_unless_offered
@@ -34,10 +33,10 @@ LIFE: Final = 900
 MAX_WAIT: Final = 60
 """Seconds between two polls while the authority is out of reach."""
 
-_THREADS: Final = 2
 
-P = ParamSpec("P")
-R = TypeVar("R")
+def _line() -> Line:
+    """Make a line for one sign-in alone: one that hangs keeps nothing else waiting."""
+    return Line("device-code")
 
 
 @dataclass(repr=False, eq=False, kw_only=True)
@@ -45,6 +44,7 @@ class DeviceCodeFlow(Flow):
     """One that waits for its user."""
 
     code: DeviceCode | None
+    line: Line = field(default_factory=_line)
     timer: asyncio.TimerHandle | None = None
 
     def drop_secrets(self) -> None:
@@ -68,8 +68,6 @@ class DeviceCodeSignIn:
         self._environment = environment
         self._people = people
         self._flows: Flows[DeviceCodeFlow] = Flows(clock)
-        # Of our own: a poll that hangs keeps no renewal of a token waiting.
-        self._executor = ThreadPoolExecutor(_THREADS, thread_name_prefix=THREADS)
         self._polls: set[asyncio.Task[None]] = set()
 
     async def start(self, owner: Owner, wish: DeviceCodeWish) -> Mapping[str, Any]:
@@ -80,7 +78,7 @@ class DeviceCodeSignIn:
         :raises Problem: the authority cannot be reached, or gives no code.
         """
         refuse_unless_offered(self._environment, SOURCE)
-        code = await self._on_thread(_begin, self._environment, wish)
+        code = await _line().call(lambda: _begin(self._environment, wish))
         life = min(code.expires_in, LIFE)
         flow = DeviceCodeFlow(owner=owner, code=code, ends_at=self._flows.clock() + life)
         self._flows.add(flow)
@@ -116,7 +114,7 @@ class DeviceCodeSignIn:
         if code is None:
             return
         try:
-            issued = await self._on_thread(code.poll)
+            issued = await flow.line.call(code.poll)
         except Problem as problem:
             if problem.code == "unavailable" and not flow.status.over:
                 # RFC 8628, 3.5. The user has time, and so has the network.
@@ -132,11 +130,7 @@ class DeviceCodeSignIn:
             self._people.enter(flow.owner, person)
         else:
             # Cancelled while the authority said yes.
-            self._executor.submit(code.client.forget)
-
-    async def _on_thread(self, call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._executor, lambda: call(*args, **kwargs))
+            flow.line.call(code.client.forget)
 
 
 def _begin(environment: Environment, wish: DeviceCodeWish) -> DeviceCode:
