@@ -39,6 +39,16 @@ export const SUITES = [
     count: countWords
   },
   pytest('machine'),
+  {
+    // How azure-identity asks has changed much between the oldest and the newest.
+    name: 'machine, oldest',
+    command: [
+      program('python', OLDEST_VENV),
+      ...['-m', 'pytest', '-q'],
+      ...names('machine', /^test_(?!nbclient).*\.py$/)
+    ],
+    count: countWords
+  },
   pytest('server'),
   pytest('azureml'),
   pytest('sdks', AZUREML_VENV),
