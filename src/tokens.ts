@@ -13,6 +13,9 @@ export interface IAzureSession extends TokenCredential {
   /** Emits the new `state`, after it was replaced. */
   readonly stateChanged: ISignal<IAzureSession, AzureSessionState>;
 
+  /** How often somebody has signed in by hand in this page; grows before `state` says who. */
+  readonly signIns: number;
+
   /** How the user can sign in, best first; none as long as the configuration is not read. */
   readonly ways: readonly IAzureWay[];
 
@@ -98,6 +101,8 @@ export interface IAzureTokenNeed {
   readonly claims?: string;
   /** User name or account id that must be the one signed in. To compare with, never to show. */
   readonly account?: string;
+  /** The user is to choose who they are, even if somebody is signed in. */
+  readonly anew?: boolean;
 }
 
 /** `@azure/core-auth`'s options, and what kernels may ask for besides. */
@@ -248,8 +253,11 @@ export interface IWaitingRequest {
   /** The name of the notebook or console, from JupyterLab's own model, never from the kernel. */
   readonly label: string;
   readonly need: IAzureTokenNeed;
-  /** `share`: others use this kernel too, so its user is asked even when signed in. */
-  readonly question: 'sign-in' | 'consent' | 'share';
+  /**
+   * `anew`: to be signed in for, even if somebody is signed in.
+   * `share`: others use this kernel too, so its user is asked even when signed in.
+   */
+  readonly question: 'sign-in' | 'anew' | 'consent' | 'share';
 }
 
 export interface IKernelGrant {

@@ -3,7 +3,7 @@ import type { IAzureSession, IAzureToken, IWaitingRequest } from '../tokens';
 import type { KernelConnections } from './connections';
 import type { IExplanation } from './explain';
 import { accountOf, type KernelGifts } from './gifts';
-import { type IOpenRequest, mayRefuse, maySpeak } from './open-request';
+import { type IOpenRequest, isToSignInFor, mayRefuse, maySpeak } from './open-request';
 import type { OpenRequests } from './open-requests';
 import {
   type Answer,
@@ -27,6 +27,10 @@ export class KernelAnswers {
   async serve(open: IOpenRequest): Promise<void> {
     if (open.busy) {
       this.sayAcquiring(open);
+      return;
+    }
+    if (isToSignInFor(open, this.options.session)) {
+      await this.askAnew(open);
       return;
     }
     open.busy = true;
@@ -91,7 +95,8 @@ export class KernelAnswers {
     const { kernelId, commId, request } = open;
     const { requestId } = request;
     this.options.open.close(open);
-    this.options.send(kernelId, commId, tokenAnswer(requestId, token));
+    const answer = tokenAnswer(requestId, token);
+    this.options.send(kernelId, commId, request.prompt ? { ...answer, prompted: true } : answer);
     const client = open.client ?? this.options.connections.clientOfKernel(kernelId);
     this.options.gifts.note({
       ...{ kernelId, commId, requestId, token, client },
@@ -99,6 +104,22 @@ export class KernelAnswers {
       attached: false
     });
     this.options.onGiven();
+  }
+
+  /** Ask the user to sign in, whoever is signed in; once, however often it is repeated. */
+  private async askAnew(open: IOpenRequest): Promise<void> {
+    const { session } = this.options;
+    if (open.asked === null && maySpeak(open)) {
+      open.busy = true;
+      await session.prepare();
+      open.busy = false;
+      if (!session.ways.some(({ obstacle }) => obstacle === null)) {
+        const problem = { code: 'not_configured', detail: null, need: null } as const;
+        this.cannotServe(open, new AzureAuthError('unavailable', problem));
+      } else if (this.options.open.has(open)) {
+        this.askOrRefuse(open, 'anew', null);
+      }
+    }
   }
 
   private cannotServe(open: IOpenRequest, error: unknown): void {
@@ -120,13 +141,13 @@ export class KernelAnswers {
     question: IWaitingRequest['question'],
     error: unknown
   ): void {
+    const isSignIn = question === 'sign-in' || question === 'anew';
     if (!open.request.interactive) {
-      const code = question === 'sign-in' ? 'sign_in_required' : 'consent_required';
-      this.refuse(open, code, error);
+      this.refuse(open, isSignIn ? 'sign_in_required' : 'consent_required', error);
     } else if ((this.mutedUntil.get(open.kernelId) ?? 0) > Date.now()) {
       this.refuse(open, 'denied');
     } else {
-      this.say(open, question === 'sign-in' ? 'sign_in' : 'consent');
+      this.say(open, isSignIn ? 'sign_in' : 'consent');
       const client = open.client ?? this.options.connections.clientOfKernel(open.kernelId);
       this.options.open.ask(open, client?.label ?? this.options.nameless, question);
     }

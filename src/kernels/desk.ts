@@ -26,7 +26,8 @@ import {
 export class KernelDesk implements IAzureKernels {
   constructor(private readonly options: KernelDesk.IOptions) {
     const { connections, session } = options;
-    const { open } = this;
+    const open = new OpenRequests(session, () => this.emitChanged());
+    this.open = open;
     this.gifts = new KernelGifts({
       ...options,
       // No cell shows it, and it has to go out at once: in no language but this.
@@ -164,7 +165,7 @@ export class KernelDesk implements IAzureKernels {
     this._changed.emit();
   }
 
-  private readonly open = new OpenRequests(() => this.emitChanged());
+  private readonly open: OpenRequests;
   private readonly gifts: KernelGifts;
   private readonly answers: KernelAnswers;
   private readonly inquiries: KernelInquiries;

@@ -1,9 +1,12 @@
 import { signedInOf } from '../session/account';
-import type { AzureSessionState, IAzureAccount, IAzureSession } from '../tokens';
+import type { IAzureAccount, IAzureSession } from '../tokens';
 import type { IClient, IOpening, KernelConnections } from './connections';
 import type { KernelLedger } from './ledger';
 import { MOST_OPEN, REPLAY } from './open-request';
 import type { Answer, IInquiry, IStatusAnswer, WireErrorCode } from './protocol';
+
+/** Sources that a kernel takes. */
+const MOST_CONSIDERED = 20;
 
 /** One that is not answered yet; a kernel repeats it, each time on a comm of its own. */
 interface IOpenInquiry {
@@ -58,7 +61,7 @@ export class KernelInquiries {
     }
     if (inquiry.kind === 'status') {
       await this.options.session.prepare();
-      return this.answer(open, status(inquiry.requestId, this.options.session.state));
+      return this.answer(open, status(inquiry.requestId, this.options.session));
     }
     // To a tab that reconnects, the server replays what is over: somebody may be signed in anew.
     await new Promise(resolve => window.setTimeout(resolve, REPLAY));
@@ -108,14 +111,17 @@ export namespace KernelInquiries {
   }
 }
 
-function status(requestId: string, state: AzureSessionState): IStatusAnswer {
+function status(
+  requestId: string,
+  { state, considered }: Pick<IAzureSession, 'state' | 'considered'>
+): IStatusAnswer {
   const signedIn = signedInOf(state);
   return {
     ...{ request_id: requestId, kind: 'status', state: state.kind },
     account: signedIn && wireAccount(signedIn.account),
     source: signedIn?.source ?? null,
     automatic: signedIn?.automatic ?? false,
-    considered: []
+    considered: considered.slice(0, MOST_CONSIDERED)
   };
 }
 

@@ -1,4 +1,4 @@
-import type { IWaitingRequest } from '../tokens';
+import type { IAzureSession, IWaitingRequest } from '../tokens';
 import type { IClient } from './connections';
 import type { IPendingAnswer, ITokenRequest } from './protocol';
 
@@ -20,6 +20,8 @@ export interface IOpenRequest {
   proved: boolean;
   /** A token was got by force: once is enough, however often it is repeated. */
   forced: boolean;
+  /** How often somebody had signed in before it came; see `isToSignInFor`. */
+  readonly signIns: number;
   /** Somebody is at it already. */
   busy: boolean;
 }
@@ -52,6 +54,14 @@ export function maySpeak({ client, openings, said }: IOpenRequest): boolean {
 /** Whether this page may answer `error`, which ends the request for all other pages, too. */
 export function mayRefuse({ client, said }: IOpenRequest): boolean {
   return client !== null || said !== null;
+}
+
+/** Whether its user has still to sign in for it, whoever is signed in. */
+export function isToSignInFor(
+  { request, signIns }: IOpenRequest,
+  session: Pick<IAzureSession, 'signIns'>
+): boolean {
+  return request.prompt && session.signIns === signIns;
 }
 
 /** The same id with other contents is another request, which the old answer is not for. */

@@ -1,4 +1,4 @@
-import type { IWaitingRequest } from '../tokens';
+import type { IAzureSession, IWaitingRequest } from '../tokens';
 import type { IOpening } from './connections';
 import { type IOpenRequest, isSameRequest, MOST_OPEN, REPLAY } from './open-request';
 import type { ITokenRequest } from './protocol';
@@ -6,7 +6,10 @@ import type { ITokenRequest } from './protocol';
 /** What kernels have asked for and have no answer to yet. */
 export class OpenRequests {
   /** @param onWaiting - Called when `waiting` was replaced. */
-  constructor(private readonly onWaiting: () => void) {}
+  constructor(
+    private readonly session: Pick<IAzureSession, 'signIns'>,
+    private readonly onWaiting: () => void
+  ) {}
 
   get all(): readonly IOpenRequest[] {
     return this.open;
@@ -30,7 +33,7 @@ export class OpenRequests {
         return null;
       }
       open = {
-        ...{ kernelId, request, client, commId, openings: 0 },
+        ...{ kernelId, request, client, commId, openings: 0, signIns: this.session.signIns },
         ...{ said: null, asked: null, proved: false, forced: false, busy: false }
       };
       this.open.push(open);
@@ -60,7 +63,8 @@ export class OpenRequests {
         scopes,
         ...(tenantId === undefined ? {} : { tenantId }),
         ...(claims === undefined ? {} : { claims }),
-        ...(account === undefined ? {} : { account })
+        ...(account === undefined ? {} : { account }),
+        ...(question === 'anew' ? { anew: true } : {})
       },
       question
     };

@@ -71,6 +71,8 @@ export interface ITokenAnswer {
   readonly expires_on: number;
   readonly refresh_on?: number;
   readonly account: { readonly id: string; readonly username: string; readonly tenant_id: string };
+  /** The user has signed in for it, as a `prompt` wants. */
+  readonly prompted?: true;
   /** Only on the comm of an `attach`, which asked for nothing in particular. */
   readonly for?: object;
 }

@@ -3,7 +3,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { signedInOf } from '../session/account';
 import type { IAzureKernels, IAzureSession, IWaitingRequest } from '../tokens';
 import { SERVED_WITHIN } from './served';
-import { plainText, waitingFor } from './waiting-for';
+import { isSignIn, plainText, waitingFor } from './waiting-for';
 import { bestWay } from './ways';
 
 /**
@@ -17,7 +17,7 @@ export function notifyOfWaiting(options: notifyOfWaiting.IOptions): void {
   let settling: number | undefined;
   const unserved = (): IWaitingRequest | undefined => {
     const served = session.state.kind === 'signed-in' && !settled;
-    return kernels.waiting.find(({ question }) => !served || question !== 'sign-in');
+    return kernels.waiting.find(request => !served || !isSignIn(request));
   };
   const update = (): void => {
     const asking = session.state.kind === 'signing-in';

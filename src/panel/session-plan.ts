@@ -153,6 +153,15 @@ function signedIn(
       main: { label: trans.__('Sign in as somebody else'), call: 'sign-in', need: prompt.need, way }
     };
   }
+  if (prompt.question === 'anew') {
+    return {
+      sentence: trans.__(
+        'The cell’s code wants you to sign in now, and goes on then. If you do as somebody else, %1 is signed out.',
+        state.account.username
+      ),
+      main: { label: trans.__('Sign in'), call: 'sign-in', need: prompt.need }
+    };
+  }
   return {
     sentence: trans.__('Continue signing in, and the cell goes on by itself.'),
     main: { label: trans.__('Continue signing in'), call: 'sign-in', need: prompt.need, way }

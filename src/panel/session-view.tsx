@@ -14,6 +14,7 @@ import { SERVED_WITHIN } from './served';
 import type { IMainAction, ISessionPlan } from './session-plan';
 import { planSession } from './session-plan';
 import { StillWorks } from './still-works';
+import { isSignIn } from './waiting-for';
 import { WaitingList } from './waiting-list';
 import { bestWay, obstacleOf, wayNamed } from './ways';
 
@@ -95,7 +96,7 @@ function useUnserved(state: AzureSessionState, kernels: IAzureKernels): readonly
   const waiting = useSignalled(kernels.changed, () => kernels.waiting);
   const settled = useSettled(SERVED_WITHIN, state.kind);
   return state.kind === 'signed-in' && !settled
-    ? waiting.filter(request => request.question !== 'sign-in')
+    ? waiting.filter(request => !isSignIn(request))
     : waiting;
 }
 

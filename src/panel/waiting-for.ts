@@ -35,6 +35,11 @@ export function plainText({ text, parts }: IWaitingFor): string {
   return text.replace(/%(\d)/g, (_, number) => parts[Number(number) - 1] ?? '');
 }
 
+/** Whether a cell goes on by somebody's signing in, without a further question. */
+export function isSignIn({ question }: IWaitingRequest): boolean {
+  return question === 'sign-in' || question === 'anew';
+}
+
 /** Whether only another user than the one who is signed in helps the cell. */
 export function wantsSomebodyElse({ need }: IWaitingRequest, signedIn: IAzureSignedIn): boolean {
   return !isServing(signedIn, need.account);

@@ -1,11 +1,15 @@
 import type { IWay } from '../sources/source';
-import type { IAzureTokenNeed } from '../tokens';
+import type { IAzureAccount, IAzureTokenNeed } from '../tokens';
 import { attention, problemOf } from './problem-states';
 import type { Standing } from './standing';
 
 /** Asks the user to sign in; one attempt at a time, the newest. */
 export class Asking {
-  constructor(private readonly standing: Standing) {}
+  /** @param onMade - Called when a sign-in is made, before the session says so. */
+  constructor(
+    private readonly standing: Standing,
+    private readonly onMade: () => void
+  ) {}
 
   get isUnderWay(): boolean {
     return this.attempt !== null;
@@ -23,9 +27,7 @@ export class Asking {
     const { standing } = this;
     const isCurrent = (): boolean => this.attempt === attempt;
     const signingIn = { kind: 'signing-in', way: way.name, deviceCode: null } as const;
-    // Of a machine nobody can be asked to go on as.
-    const current = standing.signedIn?.automatic ? null : (standing.signedIn?.account ?? null);
-    const asked = way.signIn(need, current, attempt.signal, {
+    const asked = way.signIn(need, this.mayGoOnAs(need), attempt.signal, {
       onDoubt: () => {
         if (isCurrent()) {
           const problem = { code: 'popup_closed', detail: null, need } as const;
@@ -42,6 +44,7 @@ export class Asking {
     try {
       const made = await asked;
       if (isCurrent()) {
+        this.onMade();
         await standing.receive(made, way.holder);
       }
     } catch (error) {
@@ -55,6 +58,13 @@ export class Asking {
         this.attempt = null;
       }
     }
+  }
+
+  /** Who is signed in and has a further question to answer; null to have the user choose. */
+  private mayGoOnAs(need: IAzureTokenNeed | null): IAzureAccount | null {
+    const { signedIn } = this.standing;
+    // Of a machine nobody can be asked to go on as.
+    return signedIn === null || signedIn.automatic || need?.anew ? null : signedIn.account;
   }
 
   private attempt: AbortController | null = null;

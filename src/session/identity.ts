@@ -21,7 +21,7 @@ export class Identity {
   constructor(private readonly options: Identity.IOptions) {
     const { consider, holders, server, ways } = options;
     this.standing = new Standing({ ...options, nobody: () => this.nobody() });
-    this.asking = new Asking(this.standing);
+    this.asking = new Asking(this.standing, options.onSignedIn);
     const { standing } = this;
     this.following =
       server && new Following({ server, standing, consider, isBusy: () => this.asking.isUnderWay });
@@ -129,6 +129,8 @@ export namespace Identity {
     readonly state: () => AzureSessionState;
     /** Says how the session stands from now on. */
     readonly become: (state: AzureSessionState) => void;
+    /** Called when the user has signed in by hand, before it is said who that is. */
+    readonly onSignedIn: () => void;
     /** Takes what the server half has considered, and why. */
     readonly consider: (considered: readonly IConsidered[]) => void;
   }

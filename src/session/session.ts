@@ -33,6 +33,10 @@ export class AzureSession implements IAzureSession {
     return this._stateChanged;
   }
 
+  get signIns(): number {
+    return this._signIns;
+  }
+
   get ways(): readonly IAzureWay[] {
     return this._ways;
   }
@@ -161,6 +165,7 @@ export class AzureSession implements IAzureSession {
         signOutNotice,
         state: () => this._state,
         become: state => isCurrent() && this.become(state),
+        onSignedIn: () => this._signIns++,
         consider: considered => isCurrent() && this.consider(considered)
       });
       return identity;
@@ -199,6 +204,7 @@ export class AzureSession implements IAzureSession {
   }
 
   private _state: AzureSessionState = { kind: 'starting' };
+  private _signIns = 0;
   private _ways: readonly IAzureWay[] = [];
   private _considered: readonly IConsidered[] = [];
   private readonly _consideredChanged = new Signal<this, void>(this);

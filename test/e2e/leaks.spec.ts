@@ -115,7 +115,7 @@ async function sweep({ lab: { page }, jupyter, azure, wire, context }: IScene): 
   );
   const saved = places.find(({ name }) => name === written[0]);
   expect(saved?.text).toContain('application/vnd.jupyter.widget-state+json');
-  expect(saved?.text).toContain('"_model_name": "SignInModel"');
+  expect(saved?.text).toContain('"model_name": "SignInModel"');
 }
 
 /** Where IPython keeps every input. */

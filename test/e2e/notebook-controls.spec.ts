@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { CREDENTIAL, FINGERPRINT, SOME_TOKEN } from './cells';
 import { runCommand } from './commands';
 import { authenticate, type IUser, type Lab } from './lab';
-import { expect, test } from './stand';
+import { expect, test, userOf } from './stand';
 
 const WIDGET = 'from jupyter_azure_auth import SignInWidget\nwidget = SignInWidget()\nwidget';
 
@@ -26,9 +26,15 @@ async function signIn(lab: Lab, where: Locator, user: IUser): Promise<void> {
   await authenticate(await lab.popupOf(() => button.click()), user);
 }
 
-test('signs in and out by magics, under the cell that asks', async ({ lab, jupyter, alice }) => {
+test('signs in and out by magics, under the cell that asks', async ({
+  lab,
+  jupyter,
+  azure,
+  alice
+}) => {
   const cells = ['%load_ext jupyter_azure_auth', '%azure_status', '%azure_login', '%azure_status'];
-  await lab.open(await jupyter.write('magics.ipynb', [...cells, '%azure_logout']));
+  const force = '%azure_login --force';
+  await lab.open(await jupyter.write('magics.ipynb', [...cells, force, '%azure_logout']));
   await lab.run(0);
   await lab.run(1);
   await expect(lab.output(1)).toContainText('Nobody is signed in to Azure.');
@@ -39,8 +45,13 @@ test('signs in and out by magics, under the cell that asks', async ({ lab, jupyt
   await lab.run(3);
   await expect(lab.output(3)).toContainText(`Signed in to Azure as ${alice.username}`);
   await expect(lab.output(3)).toContainText('browser sign-in');
+  const bob = userOf(azure, 'bob');
   await lab.run(4);
-  await expect(lab.output(4)).toHaveText('Signed out of Azure.');
+  await expect(control(lab, 4)).toContainText(`as somebody else, ${alice.username} is signed out`);
+  await signIn(lab, control(lab, 4), bob);
+  await expect(lab.output(4)).toHaveText(`Signed in to Azure as ${bob.username}.`);
+  await lab.run(5);
+  await expect(lab.output(5)).toHaveText('Signed out of Azure.');
   await lab.showPanel();
   await expect(lab.button('Sign in')).toBeVisible();
 });

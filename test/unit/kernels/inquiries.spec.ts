@@ -38,6 +38,15 @@ describe('status', () => {
     ]);
   });
 
+  it('says how that was chosen, by 20 sources at most', async () => {
+    const row = { source: 'azure-cli', outcome: 'not_used', reason: 'No.' } as const;
+    stage.session.considered = Array.from({ length: 30 }, () => row);
+    await stage.ask('c1', STATUS);
+    expect(stage.sent[0]?.answer).toMatchObject({
+      considered: Array.from({ length: 20 }, () => row)
+    });
+  });
+
   it('looks first for a sign-in that this page does not know yet, and asks nobody', async () => {
     stage.session.prepare.mockImplementation(async () => stage.session.become(ALICE));
     await stage.ask('c1', STATUS);

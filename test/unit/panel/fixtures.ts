@@ -39,6 +39,7 @@ export function aWay(change: Partial<IAzureWay> = {}): IAzureWay {
 export class FakeSession implements IAzureSession {
   state: AzureSessionState = { kind: 'signed-out' };
   readonly stateChanged = new Signal<this, AzureSessionState>(this);
+  signIns = 0;
   ways: readonly IAzureWay[] = [aWay()];
   considered: readonly IConsidered[] = [];
   readonly consideredChanged = new Signal<this, void>(this);

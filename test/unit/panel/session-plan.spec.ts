@@ -31,6 +31,7 @@ describe('planSession', () => {
     [ALICE, CELL, ...CONTINUE],
     [ALICE, CONSENT, 'Continue signing in', MANAGEMENT],
     [ALICE, SHARE, '-', null],
+    [ALICE, aRequest({ question: 'anew' }), 'Sign in', STORAGE],
     [{ kind: 'signed-out' }, BOBS, 'Sign in', STORAGE],
     [ALICE, BOBS, 'Sign in as somebody else', STORAGE],
     [ALICE, { ...BOBS, need: { scopes: STORAGE, account: 'ALICE@contoso.com' } }, ...CONTINUE],

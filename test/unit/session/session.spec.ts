@@ -175,6 +175,29 @@ describe('signing in', () => {
     await expect(tab.session.getToken(STORAGE)).resolves.toMatchObject({ token: 'TOKEN' });
   });
 
+  it('has them choose who they are where that is wanted', async () => {
+    await tab.enter();
+    void tab.session.signIn({ ...NEED, anew: true });
+    expect(tab.source.signIn.mock.calls.at(-1)![1]).toBe(null);
+  });
+
+  it('counts what was done by hand and came to something, before it says who', async () => {
+    tab.source.kept = signIn();
+    await tab.session.prepare();
+    const counts: number[] = [];
+    tab.session.stateChanged.connect((session, { kind }) => {
+      if (kind === 'signed-in') {
+        counts.push(session.signIns);
+      }
+    });
+    const given = tab.session.signIn();
+    tab.session.cancel();
+    await given;
+    await tab.session.reconfigure();
+    await tab.enter();
+    expect(counts).toEqual([0, 0, 1]);
+  });
+
   it('hands out tokens meanwhile', async () => {
     await tab.enter();
     void tab.session.signIn(NEED);
