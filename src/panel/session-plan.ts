@@ -159,7 +159,7 @@ function signedIn(
         'The cell’s code wants you to sign in now, and goes on then. If you do as somebody else, %1 is signed out.',
         state.account.username
       ),
-      main: { label: trans.__('Sign in'), call: 'sign-in', need: prompt.need }
+      main: { label: trans.__('Sign in'), call: 'sign-in', need: prompt.need, way }
     };
   }
   return {

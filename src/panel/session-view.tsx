@@ -27,10 +27,12 @@ interface IProps {
   /** Milliseconds since the epoch. */
   readonly now: number;
   readonly trans: TranslationBundle;
+  /** Leads to the panel, from outside of it: a sign-in by a code begins there only. */
+  readonly showPanel?: () => void;
 }
 
 /** Who is signed in, what waits for it, and the one thing to do next. */
-export function SessionView({ session, kernels, now, trans }: IProps): JSX.Element {
+export function SessionView({ session, kernels, now, trans, showPanel }: IProps): JSX.Element {
   const state = useSignalled(session.stateChanged, () => session.state);
   const waiting = useUnserved(state, kernels);
   const grants = useSignalled(kernels.changed, () => kernels.grants);
@@ -55,7 +57,7 @@ export function SessionView({ session, kernels, now, trans }: IProps): JSX.Eleme
       {isAboutRedirect(state) && redirectUri !== null && (
         <CopyText text={redirectUri} trans={trans} />
       )}
-      <Choices state={state} plan={plan} session={session} kernels={kernels} trans={trans} />
+      <Choices {...{ state, plan, session, kernels, trans, showPanel }} />
       {byCode && redirectUri !== null && (
         <details>
           <summary>{trans.__('With an app registration')}</summary>
@@ -156,10 +158,12 @@ interface IChoicesProps {
   readonly session: IAzureSession;
   readonly kernels: IAzureKernels;
   readonly trans: TranslationBundle;
+  readonly showPanel: (() => void) | undefined;
 }
 
 /** The one main button, and what a prompt can be answered with besides. */
-function Choices({ state, plan, session, kernels, trans }: IChoicesProps): JSX.Element {
+function Choices(props: IChoicesProps): JSX.Element {
+  const { state, plan, session, kernels, trans, showPanel } = props;
   const { main, prompt, signedIn } = plan;
   const shares = signedIn !== null && prompt?.question === 'share';
   return (
@@ -171,7 +175,9 @@ function Choices({ state, plan, session, kernels, trans }: IChoicesProps): JSX.E
           label={main.label}
           primary={main.call === 'sign-in'}
           // No `await` before this call: browsers open windows inside a click only.
-          onPress={() => press(main, session)}
+          onPress={() =>
+            main.way === 'device-code' && showPanel ? showPanel() : press(main, session)
+          }
         />
       )}
       {prompt && shares && (

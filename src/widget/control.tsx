@@ -1,18 +1,36 @@
 import React from 'react';
 import '../../style/control.css';
 import type { IPanelOptions } from '../panel/body';
-import { useNow } from '../panel/live';
+import { Button } from '../panel/button';
+import { useNow, useSignalled } from '../panel/live';
 import { SessionView } from '../panel/session-view';
 
-/** What the panel says of the session, with its buttons, for the output of a cell. */
-export function SignInControl({ session, kernels, trans }: IPanelOptions): JSX.Element {
+export interface IControlOptions extends IPanelOptions {
+  /** Leads to the panel, where alone a code is asked for and shown. */
+  readonly showPanel: () => void;
+}
+
+/**
+ * What the panel says of the session, with its buttons, for the output of a cell. But for codes:
+ * people are to know that only the panel asks for one.
+ */
+export function SignInControl(options: IControlOptions): JSX.Element {
+  const { session, showPanel, trans } = options;
   const now = useNow(true);
+  const state = useSignalled(session.stateChanged, () => session.state);
   return (
     <section
       className="jp-AzurePanel jp-AzureControl"
       aria-label={trans.__('Azure sign-in of this notebook')}
     >
-      <SessionView session={session} kernels={kernels} now={now} trans={trans} />
+      {state.kind === 'signing-in' && state.way === 'device-code' ? (
+        <div className="jp-AzurePanel-status" role="status">
+          <p>{trans.__('The sign-in goes on in the Azure panel.')}</p>
+          <Button label={trans.__('Show the Azure panel')} primary onPress={showPanel} />
+        </div>
+      ) : (
+        <SessionView {...options} now={now} />
+      )}
     </section>
   );
 }

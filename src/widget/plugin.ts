@@ -1,8 +1,9 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
-import type { IPanelOptions } from '../panel/body';
+import { CommandIDs } from '../panel/commands';
 import { IAzureKernels, IAzureSession } from '../tokens';
+import type { IControlOptions } from './control';
 import { waitingCellFactory } from './waiting-cell';
 
 /** ipywidgets' own plugin, which is there only where the server has ipywidgets. */
@@ -23,7 +24,8 @@ export const widgetPlugin: JupyterFrontEndPlugin<void> = {
     translator: ITranslator | null
   ): void => {
     const trans = (translator ?? nullTranslator).load('jupyter-azure-auth');
-    const options: IPanelOptions = { session, kernels, trans };
+    const showPanel = (): void => void app.commands.execute(CommandIDs.showPanel);
+    const options: IControlOptions = { session, kernels, trans, showPanel };
     rendermime?.addFactory(waitingCellFactory(options));
     if (app.hasPlugin(WIDGETS)) {
       // Not awaited: JupyterLab's start waits for every `activate`.

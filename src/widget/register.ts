@@ -1,11 +1,14 @@
 import { IJupyterWidgetRegistry } from '@jupyter-widgets/base';
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import { TARGET } from '../kernels/protocol';
-import type { IPanelOptions } from '../panel/body';
+import type { IControlOptions } from './control';
 import { signInWidget, WIDGET_VERSION } from './sign-in-widget';
 
 /** Tell ipywidgets of our widget. To be loaded only where ipywidgets is. */
-export async function registerWidget(app: JupyterFrontEnd, options: IPanelOptions): Promise<void> {
+export async function registerWidget(
+  app: JupyterFrontEnd,
+  options: IControlOptions
+): Promise<void> {
   const registry = await app.resolveOptionalService(IJupyterWidgetRegistry);
   registry?.registerWidget({
     name: TARGET,

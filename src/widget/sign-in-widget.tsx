@@ -3,8 +3,7 @@ import { ReactWidget } from '@jupyterlab/ui-components';
 import { PanelLayout } from '@lumino/widgets';
 import React from 'react';
 import { TARGET } from '../kernels/protocol';
-import type { IPanelOptions } from '../panel/body';
-import { SignInControl } from './control';
+import { type IControlOptions, SignInControl } from './control';
 import { narrowed } from './narrowed';
 
 /** Of what kernels send and notebooks keep, not of this package. */
@@ -26,7 +25,7 @@ export class SignInModel extends DOMWidgetModel {
 }
 
 /** The widget's classes, for ipywidgets to make objects of. */
-export function signInWidget(options: IPanelOptions): ExportMap {
+export function signInWidget(options: IControlOptions): ExportMap {
   class SignInView extends DOMWidgetView {
     override render(): void {
       super.render();
@@ -41,7 +40,7 @@ export function signInWidget(options: IPanelOptions): ExportMap {
 }
 
 class SignInBody extends ReactWidget {
-  constructor(private readonly options: IPanelOptions) {
+  constructor(private readonly options: IControlOptions) {
     super();
     // So that a click still owns the browser's permission for a window.
     void options.session.prepare();

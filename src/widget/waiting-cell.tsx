@@ -2,7 +2,7 @@ import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
 import { ReactWidget } from '@jupyterlab/ui-components';
 import React, { lazy, Suspense } from 'react';
 import { TARGET } from '../kernels/protocol';
-import type { IPanelOptions } from '../panel/body';
+import type { IControlOptions } from './control';
 
 /** In the output of a cell that waits for its user, beside the same in words. */
 const WAITING = `application/vnd.${TARGET}.waiting+json`;
@@ -11,7 +11,7 @@ const WAITING = `application/vnd.${TARGET}.waiting+json`;
 const Waiting = lazy(async () => ({ default: (await import('./waiting')).Waiting }));
 
 /** Draws the sign-in under a cell that waits for one. */
-export function waitingCellFactory(options: IPanelOptions): IRenderMime.IRendererFactory {
+export function waitingCellFactory(options: IControlOptions): IRenderMime.IRendererFactory {
   return {
     // In a notebook that is not trusted, the words have to do.
     safe: false,
@@ -23,7 +23,7 @@ export function waitingCellFactory(options: IPanelOptions): IRenderMime.IRendere
 }
 
 class WaitingCell extends ReactWidget implements IRenderMime.IRenderer {
-  constructor(private readonly options: IPanelOptions) {
+  constructor(private readonly options: IControlOptions) {
     super();
   }
 

@@ -1,10 +1,9 @@
 import React, { useMemo, useRef } from 'react';
-import type { IPanelOptions } from '../panel/body';
 import { useSignalled } from '../panel/live';
-import { SignInControl } from './control';
+import { type IControlOptions, SignInControl } from './control';
 import { narrowed } from './narrowed';
 
-interface IProps extends IPanelOptions {
+interface IProps extends IControlOptions {
   readonly requestId: string;
   /** The kernel's own words. */
   readonly text: string;

@@ -13,7 +13,10 @@ let classes: ExportMap;
 beforeEach(() => {
   session = new FakeSession();
   kernels = new FakeKernels();
-  classes = signInWidget({ session, kernels, trans: nullTranslator.load('') });
+  classes = signInWidget({
+    ...{ session, kernels, showPanel: jest.fn() },
+    trans: nullTranslator.load('')
+  });
 });
 
 /** A view of it, shown in the notebook of a kernel. */

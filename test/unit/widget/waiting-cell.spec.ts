@@ -18,7 +18,10 @@ let cell: IRenderMime.IRenderer;
 beforeEach(() => {
   session = new FakeSession();
   kernels = new FakeKernels();
-  factory = waitingCellFactory({ session, kernels, trans: nullTranslator.load('') });
+  factory = waitingCellFactory({
+    ...{ session, kernels, showPanel: jest.fn() },
+    trans: nullTranslator.load('')
+  });
   cell = factory.createRenderer({} as IRenderMime.IRendererOptions);
 });
 
