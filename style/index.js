@@ -1,1 +1,1 @@
-import './base.css';
+// Nothing is loaded with the page: the components bring panel.css when they are first shown.

@@ -1,5 +1,4 @@
 import React from 'react';
-import '../../style/control.css';
 import type { IPanelOptions } from '../panel/body';
 import { Button } from '../panel/button';
 import { useNow, useSignalled } from '../panel/live';
