@@ -46,6 +46,8 @@ export async function localCloud(folder) {
         authority_metadata: azure.authorityMetadata
       },
       environment: {
+        // Of a local Azure the CLI of whoever runs it knows nothing.
+        AZURE_CONFIG_DIR: '/nowhere',
         STORAGE_ACCOUNT_URL: azure.storage.accountUrl,
         SSL_CERT_FILE: trusted,
         REQUESTS_CA_BUNDLE: trusted

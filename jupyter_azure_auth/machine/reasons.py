@@ -74,6 +74,7 @@ REASONS: Final[dict[str, str]] = {
     "in a terminal to see why.",
     "az_refused": "Entra refused the sign-in of the Azure CLI ({detail}). Run `az login` again.",
     "az_failed": "The Azure CLI gave no token. Run `az login` again.",
+    "other_identity": f"It is another identity by now. To act as that, {_AGAIN[5:]}",
     "failed": f"azure-identity got no token ({{detail}}). {_SUPPORT}",
 }
 

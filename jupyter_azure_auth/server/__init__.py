@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import secrets
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from jupyter_server.utils import url_path_join
 from tornado.routing import Rule
 
-from jupyter_azure_auth.server.collaboration import is_collaborative
+from jupyter_azure_auth.server.collaboration import has_several_people, is_collaborative
 from jupyter_azure_auth.server.configuration import load_environment
 from jupyter_azure_auth.server.device_code.routes import ROUTES as DEVICE_CODE_ROUTES
 from jupyter_azure_auth.server.device_code.sign_in import DeviceCodeSignIn
@@ -41,7 +42,8 @@ def _load_jupyter_server_extension(serverapp: ServerApp) -> None:
     environment = load_environment(serverapp.config)
     if environment.problem is not None:
         serverapp.log.error("jupyter-azure-auth is not configured: %s", environment.problem)
-    identities = Identities(environment, places(environment, serverapp))
+    several_people = partial(has_several_people, serverapp)
+    identities = Identities(environment, places(environment, serverapp), several_people)
     loopback = LoopbackSignIn(environment, identities.people)
     device_code = DeviceCodeSignIn(environment, identities.people)
     door = Door(identities, lambda: is_collaborative(serverapp), serverapp.log)

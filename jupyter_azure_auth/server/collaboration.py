@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from jupyter_azure_auth.server.owner import tells_people_apart
+
 if TYPE_CHECKING:
     from jupyter_server.serverapp import ServerApp
 
 EXTENSIONS: Final = frozenset({"jupyter_server_ydoc", "jupyter_collaboration"})
 """The server's half of jupyter-collaboration, of all its versions."""
+
+
+def has_several_people(app: ServerApp) -> bool:
+    """Tell whether this server is not one person's: then nothing of the machine is anybody's own.
+
+    To be asked at a request, too.
+    """
+    return tells_people_apart(app.identity_provider) or is_collaborative(app)
 
 
 def is_collaborative(app: ServerApp) -> bool:

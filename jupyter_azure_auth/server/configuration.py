@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from traitlets import Dict, List, TraitError, Unicode
+from traitlets import Bool, Dict, List, TraitError, Unicode
 from traitlets.config import Config, Configurable
 
 from jupyter_azure_auth.server.environment import Environment, InvalidTraitError, check
@@ -77,13 +77,21 @@ class AzureAuth(Configurable):
         "operating system, where there is one and keyring is installed; memory, nowhere; or file, "
         "in plain text below Jupyter's data folder, readable by its user alone.",
     )
+    prefer_machine = Bool(
+        default_value=False,
+        config=True,
+        help="Whether kernels act as the machine (or as whoever did az login), where it has an "
+        "identity, also when somebody has signed in by hand. Default False.",
+    )
     sources: List[Any] = List(
         default_value=None,
         allow_none=True,
         config=True,
-        help="Names of the ways to sign in that are offered, of popup (held by the browser), "
-        "loopback (held by this server, for pages on http://localhost) and device-code (held by "
-        "this server, with a code that the user types elsewhere). Default None: all.",
+        help="Names of where identities may come from: managed-identity, connect-to-azure and "
+        "azure-cli (the machine's, without anybody's doing), popup (held by the browser), loopback "
+        "(held by this server, for pages on http://localhost) and device-code (held by this "
+        "server, with a code that the user types elsewhere). Default None: all; on a server with "
+        "several users, which a JupyterHub's or a collaborative one is, without the machine's.",
     )
 
 
@@ -129,4 +137,4 @@ def _plain(name: str, value: Any) -> Any:
     except (TypeError, ValueError):
         raise InvalidTraitError(name, "must be made of what JSON can say") from None
     # An empty list of sources means none of them.
-    return plain or (plain if isinstance(plain, list) else None)
+    return plain or (plain if isinstance(plain, (list, bool)) else None)

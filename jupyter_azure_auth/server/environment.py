@@ -19,8 +19,10 @@ CLOUDS: Final = ("AzureCloud", "AzureChinaCloud", "AzureUSGovernment")
 
 LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
 
-SOURCES: Final = ("popup", "loopback", "device-code")
-"""Where an identity can come from, by name."""
+MACHINE: Final = ("managed-identity", "connect-to-azure", "azure-cli")
+
+SOURCES: Final = (*MACHINE, "popup", "loopback", "device-code")
+"""Where an identity can come from, by name; first those that need nobody."""
 
 PERSISTENCE: Final = ("keychain", "memory", "file")
 
@@ -52,6 +54,8 @@ class Environment:
     public_client_id: str | None = None
     persistence: str = "keychain"
     """Where sign-ins that the server half holds may be kept: one of :data:`PERSISTENCE`."""
+    prefer_machine: bool = False
+    """Whether an identity of the machine goes before a sign-in by hand."""
     sources: Sequence[str] | None = None
     problem: str | None = None
     """Why nothing of it can be used, in one sentence; then all the rest is at its default."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from jupyter_azure_auth.server.choice import offered_here
+from jupyter_azure_auth.server.collaboration import has_several_people
 from jupyter_azure_auth.server.gate import GatedHandler
 
 if TYPE_CHECKING:
@@ -27,11 +29,13 @@ class EnvironmentRoute(GatedHandler):
         """
         told = asdict(self._environment)
         own = told.pop("public_client_id") is not None
+        app = self.serverapp
+        several = app is None or has_several_people(app)
         # Of the server half alone; ``session`` says where a sign-in is.
         del told["persistence"]
         return {
             "version": 1,
             **told,
-            "sources": self._environment.offered,
+            "sources": offered_here(self._environment, several_people=several),
             "public_client": "own" if own else "azure-cli",
         }

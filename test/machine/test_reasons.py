@@ -21,6 +21,7 @@ ELSEWHERE: Final = {
     "az_slow": "test_azure_cli.py",
     "az_refused": "test_azure_cli.py",
     "az_failed": "test_azure_cli.py",
+    "other_identity": "test/server",
 }
 """Reasons that no host of this file gives, and where they are shown."""
 

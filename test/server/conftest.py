@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import keyring.core
@@ -13,6 +14,8 @@ from keyring.backends import fail
 from tornado.httpclient import AsyncHTTPClient
 from traitlets.config import Config
 
+from test.machine.conftest import hosts, stand
+from test.machine.hosts import NAMES
 from test.server.authority import Authority
 from test.server.browser import Browser
 from test.server.shelf import Shelf
@@ -26,6 +29,15 @@ def no_keychain(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(keyring.core, "_keyring_backend", fail.Keyring())  # type: ignore[no-untyped-call]
 
 
+@pytest.fixture(autouse=True)
+def no_identity(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The machine that runs the tests has none, and nobody is signed in to its Azure CLI."""
+    for name in NAMES:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AZURE_CONFIG_DIR", str(tmp_path / "azure-cli"))
+    monkeypatch.setenv("AZURE_POD_IDENTITY_AUTHORITY_HOST", "http://127.0.0.1:9")
+
+
 @pytest.fixture
 def keychain(no_keychain: None) -> Iterator[Shelf]:
     """A keychain of the tests' own."""
@@ -34,6 +46,8 @@ def keychain(no_keychain: None) -> Iterator[Shelf]:
     yield shelf
     shelf.gate.set()
 
+
+__all__ = ["hosts", "stand"]
 
 CLIENT = "11111111-2222-4333-8444-555555555555"
 
@@ -65,11 +79,13 @@ def jp_server_config(azure_auth: dict[str, object], server_settings: dict[str, o
 
 @pytest.fixture
 def authority(monkeypatch: pytest.MonkeyPatch) -> Authority:
-    """The authority, in place of every connection that MSAL would open."""
+    """The authority, in place of every connection that MSAL would open; not that of a machine."""
     authority = Authority()
+    really = requests.Session.request
 
     def request(session: requests.Session, method: str, url: str, **kwargs: Any) -> Any:
-        return authority.request(session, method, url, **kwargs)
+        ask = really if url.startswith("http://127.0.0.1:") else authority.request
+        return ask(session, method, url, **kwargs)
 
     monkeypatch.setattr(requests.Session, "request", request)
     return authority

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from test.server.conftest import CLIENT
+from test.server.people import People
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     Fetch = Callable[..., Awaitable[HTTPResponse]]
 
+MACHINE = ["managed-identity", "connect-to-azure", "azure-cli"]
 NOTHING = {
     "version": 1,
     "client_id": None,
@@ -22,7 +24,8 @@ NOTHING = {
     "redirect_uri": None,
     "authority": None,
     "authority_metadata": None,
-    "sources": ["popup", "loopback", "device-code"],
+    "prefer_machine": False,
+    "sources": [*MACHINE, "popup", "loopback", "device-code"],
     "public_client": "azure-cli",
     "problem": None,
 }
@@ -51,6 +54,20 @@ async def test_tells_that_nothing_is_configured(jp_fetch: Fetch) -> None:
 async def test_tells_which_sources_are_allowed(jp_fetch: Fetch, sources: list[str] | None) -> None:
     told = await environment(jp_fetch)
     assert told == {**NOTHING, "sources": NOTHING["sources"] if sources is None else sources}
+
+
+@pytest.mark.parametrize("server_settings", [{"identity_provider_class": People}], ids=["people"])
+@pytest.mark.parametrize(
+    ("azure_auth", "sources"),
+    [
+        ({}, ["popup", "loopback", "device-code"]),
+        ({"sources": ["popup", "azure-cli"]}, ["azure-cli", "popup"]),
+    ],
+)
+async def test_the_machine_is_offered_to_several_people_by_name_only(
+    jp_fetch: Fetch, sources: list[str]
+) -> None:
+    assert (await environment(jp_fetch))["sources"] == sources
 
 
 @pytest.mark.parametrize("azure_auth", [{"public_client_id": CLIENT}])

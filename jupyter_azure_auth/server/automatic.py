@@ -1,0 +1,180 @@
+"""The identity that this machine has by itself: looked for in the background, and then kept to."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from jupyter_azure_auth.machine.reasons import NotUsed, NotUsedError
+from jupyter_azure_auth.machine.sources import ORDER
+from jupyter_azure_auth.server.choice import why_not_asked
+from jupyter_azure_auth.server.issued import Account, Issued
+from jupyter_azure_auth.server.line import Line
+from jupyter_azure_auth.server.machine_problem import problem_of
+from jupyter_azure_auth.server.machine_wishes import candidates, wish_of
+from jupyter_azure_auth.server.problems import Problem
+from jupyter_azure_auth.server.tokens import Tokens
+from jupyter_azure_auth.server.wishes import TokenWish
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+
+    from jupyter_azure_auth.machine.granted import Granted, SourceName, Wish
+    from jupyter_azure_auth.machine.sources import MachineSource
+    from jupyter_azure_auth.server.choice import Facts
+    from jupyter_azure_auth.server.environment import Environment
+
+R = TypeVar("R")
+
+PATIENCE: Final = 120
+"""Seconds for one source; each gives up before that by itself."""
+
+
+@dataclass(repr=False, eq=False)
+class MachineIdentity:
+    """As whom kernels act without anybody's doing."""
+
+    source: SourceName
+    account: Account
+    made_on: int
+    """When it was found, in seconds since the epoch."""
+    tokens: Tokens
+
+
+class Automatic:
+    """Looks once, when it is first wanted, and again when the user says so."""
+
+    def __init__(
+        self, environment: Environment, changed: Callable[[], None], root: Path = Path("/")
+    ) -> None:
+        """Take whom to tell that there is another identity, or none any more."""
+        self._environment = environment
+        self._changed = changed
+        self._root = root
+        # One for each: where a call hangs, more of them only hang too.
+        self._lines = {name: Line(name) for name in ORDER}
+        self._look: asyncio.Task[None] | None = None
+        self._found: MachineIdentity | None = None
+        self._reasons: dict[str, NotUsed] = {}
+
+    @property
+    def identity(self) -> MachineIdentity | None:
+        """What was found, until it is really gone or the user has it looked for again."""
+        return self._found
+
+    @property
+    def looking(self) -> bool:
+        """Tell whether something may yet come of it."""
+        return self._look is not None and not self._look.done()
+
+    def look(self, facts: Facts, *, again: bool = False) -> asyncio.Task[None]:
+        """See to it that it is looked for.
+
+        :param again: also where it was, or was not, found before.
+        :returns: what to wait for.
+        """
+        if self._look is None or (again and self._look.done()):
+            self._look = asyncio.create_task(self._ask_all(facts))
+        return self._look
+
+    def considered(self, facts: Facts, used: str | None) -> list[Mapping[str, Any]]:
+        """List the sources in order, with what came of each.
+
+        :param used: the source that counts, of the machine or not.
+        """
+        return [self._say(name, facts, used) for name in ORDER]
+
+    def _say(self, name: SourceName, facts: Facts, used: str | None) -> Mapping[str, Any]:
+        forbidden = why_not_asked(name, facts)
+        reason = NotUsed(name, forbidden) if forbidden else self._reasons.get(name)
+        outcome = "not_asked" if reason is None else "not_used"
+        return {
+            "source": name,
+            # With a reason: why its token could not be renewed.
+            "outcome": "used" if name == used else outcome,
+            "reason": None if reason is None else reason.sentence,
+        }
+
+    async def _ask_all(self, facts: Facts) -> None:
+        self._reasons.clear()
+        environ = dict(os.environ)
+        # Reads a file: on a disk that hangs, nothing else does.
+        found = await self._on(ORDER[0], lambda: candidates(environ, self._root, self._environment))
+        for source, wish in found or ():
+            if why_not_asked(source.name, facts) is not None:
+                continue
+            outcome = await self._ask(source, wish)
+            if isinstance(outcome, NotUsed):
+                self._reasons[source.name] = outcome
+            else:
+                self._take(source, wish, outcome)
+                return
+        self._drop()
+
+    async def _ask(self, source: MachineSource, wish: Wish) -> Granted | NotUsed:
+        answer = await self._on(source.name, lambda: _ask(source, wish))
+        return NotUsed(source.name, "no_answer", source.name) if answer is None else answer
+
+    async def _on(self, name: SourceName, call: Callable[[], R]) -> R | None:
+        """Wait for a call that should not hang, and yet may."""
+        future = self._lines[name].call(call)
+        await asyncio.wait({future}, timeout=PATIENCE)
+        return future.result() if future.done() else None
+
+    def _take(self, source: MachineSource, wish: Wish, granted: Granted) -> None:
+        before = self._found
+        if before is not None and before.account.id == granted.account.id:
+            return
+        account = Account(**vars(granted.account))
+        tokens = Tokens(account.tenant_id, self._asking(source, account), self._drop)
+        tokens.put(TokenWish(wish.scopes, wish.tenant_id), _issued(granted))
+        self._drop()
+        self._found = MachineIdentity(source.name, account, int(time.time()), tokens)
+        self._changed()
+
+    def _asking(self, source: MachineSource, account: Account) -> Callable[..., Awaitable[Issued]]:
+        async def ask(wish: TokenWish) -> Issued:
+            outcome = await self._ask(source, wish_of(wish, source.name, self._environment))
+            if isinstance(outcome, NotUsed):
+                self._reasons[source.name] = outcome
+                raise problem_of(outcome)
+            if outcome.account.id != account.id:
+                # Somebody else has signed in to the CLI, or to the machine.
+                self._reasons[source.name] = NotUsed(source.name, "other_identity")
+                raise Problem("sign_in_required", ends=True)
+            self._reasons.pop(source.name, None)
+            return _issued(outcome)
+
+        return ask
+
+    def _drop(self, _: Problem | None = None) -> None:
+        """Have none any more. Nobody takes its place before the user wants that."""
+        if self._found is not None:
+            self._found.tokens.end(Problem("sign_in_required"))
+            self._found = None
+            self._changed()
+
+
+def _ask(source: MachineSource, wish: Wish) -> Granted | NotUsed:
+    """Ask, on its thread."""
+    unfit = source.unfit(wish)
+    if unfit is not None:
+        return unfit
+    try:
+        return source.token(wish)
+    except NotUsedError as error:
+        return error.not_used
+
+
+def _issued(granted: Granted) -> Issued:
+    return Issued(
+        token=granted.token,
+        token_type=granted.token_type,
+        expires_on=granted.expires_on,
+        refresh_on=granted.refresh_on,
+        account=Account(**vars(granted.account)),
+    )

@@ -1,0 +1,315 @@
+"""An existing ``az login``, used without a prompt, through the real azure-identity."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from jupyter_azure_auth.machine import azure_cli
+from jupyter_azure_auth.machine.reasons import REASONS
+from jupyter_azure_auth.server import identities, tokens
+from test.server.authority import CANARY
+from test.server.az import TENANT, USERNAME, Az, used
+from test.server.browser import OTHER_SCOPE, SCOPE, Browser
+from test.server.people import People
+
+CLI = f"azure-cli:{USERNAME}@{TENANT}"
+ACCOUNT = {"id": CLI, "name": "Azure CLI", "username": USERNAME, "tenant_id": TENANT}
+NOT_AZURE = ("not_used", REASONS["not_azure"])
+NO_CONNECT = ("not_used", "MSI_ENDPOINT is not set.")
+
+
+@pytest.fixture
+def azure_auth() -> dict[str, object]:
+    return {}
+
+
+@pytest.fixture
+def az(tmp_path: Path, no_identity: None, monkeypatch: pytest.MonkeyPatch) -> Az:
+    return Az(tmp_path / "az", monkeypatch)
+
+
+async def settled(browser: Browser, **fields: Any) -> Any:
+    """The answer of ``session``, when nothing is looked for any more."""
+    told = (await browser.ask("session", **fields))[1]
+    while told["looking"]:
+        told = (await browser.ask("session"))[1]
+    return told
+
+
+async def test_is_used_without_a_prompt(az: Az, browser: Browser) -> None:
+    told = await settled(browser)
+    assert told["account"] == ACCOUNT
+    assert (told["source"], told["automatic"], told["kept"]) == ("azure-cli", True, None)
+    assert abs(told["made_on"] - time.time()) < 60
+    assert used(told["considered"]) == {
+        "managed-identity": NOT_AZURE,
+        "connect-to-azure": NO_CONNECT,
+        "azure-cli": ("used", None),
+    }
+    code, token = await browser.token(account=CLI)
+    assert (code, token["account"], token["source"]) == (200, ACCOUNT, "azure-cli")
+    assert token["token"].startswith("canary-az-")
+    assert browser.authority.asked == []
+    assert await browser.ask("sign-out") == (200, {})
+    assert (await settled(browser))["source"] == "azure-cli"
+
+
+async def test_its_tokens_are_kept(az: Az, browser: Browser) -> None:
+    await settled(browser)
+    first = [await browser.token() for _ in range(3)]
+    assert first[0] == first[1] == first[2]
+    assert len(az.asked) == 2, "to find out who it is, and for this resource"
+    assert SCOPE.removesuffix("/.default") in az.asked[1]
+    assert (await browser.token(OTHER_SCOPE))[1]["token"] == "canary-az-3"
+
+
+async def test_a_token_can_be_the_first_request(az: Az, browser: Browser) -> None:
+    assert (await browser.token())[1]["account"] == ACCOUNT
+
+
+async def test_nobody_is_logged_in(az: Az, browser: Browser) -> None:
+    az.log_out()
+    assert (await browser.token())[0] == 401
+    told = await settled(browser)
+    assert (told["account"], told["source"], told["automatic"]) == (None, None, False)
+    reason = "Nobody is signed in to the Azure CLI. Run `az login`."
+    assert used(told["considered"])["azure-cli"] == ("not_used", reason)
+    assert az.asked == []
+
+
+@pytest.mark.parametrize("azure_auth", [{"tenant_id": "fabrikam.com"}])
+async def test_it_is_in_another_tenant(az: Az, browser: Browser) -> None:
+    az.say("", f"AADSTS50020: User account {CANARY} from identity provider does not exist", 1)
+    told = await settled(browser)
+    reason = REASONS["az_refused"].format(detail="AADSTS50020")
+    assert used(told["considered"])["azure-cli"] == ("not_used", reason)
+    assert "--tenant fabrikam.com" in az.asked[0]
+
+
+async def test_it_is_in_another_cloud(az: Az, browser: Browser) -> None:
+    az.set_cloud("AzureChinaCloud")
+    told = await settled(browser)
+    assert used(told["considered"])["azure-cli"] == ("not_used", REASONS["other_cloud"])
+    assert az.asked == []
+
+
+@pytest.mark.parametrize("azure_auth", [{"cloud": "AzureUSGovernment"}])
+async def test_is_asked_for_the_resource_of_its_cloud(az: Az, browser: Browser) -> None:
+    az.set_cloud("AzureUSGovernment")
+    assert (await settled(browser))["source"] == "azure-cli"
+    assert "--resource https://management.core.usgovcloudapi.net" in az.asked[0]
+    assert "https://management.azure.com" not in az.asked[0]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        (f"{CANARY} is no JSON", "", 0),
+        ("{}", f"WARNING: {CANARY}", 0),
+        ("", f"Traceback: {CANARY}", 1),
+        ("\x00\xff", "", 0),
+    ],
+    ids=str,
+)
+async def test_it_says_something_else(
+    az: Az, browser: Browser, caplog: pytest.LogCaptureFixture, said: tuple[str, str, int]
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    az.say(*said)
+    told = await settled(browser)
+    assert used(told["considered"])["azure-cli"] == ("not_used", REASONS["az_failed"])
+    assert CANARY not in caplog.text + str(told)
+
+
+async def test_the_server_goes_on_while_it_is_slow(
+    az: Az, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(identities, "GLANCE", 0.05)
+    az.hold()
+    told = (await browser.ask("session"))[1]
+    assert (told["account"], told["looking"]) == (None, True)
+    token = asyncio.ensure_future(browser.token())
+    for _ in range(5):
+        await browser.fetch(f"{browser.app.base_url}api/status", headers=browser.headers)
+    assert not token.done()
+    while not az.asked:
+        await browser.ask("session")
+    az.let_go()
+    assert (await token)[1]["account"] == ACCOUNT
+
+
+async def test_who_signs_in_meanwhile_does_not_wait_for_it(az: Az, browser: Browser) -> None:
+    az.hold()
+    token = asyncio.ensure_future(browser.token())
+    while not az.asked:
+        await browser.ask("session")
+    account = await browser.sign_in()
+    assert (await token)[1]["account"] == account
+    az.let_go()
+    assert (await settled(browser))["source"] == "loopback"
+
+
+async def test_it_hangs(az: Az, browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(azure_cli, "PROCESS_TIMEOUT", 1)
+    az.hold()
+    told = await settled(browser)
+    assert used(told["considered"])["azure-cli"] == ("not_used", REASONS["az_slow"])
+
+
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ({"account": USERNAME}, "sign_in_required"),
+        ({"account": "azure-cli:other"}, "sign_in_required"),
+        ({"cloud": "AzureChinaCloud"}, "unavailable"),
+        ({"claims": "{}"}, "interaction_required"),
+    ],
+)
+async def test_what_it_cannot_honour_is_not_there(
+    az: Az, browser: Browser, fields: dict[str, str], code: str
+) -> None:
+    assert (await browser.token(**fields))[1]["code"] == code
+    assert (await settled(browser))["account"] == ACCOUNT
+
+
+async def test_another_tenant_is_asked_for(az: Az, browser: Browser) -> None:
+    assert (await browser.token(tenant_id="fabrikam.com"))[0] == 200
+    assert "--tenant fabrikam.com" in az.asked[-1]
+
+
+class TestOnceChosen:
+    """A source that has answered stays the identity until it is really gone, or the user acts."""
+
+    async def test_a_failing_renewal_ends_nothing(self, az: Az, browser: Browser) -> None:
+        az.give(lifetime=200)
+        _, first = await browser.token()
+        az.say("", "Connection refused", 1)
+        assert await browser.token() == (200, first)
+        assert (await browser.token(OTHER_SCOPE))[1]["code"] == "unavailable"
+        told = await settled(browser)
+        assert told["account"] == ACCOUNT
+        assert used(told["considered"])["azure-cli"] == ("used", REASONS["az_failed"])
+        az.give()
+        assert (await browser.token(OTHER_SCOPE))[0] == 200
+        assert used((await settled(browser))["considered"])["azure-cli"] == ("used", None)
+
+    async def test_a_good_token_waits_for_no_slow_renewal(
+        self, az: Az, browser: Browser, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(tokens, "PATIENCE", 0.05)
+        az.give(lifetime=200)
+        _, first = await browser.token()
+        az.give()
+        az.hold()
+        assert await browser.token() == (200, first)
+        while len(az.asked) < 3:
+            await browser.ask("session")
+        az.let_go()
+        while (await browser.token())[1] == first:
+            pass
+
+    async def test_logging_out_ends_it(self, az: Az, browser: Browser) -> None:
+        before = await settled(browser)
+        az.log_out()
+        assert (await browser.token())[1]["code"] == "sign_in_required"
+        told = await settled(browser)
+        assert told["account"] is None
+        assert told["generation"] > before["generation"]
+        assert used(told["considered"])["azure-cli"] == ("not_used", REASONS["az_signed_out"])
+
+    async def test_somebody_else_logs_in(self, az: Az, browser: Browser) -> None:
+        await browser.token()
+        az.log_in("eve@contoso.com")
+        assert (await browser.token())[0] == 200, "of the first"
+        assert (await browser.token(OTHER_SCOPE))[1]["code"] == "sign_in_required"
+        assert (await browser.token())[0] == 401
+        told = await settled(browser)
+        assert used(told["considered"])["azure-cli"] == ("not_used", REASONS["other_identity"])
+        again = await settled(browser, look_again=True)
+        assert again["account"]["username"] == "eve@contoso.com"
+        assert again["generation"] > told["generation"]
+
+    async def test_what_comes_later_is_found_by_looking_again(
+        self, az: Az, browser: Browser
+    ) -> None:
+        az.log_out()
+        assert (await settled(browser))["account"] is None
+        az.log_in(USERNAME)
+        assert (await settled(browser))["account"] is None
+        assert (await settled(browser, look_again=True))["account"] == ACCOUNT
+
+    async def test_looking_again_changes_nothing_by_itself(self, az: Az, browser: Browser) -> None:
+        before = await settled(browser)
+        _, token = await browser.token()
+        assert await settled(browser, look_again=True) == before
+        assert (await browser.token())[1] == token
+
+
+class TestByHand:
+    async def test_goes_before_the_machine(self, az: Az, browser: Browser) -> None:
+        assert (await settled(browser))["automatic"] is True
+        account = await browser.sign_in()
+        told = await settled(browser)
+        assert (told["account"], told["automatic"]) == (account, False)
+        assert (await browser.token())[1]["source"] == "loopback"
+        await browser.ask("sign-out")
+        assert (await settled(browser))["account"] == ACCOUNT
+
+    async def test_nobody_takes_its_place_when_azure_ends_it(
+        self, az: Az, browser: Browser
+    ) -> None:
+        await browser.sign_in()
+        browser.authority.refuse("invalid_grant", error_description="AADSTS50173")
+        assert (await browser.token())[0] == 401
+        assert (await browser.token())[0] == 401
+        told = await settled(browser)
+        assert (told["account"], told["ended_by"]) == (None, "AADSTS50173")
+        assert used(told["considered"])["azure-cli"] == ("not_asked", None)
+        assert az.asked == []
+        again = await settled(browser, look_again=True)
+        assert (again["account"], again["ended_by"]) == (ACCOUNT, None)
+
+    @pytest.mark.parametrize("azure_auth", [{"prefer_machine": True}])
+    async def test_goes_after_the_machine_if_that_is_preferred(
+        self, az: Az, browser: Browser
+    ) -> None:
+        await browser.sign_in()
+        assert (await settled(browser))["account"] == ACCOUNT
+        assert (await browser.token())[1]["source"] == "azure-cli"
+        az.log_out()
+        assert (await browser.token(force=True))[0] == 401
+        assert (await settled(browser))["source"] == "loopback"
+
+
+PEOPLE = {"identity_provider_class": People}
+
+
+@pytest.mark.parametrize("server_settings", [PEOPLE], ids=["people"])
+@pytest.mark.parametrize(
+    ("azure_auth", "reason"),
+    [
+        ({}, "shared"),
+        ({"sources": ["loopback"]}, "not_allowed"),
+        ({"sources": ["azure-cli"]}, None),
+    ],
+)
+async def test_several_people_share_it_only_by_name(
+    az: Az, browser: Browser, reason: str | None
+) -> None:
+    told = await settled(browser)
+    expected = ("used", None) if reason is None else ("not_used", REASONS[reason])
+    assert used(told["considered"])["azure-cli"] == expected
+    assert (await browser.token())[0] == (200 if reason is None else 401)
+    assert bool(az.asked) is (reason is None)
+
+
+@pytest.mark.parametrize("azure_auth", [{"client_id": "pasted-secret"}])
+async def test_nothing_is_asked_while_the_configuration_is_wrong(az: Az, browser: Browser) -> None:
+    assert (await settled(browser))["account"] is None
+    assert az.asked == []

@@ -1,0 +1,124 @@
+"""Identities of the machine through the routes; each host in itself is in test/machine."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from jupyter_azure_auth.machine.reasons import REASONS
+from jupyter_azure_auth.server import identities
+from jupyter_azure_auth.server.msal_log import THREADS
+from test.machine.hosts import Stand
+from test.server.az import used
+from test.server.browser import OTHER_SCOPE, SCOPE, Browser
+from test.server.test_azure_cli import settled
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture
+def azure_auth() -> dict[str, object]:
+    return {}
+
+
+@pytest.mark.parametrize(
+    ("place", "source"),
+    [
+        ("app-service", "managed-identity"),
+        ("imds", "managed-identity"),
+        ("azure-notebooks", "connect-to-azure"),
+    ],
+)
+async def test_nobody_clicks(stand: Stand, browser: Browser, place: str, source: str) -> None:
+    stand.be(place)
+    told = await settled(browser)
+    assert (told["source"], told["automatic"]) == (source, True)
+    assert told["account"]["id"].startswith(f"{source}:")
+    assert used(told["considered"])[source] == ("used", None)
+    assert used(told["considered"])["azure-cli"] == ("not_asked", None)
+    code, first = await browser.token()
+    assert (code, first["account"], first["source"]) == (200, told["account"], source)
+    assert (await browser.token())[1] == first
+    assert (await browser.token(OTHER_SCOPE))[1]["account"] == told["account"]
+    assert browser.authority.asked == []
+
+
+async def test_an_identity_that_is_assigned_later_is_found_by_looking_again(
+    stand: Stand, browser: Browser
+) -> None:
+    stand.be("imds")
+    stand.hosts.set(odd="no identity")
+    told = await settled(browser)
+    assert used(told["considered"])["managed-identity"] == ("not_used", REASONS["no_identity"])
+    stand.hosts.set()
+    assert (await settled(browser))["account"] is None
+    assert (await settled(browser, look_again=True))["source"] == "managed-identity"
+
+
+async def test_a_host_that_is_out_of_order_ends_nothing(stand: Stand, browser: Browser) -> None:
+    stand.be("app-service")
+    before = await settled(browser)
+    _, token = await browser.token()
+    stand.hosts.set(odd="teapot")
+    assert (await browser.token())[1] == token
+    assert (await browser.token(OTHER_SCOPE))[1]["code"] == "unavailable"
+    told = await settled(browser)
+    assert (told["account"], told["generation"]) == (before["account"], before["generation"])
+    stand.hosts.set()
+    assert (await browser.token(OTHER_SCOPE))[0] == 200
+
+
+async def test_an_identity_that_was_taken_away_is_nobody_s(stand: Stand, browser: Browser) -> None:
+    stand.be("imds")
+    assert (await settled(browser))["account"] is not None
+    stand.hosts.set(odd="no identity")
+    assert (await browser.token())[1]["code"] == "sign_in_required"
+    assert (await settled(browser))["account"] is None
+
+
+@pytest.fixture
+def hanging(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A metadata service that takes calls, and never says anything."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        address = f"http://127.0.0.1:{server.getsockname()[1]}"
+        monkeypatch.setenv("IDENTITY_ENDPOINT", address)
+        monkeypatch.setenv("IDENTITY_HEADER", "x")
+        monkeypatch.setenv("AZURE_POD_IDENTITY_AUTHORITY_HOST", address)
+        monkeypatch.setattr(identities, "GLANCE", 0.05)
+        yield
+
+
+async def test_a_host_that_hangs_keeps_nothing_waiting(hanging: None, browser: Browser) -> None:
+    async def ask(route: str, **fields: Any) -> float:
+        begin = time.monotonic()
+        await browser.ask(route, **fields)
+        return time.monotonic() - begin
+
+    # Not tornado's client shall be what keeps requests waiting.
+    browser.client.max_clients = 50  # type: ignore[attr-defined]
+    waiting = [asyncio.ensure_future(browser.token(SCOPE)) for _ in range(20)]
+    while not [name for name in ours() if name.endswith("managed-identity")]:
+        await browser.ask("session")
+    assert (await browser.ask("session"))[1]["looking"] is True
+    took = [await ask("environment") for _ in range(5)] + [await ask("session") for _ in range(5)]
+    assert not any(request.done() for request in waiting)
+    assert min(took) < 0.05
+    assert max(took) < 1
+    assert len(ours()) == 1, "one call for all who ask"
+    loop = asyncio.get_running_loop()
+    # asyncio's own few threads are free for everybody else.
+    others = [loop.run_in_executor(None, time.monotonic) for _ in range(20)]
+    await asyncio.wait_for(asyncio.gather(*others), 1)
+    assert {code for code, _ in await asyncio.gather(*waiting)} == {401}
+
+
+def ours() -> list[str]:
+    return [
+        thread.name for thread in threading.enumerate() if thread.name.startswith(f"{THREADS}-")
+    ]
