@@ -64,8 +64,8 @@ async function inWords(
 ): Promise<IExplanation> {
   try {
     const [{ explain }, { resourceName }] = await Promise.all([
-      import('./explain'),
-      import('../panel/resources')
+      import(/* webpackChunkName: "panel" */ './explain'),
+      import(/* webpackChunkName: "panel" */ '../panel/resources')
     ]);
     const need = error instanceof AzureAuthError ? error.problem.need : null;
     return explain(code, error, need && resourceName(need.scopes), trans);

@@ -6,7 +6,9 @@ import type { IPanelOptions } from './body';
 import { azureIcon } from './icon';
 
 /** Half of the extension's code: not loaded with the page, but when the panel is first seen. */
-const PanelBody = lazy(async () => ({ default: (await import('./body')).PanelBody }));
+const PanelBody = lazy(async () => ({
+  default: (await import(/* webpackChunkName: "panel" */ './body')).PanelBody
+}));
 
 /** The sidebar's panel. Does nothing, and asks nobody, before it is first seen. */
 export class AzurePanel extends ReactWidget {

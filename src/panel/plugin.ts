@@ -39,7 +39,7 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
       }
     };
     const notify = async (): Promise<void> => {
-      const { notifyOfWaiting } = await import('./notification');
+      const { notifyOfWaiting } = await import(/* webpackChunkName: "panel" */ './notification');
       notifyOfWaiting({
         session,
         kernels,

@@ -8,7 +8,9 @@ import type { IControlOptions } from './control';
 const WAITING = `application/vnd.${TARGET}.waiting+json`;
 
 /** Not loaded with the page: most cells never wait. */
-const Waiting = lazy(async () => ({ default: (await import('./waiting')).Waiting }));
+const Waiting = lazy(async () => ({
+  default: (await import(/* webpackChunkName: "panel" */ './waiting')).Waiting
+}));
 
 /** Draws the sign-in under a cell that waits for one. */
 export function waitingCellFactory(options: IControlOptions): IRenderMime.IRendererFactory {
