@@ -58,7 +58,7 @@ export async function whilePlainJupyterRuns(
 }
 
 /** The server and its kernels reach the authority, the storage, themselves, and nothing else. */
-async function plainEnvironment(azure: LocalAzure): Promise<Record<string, string>> {
+export async function plainEnvironment(azure: LocalAzure): Promise<Record<string, string>> {
   const { proxyUrl, caFile } = azure.realHost;
   const proxies = { HTTPS_PROXY: proxyUrl, HTTP_PROXY: proxyUrl, NO_PROXY: 'localhost,127.0.0.1' };
   // Where both are set, Python takes those in small letters.

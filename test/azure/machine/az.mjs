@@ -1,0 +1,40 @@
+/**
+ * The Azure CLI as azure-identity runs it: `az account get-access-token --output json --resource …`. Signed in is whom
+ * `azureProfile.json` names.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { users } from '../users.mjs';
+import { tokenOfUser } from './identities.mjs';
+
+const LIFE = 3600;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    output: { type: 'string' },
+    resource: { type: 'string' },
+    scope: { type: 'string' },
+    tenant: { type: 'string' }
+  }
+});
+const folder = process.env['AZURE_CONFIG_DIR'] ?? '';
+const text = readFileSync(join(folder, 'azureProfile.json'), 'utf8');
+const profile = JSON.parse(text.replace(/^\uFEFF/, ''));
+const [{ user: signedIn, tenantId }] = profile.subscriptions;
+const user = users.find(({ username }) => username === signedIn.name);
+if (positionals.join(' ') !== 'account get-access-token' || user === undefined) {
+  console.error("ERROR: Please run 'az login' to setup account.");
+  process.exit(1);
+}
+const ends = new Date(Date.now() + LIFE * 1000);
+const told = {
+  accessToken: tokenOfUser(user, values.resource ?? '', LIFE),
+  expiresOn: ends.toISOString().replace('T', ' ').replace('Z', '000'),
+  expires_on: Math.floor(ends.getTime() / 1000),
+  subscription: '50b50000-1111-4222-8333-000000000001',
+  tenant: tenantId,
+  tokenType: 'Bearer'
+};
+console.log(JSON.stringify(told, null, 2));

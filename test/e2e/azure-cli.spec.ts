@@ -1,0 +1,73 @@
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { users } from '../azure/users.mjs';
+import { Jupyter } from './jupyter';
+import { Lab } from './lab';
+import { environmentFor, expect, test, traitsFor } from './stand';
+
+const AZ = join(dirname(fileURLToPath(import.meta.url)), '..', 'azure', 'machine', 'az.mjs');
+
+const CELLS = [
+  `
+import os, time
+from azure.storage.blob import BlobServiceClient
+from jupyter_azure_auth import JupyterCredential
+service = BlobServiceClient(os.environ["STORAGE_ACCOUNT_URL"], credential=JupyterCredential())
+container = service.get_container_client(f"c{time.time_ns()}")
+container.create_container()
+container.upload_blob("hello.txt", b"written by a cell")
+print(container.download_blob("hello.txt").readall().decode())
+`
+];
+
+test('whoever has signed in to the Azure CLI writes a blob without a click', async ({
+  azure,
+  page,
+  context
+}, info) => {
+  const folder = await mkdtemp(join(tmpdir(), 'jupyter-azure-auth-'));
+  const [bob] = users.filter(({ key }) => key === 'bob');
+  const variables = { ...(await environmentFor(azure)), ...(await logInToCli(folder, bob)) };
+  const jupyter = await Jupyter.start(folder, traitsFor(azure), variables);
+  await jupyter.beginTest(info.testId);
+  const windows: unknown[] = [];
+  context.on('page', other => windows.push(other));
+  const lab = new Lab(page, jupyter, info.testId);
+  await lab.open(await jupyter.write('azure-cli.ipynb', CELLS));
+  await lab.run(0);
+  await expect(lab.output(0)).toHaveText('written by a cell');
+  await lab.showPanel();
+  await expect(lab.panel.getByText('bob@contoso.com').first()).toBeVisible();
+  await expect(lab.panel).toContainText('Azure CLI');
+  expect(windows).toEqual([]);
+  await jupyter.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** Have `az` on the PATH, and somebody signed in to it. @returns Variables for the server. */
+async function logInToCli(
+  folder: string,
+  user: (typeof users)[number] | undefined
+): Promise<Record<string, string>> {
+  const bin = join(folder, 'bin');
+  await mkdir(bin);
+  await writeFile(join(bin, 'az'), `#!/bin/sh\nexec "${process.execPath}" "${AZ}" "$@"\n`);
+  await chmod(join(bin, 'az'), 0o755);
+  const subscription = {
+    user: { name: user?.username, type: 'user' },
+    tenantId: user?.tenantId,
+    isDefault: true
+  };
+  await writeFile(
+    join(folder, 'azureProfile.json'),
+    // The real one begins with a byte order mark, too.
+    `\uFEFF${JSON.stringify({ subscriptions: [subscription] })}`
+  );
+  return {
+    PATH: `${bin}${delimiter}${process.env['PATH'] ?? ''}`,
+    AZURE_CONFIG_DIR: folder
+  };
+}
