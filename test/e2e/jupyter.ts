@@ -104,12 +104,17 @@ export class Jupyter {
     }
   }
 
-  /** Write a notebook of code cells. @returns Its path below the server's root. */
-  write(name: string, cells: readonly string[]): Promise<string> {
+  /**
+   * Write a notebook of code cells.
+   *
+   * @param kernel - By the name of its kernelspec.
+   * @returns Its path below the server's root.
+   */
+  write(name: string, cells: readonly string[], kernel = 'python3'): Promise<string> {
     const notebook = {
       nbformat: 4,
       nbformat_minor: 5,
-      metadata: { kernelspec: { name: 'python3', display_name: 'Python 3' } },
+      metadata: { kernelspec: { name: kernel, display_name: kernel } },
       cells: cells.map((source, index) => ({
         ...{ cell_type: 'code', id: `cell-${index}`, execution_count: null },
         ...{ metadata: {}, outputs: [], source }
