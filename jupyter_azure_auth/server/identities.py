@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from jupyter_azure_auth.server.wishes import TokenWish
 
 GLANCE: Final = 1.0
-"""Seconds that a page waits for what is usually known at once; then it is told to ask again."""
+"""Seconds that a page waits for what was kept, which is usually known at once."""
 
 AGAIN: Final = 0.2
 """Seconds after which a request that waits for the machine looks whether somebody signed in."""
@@ -65,9 +65,8 @@ class Identities:
             self.people.forgive(owner)
         restored = self.people.restored(owner)
         await asyncio.wait({restored}, timeout=GLANCE)
-        look = self._look(owner, again=look_again)
-        if look is not None and self._automatic.identity is None:
-            await asyncio.wait({look}, timeout=GLANCE)
+        # What it comes to is told when the page asks again: a host that hangs delays no answer.
+        self._look(owner, again=look_again)
         identity, ended = self._chosen(owner), self.people.ended(owner)
         person, source = self.people.who(owner), None if identity is None else identity.source
         is_person = identity is person and person is not None
