@@ -6,7 +6,7 @@ import time
 from collections import deque
 from typing import TYPE_CHECKING, Final
 
-from .flow import NOBODY, RELOADING, RESEND, SAY_RELOADING
+from .flow import NOBODY, RESEND, SAY_RELOADING
 from .notice import NoticeBoard
 from .protocol import Answer, Done, Inquiry, Refusal, Status
 from .signal import Signal, Wait, Waiting, run
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 Reply = Status | Done | Refusal
 
+RELOADING: Final = 15.0
+"""Seconds for a page that has answered before. Less than for a token: nothing depends on it."""
+
 _MEANINGS: Final = {
     "unknown_kind": "old_page",
     "unsupported_version": "old_page",
@@ -30,7 +33,7 @@ def inquire(kernel: Connection, inquiry: Inquiry) -> Reply:
     """Ask until a page answers, as for a token. Blocks this thread, and can be interrupted.
 
     :returns: a :class:`Refusal` ``no_page`` after 4 s where none ever answered this kernel,
-        ``page_gone`` after a minute where one did; ``old_page`` from one that does not know this,
+        ``page_gone`` after 15 s where one did; ``old_page`` from one that does not know this,
         ``shared_kernel`` where others use the kernel too.
     """
     if (code := kernel.trouble()) is not None:
@@ -68,11 +71,13 @@ def _asked(  # noqa: PLR0913 (what a call consists of)
             board.show("reloading")
         kernel.channel.ask(call)
         due = now() + min(RESEND, rest)
-        while (patience := due - now()) > 0:
+        while True:
             signal.reset()
             while answers:
                 if isinstance(answer := answers.popleft(), Status | Done | Refusal):
                     return _understood(answer)
+            if (patience := due - now()) <= 0:
+                break
             yield Wait(signal, patience)
     return Refusal("page_gone" if answered_before else "no_page")
 

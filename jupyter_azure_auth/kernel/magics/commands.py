@@ -104,7 +104,7 @@ class AzureMagics(Magics):
 
 
 def _ask(inquiry: Inquiry) -> Reply | None:
-    """Ask the page; None where there is none.
+    """Ask the page; None where there is none, or for a status none any more.
 
     :raises AzureMagicError: it refused, or is gone.
     """
@@ -114,7 +114,7 @@ def _ask(inquiry: Inquiry) -> Reply | None:
     reply = inquire(kernel, inquiry)
     if not isinstance(reply, Refusal):
         return reply
-    if reply.code == "no_page":
+    if reply.code == "no_page" or (reply.code, inquiry.kind) == ("page_gone", "status"):
         return None
     raise AzureMagicError(describe(reply))
 
