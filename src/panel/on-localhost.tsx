@@ -4,11 +4,14 @@ import React from 'react';
 /** A way to the same page under the name that Entra takes. Jupyter has another login there. */
 export function OnLocalhost({ trans }: { readonly trans: TranslationBundle }): JSX.Element {
   return (
-    <p className="jp-AzurePanel-sentence">
+    <p>
       <a className="jp-AzurePanel-link" href={onLocalhost(window.location)}>
         {trans.__('Open on localhost')}
-      </a>{' '}
-      {trans.__('(Jupyter may ask you to log in again.)')}
+      </a>
+      <span className="jp-AzurePanel-aside">
+        {' '}
+        {trans.__('(Jupyter may ask you to log in again.)')}
+      </span>
     </p>
   );
 }

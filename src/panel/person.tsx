@@ -1,6 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
-import type { IAzureAccount, IAzureSignedIn, SourceName } from '../tokens';
+import type { IAzureAccount, IAzureSignedIn } from '../tokens';
+import { Machine } from './machine';
 import { ends } from './moments';
 
 interface IProps {
@@ -12,43 +13,62 @@ interface IProps {
   readonly children?: React.ReactNode;
 }
 
-/** Who is signed in, where, how, and until when. */
+/** As whom kernels act: somebody who has signed in, until when; or the machine. */
 export function Person({ signedIn, now, trans, children }: IProps): JSX.Element {
-  const { account, source, endsOn } = signedIn;
+  const { account } = signedIn;
   return (
     <div className="jp-AzurePanel-person">
-      <span className="jp-AzurePanel-avatar" aria-hidden="true">
-        {initials(account)}
-      </span>
-      <div className="jp-AzurePanel-about">
-        {account.name !== account.username && (
-          <div className="jp-AzurePanel-name">{account.name}</div>
-        )}
-        <div className="jp-AzurePanel-username">{account.username}</div>
-        <div>{trans.__('%1, %2', sourceName(source, trans), ends(endsOn, now, trans))}</div>
-        {children}
-      </div>
-      <div className="jp-AzurePanel-tenant">
-        {trans.__('Tenant')} <span>{account.tenantId}</span>
-      </div>
+      {signedIn.automatic ? (
+        <Machine account={account} trans={trans}>
+          {children}
+        </Machine>
+      ) : (
+        <>
+          <span className="jp-AzurePanel-avatar" aria-hidden="true">
+            {initials(account)}
+          </span>
+          <div className="jp-AzurePanel-about">
+            {account.name !== account.username && (
+              <div className="jp-AzurePanel-name">{account.name}</div>
+            )}
+            <div className="jp-AzurePanel-username">{account.username}</div>
+            <div>{howLong(signedIn, now, trans)}</div>
+            {children}
+          </div>
+        </>
+      )}
+      {isTold(account.tenantId) && (
+        <div className="jp-AzurePanel-tenant">
+          {trans.__('Tenant')} <span>{account.tenantId}</span>
+        </div>
+      )}
     </div>
   );
 }
 
-/** How they signed in; a new source does not compile without its words. */
-function sourceName(source: SourceName, trans: TranslationBundle): string {
-  switch (source) {
-    case 'managed-identity':
-    case 'connect-to-azure':
-      return trans.__('signed in automatically');
-    case 'azure-cli':
-      return trans.__('Azure CLI, signed in automatically');
-    case 'popup':
-      return trans.__('browser sign-in');
-    case 'loopback':
-    case 'device-code':
-      return trans.__('held by this Jupyter server');
+/** How they signed in, where that is kept, and until when. */
+function howLong(
+  { source, kept, endsOn }: IAzureSignedIn,
+  now: number,
+  trans: TranslationBundle
+): string {
+  const how =
+    source === 'device-code' ? trans.__('sign-in with a code') : trans.__('browser sign-in');
+  switch (kept) {
+    case 'tab':
+      return trans.__('%1, %2', how, ends(endsOn, now, trans));
+    case 'memory':
+      return trans.__('%1, kept in this server’s memory, %2', how, ends(endsOn, now, trans));
+    case 'keychain':
+      return trans.__('%1, kept in this computer’s keychain until you sign out', how);
+    case 'file':
+      return trans.__('%1, kept in a file of this server until you sign out', how);
   }
+}
+
+/** Some machines do not tell which tenant they are in. */
+function isTold(tenantId: string): boolean {
+  return tenantId !== '' && tenantId !== 'unknown';
 }
 
 /** Of the first and the last word of a name, else its first two letters. */

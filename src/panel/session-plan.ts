@@ -138,19 +138,30 @@ function signedIn(
   trans: TranslationBundle
 ): Pick<ISessionPlan, 'sentence' | 'main'> {
   if (prompt === null) {
-    return { sentence: trans.__('Signed in.'), main: null };
+    const sentence = state.automatic
+      ? trans.__('Signed in automatically. Kernels act as %1.', actsAs(state))
+      : trans.__('Signed in.');
+    return { sentence, main: null };
   }
   if (prompt.question === 'share') {
     return { sentence: trans.__('Allow it, and the cell goes on by itself.'), main: null };
   }
   if (wantsSomebodyElse(prompt, state)) {
-    const { username } = state.account;
     return {
-      sentence: trans.__(
-        'The cell’s code says who. Sign in as that user, and it goes on; %1 is then signed out.',
-        username
-      ),
-      main: { label: trans.__('Sign in as somebody else'), call: 'sign-in', need: prompt.need, way }
+      sentence: state.automatic
+        ? trans.__('The cell’s code says who. Sign in as that user, and it goes on.')
+        : trans.__(
+            'The cell’s code says who. Sign in as that user, and it goes on; %1 is then signed out.',
+            state.account.username
+          ),
+      main: { label: trans.__('Sign in as someone else'), call: 'sign-in', need: prompt.need, way }
+    };
+  }
+  if (state.automatic) {
+    // A machine has nothing to continue.
+    return {
+      sentence: trans.__('Sign in, and the cell goes on by itself.'),
+      main: { label: signIn(way !== null, trans), call: 'sign-in', need: prompt.need, way }
     };
   }
   if (prompt.question === 'anew') {
@@ -166,4 +177,9 @@ function signedIn(
     sentence: trans.__('Continue signing in, and the cell goes on by itself.'),
     main: { label: trans.__('Continue signing in'), call: 'sign-in', need: prompt.need, way }
   };
+}
+
+/** As whom kernels act, in words: a machine has a name and an identity. */
+export function actsAs({ account: { name, username } }: IAzureSignedIn): string {
+  return name === username ? name : `${username} (${name})`;
 }

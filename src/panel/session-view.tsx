@@ -1,25 +1,33 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import React from 'react';
+import React, { useEffect, useRef, useState } from 'react';
 import '../../style/panel.css';
-import type { AzureSessionState, IAzureKernels, IAzureSession, IWaitingRequest } from '../tokens';
+import type {
+  AzureSessionState,
+  IAzureKernels,
+  IAzureSession,
+  IAzureSignedIn,
+  IAzureWay,
+  IWaitingRequest,
+  WayName
+} from '../tokens';
+import { signedInOf } from '../session/account';
 import { Button } from './button';
-import { DeviceCode, spelled } from './device-code';
+import { Chosen } from './chosen';
+import { Choices } from './choices';
+import { DeviceCode } from './device-code';
 import { useKeptFocus } from './kept-focus';
 import { useSettled, useSignalled } from './live';
+import { Keeping } from './keeping';
+import { OtherWays } from './other-ways';
 import { Person } from './person';
-import { Problem } from './problem';
 import { OnLocalhost } from './on-localhost';
 import { CopyText, Registration } from './registration';
 import { SERVED_WITHIN } from './served';
-import type { IMainAction, ISessionPlan } from './session-plan';
-import { planSession } from './session-plan';
+import { type ISessionPlan, planSession } from './session-plan';
 import { StillWorks } from './still-works';
 import { isSignIn } from './waiting-for';
-import { WaitingList } from './waiting-list';
+import { Status } from './status';
 import { bestWay, obstacleOf, wayNamed } from './ways';
-
-/** A question that appears under the pointer cannot be answered by the click already under way. */
-const READ_WITHIN = 500;
 
 interface IProps {
   readonly session: IAzureSession;
@@ -39,18 +47,16 @@ export function SessionView({ session, kernels, now, trans, showPanel }: IProps)
   const { ways } = session;
   const plan = planSession(state, ways, waiting[0] ?? null, trans);
   const { signedIn } = plan;
+  const hasLeft = useHasLeft(state);
   const way = plan.main?.call === 'sign-in' ? bestWay(ways) : null;
-  // Something better may be possible elsewhere.
-  const byCode = state.kind === 'signed-out' && bestWay(ways)?.name === 'device-code';
   const redirectUri = wayNamed(ways, 'popup')?.redirectUri ?? null;
   return (
     <div className="jp-AzurePanel-session" {...useKeptFocus()}>
-      <Status state={state} plan={plan} waiting={waiting} trans={trans} />
+      <Status state={state} plan={plan} waiting={waiting} hasLeft={hasLeft} trans={trans} />
       {state.kind === 'signing-in' && state.deviceCode && (
         <DeviceCode code={state.deviceCode} trans={trans} />
       )}
-      {(state.kind === 'not-configured' || byCode) &&
-        obstacleOf(ways, 'loopback') === 'not_localhost' && <OnLocalhost trans={trans} />}
+      {leadsToLocalhost(state, ways) && <OnLocalhost trans={trans} />}
       {state.kind === 'not-configured' && redirectUri !== null && (
         <Registration redirectUri={redirectUri} trans={trans} />
       )}
@@ -58,12 +64,6 @@ export function SessionView({ session, kernels, now, trans, showPanel }: IProps)
         <CopyText text={redirectUri} trans={trans} />
       )}
       <Choices {...{ state, plan, session, kernels, trans, showPanel }} />
-      {byCode && redirectUri !== null && (
-        <details>
-          <summary>{trans.__('With an app registration')}</summary>
-          <Registration redirectUri={redirectUri} trans={trans} />
-        </details>
-      )}
       {signedIn && (
         <Person signedIn={signedIn} now={now} trans={trans}>
           {state.kind === 'needs-attention' && (
@@ -77,16 +77,78 @@ export function SessionView({ session, kernels, now, trans, showPanel }: IProps)
         </p>
       )}
       {way?.shownAs && (
-        <p className="jp-AzurePanel-sentence">
+        <p className="jp-AzurePanel-aside">
           {trans.__(
             'Microsoft shows this sign-in as “%1”, unless c.AzureAuth.public_client_id is set.',
             way.shownAs
           )}
         </p>
       )}
-      {signedIn && <Button label={trans.__('Sign out')} onPress={() => void session.signOut()} />}
+      {signedIn && <Keeping session={session} signedIn={signedIn} trans={trans} />}
+      <Leave session={session} state={state} plan={plan} trans={trans} />
+      {(signedIn === null || signedIn.automatic) && isIdle(state) && (
+        <OtherWays
+          session={session}
+          ways={ways.filter(({ name }) => !isShown(name, state, ways))}
+          need={plan.main?.need ?? null}
+          showPanel={showPanel}
+          trans={trans}
+        />
+      )}
+      <Chosen session={session} state={state} trans={trans} />
     </div>
   );
+}
+
+/** Nothing is under way that other ways would disturb. */
+function isIdle({ kind }: AzureSessionState): boolean {
+  return kind !== 'starting' && kind !== 'signing-in';
+}
+
+/** Whether something better than what is possible here is so on localhost. */
+function leadsToLocalhost(state: AzureSessionState, ways: readonly IAzureWay[]): boolean {
+  const byCode = state.kind === 'signed-out' && bestWay(ways)?.name === 'device-code';
+  return (
+    (state.kind === 'not-configured' || byCode) && obstacleOf(ways, 'loopback') === 'not_localhost'
+  );
+}
+
+/** Whether a way has its place above: the best one, and what to do where there is none. */
+function isShown(name: WayName, state: AzureSessionState, ways: readonly IAzureWay[]): boolean {
+  return (
+    name === (state.kind === 'not-configured' ? 'popup' : bestWay(ways)?.name) ||
+    (name === 'loopback' && leadsToLocalhost(state, ways))
+  );
+}
+
+interface ILeaveProps {
+  readonly session: IAzureSession;
+  readonly state: AzureSessionState;
+  readonly plan: ISessionPlan;
+  readonly trans: TranslationBundle;
+}
+
+/** The way out: nobody can sign a machine out, but somebody can take its place. */
+function Leave({ session, state, plan, trans }: ILeaveProps): JSX.Element | null {
+  const { main, signedIn } = plan;
+  const way = bestWay(session.ways);
+  if (signedIn?.automatic) {
+    return main === null && way !== null ? (
+      <Button
+        key="someone-else"
+        label={trans.__('Sign in as someone else')}
+        onPress={() => void session.signIn(null, way.name)}
+      />
+    ) : null;
+  }
+  // Of what has ended there is something to leave, too: kernels do not go on as the machine.
+  return signedIn !== null || isEnded(state) ? (
+    <Button key="out" label={trans.__('Sign out')} onPress={() => void session.signOut()} />
+  ) : null;
+}
+
+function isEnded(state: AzureSessionState): boolean {
+  return state.kind === 'needs-attention' && state.problem.code === 'sign_in_ended';
 }
 
 function isAboutRedirect(state: AzureSessionState): boolean {
@@ -102,126 +164,17 @@ function useUnserved(state: AzureSessionState, kernels: IAzureKernels): readonly
     : waiting;
 }
 
-interface IStatusProps {
-  readonly state: AzureSessionState;
-  readonly plan: ISessionPlan;
-  readonly waiting: readonly IWaitingRequest[];
-  readonly trans: TranslationBundle;
-}
-
-/** Always there, in the same place: a live region announces its changes, not its arrival. */
-function Status({ state, plan, waiting, trans }: IStatusProps): JSX.Element {
-  // What the person below says already is for ears only.
-  const spokenOnly = state.kind === 'signed-in' && plan.prompt === null;
-  return (
-    <div role="status" className={spokenOnly ? 'jp-AzurePanel-spoken' : 'jp-AzurePanel-status'}>
-      {plan.problem !== null && <Problem text={plan.problem} />}
-      {plan.prompt && <WaitingList waiting={waiting} signedIn={plan.signedIn} trans={trans} />}
-      <p className="jp-AzurePanel-sentence">
-        {state.kind === 'starting' && (
-          <Later key="starting" after={300} text={trans.__('One moment…')} spinner />
-        )}
-        {state.kind === 'signing-in' && <span className="jp-AzurePanel-spinner" />}
-        {plan.sentence}
-      </p>
-      {state.kind === 'signing-in' && state.deviceCode && (
-        <p className="jp-AzurePanel-spoken">
-          {trans.__('The code is %1.', spelled(state.deviceCode))}
-        </p>
-      )}
-      {state.kind === 'signing-in' && state.way !== 'device-code' && (
-        <Later
-          after={15_000}
-          text={trans.__(
-            'No window to be seen? It may be hidden or closed: cancel, and try again.'
-          )}
-        />
-      )}
-    </div>
-  );
-}
-
-/** Text that would only flicker, or only disturb, if it came at once. */
-function Later(props: { after: number; text: string; spinner?: boolean }): JSX.Element | null {
-  const due = useSettled(props.after, null);
-  return due ? (
-    <span className="jp-AzurePanel-sentence">
-      {props.spinner && <span className="jp-AzurePanel-spinner" />}
-      {props.text}
-    </span>
-  ) : null;
-}
-
-interface IChoicesProps {
-  readonly state: AzureSessionState;
-  readonly plan: ISessionPlan;
-  readonly session: IAzureSession;
-  readonly kernels: IAzureKernels;
-  readonly trans: TranslationBundle;
-  readonly showPanel: (() => void) | undefined;
-}
-
-/** The one main button, and what a prompt can be answered with besides. */
-function Choices(props: IChoicesProps): JSX.Element {
-  const { state, plan, session, kernels, trans, showPanel } = props;
-  const { main, prompt, signedIn } = plan;
-  const shares = signedIn !== null && prompt?.question === 'share';
-  return (
-    <div className="jp-AzurePanel-choices">
-      {state.kind === 'starting' && <Reserved label={trans.__('Sign in')} />}
-      {main && (
-        <Button
-          key="main"
-          label={main.label}
-          primary={main.call === 'sign-in'}
-          // No `await` before this call: browsers open windows inside a click only.
-          onPress={() =>
-            main.way === 'device-code' && showPanel ? showPanel() : press(main, session)
-          }
-        />
-      )}
-      {prompt && shares && (
-        <Allow
-          key={prompt.requestId}
-          primary={!main}
-          onPress={() => kernels.allow(prompt)}
-          trans={trans}
-        />
-      )}
-      {prompt && state.kind !== 'signing-in' && (
-        <Button key="refuse" label={trans.__('Not now')} onPress={() => kernels.refuse(prompt)} />
-      )}
-    </div>
-  );
-}
-
-function press({ call, need, way }: IMainAction, session: IAzureSession): void {
-  if (call === 'cancel') {
-    session.cancel();
-  } else {
-    void session.signIn(need, ...(way === null ? [] : [way]));
-  }
-}
-
-/** Takes the room of a button that may come, so that nothing jumps when it does. */
-function Reserved({ label }: { readonly label: string }): JSX.Element {
-  return (
-    <span className="jp-AzurePanel-button jp-mod-reserved" aria-hidden="true">
-      {label}
-    </span>
-  );
-}
-
-interface IAllowProps {
-  readonly primary: boolean;
-  readonly onPress: () => void;
-  readonly trans: TranslationBundle;
-}
-
-/** An own button for each request, that cannot be pressed before it can have been read. */
-function Allow({ primary, onPress, trans }: IAllowProps): JSX.Element {
-  const readable = useSettled(READ_WITHIN, null);
-  return (
-    <Button label={trans.__('Allow')} primary={primary} disabled={!readable} onPress={onPress} />
-  );
+/** Whether the identity of the machine has taken the place of somebody who has signed out. */
+function useHasLeft(state: AzureSessionState): boolean {
+  const [hasLeft, setHasLeft] = useState(false);
+  const before = useRef<IAzureSignedIn | null>(null);
+  useEffect(() => {
+    const now = signedInOf(state);
+    if (now !== null) {
+      const wasPerson = before.current?.automatic === false;
+      setHasLeft(left => now.automatic && (left || wasPerson));
+      before.current = now;
+    }
+  }, [state]);
+  return hasLeft;
 }

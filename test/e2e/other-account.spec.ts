@@ -31,7 +31,7 @@ test('goes on with a cell that wants somebody else, once they sign in', async ({
   );
   await expect(lab.output(2)).toContainText('as somebody else than');
   await expect(lab.panel).not.toContainText(bob.username);
-  const popup = await lab.popupOf(() => lab.button('Sign in as somebody else').click());
+  const popup = await lab.popupOf(() => lab.button('Sign in as someone else').click());
   await authenticate(popup, bob);
   await expect(lab.output(2)).toHaveText(bob.username);
   await expect(lab.panel.getByText(bob.username)).toBeVisible();

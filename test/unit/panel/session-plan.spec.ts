@@ -33,7 +33,7 @@ describe('planSession', () => {
     [ALICE, SHARE, '-', null],
     [ALICE, aRequest({ question: 'anew' }), 'Sign in', STORAGE],
     [{ kind: 'signed-out' }, BOBS, 'Sign in', STORAGE],
-    [ALICE, BOBS, 'Sign in as somebody else', STORAGE],
+    [ALICE, BOBS, 'Sign in as someone else', STORAGE],
     [ALICE, { ...BOBS, need: { scopes: STORAGE, account: 'ALICE@contoso.com' } }, ...CONTINUE],
     [OUT, null, 'Sign in', null],
     [OUT, CELL, 'Sign in', STORAGE],

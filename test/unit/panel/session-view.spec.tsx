@@ -3,7 +3,7 @@ import { nullTranslator } from '@jupyterlab/translation';
 import React, { act } from 'react';
 import { createRoot } from 'react-dom/client';
 import { SessionView } from '../../../src/panel/session-view';
-import type { AzureSessionState, WayObstacle } from '../../../src/tokens';
+import type { AzureSessionState, IAzureSignedIn, WayObstacle } from '../../../src/tokens';
 import {
   ALICE,
   BOBS,
@@ -24,6 +24,17 @@ const ATTENTION: AzureSessionState = {
 };
 
 const SIGNING_IN: AzureSessionState = { kind: 'signing-in', way: 'popup', deviceCode: null };
+
+const MACHINE: IAzureSignedIn = {
+  ...ALICE,
+  ...{ source: 'managed-identity', automatic: true, kept: 'memory', endsOn: null },
+  account: {
+    id: 'managed-identity:1',
+    name: 'Compute instance ci-1',
+    username: 'alice@contoso.com',
+    tenantId: 'unknown'
+  }
+};
 
 let session: FakeSession;
 let kernels: FakeKernels;
@@ -135,7 +146,7 @@ describe('SessionView', () => {
     session.become({ kind: 'signed-out' });
     expect(status()).toContain(sentence);
     expect(host.querySelector('a')?.href ?? null).toBe(link);
-    expect(host.querySelector('details summary')!.textContent).toBe('With an app registration');
+    expect(host.querySelector('details summary')!.textContent).toBe('Other ways to sign in');
     button('Sign in with a code').click();
     expect(session.signIn.mock.calls).toEqual([[null, 'device-code']]);
   });
@@ -169,8 +180,91 @@ describe('SessionView', () => {
   it('says of a sign-in without an end who holds it', () => {
     session.become({ ...ALICE, source: 'loopback', kept: 'memory', endsOn: null });
     expect(host.textContent).toContain(
-      'held by this Jupyter server, until you sign out or this server stops'
+      'browser sign-in, kept in this server’s memory, until you sign out or this server stops'
     );
+  });
+
+  it.each<[Partial<IAzureSignedIn>, string]>([
+    [
+      { kept: 'keychain', keeps: 'keychain' },
+      'kept in this computer’s keychain until you sign out'
+    ],
+    [{ kept: 'file', keeps: 'file' }, 'kept in a file of this server until you sign out'],
+    [{ source: 'device-code', kept: 'memory' }, 'sign-in with a code, kept in this server’s memory']
+  ])('says of %j where it is', (change, sentence) => {
+    session.become({ ...ALICE, source: 'loopback', endsOn: null, ...change });
+    expect(host.textContent).toContain(sentence);
+    expect(host.querySelector('input')?.checked ?? null).toBe(change.keeps ? true : null);
+  });
+
+  it('names the machine, as whom it acts, and lets somebody else sign in', () => {
+    session.become(MACHINE);
+    expect(status()).toBe(
+      'Signed in automatically. Kernels act as alice@contoso.com (Compute instance ci-1).'
+    );
+    const about = host.querySelector('.jp-AzurePanel-about')!.textContent;
+    expect(about).toBe('Compute instance ci-1acts as alice@contoso.comsigned in automatically');
+    expect(host.textContent).not.toContain('Tenant');
+    expect(labels()).toEqual(['Sign in as someone else']);
+    button('Sign in as someone else').click();
+    expect(session.signIn.mock.calls).toEqual([[null, 'popup']]);
+  });
+
+  it('offers nothing in place of a machine where no way is open', () => {
+    session.ways = [aWay({ obstacle: 'not_allowed' })];
+    session.become(MACHINE);
+    expect(labels()).toEqual([]);
+  });
+
+  it('says after signing out as whom kernels act now, to everybody', () => {
+    session.become(ALICE);
+    session.become({ kind: 'signed-out' });
+    session.become(MACHINE);
+    const now = 'You are signed out. Kernels now act as alice@contoso.com (Compute instance ci-1).';
+    expect(status()).toBe(now);
+    expect(host.querySelector('[role=status]')!.className).toBe('jp-AzurePanel-status');
+    session.become(ALICE);
+    expect(status()).toBe('Signed in.');
+  });
+
+  it('asks for no machine’s consent: somebody has to sign in', () => {
+    session.become(MACHINE);
+    kernels.become({ waiting: [aRequest(), BOBS] });
+    pass(1_500);
+    expect(labels()).toEqual(['Sign in', 'Not now']);
+    kernels.become({ waiting: [BOBS] });
+    expect(status()).toContain('Sign in as that user, and it goes on.');
+    expect(labels()).toEqual(['Sign in as someone else', 'Not now']);
+  });
+
+  it('shows no button that a machine is about to make needless', () => {
+    session.become({ kind: 'looking' });
+    expect([status(), labels()]).toEqual(['', []]);
+    pass(300);
+    expect(status()).toBe('Looking for an identity of this machine…');
+    pass(1_200);
+    expect(labels()).toEqual(['Sign in']);
+  });
+
+  it('lets go of a sign-in that has ended, too', () => {
+    const problem = { code: 'sign_in_ended', detail: null, need: null } as const;
+    session.become({ kind: 'needs-attention', problem, signedIn: null });
+    expect(labels()).toEqual(['Sign in', 'Sign out']);
+  });
+
+  it('folds what else there is, and nothing of it while a sign-in is under way', () => {
+    session.ways = [aWay(), aWay({ name: 'device-code' })];
+    session.considered = [{ source: 'azure-cli', outcome: 'not_used', reason: 'No.' }];
+    session.become({ kind: 'signed-out' });
+    const summaries = (): (string | null)[] =>
+      [...host.querySelectorAll('summary')].map(({ textContent }) => textContent);
+    expect(summaries()).toEqual(['Other ways to sign in', 'How this was chosen']);
+    session.become(SIGNING_IN);
+    expect(summaries()).toEqual(['How this was chosen']);
+    session.become(ALICE);
+    expect(summaries()).toEqual(['How this was chosen']);
+    session.become(MACHINE);
+    expect(summaries()).toEqual(['Other ways to sign in', 'How this was chosen']);
   });
 
   it('shows who is signed in, where, and until when', () => {
@@ -260,7 +354,7 @@ describe('SessionView', () => {
       /^analysis\.ipynb is waiting for a token for Storage, as somebody else than alice@contoso\.com\./
     );
     expect(host.textContent).not.toContain('bob');
-    button('Sign in as somebody else').click();
+    button('Sign in as someone else').click();
     expect(session.signIn.mock.calls).toEqual([[BOBS.need]]);
   });
 

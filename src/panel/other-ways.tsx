@@ -1,0 +1,91 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import React from 'react';
+import type { IAzureTokenNeed, IAzureSession, IAzureWay, WayName, WayObstacle } from '../tokens';
+import { Button } from './button';
+import { OnLocalhost } from './on-localhost';
+import { Registration } from './registration';
+import { sourceTitle } from './source-names';
+
+interface IProps {
+  readonly session: IAzureSession;
+  /** Without the one that the main button takes. */
+  readonly ways: readonly IAzureWay[];
+  /** What to consent to in the same go. */
+  readonly need: IAzureTokenNeed | null;
+  readonly trans: TranslationBundle;
+  /** Leads to the panel, where this is outside of it: a code is shown there only. */
+  readonly showPanel?: (() => void) | undefined;
+}
+
+/** Everything but the best, folded: what else one can do, and why one cannot do the rest. */
+export function OtherWays(props: IProps): JSX.Element | null {
+  const { session, ways, need, trans, showPanel } = props;
+  return ways.length === 0 ? null : (
+    <details className="jp-AzurePanel-more">
+      <summary>{trans.__('Other ways to sign in')}</summary>
+      <ul className="jp-AzurePanel-ways">
+        {ways.map(({ name, obstacle, redirectUri }) => (
+          <li key={name}>
+            {obstacle === null ? (
+              <>
+                <Button
+                  label={sourceTitle(name, trans)}
+                  onPress={() =>
+                    name === 'device-code' && showPanel
+                      ? showPanel()
+                      : void session.signIn(need, name)
+                  }
+                />
+                <p className="jp-AzurePanel-aside">{about(name, trans)}</p>
+              </>
+            ) : (
+              <>
+                <p>{sourceTitle(name, trans)}</p>
+                <p className="jp-AzurePanel-aside">{whyNot(obstacle, trans)}</p>
+                {obstacle === 'not_localhost' && <OnLocalhost trans={trans} />}
+                {obstacle === 'no_client_id' && redirectUri !== null && (
+                  <details>
+                    <summary>{trans.__('How to set it up')}</summary>
+                    <Registration redirectUri={redirectUri} trans={trans} />
+                  </details>
+                )}
+              </>
+            )}
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}
+
+/** What one gets; a new way does not compile without it. */
+function about(name: WayName, trans: TranslationBundle): string {
+  switch (name) {
+    case 'popup':
+      return trans.__('Kept in this tab, for 24 hours at most.');
+    case 'loopback':
+      return trans.__('Kept by this Jupyter server, also when you close the tab.');
+    case 'device-code':
+      return trans.__('On any device. Some organisations do not allow it.');
+  }
+}
+
+/** A new obstacle does not compile without its words. */
+function whyNot(obstacle: WayObstacle, trans: TranslationBundle): string {
+  switch (obstacle) {
+    case 'no_server_half':
+      return trans.__('Not here: jupyter-azure-auth is not running in the Jupyter server.');
+    case 'not_allowed':
+      return trans.__('Not here: the administrator does not allow it (c.AzureAuth.sources).');
+    case 'no_client_id':
+      return trans.__('Needs an app registration first.');
+    case 'not_local':
+      return trans.__('Only where JupyterLab is opened at http://localhost.');
+    case 'not_localhost':
+      return trans.__('Only on localhost, not on its number.');
+    case 'root_is_not_ours':
+      return trans.__(
+        'Not here: something else than Jupyter answers at the root of this address, such as a Hub or a proxy.'
+      );
+  }
+}

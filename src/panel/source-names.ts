@@ -1,0 +1,18 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { isSource } from '../session/choose';
+import type { SourceName } from '../tokens';
+
+/** What a source is called in a list; one of a newer server half by the name it has there. */
+export function sourceTitle(source: string, trans: TranslationBundle): string {
+  return isSource(source) ? TITLES[source](trans) : source;
+}
+
+/** A new source does not compile without its title. */
+const TITLES: Readonly<Record<SourceName, (trans: TranslationBundle) => string>> = {
+  'managed-identity': trans => trans.__('Managed identity'),
+  'connect-to-azure': trans => trans.__('Connect to Azure'),
+  'azure-cli': trans => trans.__('Azure CLI'),
+  popup: trans => trans.__('Browser sign-in for this tab'),
+  loopback: trans => trans.__('Browser sign-in for this server'),
+  'device-code': trans => trans.__('Sign in with a code')
+};

@@ -1,0 +1,90 @@
+/** @jest-environment jsdom */
+import { nullTranslator } from '@jupyterlab/translation';
+import React, { act } from 'react';
+import { Chosen } from '../../../src/panel/chosen';
+import type { AzureSessionState, IConsidered } from '../../../src/tokens';
+import { ALICE, FakeSession } from './fixtures';
+import { Place } from './render';
+
+const OUT: AzureSessionState = { kind: 'signed-out' };
+const CONSIDERED: readonly IConsidered[] = [
+  { source: 'managed-identity', outcome: 'not_used', reason: 'IDENTITY_ENDPOINT is not set.' },
+  { source: 'azure-cli', outcome: 'used', reason: null },
+  { source: 'teleport', outcome: 'not_asked', reason: null }
+];
+
+let session: FakeSession;
+let place: Place;
+
+beforeEach(() => {
+  session = new FakeSession();
+  session.considered = CONSIDERED;
+  place = new Place();
+});
+
+afterEach(() => place.close());
+
+const show = (state: AzureSessionState = OUT): void =>
+  place.show(<Chosen session={session} state={state} trans={nullTranslator.load('')} />);
+const lines = (): string[] =>
+  [...place.host.querySelectorAll('li')].map(({ textContent }) => textContent ?? '');
+
+describe('Chosen', () => {
+  it('is not there where nothing was considered', () => {
+    session.considered = [];
+    show();
+    expect(place.text).toBe('');
+  });
+
+  it('lists every source in order, and why it is used or not', () => {
+    show();
+    expect(lines()).toEqual([
+      'Managed identity: not usedIDENTITY_ENDPOINT is not set.',
+      'Azure CLI: used',
+      'teleport: not asked'
+    ]);
+    expect(place.host.querySelector('.jp-mod-used')!.textContent).toBe('Azure CLI: used');
+  });
+
+  it('puts who has signed in in this tab first', () => {
+    show(ALICE);
+    expect(lines().slice(0, 3)).toEqual([
+      'Browser sign-in for this tab: used',
+      'Managed identity: not usedIDENTITY_ENDPOINT is not set.',
+      'Azure CLI: not asked'
+    ]);
+  });
+
+  it('follows what is found out', () => {
+    show();
+    session.considered = CONSIDERED.slice(2);
+    act(() => session.consideredChanged.emit());
+    expect(lines()).toEqual(['teleport: not asked']);
+  });
+
+  it('is copied as text, with nobody’s name', async () => {
+    const writeText = jest.fn(() => Promise.resolve());
+    Object.assign(navigator, { clipboard: { writeText } });
+    show({ ...ALICE, kept: 'memory' });
+    await place.press('Copy for a support request');
+    expect(writeText.mock.calls).toEqual([
+      [
+        '1. Managed identity: not used. IDENTITY_ENDPOINT is not set.\n' +
+          '2. Azure CLI: used\n3. teleport: not asked'
+      ]
+    ]);
+    expect(place.labels).toContain('Copied');
+  });
+
+  it('has the machine looked at again, once at a time', async () => {
+    let answer: () => void = () => undefined;
+    session.tryAgain.mockReturnValue(new Promise(resolve => (answer = resolve)));
+    show();
+    await place.press('Try again');
+    await place.press('Try again');
+    expect(session.tryAgain).toHaveBeenCalledTimes(1);
+    await act(async () => answer());
+    await place.press('Try again');
+    expect(session.tryAgain).toHaveBeenCalledTimes(2);
+  });
+});

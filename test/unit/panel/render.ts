@@ -1,0 +1,33 @@
+import { act } from 'react';
+import { createRoot, type Root } from 'react-dom/client';
+
+/** A place in the page for a piece of the panel. */
+export class Place {
+  readonly host = document.body.appendChild(document.createElement('div'));
+  private readonly root: Root = createRoot(this.host);
+
+  show(piece: JSX.Element): void {
+    act(() => this.root.render(piece));
+  }
+
+  close(): void {
+    act(() => this.root.unmount());
+    this.host.remove();
+  }
+
+  get text(): string {
+    return this.host.textContent ?? '';
+  }
+
+  /** What can be pressed, in order. */
+  get labels(): string[] {
+    return [...this.host.querySelectorAll('button')].map(({ textContent }) => textContent ?? '');
+  }
+
+  async press(label: string): Promise<void> {
+    const found = [...this.host.querySelectorAll('button')].find(
+      ({ textContent }) => textContent === label
+    );
+    await act(async () => found!.click());
+  }
+}
