@@ -1,5 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React, { useEffect, useRef, useState } from 'react';
+import '../../style/folded.css';
 import '../../style/panel.css';
 import type {
   AzureSessionState,

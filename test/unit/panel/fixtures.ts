@@ -28,6 +28,17 @@ export const ALICE: IAzureSignedIn = {
   endsOn: new Date(2026, 10, 24, 9, 41).getTime()
 };
 
+export const MACHINE: IAzureSignedIn = {
+  ...ALICE,
+  ...{ source: 'managed-identity', automatic: true, kept: 'memory', endsOn: null },
+  account: {
+    id: 'managed-identity:1',
+    name: 'Compute instance ci-1',
+    username: 'alice@contoso.com',
+    tenantId: 'unknown'
+  }
+};
+
 export function aWay(change: Partial<IAzureWay> = {}): IAzureWay {
   const redirectUri = 'http://localhost/redirect.html';
   return {

@@ -9,6 +9,7 @@ import {
   BOBS,
   FakeKernels,
   FakeSession,
+  MACHINE,
   MANAGEMENT,
   NOW,
   aGrant,
@@ -24,17 +25,6 @@ const ATTENTION: AzureSessionState = {
 };
 
 const SIGNING_IN: AzureSessionState = { kind: 'signing-in', way: 'popup', deviceCode: null };
-
-const MACHINE: IAzureSignedIn = {
-  ...ALICE,
-  ...{ source: 'managed-identity', automatic: true, kept: 'memory', endsOn: null },
-  account: {
-    id: 'managed-identity:1',
-    name: 'Compute instance ci-1',
-    username: 'alice@contoso.com',
-    tenantId: 'unknown'
-  }
-};
 
 let session: FakeSession;
 let kernels: FakeKernels;
@@ -195,55 +185,6 @@ describe('SessionView', () => {
     session.become({ ...ALICE, source: 'loopback', endsOn: null, ...change });
     expect(host.textContent).toContain(sentence);
     expect(host.querySelector('input')?.checked ?? null).toBe(change.keeps ? true : null);
-  });
-
-  it('names the machine, as whom it acts, and lets somebody else sign in', () => {
-    session.become(MACHINE);
-    expect(status()).toBe(
-      'Signed in automatically. Kernels act as alice@contoso.com (Compute instance ci-1).'
-    );
-    const about = host.querySelector('.jp-AzurePanel-about')!.textContent;
-    expect(about).toBe('Compute instance ci-1acts as alice@contoso.comsigned in automatically');
-    expect(host.textContent).not.toContain('Tenant');
-    expect(labels()).toEqual(['Sign in as someone else']);
-    button('Sign in as someone else').click();
-    expect(session.signIn.mock.calls).toEqual([[null, 'popup']]);
-  });
-
-  it('offers nothing in place of a machine where no way is open', () => {
-    session.ways = [aWay({ obstacle: 'not_allowed' })];
-    session.become(MACHINE);
-    expect(labels()).toEqual([]);
-  });
-
-  it('says after signing out as whom kernels act now, to everybody', () => {
-    session.become(ALICE);
-    session.become({ kind: 'signed-out' });
-    session.become(MACHINE);
-    const now = 'You are signed out. Kernels now act as alice@contoso.com (Compute instance ci-1).';
-    expect(status()).toBe(now);
-    expect(host.querySelector('[role=status]')!.className).toBe('jp-AzurePanel-status');
-    session.become(ALICE);
-    expect(status()).toBe('Signed in.');
-  });
-
-  it('asks for no machine’s consent: somebody has to sign in', () => {
-    session.become(MACHINE);
-    kernels.become({ waiting: [aRequest(), BOBS] });
-    pass(1_500);
-    expect(labels()).toEqual(['Sign in', 'Not now']);
-    kernels.become({ waiting: [BOBS] });
-    expect(status()).toContain('Sign in as that user, and it goes on.');
-    expect(labels()).toEqual(['Sign in as someone else', 'Not now']);
-  });
-
-  it('shows no button that a machine is about to make needless', () => {
-    session.become({ kind: 'looking' });
-    expect([status(), labels()]).toEqual(['', []]);
-    pass(300);
-    expect(status()).toBe('Looking for an identity of this machine…');
-    pass(1_200);
-    expect(labels()).toEqual(['Sign in']);
   });
 
   it('lets go of a sign-in that has ended, too', () => {
