@@ -1,4 +1,5 @@
 import { signedInOf } from '../session/account';
+import { consideredHere } from '../session/considered';
 import type { IAzureAccount, IAzureSession } from '../tokens';
 import type { IClient, IOpening, KernelConnections } from './connections';
 import type { KernelLedger } from './ledger';
@@ -121,7 +122,7 @@ function status(
     account: signedIn && wireAccount(signedIn.account),
     source: signedIn?.source ?? null,
     automatic: signedIn?.automatic ?? false,
-    considered: considered.slice(0, MOST_CONSIDERED)
+    considered: consideredHere(considered, state).slice(0, MOST_CONSIDERED)
   };
 }
 

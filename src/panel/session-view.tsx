@@ -86,7 +86,7 @@ export function SessionView({ session, kernels, now, trans, showPanel }: IProps)
         </p>
       )}
       {signedIn && <Keeping session={session} signedIn={signedIn} trans={trans} />}
-      <Leave session={session} state={state} plan={plan} trans={trans} />
+      <Leave {...{ session, state, plan, trans, showPanel }} />
       {(signedIn === null || signedIn.automatic) && isIdle(state) && (
         <OtherWays
           session={session}
@@ -127,10 +127,11 @@ interface ILeaveProps {
   readonly state: AzureSessionState;
   readonly plan: ISessionPlan;
   readonly trans: TranslationBundle;
+  readonly showPanel: (() => void) | undefined;
 }
 
 /** The way out: nobody can sign a machine out, but somebody can take its place. */
-function Leave({ session, state, plan, trans }: ILeaveProps): JSX.Element | null {
+function Leave({ session, state, plan, trans, showPanel }: ILeaveProps): JSX.Element | null {
   const { main, signedIn } = plan;
   const way = bestWay(session.ways);
   if (signedIn?.automatic) {
@@ -138,7 +139,11 @@ function Leave({ session, state, plan, trans }: ILeaveProps): JSX.Element | null
       <Button
         key="someone-else"
         label={trans.__('Sign in as someone else')}
-        onPress={() => void session.signIn(null, way.name)}
+        onPress={() =>
+          way.name === 'device-code' && showPanel
+            ? showPanel()
+            : void session.signIn(null, way.name)
+        }
       />
     ) : null;
   }

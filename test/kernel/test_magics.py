@@ -98,10 +98,10 @@ def test_status_says_who_and_how_that_was_chosen(shell: Notebook) -> None:
     )
     text = shell.output(cell)
     assert text.splitlines() == [
-        "Signed in to Azure as ada@example.com (Ada Lovelace): browser sign-in.",
+        "Signed in to Azure as ada@example.com (Ada Lovelace): browser sign-in for this tab.",
         "How this was chosen:",
-        "  browser sign-in: used",
-        "  sign-in of the Azure CLI: not used. Nobody is signed in there.",
+        "  browser sign-in for this tab: used",
+        "  Azure CLI: not used. Nobody is signed in there.",
     ]
     assert not [secret for secret in SECRETS if secret in text]
 
@@ -115,7 +115,7 @@ def test_status_of_nobody_and_of_a_machine(shell: Notebook) -> None:
     vm = {**ADA, "username": "vm-7", "name": "vm-7"}
     fields = {"account": vm, "source": "managed-identity", "automatic": True}
     shell.answer(shell.asked("status"), "status", state="signed-in", **fields)
-    assert shell.output(cell) == "Acts on Azure as vm-7: managed identity of the machine."
+    assert shell.output(cell) == "Acts on Azure as vm-7: managed identity."
 
 
 def test_status_is_asked_until_answered_and_every_comm_ends(shell: Notebook) -> None:
@@ -198,7 +198,7 @@ def test_without_a_page_status_says_so_and_logout_forgets(fresh: Callable[..., N
     assert text.splitlines()[:3] == [
         "No page of JupyterLab answers this kernel.",
         "How this was chosen:",
-        "  managed identity of the machine: asked when a token is needed",
+        "  managed identity: asked when a token is needed",
     ]
     assert "  Connect to Azure: not used. MSI_ENDPOINT is not set." in text
     text = notebook.output(notebook.run("%azure_logout"))

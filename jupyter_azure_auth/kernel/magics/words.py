@@ -11,14 +11,14 @@ if TYPE_CHECKING:
     from jupyter_azure_auth.kernel.protocol import Considered, Issued, Status
 
 SOURCES: Final = {
-    "popup": "browser sign-in",
-    "loopback": "sign-in held by the Jupyter server",
-    "device-code": "sign-in with a code, held by the Jupyter server",
-    "managed-identity": "managed identity of the machine",
+    "popup": "browser sign-in for this tab",
+    "loopback": "browser sign-in for this server",
+    "device-code": "sign-in with a code",
+    "managed-identity": "managed identity",
     "connect-to-azure": "Connect to Azure",
-    "azure-cli": "sign-in of the Azure CLI",
+    "azure-cli": "Azure CLI",
 }
-"""The panel's words for them, in the language of a kernel."""
+"""What the panel calls them, in the language of a kernel."""
 
 OUTCOMES: Final = {
     "used": "used",
@@ -31,6 +31,8 @@ STATES: Final = {
     "starting": "JupyterLab does not know yet who is signed in to Azure. Run this again.",
     "not-configured": "No way to sign in to Azure is set up: the Azure panel (left sidebar) says "
     "what is missing.",
+    "looking": "Nobody is signed in to Azure, and JupyterLab still looks whether this machine has "
+    "an identity. Run this again.",
     "signed-out": "Nobody is signed in to Azure. %azure_login or the Azure panel (left sidebar) "
     "signs in.",
     "signing-in": "A sign-in to Azure is under way: finish it in its window.",
@@ -42,7 +44,7 @@ def signed_in(token: Issued) -> str:
     """Say for whom a token is that has just come."""
     if token.account is not None:
         return f"Signed in to Azure as {_plain(token.account.username)}."
-    return f"This kernel acts by the {SOURCES.get(token.origin, token.origin)}; nobody signed in."
+    return f"Nobody had to sign in: this kernel acts by {_source(token.origin)}."
 
 
 def status_lines(status: Status) -> list[str]:

@@ -32,7 +32,7 @@ describe('status', () => {
           },
           source: 'popup',
           automatic: false,
-          considered: []
+          considered: [{ source: 'popup', outcome: 'used', reason: null }]
         }
       }
     ]);

@@ -45,6 +45,15 @@ it('leaves a sign-in by a code to the panel', () => {
   expect(showPanel).toHaveBeenCalledTimes(1);
 });
 
+it('leaves it to the panel, too, to take the place of a machine by a code', () => {
+  session.ways = [aWay({ name: 'device-code' })];
+  session.become({ ...ALICE, source: 'managed-identity', automatic: true, kept: 'memory' });
+  expect(labels()).toEqual(['Sign in as someone else']);
+  buttons()[0]!.click();
+  expect(session.signIn).not.toHaveBeenCalled();
+  expect(showPanel).toHaveBeenCalledTimes(1);
+});
+
 it.each([null, { ...CODE, expiresOn: Date.now() + 900_000 }])('shows no code, such as %j', code => {
   session.become({ kind: 'signing-in', way: 'device-code', deviceCode: code });
   expect(place.textContent).not.toContain('ABCD');
