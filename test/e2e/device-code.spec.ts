@@ -62,7 +62,7 @@ test('signs in with a code, and the waiting cell goes on', async ({
   await authenticate(page, alice, 'Continue');
   await expect(page.getByText('You have signed in to the Microsoft Azure CLI')).toBeVisible();
   await expect(lab.panel.getByText(alice.username)).toBeVisible();
-  await expect(lab.panel).toContainText('held by this Jupyter server');
+  await expect(lab.panel).toContainText('kept in this server’s memory');
   await expect(lab.output(0)).toHaveText('written by a cell');
 });
 
