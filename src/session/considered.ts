@@ -2,15 +2,15 @@ import type { AzureSessionState, IConsidered } from '../tokens';
 import { signedInOf } from './account';
 
 /**
- * What was considered, as it stands for this page: who signed in in this tab comes before all that
- * the server half knows of.
+ * What was considered, as it stands for this page: the list of the server half is of what nobody
+ * has to do anything for, and whoever signed in by hand comes before that.
  */
 export function consideredHere(
   considered: readonly IConsidered[],
   state: AzureSessionState
 ): readonly IConsidered[] {
   const signedIn = signedInOf(state);
-  if (signedIn?.kept !== 'tab') {
+  if (signedIn === null || signedIn.automatic) {
     return considered;
   }
   const notAsked = considered.map(one =>

@@ -2,8 +2,8 @@
 import { nullTranslator } from '@jupyterlab/translation';
 import React, { act } from 'react';
 import { Chosen } from '../../../src/panel/chosen';
-import type { AzureSessionState, IConsidered } from '../../../src/tokens';
-import { ALICE, FakeSession } from './fixtures';
+import type { AzureSessionState, IAzureSignedIn, IConsidered } from '../../../src/tokens';
+import { ALICE, FakeSession, MACHINE } from './fixtures';
 import { Place } from './render';
 
 const OUT: AzureSessionState = { kind: 'signed-out' };
@@ -46,10 +46,13 @@ describe('Chosen', () => {
     expect(place.host.querySelector('.jp-mod-used')!.textContent).toBe('Azure CLI: used');
   });
 
-  it('puts who has signed in in this tab first', () => {
-    show(ALICE);
+  it.each<[IAzureSignedIn, string]>([
+    [ALICE, 'Browser sign-in for this tab: used'],
+    [{ ...ALICE, source: 'loopback', kept: 'memory' }, 'Browser sign-in for this server: used']
+  ])('puts who has signed in by hand first', (signedIn, first) => {
+    show(signedIn);
     expect(lines().slice(0, 3)).toEqual([
-      'Browser sign-in for this tab: used',
+      first,
       'Managed identity: not usedIDENTITY_ENDPOINT is not set.',
       'Azure CLI: not asked'
     ]);
@@ -65,7 +68,7 @@ describe('Chosen', () => {
   it('is copied as text, with nobody’s name', async () => {
     const writeText = jest.fn(() => Promise.resolve());
     Object.assign(navigator, { clipboard: { writeText } });
-    show({ ...ALICE, kept: 'memory' });
+    show(MACHINE);
     await place.press('Copy for a support request');
     expect(writeText.mock.calls).toEqual([
       [
