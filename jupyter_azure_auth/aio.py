@@ -57,8 +57,8 @@ class JupyterCredential(BaseCredential):
 
     async def __aexit__(
         self,
-        _kind: type[BaseException] | None = None,
-        _error: BaseException | None = None,
-        _traceback: TracebackType | None = None,
+        exc_type: type[BaseException] | None = None,
+        exc_value: BaseException | None = None,
+        traceback: TracebackType | None = None,
     ) -> None:
         await self.close()

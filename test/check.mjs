@@ -22,6 +22,8 @@ const CHECKS = [
   command('ruff', program('ruff'), ['check', '--quiet', '.']),
   command('ruff format', program('ruff'), ['format', '--check', '--quiet', '.']),
   command('mypy', program('mypy'), []),
+  // The other checker that users have, over what they write: it sees what mypy lets pass.
+  node('pyright', 'pyright/index.js', '-p', 'test/types', '--pythonpath', program('python')),
   ours('bundle size', checkBundle),
   // `npm test` counts these one by one instead.
   ...(process.argv.includes('--without-unit') ? [] : [node('unit tests', 'jest/bin/jest.js')])
