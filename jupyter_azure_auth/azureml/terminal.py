@@ -135,7 +135,7 @@ class TerminalCredential:
 
         try:
             return AuthenticationRecord.deserialize(self._file.read_text(encoding="utf-8"))
-        except (OSError, ValueError, LookupError, TypeError):
+        except (OSError, ValueError, LookupError, TypeError, AttributeError):
             return None
 
     def _keep(self, record: AuthenticationRecord) -> None:
