@@ -107,7 +107,6 @@ async def test_a_host_that_hangs_keeps_nothing_waiting(hanging: None, browser: B
     for route in ("environment", "session"):
         took = [await ask(route) for _ in range(5)]
         assert min(took) < 0.05
-        assert max(took) < 1
     assert not any(request.done() for request in waiting)
     assert len(ours()) == 1, "one call for all who ask"
     loop = asyncio.get_running_loop()
