@@ -1,0 +1,24 @@
+"""Stands for the system's browser: `python -m test.sdks.browser <user as JSON> <address>`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from urllib.parse import parse_qs, urlsplit
+
+import requests
+
+from test.sdks.person import TIME, fill_in
+
+
+def main(user: str, address: str) -> None:
+    """Sign in, and bring what came of it to where the address says."""
+    fields = fill_in(address, json.loads(user))
+    (redirect_uri,) = parse_qs(urlsplit(address).query)["redirect_uri"]
+    # Without fields it was a redirect, which has been followed already.
+    if fields:
+        requests.post(redirect_uri, fields, timeout=TIME)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
