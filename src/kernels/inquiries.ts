@@ -9,6 +9,9 @@ import type { Answer, IInquiry, IStatusAnswer, WireErrorCode } from './protocol'
 /** Sources that a kernel takes. */
 const MOST_CONSIDERED = 20;
 
+/** Milliseconds: a kernel that no page has ever answered gives up after four seconds. */
+const PATIENCE = 2_000;
+
 /** One that is not answered yet; a kernel repeats it, each time on a comm of its own. */
 interface IOpenInquiry {
   readonly inquiry: IInquiry;
@@ -62,6 +65,7 @@ export class KernelInquiries {
     }
     if (inquiry.kind === 'status') {
       await this.options.session.prepare();
+      await this.looked();
       return this.answer(open, status(inquiry.requestId, this.options.session));
     }
     // To a tab that reconnects, the server replays what is over: somebody may be signed in anew.
@@ -75,6 +79,26 @@ export class KernelInquiries {
     } catch {
       this.answer(open, refusal(inquiry, 'failed'));
     }
+  }
+
+  /** Until it is known whether the machine has an identity, or that takes too long. */
+  private looked(): Promise<void> {
+    const { session } = this.options;
+    return new Promise(resolve => {
+      const end = (): void => {
+        window.clearTimeout(timer);
+        session.stateChanged.disconnect(look);
+        resolve();
+      };
+      const look = (): void => {
+        if (session.state.kind !== 'looking') {
+          end();
+        }
+      };
+      const timer = window.setTimeout(end, PATIENCE);
+      session.stateChanged.connect(look);
+      look();
+    });
   }
 
   /**

@@ -56,6 +56,19 @@ describe('status', () => {
     expect(stage.desk.waiting).toEqual([]);
   });
 
+  it('waits until it is known whether the machine has an identity, two seconds at most', async () => {
+    stage.session.become({ kind: 'looking' });
+    await stage.ask('c1', STATUS);
+    await stage.pass(1000);
+    expect(stage.said()).toEqual([]);
+    await stage.become(ALICE);
+    expect(stage.said()).toEqual(['c1 status signed-in alice@contoso.com']);
+    stage.session.become({ kind: 'looking' });
+    await stage.ask('c2', { ...STATUS, request_id: 'r2' });
+    await stage.pass(2000);
+    expect(stage.said()).toEqual(['c2 status looking nobody']);
+  });
+
   it('is answered once, on the newest comm', async () => {
     let ready = (): void => undefined;
     stage.session.prepare.mockReturnValue(new Promise(resolve => (ready = resolve)));
