@@ -57,6 +57,7 @@ class Keeping:
         self._place: Place | None = None
         self._works = False
         self._nowhere = False
+        self._sought: tuple[Place | None] | None = None
         self._said = False
         self._kept: dict[Owner, PlaceName] = {}
         self._latest: dict[Owner, object] = {}
@@ -159,12 +160,11 @@ class Keeping:
         if self._nowhere:
             future.set_result(default)
             return future
-        known = self._place
 
         def call() -> _Outcome[R]:
-            place = known
+            place = None
             try:
-                place = place or self._find_place()
+                place = self._seek()
                 return _Outcome(place, default if place is None else act(place))
             except Exception as problem:  # noqa: BLE001 - backends raise whatever they like
                 return _Outcome(place, default, problem)
@@ -182,6 +182,12 @@ class Keeping:
 
         self._line.call(call).add_done_callback(over)
         return future
+
+    def _seek(self) -> Place | None:
+        """Look for the place, on its thread; once, unless that fails."""
+        if self._sought is None:
+            self._sought = (self._find_place(),)
+        return self._sought[0]
 
     def _say(self, problem: Exception | None) -> None:
         """Log that it has begun to fail, once; the text of a backend can name anything."""
