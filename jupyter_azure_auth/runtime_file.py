@@ -92,10 +92,9 @@ def write(path: Path, content: RuntimeFile) -> None:
     fresh.replace(path)
 
 
-def read(path: Path) -> tuple[RuntimeFile, float]:
+def read(path: Path) -> RuntimeFile:
     """Read it, if it and its folder are this user's alone.
 
-    :returns: what it says, and when it was written, in seconds since the epoch.
     :raises UnusableFileError: says why it is not used.
     """
     try:
@@ -103,9 +102,8 @@ def read(path: Path) -> tuple[RuntimeFile, float]:
         file = os.open(path, _READ)
         try:
             # What was looked at is what is read: no name is resolved a second time.
-            status = os.fstat(file)
-            _check(folder, status)
-            return _parse(os.read(file, LIMIT + 1)), status.st_mtime
+            _check(folder, os.fstat(file))
+            return _parse(os.read(file, LIMIT + 1))
         finally:
             os.close(file)
     except FileNotFoundError:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from .attach import attach, tokens
 from .cache import Entry, Need, TokenCache, need
-from .crew import KernelCrew, LocalCrew
+from .crew import Errand, KernelCrew, LocalCrew
 from .flight import Flight, Flights
 from .flow import Flow, Outcome, local_flow, page_flow, renewal_flow
 from .protocol import Identity, Issued, Origin, Refusal, Request
@@ -121,22 +121,33 @@ class Broker:
         user_seconds: float = float("inf"),
         renewal: bool = False,
     ) -> Waiting[Outcome | None]:
-        only = pin.origin if pin.identity is not None and pin.origin != "page" else None
+        errand = self._errand(request, pin)
         return self._flights.wait(
-            (request, only, renewal),
-            lambda: self._begin(request, only, renewal=renewal),
+            (errand, renewal),
+            lambda: self._begin(errand, renewal=renewal),
             seconds=seconds,
             user_seconds=user_seconds,
         )
 
-    def _begin(self, request: Request, only: Origin | None, *, renewal: bool) -> Flight:
+    def _errand(self, request: Request, pin: Pin) -> Errand:
+        """Say whose token it has to be: what a credential has had is not changed by falling back.
+
+        Of the own server, which may hold a machine's identity too, a kernel gets no other's either.
+        """
+        here = pin.identity is not None and pin.origin not in ("page", "server")
+        before = None if self.kernel is None else self.kernel.channel.identity
+        account = pin.identity or request.account or before
+        return Errand(request, pin.origin if here else None, account)
+
+    def _begin(self, errand: Errand, *, renewal: bool) -> Flight:
         kernel = self.kernel
         trouble = None if kernel is None else kernel.trouble()
-        flight = Flight(self._flow(request, only, trouble, renewal=renewal), now=self._now)
+        flow = self._flow(errand.request, errand.only, trouble, renewal=renewal)
+        flight = Flight(flow, now=self._now)
         flight.crew = (
-            LocalCrew(request, flight.deliver, self.cache, only)
+            LocalCrew(errand, flight.deliver, self.cache)
             if kernel is None or trouble is not None
-            else KernelCrew(kernel, request, flight.deliver, self.cache, only)
+            else KernelCrew(kernel, errand, flight.deliver, self.cache)
         )
         return flight
 
@@ -152,10 +163,12 @@ class Broker:
         if self.kernel is None:
             nobody = "no_kernel" if multiprocessing.parent_process() is None else "child_process"
             return local_flow(nobody) if here else _refuse(nobody)
+        # The server cannot have its user sign in; a page can.
+        server = not request.prompt
         if renewal:
-            return renewal_flow(RENEWAL_PATIENCE)
+            return renewal_flow(RENEWAL_PATIENCE, server=server)
         answered = self.kernel.channel.answered
-        return page_flow(answered_before=answered, here=here, now=self._now)
+        return page_flow(answered_before=answered, here=here, server=server, now=self._now)
 
     def after_fork(self) -> None:
         """Begin anew in a child: locks may be held by threads that it does not have."""

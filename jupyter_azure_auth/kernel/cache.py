@@ -102,6 +102,18 @@ class TokenCache:
             self._latest[request.key] = issued.identity
         return entry
 
+    def keep_of(self, epoch: int, request: Request, issued: Issued) -> bool:
+        """Keep a token that was asked for in that epoch, if the user has not changed since.
+
+        :returns: whether it was kept.
+        """
+        with self._lock:
+            if self.epoch != epoch:
+                return False
+            self.entries[self._place(request.key, issued.identity)] = Entry(issued)
+            self._latest[request.key] = issued.identity
+            return True
+
     def renew(self, request: Request, issued: Issued) -> None:
         """Keep a token nobody waits for, unless it is an old one, replayed."""
         entry = self.find(request.key, issued.identity)

@@ -70,12 +70,16 @@ class Channel:
     def __init__(self, out: Out, cache: TokenCache) -> None:
         self.pid = os.getpid()
         self.answered = False
-        """Whether a page has ever answered this kernel."""
+        """Whether a page, or the server, has ever answered this kernel."""
+        self.identity: Identity | None = None
+        """Whose token came last; None if the user has signed out since. The own server is asked
+        for this one only: it may hold a machine's, too."""
         self._out = out
         self._cache = cache
         self._open: dict[str, Call] = {}
         self._addresses: dict[tuple[CacheKey, Identity], str] = {}
         """The comm that a page may push a new token to, or ``signed_out``, by what it gave."""
+        self._attached: Call | None = None
         self._lock = threading.Lock()
 
     def call(self, request: Request | Inquiry, take: Callable[[Answer], None]) -> Call:
@@ -88,7 +92,23 @@ class Channel:
     def attach(self) -> None:
         """Say "I am here": pages may have tokens for this notebook from before a restart."""
         call = Call(Request(()), self._out.parent(), self._take_attached)
+        self._attached = call
         self._open_comm(call, attach_to_wire(call.request_id))
+
+    def address(self) -> tuple[str, str]:
+        """Say where a page reaches this kernel at any time: the comm of its ``attach``.
+
+        :returns: its id, and the request id that messages on it have to name.
+        """
+        call = self._attached
+        if call is None or call.comm_ids[-1] not in self._open:
+            self.attach()
+            return self.address()
+        return call.comm_ids[-1], call.request_id
+
+    def server_gave(self, token: Issued) -> None:
+        """Note that the own server has answered in place of a page."""
+        self.answered, self.identity = True, token.identity
 
     def ask(self, call: Call) -> None:
         """Send the request, once more if it was sent before."""
@@ -139,7 +159,10 @@ class Channel:
             self.answered = True
             if isinstance(answer, Refusal) and answer.code == "signed_out":
                 self._cache.forget_all()
+                self.identity = None
                 self.forget()
+            elif isinstance(answer, Issued):
+                self.identity = answer.identity
             if (checked := _checked(call.request, answer)) is not None:
                 call.take(checked)
         return True

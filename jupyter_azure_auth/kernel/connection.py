@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .channel import Channel
@@ -12,6 +13,7 @@ from .transport import transport_trouble
 
 if TYPE_CHECKING:
     from .cache import TokenCache
+    from .own_server import Caller
 
 
 class Connection:
@@ -22,6 +24,15 @@ class Connection:
         self.iopub = IOPub(kernel)
         self.channel = Channel(self.iopub, cache)
         handle_comms(kernel, self.channel)
+
+    def caller(self) -> Caller:
+        """Say which kernel this is, and where it hears of what a page has to say later."""
+        from .own_server import Caller  # noqa: PLC0415 (most kernels never need it)
+
+        comm_id, request_id = self.channel.address()
+        # A server names the file of a kernel's ports after the kernel.
+        name = Path(getattr(self._kernel.parent, "connection_file", "") or "").stem
+        return Caller(name.removeprefix("kernel-") or "unknown", comm_id, request_id)
 
     def trouble(self) -> str | None:
         """Say why no token may come, as a code, and make sure that none does."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from .flow import News, Notice
+from .flow import News, NotFromServer, Notice
 from .local import seek
 from .notice import NoticeBoard
 from .protocol import Issued, Origin, Refusal, Request
@@ -17,16 +18,23 @@ if TYPE_CHECKING:
 Deliver = Callable[[News], None]
 
 
+class Errand(NamedTuple):
+    """What a flight is for. Whoever has the same can wait for the same flight."""
+
+    request: Request
+    only: Origin | None
+    """The one source of this machine to ask, for a credential that has had tokens of it."""
+    account: str | None
+    """Who a token of the own server has to be for; None: whoever is signed in there."""
+
+
 class LocalCrew:
     """The crew of a process that is no kernel: there is nobody to ask but this machine."""
 
-    def __init__(
-        self, request: Request, deliver: Deliver, cache: TokenCache, only: Origin | None
-    ) -> None:
-        self._request = request
+    def __init__(self, errand: Errand, deliver: Deliver, cache: TokenCache) -> None:
+        self._request, self._only, self._account = errand
         self._deliver = deliver
         self._cache = cache
-        self._only = only
 
     def ask(self) -> None:
         """Nobody is there."""
@@ -35,12 +43,15 @@ class LocalCrew:
         """Look for an identity in a thread of its own; its answer is kept even if it is late."""
         seek(self._request, self._take, only=self._only)
 
+    def ask_server(self) -> None:
+        """No server has started this process as a kernel."""
+
     def show(self, notice: Notice | None, /) -> None:
         """There is no cell."""
 
     def land(self, token: Issued | None, /) -> None:
-        """Keep the token."""
-        if token is not None:
+        """Keep the token. One of the own server was kept when it came."""
+        if token is not None and token.origin != "server":
             self._cache.keep(self._request, token)
 
     def _take(self, news: News) -> None:
@@ -53,16 +64,12 @@ class KernelCrew(LocalCrew):
     """The crew of a kernel: asks the page, and shows the cell what it waits for."""
 
     def __init__(
-        self,
-        kernel: Connection,
-        request: Request,
-        deliver: Deliver,
-        cache: TokenCache,
-        only: Origin | None,
+        self, kernel: Connection, errand: Errand, deliver: Deliver, cache: TokenCache
     ) -> None:
-        super().__init__(request, deliver, cache, only)
+        super().__init__(errand, deliver, cache)
         self._kernel = kernel
-        self._call = kernel.channel.call(request, deliver)
+        self._asks_server = threading.Lock()
+        self._call = kernel.channel.call(errand.request, deliver)
         self._board = NoticeBoard(kernel.iopub, self._call.parent, self._call.request_id)
 
     def ask(self) -> None:
@@ -72,6 +79,32 @@ class KernelCrew(LocalCrew):
             self._kernel.channel.ask(self._call)
         else:
             self._deliver(Refusal(code))
+
+    def ask_server(self) -> None:
+        """Ask in a thread of its own: the cell stays interruptible, and page answers are heard."""
+        if not self._asks_server.acquire(blocking=False):
+            return
+        caller, epoch = self._kernel.caller(), self._cache.epoch
+
+        def ask() -> None:
+            from .own_server import ask_own_server  # noqa: PLC0415 (most kernels never need it)
+
+            answer = ask_own_server(self._request, self._account, caller)
+            # Free again before it is known: the next may be asked for at once.
+            self._asks_server.release()
+            self._deliver(self._kept(answer, epoch))
+
+        threading.Thread(target=ask, name="jupyter-azure-auth", daemon=True).start()
+
+    def _kept(self, answer: Issued | NotFromServer, epoch: int) -> Issued | NotFromServer:
+        """Keep a token, also where nobody waits for it any more."""
+        if isinstance(answer, NotFromServer):
+            return answer
+        if not self._cache.keep_of(epoch, self._request, answer):
+            # A page has said meanwhile that the user signed out, which the server hears as well.
+            return NotFromServer("sign_in_required")
+        self._kernel.channel.server_gave(answer)
+        return answer
 
     def show(self, notice: Notice | None, /) -> None:
         """Show it in the cell."""

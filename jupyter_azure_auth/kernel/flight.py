@@ -12,7 +12,7 @@ import time
 from collections import deque
 from typing import TYPE_CHECKING, Protocol
 
-from .flow import Ask, AskHere, Flow, Listen, News, Notice, Outcome, Show, Step
+from .flow import Ask, AskHere, AskServer, Flow, Listen, News, Notice, Outcome, Show, Step
 from .protocol import Issued, Pending
 from .signal import Signal, Wait, Waiting
 
@@ -30,6 +30,9 @@ class Crew(Protocol):
 
     def ask_here(self) -> None:
         """Start looking for an identity of this machine."""
+
+    def ask_server(self) -> None:
+        """Start asking the own server, unless it is asked already."""
 
     def show(self, notice: Notice | None, /) -> None:
         """Say in the cell what it waits for."""
@@ -90,6 +93,9 @@ class Flight:
             self.user_since = self._now()
         first = self._due is None
         step = next(self._flow) if first else self._flow.send(news)
+        while isinstance(step, Show | AskServer):  # done at once: no news are sent to these
+            self._perform(step)
+            step = self._flow.send(None)
         self._due = self._now() + self._perform(step)
 
     def _perform(self, step: Step) -> float:
@@ -101,6 +107,9 @@ class Flight:
                 crew.ask()
             case AskHere(seconds):
                 crew.ask_here()
+            case AskServer():
+                seconds = 0.0
+                crew.ask_server()
             case Listen(seconds):
                 pass
             case Show(notice):

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from .protocol import Answer, Issued, Pending, Refusal
+from .server_reasons import describe_reason
 
 RESEND: Final = 1.0
 """Seconds between two openings while nobody has answered: a page that loads loses messages."""
@@ -33,7 +34,22 @@ QUIET: Final = 0.3
 """Seconds a user may already be signed in but not yet known to be; nothing flashes up for it."""
 
 LOCAL: Final = 5.0
-"""Seconds for the identities of this machine, after which all are within 10."""
+"""Seconds for the identities of this machine, after which all is over within 10."""
+
+SERVER: Final = 2.0
+"""Seconds without an answer after which the own server is asked, too."""
+
+SERVER_AGAIN: Final = 5.0
+"""Seconds after its no until it is asked again: somebody may sign in from elsewhere."""
+
+SERVER_PATIENCE: Final = 3.0
+"""Seconds for its answer before this machine is looked at. A later one is taken all the same."""
+
+AT_ONCE: Final = 2.0
+"""Seconds in which a page that has said :class:`Pending` says it again, if it is still there."""
+
+ALONE: Final = 0.5
+"""Seconds of silence after which a renewal is asked of the own server, too."""
 
 AZURE_CLI: Final = 30.0
 """Seconds for the Azure CLI, which the cell then says."""
@@ -66,6 +82,11 @@ class AskHere:
 
 
 @dataclass(frozen=True)
+class AskServer:
+    """Ask the own server; its answer comes when it comes."""
+
+
+@dataclass(frozen=True)
 class Show:
     """Say in the cell what it waits for, in place of what was said before; None: nothing."""
 
@@ -87,44 +108,100 @@ class NothingHere:
     """Each that was considered, and why it is not used, in a sentence."""
 
 
-Step = Ask | Listen | AskHere | Show
-News = Answer | Asking | NothingHere | None
+@dataclass(frozen=True)
+class NotFromServer:
+    """The own server gave no token."""
+
+    reason: str
+    """One of :data:`.server_reasons.REASONS`."""
+
+
+Step = Ask | Listen | AskHere | AskServer | Show
+News = Answer | NotFromServer | Asking | NothingHere | None
 Outcome = Issued | Refusal
 Flow = Generator[Step, News, Outcome]
 
 
 def page_flow(
-    *, answered_before: bool, here: bool = True, now: Callable[[], float] = time.monotonic
+    *,
+    answered_before: bool,
+    here: bool = True,
+    server: bool = False,
+    now: Callable[[], float] = time.monotonic,
 ) -> Flow:
-    """Ask the page until it answers; where there never was one, the identities of this machine.
+    """Ask the page until it answers, and the own server, too, while it does not.
 
-    :param answered_before: a page has answered this kernel before.
+    Where neither has ever answered, the identities of this machine are next.
+
+    :param answered_before: a page, or the server, has answered this kernel before.
     :param here: an identity of this machine will do.
+    :param server: the own server may be asked.
     """
-    begun = now()
-    end = begun + (RELOADING if answered_before else NOBODY)
-    answer: News = None
-    shown: Notice | None = None
-    # The server half, when it can be asked directly, joins this loop 2 s after `begun`.
-    while answer is None and (rest := end - now()) > 0:
-        if shown is None and now() - begun >= SAY_RELOADING:
-            yield Show(shown := "reloading")
-        answer = yield Ask(min(RESEND, rest))
+    door = _Door(now, may_be_asked=server)
+    answer = yield from _ask_both(door, RELOADING if answered_before else NOBODY, now)
     if isinstance(answer, Pending):
-        return (yield from _user_flow(answer))
+        return (yield from _user_flow(answer, server=server))
     if isinstance(answer, Issued | Refusal):
         return answer
-    if answered_before:
-        return Refusal("page_gone")
-    return (yield from local_flow("no_page")) if here else Refusal("no_page")
+    if here and not answered_before:
+        return (yield from local_flow("no_page", door.considered, server=server))
+    return Refusal("page_gone" if answered_before else "no_page", considered=door.considered)
 
 
-def _user_flow(answer: News) -> Flow:
+class _Door:
+    """When to ask the own server, and what it said last."""
+
+    def __init__(self, now: Callable[[], float], *, may_be_asked: bool) -> None:
+        self.considered: tuple[str, ...] = ()
+        self.patient_until = 0.0
+        """Up to when its answer is worth waiting for."""
+        self._now = now
+        self._due = now() + SERVER if may_be_asked else float("inf")
+
+    def is_due(self) -> bool:
+        return self._now() >= self._due
+
+    def asked(self) -> None:
+        self._due, self.patient_until = float("inf"), self._now() + SERVER_PATIENCE
+
+    def answered(self, news: NotFromServer) -> None:
+        self._due, self.patient_until = self._now() + SERVER_AGAIN, 0.0
+        self.considered = (describe_reason(news.reason),)
+
+
+def _ask_both(door: _Door, seconds: float, now: Callable[[], float]) -> Generator[Step, News, News]:
+    """Ask until somebody answers with more than a no of the server, or the time is over."""
+    begun = next_ask = now()
+    shown = False
+    answer: News = None
+    while answer is None or isinstance(answer, NotFromServer):
+        if answer is not None:
+            door.answered(answer)
+            answer = None
+        rest = max(begun + seconds, door.patient_until) - now()
+        if rest <= 0:
+            return None
+        if door.is_due():
+            door.asked()
+            yield AskServer()
+            continue
+        if not shown and now() - begun >= SAY_RELOADING:
+            shown = True
+            yield Show("reloading")
+        if now() >= next_ask:
+            next_ask = now() + RESEND
+            answer = yield Ask(min(RESEND, rest))
+        else:
+            answer = yield Listen(min(next_ask - now(), rest))
+    return answer
+
+
+def _user_flow(answer: News, *, server: bool) -> Flow:
     """Wait for the user; whoever waits for this flow decides how long."""
     shown: Notice | None = None
     while not isinstance(answer, Issued | Refusal):
         if not isinstance(answer, Pending):
-            answer = yield Ask(REASK)
+            answer = yield from _ask_after_silence(server=server)
             continue
         wanted: Notice | None = None if answer.reason == "acquiring" else answer.reason
         if shown == wanted:
@@ -138,26 +215,45 @@ def _user_flow(answer: News) -> Flow:
     return answer
 
 
-def renewal_flow(seconds: float) -> Flow:
+def _ask_after_silence(*, server: bool) -> Generator[Step, News, News]:
+    """Ask once more. A page that is still there says so at once; else the server is asked."""
+    answer = yield Ask(AT_ONCE if server else REASK)
+    if answer is None and server:
+        yield AskServer()
+        answer = yield Listen(REASK - AT_ONCE)
+    if isinstance(answer, NotFromServer):
+        answer = yield Listen(REASK - AT_ONCE)
+    return answer
+
+
+def renewal_flow(seconds: float, *, server: bool = False) -> Flow:
     """Ask once; a page that would have to ask its user, or does not answer, has no new token."""
-    answer = yield Ask(seconds)
+    answer = yield Ask(ALONE if server else seconds)
+    if answer is None and server:
+        yield AskServer()
+        answer = yield Listen(seconds - ALONE)
     while answer is not None and not isinstance(answer, Issued | Refusal):
         answer = yield Listen(seconds)
     return answer or Refusal("page_gone")
 
 
-def local_flow(nobody: str) -> Flow:
+def local_flow(nobody: str, considered: tuple[str, ...] = (), *, server: bool = False) -> Flow:
     """Try the identities of this machine.
 
     :param nobody: the code to refuse with if it has none.
+    :param considered: who else was asked before, and why that is not used.
+    :param server: the own server may be asked.
     """
     answer = yield AskHere(LOCAL)
     while not isinstance(answer, Issued | Refusal):
         if isinstance(answer, Pending):  # a page has loaded meanwhile
-            return (yield from _user_flow(answer))
-        if not isinstance(answer, Asking):
-            considered = answer.considered if isinstance(answer, NothingHere) else ()
-            return Refusal(nobody, considered=considered)
-        yield Show(answer.notice)
-        answer = yield Listen(AZURE_CLI if answer.notice == "azure_cli" else MACHINE)
+            return (yield from _user_flow(answer, server=server))
+        if isinstance(answer, NotFromServer):  # after all
+            answer = yield Listen(LOCAL)
+        elif isinstance(answer, Asking):
+            yield Show(answer.notice)
+            answer = yield Listen(AZURE_CLI if answer.notice == "azure_cli" else MACHINE)
+        else:
+            found = answer.considered if isinstance(answer, NothingHere) else ()
+            return Refusal(nobody, considered=(*considered, *found))
     return answer

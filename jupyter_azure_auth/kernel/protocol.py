@@ -36,7 +36,8 @@ CacheKey = tuple[tuple[str, ...], str | None, str | None, str | None, bool]
 """Scopes, tenant, cloud, account, CAE: everything about a request that changes its token."""
 
 Reason = Literal["acquiring", "sign_in", "consent"]
-Origin = Literal["page"] | SourceName
+Origin = Literal["page", "server"] | SourceName
+"""Who gave a token: a page, the own server where no page answered, or this machine itself."""
 
 
 @dataclass(frozen=True)

@@ -2,112 +2,21 @@
 
 from __future__ import annotations
 
-import time
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from jupyter_azure_auth.kernel.broker import Broker, Pin
-from jupyter_azure_auth.kernel.cache import Entry, TokenCache
-from jupyter_azure_auth.kernel.channel import Channel
-from jupyter_azure_auth.kernel.protocol import Refusal, Request
+from jupyter_azure_auth.kernel.broker import Pin
+from jupyter_azure_auth.kernel.protocol import Request
+from test.kernel.desk import STORAGE, Desk, open_desk, result
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
-
-    from jupyter_azure_auth.kernel.connection import Connection
-    from jupyter_azure_auth.kernel.signal import Wait
-
-STORAGE = Request(("https://storage.azure.com/.default",))
-
-
-class Recorder:
-    """A kernel that remembers what it sent."""
-
-    def __init__(self) -> None:
-        self.opened: list[tuple[str, dict[str, Any]]] = []
-        self.closed: list[str] = []
-        self.shown: list[str] = []
-
-    def parent(self) -> dict[str, Any]:
-        return {}
-
-    def open_comm(self, comm_id: str, target: str, data: dict[str, Any], parent: object) -> None:
-        assert target == "jupyter-azure-auth"
-        self.opened.append((comm_id, data))
-
-    def close_comm(self, comm_id: str, parent: object) -> None:
-        self.closed.append(comm_id)
-
-    def display(self, bundle: Any, display_id: str, parent: object, *, update: bool) -> None:
-        self.shown.append(bundle["data"]["text/plain"])
-
-
-class Desk:
-    """A broker whose time passes only while somebody waits, and what a page does when."""
-
-    def __init__(self) -> None:
-        self.seconds = 0.0
-        self.events: list[tuple[float, Callable[[], object]]] = []
-        self.out = self.iopub = Recorder()
-        self.code: str | None = None
-        cache = TokenCache()
-        self.channel = Channel(self.out, cache)
-        kernel = cast("Connection", self)
-        self.broker = Broker(cache, kernel, now=lambda: self.seconds, clock=self.clock)
-        self.start = time.time()
-
-    def trouble(self) -> str | None:
-        return self.code
-
-    def clock(self) -> float:
-        return self.start + self.seconds
-
-    def at(self, seconds: float, event: Callable[[], object]) -> None:
-        self.events = sorted([*self.events, (seconds, event)], key=lambda row: row[0])
-
-    def answer(self, number: int = -1, **fields: Any) -> None:
-        comm_id, data = self.out.opened[number]
-        answer = {"request_id": data["request_id"], **fields}
-        assert self.channel.receive(comm_id, answer)
-
-    def give(self, token: str, *, number: int = -1, life: int = 3600, who: str = "ada") -> None:
-        account = {"id": who, "username": who, "tenant_id": "tid"}
-        end = int(self.clock()) + life
-        known = {"token_type": "Bearer", "expires_on": end, "account": account}
-        self.answer(number, kind="token", token=token, **known)
-
-    def pass_time(self, step: Wait) -> None:
-        """Let the time pass until the wait is over or something happens."""
-        end = self.seconds + step.seconds
-        while self.events and self.events[0][0] <= end and not step.signal._event.is_set():
-            self.seconds, event = self.events.pop(0)
-            event()
-        if not step.signal._event.is_set():
-            self.seconds = end
-
-    def ask(self, request: Request = STORAGE, pin: Pin | None = None, timeout: float = 300) -> str:
-        """Be a cell that asks; returns the token or the code it is refused with."""
-        flow = self.begin(request, pin, timeout)
-        try:
-            while True:
-                self.pass_time(next(flow))
-        except StopIteration as end:
-            return result(end.value)
-
-    def begin(
-        self, request: Request = STORAGE, pin: Pin | None = None, timeout: float = 300
-    ) -> Generator[Wait, None, Entry | Refusal]:
-        return self.broker.obtain(request, pin or Pin(), timeout)
-
-
-def result(outcome: Entry | Refusal) -> str:
-    return outcome.issued.token if isinstance(outcome, Entry) else outcome.code
+    pass
 
 
 @pytest.fixture
-def desk() -> Desk:
-    return Desk()
+def desk(monkeypatch: pytest.MonkeyPatch) -> Desk:
+    return open_desk(monkeypatch)
 
 
 def test_asks_again_each_second_and_closes_all_but_the_newest(desk: Desk) -> None:

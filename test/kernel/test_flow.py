@@ -8,8 +8,10 @@ from jupyter_azure_auth.kernel.flow import (
     Ask,
     AskHere,
     Asking,
+    AskServer,
     Listen,
     News,
+    NotFromServer,
     NothingHere,
     Outcome,
     Show,
@@ -44,7 +46,7 @@ class Page:
             step = next(flow)
             while True:
                 self.steps.append((self.seconds, step))
-                if isinstance(step, Show):
+                if isinstance(step, Show | AskServer):
                     step = flow.send(None)
                     continue
                 news = self._news.pop(0) if self._news else None
@@ -54,8 +56,11 @@ class Page:
             outcome: Outcome = end.value
             return outcome
 
-    def ask(self, *, answered_before: bool = False, here: bool = True) -> Outcome:
-        return self.play(page_flow(answered_before=answered_before, here=here, now=self.now))
+    def ask(
+        self, *, answered_before: bool = False, here: bool = True, server: bool = False
+    ) -> Outcome:
+        flow = page_flow(answered_before=answered_before, here=here, server=server, now=self.now)
+        return self.play(flow)
 
     def when(self, kind: type[Step]) -> list[float]:
         return [seconds for seconds, step in self.steps if isinstance(step, kind)]
@@ -177,3 +182,87 @@ def test_a_renewal_that_nobody_answers() -> None:
     page = Page()
     assert page.play(renewal_flow(2)) == Refusal("page_gone")
     assert page.seconds == 2
+
+
+NO = NotFromServer("sign_in_required")
+WHY = "Jupyter server: Nobody is signed in there who could get this token. (sign_in_required)"
+
+
+def test_asks_the_own_server_after_two_seconds_and_goes_on_asking_the_page() -> None:
+    page = Page(None, None, None, TOKEN)
+    assert page.ask(server=True) is TOKEN
+    assert page.when(AskServer) == [2]
+    assert page.when(Ask) == [0, 1, 2, 3]
+
+
+def test_a_no_of_the_own_server_is_not_the_end_while_a_page_may_come() -> None:
+    page = Page(None, None, NO, None, TOKEN)
+    assert page.ask(server=True) is TOKEN
+    assert page.when(Ask) == [0, 1, 2, 3]
+
+
+def test_a_no_of_the_own_server_at_once_keeps_all_within_ten_seconds_and_is_told() -> None:
+    page = Page(None, None, NO)
+    assert page.ask(server=True) == Refusal("no_page", considered=(WHY,))
+    assert page.seconds == 9
+    assert page.when(AskServer) == [2]
+    page = Page(None, None, NO)
+    assert page.ask(server=True, here=False) == Refusal("no_page", considered=(WHY,))
+
+
+def test_asks_the_own_server_each_five_seconds_for_a_minute_where_one_answered_before() -> None:
+    page = Page(None, None, NO, None, None, None, None, None, NO)
+    assert page.ask(server=True, answered_before=True) == Refusal("page_gone", considered=(WHY,))
+    assert page.when(AskServer)[:3] == [2, 7, 12]
+    assert page.when(AskHere) == []
+
+
+def test_waits_a_moment_for_the_own_server_before_it_looks_at_this_machine() -> None:
+    """It may have to ask Azure first."""
+    page = Page(None, None, None, None, TOKEN)
+    assert page.ask(server=True) is TOKEN
+    assert page.when(AskHere) == []
+    page = Page(None, None, None, None, None, TOKEN)
+    assert page.ask(server=True) is TOKEN
+    assert page.when(AskHere) == [5]
+
+
+def test_all_is_over_within_ten_seconds_where_the_own_server_hangs_too() -> None:
+    page = Page()
+    assert page.ask(server=True) == Refusal("no_page")
+    assert page.seconds == 10
+
+
+def test_a_late_no_of_the_own_server_does_not_cut_the_search_on_this_machine_short() -> None:
+    assert Page(NO, TOKEN).play(local_flow("no_page", server=True)) is TOKEN
+
+
+def test_a_page_that_is_there_goes_before_the_own_server() -> None:
+    page = Page(None, None, None, SIGN_IN, TOKEN)
+    assert page.ask(server=True) is TOKEN
+    assert page.when(AskServer) == [2]
+
+
+def test_asks_the_own_server_when_whoever_asked_the_user_has_gone() -> None:
+    page = Page(Pending("acquiring"), None, None, None, TOKEN)
+    assert page.ask(server=True) is TOKEN
+    assert page.when(AskServer) == [7]
+    page = Page(SIGN_IN, None, None, None, NO, None, SIGN_IN, TOKEN)
+    assert page.ask(server=True) is TOKEN
+
+
+def test_a_page_that_still_asks_its_user_keeps_the_own_server_out() -> None:
+    page = Page(SIGN_IN, None, None, SIGN_IN, None, SIGN_IN, TOKEN)
+    assert page.ask(server=True) is TOKEN
+    assert page.when(AskServer) == []
+
+
+def test_a_renewal_asks_the_own_server_where_the_page_keeps_silent() -> None:
+    page = Page(None, TOKEN)
+    assert page.play(renewal_flow(2, server=True)) is TOKEN
+    assert page.steps == [(0, Ask(0.5)), (0.5, AskServer()), (0.5, Listen(1.5))]
+    page = Page(None, NO, TOKEN)
+    assert page.play(renewal_flow(2, server=True)) is TOKEN
+    page = Page(Pending("acquiring"), TOKEN)
+    assert page.play(renewal_flow(2, server=True)) is TOKEN
+    assert page.when(AskServer) == []

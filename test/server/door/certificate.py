@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import ssl
 from pathlib import Path
 
 from cryptography import x509
@@ -36,3 +38,8 @@ def make_certificate(folder: Path, name: str) -> Path:
         )
     )
     return file
+
+
+def fingerprint_of(certificate: Path) -> str:
+    """Compute what a runtime file has to say of it."""
+    return hashlib.sha256(ssl.PEM_cert_to_DER_cert(certificate.read_text())).hexdigest()

@@ -64,7 +64,7 @@ class RealServer:
     def wrote(self) -> RuntimeFile:
         """Wait for its runtime file."""
         self.logged("kernels find this server by")
-        return read(self.file)[0]
+        return read(self.file)
 
     def info(self) -> Any:
         """What Jupyter itself writes about it."""

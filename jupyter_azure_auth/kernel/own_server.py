@@ -1,0 +1,122 @@
+"""Asks the Jupyter server that started this kernel, while no page answers.
+
+It is the same user's other door, not a border: the server hands out what it is signed in to.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import http.client
+import json
+import os
+import ssl
+from contextlib import closing
+from dataclasses import dataclass, replace
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Final
+
+from .find_server import NoServerError, find_server
+from .flow import NotFromServer
+from .protocol import TOKEN_LIMIT, Issued, parse_answer
+from .server_reasons import REASONS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .find_server import Server
+    from .protocol import Request
+
+PATIENCE: Final = 30
+"""Seconds for each piece of an answer: the server may have to ask Azure first."""
+
+ANSWER_LIMIT: Final = TOKEN_LIMIT + 16 * 1024
+"""Bytes of the longest answer that is read."""
+
+
+@dataclass(frozen=True)
+class Caller:
+    """This kernel, as the server's list of who got what names it."""
+
+    id: str
+    comm_id: str
+    """Of the ``attach``: a page that comes later reaches this kernel by it."""
+    request_id: str
+
+
+def ask_own_server(
+    request: Request, account: str | None, caller: Caller, environ: Mapping[str, str] = os.environ
+) -> Issued | NotFromServer:
+    """Ask for a token, without asking the user. Blocks for a while: not for a thread of cells.
+
+    :param account: id or name of who it has to be; None: whoever is signed in there.
+    """
+    try:
+        server = find_server(environ)
+        status, answer = _post(server, _body(request, account, caller))
+    except NoServerError as error:
+        return NotFromServer(error.reason)
+    except (OSError, http.client.HTTPException):
+        return NotFromServer("no_answer")
+    except Exception:  # noqa: BLE001 (whatever it is, its text stays here and the cell goes on)
+        return NotFromServer("failed")
+    return _read(status, answer)
+
+
+def _body(request: Request, account: str | None, caller: Caller) -> bytes:
+    fields = {
+        "scopes": list(request.scopes),
+        "tenant_id": request.tenant_id,
+        "cloud": request.cloud,
+        "account": account,
+        "claims": request.claims,
+        "force": request.force,
+        "enable_cae": request.enable_cae,
+        "kernel": vars(caller),
+    }
+    return json.dumps(fields).encode()
+
+
+def _post(server: Server, body: bytes) -> tuple[int, bytes]:
+    # http.client knows no proxies, and follows no redirects.
+    with closing(_connection(server)) as connection:
+        connection.connect()
+        if server.certificate is not None:
+            _check_certificate(connection, server.certificate)
+        headers = {"Content-Type": "application/json", **server.headers}
+        connection.request("POST", server.path, body, headers)
+        answer = connection.getresponse()
+        return answer.status, answer.read(ANSWER_LIMIT + 1)
+
+
+def _connection(server: Server) -> http.client.HTTPConnection:
+    if server.certificate is None:
+        return http.client.HTTPConnection(server.host, server.port, timeout=PATIENCE)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    # It is made out to the server's public name, perhaps by nobody that this host knows. What it
+    # has to be is known: to the byte, which is more than a chain of issuers says.
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return http.client.HTTPSConnection(server.host, server.port, timeout=PATIENCE, context=context)
+
+
+def _check_certificate(connection: http.client.HTTPConnection, expected: str) -> None:
+    shown = connection.sock.getpeercert(binary_form=True) or b""  # type: ignore[union-attr]
+    if not hmac.compare_digest(hashlib.sha256(shown).hexdigest(), expected):
+        raise NoServerError("wrong_certificate")
+
+
+def _read(status: int, text: bytes) -> Issued | NotFromServer:
+    try:
+        data: Any = json.loads(text) if len(text) <= ANSWER_LIMIT else None
+    except (ValueError, RecursionError):
+        data = None
+    if not isinstance(data, dict):
+        return NotFromServer("odd_answer")
+    if status != HTTPStatus.OK:
+        code = data.get("code")
+        return NotFromServer(code if isinstance(code, str) and code in REASONS else "odd_answer")
+    answer = parse_answer({**data, "kind": "token", "request_id": "", "for": None}, "")
+    if not isinstance(answer, Issued):
+        return NotFromServer("odd_answer")
+    return replace(answer, origin="server")

@@ -1,0 +1,48 @@
+"""A Jupyter server as a kernel that asks it sees it."""
+
+from __future__ import annotations
+
+import http.server
+import json
+import ssl
+import threading
+import time
+from typing import Any
+
+from test.kernel.notebook import ACCOUNT, CANARY
+
+GIVEN = {"token": CANARY, "token_type": "Bearer", "expires_on": int(time.time()) + 3600}
+
+
+class StandIn:
+    """Records what it is asked, and answers what it is told to."""
+
+    def __init__(self, context: ssl.SSLContext | None = None) -> None:
+        self.asked: list[tuple[str, dict[str, str], Any]] = []
+        self.answer: tuple[int, bytes] = 200, json.dumps({**GIVEN, "account": ACCOUNT}).encode()
+        self.headers: dict[str, str] = {}
+        stand_in = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                stand_in.asked.append((self.path, dict(self.headers), json.loads(body)))
+                status, text = stand_in.answer
+                self.send_response(status)
+                for name, value in {"Content-Length": str(len(text)), **stand_in.headers}.items():
+                    self.send_header(name, value)
+                self.end_headers()
+                self.wfile.write(text)
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        if context is not None:
+            self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
+        self.port = self.server.server_port
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def stop(self) -> None:
+        self.server.shutdown()
+        self.server.server_close()
