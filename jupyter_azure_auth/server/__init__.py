@@ -73,7 +73,7 @@ def _routes(
         ("sign-out", SignOutRoute, {"identities": identities, "ways": [loopback, device_code]}),
         ("keep", KeepRoute, {"identities": identities}),
         ("token", TokenRoute, {"door": door}),
-        ("grants", GrantsRoute, {"grants": door.grants}),
+        ("grants", GrantsRoute, {"door": door}),
         *((path, route, {"sign_in": loopback}) for path, route in LOOPBACK_ROUTES.items()),
         *((path, route, {"sign_in": device_code}) for path, route in DEVICE_CODE_ROUTES.items()),
     ]

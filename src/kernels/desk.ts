@@ -11,7 +11,7 @@ import type { IOpening, KernelConnections } from './connections';
 import type { IExplanation } from './explain';
 import { accountOf, KernelGifts } from './gifts';
 import { KernelInquiries } from './inquiries';
-import type { KernelLedger } from './ledger';
+import type { IServed, KernelLedger } from './ledger';
 import { mayAnswer } from './open-request';
 import { OpenRequests } from './open-requests';
 import {
@@ -81,6 +81,12 @@ export class KernelDesk implements IAzureKernels {
     }
   }
 
+  /** Take over kernels that the server half has served, which this page reaches by their comms. */
+  adopt(entries: readonly IServed[]): void {
+    this.options.ledger.adopt(entries);
+    this.keepWhoeverIsIn(this.options.session.state);
+  }
+
   private onOpening(opening: IOpening): void {
     const { kernelId, commId, client } = opening;
     try {
@@ -121,14 +127,7 @@ export class KernelDesk implements IAzureKernels {
   }
 
   private onState(state: AzureSessionState): void {
-    const isNobody = state.kind === 'signed-out' || state.kind === 'not-configured';
-    if (isNobody || state.kind === 'signed-in') {
-      this.gifts.keepOnly(accountOf(state));
-      if (isNobody) {
-        this.answers.disallowAll();
-      }
-      this.emitChanged();
-    }
+    this.keepWhoeverIsIn(state);
     if (state.kind === 'signed-in') {
       for (const open of [...this.open.all]) {
         // The user has just signed in, perhaps for this very request.
@@ -137,6 +136,18 @@ export class KernelDesk implements IAzureKernels {
           void this.answers.serve(open);
         }
       }
+    }
+  }
+
+  /** Kernels that hold tokens of anybody else forget them, as soon as it is known who is in. */
+  private keepWhoeverIsIn(state: AzureSessionState): void {
+    const isNobody = state.kind === 'signed-out' || state.kind === 'not-configured';
+    if (isNobody || state.kind === 'signed-in') {
+      this.gifts.keepOnly(accountOf(state));
+      if (isNobody) {
+        this.answers.disallowAll();
+      }
+      this.emitChanged();
     }
   }
 

@@ -33,11 +33,19 @@ export class KernelLedger {
 
   /** Note a token; it takes the place of the one for the same wish of the same kernel. */
   add(entry: IServed): void {
-    const key = wishKey(entry.wish);
-    const isReplaced = (other: IServed): boolean =>
-      wishKey(other.wish) === key &&
-      (other.kernelId === entry.kernelId || (other.kernelId === '' && other.path === entry.path));
-    this.store([entry, ...this._served.filter(other => !isReplaced(other))]);
+    this.store([entry, ...this._served.filter(other => !isReplacedBy(other, entry))]);
+  }
+
+  /** Take over what somebody else has noted, as far as this page knows nothing newer. */
+  adopt(entries: readonly IServed[]): void {
+    for (const entry of entries) {
+      const isKnown = (other: IServed): boolean =>
+        isReplacedBy(other, entry) && other.givenOn >= entry.givenOn;
+      if (!this._served.some(isKnown)) {
+        this.add(entry);
+      }
+    }
+    this.store([...this._served].sort((one, other) => other.givenOn - one.givenOn));
   }
 
   /** A kernel has closed a comm: it is no address any more, the token stays given. */
@@ -87,6 +95,14 @@ export class KernelLedger {
   }
 
   private _served: readonly IServed[];
+}
+
+/** What its kernel held before it was restarted gives way, too. */
+function isReplacedBy(other: IServed, { kernelId, path, wish }: IServed): boolean {
+  return (
+    wishKey(other.wish) === wishKey(wish) &&
+    (other.kernelId === kernelId || (other.kernelId === '' && other.path === path))
+  );
 }
 
 /** Two wishes with the same key can have the same token. */

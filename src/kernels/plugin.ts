@@ -3,7 +3,8 @@ import { IConsoleTracker } from '@jupyterlab/console';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator, type TranslationBundle } from '@jupyterlab/translation';
 import { AzureAuthError } from '../session/errors';
-import { IAzureKernels, IAzureSession } from '../tokens';
+import { ServerHalf } from '../session/server-half';
+import { type AzureSessionState, IAzureKernels, IAzureSession } from '../tokens';
 import { followConsoles, followNotebooks } from './clients';
 import { KernelConnections } from './connections';
 import { KernelDesk } from './desk';
@@ -33,6 +34,7 @@ export const kernelsPlugin: JupyterFrontEndPlugin<IAzureKernels> = {
   ): IAzureKernels => {
     const trans = (translator ?? nullTranslator).load('jupyter-azure-auth');
     const connections = new KernelConnections(new EarlierSessions(window.sessionStorage));
+    const nameless = trans.__('A kernel');
     const desk = new KernelDesk({
       session,
       connections,
@@ -40,7 +42,13 @@ export const kernelsPlugin: JupyterFrontEndPlugin<IAzureKernels> = {
       send: answerSender(connections, app.serviceManager.kernels),
       explain: (code, error) => inWords(code, error, trans),
       isShared: () => app.listPlugins().some(id => COLLABORATION.test(id)),
-      nameless: trans.__('A kernel')
+      nameless
+    });
+    const services = app.serviceManager;
+    whenHeldByServer(session, async () => {
+      const { Meanwhile } = await import(/* webpackChunkName: "session" */ './meanwhile');
+      const server = new ServerHalf(services.serverSettings);
+      return new Meanwhile({ session, server, services, desk, nameless });
     });
     app.serviceManager.kernels.runningChanged.connect((_, models) =>
       desk.keepKernels(new Set(models.map(({ id }) => id)))
@@ -55,6 +63,18 @@ export const kernelsPlugin: JupyterFrontEndPlugin<IAzureKernels> = {
     return desk;
   }
 };
+
+/** Call once, as soon as somebody's sign-in is one that kernels can use without a page. */
+function whenHeldByServer(session: IAzureSession, begin: () => Promise<unknown>): void {
+  const onState = (_: IAzureSession, state: AzureSessionState): void => {
+    if (state.kind === 'signed-in' && state.kept !== 'tab') {
+      session.stateChanged.disconnect(onState);
+      // Where the chunk cannot be loaded, a kernel is missing in a list.
+      begin().catch(() => undefined);
+    }
+  };
+  session.stateChanged.connect(onState);
+}
 
 /** Words are not loaded with the page, but when something went wrong. */
 async function inWords(

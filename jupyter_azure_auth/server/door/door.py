@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jupyter_azure_auth.server.door.grants import Grants
 from jupyter_azure_auth.server.door.pace import Pace
@@ -11,7 +11,7 @@ from jupyter_azure_auth.server.gate import Refusal
 
 if TYPE_CHECKING:
     import logging
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from jupyter_azure_auth.server.door.caller import KernelCaller
     from jupyter_azure_auth.server.identities import Identities
@@ -31,7 +31,7 @@ class Door:
     def __init__(
         self, identities: Identities, is_collaborative: Callable[[], bool], log: logging.Logger
     ) -> None:
-        self.grants = Grants()
+        self._grants = Grants()
         self._identities = identities
         self._is_collaborative = is_collaborative
         self._log = log
@@ -71,9 +71,23 @@ class Door:
             )
         issued = await self._identities.token(owner, wish)
         if kernel is not None:
-            self.grants.note(owner, kernel, wish, issued)
+            self._grants.note(owner, kernel, wish, issued)
         self._log.info("%s was given a token for %s.", name, audience)
         return issued
+
+    def given(self, owner: Owner) -> list[Mapping[str, Any]]:
+        """List what kernels were given, newest first.
+
+        Without what whoever is signed in was signed out of before: kernels have forgotten it.
+        """
+        person = self._identities.people.who(owner)
+        return [
+            vars(grant)
+            for grant in self._grants.of(owner)
+            if person is None
+            or grant.account_id != person.account.id
+            or grant.given_on >= person.made_on
+        ]
 
     def _keep_pace(self, owner: Owner, kernel: KernelCaller | None) -> None:
         if not self._pace.allows((owner, None if kernel is None else kernel.id)):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from jupyter_azure_auth.server.door.caller import KernelCaller
@@ -64,8 +64,8 @@ class Grants:
         if len(given) > MOST:
             del given[next(iter(given))]
 
-    def of(self, owner: Owner) -> list[dict[str, Any]]:
-        """List them for a page, newest first, without those that have ended."""
+    def of(self, owner: Owner) -> list[Grant]:
+        """List them, newest first, without those that have ended."""
         now = time.time()
         given = reversed(self._given.get(owner, {}).values())
-        return [vars(grant) for grant in given if grant.expires_on > now]
+        return [grant for grant in given if grant.expires_on > now]

@@ -10,16 +10,16 @@ from jupyter_azure_auth.server.owner import owner_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from jupyter_azure_auth.server.door.grants import Grants
+    from jupyter_azure_auth.server.door.door import Door
 
 
 class GrantsRoute(GatedHandler):
     """Tells who was given what, without the tokens."""
 
-    def initialize(self, grants: Grants) -> None:
+    def initialize(self, door: Door) -> None:
         """Take what every request of this server shares."""
-        self._grants = grants
+        self._door = door
 
     async def answer(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:  # noqa: ARG002 - asks nothing
         """Answer the newest for each kernel and wish, newest first."""
-        return {"grants": self._grants.of(owner_of(self))}
+        return {"grants": self._door.given(owner_of(self))}

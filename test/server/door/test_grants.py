@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -73,11 +74,26 @@ async def test_keeps_the_list_after_a_sign_out_so_that_the_page_can_empty_the_ke
     assert (await caller.ask())[0] == 401
 
 
+async def test_forgets_what_whoever_signs_in_again_was_signed_out_of(
+    caller: Caller, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await browser.sign_in(scopes=[SCOPE])
+    with monkeypatch.context() as earlier:
+        clock = SimpleNamespace(time=lambda: time.time() - 60)
+        earlier.setattr("jupyter_azure_auth.server.door.grants.time", clock)
+        await caller.ask()
+    await browser.ask("sign-out")
+    await browser.sign_in(scopes=[SCOPE])
+    assert (await browser.ask("grants"))[1] == {"grants": []}
+    await caller.ask()
+    assert len((await browser.ask("grants"))[1]["grants"]) == 1
+
+
 def test_is_bounded_and_each_owner_has_a_list_of_its_own() -> None:
     grants = Grants()
     for number in range(MOST + 10):
         grants.note("ada", KernelCaller(f"k-{number}", "c", "r"), TokenWish((SCOPE,)), issued())
-    names = [grant["kernel_id"] for grant in grants.of("ada")]
+    names = [grant.kernel_id for grant in grants.of("ada")]
     assert (len(names), names[0], names[-1]) == (MOST, f"k-{MOST + 9}", "k-10")
     assert grants.of("eve") == []
 

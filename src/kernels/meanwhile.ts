@@ -1,0 +1,127 @@
+import type { ServiceManager } from '@jupyterlab/services';
+import { fieldsOf, type ServerHalf } from '../session/server-half';
+import type { AzureSessionState, IAzureSession } from '../tokens';
+import type { KernelDesk } from './desk';
+import { accountOf } from './gifts';
+import type { IServed } from './ledger';
+
+/**
+ * Takes over what the server half gave kernels while no page answered them: this page was closed,
+ * asleep or loading. From then on they are like those that it has served itself.
+ */
+export class Meanwhile {
+  /** Begins at once, for as long as the page lives. */
+  constructor(private readonly options: Meanwhile.IOptions) {
+    const { session } = options;
+    session.stateChanged.connect((_, state) => this.onState(state));
+    document.addEventListener('visibilitychange', () => this.onVisible());
+    this.onState(session.state);
+  }
+
+  /** Also when its user is gone: kernels that this page has not heard of yet are to forget them. */
+  private onState(state: AzureSessionState): void {
+    const { kind } = state;
+    if (kind !== 'signed-in' && kind !== 'signed-out' && kind !== 'not-configured') {
+      return;
+    }
+    const accountId = accountOf(state);
+    if (accountId !== this.accountId) {
+      this.accountId = accountId;
+      void this.look();
+    }
+  }
+
+  private onVisible(): void {
+    const { state } = this.options.session;
+    const isHeldByServer = state.kind === 'signed-in' && state.kept !== 'tab';
+    if (document.visibilityState === 'visible' && isHeldByServer) {
+      void this.look();
+    }
+  }
+
+  private async look(): Promise<void> {
+    const { server, services, desk, nameless } = this.options;
+    try {
+      const answer = await server.ask('grants');
+      await Promise.all([services.sessions.ready, services.kernels.ready]);
+      desk.adopt(readGrants(this.onlyNew(answer.get('grants')), services, nameless));
+    } catch {
+      // An older server half has no such list, and one that is away has no news: the next time.
+    }
+  }
+
+  /** What was taken over once is this page's own matter, also after its user has signed out. */
+  private onlyNew(grants: unknown): readonly unknown[] {
+    const known = this.known;
+    const listed: readonly unknown[] = Array.isArray(grants) ? grants : [];
+    this.known = new Set(listed.map(grant => JSON.stringify(grant)));
+    return listed.filter(grant => !known.has(JSON.stringify(grant)));
+  }
+
+  /** Who counted last; undefined before anybody did. */
+  private accountId: string | null | undefined;
+  /** The list as it was last. */
+  private known: ReadonlySet<string> = new Set();
+}
+
+export namespace Meanwhile {
+  export interface IOptions {
+    readonly session: IAzureSession;
+    readonly server: ServerHalf;
+    readonly services: Pick<ServiceManager.IManager, 'sessions' | 'kernels'>;
+    readonly desk: Pick<KernelDesk, 'adopt'>;
+    /** What a kernel without a notebook is called. */
+    readonly nameless: string;
+  }
+}
+
+/** Kernels name themselves in this list as they like: only those that run are believed. */
+function readGrants(
+  grants: readonly unknown[],
+  { sessions, kernels }: Meanwhile.IOptions['services'],
+  nameless: string
+): IServed[] {
+  const running = new Set([...kernels.running()].map(({ id }) => id));
+  const places = new Map(
+    [...sessions.running()].map(({ kernel, name, path }) => [kernel?.id, { label: name, path }])
+  );
+  return grants.flatMap(grant => {
+    const read = readGrant(grant);
+    return read !== null && running.has(read.kernelId)
+      ? [{ label: nameless, path: '', ...places.get(read.kernelId), ...read }]
+      : [];
+  });
+}
+
+/** @returns Null where it is none that this version knows. */
+function readGrant(data: unknown): Omit<IServed, 'label' | 'path'> | null {
+  const fields = fieldsOf(data);
+  const text = (name: string): string => {
+    const value = fields.get(name);
+    return typeof value === 'string' ? value : '';
+  };
+  const [kernelId, commId, requestId] = ['kernel_id', 'comm_id', 'request_id'].map(text);
+  const [accountId, tenantId, cloud] = ['account_id', 'tenant_id', 'cloud'].map(text);
+  const [scopes, givenOn, expiresOn] = ['scopes', 'given_on', 'expires_on'].map(name =>
+    fields.get(name)
+  );
+  if (!kernelId || !commId || !requestId || !accountId || !isTexts(scopes)) {
+    return null;
+  }
+  if (typeof givenOn !== 'number' || typeof expiresOn !== 'number') {
+    return null;
+  }
+  const wish = {
+    scopes,
+    enableCae: fields.get('enable_cae') === true,
+    ...(tenantId ? { tenantId } : {}),
+    ...(cloud ? { cloud } : {})
+  };
+  const times = { givenOn: givenOn * 1000, expiresOn: expiresOn * 1000 };
+  // The comm is that of the kernel's `attach`, which no answer closes.
+  return { kernelId, commId, requestId, accountId, wish, ...times, attached: true };
+}
+
+function isTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every(one => typeof one === 'string');
+}

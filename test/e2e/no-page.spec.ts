@@ -1,0 +1,108 @@
+import { readFile } from 'node:fs/promises';
+import { CREDENTIAL } from './cells';
+import type { Jupyter } from './jupyter';
+import { Lab } from './lab';
+import { expect, test } from './localhost-stand';
+
+/** Long enough to be no renewal by itself, short enough to be due within half a minute. */
+const SHORT_LIFE = { accessTokenSeconds: 330 };
+
+/** Seconds for which a cell goes on asking; its page is closed after the first ten. */
+const ASKS = 120;
+
+const ASKS_EACH_SECOND = `
+steps = []
+begun = time.time()
+while time.time() < begun + ${ASKS}:
+    token = credential.get_token_info(SCOPE)
+    good = token.expires_on > time.time()
+    steps.append({"after": time.time() - begun, "token": fingerprint(token), "good": good})
+    Path("steps.part").write_text(json.dumps(steps))
+    Path("steps.part").replace("steps.json")
+    work(1)
+Path("result").write_text(f"asked {len(steps)} times")
+`;
+
+interface IStep {
+  /** Seconds since the cell began. */
+  readonly after: number;
+  /** Its fingerprint. */
+  readonly token: string;
+  /** Whether it was still valid when it was given. */
+  readonly good: boolean;
+}
+
+test('a cell asks each second for two minutes, and its page is closed after ten seconds', async ({
+  lab,
+  jupyter,
+  alice,
+  configure
+}) => {
+  test.setTimeout((ASKS + 60) * 1000);
+  await configure(SHORT_LIFE);
+  await lab.open(await jupyter.write('overnight.ipynb', [CREDENTIAL, ASKS_EACH_SECOND]));
+  await lab.signIn(alice);
+  await lab.run(0);
+  await lab.run(1);
+  const seconds = async (): Promise<number> => (await stepsOf(jupyter)).at(-1)?.after ?? 0;
+  await expect.poll(seconds, { timeout: 30_000 }).toBeGreaterThan(10);
+  await lab.page.close();
+  const closed = await seconds();
+  const result = (): Promise<string> => readFile(jupyter.path('result'), 'utf8').catch(() => '');
+  await expect.poll(result, { timeout: ASKS * 1000, intervals: [1000] }).toContain('asked');
+
+  const steps = await stepsOf(jupyter);
+  expect(await result()).toBe(`asked ${steps.length} times`);
+  // Each second, and a little more where Azure is asked for the next one.
+  expect(steps.length).toBeGreaterThan(ASKS * 0.9);
+  expect(steps.every(({ good }) => good)).toBe(true);
+  const before = new Set(steps.filter(({ after }) => after <= closed).map(({ token }) => token));
+  expect(steps.some(({ after, token }) => after > closed && !before.has(token))).toBe(true);
+});
+
+const SHOW = 'print("token", fingerprint(credential.get_token(SCOPE)))';
+
+/** What a cell does for a page that comes back later. */
+const ASKS_ALONE = `
+while not Path("closed").exists():
+    work()
+Path("given").write_text(fingerprint(credential.get_token(SCOPE)))
+`;
+
+test('a page that is opened again lists what was given meanwhile, and its sign-out reaches that kernel', async ({
+  lab,
+  jupyter,
+  alice,
+  context
+}) => {
+  const path = await jupyter.write('alone.ipynb', [CREDENTIAL, ASKS_ALONE, SHOW]);
+  await lab.open(path);
+  await lab.signIn(alice);
+  await lab.run(0);
+  await lab.run(1);
+  await lab.kernelIs('busy');
+  await expect(lab.panel).toContainText('No kernel has asked for a token yet.');
+  await lab.page.close();
+  await jupyter.writeFile('closed', '');
+  const given = (): Promise<string> => readFile(jupyter.path('given'), 'utf8').catch(() => '');
+  await expect.poll(given).toMatch(/^[0-9a-f]{12}$/);
+
+  const again = new Lab(await context.newPage(), jupyter, 'opened-again');
+  await again.open(path);
+  await again.showPanel();
+  await expect(again.panel.getByText(alice.username)).toBeVisible();
+  await expect(again.panel.getByRole('listitem').filter({ hasText: 'alone.ipynb' })).toContainText(
+    'Storage'
+  );
+  await again.run(2);
+  await expect(again.output(2)).toHaveText(`token ${await given()}`);
+  await again.signOut();
+  await again.run(2);
+  await expect(again.output(2)).toContainText('Sign in');
+});
+
+/** What the cell has written so far. */
+async function stepsOf(jupyter: Jupyter): Promise<IStep[]> {
+  const text = await readFile(jupyter.path('steps.json'), 'utf8').catch(() => '[]');
+  return JSON.parse(text) as IStep[];
+}

@@ -1,0 +1,128 @@
+/** @jest-environment jsdom */
+import type { ServiceManager } from '@jupyterlab/services';
+import { Meanwhile } from '../../../src/kernels/meanwhile';
+import type { IAzureSignedIn } from '../../../src/tokens';
+import { ALICE, MANAGEMENT, STORAGE } from '../panel/fixtures';
+import { FakeServer } from '../sources/fake-server';
+import { BOB, Stage } from './stage';
+
+const NOW = new Date(2026, 10, 23, 9, 41).getTime();
+const AT_SERVER: IAzureSignedIn = { ...ALICE, source: 'loopback', kept: 'memory' };
+const GRANT = {
+  kernel_id: 'k1',
+  comm_id: 'door',
+  request_id: 'attach',
+  scopes: STORAGE,
+  tenant_id: null,
+  cloud: null,
+  enable_cae: false,
+  account_id: ALICE.account.id,
+  given_on: NOW / 1000 - 60,
+  expires_on: NOW / 1000 + 3600
+};
+const SERVICES = {
+  sessions: {
+    ready: Promise.resolve(),
+    running: () => [
+      { id: 's', name: 'analysis.ipynb', path: 'analysis.ipynb', kernel: { id: 'k1' } }
+    ]
+  },
+  kernels: { ready: Promise.resolve(), running: () => [{ id: 'k1' }, { id: 'k2' }] }
+} as unknown as ServiceManager.IManager;
+
+let stage: Stage;
+let server: FakeServer;
+
+beforeEach(() => {
+  jest.useFakeTimers({ now: NOW });
+  sessionStorage.clear();
+  stage = new Stage();
+  server = new FakeServer();
+});
+
+afterEach(() => jest.useRealTimers());
+
+/** What the page does once somebody is signed in at the server. */
+async function begin(...grants: unknown[]): Promise<void> {
+  server.answers['grants'] = { grants };
+  await stage.become(AT_SERVER);
+  const { session, desk } = stage;
+  const options = { session, desk, services: SERVICES, nameless: 'A kernel' };
+  new Meanwhile({ ...options, server: server.self });
+  await stage.pass(0);
+}
+
+function show(visibility: DocumentVisibilityState): Promise<void> {
+  jest.spyOn(document, 'visibilityState', 'get').mockReturnValue(visibility);
+  document.dispatchEvent(new Event('visibilitychange'));
+  return stage.pass(0);
+}
+
+describe('Meanwhile', () => {
+  it('lists what running kernels were given, by the names of their notebooks', async () => {
+    const other = { ...GRANT, kernel_id: 'k2', scopes: MANAGEMENT, given_on: NOW / 1000 - 5 };
+    await begin(GRANT, other, { ...GRANT, kernel_id: 'ended' });
+    expect(stage.desk.grants).toMatchObject([
+      { kernelId: 'k2', label: 'A kernel', scopes: MANAGEMENT, givenOn: NOW - 5_000 },
+      { kernelId: 'k1', label: 'analysis.ipynb', scopes: STORAGE, expiresOn: NOW + 3_600_000 }
+    ]);
+    expect(stage.said()).toEqual([]);
+  });
+
+  it('reaches them to sign them out, and to give them newer tokens', async () => {
+    await begin({ ...GRANT, kernel_id: 'k2', expires_on: NOW / 1000 + 60 });
+    await stage.ask('c1');
+    expect(stage.said()).toEqual(['c1 token alice', 'door token alice for']);
+    await stage.become(null);
+    expect(stage.said().sort()).toEqual(['c1 error signed_out', 'door error signed_out']);
+  });
+
+  it('has kernels forget who is not signed in any more', async () => {
+    await begin({ ...GRANT, account_id: BOB.account.id });
+    expect(stage.said()).toEqual(['door error signed_out']);
+    expect(stage.desk.grants).toEqual([]);
+  });
+
+  it('looks once more when its user signs out, for what it has not heard of', async () => {
+    await begin();
+    server.answers['grants'] = { grants: [GRANT] };
+    await stage.become(null);
+    expect(stage.said()).toEqual(['door error signed_out']);
+    await show('visible');
+    expect(server.count('grants')).toBe(2);
+  });
+
+  it('looks once more when its user comes back to it', async () => {
+    await begin();
+    await show('hidden');
+    expect(server.count('grants')).toBe(1);
+    server.answers['grants'] = { grants: [GRANT] };
+    await show('visible');
+    expect(stage.desk.grants).toHaveLength(1);
+    await show('visible');
+    expect(stage.desk.grants).toHaveLength(1);
+  });
+
+  it('believes what this page knows better', async () => {
+    await stage.become(AT_SERVER);
+    await stage.ask('c1');
+    stage.notebook.statusChanged.emit('restarting');
+    stage.said();
+    // Of before the restart: the comm is no more, and neither is the token.
+    await begin({ ...GRANT, kernel_id: 'k1' });
+    await stage.become(null);
+    expect(stage.said()).toEqual([]);
+  });
+
+  it.each([
+    ['an older server half', new Error('404')],
+    ['nothing', {}],
+    ['a list of something else', { grants: [null, 'x', { ...GRANT, scopes: 'x' }] }],
+    ['times that are none', { grants: [{ ...GRANT, given_on: '5' }] }]
+  ])('takes nothing from %s', async (_, answer) => {
+    await begin();
+    server.answers['grants'] = answer;
+    await show('visible');
+    expect(stage.desk.grants).toEqual([]);
+  });
+});
