@@ -9,7 +9,14 @@ import { step } from '../setup/progress.mjs';
 import { ROOT, program } from '../setup/project.mjs';
 import { measureBundle } from '../test/check/bundle.mjs';
 import { ensureChromium } from '../test/chromium-install.mjs';
-import { bundleRows, cacheRows, importRows, roundTripRows, startRows } from './rows.mjs';
+import {
+  bundleRows,
+  cacheRows,
+  importRows,
+  roundTripRows,
+  slowSourceRows,
+  startRows
+} from './rows.mjs';
 import { table } from './table.mjs';
 
 const RESULTS = join(ROOT, 'bench', 'results.json');
@@ -36,6 +43,7 @@ await runMain(async () => {
     ...cacheRows(await python('A token that is held', 'bench.cache_hit')),
     ...importRows(await python('An import in a kernel', 'bench.import_time')),
     ...startRows(await python('A server whose metadata service hangs', 'bench.server_start')),
+    ...slowSourceRows(await python('A source that takes ten seconds', 'bench.slow_sources')),
     ...(await roundTrips()),
     ...bundleRows(bundle)
   ];
