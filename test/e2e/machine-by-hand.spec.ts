@@ -15,11 +15,11 @@ const NOW = 'print(whose(JupyterCredential(), "storage.azure.com"))';
 
 /** Goes on when its page is gone, and says in a file as whom. */
 const LATER = `
-import os, time
+import os, threading
 credential = JupyterCredential()
 print(whose(credential, "storage.azure.com"))
 while not os.path.exists("closed"):
-    time.sleep(0.1)
+    threading.Event().wait(0.1)
 try:
     outcome = whose(credential, "management.azure.com")
 except Exception as error:
