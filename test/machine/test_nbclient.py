@@ -58,7 +58,9 @@ def test_a_kernel_tells_what_was_considered(stand: Stand, tmp_path: Path) -> Non
     stand.be("compute-instance")
     stand.hosts.set(odd="sso failure")
     printed = output(CONSIDERED, tmp_path, {**stand.environ, "PATH": "/nowhere"})
+    no_server = "What started this kernel is no Jupyter server with jupyter-azure-auth."
     assert printed.splitlines() == [
+        f"- Jupyter server: {no_server} (not_offered)",
         f"- managed-identity: {stand.refusal().sentence}",
         "- connect-to-azure: IDENTITY_ENDPOINT or MSI_SECRET is set too: see managed-identity.",
         "- azure-cli: `az` is not on the PATH of this process.",
