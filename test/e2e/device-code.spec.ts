@@ -153,7 +153,7 @@ test('leaves no code anywhere', async ({ lab, jupyter, azure, alice, context }) 
     ...(await filesBelow(jupyter.folder)),
     ...(await placesOfPage(lab.page)),
     ...(await placesOnWire(wire, AUTHORITY)),
-    await placeOfBrowser(context)
+    await placeOfBrowser(lab.page)
   ];
   for (const place of places) {
     expect.soft(kindsFoundIn(place, secrets), place.name).toEqual([]);

@@ -73,7 +73,7 @@ test('leaves no secret anywhere', async ({ lab, jupyter, azure, alice, configure
   await run(lab, last + 3, ANOTHER_USER.shows);
   await save(lab);
 
-  await sweep({ lab, jupyter, azure, wire, context });
+  await sweep({ lab, jupyter, azure, wire });
 });
 
 interface IScene {
@@ -81,17 +81,16 @@ interface IScene {
   readonly jupyter: Jupyter;
   readonly azure: LocalAzure;
   readonly wire: Wire;
-  readonly context: BrowserContext;
 }
 
 /** Look for every secret in every place; a failure names the place and the kind of the secret. */
-async function sweep({ lab: { page }, jupyter, azure, wire, context }: IScene): Promise<void> {
+async function sweep({ lab: { page }, jupyter, azure, wire }: IScene): Promise<void> {
   const secrets = [...(await secretsOf(azure.controlUrl)), ...statesOf(wire)];
   const places = [
     ...(await filesBelow(jupyter.folder)),
     ...(await placesOfPage(page)),
     ...(await placesOnWire(wire, new URL(azure.controlUrl).origin)),
-    await placeOfBrowser(context)
+    await placeOfBrowser(page)
   ];
   for (const place of places) {
     expect.soft(kindsFoundIn(place, secrets), place.name).toEqual([]);

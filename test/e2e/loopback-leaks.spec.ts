@@ -35,7 +35,7 @@ test('leaves no secret anywhere', async ({ lab, jupyter, azure, alice, context, 
     ...(await filesBelow(jupyter.folder)),
     ...(await placesOfPage(lab.page)),
     ...(await placesOnWire(wire, AUTHORITY)),
-    await placeOfBrowser(context),
+    await placeOfBrowser(lab.page),
     { name: 'addresses', text: wire.requests.map(addressOf).join('\n') }
   ];
   for (const place of places.filter(({ name }) => name !== root)) {

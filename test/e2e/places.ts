@@ -1,4 +1,4 @@
-import type { BrowserContext, Page, Request } from '@playwright/test';
+import type { Page, Request } from '@playwright/test';
 import { fieldsOf, type IKernelMessage } from './kernel-frames';
 import type { IPlace } from './sweep';
 import type { Wire } from './wire';
@@ -25,10 +25,36 @@ export async function placeOfMsal(page: Page): Promise<IPlace> {
   return { name: 'MSAL.js', text: JSON.stringify(session.filter(([key]) => isOfMsal(key))) };
 }
 
-/** What a browser keeps for longer than its pages: cookies, localStorage, databases. */
-export async function placeOfBrowser(context: BrowserContext): Promise<IPlace> {
-  const state = await context.storageState({ indexedDB: true });
-  return { name: 'cookies and databases', text: JSON.stringify(state) };
+/**
+ * What a browser keeps for longer than its pages, beside `localStorage`: cookies and databases. Not
+ * Playwright's `storageState`: it opens a page for each origin there was, and now and then waits
+ * for one of them without end (seen with 1.64 and Chromium 156).
+ */
+export async function placeOfBrowser(page: Page): Promise<IPlace> {
+  const cookies = await page.context().cookies();
+  const databases = await page.evaluate(readDatabases);
+  return { name: 'cookies and databases', text: JSON.stringify({ cookies, databases }) };
+}
+
+/** Every record of the page's origin. Runs in the page. */
+async function readDatabases(): Promise<unknown[]> {
+  const resultOf = <T>(request: IDBRequest<T>): Promise<T> =>
+    new Promise((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+  const found: unknown[] = [];
+  for (const { name = '' } of await indexedDB.databases()) {
+    const database = await resultOf(indexedDB.open(name));
+    for (const store of database.objectStoreNames) {
+      const records = database.transaction(store).objectStore(store);
+      // Both asked for at once: a transaction ends when nothing is asked of it.
+      const [keys, values] = [resultOf(records.getAllKeys()), resultOf(records.getAll())];
+      found.push(name, store, await keys, await values);
+    }
+    database.close();
+  }
+  return found;
 }
 
 /** What went over the network, without what the protocol has to say, and to whom. */
