@@ -27,8 +27,7 @@ export async function placeOfMsal(page: Page): Promise<IPlace> {
 
 /**
  * What a browser keeps for longer than its pages, beside `localStorage`: cookies and databases. Not
- * Playwright's `storageState`: it opens a page for each origin there was, and now and then waits
- * for one of them without end (seen with 1.64 and Chromium 156).
+ * Playwright's `storageState`, which opens a page for each origin there was.
  */
 export async function placeOfBrowser(page: Page): Promise<IPlace> {
   const cookies = await page.context().cookies();
@@ -59,7 +58,9 @@ async function readDatabases(): Promise<unknown[]> {
 
 /** What went over the network, without what the protocol has to say, and to whom. */
 export async function placesOnWire(wire: Wire, authority: string): Promise<IPlace[]> {
-  const requests = await Promise.all(wire.requests.map(request => placeOf(request, authority)));
+  const requests = await Promise.all(
+    wire.requests.map(request => placeOf(request, authority, wire.ended.has(request)))
+  );
   return [
     ...requests,
     { name: 'console', text: wire.console.join('\n') },
@@ -76,7 +77,7 @@ export function tokensSent({ sent }: Wire): { channel: string; token: unknown }[
     .filter(({ token }) => token !== undefined);
 }
 
-async function placeOf(request: Request, authority: string): Promise<IPlace> {
+async function placeOf(request: Request, authority: string, ended: boolean): Promise<IPlace> {
   const url = new URL(request.url());
   const name = `request ${request.method()} ${url.origin}${url.pathname}`;
   const body = request.postData() ?? '';
@@ -89,7 +90,10 @@ async function placeOf(request: Request, authority: string): Promise<IPlace> {
     // Browsers keep the fragment to themselves.
     url.hash = '';
   }
-  const headers = await request.allHeaders().catch(() => request.headers());
+  // A page that is closed or reloaded leaves requests without an end.
+  const headers = ended
+    ? await request.allHeaders().catch(() => request.headers())
+    : request.headers();
   return { name, text: `${url.href}\n${JSON.stringify(headers)}\n${body}` };
 }
 

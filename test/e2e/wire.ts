@@ -16,6 +16,8 @@ export interface IHeardRequest extends ISentAnswer {
 /** All that goes in and out of a browser's windows, from now on. */
 export class Wire {
   readonly requests: Request[] = [];
+  /** Those that have an end: of the others Chromium never tells all headers. */
+  readonly ended = new Set<Request>();
   /** What the windows said on their consoles, and exceptions that nobody caught. */
   readonly console: string[] = [];
   /** Frames of websockets, as text. */
@@ -26,6 +28,8 @@ export class Wire {
 
   constructor(context: BrowserContext) {
     context.on('request', request => this.requests.push(request));
+    context.on('requestfinished', request => this.ended.add(request));
+    context.on('requestfailed', request => this.ended.add(request));
     context.on('console', message => this.console.push(message.text(), message.location().url));
     context.on('weberror', error => this.console.push(String(error.error().stack)));
     context.on('page', page => this.follow(page));
