@@ -122,8 +122,10 @@ class Broker:
         renewal: bool = False,
     ) -> Waiting[Outcome | None]:
         errand = self._errand(request, pin)
+        # Not by the kernel's own identity: it is known a moment before its token is kept, and who
+        # asks in between would be alone with a request of their own.
         return self._flights.wait(
-            (errand, renewal),
+            (request, errand.only, pin.identity, renewal),
             lambda: self._begin(errand, renewal=renewal),
             seconds=seconds,
             user_seconds=user_seconds,
