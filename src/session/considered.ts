@@ -13,8 +13,10 @@ export function consideredHere(
   if (signedIn === null || signedIn.automatic) {
     return considered;
   }
-  const notAsked = considered.map(one =>
-    one.outcome === 'used' ? { ...one, outcome: 'not_asked' as const, reason: null } : one
-  );
+  const notAsked = considered
+    .filter(({ source }) => source !== signedIn.source)
+    .map(one =>
+      one.outcome === 'used' ? { ...one, outcome: 'not_asked' as const, reason: null } : one
+    );
   return [{ source: signedIn.source, outcome: 'used', reason: null }, ...notAsked];
 }

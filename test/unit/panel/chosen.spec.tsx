@@ -58,6 +58,12 @@ describe('Chosen', () => {
     ]);
   });
 
+  it('names nobody twice', () => {
+    session.considered = [{ source: 'popup', outcome: 'not_asked', reason: null }];
+    show(ALICE);
+    expect(lines()).toEqual(['Browser sign-in for this tab: used']);
+  });
+
   it('follows what is found out', () => {
     show();
     session.considered = CONSIDERED.slice(2);
