@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import time
@@ -70,6 +71,11 @@ class Az:
         """Waits for an ``az`` that waits."""
         (self._folder / "hold").rename(self._folder / "held")
         (self._folder / "held").write_text("")
+
+    def end(self) -> None:
+        """Let go of one that still waits, after whoever asked it has given it up."""
+        with contextlib.suppress(OSError):  # nobody reads there
+            os.close(os.open(self._folder / "hold", os.O_WRONLY | os.O_NONBLOCK))
 
     @property
     def asked(self) -> list[str]:

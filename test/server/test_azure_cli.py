@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +31,10 @@ def azure_auth() -> dict[str, object]:
 
 
 @pytest.fixture
-def az(tmp_path: Path, no_identity: None, monkeypatch: pytest.MonkeyPatch) -> Az:
-    return Az(tmp_path / "az", monkeypatch)
+def az(tmp_path: Path, no_identity: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Az]:
+    az = Az(tmp_path / "az", monkeypatch)
+    yield az
+    az.end()
 
 
 async def settled(browser: Browser, **fields: Any) -> Any:
