@@ -102,6 +102,10 @@ export class Standing {
         return;
       }
     }
+    if (stands() && before.kind === 'looking') {
+      // The answer may have been the last one that says anything new: the look is over.
+      this.restIfOther();
+    }
   }
 
   /** Stand as the server half says, whose sign-ins all browsers share. */

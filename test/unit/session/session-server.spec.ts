@@ -208,6 +208,14 @@ describe('a machine that is looked at', () => {
     await expect(token).resolves.toMatchObject({ token: 'TOKEN' });
   });
 
+  it('has no token wait where it has just been looked at, and has none', async () => {
+    await tab.session.prepare();
+    server.looking = false;
+    const token = tab.session.getToken(STORAGE);
+    await expect(token).rejects.toMatchObject({ code: 'sign_in_required' });
+    expect(tab.states).toEqual(['looking', 'signed-out']);
+  });
+
   it('or for who signs in meanwhile', async () => {
     const token = tab.session.getToken(STORAGE);
     await pass(500);
