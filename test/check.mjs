@@ -1,4 +1,5 @@
 /** `npm run check`: everything that is quick to know, without a browser or a server. */
+import { checkSituations } from '../docs/situations.mjs';
 import { run } from '../setup/command.mjs';
 import { runMain } from '../setup/failure.mjs';
 import { prepare } from '../setup/prepare.mjs';
@@ -15,6 +16,7 @@ import { checkSources } from './check/sources.mjs';
 /** @type {readonly Check[]} */
 const CHECKS = [
   ours('sources', checkSources),
+  ours('situations', checkSituations),
   node('prettier', 'prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.'),
   node('eslint', 'eslint/bin/eslint.js', '.'),
   node('stylelint', 'stylelint/bin/stylelint.mjs', 'style/**/*.css'),
