@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from jupyter_azure_auth.server.environment import is_one_tenant
+from jupyter_azure_auth._tenants import is_one_tenant
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,10 +6,11 @@ into the wrong field may be a secret.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
+
+from jupyter_azure_auth._tenants import UNRESTRICTED, is_guid, is_one_tenant
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -28,10 +29,6 @@ PERSISTENCE: Final = ("keychain", "memory", "file")
 
 AZURE_CLI: Final = "04b07795-8ddb-461a-bbee-02f9e1bf7b46"
 """The Azure CLI's own registration: the public client that may come back to any localhost port."""
-
-_GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-_DOMAIN = re.compile(r"(?=.{4,253}$)([a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?\.)+[a-zA-Z]{2,63}")
-_ANY_TENANT: Final = ("organizations", "common", "consumers")
 
 
 class InvalidTraitError(ValueError):
@@ -92,18 +89,8 @@ def check(environment: Environment) -> Environment:
     return environment
 
 
-def is_guid(value: str) -> bool:
-    """Tell whether this is a GUID in its usual form, and nothing around it."""
-    return _GUID.fullmatch(value) is not None
-
-
-def is_one_tenant(value: str) -> bool:
-    """Tell whether this names a single tenant, by its GUID or a domain."""
-    return is_guid(value) or _DOMAIN.fullmatch(value) is not None
-
-
 def _is_tenant(value: str) -> bool:
-    return value in _ANY_TENANT or is_one_tenant(value)
+    return value in UNRESTRICTED or is_one_tenant(value)
 
 
 def _are_sources(value: Sequence[Any]) -> bool:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from jupyter_azure_auth._tenants import is_one_tenant
 from jupyter_azure_auth.machine.clouds import CLOUDS
 from jupyter_azure_auth.machine.granted import Wish
 from jupyter_azure_auth.machine.host import detect
 from jupyter_azure_auth.machine.sources import automatic_sources
-from jupyter_azure_auth.server.environment import is_one_tenant
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
-from jupyter_azure_auth.server.environment import is_one_tenant
+from jupyter_azure_auth._tenants import is_one_tenant
 from jupyter_azure_auth.server.gate import Refusal
 
 if TYPE_CHECKING:
