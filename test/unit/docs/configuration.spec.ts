@@ -9,7 +9,8 @@ const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 const all = (text: string, pattern: RegExp): string[] =>
   [...text.matchAll(pattern)].map(([, name]) => name ?? '');
 
-const readme = read('README.md');
+const configuration = read('docs/admin/configuration.md');
+const registration = read('docs/admin/app-registration.md');
 const schema = JSON.parse(read('schema/session.json')) as { properties: object };
 const settings = Object.keys(schema.properties);
 const traits = all(
@@ -21,16 +22,16 @@ const SERVERS_OWN = ['public_client_id', 'persistence', 'prefer_machine', 'sourc
 const camelCase = (trait: string): string =>
   trait.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
 
-describe('README.md', () => {
+describe('docs/admin', () => {
   it('has a row for every trait of the server, and no other', () => {
     expect(traits).toContain('client_id');
-    expect(all(readme, /^\| `c\.AzureAuth\.(\w+)`/gm)).toEqual(traits);
+    expect(all(configuration, /^\| `c\.AzureAuth\.(\w+)`/gm)).toEqual(traits);
   });
 
   it('puts every user setting beside its trait', () => {
     const users = traits.filter(trait => !SERVERS_OWN.includes(trait)).map(camelCase);
     expect([...users].sort()).toEqual([...settings].sort());
-    expect(all(readme, /^\| `c\.AzureAuth\.\w+` +\| `(\w+)`/gm)).toEqual(users);
+    expect(all(configuration, /^\| `c\.AzureAuth\.\w+` +\| `(\w+)`/gm)).toEqual(users);
   });
 
   it('names the variable that allows an unprotected transport', () => {
@@ -39,11 +40,11 @@ describe('README.md', () => {
       /^ALLOW: Final = "(\w+)"/gm
     );
     expect(name).not.toBe('');
-    expect(readme).toContain(`\`${name}=1\``);
+    expect(configuration).toContain(`\`${name}=1\``);
   });
 
   it('gives the redirect URI as it is made', () => {
-    expect(readme).toContain(redirectPage('https://host/').replace('https://host', '<base>'));
-    expect(readme).toContain(redirectPage('http://localhost/'));
+    expect(registration).toContain(redirectPage('https://host/').replace('https://host', '<base>'));
+    expect(registration).toContain(redirectPage('http://localhost/'));
   });
 });
