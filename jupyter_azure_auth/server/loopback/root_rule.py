@@ -46,13 +46,21 @@ class AnswerMatcher(Matcher):
         return {} if ours and self._sign_in.awake else None
 
 
+_ANSWER: Final = frozenset({"code", "error"})
+"""What every answer of an authority has one of, with ``state`` or without."""
+
+
 class LureMatcher(Matcher):
-    """A code in an address, which we never ask for. Jupyter would send it on to ``/lab?code=…``."""
+    """An answer in an address, which we never ask for.
+
+    Jupyter would send it on to ``/lab?code=…``, and from there to a login whose address it logs.
+    """
 
     def match(self, request: HTTPServerRequest) -> dict[str, Any] | None:
         """Take it or leave it."""
         reads = request.method in {"GET", "HEAD"} and request.path == "/"
-        return {} if reads and {"code", "state"} <= set(request.query_arguments) else None
+        # Tornado has decoded the names: `%63ode` is `code` here.
+        return {} if reads and not _ANSWER.isdisjoint(request.query_arguments) else None
 
 
 class RootHandler(RequestHandler):

@@ -101,6 +101,31 @@ async def test_an_address_that_somebody_sent_gets_a_warning(browser: Browser) ->
     assert_warns(await browser.fetch("/?state=y&code=x", headers=browser.headers))
 
 
+# Situation: root of the port | an address with `code` or `error`, encoded or without `state` |
+# somebody opens a link | no token: a warning page, and no code in the log | close the page
+@pytest.mark.parametrize(
+    "query",
+    [
+        "code=CANARY",
+        "%63ode=CANARY",
+        "co%64%65=CANARY&session_state=x",
+        "code=",
+        "error=access_denied&code=CANARY",
+        "%65rror=access_denied&error_description=CANARY",
+        "x=y&code=CANARY&x=z",
+    ],
+)
+async def test_no_answer_in_an_address_goes_on_to_jupyter(
+    browser: Browser, query: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    for method in ("GET", "HEAD"):
+        for headers in ({}, browser.headers):
+            page = await browser.fetch(f"/?{query}", method=method, headers=headers)
+            assert (page.code, page.headers.get("Location")) == (400, None)
+    assert "CANARY" not in caplog.text
+
+
 @pytest.mark.parametrize(
     "form",
     [{}, {"state": ""}, {"state": "unknown", "code": "x"}, {"code": "x"}, {"probe": "unknown"}],
@@ -150,7 +175,7 @@ async def test_everything_else_falls_through_untouched(
 
 FALLING = [
     ("GET", "/", ""),
-    ("GET", "/?code=x", ""),
+    ("GET", "/?state=x", ""),
     ("GET", "/lab?code=x&state=y", ""),
     ("GET", "/foo/?code=x&state=y", ""),
     ("POST", "/", "application/json"),
