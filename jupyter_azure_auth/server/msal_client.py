@@ -25,7 +25,12 @@ from jupyter_azure_auth.server.msal_device_code import (
     refusal_of,
 )
 from jupyter_azure_auth.server.msal_log import silence_msal
-from jupyter_azure_auth.server.problems import Problem, understand
+from jupyter_azure_auth.server.problems import (
+    Problem,
+    understand,
+    understand_sign_in,
+    what_ends,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -105,14 +110,14 @@ class MsalClient:
         if not speaks_for(answer.get("iss", self._home), self._home):
             raise Problem("failed")
         if "error" in answer:
-            raise _sign_in_failed(understand(answer))
+            raise understand_sign_in(answer)
         code = {name: answer[name] for name in ("code", "state") if name in answer}
         now = time.time()
         with _only_problems():
             app = self._app(self._home, continuous=False)
             result = app.acquire_token_by_auth_code_flow(flow, code)
             if "error" in result:
-                raise _sign_in_failed(understand(result))
+                raise understand_sign_in(result)
             self._account = app.get_accounts()[0]
             return _read(result, self._account, now, None)
 
@@ -170,11 +175,26 @@ class MsalClient:
                 # Signed out meanwhile, or the authority gives this app no refresh tokens.
                 raise Problem("sign_in_required", ends=True)
             if "error" in result:
-                problem = understand(result)
-                # What another tenant, or a claims challenge, refuses says nothing of the sign-in.
-                problem.ends = problem.ends and place == self._home and wish.claims is None
-                raise problem
+                raise self._refusal(result, plain=place == self._home and wish.claims is None)
             return _read(result, self._account or {}, now, account)
+
+    def _refusal(self, result: Mapping[str, Any], *, plain: bool) -> Problem:
+        """Return what a refusal means, having found out whether it ends the sign-in.
+
+        :param plain: neither another tenant nor a claims challenge can be the reason.
+        """
+        problem = understand(result)
+        ends = what_ends(result.get("error"), result.get("suberror"))
+        if ends == "request" or (ends == "sign_in" and plain):
+            return problem
+        # For no resource: what refuses this refuses everything.
+        check = self._app(self._home, continuous=False).acquire_token_silent_with_error(
+            [], self._account, force_refresh=True
+        )
+        if check is None or what_ends(check.get("error"), check.get("suberror")) != "request":
+            return Problem("sign_in_required", problem.detail, ends=True)
+        code = "interaction_required" if ends == "sign_in" else problem.code
+        return Problem(code, problem.detail)
 
     def session(self) -> Mapping[str, Any]:
         """Say what another client can go on with: the refresh token, and whose it is."""
@@ -224,12 +244,6 @@ class MsalClient:
                 client_capabilities=list(_CONTINUOUS_ACCESS) if continuous else None,
             )
         return self._apps[key]
-
-
-def _sign_in_failed(problem: Problem) -> Problem:
-    """Say it of a sign-in, where "sign in" is no advice."""
-    failed = problem.code == "sign_in_required"
-    return Problem("failed" if failed else problem.code, problem.detail)
 
 
 def _read(

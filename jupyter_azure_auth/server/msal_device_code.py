@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from jupyter_azure_auth.server.authority import is_device_page
-from jupyter_azure_auth.server.problems import Problem, understand
+from jupyter_azure_auth.server.problems import Problem, understand_sign_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -92,12 +92,10 @@ def refusal_of(result: Mapping[str, Any]) -> Problem:
     over = _OVER.get(str(result.get("error")))
     if over is not None:
         return Problem(over)
-    problem = understand(result)
+    problem = understand_sign_in(result)
     if problem.detail in _POLICIES:
         return Problem("device_code_forbidden", problem.detail)
-    # "Sign in" is no advice to somebody who does.
-    failed = problem.code == "sign_in_required"
-    return Problem("failed" if failed else problem.code, problem.detail)
+    return problem
 
 
 def is_waiting(result: Mapping[str, Any]) -> bool:

@@ -7,9 +7,8 @@ repeat state and nonce, so none of these texts leaves this module.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -57,70 +56,85 @@ class Problem(Exception):  # noqa: N818 - not every one is an error
         self.ends = ends
 
 
-@dataclass(frozen=True)
-class _Rule:
-    code: str
-    ends: bool = False
-
-
-# Numbers that mean something more exact than the OAuth error around them.
-_BY_NUMBER: Final[Mapping[str, _Rule]] = {
-    "AADSTS65004": _Rule("cancelled"),  # the user declined on the consent page
-    "AADSTS65001": _Rule("consent_required"),
-    "AADSTS50011": _Rule("bad_configuration"),  # this redirect URI is not registered
-    "AADSTS90002": _Rule("bad_configuration"),  # no such tenant
-    "AADSTS500011": _Rule("bad_configuration"),  # no such resource in the tenant
-    "AADSTS700016": _Rule("bad_configuration"),  # no such app in the tenant
-    "AADSTS7000218": _Rule("bad_configuration"),  # the app is no public client
-    "AADSTS50020": _Rule("refused"),  # the user is none of that tenant
+# Numbers choose words. What a refusal ends is decided by `what_ends` alone.
+_BY_NUMBER: Final[Mapping[str, str]] = {
+    "AADSTS65004": "cancelled",  # the user declined on the consent page
+    "AADSTS65001": "consent_required",
+    "AADSTS50011": "bad_configuration",  # this redirect URI is not registered
+    "AADSTS90002": "bad_configuration",  # no such tenant
+    "AADSTS500011": "bad_configuration",  # no such resource in the tenant
+    "AADSTS700016": "bad_configuration",  # no such app in the tenant
+    "AADSTS7000218": "bad_configuration",  # the app is no public client
+    "AADSTS50020": "refused",  # the user is none of that tenant
+    "AADSTS50105": "refused",  # the user is not assigned to the resource
+    "AADSTS501051": "refused",  # the same, for an app
+    "AADSTS65002": "refused",  # Microsoft has not preauthorized the app for its resource
+    "AADSTS530032": "refused",  # blocked by the tenant's security policy
 }
 
-# Refusals that further steps of the user at this resource can turn; the sign-in itself is sound.
-_BY_SUBERROR: Final[Mapping[str, _Rule]] = {
-    "consent_required": _Rule("consent_required"),
-    "basic_action": _Rule("interaction_required"),
-    "additional_action": _Rule("interaction_required"),
-    "message_only": _Rule("refused"),
+_BY_SUBERROR: Final[Mapping[str, str]] = {
+    "consent_required": "consent_required",
+    "basic_action": "interaction_required",
+    "additional_action": "interaction_required",
+    "message_only": "refused",
 }
 
-_BY_ERROR: Final[Mapping[str, _Rule]] = {
-    "invalid_grant": _Rule("sign_in_required", ends=True),
-    "login_required": _Rule("sign_in_required", ends=True),
-    "interaction_required": _Rule("interaction_required"),
-    "consent_required": _Rule("consent_required"),
-    "access_denied": _Rule("refused"),
-    "temporarily_unavailable": _Rule("unavailable"),
-    "server_error": _Rule("unavailable"),
-    "unauthorized_client": _Rule("bad_configuration"),
-    "invalid_client": _Rule("bad_configuration"),
-    "invalid_resource": _Rule("bad_configuration"),
-    "invalid_scope": _Rule("bad_configuration"),
+_BY_ERROR: Final[Mapping[str, str]] = {
+    "invalid_grant": "interaction_required",
+    "login_required": "interaction_required",
+    "interaction_required": "interaction_required",
+    "consent_required": "consent_required",
+    "access_denied": "refused",
+    "temporarily_unavailable": "unavailable",
+    "server_error": "unavailable",
+    "unauthorized_client": "bad_configuration",
+    "invalid_client": "bad_configuration",
+    "invalid_resource": "bad_configuration",
+    "invalid_scope": "bad_configuration",
 }
-
-_STEP_UP: Final = _Rule("interaction_required")
-"""With a challenge of its own, Entra says what the user can do about it."""
 
 _NUMBER: Final = re.compile(r"AADSTS\d{4,8}\b")
 
 
+def what_ends(error: object, suberror: object) -> Literal["sign_in", "request", "unclear"]:
+    """Return what a refusal of the token endpoint ends.
+
+    Microsoft's rule: `error` and `suberror` decide, never a number. The same refusal of policy,
+    such as AADSTS50078 or AADSTS70043, can be about one resource only. ``unclear``: only another
+    request, for no resource at all, tells.
+    """
+    if suberror in ("bad_token", "token_expired"):
+        return "sign_in"
+    return "unclear" if error == "invalid_grant" and not suberror else "request"
+
+
 def understand(answer: Mapping[str, Any]) -> Problem:
-    """Tell what an authority's error means.
+    """Return what an authority's error means for the request that got it.
 
     :param answer: of the authorization endpoint (RFC 6749, 4.1.2.1) or the token endpoint (5.2).
     """
     number = aadsts_number(answer.get("error_description"))
     error, suberror = str(answer.get("error")), str(answer.get("suberror"))
+    if what_ends(error, suberror) == "sign_in":
+        return Problem("sign_in_required", number, ends=True)
     if error == "access_denied" and number is None:
         # Entra gives every refusal a number, and the user's own "Cancel" none.
         return Problem("cancelled")
-    rule = (
+    code = (
         _BY_NUMBER.get(number or "")
         or _BY_SUBERROR.get(suberror)
-        or (_STEP_UP if "claims" in answer else None)
-        or _BY_ERROR.get(error)
-        or _Rule("failed")
+        # With a challenge of its own, Entra says what the user can do about it.
+        or ("interaction_required" if "claims" in answer else None)
+        or _BY_ERROR.get(error, "failed")
     )
-    return Problem(rule.code, number, ends=rule.ends)
+    return Problem(code, number)
+
+
+def understand_sign_in(answer: Mapping[str, Any]) -> Problem:
+    """Return what an error means to a user who is signing in, where "sign in" is no advice."""
+    problem = understand(answer)
+    over = what_ends(answer.get("error"), answer.get("suberror")) != "request"
+    return Problem("failed", problem.detail) if over else problem
 
 
 def aadsts_number(text: object) -> str | None:

@@ -42,6 +42,9 @@ const CONTINUES: ReadonlySet<AzureProblemCode> = new Set([
   'interaction_required'
 ]);
 
+/** Entra's and MSAL.js's codes for the end of a single-page app's refresh token. */
+const ONE_DAY: ReadonlySet<string> = new Set(['AADSTS700084', 'refresh_token_expired']);
+
 interface IWords {
   /** A sentence without its full stop, since the code follows. */
   readonly what: string;
@@ -91,9 +94,11 @@ const WORDS: Readonly<
     what: trans.__('Your organisation asks for another check before %1 can be used', resource),
     remedy: trans.__('Click Continue signing in: the window shows what is missing.')
   }),
-  sign_in_ended: trans => ({
+  sign_in_ended: (trans, _, { detail }) => ({
     what: trans.__('Your sign-in has ended'),
-    remedy: trans.__('Sign in again. A sign-in in the browser lasts 24 hours at most.')
+    remedy: ONE_DAY.has(detail ?? '')
+      ? trans.__('Sign in again. A sign-in in the browser lasts 24 hours at most.')
+      : trans.__('Sign in again.')
   }),
   device_code_forbidden: trans => ({
     what: trans.__('Your organisation does not allow signing in with a code'),

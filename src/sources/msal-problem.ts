@@ -1,6 +1,7 @@
 import { AuthError, InteractionRequiredAuthError, ServerError } from '@azure/msal-browser';
 import { AzureAuthError, type AzureAuthErrorCode } from '../session/errors';
 import type { AzureProblemCode, IAzureTokenNeed } from '../tokens';
+import { whatEnds } from './refusal';
 
 /** MSAL.js's own codes, from the paragraph "Error codes" of its sources (msal-browser 5.29). */
 const BY_ERROR_CODE: ReadonlyMap<string, AzureProblemCode> = new Map([
@@ -29,17 +30,16 @@ const BY_ERROR_CODE: ReadonlyMap<string, AzureProblemCode> = new Map([
   ['access_denied', 'refused']
 ]);
 
-/** Entra's numbers that mean something more exact than the OAuth error around them. */
+/** Entra's numbers choose words. What a refusal ends is decided by `whatEnds` alone. */
 const BY_NUMBER: ReadonlyMap<string, AzureProblemCode> = new Map([
   // The user said no, to the password page or to the consent page.
   ['AADSTS65004', 'cancelled'],
   ['AADSTS65001', 'consent_required'],
-  // Refresh token expired (a single-page app's after 24 h), session revoked, password changed.
-  ['AADSTS700084', 'sign_in_ended'],
-  ['AADSTS700082', 'sign_in_ended'],
-  ['AADSTS70043', 'sign_in_ended'],
-  ['AADSTS50173', 'sign_in_ended'],
-  ['AADSTS50058', 'sign_in_ended'],
+  // Not assigned to the resource (a user, an app), not preauthorized, blocked by the tenant.
+  ['AADSTS50105', 'refused'],
+  ['AADSTS501051', 'refused'],
+  ['AADSTS65002', 'refused'],
+  ['AADSTS530032', 'refused'],
   // The redirect URI is unknown, or registered for another platform than `spa`.
   ['AADSTS50011', 'wrong_redirect_uri'],
   ['AADSTS9002326', 'wrong_redirect_uri']
@@ -71,6 +71,48 @@ export function describeMsalError(error: unknown, need: IAzureTokenNeed | null):
   return new AzureAuthError(CODE[code] ?? 'failed', { code, detail: detailOf(error), need });
 }
 
+/** Say the same to a user who is signing in: no further sign-in mends a code that is refused. */
+export function describeSignInError(error: unknown, need: IAzureTokenNeed | null): AzureAuthError {
+  const { code, problem } = describeMsalError(error, need);
+  return whatMsalErrorEnds(error) === 'unclear' && code === 'consent_required'
+    ? new AzureAuthError('failed', { ...problem, code: 'failed' })
+    : new AzureAuthError(code, problem);
+}
+
+/**
+ * Say what a refusal of a token means, having found out whether it ends the sign-in.
+ *
+ * @param renew - Gets a token for no resource: what refuses this refuses everything.
+ */
+export async function describeRefusal(
+  error: unknown,
+  need: IAzureTokenNeed,
+  renew: () => Promise<unknown>
+): Promise<AzureAuthError> {
+  const described = describeMsalError(error, need);
+  const ends = whatMsalErrorEnds(error);
+  // What another tenant or a claims challenge refuses may be about that alone.
+  const isPlain = need.tenantId === undefined && need.claims === undefined;
+  if (ends === 'request' || (ends === 'sign_in' && isPlain)) {
+    return described;
+  }
+  const { detail } = described.problem;
+  try {
+    await renew();
+  } catch (refused) {
+    const about = describeMsalError(refused, need);
+    if (about.code === 'unavailable') {
+      return about;
+    }
+    if (about.code === 'sign_in_required' || whatMsalErrorEnds(refused) !== 'request') {
+      return new AzureAuthError('sign_in_required', { code: 'sign_in_ended', detail, need });
+    }
+  }
+  return ends === 'unclear'
+    ? described
+    : new AzureAuthError('consent_required', { code: 'interaction_required', detail, need });
+}
+
 function problemCode(error: unknown): AzureProblemCode {
   if (!(error instanceof AuthError)) {
     return 'failed';
@@ -84,13 +126,24 @@ function problemCode(error: unknown): AzureProblemCode {
   if (isBusy(error)) {
     return 'busy';
   }
+  if (whatMsalErrorEnds(error) === 'sign_in') {
+    return 'sign_in_ended';
+  }
   const known = BY_NUMBER.get(number ?? '') ?? BY_ERROR_CODE.get(error.errorCode);
   if (known !== undefined) {
     return known;
   }
+  if (error.subError === 'message_only' || error.subError === 'consent_required') {
+    return error.subError === 'message_only' ? 'refused' : 'consent_required';
+  }
   return error instanceof InteractionRequiredAuthError || error.errorCode === 'invalid_grant'
     ? 'interaction_required'
     : 'failed';
+}
+
+/** What an error ends, if it is a refusal: an error of anything else ends nothing. */
+function whatMsalErrorEnds(error: unknown): ReturnType<typeof whatEnds> {
+  return error instanceof AuthError ? whatEnds(error.errorCode, error.subError) : 'request';
 }
 
 /** After a 429 or 5xx MSAL.js asks nothing for a minute, and then says so without any code. */

@@ -10,7 +10,7 @@ import { isWanted } from '../session/account';
 import { AzureAuthError } from '../session/errors';
 import type { IPopupConfiguration } from '../session/configuration';
 import type { IAzureAccount, IAzureToken, IAzureTokenNeed } from '../tokens';
-import { describeMsalError } from './msal-problem';
+import { describeMsalError, describeRefusal, describeSignInError } from './msal-problem';
 import { watchPopup } from './popup-window';
 import { type ISignInRecord, SignInRecord } from './sign-in-record';
 import type { IHolder, ISignIn, ISilentRequest, IWay, IWayEvents } from './source';
@@ -85,7 +85,9 @@ export class PopupSource implements IHolder, IWay {
   async restore(): Promise<ISignIn | null> {
     const record = this.record.read();
     if (this.record.hasEnded) {
-      const problem = { code: 'sign_in_ended', detail: null, need: null } as const;
+      // MSAL.js's own code for it.
+      const detail = 'refresh_token_expired';
+      const problem = { code: 'sign_in_ended', detail, need: null } as const;
       throw new AzureAuthError('sign_in_required', problem);
     }
     const account = record && this.client.getAccount({ homeAccountId: record.accountId });
@@ -110,7 +112,7 @@ export class PopupSource implements IHolder, IWay {
       });
       return await this.keep(await Promise.race([result, aborted(signal)]));
     } catch (error) {
-      throw signal.aborted ? signal.reason : describeMsalError(error, need);
+      throw signal.aborted ? signal.reason : describeSignInError(error, need);
     } finally {
       window.release();
     }
@@ -140,7 +142,10 @@ export class PopupSource implements IHolder, IWay {
       this.record.noteContinuous(kind, enableCae);
       return toToken(result);
     } catch (error) {
-      throw describeMsalError(error, need);
+      const bare = { scopes: ['openid', 'offline_access'], account, forceRefresh: true };
+      throw await describeRefusal(error, need, () =>
+        this.client.acquireTokenSilent({ ...bare, cacheLookupPolicy: NO_HIDDEN_FRAME })
+      );
     }
   }
 

@@ -31,6 +31,7 @@ class Authority:
     def __init__(self) -> None:
         self.asked: list[dict[str, str]] = []
         self.refusal: tuple[int, str] | Exception | None = None
+        self.refused_scope: str | None = None
         self.lifetime: dict[str, int] = {"expires_in": 3600}
         self.gate = threading.Event()
         self.gate.set()
@@ -62,6 +63,8 @@ class Authority:
                 "device_authorization_endpoint": f"{root}/oauth2/v2.0/devicecode",
             }
             return reply(200, json.dumps(told))
+        if self.refused_scope not in {None, *kwargs["data"].get("scope", "").split()}:
+            return reply(200, json.dumps(self._issue(tenant, kwargs["data"])))
         if isinstance(self.refusal, Exception):
             raise self.refusal
         if self.refusal is not None:
@@ -77,8 +80,10 @@ class Authority:
         """Requests for tokens."""
         return [asked for asked in self.asked if asked["url"].endswith("/token")]
 
-    def refuse(self, error: str, **further: str) -> None:
+    def refuse(self, error: str, scope: str | None = None, **further: str) -> None:
+        """Refuse all requests for tokens, or those for one scope."""
         self.refusal = (400, json.dumps({"error": error, **further}))
+        self.refused_scope = scope
 
     def _issue_code(self) -> dict[str, Any]:
         number = next(self._numbers)

@@ -1,21 +1,54 @@
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from jupyter_azure_auth.server.problems import _BY_ERROR, _BY_NUMBER, MEANINGS, understand
+from jupyter_azure_auth.server.problems import (
+    _BY_ERROR,
+    _BY_NUMBER,
+    _BY_SUBERROR,
+    MEANINGS,
+    understand,
+    understand_sign_in,
+    what_ends,
+)
+
+CASES = json.loads((Path(__file__).parents[1] / "cases" / "refusals.json").read_text())
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['error']}-{case['suberror']}")
+def test_error_and_suberror_decide_what_ends(case: dict[str, str]) -> None:
+    assert what_ends(case["error"], case["suberror"]) == case["ends"]
+
+
+@pytest.mark.parametrize("number", ["AADSTS50173", "AADSTS70043", "AADSTS50078", "AADSTS50105"])
+def test_no_number_ends_a_sign_in(number: str) -> None:
+    refusal = {"error": "invalid_grant", "error_description": f"{number}: no"}
+    assert not understand(refusal).ends
+    assert understand(refusal | {"suberror": "bad_token"}).ends
+
+
+def test_to_a_user_who_signs_in_that_is_no_advice() -> None:
+    for refusal in (
+        {"error": "invalid_grant"},
+        {"error": "invalid_grant", "suberror": "bad_token"},
+    ):
+        assert understand_sign_in(refusal).code == "failed"
+    assert understand_sign_in({"error": "consent_required"}).code == "consent_required"
 
 
 @pytest.mark.parametrize(
     ("answer", "code", "detail", "ends"),
     [
-        ({"error": "invalid_grant"}, "sign_in_required", None, True),
+        ({"error": "invalid_grant"}, "interaction_required", None, False),
         (
-            {"error": "invalid_grant", "error_description": "AADSTS700082: The refresh token …"},
-            "sign_in_required",
-            "AADSTS700082",
-            True,
+            {"error": "invalid_grant", "error_description": "AADSTS50105: not assigned"},
+            "refused",
+            "AADSTS50105",
+            False,
         ),
         ({"error": "invalid_grant", "suberror": "bad_token"}, "sign_in_required", None, True),
         (
@@ -73,13 +106,12 @@ def test_understands(answer: dict[str, Any], code: str, detail: str | None, *, e
 
 def test_keeps_the_number_alone() -> None:
     said = "AADSTS50173: The grant of ada@contoso.com has expired. Trace ID: 1234"
-    assert understand({"error": "invalid_grant", "error_description": said}).args == (
-        "sign_in_required",
-    )
+    refusal = {"error": "invalid_grant", "suberror": "bad_token", "error_description": said}
+    assert understand(refusal).args == ("sign_in_required",)
 
 
 def test_every_code_has_a_sentence() -> None:
-    codes = {rule.code for rule in [*_BY_ERROR.values(), *_BY_NUMBER.values()]}
+    codes = {*_BY_ERROR.values(), *_BY_NUMBER.values(), *_BY_SUBERROR.values()}
     assert codes <= set(MEANINGS)
     assert all(meaning.sentence.endswith(".") for meaning in MEANINGS.values())
     assert all(400 <= meaning.status < 600 for meaning in MEANINGS.values())

@@ -182,14 +182,24 @@ async def test_a_refusal_ends_the_sign_in_and_says_why(browser: Browser) -> None
     assert (await browser.ask("session"))[1]["ended_by"] is None
 
 
+# Situation: server-held sign-in | one resource is refused, by suberror | renewal | that request
+# ends with its own reason | sign in for that resource; others go on
 @pytest.mark.parametrize(
     ("refusal", "fields", "code"),
     [
         ({"error": "invalid_grant", "suberror": "consent_required"}, {}, "consent_required"),
         ({"error": "invalid_grant", "suberror": "basic_action"}, {}, "interaction_required"),
+        ({"error": "invalid_grant", "suberror": "made_up_tomorrow"}, {}, "interaction_required"),
+        (
+            {
+                "error": "invalid_grant",
+                "suberror": "message_only",
+                "error_description": "AADSTS53003: blocked",
+            },
+            {},
+            "refused",
+        ),
         ({"error": "invalid_resource"}, {}, "bad_configuration"),
-        ({"error": "invalid_grant"}, {"tenant_id": OTHER_TENANT}, "sign_in_required"),
-        ({"error": "invalid_grant"}, {"claims": "{}"}, "sign_in_required"),
     ],
 )
 async def test_what_one_resource_refuses_ends_nothing(
@@ -198,6 +208,68 @@ async def test_what_one_resource_refuses_ends_nothing(
     await browser.sign_in()
     browser.authority.refuse(**refusal)
     assert (await browser.token(**fields))[1]["code"] == code
+    assert (await browser.ask("session"))[1]["account"] == ACCOUNT
+
+
+# Situation: server-held sign-in | `invalid_grant` without a suberror (AADSTS50105) | renewal |
+# that request is refused, if a silent request for no resource succeeds | ask your administrator
+@pytest.mark.parametrize(
+    ("number", "fields", "code"),
+    [
+        ("AADSTS50105", {}, "refused"),
+        ("AADSTS501051", {}, "refused"),
+        ("AADSTS65002", {}, "refused"),
+        ("AADSTS530032", {}, "refused"),
+        ("AADSTS50158", {}, "interaction_required"),
+        ("AADSTS70043", {}, "interaction_required"),
+        ("AADSTS65001", {}, "consent_required"),
+        ("AADSTS50105", {"tenant_id": OTHER_TENANT}, "refused"),
+        ("AADSTS50078", {"claims": "{}"}, "interaction_required"),
+    ],
+)
+async def test_invalid_grant_for_one_resource_ends_nothing(
+    browser: Browser, number: str, fields: dict[str, str], code: str
+) -> None:
+    await browser.sign_in(scopes=[SCOPE])
+    said = f"{number}: The signed in user …"
+    browser.authority.refuse("invalid_grant", OTHER_SCOPE, error_description=said)
+    status, told = await browser.token(OTHER_SCOPE, **fields)
+    assert (told["code"], told["detail"]) == (code, number)
+    assert status in {401, 409}
+    assert (await browser.ask("session"))[1]["account"] == ACCOUNT
+    assert (await browser.token(SCOPE, force=True))[0] == 200
+
+
+@pytest.mark.parametrize("suberror", ["bad_token", "token_expired"])
+async def test_a_guest_tenants_refusal_ends_only_what_no_tenant_gives(
+    browser: Browser, suberror: str
+) -> None:
+    await browser.sign_in()
+    browser.authority.refuse("invalid_grant", OTHER_SCOPE, suberror=suberror)
+    _, told = await browser.token(OTHER_SCOPE, tenant_id=OTHER_TENANT)
+    assert told["code"] == "interaction_required"
+    assert (await browser.ask("session"))[1]["account"] == ACCOUNT
+    _, told = await browser.token(OTHER_SCOPE)
+    assert told["code"] == "sign_in_required"
+    assert (await browser.ask("session"))[1]["account"] is None
+
+
+async def test_whether_the_sign_in_is_over_cannot_be_found_out_while_azure_is_out(
+    browser: Browser,
+) -> None:
+    await browser.sign_in()
+    refused = browser.authority
+    really = refused.request
+
+    def request(_: requests.Session, method: str, url: str, **kwargs: Any) -> Any:
+        if OTHER_SCOPE not in kwargs["data"]["scope"]:
+            raise requests.ConnectionError
+        return really(_, method, url, **kwargs)
+
+    refused.refuse("invalid_grant")
+    refused.request = request  # type: ignore[method-assign]
+    _, told = await browser.token(OTHER_SCOPE)
+    assert told["code"] == "unavailable"
     assert (await browser.ask("session"))[1]["account"] == ACCOUNT
 
 

@@ -44,6 +44,16 @@ describe('problemText', () => {
     expect(new Set(sentences).size).toBe(ROWS.length);
   });
 
+  it.each([
+    ['AADSTS700084', true],
+    ['refresh_token_expired', true],
+    ['AADSTS50173', false],
+    [null, false]
+  ])('speaks of 24 hours where they are the reason: %s', (detail, isOneDay) => {
+    const { remedy } = problemText({ code: 'sign_in_ended', detail, need: null }, null, trans);
+    expect(remedy.includes('24 hours')).toBe(isOneDay);
+  });
+
   it('names the button after the way to start again', () => {
     const problem = { code: 'cancelled', detail: null, need: null } as const;
     expect(problemText(problem, null, trans, true).button).toBe('Sign in with a code');

@@ -5,7 +5,7 @@ import {
   ServerError
 } from '@azure/msal-browser';
 import type { AzureAuthErrorCode } from '../../../src/session/errors';
-import { describeMsalError } from '../../../src/sources/msal-problem';
+import { describeMsalError, describeRefusal } from '../../../src/sources/msal-problem';
 import type { AzureProblemCode } from '../../../src/tokens';
 import { anError } from '../kernels/stage';
 
@@ -60,8 +60,27 @@ const ROWS: [AuthError, AzureProblemCode, string | null, AzureAuthErrorCode][] =
     'AADSTS50079',
     'consent_required'
   ],
+  [server('invalid_grant', TEXT('AADSTS50105')), 'refused', 'AADSTS50105', 'failed'],
   [
-    server('invalid_grant', TEXT('AADSTS700084')),
+    server('invalid_grant', TEXT('AADSTS53003'), 'message_only'),
+    'refused',
+    'AADSTS53003',
+    'failed'
+  ],
+  [
+    server('invalid_grant', TEXT('AADSTS7'), 'consent_required'),
+    'consent_required',
+    'invalid_grant',
+    'consent_required'
+  ],
+  [
+    server('invalid_grant', TEXT('AADSTS50173'), 'bad_token'),
+    'sign_in_ended',
+    'AADSTS50173',
+    'sign_in_required'
+  ],
+  [
+    server('invalid_grant', TEXT('AADSTS700084'), 'token_expired'),
     'sign_in_ended',
     'AADSTS700084',
     'sign_in_required'
@@ -92,4 +111,58 @@ describe('describeMsalError', () => {
     const error = anError();
     expect(describeMsalError(error, NEED)).toBe(error);
   });
+});
+
+// Situation: popup | `invalid_grant` without a suberror (AADSTS50105) | renewal | that request is
+// refused, if a silent request for no resource succeeds | ask your administrator
+describe('describeRefusal', () => {
+  const unclear = server('invalid_grant', TEXT('AADSTS50105'));
+  const renew = jest.fn<Promise<unknown>, []>(async () => 'a token');
+
+  beforeEach(() => renew.mockReset().mockResolvedValue('a token'));
+
+  it('ends one request where the sign-in is good for others', async () => {
+    const found = await describeRefusal(unclear, NEED, renew);
+    expect(found).toMatchObject({ code: 'failed', problem: { code: 'refused', need: NEED } });
+    expect(renew).toHaveBeenCalledTimes(1);
+  });
+
+  it.each([
+    ['is refused, too', server('invalid_grant')],
+    ['ends the sign-in', server('invalid_grant', '', 'bad_token')],
+    ['finds no refresh token', wants('no_tokens_found')]
+  ])('ends the sign-in where what is for no resource %s', async (_, refused) => {
+    renew.mockRejectedValue(refused);
+    expect(await describeRefusal(unclear, NEED, renew)).toMatchObject({
+      code: 'sign_in_required',
+      problem: { code: 'sign_in_ended', detail: 'AADSTS50105', need: NEED }
+    });
+  });
+
+  it('ends nothing where only a further check is wanted for that', async () => {
+    renew.mockRejectedValue(wants('interaction_required'));
+    expect((await describeRefusal(unclear, NEED, renew)).problem.code).toBe('refused');
+  });
+
+  it('cannot tell while Azure is out of order', async () => {
+    renew.mockRejectedValue(server('temporarily_unavailable'));
+    expect((await describeRefusal(unclear, NEED, renew)).code).toBe('unavailable');
+  });
+
+  it('asks nothing where the answer is clear', async () => {
+    for (const clear of [server('invalid_grant', '', 'bad_token'), wants('consent_required')]) {
+      const expected = describeMsalError(clear, NEED);
+      expect(await describeRefusal(clear, NEED, renew)).toEqual(expected);
+    }
+    expect(renew).not.toHaveBeenCalled();
+  });
+
+  it.each([{ tenantId: 'fabrikam.com' }, { claims: '{}' }])(
+    'asks where it may be about %s alone',
+    async wish => {
+      const expired = server('invalid_grant', TEXT('AADSTS70043'), 'token_expired');
+      const found = await describeRefusal(expired, { ...NEED, ...wish }, renew);
+      expect(found.problem).toMatchObject({ code: 'interaction_required', detail: 'AADSTS70043' });
+    }
+  );
 });

@@ -3,7 +3,8 @@ import {
   type AccountInfo,
   type Configuration,
   createStandardPublicClientApplication,
-  type EventMessage
+  type EventMessage,
+  ServerError
 } from '@azure/msal-browser';
 import { PopupSource } from '../../../src/sources/popup';
 import { anError } from '../kernels/stage';
@@ -147,7 +148,7 @@ describe('signIn', () => {
     const reloaded = await PopupSource.create(POPUP);
     await expect(reloaded.restore()).rejects.toMatchObject({
       code: 'sign_in_required',
-      problem: { code: 'sign_in_ended' }
+      problem: { code: 'sign_in_ended', detail: 'refresh_token_expired' }
     });
     await reloaded.forget();
     expect(await reloaded.restore()).toBeNull();
@@ -180,6 +181,17 @@ describe('signIn', () => {
       code: 'failed',
       problem: { code: 'failed', detail: null, need: { scopes: STORAGE } }
     });
+  });
+});
+
+// Situation: popup | the code is refused, being too old (AADSTS70008) | sign-in | error `failed`
+// with that number, not a wish for another check | sign in again
+it('says that a sign-in failed whose code was refused', async () => {
+  const refusal = new ServerError('invalid_grant', 'id', 'AADSTS70008: The code has expired.');
+  client.loginPopup.mockRejectedValue(refusal);
+  await expect(signIn()).rejects.toMatchObject({
+    code: 'failed',
+    problem: { code: 'failed', detail: 'AADSTS70008' }
   });
 });
 
@@ -241,6 +253,12 @@ describe('getToken', () => {
     });
     await source.getToken(REQUEST);
     expect(asked()).toMatchObject({ forceRefresh: false });
+  });
+
+  it('asks for no resource at all where a refusal may have ended the sign-in', async () => {
+    client.acquireTokenSilent.mockRejectedValueOnce(new ServerError('invalid_grant', 'id', 'no'));
+    await expect(source.getToken(REQUEST)).rejects.toMatchObject({ code: 'consent_required' });
+    expect(asked()).toMatchObject({ scopes: ['openid', 'offline_access'], forceRefresh: true });
   });
 
   it('is for the user to go on where MSAL.js knows the account no more', async () => {
