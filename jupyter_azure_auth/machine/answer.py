@@ -16,6 +16,11 @@ Kind = Literal[
 ]
 """``refused`` is a JSON object without a token, with an error status."""
 
+SEVERAL: Final = "several_identities"
+"""In place of the host's code, where only its text says that a client id has to be named."""
+
+_SEVERAL: Final = "multiple user assigned identities"
+
 _CODE: Final = re.compile(r"[a-z_]{1,32}")
 _AADSTS: Final = re.compile(r"AADSTS\d{4,8}")
 _CLIENT: Final = re.compile(r"[\w-]{1,64}")
@@ -98,6 +103,8 @@ def _error(fields: dict[str, Any]) -> str:
     found = _AADSTS.search(str(fields.get("error_description", "")))
     if found:
         return found[0]
+    if _SEVERAL in str(fields.get("error_description", "")).lower():
+        return SEVERAL
     error = fields.get("error")
     return error if isinstance(error, str) and _CODE.fullmatch(error) else ""
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from .asking import Asked, AskedInVainError, ask
 from .granted import Granted, SourceName, Wish
 from .host import WORKLOAD_CLIENT
-from .probe import Probe
+from .probe import THERE, Probe
 from .reasons import NotUsed, NotUsedError
 from .retries import FIRST, again
 from .verdict import verdict
@@ -83,11 +83,11 @@ class ManagedIdentity:
     def token(self, wish: Wish, on_wait: Callable[[], None] | None = None) -> Granted:
         """Ask the machine; within 3 s for each of its identities, unless it asks to be patient.
 
-        :param on_wait: called once, before it takes longer than that.
+        :param on_wait: called before it takes longer than that, and perhaps once more.
         :raises NotUsedError: it has no identity, or does not answer.
         """
-        if self._host.wire == "imds" and (found := self._probe()) != "there":
-            raise NotUsedError(NotUsed(self._name, found))
+        if self._host.wire == "imds" and (found := self._probe(on_wait)) != THERE:
+            raise NotUsedError(NotUsed(self._name, *found))
         first: NotUsed | None = None
         for client_id in self._client_ids():
             outcome = self._ask(wish, client_id, on_wait)

@@ -33,6 +33,11 @@ REASONS: Final[dict[str, str]] = {
     # Nobody answered.
     "not_azure": "None of IDENTITY_ENDPOINT, MSI_ENDPOINT and AZURE_FEDERATED_TOKEN_FILE is set, "
     "and no metadata service answered: this is no Azure machine with an identity.",
+    "metadata_silent": "None of IDENTITY_ENDPOINT, MSI_ENDPOINT and AZURE_FEDERATED_TOKEN_FILE is "
+    "set, and the metadata service of Azure machines gave no answer in time. On an Azure machine, "
+    "run the cell again in a few seconds.",
+    "other_metadata": "Something other than Azure's metadata service answers at its address "
+    "({detail}): this is no Azure machine, or a proxy is between.",
     "proxied": "A proxy answered in place of the metadata service (403): this is no Azure machine, "
     "or a firewall is between.",
     "no_connection": f"Nothing listens at the address of {{detail}}. {_RESTART}",
@@ -42,8 +47,11 @@ REASONS: Final[dict[str, str]] = {
     f"failure”). {_AUTHENTICATE}",
     "not_authenticated": f"The compute instance does not know you yet (it answered 404). "
     f"{_AUTHENTICATE}",
-    "no_identity": "This machine is in Azure and has no managed identity (it answered 400). Assign "
-    f"one to it in the Azure portal, under Identity, {_AGAIN}",
+    "no_identity": "This machine is in Azure and has no managed identity of its own (it answered "
+    "400). If it has user-assigned identities, name the client id of one in AZURE_CLIENT_ID and "
+    f"restart Jupyter. Otherwise assign one in the Azure portal, under Identity, {_AGAIN}",
+    "several_identities": "This machine has several user-assigned identities (it answered 400). "
+    "Name the client id of one in AZURE_CLIENT_ID, and restart Jupyter.",
     "other_client": "This machine has no identity with the client id that a variable names (it "
     f"answered 400). Correct AZURE_CLIENT_ID, or assign that identity, {_AGAIN}",
     "other_resource": "The identity of this machine cannot be used for what was asked for (it "
@@ -77,6 +85,15 @@ REASONS: Final[dict[str, str]] = {
     "other_identity": f"It is another identity by now. To act as that, {_AGAIN[5:]}",
     "failed": f"azure-identity got no token ({{detail}}). {_SUPPORT}",
 }
+
+
+PASSING: Final = frozenset(
+    {
+        *("not_azure", "metadata_silent", "other_metadata", "proxied"),
+        *("no_connection", "no_answer", "upgrading", "busy", "out_of_order"),
+    }
+)
+"""Reasons that say how a host was when it was asked, which says nothing of a minute later."""
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
-from .answer import Answer
+from .answer import SEVERAL, Answer
 
 if TYPE_CHECKING:
     from .asking import AskedInVainError
@@ -24,8 +24,12 @@ NAMES: Final[dict[Wire, str]] = {
 }
 """What people know the address of a host by."""
 
-KEYS: Final[dict[Wire, str]] = {"msi": "MSI_SECRET"}
-"""The variable with the key of a host, where it is not IDENTITY_HEADER."""
+KEYS: Final[dict[Wire, str]] = {
+    "service-fabric": "IDENTITY_HEADER",
+    "app-service": "IDENTITY_HEADER",
+    "msi": "MSI_SECRET",
+}
+"""The variable with the key of a host, for hosts that want one."""
 
 _BY_STATUS: Final[dict[int, str]] = {
     HTTPStatus.OK: "no_token",
@@ -81,6 +85,8 @@ def _by_status(
 def _bad_request(error: str, client_id: str | None) -> Verdict:
     if error == "invalid_resource":
         return "other_resource", ""
+    if error == SEVERAL and client_id is None:
+        return "several_identities", ""
     return ("no_identity" if client_id is None else "other_client"), ""
 
 
@@ -89,7 +95,8 @@ def _refused(host: Host, status: int, vain: AskedInVainError) -> Verdict:
         return _arc(vain), ""
     if host.wire == "imds" and status == HTTPStatus.FORBIDDEN:
         return "proxied", ""
-    return "key_refused", KEYS.get(host.wire, "IDENTITY_HEADER")
+    key = KEYS.get(host.wire)
+    return ("odd", str(status)) if key is None else ("key_refused", key)
 
 
 def _arc(vain: AskedInVainError) -> str:

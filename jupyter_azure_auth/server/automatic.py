@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from jupyter_azure_auth.machine.reasons import NotUsed, NotUsedError
+from jupyter_azure_auth.machine.reasons import PASSING, NotUsed, NotUsedError
 from jupyter_azure_auth.machine.sources import ORDER
 from jupyter_azure_auth.server.choice import why_not_asked
 from jupyter_azure_auth.server.issued import Account, Issued
@@ -34,6 +34,10 @@ PATIENCE: Final = 120
 """Seconds for one source; each gives up before that by itself."""
 
 
+LOOK_AGAIN_S: Final = (10.0, 20.0, 40.0, 60.0)
+"""Pauses between looks at a host that was not there: short at first, for one that is only slow."""
+
+
 @dataclass(repr=False, eq=False)
 class MachineIdentity:
     """As whom kernels act without anybody's doing."""
@@ -46,7 +50,7 @@ class MachineIdentity:
 
 
 class Automatic:
-    """Looks once, when it is first wanted, and again when the user says so."""
+    """Looks when it is first wanted, when the user says so, and at what was not there again."""
 
     def __init__(
         self, environment: Environment, changed: Callable[[], None], root: Path = Path("/")
@@ -60,6 +64,11 @@ class Automatic:
         self._look: asyncio.Task[None] | None = None
         self._found: MachineIdentity | None = None
         self._reasons: dict[str, NotUsed] = {}
+        self._candidates: list[tuple[MachineSource, Wish]] = []
+        self._later_look: asyncio.Task[None] | None = None
+        self._later_looks = 0
+        self._look_later_at: float | None = None
+        """None: not before the user says so."""
 
     @property
     def identity(self) -> MachineIdentity | None:
@@ -75,10 +84,13 @@ class Automatic:
         """See to it that it is looked for.
 
         :param again: also where it was, or was not, found before.
-        :returns: what to wait for.
+        :returns: what to wait for. A look at what was not there before is not waited for.
         """
         if self._look is None or (again and self._look.done()):
             self._look = asyncio.create_task(self._ask_all(facts))
+        elif self._look_later_at is not None and time.monotonic() >= self._look_later_at:
+            self._look_later_at = None
+            self._later_look = asyncio.create_task(self._ask_absent(facts))
         return self._look
 
     def considered(self, facts: Facts, used: str | None) -> list[Mapping[str, Any]]:
@@ -101,19 +113,40 @@ class Automatic:
 
     async def _ask_all(self, facts: Facts) -> None:
         self._reasons.clear()
+        self._later_looks, self._look_later_at = 0, None
         environ = dict(os.environ)
         # Reads a file: on a disk that hangs, nothing else does.
         found = await self._on(ORDER[0], lambda: candidates(environ, self._root, self._environment))
-        for source, wish in found or ():
+        self._candidates = found or []
+        if not await self._ask_each(facts, self._candidates):
+            self._drop()
+
+    async def _ask_absent(self, facts: Facts) -> None:
+        """Ask those again that were not there, as long as there has been no identity at all."""
+        await self._ask_each(facts, [one for one in self._candidates if self._is_absent(one[0])])
+
+    def _is_absent(self, source: MachineSource) -> bool:
+        reason = self._reasons.get(source.name)
+        return reason is not None and reason.code in PASSING
+
+    async def _ask_each(self, facts: Facts, found: list[tuple[MachineSource, Wish]]) -> bool:
+        """Ask until one has a token; whether one has."""
+        look = self._look
+        for source, wish in found:
             if why_not_asked(source.name, facts) is not None:
                 continue
             outcome = await self._ask(source, wish)
-            if isinstance(outcome, NotUsed):
-                self._reasons[source.name] = outcome
-            else:
+            if look is not self._look:
+                return False  # The user has said so meanwhile.
+            if not isinstance(outcome, NotUsed):
                 self._take(source, wish, outcome)
-                return
-        self._drop()
+                return True
+            self._reasons[source.name] = outcome
+        if any(self._is_absent(source) for source, _ in self._candidates):
+            pause = LOOK_AGAIN_S[min(self._later_looks, len(LOOK_AGAIN_S) - 1)]
+            self._later_looks += 1
+            self._look_later_at = time.monotonic() + pause
+        return False
 
     async def _ask(self, source: MachineSource, wish: Wish) -> Granted | NotUsed:
         answer = await self._on(source.name, lambda: _ask(source, wish))

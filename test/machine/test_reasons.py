@@ -22,6 +22,8 @@ ELSEWHERE: Final = {
     "az_refused": "test_azure_cli.py",
     "az_failed": "test_azure_cli.py",
     "other_identity": "test/server",
+    "metadata_silent": "test_probe.py",
+    "other_metadata": "test_probe.py",
 }
 """Reasons that no host of this file gives, and where they are shown."""
 
@@ -43,6 +45,7 @@ CASES = [
     Case("not_authenticated", "compute-instance", "no page"),
     Case("no_identity", "imds", "no identity"),
     Case("no_identity", "app-service", "no identity"),
+    Case("several_identities", "imds", "several identities"),
     Case("other_client", "imds", None, {"AZURE_CLIENT_ID": "unknown"}),
     Case("other_client", "msi", None, {"AZURE_CLIENT_ID": "unknown"}),
     Case("other_resource", "imds", "no such resource"),

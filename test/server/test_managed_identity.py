@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from jupyter_azure_auth.machine import probe
 from jupyter_azure_auth.machine.reasons import REASONS
+from jupyter_azure_auth.server import automatic
 from jupyter_azure_auth.server.msal_log import THREADS
 from test.machine.hosts import Stand
 from test.server.az import used
@@ -120,3 +122,34 @@ def ours() -> list[str]:
     return [
         thread.name for thread in threading.enumerate() if thread.name.startswith(f"{THREADS}-")
     ]
+
+
+# Situation: metadata service | not there when the server first looks | page opened, nobody signed
+# in | the machine's token from the next look on | nothing to do
+async def test_a_host_that_comes_later_is_found_without_a_click(
+    stand: Stand, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(automatic, "LOOK_AGAIN_S", (0.0,))
+    monkeypatch.setattr(probe, "KEPT_S", 0.0)
+    stand.be("imds")
+    stand.hosts.set(other=[404, ""])
+    told = await settled(browser)
+    assert used(told["considered"])["managed-identity"][1] is not None
+    stand.hosts.set()
+    while (told := (await browser.ask("session"))[1])["account"] is None:
+        assert told["looking"] is False, "no panel flickers for it"
+    assert told["source"] == "managed-identity"
+
+
+async def test_nothing_takes_the_place_of_an_identity_that_is_gone(
+    stand: Stand, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(automatic, "LOOK_AGAIN_S", (0.0,))
+    stand.be("imds")
+    assert (await settled(browser))["account"] is not None
+    stand.hosts.set(odd="no identity")
+    assert (await browser.token())[0] == 401
+    stand.hosts.set()
+    for _ in range(5):
+        assert (await browser.ask("session"))[1]["account"] is None
+    assert stand.hosts.answers == []

@@ -3,6 +3,7 @@
  * and files that the real ones set.
  */
 import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import { readBody, sendJson } from '../http.mjs';
 import { listen } from '../listen.mjs';
 import { users } from '../users.mjs';
@@ -13,15 +14,20 @@ import { ARC_KEYS, WIRES } from './wires.mjs';
 
 /**
  * @typedef {object} Settings
+ * @property {number} delay - Milliseconds until the next answer, once.
  * @property {import('./ends.mjs').EndFormat} ends - How `expires_on` is written.
  * @property {string | null} odd - By name: what is answered in place of a token.
  * @property {number} odds - How many requests for a token are answered so. -1: all.
+ * @property {[status: number, body: string] | null} other - What another cloud's service says to everything.
  * @property {boolean} singleSignOn - A compute instance gives tokens of its user to who names no identity.
  * @property {number} seconds - Life of the next tokens.
  */
 
 /** @type {Readonly<Settings>} */
-const DEFAULTS = { ends: 'epoch', odd: null, odds: -1, singleSignOn: false, seconds: 3600 };
+const DEFAULTS = {
+  ...{ ends: 'epoch', odd: null, odds: -1, singleSignOn: false, seconds: 3600 },
+  ...{ delay: 0, other: null }
+};
 
 /**
  * @typedef {object} Shared
@@ -94,6 +100,14 @@ async function answer(origin, shared, request, response) {
   const { pathname } = new URL(request.url ?? '', origin);
   if (pathname === '/_local') {
     return control(shared, request, response);
+  }
+  const { delay, other } = shared.settings;
+  shared.settings.delay = 0;
+  await setTimeout(delay);
+  if (other !== null) {
+    shared.log.push({ path: pathname, client: null, answer: 'other' });
+    response.writeHead(other[0], { 'content-type': 'text/html' }).end(other[1]);
+    return;
   }
   const asked = await WIRES[pathname]?.(request, response, shared);
   const name = takeOdd(shared.settings, asked ?? null);

@@ -14,6 +14,12 @@ export const ODD_ANSWERS = {
   'no page': (response, token) => text(response, 404, `404 page not found ${token}`),
   'no identity': (response, token) =>
     bad(response, 'invalid_request', `Identity not found ${token}`),
+  'several identities': (response, token) =>
+    bad(
+      response,
+      'invalid_request',
+      `Multiple user assigned identities exist, please specify the clientId / resourceId of the identity in the token request ${token}`
+    ),
   'no such resource': (response, token) =>
     bad(response, 'invalid_resource', `The resource principal was not found ${token}`),
   'refused by Entra': (response, token) =>
