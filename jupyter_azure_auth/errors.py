@@ -155,8 +155,9 @@ def exception(refusal: Refusal) -> AzureAuthError | AzureAuthUnavailableError:
     from .kernel.exceptions import (  # noqa: PLC0415
         AzureAuthError,
         AzureAuthUnavailableError,
+        unretried,
     )
 
     unavailable = TROUBLES.get(refusal.code, TROUBLES["failed"]).unavailable
     kind = AzureAuthUnavailableError if unavailable else AzureAuthError
-    return kind(describe(refusal), refusal.code)
+    return unretried(kind)(describe(refusal), refusal.code)

@@ -9,7 +9,11 @@ import re
 from typing import NamedTuple
 
 from jupyter_azure_auth.errors import TROUBLES, describe
-from jupyter_azure_auth.kernel.exceptions import AzureAuthError, AzureAuthUnavailableError
+from jupyter_azure_auth.kernel.exceptions import (
+    AzureAuthError,
+    AzureAuthUnavailableError,
+    unretried,
+)
 from jupyter_azure_auth.kernel.protocol import Refusal
 
 
@@ -38,7 +42,7 @@ class Exceptions(NamedTuple):
         """Make the exception for a refusal, scrubbed, with its remedy."""
         known = TROUBLES.get(refusal.code, TROUBLES["failed"])
         kind = self.unavailable if known.unavailable else self.failed
-        return kind(describe(refusal), refusal.code)
+        return unretried(kind)(describe(refusal), refusal.code)
 
     def convert(self, error: Exception) -> Exception:
         """Make it of what a credential raised. Its text is scrubbed, whoever wrote it."""
@@ -46,7 +50,7 @@ class Exceptions(NamedTuple):
             return error
         if isinstance(error, AzureAuthError | AzureAuthUnavailableError):
             kind = self.unavailable if isinstance(error, AzureAuthUnavailableError) else self.failed
-            return kind(error.message, error.code)
+            return unretried(kind)(error.message, error.code)
         if isinstance(error, ValueError):
             return self.wrong_argument(str(error))
         return self.of(Refusal("failed", _named(error)))

@@ -1,12 +1,20 @@
 from __future__ import annotations
 
+import copy
+import os
 import pickle
+import subprocess
+import sys
 
 import pytest
+from azure.core.credentials import AccessToken
 from azure.core.exceptions import ClientAuthenticationError
 from azure.identity import CredentialUnavailableError
+from azure.storage.blob import BlobServiceClient
+from azure.storage.blob._shared.authentication import AzureSigningError
 
 from jupyter_azure_auth.errors import TROUBLES, describe, exception
+from jupyter_azure_auth.kernel.exceptions import AzureAuthError
 from jupyter_azure_auth.kernel.protocol import Refusal
 
 WIRE = """sign_in_required consent_required cancelled denied signed_out unsupported_version
@@ -60,3 +68,54 @@ def test_a_secret_in_the_pages_words_is_hidden(secret: str) -> None:
 def test_errors_cross_processes() -> None:
     error = pickle.loads(pickle.dumps(exception(Refusal("denied"))))  # noqa: S301 (our own)
     assert error.code == "denied"
+
+
+@pytest.mark.parametrize("code", ["denied", "no_page"])
+def test_an_error_made_while_another_is_handled_crosses_processes(code: str) -> None:
+    try:
+        os.environ["AZURE_CORE_KEEPS_THIS_TRACEBACK"]
+    except KeyError:
+        error = exception(Refusal(code))
+    again = pickle.loads(pickle.dumps(copy.copy(error)))  # noqa: S301 (our own)
+    assert (type(again), str(again), again.code) == (type(error), str(error), code)
+
+
+READ = """
+import pickle, sys
+error = pickle.loads(bytes.fromhex(sys.argv[1]))
+from jupyter_azure_auth.kernel.exceptions import AzureAuthError
+assert isinstance(error, AzureAuthError)
+print(type(error).__name__, error.code, type(error) is AzureAuthError)
+"""
+
+
+def test_a_storage_clients_error_is_read_where_there_is_no_storage_client() -> None:
+    error = exception(Refusal("denied"))
+    assert isinstance(error, AzureSigningError)
+    assert isinstance(error, AzureAuthError)
+    assert type(error).__name__ == "AzureAuthError"
+    command = [sys.executable, "-c", READ, pickle.dumps(error).hex()]
+    run = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert run.stdout.split() == ["AzureAuthError", "denied", "True"]
+
+
+def test_an_error_from_elsewhere_is_not_retried_here() -> None:
+    plain = AzureAuthError("No. [denied]", "denied")
+    assert isinstance(pickle.loads(pickle.dumps(plain)), AzureSigningError)  # noqa: S301
+
+
+# Situation: storage client | the user clicks Not now | in a script or cell | the error `denied`
+# after one request, with its own words | run the cell again
+def test_a_storage_client_neither_retries_nor_rewords_it() -> None:
+    asked = []
+
+    class Refusing:
+        def get_token(self, *scopes: str, **_: object) -> AccessToken:
+            asked.append(scopes)
+            raise exception(Refusal("denied"))
+
+    client = BlobServiceClient("https://account.blob.core.windows.net", Refusing())
+    with pytest.raises(AzureAuthError) as caught:
+        client.get_account_information()
+    assert len(asked) == 1
+    assert caught.value.message == str(caught.value) == describe(Refusal("denied"))

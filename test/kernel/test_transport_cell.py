@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -248,6 +249,17 @@ def test_a_refusal_is_an_exception_and_closes_the_comm(
     output = notebook.output(cell)
     assert output.startswith(f"{kind}: ")
     assert output.endswith(f"[{code}]")
+
+
+def test_a_refusal_shows_the_frames_of_the_cell_only(notebook: Notebook, scope: str) -> None:
+    cell = notebook.run(f"def load():\n    credential.get_token('{scope}')\nload()")
+    request = notebook.asked()
+    notebook.send(request["content"]["comm_id"], error_of(request, "denied"))
+    [error] = [m["content"] for m in notebook.idle(cell) if m["msg_type"] == "error"]
+    shown = re.sub(r"\x1b\[[\d;]*m", "", "\n".join(error["traceback"]))
+    assert "jupyter_azure_auth" not in shown
+    assert "load()" in shown
+    assert len(shown.splitlines()) < 15
 
 
 def test_a_user_who_does_not_act_in_time(notebook: Notebook, scope: str) -> None:

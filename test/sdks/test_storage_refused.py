@@ -1,0 +1,100 @@
+"""Real storage clients and a user who clicks "Not now", on a real kernel."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from test.kernel.notebook import Message, Notebook, error_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SETUP = """
+import time
+import adlfs, azure.storage.blob.aio, azure.storage.filedatalake.aio
+import azure.storage.fileshare.aio, azure.storage.queue.aio
+from azure.storage import blob, filedatalake, fileshare, queue
+from jupyter_azure_auth import JupyterCredential, aio
+
+def url(service):
+    return f"https://account.{service}.core.windows.net"
+"""
+
+SYNC = {
+    "blob": "blob.BlobServiceClient(url('blob'), {}).get_account_information()",
+    "queue": "queue.QueueServiceClient(url('queue'), {}).get_service_properties()",
+    "file share": "fileshare.ShareServiceClient(url('file'), {}, token_intent='backup')"
+    ".get_service_properties()",
+    "data lake": "list(filedatalake.DataLakeServiceClient(url('dfs'), {}).list_file_systems())",
+    "data lake file": "filedatalake.DataLakeFileClient(url('dfs'), 'c', 'f', credential={})"
+    ".get_file_properties()",
+}
+CALLS = {
+    **{name: call.format("JupyterCredential()") for name, call in SYNC.items()},
+    "blob, async": "await blob.aio.BlobServiceClient(url('blob'), aio.JupyterCredential())"
+    ".get_account_information()",
+    "queue, async": "await queue.aio.QueueServiceClient(url('queue'), aio.JupyterCredential())"
+    ".get_service_properties()",
+    "file share, async": "await fileshare.aio.ShareServiceClient(url('file'), "
+    "aio.JupyterCredential(), token_intent='backup').get_service_properties()",
+    "data lake, async": "await filedatalake.aio.FileSystemClient(url('dfs'), 'c', "
+    "aio.JupyterCredential()).get_file_system_properties()",
+    "adlfs": "adlfs.AzureBlobFileSystem(account_name='account', "
+    "credential=aio.JupyterCredential()).ls('container')",
+}
+
+
+@pytest.fixture(scope="module")
+def kernel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Notebook]:
+    notebook = Notebook(tmp_path_factory.mktemp("home"))
+    notebook.idle(notebook.run(SETUP), 60)
+    yield notebook
+    notebook.shut_down()
+
+
+def refuse(notebook: Notebook, cell: str) -> tuple[float, list[Message]]:
+    """Be a page whose user clicks "Not now" whenever asked.
+
+    :returns: seconds from the first time to the end of the cell, and the cell's messages.
+    """
+    while True:
+        message = notebook.wait_for(
+            lambda m: (
+                (m["msg_type"] == "comm_open" and m["content"]["data"].get("kind") == "token")
+                or (m["msg_type"] == "error" and m["parent_header"].get("msg_id") == cell)
+            ),
+            120,
+        )
+        if message["msg_type"] == "error":
+            opened = [m for m in notebook.seen if m["msg_type"] == "comm_open"]
+            took = message["header"]["date"] - opened[0]["header"]["date"]
+            return took.total_seconds(), notebook.idle(cell)
+        notebook.send(message["content"]["comm_id"], error_of(message, "denied"))
+
+
+# Situation: storage clients (blob, queue, file share, data lake; sync, async, adlfs) | the user
+# clicks Not now | in a cell | the error `denied`, asked once, within 2 s | run the cell again
+@pytest.mark.parametrize("name", CALLS)
+def test_no_storage_client_asks_twice(kernel: Notebook, name: str) -> None:
+    kernel.seen.clear()
+    seconds, messages = refuse(kernel, kernel.run(CALLS[name]))
+    [error] = [m["content"] for m in messages if m["msg_type"] == "error"]
+    assert "[denied]" in error["evalue"]
+    assert "shared key" not in error["evalue"]
+    assert seconds < 2
+    assert kernel.kinds_asked() == ["token"]
+
+
+def test_a_traceback_has_the_frames_of_the_cell_only(kernel: Notebook) -> None:
+    kernel.seen.clear()
+    _, messages = refuse(kernel, kernel.run(CALLS["blob"]))
+    [error] = [m["content"] for m in messages if m["msg_type"] == "error"]
+    assert error["ename"] == "AzureAuthError"
+    shown = re.sub(r"\x1b\[[\d;]*m", "", "\n".join(error["traceback"]))
+    assert "site-packages" not in shown
+    assert "jupyter_azure_auth" not in shown
+    assert "get_account_information" in shown
+    assert len(shown.splitlines()) < 10
