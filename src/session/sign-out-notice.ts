@@ -3,6 +3,9 @@ import { type ISignal, Signal } from '@lumino/signaling';
 /** Milliseconds a note is kept: as long as the sign-in of a tab that sleeps could last. */
 const LIFE = 24 * 60 * 60 * 1000;
 
+/** Milliseconds by which the clocks of two tabs may differ: some browsers round theirs. */
+const ROUNDING = 1000;
+
 /**
  * Tells every tab of this browser that an account was signed out, also those that are asleep or
  * were discarded and come back later. Each tab has a sign-in of its own, in its `sessionStorage`;
@@ -44,7 +47,9 @@ export class SignOutNotice {
     const notes = parse(localStorage.getItem(this.key) ?? '{}');
     return new Map(
       Object.entries(typeof notes === 'object' && notes !== null ? notes : {}).filter(
-        (entry): entry is [string, number] => typeof entry[1] === 'number'
+        // A note of the future would sign out whoever signs in, until that day.
+        (entry): entry is [string, number] =>
+          typeof entry[1] === 'number' && entry[1] <= Date.now() + ROUNDING
       )
     );
   }

@@ -38,6 +38,17 @@ describe('SignOutNotice', () => {
     expect(here().covers('alice', 1)).toBe(true);
   });
 
+  // Situation: note of a sign-out in localStorage | of the future (a clock set back, or written by
+  // another script) | any look | the user's token; the note counts for nobody | nothing to do
+  it.each([1, 365])('takes no notice of a note from %d days ahead', days => {
+    const ahead = Date.now() + days * DAY;
+    localStorage.setItem(KEY, JSON.stringify({ alice: ahead, bob: 1000 }));
+    expect(here().covers('alice', Date.now())).toBe(false);
+    expect(here().covers('bob', 1)).toBe(true);
+    here().post('bob', Date.now());
+    expect(localStorage.getItem(KEY)).not.toContain(String(ahead));
+  });
+
   it('tells of notes of other tabs, and of nothing else', () => {
     let heard = 0;
     here().received.connect(() => (heard += 1));
