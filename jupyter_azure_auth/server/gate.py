@@ -20,6 +20,7 @@ from jupyter_server.auth.decorator import authorized
 from jupyter_server.base.handlers import APIHandler
 from tornado.web import HTTPError, authenticated
 
+from jupyter_azure_auth.server.own_host import is_own_host
 from jupyter_azure_auth.server.problems import MEANINGS, Problem
 
 if TYPE_CHECKING:
@@ -149,6 +150,13 @@ class GatedHandler(SealedHandler):
     async def prepare(self) -> None:  # type: ignore[override] # as the base class itself does
         """Refuse before anything is read or done."""
         refuse_foreign(self.request.headers)
+        if not is_own_host(self):
+            raise Refusal(
+                HTTPStatus.FORBIDDEN,
+                "foreign_origin",
+                "Nobody has to log in to this server, so it answers by names that it knows only: "
+                "set a token, or list the name in c.ServerApp.local_hostnames.",
+            )
         await super().prepare()
         if not came_from_a_page(self.request.headers) and not self._has_token_header():
             raise Refusal(

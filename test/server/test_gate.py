@@ -189,6 +189,46 @@ async def test_refuses_calls_without_a_page_where_nobody_logs_in(site: Site) -> 
     assert (await site.call(site.routes[0], site.own)).code == 200
 
 
+NO_LOGIN = {"disable_check_xsrf": True, "token": "", "allow_remote_access": True}
+
+
+# Situation: server without token that may be reached from elsewhere | a website whose name points
+# here (DNS rebinding) | any request | nobody's; `foreign_origin` | set a token, or name the host
+@pytest.mark.parametrize("server_settings", [NO_LOGIN], ids=["nobody logs in"])
+@pytest.mark.parametrize("host", ["evil.test", "evil.test:8888", "localhost.evil.test", "[::1"])
+async def test_another_name_is_no_own_origin_where_nobody_logs_in(site: Site, host: str) -> None:
+    await refused(site, {"Host": host, "Origin": f"http://{host}"}, "foreign_origin")
+    await refused(site, {"Host": host, "Sec-Fetch-Site": "same-origin"}, "foreign_origin")
+
+
+@pytest.mark.parametrize(
+    "server_settings",
+    [{**NO_LOGIN, "local_hostnames": ["localhost", "lab.contoso.com"]}, NO_LOGIN],
+    ids=["listed", "not listed"],
+)
+async def test_a_server_where_nobody_logs_in_knows_its_names(site: Site) -> None:
+    listed = "lab.contoso.com" in site.app.local_hostnames
+    for host, passes in [
+        ("localhost:8888", True),
+        ("127.0.0.1:8888", True),
+        ("[::1]:8888", True),
+        ("10.1.2.3", True),
+        ("lab.contoso.com", listed),
+    ]:
+        answer = await site.call(site.routes[0], {"Host": host, "Origin": f"http://{host}"})
+        assert answer.code == (200 if passes else 403), host
+    site.app.custom_display_url = "https://lab.contoso.com/lab"
+    own = {"Host": "lab.contoso.com", "Origin": "https://lab.contoso.com"}
+    assert (await site.call(site.routes[0], own)).code == 200
+
+
+@pytest.mark.parametrize("server_settings", [{"allow_remote_access": True}], ids=["login"])
+async def test_any_name_is_own_where_people_log_in(site: Site) -> None:
+    own = {"Host": "lab.contoso.com", "Origin": "https://lab.contoso.com"}
+    assert (await site.call(site.routes[0], {**site.token, **own})).code == 200
+    await refused(site, own, "forbidden")
+
+
 class DenyAzure(Authorizer):
     def is_authorized(self, handler: Any, user: Any, action: str, resource: str) -> bool:
         return resource != "azure-auth"
