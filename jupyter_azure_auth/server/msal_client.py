@@ -225,8 +225,8 @@ class MsalClient:
 
     def forget(self) -> None:
         """Drop refresh token and connections."""
-        if self._account is not None and self._apps:
-            next(iter(self._apps.values())).remove_account(self._account)
+        # Not by an app's remove_account(): a sign-in that goes on after a restart has no app yet.
+        self._tokens.deserialize(None)
         self._documents.clear()
         self._http.close()
 

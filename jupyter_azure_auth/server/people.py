@@ -112,6 +112,11 @@ class People:
             person.tokens.put(TokenWish(scopes), issued)
         return person
 
+    async def drop(self, person: SignedIn) -> None:
+        """Keep nothing of a person whom nobody waits for any more: no token, no refresh token."""
+        person.tokens.end(Problem("sign_in_required"))
+        await self.on_thread(person.client.forget)
+
     def enter(self, owner: Owner, person: SignedIn) -> None:
         """Sign somebody in, in place of whoever was, and keep it."""
         self._end(owner, Problem("sign_in_required"))

@@ -30,7 +30,8 @@ B = TypeVar("B")
 class LoopbackFlow(Flow, Generic[B]):
     """One of them."""
 
-    begun: B
+    begun: B | None
+    """What redeems it; holds the verifier."""
     state: str | None
     proof: str = field(default_factory=secret)
     answer: Mapping[str, str] | None = None
@@ -43,7 +44,8 @@ class LoopbackFlow(Flow, Generic[B]):
 
     def drop_secrets(self) -> None:
         """Keep nothing that only a sign-in on its way needs."""
-        self.state = self.answer = self.receipt = None
+        self.begun = self.state = self.answer = self.receipt = None
+        self.proof = ""
 
 
 class PendingSignIns(Flows[LoopbackFlow[B]]):

@@ -74,7 +74,7 @@ class LoopbackSignIn:
         :raises Problem: nobody is signed in.
         """
         flow = self._pending.prove(owner, proof, receipt)
-        if flow is None or flow.answer is None:
+        if flow is None or flow.answer is None or flow.begun is None:
             raise Problem("failed")
         try:
             person = await self._people.redeem(flow.begun, flow.answer, SOURCE)
@@ -84,6 +84,7 @@ class LoopbackSignIn:
             self._pending.settle(flow, Status(Stage.FAILED, code, problem.detail))
             raise
         if not self._pending.settle(flow, Status(Stage.DONE)):
+            await self._people.drop(person)
             raise Problem("cancelled")
         self._people.enter(owner, person)
         return person.account

@@ -45,6 +45,7 @@ def test_goes_from_the_click_to_the_end(pending: PendingSignIns[str]) -> None:
     assert pending.settle(flow, Status(Stage.DONE))
     assert pending.status("me", flow.id) == Status(Stage.DONE)
     assert (flow.answer, flow.receipt, flow.state) == (None, None, None)
+    assert (flow.begun, flow.proof) == (None, "")
 
 
 def test_a_state_is_good_once(pending: PendingSignIns[str]) -> None:

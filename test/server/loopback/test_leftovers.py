@@ -1,0 +1,78 @@
+"""A sign-in that is over, however it ended, leaves none of its secrets in memory."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from jupyter_azure_auth.server.msal_client import MsalClient
+from test.server.authority import CANARY
+from test.server.browser import SCOPE, Browser
+from test.server.memory import is_held
+
+
+@pytest.fixture
+def azure_auth() -> dict[str, object]:
+    return {}
+
+
+def state_of(authorize_url: str) -> str:
+    return parse_qs(urlsplit(authorize_url).query)["state"][0]
+
+
+async def test_a_finished_sign_in_keeps_neither_verifier_nor_state(browser: Browser) -> None:
+    begun = await browser.start(scopes=[SCOPE])
+    receipt = await browser.land(begun)
+    proof = {"proof": begun["proof"], "receipt": receipt}
+    state = state_of(begun.pop("authorize_url"))
+    assert is_held(state)
+    assert (await browser.ask("loopback/finish", **proof))[0] == 200
+    [redeemed] = browser.authority.redeemed
+    verifier = redeemed["code_verifier"]
+    for secret in (verifier, redeemed["code"], state):
+        assert not is_held(secret, apart_from=[browser.authority.asked, redeemed])
+
+
+async def test_a_cancelled_sign_in_keeps_no_verifier(browser: Browser) -> None:
+    begun = await browser.start()
+    state = state_of(begun.pop("authorize_url"))
+    assert (await browser.ask("loopback/cancel", flow=begun["flow"]))[0] == 200
+    assert not is_held(state)
+
+
+# Situation: sign-in on Jupyter's own port | the user signs out | while the code is redeemed |
+# nobody's; the tokens that come are dropped | sign in again
+@pytest.mark.parametrize("route", ["loopback/cancel", "sign-out"])
+async def test_what_comes_after_a_sign_out_is_dropped(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch, route: str
+) -> None:
+    forgotten: list[MsalClient] = []
+    forget = MsalClient.forget
+
+    def noted(client: MsalClient) -> None:
+        forget(client)
+        forgotten.append(client)
+
+    monkeypatch.setattr(MsalClient, "forget", noted)
+    begun = await browser.start(scopes=[SCOPE])
+    receipt = await browser.land(begun)
+    browser.authority.gate.clear()
+    finish = asyncio.ensure_future(
+        browser.ask("loopback/finish", proof=begun["proof"], receipt=receipt)
+    )
+    while (await status(browser, begun)) != "redeeming":
+        pass
+    assert (await browser.ask(route, flow=begun["flow"]))[0] == 200
+    browser.authority.gate.set()
+    assert (await finish)[0] == 409
+    [client] = forgotten
+    assert client.session()["cache"] == {}
+    for secret in (f"{CANARY}-at-", f"{CANARY}-rt-"):
+        assert not is_held(secret)
+
+
+async def status(browser: Browser, begun: Any) -> str:
+    return str((await browser.ask("loopback/status", flow=begun["flow"]))[1]["state"])
