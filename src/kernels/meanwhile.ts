@@ -42,18 +42,19 @@ export class Meanwhile {
   private async look(): Promise<void> {
     const { server, services, desk, nameless } = this.options;
     try {
-      const answer = await server.ask('grants');
+      const grants = (await server.ask('grants')).get('grants');
       await Promise.all([services.sessions.ready, services.kernels.ready]);
-      desk.adopt(readGrants(this.onlyNew(answer.get('grants')), services, nameless));
+      if (Array.isArray(grants)) {
+        desk.adopt(readGrants(this.onlyNew(grants), services, nameless));
+      }
     } catch {
       // An older server half has no such list, and one that is away has no news: the next time.
     }
   }
 
   /** What was taken over once is this page's own matter, also after its user has signed out. */
-  private onlyNew(grants: unknown): readonly unknown[] {
+  private onlyNew(listed: readonly unknown[]): readonly unknown[] {
     const known = this.known;
-    const listed: readonly unknown[] = Array.isArray(grants) ? grants : [];
     this.known = new Set(listed.map(grant => JSON.stringify(grant)));
     return listed.filter(grant => !known.has(JSON.stringify(grant)));
   }

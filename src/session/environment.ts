@@ -1,4 +1,4 @@
-import { fieldsOf, type ServerHalf, ServerHalfError } from './server-half';
+import { fieldsOf, type ServerHalf, ServerHalfError, UNREADABLE } from './server-half';
 
 /** What the administrator configured in `c.AzureAuth`; null for what was left alone. */
 export interface IServerEnvironment {
@@ -20,11 +20,15 @@ export interface IServerEnvironment {
  * Ask the server half for its configuration.
  *
  * @returns Nothing configured where there is no server half: the user settings then stand alone.
- * @throws ServerConnection.NetworkError when the Jupyter server does not answer.
+ * @throws ServerHalfError, `ServerConnection.NetworkError` where there is no answer of its own.
  */
 export async function readEnvironment(server: ServerHalf): Promise<IServerEnvironment> {
   try {
-    return parseEnvironment(await server.ask('environment'));
+    const answer = await server.ask('environment');
+    if (typeof answer.get('version') !== 'number') {
+      throw new ServerHalfError(200, UNREADABLE, null);
+    }
+    return parseEnvironment(answer);
   } catch (error) {
     if (error instanceof ServerHalfError && (error.status === 404 || error.status === 405)) {
       return parseEnvironment(fieldsOf(null));

@@ -15,6 +15,16 @@ export class ServerHalfError extends Error {
   }
 }
 
+/**
+ * Milliseconds for an answer. A token may have to come from a host that asks for patience: the
+ * server half gives up after two minutes.
+ */
+const PATIENCE = 20_000;
+const PATIENCE_FOR_TOKEN = 130_000;
+
+/** The code of what answers in place of the server half: a proxy, a login page, a broken answer. */
+export const UNREADABLE = 'unreadable';
+
 /** The routes below `<base>/azure-auth/`. */
 export class ServerHalf {
   constructor(private readonly settings: ServerConnection.ISettings) {}
@@ -22,30 +32,45 @@ export class ServerHalf {
   /**
    * @param route - Below `azure-auth/`.
    * @returns The fields of the answer; nothing in them is checked yet.
-   * @throws ServerHalfError when it refuses; `ServerConnection.NetworkError` when it does not answer.
+   * @throws ServerHalfError when it refuses, or what answers is not the server half;
+   * `ServerConnection.NetworkError` when there is no answer in time.
    */
   async ask(route: string, fields: object = {}): Promise<ReadonlyMap<string, unknown>> {
-    const response = await ServerConnection.makeRequest(
-      URLExt.join(this.settings.baseUrl, 'azure-auth', route),
-      {
-        method: 'POST',
-        body: JSON.stringify(fields),
-        headers: { 'Content-Type': 'application/json' }
-      },
-      this.settings
-    );
-    const answer = fieldsOf(await response.json().catch(() => null));
-    if (!response.ok) {
-      const code = answer.get('code');
-      const detail = answer.get('detail');
-      throw new ServerHalfError(
-        response.status,
-        typeof code === 'string' ? code : 'failed',
-        aadstsNumber(detail)
+    const limit = new AbortController();
+    const patience = route === 'token' ? PATIENCE_FOR_TOKEN : PATIENCE;
+    const timer = setTimeout(() => limit.abort(), patience);
+    try {
+      const response = await ServerConnection.makeRequest(
+        URLExt.join(this.settings.baseUrl, 'azure-auth', route),
+        {
+          method: 'POST',
+          body: JSON.stringify(fields),
+          headers: { 'Content-Type': 'application/json' },
+          signal: limit.signal
+        },
+        this.settings
       );
+      return readAnswer(response.status, await response.json().catch(() => null));
+    } finally {
+      clearTimeout(timer);
     }
+  }
+}
+
+function readAnswer(status: number, data: unknown): ReadonlyMap<string, unknown> {
+  const answer = fieldsOf(data);
+  const isOk = status >= 200 && status < 300;
+  if (isOk && typeof data === 'object' && data !== null) {
     return answer;
   }
+  const code = answer.get('code');
+  const none = isOk || status >= 500 ? UNREADABLE : 'failed';
+  throw new ServerHalfError(
+    status,
+    // An exception of the server says nothing about what was asked for.
+    typeof code === 'string' && status !== 500 ? code : none,
+    aadstsNumber(answer.get('detail'))
+  );
 }
 
 /** Of Entra's errors only the number is shown. @returns Null for anything else. */

@@ -2,6 +2,7 @@ import { type ISignal, Signal } from '@lumino/signaling';
 import type { ISources } from '../sources/open-sources';
 import type {
   AzureSessionState,
+  IAzureProblem,
   IAzureSession,
   IAzureToken,
   IAzureTokenNeed,
@@ -13,8 +14,11 @@ import type {
 import type { Configuration, IConfigured } from './configuration';
 import { AzureAuthError } from './errors';
 import type { Identity } from './identity';
-import { attention, problemOf } from './problem-states';
+import { attention, isAbout, problemOf } from './problem-states';
 import type { SignOutNotice } from './sign-out-notice';
+
+/** Milliseconds after which a server that did not answer is asked again. */
+const AGAIN = 5_000;
 
 /**
  * The session of a page: what is there before anybody asks. Who is signed in is known by its
@@ -127,7 +131,7 @@ export class AzureSession implements IAzureSession {
           this.preparing = null;
         }
         this.stop();
-        this.become(attention(problemOf(error, null), null));
+        this.fail(problemOf(error, null));
       }
     });
     this.preparing = preparing;
@@ -176,6 +180,17 @@ export class AzureSession implements IAzureSession {
     }
   }
 
+  /** What does not answer now is asked again without anybody's doing. */
+  private fail(problem: IAzureProblem): void {
+    if (!isAbout(this._state, problem)) {
+      this.become(attention(problem, null));
+    }
+    if (problem.code === 'no_answer') {
+      window.clearTimeout(this.timer);
+      this.timer = window.setTimeout(() => void this.prepare(), AGAIN);
+    }
+  }
+
   /** Whoever was signed in by an earlier configuration is so no more, here. */
   private stop(): void {
     this._ways = [];
@@ -210,6 +225,7 @@ export class AzureSession implements IAzureSession {
   private readonly _consideredChanged = new Signal<this, void>(this);
   private readonly _stateChanged = new Signal<this, AzureSessionState>(this);
   private preparing: Promise<void> | null = null;
+  private timer: number | undefined;
   private identity: Identity | null = null;
 }
 

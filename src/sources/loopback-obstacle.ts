@@ -1,4 +1,6 @@
-import type { ServerHalf } from '../session/server-half';
+import { ServerConnection } from '@jupyterlab/services';
+import { withRetries } from '../session/retry';
+import { type ServerHalf, ServerHalfError, UNREADABLE } from '../session/server-half';
 import type { WayObstacle } from '../tokens';
 
 /**
@@ -7,6 +9,7 @@ import type { WayObstacle } from '../tokens';
  * identity platform, "Redirect URI restrictions").
  *
  * @returns Null if it can; else what is in the way.
+ * @throws ServerHalfError, `ServerConnection.NetworkError` where the server half gives no answer.
  */
 export async function loopbackObstacle(
   server: ServerHalf,
@@ -18,25 +21,44 @@ export async function loopbackObstacle(
   if (page.hostname !== 'localhost') {
     return 'not_localhost';
   }
-  return (await ownsRoot(server, page.origin)) ? null : 'root_is_not_ours';
+  try {
+    return (await withRetries(() => ownsRoot(server, page.origin), [AGAIN]))
+      ? null
+      : 'root_is_not_ours';
+  } catch (error) {
+    if (error instanceof ServerHalfError || error instanceof ServerConnection.NetworkError) {
+      throw error;
+    }
+    return 'root_is_not_ours';
+  }
 }
 
 const LOCAL = ['localhost', '127.0.0.1', '[::1]'];
 
-/** Behind a Hub, a proxy of a path or a forwarded port, `/` can be anybody's. */
+/** Milliseconds after which a root that did not answer is asked once more. */
+const AGAIN = 800;
+
+/**
+ * Behind a Hub, a proxy of a path or a forwarded port, `/` can be anybody's.
+ *
+ * @throws Error where nobody answers there, which may pass.
+ */
 async function ownsRoot(server: ServerHalf, origin: string): Promise<boolean> {
   const asked = await server.ask('loopback/probe');
-  try {
-    const response = await fetch(`${origin}/`, {
-      method: 'POST',
-      body: new URLSearchParams({ probe: String(asked.get('probe')) }),
-      redirect: 'error',
-      cache: 'no-store'
-    });
-    const { answer }: { answer?: unknown } = await response.json();
-    return typeof answer === 'string' && answer === asked.get('answer');
-  } catch {
-    // Whatever sits there, it does not answer as we do.
-    return false;
+  const [probe, expected] = [asked.get('probe'), asked.get('answer')];
+  if (typeof probe !== 'string' || typeof expected !== 'string') {
+    throw new ServerHalfError(200, UNREADABLE, null);
   }
+  const response = await fetch(`${origin}/`, {
+    method: 'POST',
+    body: new URLSearchParams({ probe }),
+    // Not followed: whatever is behind one is not Jupyter's own root.
+    redirect: 'manual',
+    cache: 'no-store'
+  });
+  if (response.status >= 500) {
+    throw new Error('root');
+  }
+  const { answer } = await response.json().catch(() => ({}));
+  return answer === expected;
 }

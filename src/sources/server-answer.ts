@@ -38,8 +38,15 @@ export function readToken(fields: ReadonlyMap<string, unknown>): IAzureToken | n
  * people only, in its memory.
  *
  * @param now - Milliseconds since the epoch.
+ * @returns Null where it does not say whether anybody is signed in: then nothing is known.
  */
-export function readSession(fields: ReadonlyMap<string, unknown>, now: number): IServerSession {
+export function readSession(
+  fields: ReadonlyMap<string, unknown>,
+  now: number
+): IServerSession | null {
+  if (fields.get('account') !== null && readAccount(fields.get('account')) === null) {
+    return null;
+  }
   const generation = fields.get('generation');
   const considered = fields.get('considered');
   return {

@@ -1,6 +1,7 @@
 import { type ISignal, Signal } from '@lumino/signaling';
 import { AzureAuthError, type AzureAuthErrorCode } from '../session/errors';
-import type { ServerHalf } from '../session/server-half';
+import { withRetries } from '../session/retry';
+import { type ServerHalf, ServerHalfError, UNREADABLE } from '../session/server-half';
 import type { AzureProblemCode, IAzureToken, IAzureTokenNeed } from '../tokens';
 import { readSession, readToken } from './server-answer';
 import { serverProblem } from './server-problem';
@@ -35,10 +36,14 @@ export class ServerHolder implements IHolder, Omit<IServerSide, 'holder'> {
       }
       const answer = await this.server.ask('session', again ? { look_again: true } : {});
       const session = readSession(answer, Date.now());
+      if (session === null) {
+        throw new ServerHalfError(200, UNREADABLE, null);
+      }
       this._answered.emit(session);
       return session;
-    } catch (error) {
-      throw serverProblem(error, null);
+    } catch {
+      // Whatever it is, it says nothing about who is signed in.
+      throw failure('no_answer', null, null, 'unavailable');
     }
   }
 
@@ -60,17 +65,14 @@ export class ServerHolder implements IHolder, Omit<IServerSide, 'holder'> {
   async getToken(request: ISilentRequest): Promise<IAzureToken> {
     const { account, force, enableCae, ...need } = request;
     try {
-      const answer = await this.server.ask('token', {
-        ...wireNeed(need),
-        account: account.id,
-        force,
-        enable_cae: enableCae
+      const wish = { ...wireNeed(need), account: account.id, force, enable_cae: enableCae };
+      return await withRetries(async () => {
+        const token = readToken(await this.server.ask('token', wish));
+        if (token === null) {
+          throw new ServerHalfError(200, UNREADABLE, null);
+        }
+        return token;
       });
-      const token = readToken(answer);
-      if (token === null) {
-        throw failure('failed', null, need);
-      }
-      return token;
     } catch (error) {
       throw serverProblem(error, need);
     }

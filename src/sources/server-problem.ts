@@ -1,6 +1,6 @@
 import { ServerConnection } from '@jupyterlab/services';
 import { AzureAuthError, type AzureAuthErrorCode } from '../session/errors';
-import { ServerHalfError } from '../session/server-half';
+import { ServerHalfError, UNREADABLE } from '../session/server-half';
 import type { AzureProblemCode, IAzureTokenNeed } from '../tokens';
 
 /** What the server half's codes mean to a session, and which problem the user is shown. */
@@ -17,7 +17,9 @@ const MEANINGS: ReadonlyMap<string, readonly [AzureAuthErrorCode, AzureProblemCo
   ['forbidden', ['unavailable', 'no_answer']],
   ['foreign_origin', ['unavailable', 'no_answer']],
   ['token_required', ['unavailable', 'no_answer']],
-  ['not_found', ['unavailable', 'no_answer']]
+  ['not_found', ['unavailable', 'no_answer']],
+  ['too_many_requests', ['unavailable', 'busy']],
+  [UNREADABLE, ['unavailable', 'no_answer']]
 ]);
 
 /** Say what a call of the server half that failed means. */

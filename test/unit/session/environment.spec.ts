@@ -53,7 +53,7 @@ describe('parseEnvironment', () => {
 
 describe('readEnvironment', () => {
   it('asks the server half', async () => {
-    const { asked, server } = answering(200, '{"client_id": "c"}');
+    const { asked, server } = answering(200, '{"version": 1, "client_id": "c"}');
     expect(await readEnvironment(server)).toEqual({ ...NOTHING, clientId: 'c' });
     expect(asked[0]!.url).toContain('azure-auth/environment');
   });
@@ -64,6 +64,12 @@ describe('readEnvironment', () => {
       expect(await readEnvironment(answering(status, '').server)).toEqual(NOTHING);
     }
   );
+
+  // Situation: answer of `environment` | `{}` or a login page | page loads | nobody is said to be
+  // signed out | the page asks again
+  it.each(['{}', '[]', '<html></html>'])('takes %s for no answer of its own', async body => {
+    await expect(readEnvironment(answering(200, body).server)).rejects.toThrow('unreadable');
+  });
 
   it.each([403, 500])('throws where the server does not want to tell (%d)', async status => {
     await expect(readEnvironment(answering(status, '').server)).rejects.toThrow(ServerHalfError);

@@ -1,15 +1,25 @@
-import { fieldsOf, type ServerHalf } from '../../../src/session/server-half';
+import { ServerConnection } from '@jupyterlab/services';
+import { fieldsOf, type ServerHalf, ServerHalfError } from '../../../src/session/server-half';
 import { readConfiguration } from '../../../src/session/read-configuration';
 
 const PAGE = { protocol: 'http:', hostname: 'localhost', origin: 'http://localhost:8888' };
 const BASE = 'http://localhost:8888/';
 
 /** What is asked, of a server half that offers these sources. */
-async function askedWhere(sources: string[] | null): Promise<string[]> {
+async function askedWhere(
+  sources: string[] | null,
+  fault?: { readonly route: string; readonly error: Error }
+): Promise<string[]> {
   const asked: string[] = [];
   const ask = async (route: string): Promise<ReadonlyMap<string, unknown>> => {
+    const isFirst = !asked.includes(route);
     asked.push(route);
-    return fieldsOf(route === 'environment' ? { sources } : { probe: 'p', answer: 'a' });
+    if (isFirst && route === fault?.route) {
+      throw fault.error;
+    }
+    return fieldsOf(
+      route === 'environment' ? { version: 1, sources } : { probe: 'p', answer: 'a' }
+    );
   };
   Object.assign(globalThis, { fetch: async () => ({ json: async () => ({ answer: 'a' }) }) });
   const found = await readConfiguration({ ask } as unknown as ServerHalf, {}, BASE, PAGE);
@@ -24,5 +34,24 @@ describe('readConfiguration', () => {
     [null, ['environment']]
   ])('with %j asks for the root of this address where that matters', async (sources, expected) => {
     expect(await askedWhere(sources)).toEqual(expected);
+  });
+
+  // Situation: answer of `environment` or `loopback/probe` | 500 or reset, once | page loads | as
+  // without the fault | the page asks again within a second
+  it.each<[string, Error]>([
+    ['environment', new ServerHalfError(500, 'unreadable', null)],
+    ['environment', new ServerConnection.NetworkError(new TypeError())],
+    ['loopback/probe', new ServerHalfError(500, 'unreadable', null)],
+    ['loopback/probe', new ServerConnection.NetworkError(new TypeError())]
+  ])('asks for %s again after %s', async (route, error) => {
+    jest.useFakeTimers();
+    const asked = askedWhere(['loopback'], { route, error });
+    await jest.advanceTimersByTimeAsync(1_000);
+    expect(await asked).toEqual(
+      ['environment', 'loopback/probe', 'loopback'].flatMap(step =>
+        step === route ? [step, step] : [step]
+      )
+    );
+    jest.useRealTimers();
   });
 });

@@ -21,7 +21,11 @@ describe('ServerHalf', () => {
   it.each<[number, string, string, string | null]>([
     [401, '{"code": "refused", "detail": "AADSTS50105", "message": "x"}', 'refused', 'AADSTS50105'],
     [502, '{"code": "failed", "detail": "SECRET"}', 'failed', null],
-    [500, '<html>SECRET</html>', 'failed', null],
+    [500, '<html>SECRET</html>', 'unreadable', null],
+    [500, '{"code": "failed", "message": "SECRET"}', 'unreadable', null],
+    [502, '<html>SECRET</html>', 'unreadable', null],
+    [200, '<html>SECRET</html>', 'unreadable', null],
+    [200, '"SECRET"', 'unreadable', null],
     [404, '{"message": "SECRET", "code": 1}', 'failed', null]
   ])('keeps of a refusal (%d, %s) its code alone', async (status, body, code, detail) => {
     const error: unknown = await answering(status, body)
@@ -38,6 +42,27 @@ describe('ServerHalf', () => {
       fetch: () => Promise.reject(new TypeError('gone'))
     });
     await expect(new ServerHalf(settings).ask('x')).rejects.toThrow(ServerConnection.NetworkError);
+  });
+
+  // Situation: Jupyter server | takes a request and never answers | page open | none: "did not
+  // answer" after 20 s | the page asks again
+  it.each([
+    ['session', 20_000],
+    ['token', 130_000]
+  ])('waits for no answer without end (%s)', async (route, patience) => {
+    jest.useFakeTimers();
+    const settings = ServerConnection.makeSettings({
+      baseUrl: 'http://localhost/',
+      fetch: (request: RequestInfo | URL) =>
+        new Promise<Response>((_, reject) => {
+          const { signal } = request as Request;
+          signal.addEventListener('abort', () => reject(signal.reason));
+        })
+    });
+    const answer = new ServerHalf(settings).ask(route).catch(caught => caught);
+    await jest.advanceTimersByTimeAsync(patience);
+    expect(await answer).toBeInstanceOf(ServerConnection.NetworkError);
+    jest.useRealTimers();
   });
 });
 

@@ -41,7 +41,7 @@ describe('loopbackObstacle', () => {
         {
           method: 'POST',
           body: new URLSearchParams({ probe: 'question' }),
-          redirect: 'error',
+          redirect: 'manual',
           cache: 'no-store'
         }
       ]
@@ -52,10 +52,46 @@ describe('loopbackObstacle', () => {
     ['another answer', async () => ({ json: async () => ({ answer: 'question' }) })],
     ['no answer', async () => ({ json: async () => ({}) })],
     ['a page', async () => ({ json: () => Promise.reject(new SyntaxError()) })],
-    ['a redirect', () => Promise.reject(new TypeError())]
+    ['a redirect', async () => ({ status: 0, json: () => Promise.reject(new SyntaxError()) })]
   ])('sees that the root is not ours from %s', async (_, respond) => {
     rootAnswers(respond);
     const obstacle = await loopbackObstacle(SERVER, page('http://localhost:1234'));
     expect(obstacle).toBe('root_is_not_ours');
+  });
+
+  const silent: [string, () => Promise<Partial<Response>>][] = [
+    ['an error', async () => ({ status: 502 })],
+    ['a reset', () => Promise.reject(new TypeError())]
+  ];
+
+  // Situation: root of the page's address | 502 or reset, once | page loads | as without the
+  // fault | the page asks again within a second
+  it.each(silent)('asks once more after %s', async (_, fail) => {
+    jest.useFakeTimers();
+    const good = async () => ({ json: async () => ({ answer: 'the right one' }) });
+    const fetched = rootAnswers(good).mockImplementationOnce(fail);
+    const obstacle = loopbackObstacle(SERVER, page('http://localhost:1234'));
+    await jest.advanceTimersByTimeAsync(1_000);
+    expect([await obstacle, fetched.mock.calls.length]).toEqual([null, 2]);
+    jest.useRealTimers();
+  });
+
+  it.each(silent)('takes a root for another’s where %s stays', async (_, fail) => {
+    jest.useFakeTimers();
+    rootAnswers(fail);
+    const obstacle = loopbackObstacle(SERVER, page('http://localhost:1234'));
+    await jest.advanceTimersByTimeAsync(1_000);
+    expect(await obstacle).toBe('root_is_not_ours');
+    jest.useRealTimers();
+  });
+
+  it('knows nothing of the root where the server half does not answer', async () => {
+    jest.useFakeTimers();
+    const silentServer = { ask: async () => new Map() } as unknown as ServerHalf;
+    const obstacle = loopbackObstacle(silentServer, page('http://localhost:1234'));
+    const thrown = expect(obstacle).rejects.toThrow('unreadable');
+    await jest.advanceTimersByTimeAsync(1_000);
+    await thrown;
+    jest.useRealTimers();
   });
 });
