@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from .attach import attach, tokens
 from .cache import Entry, Need, TokenCache, need
+from .cell_refusals import CellRefusals, cell_need
 from .crew import Errand, KernelCrew, LocalCrew
 from .flight import Flight, Flights
 from .flow import Flow, Outcome, local_flow, page_flow, renewal_flow
@@ -56,6 +57,7 @@ class Broker:
         self._now = now
         self._clock = clock
         self._flights = Flights(now=now)
+        self._refusals = CellRefusals()
 
     def obtain(self, request: Request, pin: Pin, timeout: float) -> Waiting[Entry | Refusal]:
         """Get a token, from the cache if it is good enough.
@@ -95,9 +97,17 @@ class Broker:
         return entry
 
     def _wait(self, request: Request, pin: Pin, timeout: float) -> Waiting[Outcome]:
-        outcome = yield from self._fly(request, pin, user_seconds=timeout)
-        if outcome is None:
-            return Refusal("timed_out")
+        asked = cell_need(self.kernel, request)
+        refused = self._refusals.find(asked)
+        if refused is None:
+            outcome = yield from self._fly(request, pin, user_seconds=timeout)
+            outcome = outcome or Refusal("timed_out")
+        else:  # only a user who has signed in since can change it
+            outcome = yield from self._fly(
+                request.silent(), pin, seconds=RENEWAL_PATIENCE, renewal=True
+            )
+            outcome = outcome if isinstance(outcome, Issued) else refused
+        self._refusals.note(asked, outcome)
         pin.reset(self.cache.epoch)  # the user may have signed out while it waited
         if isinstance(outcome, Refusal) or pin.identity in (None, outcome.identity):
             return outcome
