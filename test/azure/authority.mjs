@@ -1,4 +1,5 @@
 /** The local Entra: routes requests of one HTTP server to its endpoints. */
+import { EntraError } from './aadsts.mjs';
 import { answerAuthorizeRequest } from './authorize-endpoint.mjs';
 import { Browsers } from './browsers.mjs';
 import { answerControl } from './control.mjs';
@@ -13,7 +14,9 @@ import { errorPage } from './pages.mjs';
 import { defaultSettings } from './settings.mjs';
 import { answerSignInPage } from './sign-in.mjs';
 import { answerTokenRequest, speakAsEntra } from './token-endpoint.mjs';
+import { trace } from './token-error.mjs';
 import { makeSigningKey, makeTokenIssuer } from './token-issuer.mjs';
+import { makeTokenStore } from './token-store.mjs';
 import { tenants, tenantsOf } from './users.mjs';
 
 /** @typedef {import('node:http').IncomingMessage} Request */
@@ -50,9 +53,23 @@ const ENDPOINTS = {
   'v2.0/.well-known/openid-configuration': ({ origin }, segment, request, response) => {
     const [tenant, second] = tenantsOf(segment);
     const one = second ? undefined : tenant?.id;
+    if (tenant === undefined) {
+      publish(unknownTenant(), request, response, 400);
+      return;
+    }
     publish(openIdConfiguration(origin, one ?? '{tenantid}', one ?? segment), request, response);
   }
 };
+
+/** Of a document's address, which takes no other error. */
+function unknownTenant() {
+  const { message } = new EntraError(90002);
+  return {
+    ...trace(new URLSearchParams(), message),
+    error: 'invalid_tenant',
+    error_codes: [90002]
+  };
+}
 
 /**
  * @param {{port: number, redirectPaths: readonly string[]}} options - Port 0: any free one.
@@ -95,10 +112,11 @@ function makeBooks(port, redirectPaths) {
  */
 function listenerOf(books) {
   const { origin, key, settings } = books;
+  const store = makeTokenStore();
   const issuers = new Map(
     tenants.map(({ id }) => [
       id,
-      makeTokenIssuer({ issuer: `${origin}/${id}/v2.0`, key, settings })
+      makeTokenIssuer({ issuer: `${origin}/${id}/v2.0`, tenantId: id, key, settings, store })
     ])
   );
   /** @type {Authority} */
@@ -146,9 +164,9 @@ async function answer(authority, request, response) {
   }
 }
 
-/** @param {object} document @param {Request} request @param {Response} response */
-function publish(document, request, response) {
+/** @param {object} document @param {Request} request @param {Response} response @param {number} [status] */
+function publish(document, request, response, status = 200) {
   if (!allowAnyOrigin(request, response)) {
-    sendJson(response, document);
+    sendJson(response, document, status);
   }
 }

@@ -10,7 +10,7 @@ import { accountPage, errorPage } from './pages.mjs';
 import { reply, replyError } from './reply.mjs';
 import { takeOnce } from './settings.mjs';
 import { askPassword, goOn } from './sign-in.mjs';
-import { tenantsOf } from './users.mjs';
+import { tenantFor } from './users.mjs';
 
 /** @typedef {import('./authority.mjs').Authority} Authority */
 /** @typedef {import('./sign-in.mjs').Flow} Flow */
@@ -65,18 +65,19 @@ export async function answerAuthorizeRequest(authority, segment, request, respon
  */
 function endingOf(
   { issuerOf, journal },
-  { client, replyTo, codeChallenge, nonce, clientInfo: wanted }
+  { segment, client, replyTo, codeChallenge, nonce, clientInfo: wanted }
 ) {
   return {
     signedIn: async (user, response) => {
-      const code = await issuerOf(user.tenantId).issueCode({
+      const tenantId = tenantFor(user, segment) ?? user.tenantId;
+      const code = await issuerOf(tenantId).issueCode({
         oid: user.oid,
         clientId: client.id,
         redirectUri: replyTo.redirectUri,
         codeChallenge,
         nonce
       });
-      journal.codeTenants.set(code, user.tenantId);
+      journal.codeTenants.set(code, tenantId);
       reply(response, replyTo, {
         code,
         ...(wanted ? { client_info: clientInfo(user) } : {}),
@@ -94,9 +95,8 @@ function endingOf(
  */
 export async function begin(authority, flow, response) {
   const { browser, request } = flow;
-  const tenants = tenantsOf(request.segment);
-  const accounts = [...browser.accounts.values()].filter(user =>
-    tenants.some(({ id }) => id === user.tenantId)
+  const accounts = [...browser.accounts.values()].filter(
+    user => tenantFor(user, request.segment) !== undefined
   );
   const decision = decide(request, accounts);
   switch (decision.kind) {

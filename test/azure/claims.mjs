@@ -1,18 +1,21 @@
 /** What Entra says about a user in its tokens. */
 import { createHash, randomUUID } from 'node:crypto';
 
+/** @typedef {import('./users.mjs').User} User */
+
 /** Claims of an ID token by the scope that releases them, in oidc-provider's form. */
 export const CLAIMS_BY_SCOPE = {
   openid: ['sub', 'oid', 'tid', 'ver', 'nbf'],
   profile: ['name', 'preferred_username']
 };
 
-/** @param {import('./users.mjs').User} user @param {string} clientId */
-export function idTokenClaims(user, clientId) {
+/** @param {User} user @param {string} clientId @param {string} tenantId - Whose token it is. */
+export function idTokenClaims(user, clientId, tenantId) {
+  const oid = objectId(user, tenantId);
   return {
-    sub: pairwiseSubject(user, clientId),
-    oid: user.oid,
-    tid: user.tenantId,
+    sub: pairwiseSubject(oid, clientId),
+    oid,
+    tid: tenantId,
     ver: '2.0',
     nbf: Math.floor(Date.now() / 1000),
     name: user.name,
@@ -23,15 +26,17 @@ export function idTokenClaims(user, clientId) {
 /**
  * An access token of version 1, as Azure's resources get it.
  *
- * @param {import('./users.mjs').User} user
+ * @param {User} user
  * @param {string} clientId
+ * @param {string} tenantId - Whose token it is.
  * @param {{audience: string, permissions: string, claims: string | undefined}} asked
  * @param {{iat: number, exp: number}} life - Epoch seconds.
  */
-export function accessTokenClaims(user, clientId, asked, { iat, exp }) {
+export function accessTokenClaims(user, clientId, tenantId, asked, { iat, exp }) {
+  const oid = objectId(user, tenantId);
   return {
     aud: asked.audience,
-    iss: `https://sts.windows.net/${user.tenantId}/`,
+    iss: `https://sts.windows.net/${tenantId}/`,
     iat,
     nbf: iat,
     exp,
@@ -40,26 +45,34 @@ export function accessTokenClaims(user, clientId, asked, { iat, exp }) {
     appid: clientId,
     appidacr: '0',
     name: user.name,
-    oid: user.oid,
+    oid,
     scp: asked.permissions,
-    sub: pairwiseSubject(user, clientId),
-    tid: user.tenantId,
+    sub: pairwiseSubject(oid, clientId),
+    tid: tenantId,
     unique_name: user.username,
-    upn: user.username,
+    // A guest has no user principal name that a token would tell.
+    ...(tenantId === user.tenantId
+      ? { upn: user.username }
+      : { email: user.username, idp: `https://sts.windows.net/${user.tenantId}/` }),
     uti: randomUUID(),
     ver: '1.0',
     ...grantedClaims(asked.claims)
   };
 }
 
-/** @param {import('./users.mjs').User} user */
+/** @param {User} user - The ids are those of the home tenant, in every tenant. */
 export function clientInfo(user) {
   return encode({ uid: user.oid, utid: user.tenantId });
 }
 
-/** At Entra the subject differs from app to app. @param {import('./users.mjs').User} user @param {string} clientId */
-function pairwiseSubject(user, clientId) {
-  return createHash('sha256').update(`${user.oid} ${clientId}`).digest('base64url');
+/** @param {User} user @param {string} tenantId */
+function objectId({ oid, guestIn }, tenantId) {
+  return guestIn[tenantId] ?? oid;
+}
+
+/** At Entra the subject differs from app to app. @param {string} oid @param {string} clientId */
+function pairwiseSubject(oid, clientId) {
+  return createHash('sha256').update(`${oid} ${clientId}`).digest('base64url');
 }
 
 /**

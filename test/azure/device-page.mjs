@@ -8,6 +8,7 @@ import { readBody, sendPage } from './http.mjs';
 import { confirmPage, deviceCodePage, errorPage, finishedPage } from './pages.mjs';
 import { pkce } from './pkce.mjs';
 import { takeOnce } from './settings.mjs';
+import { tenantFor } from './users.mjs';
 
 /** @typedef {import('./authority.mjs').Authority} Authority */
 /** @typedef {import('./device-codes.mjs').DeviceCode} DeviceCode */
@@ -72,7 +73,7 @@ function endingOf(authority, code) {
       sendPage(response, errorPage(refusal.message), 400);
     },
     signedIn: async (user, response) => {
-      code.outcome = await approve(authority, client.id, user);
+      code.outcome = await approve(authority, code, user);
       sendPage(response, finishedPage(client.name));
     },
     refused: (error, response) => {
@@ -84,15 +85,16 @@ function endingOf(authority, code) {
 
 /**
  * @param {Authority} authority
- * @param {string} clientId
+ * @param {DeviceCode} deviceCode
  * @param {User} user
  * @returns {Promise<import('./device-codes.mjs').Approval>}
  */
-async function approve({ issuerOf, journal }, clientId, { oid, tenantId }) {
+async function approve({ issuerOf, journal }, { client, segment }, user) {
+  const tenantId = tenantFor(user, segment) ?? user.tenantId;
   const { verifier, challenge } = pkce();
   const code = await issuerOf(tenantId).issueCode({
-    oid,
-    clientId,
+    oid: user.oid,
+    clientId: client.id,
     redirectUri: REDIRECT_URI,
     codeChallenge: challenge,
     nonce: undefined

@@ -3,7 +3,7 @@ import { EntraError } from './aadsts.mjs';
 import { needsConsent, rememberConsent } from './consent.mjs';
 import { readBody, sendPage } from './http.mjs';
 import { consentPage, errorPage, signInPage } from './pages.mjs';
-import { tenantsOf, userNamed, users } from './users.mjs';
+import { tenantFor, tenantsOf, userNamed, users } from './users.mjs';
 
 /** @typedef {import('./authority.mjs').Authority} Authority */
 /** @typedef {import('./users.mjs').User} User */
@@ -116,7 +116,7 @@ export function askPassword({ id, request }, response, { username, error } = {})
     username: username ?? request.loginHint ?? '',
     error: error?.message,
     tenants,
-    users: users.filter(user => tenants.some(tenant => tenant.id === user.tenantId))
+    users: users.filter(user => tenantFor(user, request.segment) !== undefined)
   });
   sendPage(response, page);
 }
@@ -138,7 +138,7 @@ async function checkPassword(authority, flow, form, response) {
   };
   if (user?.password !== form.get('passwd')) {
     refuse(50126);
-  } else if (!tenantsOf(flow.request.segment).some(({ id }) => id === user?.tenantId)) {
+  } else if (user && tenantFor(user, flow.request.segment) === undefined) {
     refuse(50020);
   } else if (user) {
     flow.browser.accounts.set(user.oid, user);

@@ -10,7 +10,7 @@ import { registrationOf } from './registrations.mjs';
 import { readScopes } from './scopes.mjs';
 import { takeOnce } from './settings.mjs';
 import { errorAnswer, trace } from './token-error.mjs';
-import { tenantsOf, userWithId } from './users.mjs';
+import { tenantFor, tenantsOf, userWithId } from './users.mjs';
 
 /** @typedef {import('./authority.mjs').Authority} Authority */
 
@@ -134,7 +134,7 @@ function checkRequest(authority, segment, form, request) {
     return { client, ...redeemDeviceCode(authority, form) };
   }
   const asked = readScopes(form.get('scope') ?? '');
-  const tenantId = tenantOfGrant(authority, form, asked) ?? admitted[0]?.id ?? '';
+  const tenantId = tenantOfGrant(authority, segment, form, asked) ?? admitted[0]?.id ?? '';
   if (!admitted.some(({ id }) => id === tenantId)) {
     throw new EntraError(70008);
   }
@@ -156,11 +156,13 @@ function checkCaller({ kind }, { headers }) {
 
 /**
  * @param {Authority} authority
+ * @param {string} segment
  * @param {URLSearchParams} form
  * @param {import('./scopes.mjs').Asked} asked
- * @returns {string | undefined} The tenant that issued what is redeemed here; undefined where nobody did.
+ * @returns {string | undefined} The tenant whose tokens are given: of a code the one that issued it, of a refresh token
+ *   any that knows its user; undefined for a grant that nobody issued.
  */
-function tenantOfGrant({ journal, consents, settings }, form, asked) {
+function tenantOfGrant({ journal, consents, settings }, segment, form, asked) {
   const issued = journal.refreshTokens.get(form.get('refresh_token') ?? '');
   if (!issued) {
     return journal.codeTenants.get(form.get('code') ?? '');
@@ -174,7 +176,12 @@ function tenantOfGrant({ journal, consents, settings }, form, asked) {
   ) {
     throw new EntraError(65001);
   }
-  return issued.tenantId;
+  const user = userWithId(issued.oid);
+  const tenantId = user && tenantFor(user, segment);
+  if (tenantId === undefined) {
+    throw new EntraError(50020);
+  }
+  return tenantId;
 }
 
 /**

@@ -6,7 +6,6 @@ import { generateKeyPairSync } from 'node:crypto';
 import Provider from 'oidc-provider';
 import { CLAIMS_BY_SCOPE, accessTokenClaims, idTokenClaims } from './claims.mjs';
 import { registrationOf, registrations } from './registrations.mjs';
-import { makeTokenStore } from './token-store.mjs';
 import { userWithId } from './users.mjs';
 
 /**
@@ -43,14 +42,20 @@ export function makeSigningKey() {
 }
 
 /**
- * @param {{issuer: string, key: object, settings: import('./settings.mjs').Settings}} options
+ * @param {object} options
+ * @param {string} options.issuer
+ * @param {string} options.tenantId
+ * @param {object} options.key
+ * @param {import('./settings.mjs').Settings} options.settings
+ * @param {ReturnType<typeof import('./token-store.mjs').makeTokenStore>} options.store - Of all tenants: a refresh token can
+ *   be redeemed in each that knows its user.
  * @returns {TokenIssuer}
  */
-export function makeTokenIssuer({ issuer, key, settings }) {
+export function makeTokenIssuer({ issuer, tenantId, key, settings, store }) {
   /** @type {TokenIssuer['asked']} */
   const asked = new WeakMap();
   const provider = new Provider(issuer, {
-    adapter: makeTokenStore(),
+    adapter: store,
     jwks: { keys: [key] },
     clients: registrations.map(client),
     routes: { token: '/token' },
@@ -58,7 +63,7 @@ export function makeTokenIssuer({ issuer, key, settings }) {
     scopes: ['openid', 'profile', 'offline_access'],
     claims: CLAIMS_BY_SCOPE,
     conformIdTokenClaims: false,
-    findAccount,
+    findAccount: findAccount(tenantId),
     issueRefreshToken: async () => true,
     // Entra lets a refresh token be used again; oidc-provider would revoke the whole sign-in.
     rotateRefreshToken: false,
@@ -75,7 +80,7 @@ export function makeTokenIssuer({ issuer, key, settings }) {
       userinfo: { enabled: false },
       resourceIndicators: resourceIndicators()
     },
-    formats: { customizers: { jwt: writeAccessToken(asked) } }
+    formats: { customizers: { jwt: writeAccessToken(asked, tenantId) } }
   });
   return { provider, asked, issueCode: signIn => issueCode(provider, signIn) };
 }
@@ -122,10 +127,13 @@ function resourceIndicators() {
   };
 }
 
-/** @param {unknown} _context @param {string} oid @param {{clientId: string}} token - What the account is wanted for. */
-function findAccount(_context, oid, { clientId }) {
-  const user = userWithId(oid);
-  return user && { accountId: oid, claims: () => idTokenClaims(user, clientId) };
+/** @param {string} tenantId */
+function findAccount(tenantId) {
+  /** @param {unknown} _context @param {string} oid @param {{clientId: string}} token - What the account is wanted for. */
+  return (_context, oid, { clientId }) => {
+    const user = userWithId(oid);
+    return user && { accountId: oid, claims: () => idTokenClaims(user, clientId, tenantId) };
+  };
 }
 
 /** @param {import('./settings.mjs').Settings} settings */
@@ -135,8 +143,8 @@ function refreshTokenLife(settings) {
     settings.refreshTokenSeconds ?? registrationOf(clientId).refreshTokenSeconds;
 }
 
-/** @param {TokenIssuer['asked']} asked */
-function writeAccessToken(asked) {
+/** @param {TokenIssuer['asked']} asked @param {string} tenantId */
+function writeAccessToken(asked, tenantId) {
   /**
    * @param {import('oidc-provider').Context} context
    * @param {import('oidc-provider').AccessToken} token
@@ -149,6 +157,6 @@ function writeAccessToken(asked) {
       throw new Error('An access token is issued for a known user and request only.');
     }
     written.header = { typ: 'JWT' };
-    written.payload = accessTokenClaims(user, token.clientId, wanted, written.payload);
+    written.payload = accessTokenClaims(user, token.clientId, tenantId, wanted, written.payload);
   };
 }

@@ -22,6 +22,7 @@ import { contoso, fabrikam, userNamed } from './users.mjs';
 
 const alice = /** @type {import('./users.mjs').User} */ (userNamed('alice@contoso.com'));
 const bob = /** @type {import('./users.mjs').User} */ (userNamed('bob@contoso.com'));
+const gina = /** @type {import('./users.mjs').User} */ (userNamed('gina@contoso.com'));
 const carol = /** @type {import('./users.mjs').User} */ (userNamed('carol@fabrikam.com'));
 
 /** @type {import('./local-azure.mjs').LocalAzure} */
@@ -199,7 +200,25 @@ describe('a refresh token', () => {
     const { body } = await askToken(azure, renewal(refreshToken, STORAGE), {
       tenant: fabrikam.id
     });
-    assert.match(body.error_description, /^AADSTS70008/);
+    assert.equal(body.error, 'invalid_grant');
+    assert.match(body.error_description, /^AADSTS50020/);
+  });
+
+  test('is good in a tenant where its user is a guest, and at home', async () => {
+    const { refresh_token: refreshToken } = await signIn(azure, gina);
+    const renewed = renewal(refreshToken, `openid profile offline_access ${STORAGE}`);
+    for (const tenant of [fabrikam, contoso]) {
+      const { body } = await askToken(azure, renewed, { tenant: tenant.domain });
+      const [access, id] = [claimsOf(body.access_token), claimsOf(body.id_token)];
+      const oid = gina.guestIn[tenant.id] ?? gina.oid;
+      assert.deepEqual([access.tid, access.oid], [tenant.id, oid]);
+      assert.equal(id.iss, azure.authorityMetadata.issuer.replace('{tenantid}', tenant.id));
+      assert.deepEqual([id.tid, id.oid, id.preferred_username], [tenant.id, oid, gina.username]);
+      const info = JSON.parse(Buffer.from(body.client_info, 'base64url').toString());
+      assert.deepEqual(info, { uid: gina.oid, utid: contoso.id });
+    }
+    const { body } = await askToken(azure, renewed, { tenant: 'organizations' });
+    assert.equal(claimsOf(body.access_token).tid, contoso.id);
   });
 
   test('can be revoked, for one user', async () => {
@@ -270,4 +289,18 @@ test('the log says what happened and holds no secret', async () => {
   for (const secret of [...secrets.flat(), alice.password]) {
     assert.ok(!JSON.stringify(log).includes(secret));
   }
+});
+
+test('the OpenID configuration names the tenant of a domain, and no tenant that there is not', async () => {
+  /** @param {string} tenant */
+  const ask = async tenant => {
+    const url = azure.authorityMetadata.issuer.replace('{tenantid}', tenant);
+    const response = await fetch(`${url}/.well-known/openid-configuration`);
+    return { status: response.status, body: await response.json() };
+  };
+  const { body } = await ask('Fabrikam.com');
+  assert.equal(body.issuer, azure.authorityMetadata.issuer.replace('{tenantid}', fabrikam.id));
+  const { status, body: refusal } = await ask('no-such-tenant.example');
+  assert.deepEqual([status, refusal.error], [400, 'invalid_tenant']);
+  assert.match(refusal.error_description, /^AADSTS90002/);
 });

@@ -1,4 +1,4 @@
-/** Who exists in the local Azure: two tenants, and people with passwords that anybody may know. */
+/** Who exists in the local Azure: two tenants, and people with passwords that anybody may know; one is a guest. */
 
 /**
  * @typedef {object} Tenant
@@ -16,6 +16,7 @@
  * @property {string} oid - GUID, the same in every run.
  * @property {string} tenantId
  * @property {string} tenantName
+ * @property {Readonly<Record<string, string>>} guestIn - Object ids as a guest, by tenant id.
  */
 
 /** @type {Tenant} */
@@ -39,6 +40,9 @@ export const tenants = [contoso, fabrikam];
 export const users = [
   person('alice', 'Alice', contoso, 'a11ce000-aaaa-4aaa-8aaa-000000000001'),
   person('bob', 'Bob', contoso, 'b0b00000-bbbb-4bbb-8bbb-000000000002'),
+  person('gina', 'Gina', contoso, '91aa0000-9999-4999-8999-000000000005', {
+    [fabrikam.id]: '91aa0000-9999-4999-8999-000000000006'
+  }),
   person('carol', 'Carol', fabrikam, 'ca401000-cccc-4ccc-8ccc-000000000003'),
   person('dave', 'Dave', fabrikam, 'dafe0000-dddd-4ddd-8ddd-000000000004')
 ];
@@ -55,6 +59,17 @@ export function tenantsOf(segment) {
   return ANY_TENANT.has(wanted)
     ? tenants
     : tenants.filter(tenant => tenant.id === wanted || tenant.domain === wanted);
+}
+
+/**
+ * @param {User} user
+ * @param {string} segment - The first path segment of an authority's address.
+ * @returns {string | undefined} The tenant whose tokens the user gets there, their own if any will do; undefined where
+ *   they are neither a member nor a guest.
+ */
+export function tenantFor({ tenantId, guestIn }, segment) {
+  const admitted = tenantsOf(segment).map(({ id }) => id);
+  return [tenantId, ...Object.keys(guestIn)].find(id => admitted.includes(id));
 }
 
 /**
@@ -79,9 +94,10 @@ export function userWithId(oid) {
  * @param {string} name
  * @param {Tenant} tenant
  * @param {string} oid
+ * @param {Readonly<Record<string, string>>} [guestIn]
  * @returns {User}
  */
-function person(key, name, tenant, oid) {
+function person(key, name, tenant, oid, guestIn = {}) {
   return {
     key,
     username: `${key}@${tenant.domain}`,
@@ -89,6 +105,7 @@ function person(key, name, tenant, oid) {
     name,
     oid,
     tenantId: tenant.id,
-    tenantName: tenant.name
+    tenantName: tenant.name,
+    guestIn
   };
 }

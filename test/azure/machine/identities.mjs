@@ -66,5 +66,6 @@ export function tokenOfIdentity({ clientId, oid, resourceId }, audience, seconds
 export function tokenOfUser(user, audience, seconds) {
   const iat = Math.floor(Date.now() / 1000);
   const asked = { audience, permissions: 'user_impersonation', claims: undefined };
-  return sign(accessTokenClaims(user, SINGLE_SIGN_ON, asked, { iat, exp: iat + seconds }));
+  const life = { iat, exp: iat + seconds };
+  return sign(accessTokenClaims(user, SINGLE_SIGN_ON, user.tenantId, asked, life));
 }
