@@ -112,6 +112,11 @@ TROUBLES: Final[dict[str, Trouble]] = {
         "Run `az login` again if it was that, or make a new JupyterCredential() to look elsewhere.",
         unavailable=True,
     ),
+    "token_ended": Trouble(
+        "Each token that came for this kernel had already ended: the clocks of this computer and "
+        "of the one that answered differ.",
+        "Set both clocks by the network's time, then run the cell again.",
+    ),
     "debug_log": Trouble(
         "This kernel's debug log is on, and the token would be written into it.",
         "Turn it off (log level INFO) and restart the kernel.",

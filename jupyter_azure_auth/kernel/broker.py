@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from .attach import attach, tokens
@@ -50,12 +51,10 @@ class Broker:
         kernel: Connection | None,
         *,
         now: Callable[[], float] = time.monotonic,
-        clock: Callable[[], float] = time.time,
     ) -> None:
         self.cache = cache
         self.kernel = kernel
         self._now = now
-        self._clock = clock
         self._flights = Flights(now=now)
         self._refusals = CellRefusals()
 
@@ -67,27 +66,41 @@ class Broker:
         """
         pin.reset(self.cache.epoch)
         entry = self.cache.find(request.key, pin.identity)
-        anew = request.force or request.prompt or request.claims is not None
-        needed = need(entry, anew=anew, now=self._clock())
+        needed = need(entry, anew=request.anew, at=self.cache.now())
         if entry is not None and needed is Need.RENEWAL:
             entry = yield from self._renewed(request, pin, entry)
             # Its last seconds may have passed while a page that reloads was asked for another.
-            needed = need(entry, anew=False, now=self._clock())
+            needed = need(entry, anew=False, at=self.cache.now())
         if entry is None or needed is Need.TOKEN:
-            outcome = yield from self._wait(request, pin, timeout)
+            outcome = yield from self._living(request, pin, timeout)
             if isinstance(outcome, Refusal):
                 return outcome
-            entry = self._entry(request, outcome)
+            entry = outcome
         pin.identity, pin.origin = entry.issued.identity, entry.issued.origin
         return entry
 
+    def _living(self, request: Request, pin: Pin, timeout: float) -> Waiting[Entry | Refusal]:
+        """Get a token that has not ended.
+
+        A page whose clock is behind takes an ended token for a good one; only ``force`` makes it
+        get another.
+        """
+        for attempt in (request, replace(request, force=True)):
+            outcome = yield from self._wait(attempt, pin, timeout)
+            if isinstance(outcome, Refusal):
+                return outcome
+            entry = self._entry(attempt, outcome)
+            if not entry.ends.reached(self.cache.now()):
+                return entry
+        return Refusal("token_ended")
+
     def _entry(self, request: Request, token: Issued) -> Entry:
         # Gone again if the user signed out this very moment: it was given before that.
-        return self.cache.find(request.key, token.identity) or Entry(token)
+        return self.cache.find(request.key, token.identity) or Entry(token, self.cache.now())
 
     def _renewed(self, request: Request, pin: Pin, entry: Entry) -> Waiting[Entry]:
         # Before asking, so that others who come meanwhile do not wait at all.
-        entry.tried(self._clock())
+        entry.tried(self.cache.now())
         pin.identity, pin.origin = entry.issued.identity, entry.issued.origin
         outcome = yield from self._fly(
             request.silent(), pin, seconds=RENEWAL_PATIENCE, renewal=True

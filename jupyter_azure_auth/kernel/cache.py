@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import threading
-import time
+from dataclasses import replace
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Final, NoReturn
 
+from jupyter_azure_auth._lifetime import Moment, outlives, refresh_lead
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from .protocol import CacheKey, Identity, Issued, Request
     from .token import JupyterAccessToken, JupyterAccessTokenInfo
 
     # A CacheKey and whose token it is, in one tuple: the hot path builds only this.
     EntryKey = tuple[tuple[str, ...], str | None, str | None, str | None, bool, Identity | None]
-
-REFRESH_MARGIN: Final = 300
-"""Seconds before its end from which a token should be renewed, unless it says so itself."""
 
 RETRY: Final = 30
 """Seconds between two attempts to renew a token that is still good."""
@@ -32,52 +33,61 @@ class Need(Enum):
 class Entry:
     """A token and when to think about it again. Pickles never and prints nothing."""
 
-    __slots__ = ("access", "due", "info", "issued", "retry")
+    __slots__ = ("access", "due", "due_steady", "ends", "info", "issued", "lead", "retry")
 
     access: JupyterAccessToken
     info: JupyterAccessTokenInfo
 
-    def __init__(self, issued: Issued) -> None:
-        self.issued = issued
+    def __init__(self, issued: Issued, came: Moment | None = None) -> None:
+        came = Moment.now() if came is None else came
+        self.issued = issued.by_clock(came.wall)
+        lifetime = self.issued.expires_on - came.wall
+        refresh_on = self.issued.refresh_on
+        self.ends: Moment = Moment(self.issued.expires_on, came.steady + lifetime)
+        self.lead = refresh_lead(lifetime, None if refresh_on is None else refresh_on - came.wall)
+        """Seconds before its end from which it wants renewal."""
         self.due: float = 0
         """Seconds since the epoch up to which it is good without a thought. Never after its end;
         0 until :func:`.token.mint` has made the two objects that users get."""
-        self.retry: float = 0
-        """When to try again, after a renewal that came to nothing, likewise."""
+        self.due_steady: float = 0
+        """The same by the steady clock."""
+        self.retry: Moment = Moment(0, float("-inf"))
+        """When to try again, after a renewal that came to nothing."""
 
-    def tried(self, now: float) -> None:
+    def tried(self, at: Moment) -> None:
         """Say that somebody asks for its renewal: nobody else has to for a while."""
-        self.retry = min(now + RETRY, self.issued.expires_on)
+        self.retry = at.after(RETRY)
         if self.due:
-            self.due = self.retry
+            self.due, self.due_steady = renewal_due(self)
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("Tokens stay in the kernel that was given them.")
 
 
-def renewal_due(entry: Entry) -> float:
-    """Say when to renew, in seconds since the epoch."""
-    issued = entry.issued
-    due = issued.refresh_on or issued.expires_on - REFRESH_MARGIN
-    return max(min(due, issued.expires_on), entry.retry)
+def renewal_due(entry: Entry) -> Moment:
+    """Return when to renew it; never after its end."""
+    due, retry, ends = entry.ends.after(-entry.lead), entry.retry, entry.ends
+    return Moment(
+        min(max(due.wall, retry.wall), ends.wall), min(max(due.steady, retry.steady), ends.steady)
+    )
 
 
-def need(entry: Entry | None, *, anew: bool, now: float) -> Need:
+def need(entry: Entry | None, *, anew: bool, at: Moment) -> Need:
     """Judge what the cache has.
 
     :param anew: what is cached will not do: the resource refused it, or the user wants another.
-    :param now: seconds since the epoch.
     :returns: ``RENEWAL`` for a token that is still good: try, but do not make a cell wait for it.
     """
-    if entry is None or anew or entry.issued.expires_on <= now:
+    if entry is None or anew or entry.ends.reached(at):
         return Need.TOKEN
-    return Need.RENEWAL if now >= renewal_due(entry) else Need.NOTHING
+    return Need.RENEWAL if renewal_due(entry).reached(at) else Need.NOTHING
 
 
 class TokenCache:
     """All tokens of this process, by request and identity."""
 
-    def __init__(self) -> None:
+    def __init__(self, now: Callable[[], Moment] = Moment.now) -> None:
+        self.now = now
         self.entries: dict[EntryKey, Entry] = {}
         """Read without the lock by the hot path: one lookup is atomic."""
         self.epoch = 0
@@ -95,30 +105,41 @@ class TokenCache:
         return self.entries.get(self._place(key, identity or self._latest.get(key)))
 
     def keep(self, request: Request, issued: Issued) -> Entry:
-        """Keep a token in place of the one before."""
-        entry = Entry(issued)
+        """Keep a token in place of the one before, unless it renews nothing.
+
+        A token that ends no later than the one before is no renewal: then that stays, with the
+        pause until the next attempt.
+        """
         with self._lock:
-            self.entries[self._place(request.key, issued.identity)] = entry
-            self._latest[request.key] = issued.identity
-        return entry
+            return self._keep(request, issued)
 
     def keep_of(self, epoch: int, request: Request, issued: Issued) -> bool:
         """Keep a token that was asked for in that epoch, if the user has not changed since.
 
-        :returns: whether it was kept.
+        :returns: whether the user is still the same.
         """
         with self._lock:
             if self.epoch != epoch:
                 return False
-            self.entries[self._place(request.key, issued.identity)] = Entry(issued)
-            self._latest[request.key] = issued.identity
+            self._keep(request, issued)
             return True
 
     def renew(self, request: Request, issued: Issued) -> None:
         """Keep a token nobody waits for, unless it is an old one, replayed."""
-        entry = self.find(request.key, issued.identity)
-        if issued.expires_on > max(time.time(), entry.issued.expires_on if entry else 0):
-            self.keep(request, issued)
+        now = self.now()
+        if not Entry(issued, now).ends.reached(now):
+            self.keep(replace(request, force=False, claims=None, prompt=False), issued)
+
+    def _keep(self, request: Request, issued: Issued) -> Entry:
+        now = self.now()
+        place = self._place(request.key, issued.identity)
+        held, entry = self.entries.get(place), Entry(issued, now)
+        good = held is not None and not held.ends.reached(now)
+        if held is not None and good and not request.anew and not outlives(entry.ends, held.ends):
+            entry = held
+        self.entries[place] = entry
+        self._latest[request.key] = issued.identity
+        return entry
 
     def forget(self, identity: Identity) -> None:
         """Drop what belongs to one identity."""

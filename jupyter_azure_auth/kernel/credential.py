@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from time import time
+from time import monotonic, time
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from jupyter_azure_auth.errors import exception
@@ -63,7 +63,8 @@ class BaseCredential:
             self._identity,
         )
         entry = _entries.get(key)
-        return entry if entry is not None and entry.due > time() else None
+        good = entry is not None and entry.due > time() and entry.due_steady > monotonic()
+        return entry if good else None
 
     def _obtain(
         self,

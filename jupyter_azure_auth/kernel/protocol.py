@@ -29,6 +29,9 @@ CONSIDERED_LIMIT: Final = 20
 EPOCH_LIMIT: Final = 1e11
 """A point in time beyond this (the year 5138) is in milliseconds: not this protocol."""
 
+LIFETIME_LIMIT: Final = 1e8
+"""Seconds, three years. A token that has ended may come with a negative lifetime."""
+
 Identity = NewType("Identity", str)
 """Whose token it is. Equal for all tokens of one user, or of one identity of this machine."""
 
@@ -59,6 +62,11 @@ class Request:
     def key(self) -> CacheKey:
         """Where its token is kept: a token asked for with claims replaces the one without."""
         return (self.scopes, self.tenant_id, self.cloud, self.account, self.enable_cae)
+
+    @property
+    def anew(self) -> bool:
+        """Whether no token that was given before will do."""
+        return self.force or self.prompt or self.claims is not None
 
     def silent(self) -> Request:
         """Ask for the same, but not the user."""
@@ -144,8 +152,21 @@ class Issued:
     """None for an identity of this machine."""
     given_for: Request | None = None
     """What a token pushed to an ``attach`` was first given for."""
+    expires_in: float | None = None
+    """Seconds from its arrival to its end, which need no two clocks to agree; None: not told."""
     prompted: bool = False
     """The user has signed in for it, as a request with ``prompt`` wants; older pages do not."""
+
+    def by_clock(self, now: float) -> Issued:
+        """Return the token with its times by this kernel's clock, if it came with a lifetime.
+
+        :param now: when it came, in seconds since the epoch.
+        """
+        if self.expires_in is None:
+            return self
+        ends = int(now + self.expires_in)
+        refresh_on = None if self.refresh_on is None else self.refresh_on - self.expires_on + ends
+        return replace(self, expires_on=ends, refresh_on=refresh_on, expires_in=None)
 
 
 @dataclass(frozen=True)
@@ -211,12 +232,14 @@ def _refusal(data: dict[Any, Any]) -> Refusal | None:
 def _issued(data: dict[Any, Any]) -> Issued | None:
     account = _account(data.get("account"))
     expires_on, refresh_on = data.get("expires_on"), data.get("refresh_on")
+    expires_in = data.get("expires_in")
     if (
         account is None
         or not _is_text(data.get("token"), most=TOKEN_LIMIT)
         or not _is_text(data.get("token_type"))
         or not _is_epoch(expires_on)
         or not (refresh_on is None or _is_epoch(refresh_on))
+        or not (expires_in is None or _is_lifetime(expires_in))
     ):
         return None
     return Issued(
@@ -227,6 +250,7 @@ def _issued(data: dict[Any, Any]) -> Issued | None:
         refresh_on=None if refresh_on is None else int(data["refresh_on"]),
         account=account,
         given_for=_given_for(data.get("for")),
+        expires_in=expires_in,
         prompted=data.get("prompted") is True,
     )
 
@@ -287,9 +311,16 @@ def _is_text(value: object, *, least: int = 1, most: int = TEXT_LIMIT) -> bool:
 
 
 def _is_epoch(value: object) -> bool:
-    # JSON knows no integers, and `True` is one in Python; NaN fails both comparisons.
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    return number and 0 < value < EPOCH_LIMIT  # type: ignore[operator]
+    return _is_number(value) and 0 < value < EPOCH_LIMIT  # type: ignore[operator]
+
+
+def _is_lifetime(value: object) -> bool:
+    return _is_number(value) and abs(value) < LIFETIME_LIMIT  # type: ignore[arg-type]
+
+
+def _is_number(value: object) -> bool:
+    # JSON knows no integers, and `True` is one in Python; NaN fails each comparison.
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 _READERS: Final[dict[str, Callable[[dict[Any, Any]], Answer | None]]] = {

@@ -84,4 +84,4 @@ def mint(entry: Entry) -> None:
         return
     entry.access = JupyterAccessToken(entry.issued.token, entry.issued.expires_on)
     entry.info = JupyterAccessTokenInfo(entry)
-    entry.due = renewal_due(entry)
+    entry.due, entry.due_steady = renewal_due(entry)

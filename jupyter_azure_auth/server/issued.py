@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
-RENEWAL_MARGIN: Final = 300
-"""Seconds before its end from which a token should be renewed, unless it says so itself."""
+from jupyter_azure_auth._lifetime import Moment, refresh_lead
 
 
 @dataclass(frozen=True)
@@ -37,13 +36,23 @@ class Issued:
     account: Account
     source: str | None = None
     """Where the identity comes from; None until it is handed out."""
+    came: Moment = field(default_factory=Moment.now, repr=False)
+    """When Azure gave it."""
+
+    @property
+    def ends(self) -> Moment:
+        """Its end, also by a clock that nobody sets."""
+        return Moment(self.expires_on, self.came.steady + self.expires_on - self.came.wall)
 
     def is_due(self, now: float) -> bool:
         """Tell whether it should be renewed."""
-        due = self.expires_on - RENEWAL_MARGIN
-        return now >= (due if self.refresh_on is None else min(self.refresh_on, self.expires_on))
+        refresh_in = None if self.refresh_on is None else self.refresh_on - self.came.wall
+        lead = refresh_lead(self.expires_on - self.came.wall, refresh_in)
+        return now >= self.expires_on - lead
 
     def to_wire(self) -> dict[str, Any]:
-        """Build the answer of ``token``."""
+        """Build the answer of ``token``. Its lifetime needs no two clocks to agree."""
         told = {name: value for name, value in vars(self).items() if value is not None}
-        return {**told, "account": vars(self.account)}
+        del told["came"]
+        expires_in = int(self.ends.seconds_from(Moment.now()))
+        return {**told, "account": vars(self.account), "expires_in": max(expires_in, 0)}

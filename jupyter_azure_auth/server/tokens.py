@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING, Final
 
+from jupyter_azure_auth._lifetime import outlives
 from jupyter_azure_auth.server.problems import Problem
 
 if TYPE_CHECKING:
@@ -117,6 +118,7 @@ class Tokens:
 
     async def _renew(self, wish: TokenWish) -> Issued:
         turn = next(self._turns)
+        anew = wish.force or wish.claims is not None
         try:
             issued = await self._ask(wish)
         except Problem as problem:
@@ -125,6 +127,8 @@ class Tokens:
             raise
         self._refuse_if_ended()
         held = self._held.get(self._key(wish))
-        if held is None or held.turn < turn:
+        # One that ends no later is no renewal: the pause until the next attempt goes on.
+        renews = anew or held is None or outlives(issued.ends, held.issued.ends)
+        if held is None or (held.turn < turn and renews):
             self._held[self._key(wish)] = _Held(issued, turn)
         return issued

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
+from jupyter_azure_auth._lifetime import Moment
 from jupyter_azure_auth.kernel.broker import Broker, Pin
 from jupyter_azure_auth.kernel.cache import Entry, TokenCache
 from jupyter_azure_auth.kernel.channel import Channel
@@ -58,11 +59,13 @@ class Desk:
         """What the own server answers."""
         self.asked_server: list[tuple[float, str | None]] = []
         """When, and for whom."""
-        cache = TokenCache()
+        cache = TokenCache(lambda: Moment(self.clock(), self.seconds))
         self.channel = Channel(self.out, cache)
         kernel = cast("Connection", self)
-        self.broker = Broker(cache, kernel, now=lambda: self.seconds, clock=self.clock)
+        self.broker = Broker(cache, kernel, now=lambda: self.seconds)
         self.start = time.time()
+        self.page_ahead = 0
+        """Seconds that the page's clock is ahead of the kernel's."""
 
     def trouble(self) -> str | None:
         return self.code
@@ -78,10 +81,18 @@ class Desk:
         answer = {"request_id": data["request_id"], **fields}
         assert self.channel.receive(comm_id, answer)
 
-    def give(self, token: str, *, number: int = -1, life: int = 3600, who: str = "ada") -> None:
+    def give(
+        self,
+        token: str,
+        *,
+        number: int = -1,
+        life: int = 3600,
+        who: str = "ada",
+        **more: object,
+    ) -> None:
         account = {"id": who, "username": who, "tenant_id": "tid"}
-        end = int(self.clock()) + life
-        known = {"token_type": "Bearer", "expires_on": end, "account": account}
+        end = int(self.clock()) + self.page_ahead + life
+        known = {"token_type": "Bearer", "expires_on": end, "account": account, **more}
         self.answer(number, kind="token", token=token, **known)
 
     def pass_time(self, step: Wait) -> None:

@@ -135,7 +135,7 @@ def test_claims_and_force_bypass_the_cache_and_replace_what_it_has(
 
 
 def test_a_renewal_asks_silently_waits_two_seconds_and_tries_again_after_thirty(desk: Desk) -> None:
-    desk.at(0, lambda: desk.give("good", life=299))
+    desk.at(0, lambda: desk.give("good", life=299, refresh_on=int(desk.clock())))
     assert desk.ask() == "good"
     assert desk.ask() == "good"
     assert desk.seconds == 2
@@ -151,13 +151,71 @@ def test_a_renewal_asks_silently_waits_two_seconds_and_tries_again_after_thirty(
     assert desk.seconds == 31
 
 
+# Situation: page | an outage: it has only the token that the kernel has | each call of a loop |
+# the token that is still good, asked for once in 30 s | the next try after 30 s
+def test_a_renewal_that_brings_the_same_token_is_tried_again_after_thirty_seconds(
+    desk: Desk,
+) -> None:
+    desk.at(0, lambda: desk.give("good", life=700))
+    assert desk.ask() == "good"
+    desk.seconds = 400
+    desk.at(400, lambda: desk.give("good", life=300))
+    assert desk.ask() == "good"
+    for seconds in range(401, 430):
+        desk.seconds = seconds
+        assert desk.ask() == "good"
+    assert len(desk.out.opened) == 2
+    desk.seconds = 430
+    desk.at(430, lambda: desk.give("renewed"))
+    assert desk.ask() == "renewed"
+
+
+# Situation: token | lives for four minutes | each call of a loop | the page's, renewed once in
+# two minutes | nothing to do
+def test_a_token_that_lives_shortly_is_renewed_at_half_of_its_life(desk: Desk) -> None:
+    desk.at(0, lambda: desk.give("short", life=240))
+    for seconds in range(120):
+        desk.seconds = seconds
+        assert desk.ask() == "short"
+    assert len(desk.out.opened) == 1
+    desk.seconds = 120
+    desk.at(120, lambda: desk.give("next", life=240))
+    assert desk.ask() == "next"
+
+
+# Situation: browser's clock | 10 minutes ahead | the token ends | the page's next token, never the
+# ended one | nothing to do
+def test_a_lifetime_counts_where_the_pages_clock_is_ahead(desk: Desk) -> None:
+    desk.page_ahead = 600
+    desk.at(0, lambda: desk.give("t", life=60, expires_in=60))
+    assert desk.ask() == "t"
+    desk.seconds = 60
+    desk.at(60, lambda: desk.give("next", expires_in=3600))
+    assert desk.ask() == "next"
+    assert desk.out.opened[-1][1].get("interactive") is None, "not as a renewal"
+
+
+# Situation: browser's clock | 10 minutes behind, and no lifetime told | first token | the page's,
+# asked for with force; else token_ended | set the clocks
+def test_a_token_that_has_ended_is_asked_for_once_more_with_force(desk: Desk) -> None:
+    desk.at(0, lambda: desk.give("ended", life=-1))
+    desk.at(0.5, lambda: desk.give("t"))
+    assert desk.ask() == "t"
+    assert [data.get("force") for _, data in desk.out.opened] == [None, True]
+    desk.seconds = 4000
+    desk.at(4000, lambda: desk.give("ended", life=0))
+    desk.at(4000.5, lambda: desk.give("ended too", life=0))
+    assert desk.ask() == "token_ended"
+
+
 def test_others_do_not_wait_for_a_renewal_under_way(desk: Desk) -> None:
     desk.at(0, lambda: desk.give("good", life=299))
     desk.ask()
+    desk.seconds = 150
     flow = desk.begin()
     next(flow)
     assert desk.ask() == "good"
-    assert desk.seconds == 0
+    assert desk.seconds == 150
     flow.close()
 
 
@@ -173,6 +231,7 @@ def test_an_expired_token_makes_a_cell_wait(desk: Desk) -> None:
 def test_a_token_that_ends_while_it_is_renewed_is_not_handed_out(desk: Desk) -> None:
     desk.at(0, lambda: desk.give("dying", life=2))
     desk.ask()
+    desk.seconds = 1
     desk.at(3, lambda: desk.give("new"))
     assert desk.ask() == "new"
 

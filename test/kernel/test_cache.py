@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from jupyter_azure_auth._lifetime import Moment
 from jupyter_azure_auth.kernel.cache import Entry, Need, TokenCache, need
 from jupyter_azure_auth.kernel.protocol import Identity, Issued, Request
 
@@ -15,9 +16,10 @@ STORAGE = Request(("storage",))
 
 def entry(ends_in: int, refresh_in: int | None = None, tried: int | None = None) -> Entry:
     refresh_on = None if refresh_in is None else NOW + refresh_in
-    made = Entry(Issued("CANARY", NOW + ends_in, ADA, refresh_on=refresh_on))
+    issued = Issued("CANARY", NOW + ends_in, ADA, refresh_on=refresh_on)
+    made = Entry(issued, Moment(NOW - 3600, -3600))
     if tried is not None:
-        made.tried(NOW + tried)
+        made.tried(Moment(NOW + tried, tried))
     return made
 
 
@@ -40,7 +42,47 @@ def entry(ends_in: int, refresh_in: int | None = None, tried: int | None = None)
     ],
 )
 def test_need(cached: Entry | None, anew: bool, expected: Need) -> None:  # noqa: FBT001
-    assert need(cached, anew=anew, now=NOW) is expected
+    assert need(cached, anew=anew, at=Moment(NOW, 0)) is expected
+
+
+# Situation: kernel's clock | set, or the computer sleeps | a token is in the cache |
+# the same token until it has ended by either clock | asks again
+@pytest.mark.parametrize(
+    ("wall", "steady", "expected"),
+    [
+        (0, 0, Need.NOTHING),
+        (0, 3299, Need.NOTHING),
+        (0, 3300, Need.RENEWAL),  # set back by an hour
+        (-86400, 3599, Need.RENEWAL),
+        (-86400, 3600, Need.TOKEN),
+        (3300, 0, Need.RENEWAL),  # asleep for an hour
+        (3600, 0, Need.TOKEN),
+    ],
+)
+def test_a_token_has_ended_as_soon_as_one_clock_says_so(
+    wall: int, steady: int, expected: Need
+) -> None:
+    made = Entry(Issued("CANARY", NOW + 3600, ADA), Moment(NOW, 0))
+    assert need(made, anew=False, at=Moment(NOW + wall, steady)) is expected
+
+
+def test_a_lifetime_goes_before_a_point_in_time() -> None:
+    ahead = Issued("CANARY", NOW + 600 + 3600, ADA, refresh_on=NOW + 600 + 1800, expires_in=3600)
+    made = Entry(ahead, Moment(NOW, 0))
+    assert (made.issued.expires_on, made.issued.refresh_on) == (NOW + 3600, NOW + 1800)
+    assert made.ends == Moment(NOW + 3600, 3600)
+
+
+def test_a_token_that_ends_no_later_is_no_renewal_unless_the_one_before_was_refused() -> None:
+    at = Moment(NOW, 0)
+    cache = TokenCache(lambda: at)
+    held = cache.keep(STORAGE, Issued("held", NOW + 100, ADA))
+    assert cache.keep(STORAGE, Issued("again", NOW + 101, ADA)) is held
+    for anew in (Request(STORAGE.scopes, force=True), Request(STORAGE.scopes, claims="{}")):
+        assert cache.keep(anew, Issued("demanded", NOW + 50, ADA)).issued.token == "demanded"
+    assert cache.keep(STORAGE, Issued("later", NOW + 102, ADA)).issued.token == "later"
+    at = Moment(NOW, 102)
+    assert cache.keep(STORAGE, Issued("first", NOW + 102, ADA)).issued.token == "first"
 
 
 def test_finds_the_token_of_an_identity_or_the_last() -> None:

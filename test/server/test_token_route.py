@@ -12,6 +12,7 @@ import pytest
 import requests
 
 from jupyter_azure_auth.server import tokens
+from jupyter_azure_auth.server.issued import Issued
 from test.server.authority import CANARY, OTHER_TENANT, PERSON, TENANT, USERNAME, now
 from test.server.browser import OTHER_SCOPE, SCOPE, Browser
 from test.server.people import People
@@ -51,6 +52,7 @@ async def test_hands_out_tokens_without_asking_again(browser: Browser) -> None:
     code, first = await browser.token()
     assert code == 200
     assert abs(first.pop("expires_on") - time.time() - 3600) < 30
+    assert 3570 < first.pop("expires_in") <= 3600
     assert first == {
         "token": first["token"],
         "token_type": "Bearer",
@@ -75,6 +77,29 @@ async def test_says_when_to_renew(browser: Browser) -> None:
     browser.authority.lifetime = {"expires_in": 7200, "refresh_in": 3600}
     _, told = await browser.token()
     assert 3590 <= told["expires_on"] - told["refresh_on"] <= 3601
+
+
+# Situation: server's sign-in | its tokens live for three minutes | each call | the user's, renewed
+# at half of their life | nothing to do
+async def test_a_token_that_lives_shortly_is_not_renewed_at_once(browser: Browser) -> None:
+    browser.authority.lifetime = {"expires_in": 200}
+    await browser.sign_in(scopes=[SCOPE])
+    for _ in range(3):
+        assert (await browser.token())[0] == 200
+    assert len(browser.authority.redeemed) == 1  # the code
+
+
+# Situation: Azure | answers with a token that ends no later | renewal at the server | the token
+# that is still good | the next try after 30 s
+async def test_a_token_that_ends_no_later_is_a_failed_renewal(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Issued, "is_due", lambda *_: True)
+    await browser.sign_in(scopes=[SCOPE])
+    browser.authority.lifetime = {"expires_in": 1800}
+    told = [(await browser.token())[1]["token"] for _ in range(3)]
+    assert len(set(told)) == 1
+    assert len(browser.authority.redeemed) == 2  # the code, and one renewal
 
 
 async def test_force_and_claims_are_never_answered_from_the_cache(browser: Browser) -> None:
@@ -330,15 +355,17 @@ async def test_who_asks_the_same_at_the_same_time_is_served_by_one_request(
     assert len(browser.authority.redeemed) == 2
 
 
-async def test_a_token_that_is_still_good_is_handed_out_if_renewal_fails(browser: Browser) -> None:
-    browser.authority.lifetime = {"expires_in": 200}
+async def test_a_token_that_is_still_good_is_handed_out_if_renewal_fails(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Issued, "is_due", lambda *_: True)
     await browser.sign_in(scopes=[SCOPE])
     # MSAL keeps answers that say "later" to itself for a while, but not this.
     browser.authority.refusal = requests.ConnectionError()
     first = await browser.token()
     asked = len(browser.authority.asked)
     assert first[0] == 200
-    assert await browser.token() == first
+    assert (await browser.token())[1]["token"] == first[1]["token"]
     assert len(browser.authority.asked) == asked, "not asked again at once"
 
 
@@ -346,11 +373,13 @@ async def test_a_token_that_is_still_good_waits_for_no_hanging_renewal(
     browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tokens, "PATIENCE", 0.05)
+    monkeypatch.setattr(Issued, "is_due", lambda *_: True)
     browser.authority.lifetime = {"expires_in": 200}
     await browser.sign_in(scopes=[SCOPE])
     browser.authority.gate.clear()
     code, held = await browser.token()
     assert code == 200
+    browser.authority.lifetime = {"expires_in": 3600}
     browser.authority.gate.set()
     while (await browser.token())[1]["token"] == held["token"]:
         pass
