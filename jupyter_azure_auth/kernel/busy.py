@@ -27,6 +27,7 @@ class BusyStatus:
     """Knows which cells run, and says so after a control message."""
 
     def __init__(self, kernel: Any) -> None:
+        """Follow the cells of a kernel; of one that is not IPython's, nothing can be followed."""
         self._kernel = kernel
         self._cells: dict[int, list[dict[str, Any]]] = {}
         """The request of the cell that each thread runs, once more for each cell run inside it, as
@@ -36,7 +37,9 @@ class BusyStatus:
         """No cell ends between a look and what is published for it: its "idle" comes later, so none
         has to be published here. An "idle" of ours would end the cell for clients too early."""
         self._tasks: set[asyncio.Task[None]] = set()
-        events = kernel.shell.events
+        events = getattr(kernel.shell, "events", None)
+        if events is None:  # another language's, or metakernel: it tells nobody of its cells
+            return
         events.register("pre_run_cell", self._cell_begins)
         events.register("post_run_cell", self._cell_ends)
         if _in_cell(sys._getframe()):  # noqa: SLF001 (inspect.stack reads every source file)
