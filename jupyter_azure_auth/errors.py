@@ -135,8 +135,10 @@ TROUBLES: Final[dict[str, Trouble]] = {
     ),
 }
 
+# What follows `--claims-challenge` begins like a token: it is JSON in base64, too.
 _SECRETS: Final = re.compile(
-    r"eyJ[\w-]{8,}(\.[\w-]+)*|\b(code|state|client_info|refresh_token|access_token|id_token)"
+    r"eyJ[\w-]{8,}(\.[\w-]+)+|(?<!--claims-challenge )eyJ[\w-]{8,}"
+    r"|\b(code|state|client_info|refresh_token|access_token|id_token)"
     r"""["']?\s*[=:]\s*["']?[^\s&"',}]+|\bBearer\s+\S+""",
     re.IGNORECASE,
 )

@@ -49,7 +49,7 @@ class ReadingAdapter(HTTPAdapter):
             response = super().send(request, True, *args, **kwargs)  # noqa: FBT003
             body = _read(response)
         except (requests.exceptions.RequestException, HTTPError) as error:
-            self.seen.append("no_answer" if _was_there(error) else "no_connection")
+            self.seen.append(_silence(error))
             raise
         fields, answer = read(response.status_code, response.headers.get("Retry-After"), body)
         self.seen.append(answer)
@@ -67,12 +67,14 @@ class ReadingAdapter(HTTPAdapter):
         return self.build_response(request, raw)
 
 
-def _was_there(error: Exception) -> bool:
-    """Tell whether somebody took the request: requests calls most of it a ConnectionError."""
+def _silence(error: Exception) -> Silence:
+    """Return whether something took the request: requests calls most of it a ConnectionError."""
+    if isinstance(error, requests.exceptions.SSLError):
+        return "untrusted"
     inner = error.args[0] if error.args else None
     if isinstance(error, requests.exceptions.ReadTimeout):
-        return True
-    return isinstance(inner, ProtocolError | ReadTimeoutError)
+        return "no_answer"
+    return "no_answer" if isinstance(inner, ProtocolError | ReadTimeoutError) else "no_connection"
 
 
 def _read(response: requests.Response) -> bytes | None:

@@ -40,8 +40,8 @@ class Answer:
     """Of the identity whose token it is."""
 
 
-Silence = Literal["no_connection", "no_answer"]
-"""Nobody took the request, or somebody did and did not answer."""
+Silence = Literal["no_connection", "no_answer", "untrusted"]
+"""Nobody took the request, or somebody did and did not answer, or showed no good certificate."""
 
 
 def read(

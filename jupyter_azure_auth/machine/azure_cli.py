@@ -2,58 +2,66 @@
 
 from __future__ import annotations
 
+import base64
 import configparser
 import json
 import logging
 import re
-import shutil
-import subprocess
+import time
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from .granted import Granted, MachineAccount, SourceName, Wish
-from .quiet import azure_identity_quiet
+from .az_command import AzFailure, az_path, run_az
+from .expiry import epoch
+from .granted import UNKNOWN, Granted, MachineAccount, SourceName, Wish
 from .reasons import NotUsed, NotUsedError
+from .told import Told, told_by
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-
-    from azure.core.credentials import AccessTokenInfo
 
 log = logging.getLogger(__name__)
 
 PROCESS_TIMEOUT: Final = 30
 """Seconds. azure-identity's default of 10 is too short for a first `az` on a slow disk."""
 
+_ARGUMENT: Final = re.compile(r"[\w.:/-]{1,512}", re.ASCII)
+"""What azure-identity lets through to `az`, which on Windows is a script of the shell."""
+
 
 class _SignIn(NamedTuple):
+    """Who `az` says is signed in."""
+
     username: str
     tenant_id: str
+    cloud: str
 
 
 class AzureCli:
-    """Tokens of whoever has signed in with ``az login``."""
+    """Tokens of the account that `az login` has signed in."""
 
     name: Final[SourceName] = "azure-cli"
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self._environ = environ
+        self._known: dict[tuple[str, str], _SignIn] = {}
+        """By tenant and object id in a token, which save asking `az` once more for each."""
 
     def unfit(self, wish: Wish) -> NotUsed | None:
-        """Say why it cannot be asked: it has no argument for the cloud, and takes no claims."""
-        code = self._unfit(wish)
-        return None if code is None else NotUsed(self.name, code)
+        """Return why it cannot be asked: it has no argument for the cloud, and takes no claims.
 
-    def _unfit(self, wish: Wish) -> str | None:
+        Whether somebody is signed in is for the program to say: its files may be elsewhere.
+        """
         if wish.account is not None:
-            return "account_wanted"
-        if shutil.which("az", path=self._environ.get("PATH")) is None:
-            return "az_missing"
-        if _signed_in(self._environ) is None:
-            return "az_signed_out"
-        if wish.cloud not in (None, configured_cloud(self._environ)):
-            return "other_cloud"
-        return None if wish.claims is None else "az_claims"
+            return NotUsed(self.name, "account_wanted")
+        if az_path(self._environ) is None:
+            return NotUsed(self.name, "az_missing")
+        # Where the profile is, its configuration is too.
+        here = (_folder(self._environ) / "azureProfile.json").exists()
+        if here and wish.cloud not in (None, configured_cloud(self._environ)):
+            return NotUsed(self.name, "other_cloud")
+        return None if wish.claims is None else NotUsed(self.name, "az_claims", _command(wish))
 
     def token(
         self,
@@ -65,33 +73,89 @@ class AzureCli:
         :param on_wait: never called: it always takes a second, or ten.
         :raises NotUsedError: it has no token.
         """
-        who = _signed_in(self._environ)
-        info, code, detail = _run(wish)
-        if info is None or who is None:
-            log.info("No token of the Azure CLI: %s %s", code, detail)
-            raise NotUsedError(NotUsed(self.name, code, detail))
+        deadline = time.monotonic() + PROCESS_TIMEOUT
+        answer = self._ask(wish, deadline)
+        ends = None if isinstance(answer, AzFailure) else _ends(answer)
+        if isinstance(answer, AzFailure) or ends is None:
+            failure = answer if isinstance(answer, AzFailure) else AzFailure("az_odd")
+            raise self._refusal(wish, failure, deadline)
+        token = str(answer["accessToken"])
+        who = self._who(told_by(token), answer, deadline)
+        if wish.cloud not in (None, who.cloud):
+            raise NotUsedError(NotUsed(self.name, "other_cloud"))
         account = MachineAccount(
             f"{self.name}:{who.username}@{who.tenant_id}",
             "Azure CLI",
             who.username,
             wish.tenant_id or who.tenant_id,
         )
-        return Granted(info.token, info.token_type, int(info.expires_on), info.refresh_on, account)
+        return Granted(token, "Bearer", ends, None, account)
+
+    def _ask(self, wish: Wish, deadline: float) -> dict[str, Any] | AzFailure:
+        resource = wish.default_scope.removesuffix("/.default")
+        arguments = ["account", "get-access-token", "--resource", resource]
+        if wish.tenant_id is not None:
+            arguments += ["--tenant", wish.tenant_id]
+        if not all(_ARGUMENT.fullmatch(argument) for argument in arguments):
+            return AzFailure("az_failed")
+        return run_az(arguments, "accessToken", self._environ, deadline)
+
+    def _refusal(self, wish: Wish, failure: AzFailure, deadline: float) -> NotUsedError:
+        code, detail = failure
+        if wish.tenant_id is not None and code in ("az_refused", "az_signed_out"):
+            signed_in = code == "az_refused" or self._shown(deadline) is not None
+            number = f" ({detail})" if detail else ""
+            if signed_in:
+                code, detail = "az_tenant_refused", f"{wish.tenant_id}{number}"
+        log.info("No token of the Azure CLI: %s %s", code, detail)
+        return NotUsedError(NotUsed(self.name, code, detail))
+
+    def _who(self, told: Told, answer: Mapping[str, Any], deadline: float) -> _SignIn:
+        """Return whose token it is: as `az` says, else as the token does."""
+        key = (told.tenant_id or "", told.object_id or "")
+        who = self._known.get(key) or self._shown(deadline)
+        if who is not None:
+            if all(key):
+                self._known[key] = who
+            return who
+        tenant = answer.get("tenant")
+        return _SignIn(
+            told.user or told.name or told.client_id or told.object_id or UNKNOWN,
+            tenant if isinstance(tenant, str) and tenant else told.tenant_id or UNKNOWN,
+            configured_cloud(self._environ),
+        )
+
+    def _shown(self, deadline: float) -> _SignIn | None:
+        shown = run_az(["account", "show"], "user", self._environ, deadline)
+        if isinstance(shown, AzFailure):
+            return None
+        try:
+            names = shown["user"]["name"], shown["tenantId"], shown["environmentName"]
+        except (TypeError, LookupError):
+            return None
+        return _SignIn(*map(str, names))
 
 
-def _run(wish: Wish) -> tuple[AccessTokenInfo | None, str, str]:
-    """Get a token, or the code and detail of why there is none."""
-    from azure.identity import AzureCliCredential  # noqa: PLC0415 (120 ms)
+def _ends(answer: Mapping[str, Any]) -> int | None:
+    """Return the end of a token in seconds since the epoch; None for an answer without both."""
+    token, local = answer.get("accessToken"), answer.get("expiresOn")
+    if not (isinstance(token, str) and token):
+        return None
+    ends = epoch(answer.get("expires_on"))
+    if ends is None and isinstance(local, str):
+        # Before version 2.54 there was only the time of this machine's clock, without a zone.
+        try:
+            ends = int(datetime.fromisoformat(local).timestamp())
+        except ValueError:
+            return None
+    return ends
 
-    source = AzureCliCredential(tenant_id=wish.tenant_id or "", process_timeout=PROCESS_TIMEOUT)
-    try:
-        with azure_identity_quiet():
-            return source.get_token_info(wish.default_scope), "az_failed", ""
-    except Exception as error:  # noqa: BLE001 (whatever it is, there is no token)
-        if isinstance(error.__cause__, subprocess.TimeoutExpired):
-            return None, "az_slow", ""
-        number = re.search(r"AADSTS\d{4,8}", str(error))
-        return (None, "az_refused", number[0]) if number else (None, "az_failed", "")
+
+def _command(wish: Wish) -> str:
+    """Return the command that azure-identity's `AzureCliCredential` names for a challenge."""
+    challenge = base64.b64encode((wish.claims or "").encode()).decode()
+    tenant = "" if wish.tenant_id is None else f" --tenant {wish.tenant_id}"
+    return f"az login --claims-challenge {challenge}{tenant} --scope {wish.default_scope}"
 
 
 def _folder(environ: Mapping[str, str]) -> Path:
@@ -115,16 +179,6 @@ def _subscriptions(environ: Mapping[str, str]) -> list[dict[str, Any]]:
     text = (_folder(environ) / "azureProfile.json").read_text(encoding="utf-8-sig")
     subscriptions: list[dict[str, Any]] = json.loads(text)["subscriptions"]
     return subscriptions
-
-
-def _signed_in(environ: Mapping[str, str]) -> _SignIn | None:
-    """Read who is signed in; None if nobody is."""
-    try:
-        subscriptions = _subscriptions(environ)
-        chosen = next((one for one in subscriptions if one.get("isDefault")), subscriptions[0])
-        return _SignIn(str(chosen["user"]["name"]), str(chosen["tenantId"]))
-    except (OSError, ValueError, LookupError, TypeError, AttributeError, RuntimeError):
-        return None
 
 
 def configured_cloud(environ: Mapping[str, str], default: str = "AzureCloud") -> str:

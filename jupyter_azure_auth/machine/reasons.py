@@ -14,6 +14,10 @@ _AUTHENTICATE: Final = (
 )
 _RESTART: Final = f"Restart Jupyter, so that it has the host's new variables, {_AGAIN}"
 _LATER: Final = "Click Try again in the Azure panel after a minute."
+_CA_BUNDLE: Final = (
+    "Set REQUESTS_CA_BUNDLE to the file with your organization's CA certificate, and restart "
+    "Jupyter."
+)
 _SUPPORT: Final = "Hand this line to whoever runs the machine."
 
 REASONS: Final[dict[str, str]] = {
@@ -29,7 +33,8 @@ REASONS: Final[dict[str, str]] = {
     "endpoint_taken": "IDENTITY_ENDPOINT or MSI_SECRET is set too: see managed-identity.",
     "az_missing": "`az` is not on the PATH of this process.",
     "az_signed_out": "Nobody is signed in to the Azure CLI. Run `az login`.",
-    "az_claims": "The Azure CLI cannot satisfy a claims challenge. Sign in by hand.",
+    "az_claims": "The Azure CLI cannot satisfy a claims challenge by itself. Run `{detail}` (Azure "
+    "CLI 2.76 or later), then run the cell again.",
     # Nobody answered.
     "not_azure": "None of IDENTITY_ENDPOINT, MSI_ENDPOINT and AZURE_FEDERATED_TOKEN_FILE is set, "
     "and no metadata service answered: this is no Azure machine with an identity.",
@@ -42,6 +47,8 @@ REASONS: Final[dict[str, str]] = {
     "or a firewall is between.",
     "no_connection": f"Nothing listens at the address of {{detail}}. {_RESTART}",
     "no_answer": f"The address of {{detail}} gave no answer in time. {_LATER}",
+    "untrusted": "The TLS connection to the address of {detail} is not trusted: it is probably "
+    f"inspected on the way. {_CA_BUNDLE}",
     # Somebody answered, and no.
     "sso_failure": "The compute instance has no single sign-on for you (it answered “SSO "
     f"failure”). {_AUTHENTICATE}",
@@ -81,7 +88,14 @@ REASONS: Final[dict[str, str]] = {
     "az_slow": "The Azure CLI gave no answer in half a minute. Run `az account get-access-token` "
     "in a terminal to see why.",
     "az_refused": "Entra refused the sign-in of the Azure CLI ({detail}). Run `az login` again.",
-    "az_failed": "The Azure CLI gave no token. Run `az login` again.",
+    "az_tenant_refused": "The Azure CLI gave no token for the tenant {detail}. Run `az login` with "
+    "`--tenant` and that tenant, or leave `tenant_id` out.",
+    "az_untrusted": "The Azure CLI does not trust its TLS connection, which is probably inspected "
+    f"on the way. {_CA_BUNDLE}",
+    "az_odd": "The Azure CLI answered something that is no token. Run `az account "
+    "get-access-token` in a terminal to see what it prints.",
+    "az_failed": "The Azure CLI gave no token. Run `az account get-access-token` in a terminal to "
+    "see why.",
     "other_identity": f"It is another identity by now. To act as that, {_AGAIN[5:]}",
     "failed": f"azure-identity got no token ({{detail}}). {_SUPPORT}",
 }

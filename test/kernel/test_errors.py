@@ -65,6 +65,13 @@ def test_a_secret_in_the_pages_words_is_hidden(secret: str) -> None:
     assert not any(part in text for part in ("secret", "s3cret", "eyJ", "c2ln"))
 
 
+def test_the_challenge_in_the_command_of_the_azure_cli_is_none() -> None:
+    command = "az login --claims-challenge eyJhY2Nlc3NfdG9rZW4iOnt9fQ== --scope s"
+    assert command in describe(Refusal("no_page", considered=(command,)))
+    token = "az login --claims-challenge eyJhbGciOiJub25lIn0.eyJvaWQiOiIxIn0.c2ln"
+    assert "eyJ" not in describe(Refusal("no_page", considered=(token,)))
+
+
 def test_errors_cross_processes() -> None:
     error = pickle.loads(pickle.dumps(exception(Refusal("denied"))))  # noqa: S301 (our own)
     assert error.code == "denied"

@@ -11,7 +11,7 @@ from jupyter_azure_auth.kernel.local import _TURNS, seek
 from jupyter_azure_auth.kernel.protocol import Identity, Issued, Origin, Request
 from jupyter_azure_auth.machine import sources
 from jupyter_azure_auth.machine.granted import Granted, MachineAccount, SourceName, Wish
-from jupyter_azure_auth.machine.reasons import NotUsed, NotUsedError
+from jupyter_azure_auth.machine.reasons import REASONS, NotUsed, NotUsedError
 
 MACHINE = Issued("t", 1, Identity("managed-identity:1"), origin="managed-identity")
 CLI = Issued("t", 1, Identity("azure-cli:1"), origin="azure-cli")
@@ -51,7 +51,7 @@ def nothing(*considered: str) -> NothingHere:
 
 
 UNFIT = ("managed-identity: X is not set.", "azure-cli: X is not set.")
-EMPTY = tuple(f"{name}: The Azure CLI gave no token. Run `az login` again." for name in _TURNS)
+EMPTY = tuple(f"{name}: {REASONS['az_failed']}" for name in _TURNS)
 
 
 @pytest.mark.parametrize(

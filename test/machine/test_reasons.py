@@ -21,6 +21,9 @@ ELSEWHERE: Final = {
     "az_slow": "test_azure_cli.py",
     "az_refused": "test_azure_cli.py",
     "az_failed": "test_azure_cli.py",
+    "az_odd": "test_azure_cli.py",
+    "az_tenant_refused": "test_azure_cli.py",
+    "az_untrusted": "test_azure_cli.py",
     "other_identity": "test/server",
     "metadata_silent": "test_probe.py",
     "other_metadata": "test_probe.py",
@@ -69,6 +72,7 @@ CASES = [
     Case("expired", "app-service", "ended already", detail=ENDPOINT),
     Case("arc_refused", "arc", "wrong key"),
     Case("federated_file", "aks", None, {"AZURE_FEDERATED_TOKEN_FILE": "/nowhere"}),
+    Case("untrusted", "aks", None, {"REQUESTS_CA_BUNDLE": None}, "AZURE_AUTHORITY_HOST"),
     Case("federated_refused", "aks", None, {"AZURE_CLIENT_ID": "unknown"}, "AADSTS700016"),
 ]
 

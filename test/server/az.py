@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 SCRIPT = """#!/bin/sh
+if [ "$2" = show ]; then exec cat {folder}/shown; fi
 echo "$@" >> {folder}/asked
 if [ -p {folder}/hold ]; then cat {folder}/hold > /dev/null; fi
 cat {folder}/errors >&2
@@ -35,18 +36,22 @@ class Az:
         patch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
         patch.setenv("AZURE_CONFIG_DIR", str(folder))
         self.log_in(USERNAME)
-        self.give()
 
     def log_in(self, username: str) -> None:
-        user = {"user": {"name": username}, "tenantId": TENANT, "isDefault": True}
-        profile = json.dumps({"subscriptions": [user]})
+        self._account = {"user": {"name": username}, "tenantId": TENANT, "isDefault": True}
+        profile = json.dumps({"subscriptions": [self._account]})
         (self._folder / "azureProfile.json").write_text(profile, encoding="utf-8-sig")
+        self.set_cloud("AzureCloud")
+        self.give()
 
     def log_out(self) -> None:
         (self._folder / "azureProfile.json").unlink()
+        (self._folder / "shown").write_text("")
+        self.say("", "ERROR: Please run 'az login' to setup account.", 1)
 
     def set_cloud(self, name: str) -> None:
         (self._folder / "config").write_text(f"[cloud]\nname = {name}\n")
+        (self._folder / "shown").write_text(json.dumps({**self._account, "environmentName": name}))
 
     def give(self, lifetime: int = 3600) -> None:
         """A numbered token."""
@@ -79,7 +84,7 @@ class Az:
 
     @property
     def asked(self) -> list[str]:
-        """The arguments of each call."""
+        """The arguments of each call for a token."""
         try:
             return (self._folder / "asked").read_text().splitlines()
         except FileNotFoundError:

@@ -1,6 +1,6 @@
 /**
- * The Azure CLI as azure-identity runs it: `az account get-access-token --output json --resource …`. Signed in is whom
- * `azureProfile.json` names.
+ * The Azure CLI as credentials run it: `az account get-access-token --output json --resource …`, and
+ * `az account show --output json`. Signed in is whom `azureProfile.json` names.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -20,10 +20,14 @@ const { values, positionals } = parseArgs({
   }
 });
 const folder = process.env['AZURE_CONFIG_DIR'] ?? '';
-const text = readFileSync(join(folder, 'azureProfile.json'), 'utf8');
-const profile = JSON.parse(text.replace(/^\uFEFF/, ''));
-const [{ user: signedIn, tenantId }] = profile.subscriptions;
-const user = users.find(({ username }) => username === signedIn.name);
+const profile = readProfile();
+const [subscription] = profile.subscriptions;
+const { user: signedIn, tenantId } = subscription ?? {};
+const user = users.find(({ username }) => username === signedIn?.name);
+if (positionals.join(' ') === 'account show' && user !== undefined) {
+  console.log(JSON.stringify({ environmentName: 'AzureCloud', ...subscription }, null, 2));
+  process.exit(0);
+}
 if (positionals.join(' ') !== 'account get-access-token' || user === undefined) {
   console.error("ERROR: Please run 'az login' to setup account.");
   process.exit(1);
@@ -38,3 +42,13 @@ const told = {
   tokenType: 'Bearer'
 };
 console.log(JSON.stringify(told, null, 2));
+
+/** @returns {{subscriptions: {user: {name: string}, tenantId: string}[]}} */
+function readProfile() {
+  try {
+    const text = readFileSync(join(folder, 'azureProfile.json'), 'utf8');
+    return JSON.parse(text.replace(/^\uFEFF/, ''));
+  } catch {
+    return { subscriptions: [] };
+  }
+}

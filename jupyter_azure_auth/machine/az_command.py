@@ -1,0 +1,101 @@
+"""Runs `az`, and reads what it prints: a JSON object, or why there is none."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+NOT_FOUND: Final = 127
+"""Status of a shell that finds no such program."""
+
+_AADSTS: Final = re.compile(r"AADSTS\d{4,8}")
+
+_SIGNED_OUT: Final = re.compile(r"az login|az account set")
+"""As azure-identity reads it, where no AADSTS number tells more."""
+
+_FIXED_TENANT: Final = "Tenant shouldn't be specified"
+"""Said by an `az` that is signed in as a managed identity, or runs in Cloud Shell."""
+
+_UNTRUSTED: Final = re.compile(r"CERTIFICATE_VERIFY_FAILED|SSLError")
+
+_MOST_BRACES: Final = 200
+"""Places in an output where an answer is looked for."""
+
+
+class AzFailure(NamedTuple):
+    """Why there is no answer; holds nothing of what `az` printed but an AADSTS number."""
+
+    code: str
+    """One of :data:`.reasons.REASONS`, or ``fixed_tenant``."""
+    aadsts: str = ""
+
+
+def az_path(environ: Mapping[str, str]) -> str | None:
+    """Return where `az` is, as azure-identity finds it."""
+    names = ("az.cmd", "az") if sys.platform == "win32" else ("az",)
+    found = (shutil.which(name, path=environ.get("PATH")) for name in names)
+    return next(filter(None, found), None)
+
+
+def run_az(
+    arguments: Sequence[str], wanted: str, environ: Mapping[str, str], deadline: float
+) -> dict[str, Any] | AzFailure:
+    """Run it and return the JSON object that it prints. Blocks.
+
+    :param wanted: a field of that object.
+    :param deadline: when to give up, by :func:`time.monotonic`.
+    """
+    path = az_path(environ)
+    if path is None:
+        return AzFailure("az_missing")
+    try:
+        done = subprocess.run(  # noqa: S603 (what follows `az` is checked by the caller)
+            [path, *arguments, "--output", "json"],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            # As azure-identity does: a folder that no notebook can write to.
+            cwd=environ.get("SYSTEMROOT") if sys.platform == "win32" else "/bin",
+            timeout=max(0.0, deadline - time.monotonic()),
+            env={**environ, "AZURE_CORE_NO_COLOR": "true"},
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return AzFailure("az_slow")
+    except (OSError, ValueError):
+        return AzFailure("az_failed")
+    if done.returncode == 0:
+        return _find(done.stdout.decode(errors="replace"), wanted) or AzFailure("az_odd")
+    return _why(done.returncode, done.stderr.decode(errors="replace"))
+
+
+def _find(text: str, wanted: str) -> dict[str, Any] | None:
+    """Find the answer among what wrappers, profiles of shells and extensions print around it."""
+    decoder = json.JSONDecoder()
+    for place in [found.start() for found in re.finditer("{", text)][:_MOST_BRACES]:
+        try:
+            value, _ = decoder.raw_decode(text, place)
+        except (ValueError, RecursionError):
+            continue
+        if isinstance(value, dict) and wanted in value:
+            return value
+    return None
+
+
+def _why(status: int, said: str) -> AzFailure:
+    if status == NOT_FOUND or said.startswith("'az' is not recognized"):
+        return AzFailure("az_missing")
+    if _FIXED_TENANT in said:
+        return AzFailure("fixed_tenant")
+    if number := _AADSTS.search(said):
+        return AzFailure("az_refused", number[0])
+    if _UNTRUSTED.search(said):
+        return AzFailure("az_untrusted")
+    return AzFailure("az_signed_out" if _SIGNED_OUT.search(said) else "az_failed")
