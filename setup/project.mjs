@@ -16,6 +16,9 @@ export const OLDEST_VENV = join(ROOT, '.venv-oldest');
 /** With the SDKs of Azure ML (requirements-azureml.txt). */
 export const AZUREML_VENV = join(ROOT, '.venv-azureml');
 
+/** Backends for keyring that a test puts on the path of a process of its own (requirements-keyrings.txt). */
+export const KEYRINGS = join(CACHE, 'keyrings');
+
 export const WINDOWS = process.platform === 'win32';
 
 /**

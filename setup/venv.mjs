@@ -4,7 +4,15 @@ import { dirname, join } from 'node:path';
 import { mustRun } from './command.mjs';
 import { fingerprint, readFingerprint } from './fingerprint.mjs';
 import { step } from './progress.mjs';
-import { AZUREML_VENV, OLDEST_VENV, ROOT, VENV, environment, program } from './project.mjs';
+import {
+  AZUREML_VENV,
+  KEYRINGS,
+  OLDEST_VENV,
+  ROOT,
+  VENV,
+  environment,
+  program
+} from './project.mjs';
 import { findOldestPython, findPython } from './python.mjs';
 
 /** Makes the virtual environment and installs what the project stands on. */
@@ -55,6 +63,24 @@ export async function ensureOldest() {
 export async function ensureAzureml() {
   await ensurePackages(AZUREML_VENV, 'setup/requirements-azureml.txt', () => findPython());
   await ensureInstalled(AZUREML_VENV, []);
+}
+
+/**
+ * Unpacks what would change every test if it were installed: keyring takes all backends that it
+ * finds. For tests alone, too.
+ */
+export async function ensureKeyrings() {
+  const requirements = 'setup/requirements-keyrings.txt';
+  const stamp = join(KEYRINGS, 'requirements.installed');
+  const wanted = await fingerprint([requirements]);
+  if ((await readFingerprint(stamp)) !== wanted) {
+    await rm(KEYRINGS, { recursive: true, force: true });
+    const args = ['-m', 'pip', 'install', '--quiet', '--no-deps', '--target', KEYRINGS];
+    await step('Unpacking backends for keyring', () =>
+      mustRun('pip install', program('python'), [...args, '-r', requirements])
+    );
+    await writeFile(stamp, wanted);
+  }
 }
 
 /**

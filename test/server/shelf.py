@@ -5,19 +5,20 @@ from __future__ import annotations
 import threading
 
 from keyring.backend import KeyringBackend
+from keyring.backends import SecretService
 from keyring.errors import PasswordDeleteError
 
 LARGEST = 2560
 """Bytes of an entry, CRED_MAX_CREDENTIAL_BLOB_SIZE, in UTF-16."""
 
 
-class Shelf(KeyringBackend):
+class Shelf(SecretService.Keyring):
     """Keeps entries in memory; can be made to fail, to hang, and to break off."""
 
     priority = 9
 
     def __init__(self) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
+        KeyringBackend.__init__(self)  # type: ignore[no-untyped-call]
         self.entries: dict[str, str] = {}
         self.problem: Exception | None = None
         self.writes_left: int | None = None

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -17,11 +18,28 @@ if TYPE_CHECKING:
 
     from jupyter_azure_auth.server.kept.place import PlaceName
 
+log = logging.getLogger(__name__)
+
 PART: Final = 1200
 """Characters of an entry; ASCII, each two bytes there."""
 
 MOST: Final = 40
 """Parts of a sign-in; a usual one has three."""
+
+_OF_SYSTEMS: Final = frozenset(
+    {
+        "keyring.backends.macOS.Keyring",
+        "keyring.backends.Windows.WinVaultKeyring",
+        "keyring.backends.SecretService.Keyring",
+        "keyring.backends.libsecret.Keyring",
+        "keyring.backends.kwallet.DBusKeyring",
+    }
+)
+"""Classes of keyring, by name: importing one asks for what it needs. A priority says nothing: that
+of ``artifacts-keyring``, which keeps nothing itself and so leads to plain files, is 9.9."""
+
+_NOTHING: Final = frozenset({"keyring.backends.fail.Keyring", "keyring.backends.null.Keyring"})
+"""What keyring has where there is no keychain; no reason to warn."""
 
 _SERVICE: Final = "jupyter-azure-auth"
 _SETS: Final = ("a", "b")
@@ -106,9 +124,11 @@ class Keychain:
 
 
 def find_keychain() -> Keychain | None:
-    """Take the keychain that keyring finds, or was told to take; None if it is no such thing.
+    """Take the operating system's keychain among what keyring finds, or was told to take.
 
     Blocks: keyring asks for services of the desktop.
+
+    :returns: None if there is none: what else keyring would write to may be a plain file.
 
     :raises Exception: whatever keyring or a backend raises.
     """
@@ -116,9 +136,29 @@ def find_keychain() -> Keychain | None:
         import keyring  # noqa: PLC0415 - not installed with every wheel, and takes its time
     except ImportError:
         return None
-    backend = keyring.get_keyring()
-    # keyring's own mark of what is no safe place: plain files, nothing at all.
-    return Keychain(backend) if backend.priority >= 1 else None
+    found = keyring.get_keyring()
+    # keyring's chain writes to the first of its backends that does not refuse, whatever that is.
+    chained = list(getattr(found, "backends", [])) or [found]
+    for backend in chained:
+        if is_of_the_system(backend):
+            return Keychain(backend)
+    names = [_name(type(backend)) for backend in chained]
+    if not set(names) <= _NOTHING:
+        log.warning(
+            "Sign-ins to Azure are kept in memory only: %s is not the keychain of an operating "
+            "system.",
+            " or ".join(names),
+        )
+    return None
+
+
+def is_of_the_system(backend: KeyringBackend) -> bool:
+    """Tell whether a backend of keyring, or one derived from it, writes to a keychain we know."""
+    return not _OF_SYSTEMS.isdisjoint(map(_name, type(backend).__mro__))
+
+
+def _name(kind: type) -> str:
+    return f"{kind.__module__}.{kind.__qualname__}"
 
 
 def _digest(text: str) -> str:

@@ -6,13 +6,13 @@ import json
 import os
 from pathlib import Path
 
-from keyring.backend import KeyringBackend
+from keyring.backends import SecretService
 
 FILE = Path(os.environ.get("KEYCHAIN_OF_THE_TEST", ""))
 
 
-class Keyring(KeyringBackend):
-    """As good as that of a system, as far as keyring is concerned."""
+class Keyring(SecretService.Keyring):
+    """In the place of the desktop's keychain, which a server of the tests does not have."""
 
     priority = 9
 
