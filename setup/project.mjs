@@ -19,6 +19,9 @@ export const AZUREML_VENV = join(ROOT, '.venv-azureml');
 /** Backends for keyring that a test puts on the path of a process of its own (requirements-keyrings.txt). */
 export const KEYRINGS = join(CACHE, 'keyrings');
 
+/** With jupyter-server-documents (requirements-documents.txt), to be put on a Python path. */
+export const DOCUMENTS = join(CACHE, 'jupyter-server-documents');
+
 export const WINDOWS = process.platform === 'win32';
 
 /**

@@ -6,6 +6,7 @@ import { fingerprint, readFingerprint } from './fingerprint.mjs';
 import { step } from './progress.mjs';
 import {
   AZUREML_VENV,
+  DOCUMENTS,
   KEYRINGS,
   OLDEST_VENV,
   ROOT,
@@ -69,14 +70,26 @@ export async function ensureAzureml() {
  * Unpacks what would change every test if it were installed: keyring takes all backends that it
  * finds. For tests alone, too.
  */
-export async function ensureKeyrings() {
-  const requirements = 'setup/requirements-keyrings.txt';
-  const stamp = join(KEYRINGS, 'requirements.installed');
+export function ensureKeyrings() {
+  return ensureUnpacked(KEYRINGS, 'setup/requirements-keyrings.txt');
+}
+
+/** Unpacks jupyter-server-documents, which turns off parts of every server beside it. Likewise. */
+export function ensureDocuments() {
+  return ensureUnpacked(DOCUMENTS, 'setup/requirements-documents.txt');
+}
+
+/**
+ * @param {string} folder - To be put on a Python path.
+ * @param {string} requirements - File below the root.
+ */
+async function ensureUnpacked(folder, requirements) {
+  const stamp = join(folder, 'requirements.installed');
   const wanted = await fingerprint([requirements]);
   if ((await readFingerprint(stamp)) !== wanted) {
-    await rm(KEYRINGS, { recursive: true, force: true });
-    const args = ['-m', 'pip', 'install', '--quiet', '--no-deps', '--target', KEYRINGS];
-    await step('Unpacking backends for keyring', () =>
+    await rm(folder, { recursive: true, force: true });
+    const args = ['-m', 'pip', 'install', '--quiet', '--no-deps', '--target', folder];
+    await step(`Unpacking what ${requirements} names`, () =>
       mustRun('pip install', program('python'), [...args, '-r', requirements])
     );
     await writeFile(stamp, wanted);

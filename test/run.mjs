@@ -4,7 +4,7 @@ import { INTERRUPTED, whenAskedToEnd } from '../setup/ending.mjs';
 import { runMain } from '../setup/failure.mjs';
 import { prepare } from '../setup/prepare.mjs';
 import { step } from '../setup/progress.mjs';
-import { ensureAzureml, ensureKeyrings, ensureOldest } from '../setup/venv.mjs';
+import { ensureAzureml, ensureDocuments, ensureKeyrings, ensureOldest } from '../setup/venv.mjs';
 import { ensureChromium } from './chromium-install.mjs';
 import { SUITES } from './suites.mjs';
 
@@ -21,6 +21,7 @@ await runMain(async () => {
   await ensureOldest();
   await ensureAzureml();
   await ensureKeyrings();
+  await ensureDocuments();
   await ensureChromium();
   const total = { passed: 0, failed: 0 };
   for (const suite of SUITES) {

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import secrets
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from jupyter_server.utils import url_path_join
 from tornado.routing import Rule
 
-from jupyter_azure_auth.server.collaboration import has_several_people, is_collaborative
 from jupyter_azure_auth.server.configuration import load_environment
 from jupyter_azure_auth.server.device_code.routes import ROUTES as DEVICE_CODE_ROUTES
 from jupyter_azure_auth.server.device_code.sign_in import DeviceCodeSignIn
@@ -24,6 +22,7 @@ from jupyter_azure_auth.server.loopback.root_rule import add_root_rules
 from jupyter_azure_auth.server.loopback.routes import ROUTES as LOOPBACK_ROUTES
 from jupyter_azure_auth.server.loopback.sign_in import LoopbackSignIn
 from jupyter_azure_auth.server.session_routes import KeepRoute, SessionRoute, SignOutRoute
+from jupyter_azure_auth.server.shared import Sharing
 from jupyter_azure_auth.server.token_route import TokenRoute
 
 if TYPE_CHECKING:
@@ -42,11 +41,12 @@ def _load_jupyter_server_extension(serverapp: ServerApp) -> None:
     environment = load_environment(serverapp.config)
     if environment.problem is not None:
         serverapp.log.error("jupyter-azure-auth is not configured: %s", environment.problem)
-    several_people = partial(has_several_people, serverapp)
-    identities = Identities(environment, places(environment, serverapp), several_people)
+    sharing = Sharing(serverapp, configured=environment.shared)
+    place = places(environment, serverapp)
+    identities = Identities(environment, place, sharing.is_machine_shared)
     loopback = LoopbackSignIn(environment, identities.people)
     device_code = DeviceCodeSignIn(environment, identities.people)
-    door = Door(identities, lambda: is_collaborative(serverapp), serverapp.log)
+    door = Door(identities, sharing.is_shared, serverapp.log)
     key = secrets.token_urlsafe(32)
     base = url_path_join(serverapp.base_url, "azure-auth")
     routes = [

@@ -93,6 +93,16 @@ class AzureAuth(Configurable):
         "server, with a code that the user types elsewhere). Default None: all; on a server with "
         "several users, which a JupyterHub's or a collaborative one is, without the machine's.",
     )
+    shared = Bool(
+        default_value=None,
+        allow_none=True,
+        config=True,
+        help="Whether several people use this server, and so its kernels. There each kernel needs "
+        "its user's permission in the page, none gets a token without a page, and machine "
+        "identities are used only if sources lists them. Default None: True where an extension "
+        "brings collaboration, or the server tells its users apart; a JupyterHub's server counts "
+        "as its owner's until another user opens it.",
+    )
 
 
 def load_environment(config: Config) -> Environment:

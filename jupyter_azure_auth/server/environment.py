@@ -54,6 +54,8 @@ class Environment:
     prefer_machine: bool = False
     """Whether an identity of the machine goes before a sign-in by hand."""
     sources: Sequence[str] | None = None
+    shared: bool | None = None
+    """Whether this server has several users; None: :class:`.shared.Sharing` decides."""
     problem: str | None = None
     """Why nothing of it can be used, in one sentence; then all the rest is at its default."""
 

@@ -6,8 +6,8 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from jupyter_azure_auth.server.choice import offered_here
-from jupyter_azure_auth.server.collaboration import has_several_people
 from jupyter_azure_auth.server.gate import GatedHandler
+from jupyter_azure_auth.server.shared import sharing_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,17 +25,18 @@ class EnvironmentRoute(GatedHandler):
     async def answer(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:  # noqa: ARG002 - asks nothing
         """Answer version 1: a field for each trait, null where it is unset.
 
-        ``sources`` are those allowed, and ``public_client`` tells whose name Microsoft shows.
+        ``shared`` tells whether this server has several users, ``sources`` are those allowed, and
+        ``public_client`` tells whose name Microsoft shows.
         """
         told = asdict(self._environment)
         own = told.pop("public_client_id") is not None
-        app = self.serverapp
-        several = app is None or has_several_people(app)
+        sharing = sharing_of(self.settings)
         # Of the server half alone; ``session`` says where a sign-in is.
         del told["persistence"]
         return {
             "version": 1,
             **told,
-            "sources": offered_here(self._environment, several_people=several),
+            "shared": sharing.is_shared(),
+            "sources": offered_here(self._environment, several_people=sharing.is_machine_shared()),
             "public_client": "own" if own else "azure-cli",
         }

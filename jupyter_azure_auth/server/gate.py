@@ -18,15 +18,16 @@ from urllib.parse import urlsplit
 
 from jupyter_server.auth.decorator import authorized
 from jupyter_server.base.handlers import APIHandler
-from tornado.web import HTTPError, authenticated
+from tornado.web import HTTPError, RequestHandler, authenticated
 
 from jupyter_azure_auth.server.own_host import is_own_host
 from jupyter_azure_auth.server.problems import MEANINGS, Problem
+from jupyter_azure_auth.server.shared import sharing_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tornado.httputil import HTTPHeaders
+    from tornado.httputil import HTTPHeaders, HTTPServerRequest
 
 MAX_BODY: Final = 16 * 1024
 """Bytes; the largest request of ours, a claims challenge, is 8 kB."""
@@ -147,8 +148,16 @@ class GatedHandler(SealedHandler):
     """A secret of the request itself takes the place of the XSRF token, for a page of this origin
     that cannot read the cookie. Login, authorization and origin are checked as everywhere."""
 
+    is_from_page: bool = False
+    """Whether it counts as sent by a page of this server; known when :meth:`answer` is called."""
+
     async def prepare(self) -> None:  # type: ignore[override] # as the base class itself does
-        """Refuse before anything is read or done."""
+        """Refuse before anything is read or done.
+
+        That a page sent it is what the request says of itself. Where others can run code in the
+        user's kernels, that needs the user's login and XSRF cookies as well: a kernel may know a
+        token, and JupyterLab's pages have both cookies, whatever they send beside them.
+        """
         refuse_foreign(self.request.headers)
         if not is_own_host(self):
             raise Refusal(
@@ -157,8 +166,17 @@ class GatedHandler(SealedHandler):
                 "Nobody has to log in to this server, so it answers by names that it knows only: "
                 "set a token, or list the name in c.ServerApp.local_hostnames.",
             )
+        is_shared = sharing_of(self.settings).is_shared()
+        self.is_from_page = came_from_a_page(self.request.headers)
+        if is_shared and self.is_from_page:
+            drop_token(self.request)
         await super().prepare()
-        if not came_from_a_page(self.request.headers) and not self._has_token_header():
+        if is_shared and self.is_from_page:
+            self.is_from_page = not self.token_authenticated
+            if self.is_from_page and not self.proof_stands_for_xsrf:
+                # Jupyter's own check can be turned off.
+                RequestHandler.check_xsrf_cookie(self)
+        if not self.is_from_page and not self._has_token_header():
             raise Refusal(
                 HTTPStatus.FORBIDDEN,
                 "token_required",
@@ -175,8 +193,20 @@ class GatedHandler(SealedHandler):
 
 
 def came_from_a_page(headers: HTTPHeaders) -> bool:
-    """Tell whether a browser sent this for a page; only browsers set these headers."""
+    """Tell whether it says that a browser sent it for a page.
+
+    No other website can make a browser leave these headers out or change them; a program can send
+    whatever it likes.
+    """
     return "Origin" in headers or "Sec-Fetch-Site" in headers
+
+
+def drop_token(request: HTTPServerRequest) -> None:
+    """Take Jupyter's token out of a request, so that its cookies alone say who sent it."""
+    if request.headers.get("Authorization", "").lower().startswith("token "):
+        del request.headers["Authorization"]
+    for arguments in (request.arguments, request.query_arguments):
+        arguments.pop("token", None)
 
 
 def refuse_foreign(headers: HTTPHeaders) -> None:

@@ -47,7 +47,7 @@ class Identities:
         """Take what was configured, and what is only known when it is needed.
 
         :param find_place: where sign-ins can be kept; blocks.
-        :param several_people: whether the server has several users.
+        :param several_people: whether the machine's identities may be other people's too.
         """
         self._environment = environment
         self._several_people = several_people

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from jupyter_azure_auth.server.door.caller import read_caller
-from jupyter_azure_auth.server.gate import GatedHandler, came_from_a_page
+from jupyter_azure_auth.server.gate import GatedHandler
 from jupyter_azure_auth.server.owner import owner_of
 from jupyter_azure_auth.server.wishes import read_token_wish
 
@@ -25,7 +25,7 @@ class TokenRoute(GatedHandler):
     async def answer(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
         """Answer a token, the only secret that ever leaves the server half."""
         owner, caller, wish = owner_of(self), read_caller(fields), read_token_wish(fields)
-        if came_from_a_page(self.request.headers):
+        if self.is_from_page:
             return (await self._door.give_page(owner, wish)).to_wire()
         # On a JupyterHub a kernel comes this way; whoever else has the token is treated like one.
         return (await self._door.give_kernel(owner, wish, caller)).to_wire()

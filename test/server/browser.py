@@ -34,6 +34,16 @@ class Browser:
         answer = await self.fetch(path, method="POST", headers=headers, body=json.dumps(fields))
         return answer.code, json.loads(answer.body)
 
+    async def log_in(self, port: int, **headers: str) -> None:
+        """Become a page: log in by the token, and keep cookies only."""
+        token = {**self.headers, **headers}
+        pages = [await self.fetch(f"{self.app.base_url}api/status", headers=token)]
+        pages.append(await self.fetch(f"{self.app.base_url}login"))
+        jar = [text.split(";")[0] for page in pages for text in page.headers.get_list("Set-Cookie")]
+        xsrf = next(text.removeprefix("_xsrf=") for text in jar if text.startswith("_xsrf="))
+        cookies = {"Cookie": "; ".join(jar), "X-XSRFToken": xsrf}
+        self.headers = {**cookies, "Origin": f"http://127.0.0.1:{port}", **headers}
+
     async def post_root(self, form: dict[str, str], **headers: str) -> HTTPResponse:
         return await self.fetch("/", method="POST", headers=FORM | headers, body=urlencode(form))
 

@@ -25,6 +25,7 @@ NOTHING = {
     "authority": None,
     "authority_metadata": None,
     "prefer_machine": False,
+    "shared": False,
     "sources": [*MACHINE, "popup", "loopback", "device-code"],
     "public_client": "azure-cli",
     "problem": None,

@@ -23,7 +23,10 @@ def server_settings() -> dict[str, object]:
     return {"identity_provider_class": People}
 
 
-async def test_no_route_serves_anybody_with_what_is_somebody_elses(browser: Browser) -> None:
+async def test_no_route_serves_anybody_with_what_is_somebody_elses(
+    browser: Browser, jp_http_port: int
+) -> None:
+    await browser.log_in(jp_http_port)
     await browser.sign_in(scopes=[SCOPE])
     begun = await browser.start(scopes=[SCOPE])
     receipt = await browser.land(begun)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from jupyter_azure_auth.server.gate import GatedHandler, Refusal, came_from_a_page
+from jupyter_azure_auth.server.gate import GatedHandler, Refusal
 from jupyter_azure_auth.server.owner import owner_of
 from jupyter_azure_auth.server.ways import CancelRoute, StatusRoute
 from jupyter_azure_auth.server.wishes import read_device_code_wish
@@ -26,13 +26,15 @@ class StartRoute(GatedHandler):
     async def answer(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
         """Answer its id, the code for the user, where to type it, and for how long."""
         wish = read_device_code_wish(fields)
-        if not came_from_a_page(self.request.headers):
+        if not self.is_from_page:
             raise Refusal(
                 HTTPStatus.FORBIDDEN,
                 "page_required",
                 "A sign-in with a code begins with a click in the Azure panel only.",
             )
-        return await self._sign_in.start(owner_of(self), wish)
+        begun = await self._sign_in.start(owner_of(self), wish)
+        self.log.info("A page was given a code to sign in to Azure with.")
+        return begun
 
 
 ROUTES = {

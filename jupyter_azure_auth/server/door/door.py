@@ -24,16 +24,16 @@ class Door:
     """Between the routes and the sign-ins.
 
     It is bookkeeping between one user's own page, kernels and server, and a border between people:
-    a page of a collaborative server asks its user before a kernel gets a token, and who asks here
-    went round that.
+    a page of a server with several users asks its user before a kernel gets a token, and a kernel
+    that asks here went round that.
     """
 
     def __init__(
-        self, identities: Identities, is_collaborative: Callable[[], bool], log: logging.Logger
+        self, identities: Identities, is_shared: Callable[[], bool], log: logging.Logger
     ) -> None:
         self._grants = Grants()
         self._identities = identities
-        self._is_collaborative = is_collaborative
+        self._is_shared = is_shared
         self._log = log
         self._pace = Pace()
 
@@ -44,7 +44,9 @@ class Door:
         :raises Refusal: it asks too often.
         """
         self._keep_pace(owner, None)
-        return await self._identities.token(owner, wish)
+        issued = await self._identities.token(owner, wish)
+        self._log.info("A page was given a token for %s.", _audience(wish))
+        return issued
 
     async def give_kernel(
         self, owner: Owner, wish: TokenWish, kernel: KernelCaller | None
@@ -57,8 +59,8 @@ class Door:
         """
         self._keep_pace(owner, kernel)
         name = "A program" if kernel is None else f"Kernel {kernel.id}"
-        audience = wish.scopes[0].rpartition("/")[0]
-        if self._is_collaborative():
+        audience = _audience(wish)
+        if self._is_shared():
             self._log.warning(
                 "%s was refused a token for %s: others use this server's kernels, too.",
                 name,
@@ -96,3 +98,7 @@ class Door:
                 "too_many_requests",
                 "Too many requests; ask again in a few seconds.",
             )
+
+
+def _audience(wish: TokenWish) -> str:
+    return wish.scopes[0].rpartition("/")[0]
