@@ -60,6 +60,9 @@ export interface IAzureSession extends TokenCredential {
   /**
    * Forget the user in every tab of this browser and in every kernel. Safe twice. Where the machine
    * has an identity of its own, kernels act as that from now on.
+   *
+   * @throws AzureAuthError `unavailable` where the server half has not confirmed it. It is asked
+   * again until it does; meanwhile the state is `signing-out`.
    */
   signOut(): Promise<void>;
 
@@ -153,6 +156,8 @@ export type AzureSessionState =
   /** No way to sign in is open to this page; `ways` say why. */
   | { readonly kind: 'not-configured' }
   | { readonly kind: 'signed-out' }
+  /** Nobody is signed in here; the server half has not confirmed yet that it holds nobody either. */
+  | { readonly kind: 'signing-out' }
   /** Nobody is signed in; the server half still looks whether the machine has an identity. */
   | { readonly kind: 'looking' }
   | {

@@ -6,6 +6,7 @@ import type {
   IKernelGrant,
   IWaitingRequest
 } from '../tokens';
+import { isNobody } from '../session/account';
 import { KernelAnswers, refusal } from './answers';
 import type { IOpening, KernelConnections } from './connections';
 import type { IExplanation } from './explain';
@@ -141,10 +142,9 @@ export class KernelDesk implements IAzureKernels {
 
   /** Kernels that hold tokens of anybody else forget them, as soon as it is known who is in. */
   private keepWhoeverIsIn(state: AzureSessionState): void {
-    const isNobody = state.kind === 'signed-out' || state.kind === 'not-configured';
-    if (isNobody || state.kind === 'signed-in') {
+    if (isNobody(state) || state.kind === 'signed-in') {
       this.gifts.keepOnly(accountOf(state));
-      if (isNobody) {
+      if (isNobody(state)) {
         this.answers.disallowAll();
       }
       this.emitChanged();

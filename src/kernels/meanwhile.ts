@@ -1,4 +1,5 @@
 import type { ServiceManager } from '@jupyterlab/services';
+import { isNobody } from '../session/account';
 import { fieldsOf, type ServerHalf } from '../session/server-half';
 import type { AzureSessionState, IAzureSession } from '../tokens';
 import type { KernelDesk } from './desk';
@@ -20,8 +21,7 @@ export class Meanwhile {
 
   /** Also when its user is gone: kernels that this page has not heard of yet are to forget them. */
   private onState(state: AzureSessionState): void {
-    const { kind } = state;
-    if (kind !== 'signed-in' && kind !== 'signed-out' && kind !== 'not-configured') {
+    if (state.kind !== 'signed-in' && !isNobody(state)) {
       return;
     }
     const accountId = accountOf(state);

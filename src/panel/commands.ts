@@ -56,6 +56,7 @@ async function confirmSignOut(session: IAzureSession, trans: TranslationBundle):
     ]
   });
   if (button.accept) {
-    await session.signOut();
+    // What the server has not confirmed, the panel says.
+    await session.signOut().catch(() => undefined);
   }
 }

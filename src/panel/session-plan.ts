@@ -57,6 +57,14 @@ export function planSession(
         ...signedOut(ways, way, prompt, trans),
         sentence: trans.__('Looking for an identity of this machine…')
       };
+    case 'signing-out':
+      return {
+        ...nothing,
+        ...signedOut(ways, way, prompt, trans),
+        sentence: trans.__(
+          'Signing out: the Jupyter server has not confirmed yet. It is asked until it does, also when this page is loaded again.'
+        )
+      };
     case 'signing-in':
       return {
         ...nothing,

@@ -149,8 +149,13 @@ function Leave({ session, state, plan, trans, showPanel }: ILeaveProps): JSX.Ele
   }
   // Of what has ended there is something to leave, too: kernels do not go on as the machine.
   return signedIn !== null || isEnded(state) ? (
-    <Button key="out" label={trans.__('Sign out')} onPress={() => void session.signOut()} />
+    <Button key="out" label={trans.__('Sign out')} onPress={() => signOut(session)} />
   ) : null;
+}
+
+/** What the server has not confirmed, the state says. */
+function signOut(session: IAzureSession): void {
+  session.signOut().catch(() => undefined);
 }
 
 function isEnded(state: AzureSessionState): boolean {

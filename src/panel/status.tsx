@@ -29,8 +29,8 @@ export function Status({ state, plan, waiting, hasLeft, trans }: IProps): JSX.El
           <Later key="starting" after={300} text={trans.__('One moment…')} spinner />
         )}
         {state.kind === 'signing-in' && <span className="jp-AzurePanel-spinner" />}
-        {state.kind === 'looking' ? (
-          <Later key="looking" after={300} text={plan.sentence} spinner />
+        {state.kind === 'looking' || state.kind === 'signing-out' ? (
+          <Later key={state.kind} after={300} text={plan.sentence} spinner />
         ) : (
           sentenceOf(plan, hasLeft, trans)
         )}

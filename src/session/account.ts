@@ -12,6 +12,11 @@ export function signedInOf(state: AzureSessionState): IAzureSignedIn | null {
   }
 }
 
+/** Whether nobody's tokens are for kernels any more. */
+export function isNobody({ kind }: AzureSessionState): boolean {
+  return kind === 'signed-out' || kind === 'signing-out' || kind === 'not-configured';
+}
+
 /**
  * Whether an account is the one that is wanted; every account is, where none is.
  *

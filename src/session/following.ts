@@ -74,7 +74,9 @@ export class Following {
   }
 
   private tick(): void {
-    if (this.options.standing.isOfAnother(this.options.server.holder)) {
+    const { server, standing, isBusy } = this.options;
+    // A sign-out that is finished would take a sign-in that is under way with it.
+    if (server.isSigningOut ? isBusy() : standing.isOfAnother(server.holder)) {
       return this.schedule();
     }
     // Without an answer nothing has changed, as far as anybody knows.

@@ -43,6 +43,10 @@ export class Identity {
     if (this.standing.state === state) {
       this.standing.rest();
     }
+    if (this.options.server?.isSigningOut) {
+      // What a page before this one has begun. Nobody waits for it.
+      void this.lookAnew();
+    }
   }
 
   getToken(need: IAzureTokenNeed, options: IAzureTokenOptions): Promise<IAzureToken> {
@@ -71,6 +75,8 @@ export class Identity {
 
   async signOut(): Promise<void> {
     this.tokens.renounce();
+    // Also where there is no answer, which is asked for again then.
+    this.following?.forget();
     await this.standing.signOut();
     // The machine may have an identity that kernels act as from now on.
     await this.lookAnew();
@@ -104,7 +110,10 @@ export class Identity {
     }
   }
 
-  private nobody(): 'signed-out' | 'looking' | 'not-configured' {
+  private nobody(): 'signed-out' | 'signing-out' | 'looking' | 'not-configured' {
+    if (this.options.server?.isSigningOut) {
+      return 'signing-out';
+    }
     if (this.following?.looking) {
       return 'looking';
     }

@@ -29,6 +29,10 @@ export const UNREADABLE = 'unreadable';
 export class ServerHalf {
   constructor(private readonly settings: ServerConnection.ISettings) {}
 
+  get baseUrl(): string {
+    return this.settings.baseUrl;
+  }
+
   /**
    * @param route - Below `azure-auth/`.
    * @returns The fields of the answer; nothing in them is checked yet.

@@ -6,7 +6,7 @@ import type {
   IAzureTokenNeed,
   IAzureTokenOptions
 } from '../tokens';
-import { isServing } from './account';
+import { isNobody, isServing } from './account';
 import type { Asking } from './asking';
 import { AzureAuthError } from './errors';
 import { attention } from './problem-states';
@@ -78,7 +78,7 @@ export class SilentTokens {
         throw error;
       }
     }
-    if (standing.state.kind === 'signed-out') {
+    if (isNobody(standing.state)) {
       // What came after the user had left was kept again.
       await holder.forget(true);
     }

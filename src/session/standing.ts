@@ -122,7 +122,7 @@ export class Standing {
       // They have signed out of what had ended.
       this.ended = null;
       this.rest();
-    } else if (['signed-out', 'looking'].includes(this.state.kind)) {
+    } else if (['signed-out', 'signing-out', 'looking'].includes(this.state.kind)) {
       this.restIfOther();
     }
   }
@@ -153,10 +153,19 @@ export class Standing {
   async leave(elsewhere: boolean): Promise<void> {
     this.present = null;
     this.ended = null;
-    // First the state: kernels are told at once, whatever the storage does.
-    this.become({ kind: 'signed-out' });
+    const forgotten = Promise.all(this.options.holders.map(holder => holder.forget(elsewhere)));
+    // Kernels are told at once, whatever storage and server do.
+    this.become({ kind: this.options.nobody() === 'signing-out' ? 'signing-out' : 'signed-out' });
     this.restIfOther();
-    await Promise.all(this.options.holders.map(holder => holder.forget(elsewhere)));
+    await forgotten;
+    this.confirm();
+  }
+
+  /** The server half has confirmed that it holds nobody any more. */
+  private confirm(): void {
+    if (this.state.kind === 'signing-out') {
+      this.restIfOther();
+    }
   }
 
   /** A sign-in was refused what it was made for: it is over, as far as it is the same one. */
@@ -239,7 +248,7 @@ export namespace Standing {
     readonly holders: readonly IHolder[];
     readonly signOutNotice: SignOutNotice;
     /** How the session stands with nobody signed in. */
-    readonly nobody: () => 'signed-out' | 'looking' | 'not-configured';
+    readonly nobody: () => 'signed-out' | 'signing-out' | 'looking' | 'not-configured';
     readonly state: () => AzureSessionState;
     readonly become: (state: AzureSessionState) => void;
   }

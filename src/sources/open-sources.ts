@@ -73,6 +73,9 @@ function openServer(
     ...{ ways, holders: [holder] },
     server: {
       ...{ holder, answered },
+      get isSigningOut() {
+        return source.isSigningOut;
+      },
       look: again => source.look(again),
       keep: keep => source.keep(keep)
     }

@@ -58,6 +58,14 @@ export function readSession(
   };
 }
 
+/** Which sign-in an answer of `session` tells of; empty where it tells of none by hand. */
+export function whoseSignIn(fields: ReadonlyMap<string, unknown>): string {
+  const account = readAccount(fields.get('account'));
+  return account === null || fields.get('automatic') === true
+    ? ''
+    : JSON.stringify([account.id, fields.get('made_on')]);
+}
+
 /** @returns Null where nobody is signed in, or only by what a newer server half has. */
 function readSignIn(fields: ReadonlyMap<string, unknown>, now: number): ISignIn | null {
   const account = readAccount(fields.get('account'));

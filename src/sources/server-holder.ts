@@ -3,9 +3,10 @@ import { AzureAuthError, type AzureAuthErrorCode } from '../session/errors';
 import { withRetries } from '../session/retry';
 import { type ServerHalf, ServerHalfError, UNREADABLE } from '../session/server-half';
 import type { AzureProblemCode, IAzureToken, IAzureTokenNeed } from '../tokens';
-import { readSession, readToken } from './server-answer';
+import { readSession, readToken, whoseSignIn } from './server-answer';
 import { serverProblem } from './server-problem';
 import type { IHolder, IServerSession, IServerSide, ISignIn, ISilentRequest } from './source';
+import { UnfinishedSignOut } from './unfinished-sign-out';
 
 /**
  * What the server half of this extension holds: whoever has signed in by hand, in whatever browser,
@@ -15,13 +16,22 @@ export class ServerHolder implements IHolder, Omit<IServerSide, 'holder'> {
   constructor(
     private readonly server: ServerHalf,
     readonly cloud: string
-  ) {}
+  ) {
+    this.unfinished = new UnfinishedSignOut(server.baseUrl);
+  }
 
   get answered(): ISignal<this, IServerSession> {
     return this._answered;
   }
 
+  get isSigningOut(): boolean {
+    return this.unfinished.isThere;
+  }
+
   async restore(): Promise<ISignIn | null> {
+    if (this.isSigningOut) {
+      return null;
+    }
     const { signIn, endedBy } = await this.look();
     if (signIn === null && endedBy !== null) {
       throw failure('sign_in_ended', endedBy, null, 'sign_in_required');
@@ -31,14 +41,12 @@ export class ServerHolder implements IHolder, Omit<IServerSide, 'holder'> {
 
   async look(again = false): Promise<IServerSession> {
     try {
-      if (this.unfinished) {
-        await this.forget(false);
-      }
-      const answer = await this.server.ask('session', again ? { look_again: true } : {});
+      const answer = await this.finishSignOut(await this.ask(again));
       const session = readSession(answer, Date.now());
       if (session === null) {
         throw new ServerHalfError(200, UNREADABLE, null);
       }
+      this.whose = whoseSignIn(answer);
       this._answered.emit(session);
       return session;
     } catch {
@@ -54,7 +62,7 @@ export class ServerHolder implements IHolder, Omit<IServerSide, 'holder'> {
   /** Somebody has just signed in. @throws AzureAuthError where nobody is to be found. */
   async entered(need: IAzureTokenNeed | null): Promise<ISignIn> {
     // Whoever was to be signed out is, by that.
-    this.unfinished = false;
+    this.unfinished.end();
     const made = await this.restore();
     if (made === null) {
       throw failure('failed', null, need);
@@ -80,14 +88,36 @@ export class ServerHolder implements IHolder, Omit<IServerSide, 'holder'> {
 
   async forget(elsewhere: boolean): Promise<void> {
     if (!elsewhere) {
-      this.unfinished = true;
-      await this.server.ask('sign-out');
-      this.unfinished = false;
+      this.unfinished.begin(this.whose);
+      try {
+        await this.server.ask('sign-out');
+      } catch {
+        throw failure('no_answer', null, null, 'unavailable');
+      }
+      this.unfinished.end();
     }
   }
 
-  /** Whether somebody has signed out here, and the server half did not hear of it. */
-  private unfinished = false;
+  /** Make up for a sign-out that the server half did not confirm, unless it is moot by now. */
+  private async finishSignOut(answer: ReadonlyMap<string, unknown>): Promise<typeof answer> {
+    if (!this.isSigningOut) {
+      return answer;
+    }
+    const isStillIn = this.unfinished.isAbout(whoseSignIn(answer));
+    if (isStillIn) {
+      await this.server.ask('sign-out');
+    }
+    this.unfinished.end();
+    return isStillIn ? this.ask() : answer;
+  }
+
+  private ask(again = false): Promise<ReadonlyMap<string, unknown>> {
+    return this.server.ask('session', again ? { look_again: true } : {});
+  }
+
+  /** Which sign-in the server half held when it was last asked. */
+  private whose = '';
+  private readonly unfinished: UnfinishedSignOut;
   private readonly _answered = new Signal<this, IServerSession>(this);
 }
 

@@ -41,6 +41,9 @@ export interface IHolder {
 export interface IServerSide {
   readonly holder: IHolder;
 
+  /** Whether it has not confirmed a sign-out yet. */
+  readonly isSigningOut: boolean;
+
   /** Emits whatever the server half has answered to anybody of this page. */
   readonly answered: ISignal<unknown, IServerSession>;
 

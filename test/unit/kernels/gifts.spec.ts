@@ -42,6 +42,14 @@ describe('signing in and out', () => {
     expect(stage.desk.grants).toEqual([]);
   });
 
+  it('empties them though the server has not confirmed it', async () => {
+    await stage.become(ALICE);
+    await stage.ask('c1');
+    stage.said();
+    stage.session.become({ kind: 'signing-out' });
+    expect(stage.said()).toEqual(['c1 error signed_out']);
+  });
+
   it('empties them after a reload, too', async () => {
     await stage.become(ALICE);
     await stage.ask('c1');

@@ -26,6 +26,8 @@ describe('planSession', () => {
     [{ kind: 'signed-out' }, null, 'Sign in', null],
     [{ kind: 'signed-out' }, CELL, 'Sign in', STORAGE],
     [{ kind: 'signed-out' }, SHARE, 'Sign in', STORAGE],
+    [{ kind: 'signing-out' }, null, 'Sign in', null],
+    [{ kind: 'signing-out' }, CELL, 'Sign in', STORAGE],
     [{ kind: 'signing-in', way: 'popup', deviceCode: null }, CELL, 'Cancel', null],
     [ALICE, null, '-', null],
     [ALICE, CELL, ...CONTINUE],

@@ -3,7 +3,7 @@ import { ServerConnection } from '@jupyterlab/services';
 import type { IConfigured } from '../../../src/session/configuration';
 import { ServerHalfError } from '../../../src/session/server-half';
 import { openSources } from '../../../src/sources/open-sources';
-import { FakeServer, SIGNED_IN } from '../sources/fake-server';
+import { FakeServer, NOBODY, SIGNED_IN } from '../sources/fake-server';
 import { STORAGE, aWay } from '../panel/fixtures';
 import { Tab, attention } from './tab';
 
@@ -22,6 +22,7 @@ let server: FakeServer;
 
 beforeEach(() => {
   jest.useFakeTimers();
+  localStorage.clear();
   tab = new Tab();
   server = new FakeServer();
   const { account } = SIGNED_IN;
@@ -111,5 +112,120 @@ describe('a token', () => {
     server.answers['token'] = new ServerHalfError(409, 'refused', 'AADSTS53003');
     await expect(tab.session.getToken(STORAGE)).rejects.toMatchObject({ code: 'failed' });
     expect(server.count('token')).toBe(1);
+  });
+});
+
+describe('a sign-out', () => {
+  const OTHERS = { ...SIGNED_IN, made_on: 6 };
+
+  beforeEach(() => tab.session.prepare());
+
+  /** Sign out, with such an answer. */
+  async function leave(answer: object | Promise<object>): Promise<void> {
+    server.answers['sign-out'] = answer;
+    tab.states.length = 0;
+    tab.session.signOut().catch(() => undefined);
+    await pass(0);
+  }
+
+  /** The server half answers again. */
+  function recover(): void {
+    server.answers['sign-out'] = {};
+    server.answers['session'] = NOBODY;
+  }
+
+  it('is said to be done once it is', async () => {
+    server.answers['session'] = NOBODY;
+    await leave({});
+    expect(tab.states).toEqual(['signing-out', 'signed-out']);
+    expect(localStorage.length).toBe(1);
+  });
+
+  // Situation: server | `sign-out` answers 500, is reset or hangs | user signs out | nobody's;
+  // "has not confirmed yet" | the page asks again every 5 s
+  it.each<[string, () => object | Promise<object>]>([
+    ['an error', () => BROKEN],
+    ['a reset', () => GONE],
+    // As long as `ServerHalf` waits.
+    ['nothing', () => new Promise(resolve => setTimeout(() => resolve(GONE), 20_000))]
+  ])('that is answered by %s is said, and tried again', async (_, answer) => {
+    await leave(answer());
+    await pass(12_000);
+    expect(tab.states).toEqual(['signing-out']);
+    await expect(tab.session.getToken(STORAGE)).rejects.toMatchObject({ code: 'sign_in_required' });
+    recover();
+    await pass(15_000);
+    expect(tab.states).toEqual(['signing-out', 'signed-out']);
+    const { length } = server.asked;
+    await pass(5_000);
+    expect(server.asked.slice(length)).toEqual([['session', {}]]);
+  });
+
+  it('that is not confirmed rejects', async () => {
+    server.answers['sign-out'] = BROKEN;
+    await expect(tab.session.signOut()).rejects.toMatchObject({ code: 'unavailable' });
+  });
+
+  // Situation: server | `sign-out` answers 500, and the tab is closed | next page | nobody's |
+  // the next page finishes it before it looks who is signed in
+  it('is finished by the next page', async () => {
+    await leave(BROKEN);
+    tab.load();
+    await tab.session.prepare();
+    expect(tab.session.state).toEqual({ kind: 'signing-out' });
+    recover();
+    await pass(5_000);
+    expect(tab.session.state).toEqual({ kind: 'signed-out' });
+    tab.load();
+    server.asked.length = 0;
+    await tab.session.prepare();
+    expect(server.asked).toEqual([['session', {}]]);
+  });
+
+  it('is finished by the next page at once where it can', async () => {
+    await leave(BROKEN);
+    server.answers['sign-out'] = {};
+    server.asked.length = 0;
+    tab.load();
+    server.answers['session'] = Promise.resolve(SIGNED_IN).then(first => {
+      server.answers['session'] = NOBODY;
+      return first;
+    });
+    await tab.session.prepare();
+    await pass(0);
+    expect(server.asked.map(([route]) => route)).toEqual(['session', 'sign-out', 'session']);
+    expect(tab.states).toEqual(['signing-out', 'signed-out']);
+  });
+
+  // Situation: server | `sign-out` not confirmed, then somebody signs in anew elsewhere | next page
+  // | the new sign-in's | nothing to do
+  it('ends no sign-in that was made since', async () => {
+    await leave(BROKEN);
+    server.answers['session'] = OTHERS;
+    server.asked.length = 0;
+    tab.load();
+    await tab.session.prepare();
+    await pass(0);
+    expect(server.count('sign-out')).toBe(0);
+    expect(tab.session.state).toMatchObject({ kind: 'signed-in' });
+  });
+
+  it('leaves another tab of this browser nobody', async () => {
+    await leave(BROKEN);
+    const here = tab.session;
+    const other = tab.load();
+    await other.prepare();
+    await pass(10_000);
+    expect([here.state, other.state]).toEqual([{ kind: 'signing-out' }, { kind: 'signing-out' }]);
+  });
+
+  it('lets the machine act once it is done', async () => {
+    await leave(BROKEN);
+    const machine = { ...SIGNED_IN, source: 'managed-identity', automatic: true };
+    recover();
+    server.answers['session'] = machine;
+    await pass(5_000);
+    expect(tab.states).toEqual(['signing-out', 'signed-in']);
+    expect(server.count('sign-out')).toBe(2);
   });
 });

@@ -11,6 +11,7 @@ class FakeServer extends FakeSource implements IServerSide {
   readonly answered = new Signal<this, IServerSession>(this);
   endedBy: string | null = null;
   looking = false;
+  isSigningOut = false;
   considered: readonly IConsidered[] = [];
   generation: number | null = 1;
   readonly keep = jest.fn<Promise<void>, [boolean]>(async () => undefined);

@@ -11,6 +11,7 @@ export const NOBODY = { account: null, source: null, made_on: null, ended_by: nu
 
 /** Answers by route, an error by rejecting, and keeps what it was asked. */
 export class FakeServer {
+  readonly baseUrl = '/user/';
   readonly asked: [string, object][] = [];
   readonly answers: Record<string, object | Promise<object>> = {
     'loopback/start': {

@@ -1,3 +1,4 @@
+/** @jest-environment jsdom */
 import { ServerConnection } from '@jupyterlab/services';
 import { ServerHalfError } from '../../../src/session/server-half';
 import { ServerHolder } from '../../../src/sources/server-holder';
@@ -16,6 +17,7 @@ let holder: ServerHolder;
 
 beforeEach(() => {
   jest.useFakeTimers({ now: NOW });
+  localStorage.clear();
   server = new FakeServer();
   holder = new ServerHolder(server.self, 'AzureCloud');
 });
@@ -77,13 +79,15 @@ describe('forget', () => {
   it('is made up for before anybody is found again', async () => {
     server.answers['sign-out'] = new ServerConnection.NetworkError(new TypeError());
     await expect(holder.forget(false)).rejects.toThrow();
-    await expect(holder.restore()).rejects.toMatchObject({ problem: { code: 'no_answer' } });
+    await expect(holder.look()).rejects.toMatchObject({ problem: { code: 'no_answer' } });
+    expect([await holder.restore(), holder.isSigningOut]).toEqual([null, true]);
     server.answers['sign-out'] = {};
+    await holder.look();
     await holder.restore();
-    await holder.restore();
+    expect(holder.isSigningOut).toBe(false);
     expect(server.asked.map(([route]) => route)).toEqual([
-      ...['sign-out', 'sign-out', 'sign-out'],
-      ...['session', 'session']
+      ...['sign-out', 'session', 'sign-out'],
+      ...['session', 'sign-out', 'session', 'session']
     ]);
   });
 

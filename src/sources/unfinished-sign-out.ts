@@ -1,0 +1,44 @@
+/**
+ * A sign-out that the server half has not confirmed: this page goes on with it, and so does the
+ * next one that is loaded. Kept in `localStorage`: an account id and a time, no token.
+ */
+export class UnfinishedSignOut {
+  /** @param baseUrl - The Jupyter server's: several may share an origin. */
+  constructor(baseUrl: string) {
+    this.key = `jupyter-azure-auth:signing-out:${baseUrl}`;
+  }
+
+  get isThere(): boolean {
+    return this.whose !== null;
+  }
+
+  /** @param whose - Which sign-in is to end; empty if this page does not know. */
+  begin(whose: string): void {
+    this.here = whose;
+    if (whose !== '') {
+      try {
+        localStorage.setItem(this.key, whose);
+      } catch {
+        // The storage is full: then the next page does not know.
+      }
+    }
+  }
+
+  /** Whether a sign-in may be the one that is to end: never somebody's newer one. */
+  isAbout(whose: string): boolean {
+    return this.whose === '' || whose === '' || this.whose === whose;
+  }
+
+  end(): void {
+    this.here = null;
+    localStorage.removeItem(this.key);
+  }
+
+  private get whose(): string | null {
+    return this.here ?? localStorage.getItem(this.key);
+  }
+
+  private readonly key: string;
+  /** Null where this page has begun none. */
+  private here: string | null = null;
+}
