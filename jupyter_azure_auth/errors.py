@@ -119,7 +119,7 @@ TROUBLES: Final[dict[str, Trouble]] = {
     ),
     "debug_log": Trouble(
         "This kernel's debug log is on, and the token would be written into it.",
-        "Turn it off (log level INFO) and restart the kernel.",
+        "Turn it off (log level INFO, no Session.debug) and restart the kernel.",
         unavailable=True,
     ),
     "unsigned_messages": Trouble(

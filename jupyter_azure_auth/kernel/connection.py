@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from .channel import Channel
 from .control import handle_comms
 from .iopub import IOPub
+from .log_filter import ControlMessageFilter
 from .transport import transport_trouble
 
 if TYPE_CHECKING:
@@ -23,6 +24,9 @@ class Connection:
         self._kernel = kernel
         self.iopub = IOPub(kernel)
         self.channel = Channel(self.iopub, cache)
+        self._log_filter = ControlMessageFilter(self.iopub.is_others)
+        kernel.log.addFilter(self._log_filter)
+        kernel.session.observe(lambda _change: self.trouble(), "debug")
         handle_comms(kernel, self.channel)
 
     def caller(self) -> Caller:
@@ -38,6 +42,7 @@ class Connection:
         """Say why no token may come, as a code, and make sure that none does."""
         if self.channel.pid != os.getpid():
             return "child_process"
+        self._kernel.log.addFilter(self._log_filter)  # a cell can replace the log, too
         code = transport_trouble(self._kernel, os.environ)
         if code is not None:
             self.channel.hang_up_all()

@@ -53,6 +53,11 @@ class IOPub:
         """Say that nobody needs to answer on it any more."""
         self._send("comm_close", {"comm_id": comm_id, "data": {}}, parent, f"comm-{comm_id}")
 
+    def is_others(self, comm_id: object) -> bool:
+        """Return whether another package has that comm open in this kernel."""
+        comm = self._kernel.comm_manager.comms.get(comm_id)
+        return comm is not None and not isinstance(comm, ClosedComm)
+
     def display(
         self, bundle: dict[str, Any], display_id: str, parent: dict[str, Any], *, update: bool
     ) -> None:

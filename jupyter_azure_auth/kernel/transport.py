@@ -19,8 +19,9 @@ def transport_trouble(kernel: Any, environ: Mapping[str, str]) -> str | None:
     :param environ: the kernel's, usually ``os.environ``.
     :returns: a code of :data:`jupyter_azure_auth.errors.TROUBLES`; None if it may.
     """
-    if _writes_debug(kernel.log):
-        return "debug_log"  # ipykernel writes every control message into it
+    # ipykernel logs control messages at DEBUG, and jupyter_client prints them past any log.
+    if _writes_debug(kernel.log) or kernel.session.debug:
+        return "debug_log"
     if not kernel.session.key:
         return "unsigned_messages"
     if environ.get(ALLOW) == "1":

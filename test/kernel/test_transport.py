@@ -15,12 +15,13 @@ def kernel(
     ip: str = "127.0.0.1",
     key: bytes = b"key",
     curve: bytes | None = None,
+    debug: bool = False,
 ) -> SimpleNamespace:
     app = SimpleNamespace(transport=transport, ip=ip, curve_secretkey=curve)
     log = logging.getLogger(uuid4().hex)
     log.setLevel(logging.DEBUG)  # traitlets leaves it so
     log.propagate = False
-    return SimpleNamespace(log=log, session=SimpleNamespace(key=key), parent=app)
+    return SimpleNamespace(log=log, session=SimpleNamespace(key=key, debug=debug), parent=app)
 
 
 @pytest.mark.parametrize(
@@ -37,6 +38,7 @@ def kernel(
         ({"ip": "10.0.0.1", "curve": b"secret"}, None),
         ({"ip": "/tmp/kernel", "transport": "ipc"}, None),  # noqa: S108
         ({"key": b""}, "unsigned_messages"),
+        ({"debug": True}, "debug_log"),
         ({"key": b"", "curve": b"secret"}, "unsigned_messages"),
     ],
 )

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import time
 from typing import TYPE_CHECKING
+
+import pytest
 
 from test.kernel.notebook import ACCOUNT, CANARY, Message, Notebook, error_of
 
@@ -117,7 +121,7 @@ def test_renewal_asks_silently_and_keeps_what_it_has_if_refused(
     notebook: Notebook, scope: str
 ) -> None:
     cell = notebook.run(get(scope))
-    notebook.give(notebook.asked(), "soon-over", life=200)
+    notebook.give(notebook.asked(), "soon-over", refresh_on=int(time.time()))
     notebook.idle(cell)
     cell = notebook.run(get(scope))
     request = notebook.asked()
@@ -131,7 +135,7 @@ def test_renewal_asks_silently_and_keeps_what_it_has_if_refused(
 
 def test_renewal_waits_two_seconds_at_most(notebook: Notebook, scope: str) -> None:
     cell = notebook.run(get(scope))
-    notebook.give(notebook.asked(), "soon-over", life=200)
+    notebook.give(notebook.asked(), "soon-over", refresh_on=int(time.time()))
     notebook.idle(cell)
     cell = notebook.run(
         "begun = time.monotonic()\n" + get(scope) + "\nprint(time.monotonic() - begun)"
@@ -142,3 +146,55 @@ def test_renewal_waits_two_seconds_at_most(notebook: Notebook, scope: str) -> No
     assert token == "soon-over"
     assert 1.9 < float(seconds) < 2.5
     assert notebook.kinds_asked().count("token") == 2
+
+
+DEBUG_ON = {
+    "log level": "get_ipython().kernel.parent.log_level = 10",
+    "handler": "import logging; get_ipython().kernel.log.addHandler(logging.StreamHandler())",
+    "root": "import logging; logging.basicConfig(level=10); get_ipython().kernel.log.propagate = 1",
+}
+
+
+# Situation: ipykernel's debug log | turned on after a token was given | a page pushes a renewed
+# token | the user's token, in no log; later requests are refused with `debug_log` | turn it off
+@pytest.mark.parametrize("how", DEBUG_ON)
+def test_a_pushed_token_is_in_no_debug_log(
+    fresh: Callable[..., Notebook], scope: str, how: str
+) -> None:
+    notebook = fresh()
+    cell = notebook.run(get(scope))
+    request = notebook.asked()
+    notebook.give(request, "first")
+    assert notebook.output(cell) == "first"
+    notebook.idle(notebook.run(DEBUG_ON[how]))
+    notebook.give(request, CANARY, life=7200)
+    notebook.settled()
+    notebook.idle(notebook.run(f"assert len(credential.get_token('{scope}').token) > 5"))
+    everything = json.dumps([m["content"] for m in notebook.seen], default=str)
+    assert "Control received" in everything  # of the others
+    assert CANARY not in everything
+
+
+# Situation: jupyter_client's Session.debug | turned on after a token was given | later | no page
+# pushes; requests are refused with `debug_log` | turn it off
+def test_a_session_that_prints_messages_takes_back_every_address(
+    fresh: Callable[..., Notebook], scope: str
+) -> None:
+    notebook = fresh()
+    cell = notebook.run(get(scope))
+    request = notebook.asked()
+    notebook.give(request)
+    notebook.idle(cell)
+    attached = notebook.asked_before("attach")["content"]["comm_id"]
+    cell = notebook.run(
+        "session = get_ipython().kernel.session\n"
+        "session.debug = True\n"
+        f"try: credential.get_token('{scope}', claims='{{}}')\n"
+        "except Exception as error: code = error.code\n"
+        "session.debug = False\n"  # what it prints would be printed, and so on
+        "print('ended in', code)"
+    )
+    notebook.wait_for(lambda m: "ended in debug_log" in m["content"].get("text", ""))
+    closed = {m["content"]["comm_id"] for m in notebook.seen if m["msg_type"] == "comm_close"}
+    assert closed == {request["content"]["comm_id"], attached}
+    assert notebook.kinds_asked() == ["token"]
