@@ -70,7 +70,8 @@ class KernelCrew(LocalCrew):
         self._kernel = kernel
         self._asks_server = threading.Lock()
         self._call = kernel.channel.call(errand.request, deliver)
-        self._board = NoticeBoard(kernel.iopub, self._call.parent, self._call.request_id)
+        resource = errand.request.scopes[0].removesuffix("/.default")
+        self._board = NoticeBoard(kernel.iopub, self._call.parent, self._call.request_id, resource)
 
     def ask(self) -> None:
         """Open one more comm, if a token may still come: a cell can turn on the debug log."""

@@ -57,7 +57,9 @@ AZURE_CLI: Final = 30.0
 MACHINE: Final = 100.0
 """The same for an identity of the machine whose host has asked for patience."""
 
-Notice = Literal["sign_in", "sign_in_as", "consent", "reloading", "azure_cli", "machine"]
+Notice = Literal[
+    "acquiring", "sign_in", "sign_in_as", "consent", "reloading", "azure_cli", "machine"
+]
 
 
 @dataclass(frozen=True)
@@ -201,9 +203,13 @@ def _user_flow(answer: News, *, server: bool) -> Flow:
     shown: Notice | None = None
     while not isinstance(answer, Issued | Refusal):
         if not isinstance(answer, Pending):
+            if shown is None:  # somebody has been at it for REASK seconds: say what that is
+                shown = "acquiring"
+                yield Show(shown)
             answer = yield from _ask_after_silence(server=server)
             continue
-        wanted: Notice | None = None if answer.reason == "acquiring" else answer.reason
+        still = "acquiring" if shown == "acquiring" else None
+        wanted: Notice | None = still if answer.reason == "acquiring" else answer.reason
         if shown == wanted:
             answer = yield Listen(REASK)
             continue

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from .flow import Notice
 
 TEXTS: Final[dict[Notice, str]] = {
+    "acquiring": "Waiting for a token for {resource}: Azure or the Jupyter server has not answered "
+    "yet. The cell goes on by itself.",
     "sign_in": "Waiting for you to sign in to Azure: click Sign in in the Azure panel (left "
     "sidebar). The cell goes on by itself.",
     "sign_in_as": "Waiting for you to sign in to Azure as the user that this credential asks for: "
@@ -43,17 +45,20 @@ class Screen(Protocol):
 class NoticeBoard:
     """The one output of one request. Pages find it by its metadata and remove it when empty."""
 
-    def __init__(self, screen: Screen, parent: dict[str, Any], request_id: str) -> None:
+    def __init__(
+        self, screen: Screen, parent: dict[str, Any], request_id: str, resource: str = ""
+    ) -> None:
         self._screen = screen
         self._parent = parent
         self._request_id = request_id
+        self._resource = resource
         self._display_id = uuid4().hex
         self._begun = False
         self._text = ""
 
     def show(self, notice: Notice | None) -> None:
         """Say something in place of what was said before; None: nothing."""
-        text = "" if notice is None else TEXTS[notice]
+        text = "" if notice is None else TEXTS[notice].format(resource=self._resource)
         if text == self._text:
             return
         request = {"request_id": self._request_id}

@@ -45,6 +45,14 @@ def test_asks_each_five_seconds_after_a_pending(desk: Desk) -> None:
     assert desk.out.shown[-1] == ""
 
 
+def test_a_token_that_takes_long_is_named_in_the_cell(desk: Desk) -> None:
+    desk.at(0, lambda: desk.answer(kind="pending", reason="acquiring"))
+    desk.at(6, lambda: desk.give("t"))
+    assert desk.ask() == "t"
+    assert desk.out.shown[0].startswith("Waiting for a token for https://storage.azure.com: ")
+    assert desk.out.shown[1:] == [""]
+
+
 def test_the_user_has_the_timeout_from_the_first_pending_on(desk: Desk) -> None:
     desk.at(2, lambda: desk.answer(kind="pending", reason="sign_in"))
     desk.at(6, lambda: desk.answer(kind="pending", reason="sign_in"))

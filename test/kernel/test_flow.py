@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 TOKEN = Issued("t", 1, Identity("i"))
 SIGN_IN = Pending("sign_in")
+ACQUIRING = Pending("acquiring")
 
 
 class Page:
@@ -105,6 +106,22 @@ def test_waits_a_minute_for_a_page_that_has_answered_before_and_says_so() -> Non
     assert page.when(Ask) == list(range(60))
     assert [step for step in page.steps if isinstance(step[1], Show)] == [(5, Show("reloading"))]
     assert page.when(AskHere) == []
+
+
+# Situation: token endpoint | accepts and never answers | first token | the cell says after 5 s which
+# resource it waits for; the page's error ends it | run the cell again
+def test_a_token_that_takes_longer_than_five_seconds_is_said() -> None:
+    page = Page(ACQUIRING, None, ACQUIRING, None, ACQUIRING, TOKEN)
+    assert page.ask() is TOKEN
+    assert page.when(Ask) == [0, 5, 10]
+    assert [step for step in page.steps if isinstance(step[1], Show)] == [(5, Show("acquiring"))]
+
+
+def test_a_page_that_asks_its_user_after_all_says_so_in_place_of_it() -> None:
+    page = Page(ACQUIRING, None, SIGN_IN, None, ACQUIRING, None, TOKEN)
+    assert page.ask() is TOKEN
+    shows = [step.notice for _, step in page.steps if isinstance(step, Show)]
+    assert shows == ["acquiring", "sign_in", None]
 
 
 def test_asks_again_when_whoever_asked_the_user_falls_silent() -> None:
