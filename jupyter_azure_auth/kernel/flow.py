@@ -208,7 +208,7 @@ def _user_flow(answer: News, *, server: bool) -> Flow:
                 yield Show(shown)
             answer = yield from _ask_after_silence(server=server)
             continue
-        still = "acquiring" if shown == "acquiring" else None
+        still: Notice | None = "acquiring" if shown == "acquiring" else None
         wanted: Notice | None = still if answer.reason == "acquiring" else answer.reason
         if shown == wanted:
             answer = yield Listen(REASK)

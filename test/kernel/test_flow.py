@@ -108,8 +108,8 @@ def test_waits_a_minute_for_a_page_that_has_answered_before_and_says_so() -> Non
     assert page.when(AskHere) == []
 
 
-# Situation: token endpoint | accepts and never answers | first token | the cell says after 5 s which
-# resource it waits for; the page's error ends it | run the cell again
+# Situation: token endpoint | accepts and never answers | first token | the cell says after 5 s
+# which resource it waits for; the page's error ends it | run the cell again
 def test_a_token_that_takes_longer_than_five_seconds_is_said() -> None:
     page = Page(ACQUIRING, None, ACQUIRING, None, ACQUIRING, TOKEN)
     assert page.ask() is TOKEN
