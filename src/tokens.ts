@@ -235,6 +235,7 @@ export type AzureProblemCode =
   | 'library_missing'
   | 'network'
   | 'busy'
+  | 'untrusted_certificate'
   | 'no_answer'
   | 'failed';
 

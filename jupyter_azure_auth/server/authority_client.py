@@ -1,30 +1,58 @@
-"""How MSAL's requests leave this machine."""
+"""How MSAL's requests leave this machine: again after a passing fault, and never for long."""
 
 from __future__ import annotations
 
 import json
+import time
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 import requests
-from requests.adapters import HTTPAdapter
+from urllib3.exceptions import InvalidHeader
+from urllib3.util import Retry
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
-PATIENCE: Final = (5, 20)
-"""Seconds to connect, and to wait for each piece of an answer."""
+    Reason = Literal["busy", "network", "untrusted_certificate"]
+    RequestKey = tuple[str, object]
 
-_BUSY: Final = json.dumps({"error": "temporarily_unavailable"})
+REQUEST_BUDGET_S: Final = 10.0
+"""For a request with all its retries; users wait for it."""
+
+CONNECT_TIMEOUT_S: Final = 5.0
+
+BACKOFF_S: Final = (0.0, 1.6, 3.2)
+"""Before each retry: azure-core's default, as far as it fits into the budget. Its own policy, like
+that of urllib3, cannot be limited by time, and sleeps for as long as `Retry-After` says."""
+
+MAX_RETRY_AFTER_S: Final = 3600.0
+"""MSAL's own limit."""
+
+_CODE_GRANTS: Final = frozenset({"code", "device_code"})
+
+_ALREADY_REDEEMED: Final = "AADSTS54005"
+
+_PASSING: Final = frozenset({"temporarily_unavailable", "server_error"})
+
+
+class AuthorityError(requests.RequestException):
+    """The authority could not be asked. Says why and nothing else; MSAL lets it pass."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 class Answer:
     """What MSAL reads of an answer."""
 
-    def __init__(self, status_code: int, text: str, headers: Mapping[str, str]) -> None:
+    # MSAL keeps any answer that has `Retry-After`; the other headers are of no use to it.
+    headers: Final[Mapping[str, str]] = {}
+
+    def __init__(self, status_code: int, text: str) -> None:
         self.status_code = status_code
         self.text = text
-        self.headers = headers
 
     def raise_for_status(self) -> None:
         """Raise for what MSAL makes no result of, without a word of the text.
@@ -35,50 +63,136 @@ class Answer:
             raise requests.HTTPError(f"HTTP {self.status_code}")
 
 
+class _Fault(NamedTuple):
+    """An attempt that failed."""
+
+    reason: Reason
+    retry_after: float | None = None
+    succeeded: bool = False
+    """The authority had answered with a success, of which the rest did not arrive."""
+
+
 class AuthorityClient:
-    """A session of requests that waits for a limited time and follows nobody elsewhere.
+    """A session of requests that waits for a limited time and follows no redirect.
 
     A redirect of the token endpoint would carry code and verifier, or the refresh token, away.
     """
 
-    def __init__(self) -> None:
+    def __init__(
+        self,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], object] = time.sleep,
+    ) -> None:
+        """Take a clock that gives seconds and never goes back, and what waits."""
+        self._clock = clock
+        self._sleep = sleep
         self._session = requests.Session()
-        # A connection kept open may have been closed over there; asking again costs nothing.
-        self._session.mount("https://", HTTPAdapter(max_retries=1))
+        self._not_before: dict[RequestKey, float] = {}
 
     def get(self, url: str, **kwargs: Any) -> Answer:
         """Ask for a document of the authority.
 
-        :raises requests.HTTPError: something between here and there answered, or it is busy; MSAL
-            would take both for a tenant that does not exist.
+        :raises AuthorityError: it cannot be asked, or something between here and there answered;
+            MSAL would take both for a tenant that does not exist.
         """
-        answer = self._send("GET", url, **kwargs)
-        if answer.status_code == HTTPStatus.TOO_MANY_REQUESTS or not _is_json_object(answer.text):
-            raise requests.HTTPError(f"HTTP {answer.status_code}")
-        return answer
+        return self._send("GET", url, **kwargs)
 
     def post(self, url: str, **kwargs: Any) -> Answer:
         """Ask for a token.
 
-        MSAL logs an answer that is no JSON, whole, and has no notion of "too many requests".
+        :raises AuthorityError: it cannot be asked, or its answer is of no use. MSAL would log an
+            answer that is no JSON, whole, and repeat the others for a minute without asking.
         """
-        answer = self._send("POST", url, **kwargs)
-        if answer.status_code == HTTPStatus.TOO_MANY_REQUESTS or not _is_json_object(answer.text):
-            answer.text = _BUSY
-        return answer
+        return self._send("POST", url, **kwargs)
 
     def close(self) -> None:
         """Let go of connections."""
         self._session.close()
 
     def _send(self, method: str, url: str, **kwargs: Any) -> Answer:
-        kwargs |= {"timeout": PATIENCE, "allow_redirects": False}
-        answer = self._session.request(method, url, **kwargs)
-        return Answer(answer.status_code, answer.text, dict(answer.headers))
+        """Ask until there is an answer, the budget is used up, or a retry is of no use.
+
+        A code can be redeemed only once. Where an answer was lost it may have been redeemed: then
+        another try costs nothing, because the tokens are lost as well.
+        """
+        data = kwargs.get("data") or {}
+        key = (url, data.get("scope"))
+        is_code = not _CODE_GRANTS.isdisjoint(data)
+        deadline = self._clock() + REQUEST_BUDGET_S
+        self._await_turn(key, deadline)
+        lost: _Fault | None = None
+        for backoff in (*BACKOFF_S, None):
+            outcome = self._ask(method, url, deadline, kwargs)
+            if isinstance(outcome, Answer):
+                if is_code and lost is not None and _ALREADY_REDEEMED in outcome.text:
+                    raise AuthorityError(lost.reason)
+                return outcome
+            fault, lost = outcome, lost or outcome
+            wait = self._wait_before_retry(key, fault, backoff)
+            useless = fault.reason == "untrusted_certificate" or (is_code and fault.succeeded)
+            if useless or wait is None or self._clock() + wait >= deadline:
+                break
+            self._sleep(wait)
+        raise AuthorityError(fault.reason)
+
+    def _ask(
+        self, method: str, url: str, deadline: float, kwargs: Mapping[str, Any]
+    ) -> Answer | _Fault:
+        left = max(deadline - self._clock(), 0.1)
+        limits = {"timeout": (min(CONNECT_TIMEOUT_S, left), left), "allow_redirects": False}
+        try:
+            answer = self._session.request(method, url, **{**kwargs, **limits})
+        except OSError as error:
+            # Those of requests are OSErrors, as is a CA bundle that does not exist.
+            return _Fault("untrusted_certificate" if _is_about_certificates(error) else "network")
+        status, error_code = answer.status_code, _error_code(answer.text)
+        throttled = status in {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS}
+        if throttled or status >= HTTPStatus.INTERNAL_SERVER_ERROR or error_code in _PASSING:
+            return _Fault("busy", _retry_after(answer.headers.get("Retry-After")))
+        if error_code is None:
+            return _Fault("network", succeeded=status == HTTPStatus.OK)
+        return Answer(status, answer.text)
+
+    def _await_turn(self, key: RequestKey, deadline: float) -> None:
+        """Wait until the authority may be asked again.
+
+        :raises AuthorityError: it has said that it may not be that soon.
+        """
+        now = self._clock()
+        self._not_before = {kept: end for kept, end in self._not_before.items() if end > now}
+        turn = self._not_before.get(key, now)
+        if turn >= deadline:
+            raise AuthorityError("busy")
+        if turn > now:
+            self._sleep(turn - now)
+
+    def _wait_before_retry(
+        self, key: RequestKey, fault: _Fault, backoff: float | None
+    ) -> float | None:
+        """Return seconds until the next try; None after the last one."""
+        if fault.retry_after is not None:
+            self._not_before[key] = self._clock() + fault.retry_after
+        return backoff if backoff is None or fault.retry_after is None else fault.retry_after
 
 
-def _is_json_object(text: str) -> bool:
+def _error_code(text: str) -> str | None:
+    """Return the error of a JSON object, empty if there is none; None for anything else."""
     try:
-        return isinstance(json.loads(text), dict)
+        answer = json.loads(text)
     except (ValueError, RecursionError):
-        return False
+        return None
+    return str(answer.get("error", "")) if isinstance(answer, dict) else None
+
+
+def _retry_after(header: str | None) -> float | None:
+    if header is None:
+        return None
+    try:
+        return min(float(Retry().parse_retry_after(header)), MAX_RETRY_AFTER_S)
+    except InvalidHeader:
+        return None
+
+
+def _is_about_certificates(error: Exception) -> bool:
+    """Whether the authority's certificate was not accepted, or no issuers are known at all."""
+    return "CERTIFICATE_VERIFY_FAILED" in str(error) or "CA certificate bundle" in str(error)

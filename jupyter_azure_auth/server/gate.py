@@ -36,15 +36,23 @@ MAX_BODY: Final = 16 * 1024
 class Refusal(HTTPError):  # noqa: N818 - an answer, which happens to travel as exception
     """A request that is answered by ``{"code", "message"}``; the message repeats nothing of it.
 
-    ``detail``, where there is one, is the number of an error of Entra.
+    ``detail``, where there is one, is the number of an error of Entra; ``reason`` tells causes of
+    ``unavailable`` apart.
     """
 
     def __init__(
-        self, status: HTTPStatus, code: str, message: str, detail: str | None = None
+        self,
+        status: HTTPStatus,
+        code: str,
+        message: str,
+        *,
+        detail: str | None = None,
+        reason: str | None = None,
     ) -> None:
         super().__init__(status, message)
         self.code = code
         self.detail = detail
+        self.reason = reason
 
 
 _BY_STATUS: Final[Mapping[int, tuple[str, str]]] = {
@@ -85,8 +93,13 @@ class SealedHandler(APIHandler):
         try:
             answer = await self.answer(self._fields())
         except Problem as problem:
-            status, message = MEANINGS[problem.code]
-            raise Refusal(status, problem.code, message, problem.detail) from None
+            raise Refusal(
+                MEANINGS[problem.code].status,
+                problem.code,
+                problem.sentence,
+                detail=problem.detail,
+                reason=problem.reason,
+            ) from None
         await self.finish(json.dumps(answer))
 
     def set_default_headers(self) -> None:
@@ -111,8 +124,8 @@ class SealedHandler(APIHandler):
         told = {"code": code, "message": message}
         if isinstance(reason, Refusal):
             told = {"code": reason.code, "message": str(reason.log_message)}
-            if reason.detail is not None:
-                told["detail"] = reason.detail
+            further = {"detail": reason.detail, "reason": reason.reason}
+            told |= {name: value for name, value in further.items() if value is not None}
         self.finish(json.dumps(told))
 
     def _fields(self) -> Mapping[str, Any]:

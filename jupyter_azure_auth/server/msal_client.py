@@ -16,7 +16,7 @@ import msal
 from msal.exceptions import MsalError
 
 from jupyter_azure_auth.server.authority import sign_in_authority, speaks_for, tenant_authority
-from jupyter_azure_auth.server.authority_client import AuthorityClient
+from jupyter_azure_auth.server.authority_client import AuthorityClient, AuthorityError
 from jupyter_azure_auth.server.issued import Account, Issued
 from jupyter_azure_auth.server.msal_device_code import (
     DeviceCode,
@@ -44,6 +44,16 @@ _CONTINUOUS_ACCESS: Final = ("CP1",)
 
 _KEPT: Final = frozenset({"Account", "AppMetadata", "RefreshToken"})
 """Of MSAL's cache."""
+
+
+class _NothingKept(dict[str, Any]):
+    """For MSAL, which otherwise repeats a refusal for a minute, though an administrator has acted.
+
+    What it keeps for the sake of a busy authority, :class:`.AuthorityClient` sees to.
+    """
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        """Drop it."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -77,7 +87,6 @@ class MsalClient:
         self._home = ""
         self._http = AuthorityClient()
         self._tokens = msal.SerializableTokenCache()
-        self._documents: dict[str, Any] = {}
         self._apps: dict[tuple[str, bool], msal.PublicClientApplication] = {}
         self._account: Mapping[str, Any] | None = None
 
@@ -227,7 +236,6 @@ class MsalClient:
         """Drop refresh token and connections."""
         # Not by an app's remove_account(): a sign-in that goes on after a restart has no app yet.
         self._tokens.deserialize(None)
-        self._documents.clear()
         self._http.close()
 
     def _app(self, authority: str, *, continuous: bool) -> msal.PublicClientApplication:
@@ -240,7 +248,7 @@ class MsalClient:
                 instance_discovery=False,
                 token_cache=self._tokens,
                 http_client=self._http,
-                http_cache=self._documents,
+                http_cache=_NothingKept(),
                 client_capabilities=list(_CONTINUOUS_ACCESS) if continuous else None,
             )
         return self._apps[key]
@@ -278,8 +286,9 @@ def _only_problems() -> Iterator[None]:
         yield
     except Problem:
         raise
+    except AuthorityError as error:
+        raise Problem("unavailable", reason=error.reason) from None
     except (OSError, MsalError):
-        # Those of requests are OSErrors; MSAL raises its own for 5xx.
         raise Problem("unavailable") from None
     except ValueError:
         raise Problem("bad_configuration") from None

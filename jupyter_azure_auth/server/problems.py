@@ -45,15 +45,40 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
 }
 
 
+UNAVAILABLE: Final[Mapping[str, str]] = {
+    "busy": "Azure is busy or out of order; try again in a minute.",
+    "network": "Azure cannot be reached from the Jupyter server; check its network.",
+    "untrusted_certificate": "The Jupyter server does not trust the certificate that Azure showed. "
+    "If a proxy inspects TLS, name its CA file in REQUESTS_CA_BUNDLE, and restart the server.",
+}
+"""The causes of ``unavailable`` that can be told apart."""
+
+
 class Problem(Exception):  # noqa: N818 - not every one is an error
     """A sign-in or a request for a token that came to nothing."""
 
-    def __init__(self, code: str, detail: str | None = None, *, ends: bool = False) -> None:
-        """Take a code of :data:`MEANINGS`, an AADSTS number, and whether the sign-in is over."""
+    def __init__(
+        self,
+        code: str,
+        detail: str | None = None,
+        *,
+        ends: bool = False,
+        reason: str | None = None,
+    ) -> None:
+        """Take a code of :data:`MEANINGS`, an AADSTS number, and whether the sign-in is over.
+
+        :param reason: of :data:`UNAVAILABLE`, where that is the code and the cause is known.
+        """
         super().__init__(code)
         self.code = code
         self.detail = detail
         self.ends = ends
+        self.reason = reason
+
+    @property
+    def sentence(self) -> str:
+        """What it is, for users."""
+        return UNAVAILABLE.get(self.reason or "", MEANINGS[self.code].sentence)
 
 
 # Numbers choose words. What a refusal ends is decided by `what_ends` alone.
@@ -127,7 +152,7 @@ def understand(answer: Mapping[str, Any]) -> Problem:
         or ("interaction_required" if "claims" in answer else None)
         or _BY_ERROR.get(error, "failed")
     )
-    return Problem(code, number)
+    return Problem(code, number, reason="busy" if code == "unavailable" else None)
 
 
 def understand_sign_in(answer: Mapping[str, Any]) -> Problem:

@@ -153,6 +153,12 @@ const WORDS: Readonly<
     what: trans.__('The Jupyter server did not answer'),
     remedy: trans.__('Check that it is still running, then try again.')
   }),
+  untrusted_certificate: trans => ({
+    what: trans.__('The Jupyter server does not trust the certificate that Azure showed'),
+    remedy: trans.__(
+      'If a proxy inspects TLS, name its CA file in REQUESTS_CA_BUNDLE, and restart the server.'
+    )
+  }),
   network: trans => ({
     what: trans.__('Azure could not be reached'),
     remedy: trans.__('Check the network, then try again.')

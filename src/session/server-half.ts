@@ -9,7 +9,9 @@ export class ServerHalfError extends Error {
     readonly status: number,
     readonly code: string,
     /** An AADSTS number, or null. */
-    readonly detail: string | null
+    readonly detail: string | null,
+    /** The cause of `unavailable`, if the server knows it. */
+    readonly reason: unknown = undefined
   ) {
     super(code);
   }
@@ -73,7 +75,8 @@ function readAnswer(status: number, data: unknown): ReadonlyMap<string, unknown>
     status,
     // An exception of the server says nothing about what was asked for.
     typeof code === 'string' && status !== 500 ? code : none,
-    aadstsNumber(answer.get('detail'))
+    aadstsNumber(answer.get('detail')),
+    answer.get('reason')
   );
 }
 

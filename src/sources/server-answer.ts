@@ -100,7 +100,9 @@ const PROBLEMS: ReadonlySet<AzureProblemCode> = new Set<AzureProblemCode>([
   'timed_out',
   'consent_required',
   'interaction_required',
+  'busy',
   'network',
+  'untrusted_certificate',
   'bad_configuration',
   'device_code_forbidden',
   'failed'

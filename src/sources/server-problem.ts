@@ -22,13 +22,17 @@ const MEANINGS: ReadonlyMap<string, readonly [AzureAuthErrorCode, AzureProblemCo
   [UNREADABLE, ['unavailable', 'no_answer']]
 ]);
 
+/** Of `unavailable`. */
+const CAUSES = ['busy', 'network', 'untrusted_certificate'] as const;
+
 /** Say what a call of the server half that failed means. */
 export function serverProblem(error: unknown, need: IAzureTokenNeed | null): AzureAuthError {
   if (error instanceof AzureAuthError) {
     return error;
   }
   if (error instanceof ServerHalfError) {
-    const [code, problem] = MEANINGS.get(error.code) ?? ['failed', 'failed'];
+    const [code, known] = MEANINGS.get(error.code) ?? ['failed', 'failed'];
+    const problem = CAUSES.find(cause => cause === error.reason) ?? known;
     return new AzureAuthError(code, { code: problem, detail: error.detail, need });
   }
   const gone = error instanceof ServerConnection.NetworkError;

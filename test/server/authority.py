@@ -30,6 +30,8 @@ class Authority:
 
     def __init__(self) -> None:
         self.asked: list[dict[str, str]] = []
+        self.faults: list[tuple[int, str] | Exception] = []
+        """What the next requests for tokens come to."""
         self.refusal: tuple[int, str] | Exception | None = None
         self.refused_scope: str | None = None
         self.lifetime: dict[str, int] = {"expires_in": 3600}
@@ -63,12 +65,12 @@ class Authority:
                 "device_authorization_endpoint": f"{root}/oauth2/v2.0/devicecode",
             }
             return reply(200, json.dumps(told))
-        if self.refused_scope not in {None, *kwargs["data"].get("scope", "").split()}:
-            return reply(200, json.dumps(self._issue(tenant, kwargs["data"])))
-        if isinstance(self.refusal, Exception):
-            raise self.refusal
-        if self.refusal is not None:
-            return reply(*self.refusal)
+        spared = self.refused_scope not in {None, *kwargs["data"].get("scope", "").split()}
+        refusal = self.faults.pop(0) if self.faults else None if spared else self.refusal
+        if isinstance(refusal, Exception):
+            raise refusal
+        if refusal is not None:
+            return reply(*refusal)
         if parts.path.endswith("/devicecode"):
             return reply(200, json.dumps(self._issue_code()))
         if kwargs["data"].get("device_code", "") not in {"", *self.approved}:
@@ -128,8 +130,9 @@ class Authority:
         }
 
 
-def reply(status: int, text: str) -> requests.Response:
+def reply(status: int, text: str, **headers: str) -> requests.Response:
     answer = requests.Response()
+    answer.headers.update(headers)
     answer.status_code = status
     answer._content = text.encode()
     answer.encoding = "utf-8"

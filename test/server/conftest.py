@@ -14,6 +14,7 @@ from keyring.backends import fail
 from tornado.httpclient import AsyncHTTPClient
 from traitlets.config import Config
 
+from jupyter_azure_auth.server import authority_client
 from test.machine.conftest import hosts, stand
 from test.machine.hosts import NAMES
 from test.server.authority import Authority
@@ -88,6 +89,7 @@ def authority(monkeypatch: pytest.MonkeyPatch) -> Authority:
         return ask(session, method, url, **kwargs)
 
     monkeypatch.setattr(requests.Session, "request", request)
+    monkeypatch.setattr(authority_client, "BACKOFF_S", (0, 0, 0))
     return authority
 
 

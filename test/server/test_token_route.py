@@ -19,6 +19,8 @@ from test.server.people import People
 
 ACCOUNT = {"id": f"{PERSON}.{TENANT}", "name": "Ada", "username": USERNAME, "tenant_id": TENANT}
 
+UNTRUSTED = "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed"
+
 NOBODY: dict[str, object] = {
     "account": None,
     "source": None,
@@ -185,6 +187,51 @@ async def test_the_sign_in_outlives_trouble_of_the_network(
     assert (await browser.ask("session"))[1]["account"] == ACCOUNT
     browser.authority.refusal = None
     assert (await browser.token(OTHER_SCOPE))[0] == 200
+
+
+# Situation: authority | one reset, 500, 503, 429 or cut-off answer | first token | the user's token
+# | nothing to do
+@pytest.mark.parametrize(
+    "fault", [(500, "{}"), (503, "<html>"), (429, "{}"), (200, '{"acc'), requests.ConnectionError()]
+)
+async def test_one_fault_costs_nothing(browser: Browser, fault: Any) -> None:
+    await browser.sign_in()
+    browser.authority.faults = [fault]
+    assert (await browser.token())[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("trouble", "reason", "says"),
+    [
+        ((503, "{}"), "busy", "busy or out of order"),
+        (requests.ConnectionError(), "network", "cannot be reached"),
+        (
+            requests.exceptions.SSLError("CERTIFICATE_VERIFY_FAILED"),
+            "untrusted_certificate",
+            "_CA_",
+        ),
+    ],
+    ids=str,
+)
+async def test_says_why_it_is_unavailable(
+    browser: Browser, trouble: Any, reason: str, says: str
+) -> None:
+    await browser.sign_in()
+    browser.authority.refusal = trouble
+    _, told = await browser.token()
+    assert (told["code"], told["reason"]) == ("unavailable", reason)
+    assert says in told["message"]
+
+
+# Situation: authority | refused, then an administrator allows it | first token | the user's token
+# at the next try, without a wait | run the cell again
+@pytest.mark.parametrize("trouble", [(400, '{"error": "consent_required"}'), (500, "{}")], ids=str)
+async def test_no_answer_is_repeated_for_a_minute(browser: Browser, trouble: Any) -> None:
+    await browser.sign_in()
+    browser.authority.refusal = trouble
+    assert (await browser.token())[0] in {401, 503}
+    browser.authority.refusal = None
+    assert (await browser.token())[0] == 200
 
 
 async def test_a_refusal_ends_the_sign_in_and_says_why(browser: Browser) -> None:

@@ -79,8 +79,8 @@ class LoopbackSignIn:
         try:
             person = await self._people.redeem(flow.begun, flow.answer, SOURCE)
         except Problem as problem:
-            # To the page that waits, being out of reach is a matter of the network.
-            code = "network" if problem.code == "unavailable" else problem.code
+            unavailable = problem.code == "unavailable"
+            code = problem.reason or "network" if unavailable else problem.code
             self._pending.settle(flow, Status(Stage.FAILED, code, problem.detail))
             raise
         if not self._pending.settle(flow, Status(Stage.DONE)):

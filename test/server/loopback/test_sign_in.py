@@ -167,7 +167,7 @@ async def test_a_code_of_another_sign_in_is_refused(browser: Browser) -> None:
             "refused",
             "AADSTS53003",
         ),
-        ({"error": "server_error", "error_description": "<script>"}, "network", None),
+        ({"error": "server_error", "error_description": "<script>"}, "busy", None),
         ({"error": "<script>", "error_description": "<b>"}, "failed", None),
     ],
 )
@@ -184,6 +184,19 @@ async def test_a_refusal_is_told_by_its_number(
     if detail is not None:
         expected["detail"] = told["detail"] = detail
     assert await browser.ask("loopback/status", flow=begun["flow"]) == (200, expected)
+
+
+# Situation: server-held sign-in | one 500 or reset while the code is redeemed | sign-in | the user
+# is signed in | nothing to do
+@pytest.mark.parametrize("fault", [(500, "<html>"), (429, "{}"), requests.ConnectionError()])
+async def test_one_fault_while_the_code_is_redeemed_costs_nothing(
+    browser: Browser, fault: Any
+) -> None:
+    begun = await browser.start()
+    receipt = await browser.land(begun)
+    browser.authority.faults = [fault]
+    told = await browser.ask("loopback/finish", proof=begun["proof"], receipt=receipt)
+    assert told == (200, {"account": ACCOUNT})
 
 
 async def test_a_refused_code_is_no_reason_to_sign_in(browser: Browser) -> None:

@@ -24,6 +24,7 @@ const CODES: Readonly<Record<AzureProblemCode, boolean>> = {
   library_missing: false,
   network: false,
   busy: false,
+  untrusted_certificate: false,
   no_answer: false,
   failed: false
 };

@@ -28,6 +28,19 @@ describe('serverProblem', () => {
     });
   });
 
+  it.each(['busy', 'network', 'untrusted_certificate'])('tells apart %s', reason => {
+    const error = new ServerHalfError(503, 'unavailable', null, reason);
+    expect(serverProblem(error, NEED)).toMatchObject({
+      code: 'unavailable',
+      problem: { code: reason }
+    });
+  });
+
+  it.each(['failed', 7, {}])('knows no cause like %p', reason => {
+    const error = new ServerHalfError(503, 'unavailable', null, reason);
+    expect(serverProblem(error, NEED).problem.code).toBe('network');
+  });
+
   it('knows a server that is gone', () => {
     const gone = new ServerConnection.NetworkError(new TypeError('SECRET'));
     const found = serverProblem(gone, null);
