@@ -70,6 +70,8 @@ export interface ITokenAnswer {
   /** Seconds since the epoch, as azure-core has it; `refresh_on` likewise. */
   readonly expires_on: number;
   readonly refresh_on?: number;
+  /** Seconds to its end: the kernel's clock may be another. */
+  readonly expires_in: number;
   readonly account: { readonly id: string; readonly username: string; readonly tenant_id: string };
   /** The user has signed in for it, as a `prompt` wants. */
   readonly prompted?: true;
@@ -182,6 +184,7 @@ export function tokenAnswer(
     token: token.token,
     token_type: token.tokenType ?? 'Bearer',
     expires_on: Math.floor(expiresOnTimestamp / 1000),
+    expires_in: Math.max(Math.floor((expiresOnTimestamp - Date.now()) / 1000), 0),
     ...(refreshAfterTimestamp === undefined
       ? {}
       : { refresh_on: Math.floor(refreshAfterTimestamp / 1000) }),

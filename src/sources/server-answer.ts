@@ -16,19 +16,26 @@ export function readAccount(data: unknown): IAzureAccount | null {
     : { id, username, tenantId, name: text('name') || username };
 }
 
-/** @returns Null where the answer holds no token. */
-export function readToken(fields: ReadonlyMap<string, unknown>): IAzureToken | null {
+/**
+ * Read a token, with its times by the clock of this browser, which may not be the server's.
+ *
+ * @param now - When the answer came, in milliseconds since the epoch.
+ * @returns Null where the answer holds no token.
+ */
+export function readToken(fields: ReadonlyMap<string, unknown>, now: number): IAzureToken | null {
   const account = readAccount(fields.get('account'));
   const [token, expiresOn] = [fields.get('token'), fields.get('expires_on')];
-  const refreshOn = fields.get('refresh_on');
+  const [expiresIn, refreshOn] = [fields.get('expires_in'), fields.get('refresh_on')];
   if (account === null || typeof token !== 'string' || typeof expiresOn !== 'number') {
     return null;
   }
+  // Older server halves tell no lifetime.
+  const ahead = typeof expiresIn === 'number' ? now - (expiresOn - expiresIn) * 1000 : 0;
   return {
     token,
     tokenType: 'Bearer',
-    expiresOnTimestamp: expiresOn * 1000,
-    ...(typeof refreshOn === 'number' ? { refreshAfterTimestamp: refreshOn * 1000 } : {}),
+    expiresOnTimestamp: expiresOn * 1000 + ahead,
+    ...(typeof refreshOn === 'number' ? { refreshAfterTimestamp: refreshOn * 1000 + ahead } : {}),
     account
   };
 }

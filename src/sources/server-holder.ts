@@ -75,7 +75,7 @@ export class ServerHolder implements IHolder, Omit<IServerSide, 'holder'> {
     try {
       const wish = { ...wireNeed(need), account: account.id, force, enable_cae: enableCae };
       return await withRetries(async () => {
-        const token = readToken(await this.server.ask('token', wish));
+        const token = readToken(await this.server.ask('token', wish), Date.now());
         if (token === null) {
           throw new ServerHalfError(200, UNREADABLE, null);
         }

@@ -35,8 +35,8 @@ STATES: Final = {
     "an identity. Run this again.",
     "signed-out": "Nobody is signed in to Azure. %azure_login or the Azure panel (left sidebar) "
     "signs in.",
-    "signing-out": "Nobody is signed in to Azure here, but the Jupyter server has not confirmed yet "
-    "that it holds nobody either. JupyterLab goes on asking it.",
+    "signing-out": "Signed out of Azure here, but the Jupyter server has not confirmed it yet. "
+    "JupyterLab goes on asking it.",
     "signing-in": "A sign-in to Azure is under way: finish it in its window.",
     "needs-attention": "The sign-in to Azure needs you: the Azure panel (left sidebar) says why.",
 }

@@ -112,6 +112,9 @@ describe('parseRequest', () => {
 });
 
 describe('tokenAnswer', () => {
+  beforeEach(() => jest.useFakeTimers({ now: 2_000 }));
+  afterEach(() => jest.useRealTimers());
+
   const TOKEN = aToken({ expiresOnTimestamp: 5_999, refreshAfterTimestamp: 3_001 });
   const ANSWER = {
     request_id: 'r1',
@@ -119,12 +122,22 @@ describe('tokenAnswer', () => {
     token: 'TOKEN',
     token_type: 'Bearer',
     expires_on: 5,
+    expires_in: 3,
     refresh_on: 3,
     account: { id: 'o.t', username: ALICE.account.username, tenant_id: 'contoso-id' }
   };
 
   it('has whole seconds, and the name of the account only', () => {
     expect(tokenAnswer('r1', TOKEN)).toEqual(ANSWER);
+  });
+
+  // Situation: browser's clock | 10 minutes ahead | a kernel gets a token | the user's, for its true
+  // lifetime | nothing to do
+  it.each([
+    ['that has ended', 1_000, 0],
+    ['that lives', 602_500, 600]
+  ])('says how long a token lives %s', (_, expiresOnTimestamp, life) => {
+    expect(tokenAnswer('r1', aToken({ expiresOnTimestamp })).expires_in).toBe(life);
   });
 
   it('says what it is for in the words of the kernel', () => {

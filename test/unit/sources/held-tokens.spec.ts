@@ -78,13 +78,38 @@ describe('HeldTokens', () => {
     expect(await get()).toBe('token 2');
   });
 
-  it.each<[string, Partial<IAzureToken>]>([
-    ['the last five minutes', { expiresOnTimestamp: NOW + 5 * MINUTE }],
-    ['renewal', { refreshAfterTimestamp: NOW }]
-  ])('leaves %s to the source', async (_, end) => {
+  it.each<[string, Partial<IAzureToken>, number]>([
+    ['the last five minutes', {}, 55],
+    ['the second half of a short life', { expiresOnTimestamp: NOW + 5 * MINUTE }, 2.5],
+    ['renewal', { refreshAfterTimestamp: NOW + 10 * MINUTE }, 10]
+  ])('leaves %s to the source', async (_, end, minutes) => {
     source.getToken.mockResolvedValueOnce(token(0, end));
     expect(await get()).toBe('token 0');
+    jest.advanceTimersByTime(minutes * MINUTE - 1);
+    expect(await get()).toBe('token 0');
+    jest.advanceTimersByTime(1);
     expect(await get()).toBe('token 1');
+  });
+
+  // Situation: browser's clock | set back by an hour | a token is held | the user's, for what is
+  // left of its true lifetime; then a new one | nothing to do
+  it('goes on by a steady clock where the other is set back', async () => {
+    await get();
+    jest.advanceTimersByTime(50 * MINUTE);
+    jest.setSystemTime(NOW - 60 * MINUTE);
+    const { expiresOnTimestamp } = await held.getToken(asked);
+    expect(expiresOnTimestamp).toBe(NOW - 50 * MINUTE);
+  });
+
+  it('forces a new one where the library takes an old one for good', async () => {
+    source.getToken.mockImplementation(async ({ force }) => token(force ? 2 : 1));
+    await get();
+    jest.advanceTimersByTime(50 * MINUTE);
+    jest.setSystemTime(NOW - 60 * MINUTE);
+    jest.advanceTimersByTime(7 * MINUTE);
+    expect(await get()).toBe('token 1');
+    jest.advanceTimersByTime(3 * MINUTE);
+    expect(await get()).toBe('token 2');
   });
 
   it.each<[string, () => Promise<unknown>]>([

@@ -28,7 +28,8 @@ describe('readAccount', () => {
 
 describe('readToken', () => {
   const TOKEN = { token: 'TOKEN', token_type: 'Bearer', expires_on: 50, account: ACCOUNT };
-  const read = (change: object): object | null => readToken(fieldsOf({ ...TOKEN, ...change }));
+  const read = (change: object): object | null =>
+    readToken(fieldsOf({ ...TOKEN, ...change }), 20_000);
 
   it('makes milliseconds of seconds', () => {
     const token = {
@@ -40,6 +41,18 @@ describe('readToken', () => {
     expect(read({})).toEqual(token);
     expect(read({ refresh_on: 25 })).toEqual({ ...token, refreshAfterTimestamp: 25_000 });
     expect(read({ refresh_on: null })).toEqual(token);
+  });
+
+  // Situation: clocks of browser and server | 10 minutes apart | a page gets a token | the user's,
+  // for its true lifetime | nothing to do
+  it.each([
+    ['behind', 620, 590],
+    ['ahead', 20, 10]
+  ])('goes by the lifetime where this browser is %s', (_, expires_on, refresh_on) => {
+    expect(read({ expires_on, refresh_on, expires_in: 40 })).toMatchObject({
+      expiresOnTimestamp: 60_000,
+      refreshAfterTimestamp: (60 - expires_on + refresh_on) * 1000
+    });
   });
 
   it.each([[{ token: 1 }], [{ expires_on: '50' }], [{ account: null }]])(
