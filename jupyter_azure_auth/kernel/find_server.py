@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
-from jupyter_azure_auth.runtime_file import KEY_HEADER, UnusableFileError, file_name, read
+from jupyter_azure_auth.runtime_file import KEY_HEADER, UnusableFileError, file_name
+from jupyter_azure_auth.runtime_folder import read_from
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -57,7 +58,7 @@ def find_server(environ: Mapping[str, str]) -> Server:
 
     pid = _parent(environ)
     try:
-        file = read(Path(jupyter_runtime_dir()) / file_name(pid))
+        file = read_from(Path(jupyter_runtime_dir()), file_name(pid), environ)
     except UnusableFileError as error:
         raise NoServerError(error.trouble) from None
     process = _ancestor(pid)

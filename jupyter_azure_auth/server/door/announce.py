@@ -5,12 +5,14 @@ from __future__ import annotations
 import atexit
 import os
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from jupyter_server.utils import check_pid, url_path_join
 
-from jupyter_azure_auth.runtime_file import RuntimeFile, file_name, is_private, write
+from jupyter_azure_auth.runtime_file import RuntimeFile, file_name, write
+from jupyter_azure_auth.runtime_folder import private_folders
 from jupyter_azure_auth.server.door.listening import find_address
 from jupyter_azure_auth.server.owner import tells_people_apart
 
@@ -48,14 +50,11 @@ def _announce(app: ServerApp, key: str) -> None:
         return  # embedded in another one, which serves our routes
     sockets = server._sockets.values()  # noqa: SLF001 (what it really listens on, and tornado tells nowhere)
     content = _content(app, [one.getsockname() for one in sockets], server.ssl_options, key)
-    folder = Path(app.runtime_dir)
-    try:
-        _leave(folder, content)
-    except OSError as error:
+    if not _leave(Path(app.runtime_dir), content):
         app.log.warning(
             "jupyter-azure-auth: kernels get no token of this server once no page is open, because "
-            "Jupyter's runtime folder cannot be used (%s).",
-            error.strerror,
+            "neither Jupyter's runtime folder nor another one can be used that no other user has "
+            "access to."
         )
         return
     if content.closed is not None:
@@ -80,9 +79,22 @@ def _content(app: ServerApp, names: list[object], ssl_options: object, key: str)
     return RuntimeFile(url, None if apart else key, address.certificate)
 
 
-def _leave(folder: Path, content: RuntimeFile) -> None:
-    if not is_private(folder.stat()):
-        raise PermissionError(0, "others have access to it")
+def _leave(runtime: Path, content: RuntimeFile) -> bool:
+    """Write the file where kernels look for it.
+
+    :returns: False if there is no such place.
+    """
+    for folder in private_folders(runtime, os.environ, create=True):
+        with suppress(OSError):
+            _write(folder, content)
+            return True
+    # To kernels, a server that they cannot ask is not the same as none: a user may be signed in.
+    with suppress(OSError):
+        _write(runtime, RuntimeFile())
+    return False
+
+
+def _write(folder: Path, content: RuntimeFile) -> None:
     for stale in folder.glob("azure-auth-*.json"):
         found = _NAME.fullmatch(stale.name)
         if found is not None and not check_pid(int(found.group(1))):

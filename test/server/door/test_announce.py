@@ -13,7 +13,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import requests
+from jupyter_client.blocking.client import BlockingKernelClient
 
+from jupyter_azure_auth.runtime_file import read
 from test.server.door.certificate import make_certificate
 from test.server.door.real_server import RealServer
 
@@ -110,12 +113,72 @@ def test_a_jupyterhub_needs_no_key(start: Callable[..., RealServer]) -> None:
     assert (content.key, content.closed) == (None, None)
 
 
-def test_a_folder_that_is_open_to_others_gets_no_file(
+ASK = """
+from pathlib import Path
+from jupyter_azure_auth.kernel.own_server import Caller, ask_own_server
+from jupyter_azure_auth.kernel.protocol import Request
+request = Request(("https://storage.azure.com/.default",))
+answer = ask_own_server(request, None, Caller("k", "c", "r"))
+Path("said").write_text(answer.reason)
+"""
+
+
+def said_to_kernel(server: RealServer) -> str:
+    """Return the reason why a kernel that the server starts gets no token of it."""
+    info = server.info()
+    headers = {"Authorization": f"token {info['token']}"}
+    answer = requests.post(f"{info['url']}api/kernels", json={}, headers=headers, timeout=60)
+    client = BlockingKernelClient(
+        connection_file=str(server.runtime / f"kernel-{answer.json()['id']}.json")
+    )
+    client.load_connection_file()
+    client.start_channels(iopub=False, stdin=False, hb=False, control=False)
+    try:
+        told = client.execute(ASK, reply=True, timeout=60)
+    finally:
+        client.stop_channels()
+    assert told["content"]["status"] == "ok", told["content"]
+    return (server.runtime.parent / "said").read_text()
+
+
+# Situation: runtime folder | mode 0777 or 2770 (NFS, PVC, fsGroup) | first token, no page open |
+# the parent server's answer, by way of a folder of the user's own | nothing to do
+@pytest.mark.parametrize("mode", [0o777, 0o2770], ids=oct)
+@pytest.mark.parametrize("session", [True, False], ids=["XDG_RUNTIME_DIR", "TMPDIR"])
+def test_a_runtime_folder_that_is_open_to_others_is_not_used(
+    start: Callable[..., RealServer],
+    tmp_path: Path,
+    mode: int,
+    session: bool,  # noqa: FBT001
+) -> None:
+    runtime, xdg, temp = (tmp_path / name for name in ("runtime", "xdg", "temp"))
+    for folder in (runtime, xdg, temp):
+        folder.mkdir(mode=0o700)
+    runtime.chmod(mode)
+    xdg.chmod(0o700 if session else 0o755)
+    server = start(XDG_RUNTIME_DIR=str(xdg), TMPDIR=str(temp))
+    server.logged("kernels find this server by")
+    used = xdg if session else temp / f"jupyter-azure-auth-{os.geteuid()}"
+    file = used / server.file.name
+    assert read(file).url is not None
+    assert stat.S_IMODE(used.stat().st_mode) == 0o700
+    assert list(runtime.glob("azure-auth-*")) == []
+    assert said_to_kernel(server) == "sign_in_required", "nobody is: it was asked"
+    server.stop()
+    assert not file.exists()
+
+
+# Situation: runtime folder | open to others, and so is each other folder | first token, no page
+# open | server_unavailable, never the machine's | chmod 700 one of them, restart the server
+def test_a_server_without_a_private_folder_is_not_taken_for_none(
     start: Callable[..., RealServer], tmp_path: Path
 ) -> None:
-    runtime = tmp_path / "runtime"
+    runtime, temp = tmp_path / "runtime", tmp_path / "temp"
+    temp.mkdir()
+    (temp / f"jupyter-azure-auth-{os.geteuid()}").symlink_to(tmp_path)
     runtime.mkdir()
     runtime.chmod(0o770)
-    server = start().logged("Jupyter's runtime folder cannot be used (others have access to it)")
-    assert list(runtime.glob("azure-auth-*")) == []
+    server = start(TMPDIR=str(temp)).logged("can be used that no other user has access to")
     assert server.process.poll() is None
+    assert "azure-auth/" not in server.file.read_text()
+    assert said_to_kernel(server) == "file_open_to_others"
