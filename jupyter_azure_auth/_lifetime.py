@@ -8,6 +8,9 @@ from typing import Final, NamedTuple
 REFRESH_MARGIN_S: Final = 300
 """Seconds before its end from which a token is renewed, as in azure-identity."""
 
+REFRESH_SHARE: Final = 0.8
+"""Part of its lifetime before its end from which a token of a few minutes is renewed."""
+
 SAME_END_S: Final = 2.0
 """Ends that differ by less are the same: lifetimes cross the wire in whole seconds."""
 
@@ -45,15 +48,15 @@ class Moment(NamedTuple):
 def refresh_lead(lifetime: float, refresh_in: float | None = None) -> float:
     """Return how many seconds before its end a token is due for renewal.
 
-    Half of its lifetime at most: a token that lives for less than the margin would otherwise be
-    due from its first moment on, and every call would renew it.
+    Never all of its lifetime: a token that lives for less than the margin would be due from its
+    first moment on, and almost every call would renew it.
 
     :param lifetime: seconds from its arrival to its end.
     :param refresh_in: seconds from its arrival until its issuer wants it renewed, if it says so.
     """
     if refresh_in is not None:
         return max(lifetime - refresh_in, 0.0)
-    return max(min(REFRESH_MARGIN_S, lifetime / 2), 0.0)
+    return max(min(REFRESH_MARGIN_S, lifetime * REFRESH_SHARE), 0.0)
 
 
 def outlives(end: Moment, other: Moment) -> bool:

@@ -91,6 +91,18 @@ TROUBLES: Final[dict[str, Trouble]] = {
         "Check the network, reload the page, then run the cell again.",
         unavailable=True,
     ),
+    "server_refused": Trouble(
+        "No JupyterLab page answered, and Azure refused this token to the Jupyter server's "
+        "sign-in.",
+        "Open this notebook in JupyterLab, do what the Azure panel (left sidebar) asks for, then "
+        "run the cell again.",
+    ),
+    "server_unavailable": Trouble(
+        "No JupyterLab page answered, and the Jupyter server gave no token. A user may be signed "
+        "in there, so no other identity is used.",
+        "Open this notebook in JupyterLab, or run the cell again later.",
+        unavailable=True,
+    ),
     "shared_kernel": Trouble(
         "Others can use this kernel too, so it does not learn who you are and signs nobody out.",
         "Look into the Azure panel (left sidebar), and sign out there.",

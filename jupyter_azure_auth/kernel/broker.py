@@ -192,8 +192,14 @@ class Broker:
         server = not request.prompt
         if renewal:
             return renewal_flow(RENEWAL_PATIENCE, server=server)
-        answered = self.kernel.channel.answered
-        return page_flow(answered_before=answered, here=here, server=server, now=self._now)
+        channel = self.kernel.channel
+        return page_flow(
+            answered_before=channel.answered,
+            served_before=channel.served,
+            here=here,
+            server=server,
+            now=self._now,
+        )
 
     def after_fork(self) -> None:
         """Begin anew in a child: locks may be held by threads that it does not have."""

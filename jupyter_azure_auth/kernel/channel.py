@@ -70,7 +70,9 @@ class Channel:
     def __init__(self, out: Out, cache: TokenCache) -> None:
         self.pid = os.getpid()
         self.answered = False
-        """Whether a page, or the server, has ever answered this kernel."""
+        """Whether a page has ever answered this kernel."""
+        self.served = False
+        """Whether the parent server has given it a token."""
         self.identity: Identity | None = None
         """Whose token came last; None if the user has signed out since. The own server is asked
         for this one only: it may hold a machine's, too."""
@@ -108,7 +110,7 @@ class Channel:
 
     def server_gave(self, token: Issued) -> None:
         """Note that the own server has answered in place of a page."""
-        self.answered, self.identity = True, token.identity
+        self.served, self.identity = True, token.identity
 
     def ask(self, call: Call) -> None:
         """Send the request, once more if it was sent before."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from .protocol import Answer, Issued, Pending, Refusal
-from .server_reasons import describe_reason
+from .server_reasons import NO_USER, REFUSED, describe_reason
 
 RESEND: Final = 1.0
 """Seconds between two openings while nobody has answered: a page that loads loses messages."""
@@ -42,8 +42,8 @@ SERVER: Final = 2.0
 SERVER_AGAIN: Final = 5.0
 """Seconds after its no until it is asked again: somebody may sign in from elsewhere."""
 
-SERVER_PATIENCE: Final = 3.0
-"""Seconds for its answer before this machine is looked at. A later one is taken all the same."""
+SERVER_TIMEOUT: Final = 35.0
+"""Seconds for its answer. It may have to ask Azure, which is busy, or a command line first."""
 
 AT_ONCE: Final = 2.0
 """Seconds in which a page that has said :class:`Pending` says it again, if it is still there."""
@@ -58,7 +58,7 @@ MACHINE: Final = 100.0
 """The same for an identity of the machine whose host has asked for patience."""
 
 Notice = Literal[
-    "acquiring", "sign_in", "sign_in_as", "consent", "reloading", "azure_cli", "machine"
+    "acquiring", "sign_in", "sign_in_as", "consent", "reloading", "server", "azure_cli", "machine"
 ]
 
 
@@ -127,52 +127,86 @@ Flow = Generator[Step, News, Outcome]
 def page_flow(
     *,
     answered_before: bool,
+    served_before: bool = False,
     here: bool = True,
     server: bool = False,
     now: Callable[[], float] = time.monotonic,
 ) -> Flow:
     """Ask the page until it answers, and the own server, too, while it does not.
 
-    Where neither has ever answered, the identities of this machine are next.
+    Where neither has ever answered, and no user can have signed in at the server, the identities
+    of this machine are next.
 
-    :param answered_before: a page, or the server, has answered this kernel before.
+    :param answered_before: a page has answered this kernel before.
+    :param served_before: the server has.
     :param here: an identity of this machine will do.
     :param server: the own server may be asked.
     """
     door = _Door(now, may_be_asked=server)
-    answer = yield from _ask_both(door, RELOADING if answered_before else NOBODY, now)
+    refused = RELOADING if answered_before else NOBODY
+    seconds = RELOADING if served_before else refused
+    answer = yield from _ask_both(door, now, seconds=seconds, refused=refused)
     if isinstance(answer, Pending):
         return (yield from _user_flow(answer, server=server))
     if isinstance(answer, Issued | Refusal):
         return answer
-    if here and not answered_before:
+    if answered_before:
+        return Refusal("page_gone", considered=door.considered)
+    if (code := door.refusal(served_before=served_before)) is not None:
+        return Refusal(code, considered=door.considered)
+    if here:
         return (yield from local_flow("no_page", door.considered, server=server))
-    return Refusal("page_gone" if answered_before else "no_page", considered=door.considered)
+    return Refusal("no_page", considered=door.considered)
 
 
 class _Door:
     """When to ask the own server, and what it said last."""
 
     def __init__(self, now: Callable[[], float], *, may_be_asked: bool) -> None:
-        self.considered: tuple[str, ...] = ()
+        self.is_asked = False
+        """Whether it is asked and has not answered."""
         self.patient_until = 0.0
         """Up to when its answer is worth waiting for."""
+        self._reason: str | None = None
         self._now = now
         self._due = now() + SERVER if may_be_asked else float("inf")
+
+    @property
+    def considered(self) -> tuple[str, ...]:
+        return () if self._reason is None else (describe_reason(self._reason),)
 
     def is_due(self) -> bool:
         return self._now() >= self._due
 
     def asked(self) -> None:
-        self._due, self.patient_until = float("inf"), self._now() + SERVER_PATIENCE
+        self._due, self.patient_until = float("inf"), self._now() + SERVER_TIMEOUT
+        self.is_asked, self._reason = True, self._reason or "no_answer"
 
     def answered(self, news: NotFromServer) -> None:
         self._due, self.patient_until = self._now() + SERVER_AGAIN, 0.0
-        self.considered = (describe_reason(news.reason),)
+        self.is_asked, self._reason = False, news.reason
+
+    def has_refused(self) -> bool:
+        """Whether it said no in the name of its user."""
+        return self._reason in REFUSED
+
+    def refusal(self, *, served_before: bool) -> str | None:
+        """Say with which code to refuse where the machine must not take the user's place."""
+        if self.has_refused():
+            return "server_refused"
+        if served_before or self.is_asked or self._reason not in (None, *NO_USER):
+            return "server_unavailable"
+        return None
 
 
-def _ask_both(door: _Door, seconds: float, now: Callable[[], float]) -> Generator[Step, News, News]:
-    """Ask until somebody answers with more than a no of the server, or the time is over."""
+def _ask_both(
+    door: _Door, now: Callable[[], float], *, seconds: float, refused: float
+) -> Generator[Step, News, News]:
+    """Ask until somebody answers with more than a no of the server, or the time is over.
+
+    :param seconds: for all of it, unless the server is still at it.
+    :param refused: the same where the server has refused its user.
+    """
     begun = next_ask = now()
     shown = False
     answer: News = None
@@ -180,7 +214,8 @@ def _ask_both(door: _Door, seconds: float, now: Callable[[], float]) -> Generato
         if answer is not None:
             door.answered(answer)
             answer = None
-        rest = max(begun + seconds, door.patient_until) - now()
+        end = begun + (refused if door.has_refused() else seconds)
+        rest = max(end, door.patient_until) - now()
         if rest <= 0:
             return None
         if door.is_due():
@@ -189,7 +224,7 @@ def _ask_both(door: _Door, seconds: float, now: Callable[[], float]) -> Generato
             continue
         if not shown and now() - begun >= SAY_RELOADING:
             shown = True
-            yield Show("reloading")
+            yield Show("server" if door.is_asked else "reloading")
         if now() >= next_ask:
             next_ask = now() + RESEND
             answer = yield Ask(min(RESEND, rest))

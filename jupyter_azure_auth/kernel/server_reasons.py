@@ -33,6 +33,7 @@ REASONS: Final[dict[str, str]] = {
     "shared_server": "Others may use its kernels, so that a page has to ask its user.",
     "too_many_requests": "It was asked too often. Run the cell again in a few seconds.",
     "sign_in_required": "Nobody is signed in there who could get this token.",
+    "sign_in_ended": "Azure has ended the sign-in there: sign in from the Azure panel again.",
     "consent_required": "This token needs a consent first: sign in from the Azure panel.",
     "interaction_required": "Azure wants to ask the user first: sign in from the Azure panel.",
     "refused": "Azure refused this token to who is signed in there.",
@@ -40,6 +41,14 @@ REASONS: Final[dict[str, str]] = {
     "bad_configuration": "Azure does not know this tenant, app or resource.",
     "failed": "It failed. The server's log may say more.",
 }
+
+NO_USER: Final = frozenset({"not_offered", "parent_gone", "parent_unrelated", "sign_in_required"})
+"""With these, no user can have signed in there, so that an identity of the machine may serve."""
+
+REFUSED: Final = frozenset(
+    {"sign_in_ended", "consent_required", "interaction_required", "refused", "bad_configuration"}
+)
+"""A no for the user who has signed in there, so that asking others would go round it."""
 
 
 def describe_reason(code: str) -> str:

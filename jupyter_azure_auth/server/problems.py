@@ -23,6 +23,7 @@ class Meaning(NamedTuple):
 
 MEANINGS: Final[Mapping[str, Meaning]] = {
     "sign_in_required": Meaning(HTTPStatus.UNAUTHORIZED, "Nobody is signed in to Azure."),
+    "sign_in_ended": Meaning(HTTPStatus.UNAUTHORIZED, "The sign-in to Azure has ended."),
     "consent_required": Meaning(
         HTTPStatus.UNAUTHORIZED, "This access needs a consent that was not given."
     ),

@@ -11,6 +11,7 @@ from typing import Any
 
 from test.kernel.notebook import ACCOUNT, CANARY
 
+MACHINE = "token-of-the-machine"
 GIVEN = {"token": CANARY, "token_type": "Bearer", "expires_on": int(time.time()) + 3600}
 
 
@@ -21,18 +22,31 @@ class StandIn:
         self.asked: list[tuple[str, dict[str, str], Any]] = []
         self.answer: tuple[int, bytes] = 200, json.dumps({**GIVEN, "account": ACCOUNT}).encode()
         self.headers: dict[str, str] = {}
+        self.gate = threading.Event()
+        """Answers wait for it."""
+        self.gate.set()
         stand_in = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 stand_in.asked.append((self.path, dict(self.headers), json.loads(body)))
+                stand_in.gate.wait(60)
                 status, text = stand_in.answer
                 self.send_response(status)
                 for name, value in {"Content-Length": str(len(text)), **stand_in.headers}.items():
                     self.send_header(name, value)
                 self.end_headers()
                 self.wfile.write(text)
+
+            def do_GET(self) -> None:
+                """As the identity endpoint of an App Service does."""
+                ends = int(time.time()) + 3600
+                told = {"access_token": MACHINE, "expires_on": str(ends), "client_id": "c"}
+                self.send_response(200)
+                self.send_header("Content-Type", "application/json")
+                self.end_headers()
+                self.wfile.write(json.dumps({**told, "token_type": "Bearer"}).encode())
 
             def log_message(self, *_: object) -> None:
                 pass

@@ -25,7 +25,8 @@ def test_the_own_server_answers_where_no_page_does(desk: Desk) -> None:
     desk.server = from_server(desk)
     assert desk.ask() == "s"
     assert desk.asked_server == [(2.0, None)]
-    assert desk.channel.answered
+    assert desk.channel.served
+    assert not desk.channel.answered
     assert desk.out.closed == [comm_id for comm_id, _ in desk.out.opened]
     assert desk.ask() == "s"
     assert len(desk.asked_server) == 1, "from the cache"

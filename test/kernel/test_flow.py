@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from jupyter_azure_auth.kernel.flow import (
+    SERVER_TIMEOUT,
     Ask,
     AskHere,
     Asking,
@@ -21,6 +22,7 @@ from jupyter_azure_auth.kernel.flow import (
     renewal_flow,
 )
 from jupyter_azure_auth.kernel.protocol import Identity, Issued, Pending, Refusal
+from jupyter_azure_auth.kernel.server_reasons import NO_USER, REASONS, REFUSED, describe_reason
 
 if TYPE_CHECKING:
     from jupyter_azure_auth.kernel.flow import Flow
@@ -58,9 +60,20 @@ class Page:
             return outcome
 
     def ask(
-        self, *, answered_before: bool = False, here: bool = True, server: bool = False
+        self,
+        *,
+        answered_before: bool = False,
+        served_before: bool = False,
+        here: bool = True,
+        server: bool = False,
     ) -> Outcome:
-        flow = page_flow(answered_before=answered_before, here=here, server=server, now=self.now)
+        flow = page_flow(
+            answered_before=answered_before,
+            served_before=served_before,
+            here=here,
+            server=server,
+            now=self.now,
+        )
         return self.play(flow)
 
     def when(self, kind: type[Step]) -> list[float]:
@@ -234,20 +247,66 @@ def test_asks_the_own_server_each_five_seconds_for_a_minute_where_one_answered_b
     assert page.when(AskHere) == []
 
 
-def test_waits_a_moment_for_the_own_server_before_it_looks_at_this_machine() -> None:
+# Situation: parent server | answers after 3 s | first token, no page open | the server's token |
+# nothing to do
+@pytest.mark.parametrize("silences", [3, 4, 8, 30])
+def test_no_other_source_answers_while_the_own_server_is_asked(silences: int) -> None:
     """It may have to ask Azure first."""
-    page = Page(None, None, None, None, TOKEN)
+    page = Page(*([None] * silences), TOKEN)
     assert page.ask(server=True) is TOKEN
+    assert page.when(AskServer) == [2]
     assert page.when(AskHere) == []
-    page = Page(None, None, None, None, None, TOKEN)
-    assert page.ask(server=True) is TOKEN
-    assert page.when(AskHere) == [5]
 
 
-def test_all_is_over_within_ten_seconds_where_the_own_server_hangs_too() -> None:
+# Situation: parent server | takes the request and never answers | first token, no page open |
+# server_unavailable, never the machine's | run the cell again later
+def test_a_server_that_hangs_does_not_turn_into_the_machine() -> None:
     page = Page()
-    assert page.ask(server=True) == Refusal("no_page")
-    assert page.seconds == 10
+    outcome = page.ask(server=True)
+    assert outcome == Refusal(
+        "server_unavailable", considered=("Jupyter server: It did not answer. (no_answer)",)
+    )
+    assert page.seconds == 2 + SERVER_TIMEOUT
+    assert page.when(AskHere) == []
+    assert [(at, step) for at, step in page.steps if isinstance(step, Show)] == [
+        (5, Show("server"))
+    ]
+
+
+# Situation: user's sign-in at the server | refused by Azure (AADSTS53003, 65001), or ended |
+# a fresh kernel's first token | server_refused, never the machine's | sign in from the panel
+@pytest.mark.parametrize("reason", sorted(REFUSED))
+def test_a_refusal_by_the_server_does_not_turn_into_the_machine(reason: str) -> None:
+    page = Page(None, None, NotFromServer(reason))
+    outcome = page.ask(server=True)
+    assert outcome == Refusal("server_refused", considered=(describe_reason(reason),))
+    assert page.seconds == 4, "at once, but for a page that may load"
+    assert page.when(AskHere) == []
+    page = Page(None, None, NotFromServer(reason))
+    assert page.ask(server=True, served_before=True) == outcome
+    assert page.seconds == 4
+
+
+# Situation: parent server | is there, and cannot tell whether a user is signed in |
+# a fresh kernel's first token | server_unavailable, never the machine's | open the notebook
+@pytest.mark.parametrize("reason", sorted(REASONS.keys() - REFUSED - NO_USER))
+def test_a_server_that_cannot_be_asked_does_not_turn_into_the_machine(reason: str) -> None:
+    page = Page(None, None, NotFromServer(reason))
+    outcome = page.ask(server=True)
+    assert outcome == Refusal("server_unavailable", considered=(describe_reason(reason),))
+    assert page.when(AskHere) == []
+
+
+@pytest.mark.parametrize("reason", sorted(NO_USER))
+def test_where_no_user_can_have_signed_in_the_machine_is_next(reason: str) -> None:
+    page = Page(None, None, NotFromServer(reason), None, TOKEN)
+    assert page.ask(server=True) is TOKEN
+    page = Page(None, None, NotFromServer(reason), *([None] * 60))
+    assert page.ask(server=True, served_before=True) == Refusal(
+        "server_unavailable", considered=(describe_reason(reason),)
+    )
+    assert page.when(AskHere) == []
+    assert page.seconds == 60
 
 
 def test_a_late_no_of_the_own_server_does_not_cut_the_search_on_this_machine_short() -> None:

@@ -10,10 +10,10 @@ from jupyter_azure_auth._lifetime import Moment, outlives, refresh_lead
     [
         (86_400, None, 300),
         (3600, None, 300),
-        (600, None, 300),
-        (599, None, 299.5),
-        (60, None, 30),
-        (1, None, 0.5),
+        (376, None, 300),
+        (370, None, 296),
+        (60, None, 48),
+        (1, None, 0.8),
         (0, None, 0),
         (-600, None, 0),
         (86_400, 43_200, 43_200),
@@ -22,7 +22,7 @@ from jupyter_azure_auth._lifetime import Moment, outlives, refresh_lead
         (200, 300, 0),
     ],
 )
-def test_a_token_is_never_due_in_the_first_half_of_its_life_unless_it_says_so(
+def test_a_token_is_not_due_from_its_first_moment_on_unless_it_says_so(
     lifetime: float, refresh_in: float | None, expected: float
 ) -> None:
     assert refresh_lead(lifetime, refresh_in) == expected

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -11,7 +12,7 @@ import pytest
 
 from jupyter_azure_auth.runtime_file import RuntimeFile, file_name, write
 from test.kernel.notebook import CANARY, Notebook
-from test.kernel.stand_in_server import StandIn
+from test.kernel.stand_in_server import MACHINE, StandIn
 
 SCOPE = "https://storage.azure.com/.default"
 
@@ -77,3 +78,60 @@ def test_a_real_kernel_says_within_ten_seconds_why_it_sent_nothing(
     assert "(file_open_to_others)" in said
     assert "CredentialUnavailableError" in said or "AzureAuthUnavailableError" in said
     assert server.asked == []
+
+
+ON_A_MACHINE = """
+os.environ["IDENTITY_ENDPOINT"] = "http://127.0.0.1:{}/token"
+os.environ["IDENTITY_HEADER"] = "header"
+"""
+
+
+@pytest.fixture
+def on_a_machine(fresh: Callable[[], Notebook], server: StandIn) -> Callable[[], Notebook]:
+    """Kernels on a machine that has an identity."""
+
+    def start() -> Notebook:
+        notebook = fresh()
+        notebook.idle(notebook.run(ON_A_MACHINE.format(server.port)))
+        return notebook
+
+    return start
+
+
+def test_the_machine_serves_where_no_server_has_started_the_kernel(
+    on_a_machine: Callable[[], Notebook],
+) -> None:
+    notebook = on_a_machine()
+    assert notebook.output(notebook.run(ASK.format(SCOPE))) == MACHINE
+
+
+# Situation: user's sign-in at the server | Azure refuses its refresh token (AADSTS53003, 65001) |
+# a fresh kernel's first token on a machine with an identity | server_refused, never the machine's |
+# sign in from the panel
+@pytest.mark.parametrize("code", ["interaction_required", "consent_required", "sign_in_ended"])
+def test_a_refused_sign_in_does_not_turn_into_the_machine(
+    on_a_machine: Callable[[], Notebook], server: StandIn, runtime: Path, code: str
+) -> None:
+    write(runtime, content(server))
+    server.answer = 401, json.dumps({"code": code, "message": ""}).encode()
+    notebook = on_a_machine()
+    said = notebook.output(notebook.run(ASK.format(SCOPE)))
+    assert "[server_refused]" in said
+    assert f"({code})" in said
+    assert MACHINE not in said
+    assert server.asked[-1][0] == "/azure-auth/token"
+
+
+# Situation: parent server | takes longer than 5 s to get the token | a fresh kernel's first token
+# on a machine with an identity | the server's token; the cell says what it waits for |
+# nothing to do
+def test_a_slow_sign_in_does_not_turn_into_the_machine(
+    on_a_machine: Callable[[], Notebook], server: StandIn, runtime: Path
+) -> None:
+    write(runtime, content(server))
+    server.gate.clear()
+    notebook = on_a_machine()
+    cell = notebook.run(ASK.format(SCOPE))
+    notebook.wait_for(lambda message: "waiting for the Jupyter server" in str(message["content"]))
+    server.gate.set()
+    assert notebook.output(cell) == CANARY

@@ -82,7 +82,7 @@ async def test_says_when_to_renew(browser: Browser) -> None:
 
 
 # Situation: server's sign-in | its tokens live for three minutes | each call | the user's, renewed
-# at half of their life | nothing to do
+# at a fifth of their life | nothing to do
 async def test_a_token_that_lives_shortly_is_not_renewed_at_once(browser: Browser) -> None:
     browser.authority.lifetime = {"expires_in": 200}
     await browser.sign_in(scopes=[SCOPE])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from jupyter_azure_auth.server.door.grants import Grants
 from jupyter_azure_auth.server.door.pace import Pace
 from jupyter_azure_auth.server.gate import Refusal
+from jupyter_azure_auth.server.problems import Problem
 
 if TYPE_CHECKING:
     import logging
@@ -71,11 +72,24 @@ class Door:
                 "shared_server",
                 "Others may use this server's kernels, so a page has to ask its user.",
             )
-        issued = await self._identities.token(owner, wish)
+        issued = await self._token(owner, wish, kernel)
         if kernel is not None:
             self._grants.note(owner, kernel, wish, issued)
         self._log.info("%s was given a token for %s.", name, audience)
         return issued
+
+    async def _token(self, owner: Owner, wish: TokenWish, kernel: KernelCaller | None) -> Issued:
+        """Get it, and tell a sign-in that was ended from none at all.
+
+        A kernel that hears of none may act as the machine, which must not take a user's place.
+        """
+        try:
+            return await self._identities.token(owner, wish)
+        except Problem as problem:
+            ended = self._identities.people.ended(owner)
+            if kernel and ended and problem.code == "sign_in_required":
+                raise Problem("sign_in_ended", ended.detail) from None
+            raise
 
     def given(self, owner: Owner) -> list[Mapping[str, Any]]:
         """List what kernels were given, newest first.

@@ -28,8 +28,22 @@ async def test_gives_a_token_to_who_has_the_key_and_nothing_else(
     )
     await browser.sign_in(scopes=[SCOPE])
     code, told = await caller.ask()
-    assert (code, told) == await browser.token()
-    assert code == 200
+    assert (code, told["token"]) == (200, (await browser.token())[1]["token"])
+
+
+# Situation: user's sign-in at the server | Azure has ended it | a fresh kernel's first token |
+# sign_in_ended, which is not the same as nobody | sign in from the panel
+async def test_a_sign_in_that_was_ended_is_not_nobody(caller: Caller, browser: Browser) -> None:
+    await browser.sign_in()
+    browser.authority.refuse(
+        "invalid_grant", suberror="bad_token", error_description="AADSTS700082: It has ended."
+    )
+    for _ in range(2):
+        code, told = await caller.ask()
+        assert (code, told["code"], told["detail"]) == (401, "sign_in_ended", "AADSTS700082")
+    assert (await browser.token())[1]["code"] == "sign_in_required", "pages know by the session"
+    await browser.ask("sign-out")
+    assert (await caller.ask())[1]["code"] == "sign_in_required"
 
 
 @pytest.mark.parametrize("key", ["", "wrong", "kéy"])
