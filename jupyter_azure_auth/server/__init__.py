@@ -17,11 +17,16 @@ from jupyter_azure_auth.server.door.grants_route import GrantsRoute
 from jupyter_azure_auth.server.door.route import DoorRoute, KeyMatcher
 from jupyter_azure_auth.server.environment_route import EnvironmentRoute
 from jupyter_azure_auth.server.identities import Identities
-from jupyter_azure_auth.server.kept.places import places
+from jupyter_azure_auth.server.kept.places import store_of
 from jupyter_azure_auth.server.loopback.root_rule import add_root_rules
 from jupyter_azure_auth.server.loopback.routes import ROUTES as LOOPBACK_ROUTES
 from jupyter_azure_auth.server.loopback.sign_in import LoopbackSignIn
-from jupyter_azure_auth.server.session_routes import KeepRoute, SessionRoute, SignOutRoute
+from jupyter_azure_auth.server.session_routes import (
+    KeepRoute,
+    RestoreRoute,
+    SessionRoute,
+    SignOutRoute,
+)
 from jupyter_azure_auth.server.shared import Sharing
 from jupyter_azure_auth.server.token_route import TokenRoute
 
@@ -42,8 +47,8 @@ def _load_jupyter_server_extension(serverapp: ServerApp) -> None:
     if environment.problem is not None:
         serverapp.log.error("jupyter-azure-auth is not configured: %s", environment.problem)
     sharing = Sharing(serverapp, configured=environment.shared)
-    place = places(environment, serverapp)
-    identities = Identities(environment, place, sharing.is_machine_shared)
+    store = store_of(environment, serverapp)
+    identities = Identities(environment, store, sharing.is_machine_shared)
     loopback = LoopbackSignIn(environment, identities.people)
     device_code = DeviceCodeSignIn(environment, identities.people)
     door = Door(identities, sharing.is_shared, serverapp.log)
@@ -71,6 +76,7 @@ def _routes(
         ("environment", EnvironmentRoute, {"environment": environment}),
         ("session", SessionRoute, {"identities": identities}),
         ("sign-out", SignOutRoute, {"identities": identities, "ways": [loopback, device_code]}),
+        ("restore", RestoreRoute, {"identities": identities}),
         ("keep", KeepRoute, {"identities": identities}),
         ("token", TokenRoute, {"door": door}),
         ("grants", GrantsRoute, {"door": door}),

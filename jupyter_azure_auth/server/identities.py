@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from jupyter_azure_auth.server.automatic import MachineIdentity
     from jupyter_azure_auth.server.environment import Environment
     from jupyter_azure_auth.server.issued import Issued
-    from jupyter_azure_auth.server.kept.place import Place
+    from jupyter_azure_auth.server.kept.keeping import Offer
+    from jupyter_azure_auth.server.kept.places import Store
     from jupyter_azure_auth.server.owner import Owner
     from jupyter_azure_auth.server.people import SignedIn
     from jupyter_azure_auth.server.wishes import TokenWish
@@ -41,12 +42,12 @@ class Identities:
     def __init__(
         self,
         environment: Environment,
-        find_place: Callable[[], Place | None],
+        store: Store,
         several_people: Callable[[], bool],
     ) -> None:
         """Take what was configured, and what is only known when it is needed.
 
-        :param find_place: where sign-ins can be kept; blocks.
+        :param store: where sign-ins can be kept.
         :param several_people: whether the machine's identities may be other people's too.
         """
         self._environment = environment
@@ -55,7 +56,7 @@ class Identities:
         self._generation = int(time.time() * 1000)
         self._changes: Counter[Owner] = Counter()
         self._machine_changes = 0
-        self._keeping = Keeping(environment, find_place, self._changed)
+        self._keeping = Keeping(environment, store, self._changed)
         self.people = People(environment, self._keeping, self._changed)
         self._automatic = Automatic(environment, self._machine_changed)
 
@@ -71,6 +72,7 @@ class Identities:
         person, source = self.people.who(owner), None if identity is None else identity.source
         is_person = identity is person and person is not None
         facts = self._facts(owner)
+        offers = self.people.offers(owner)
         return {
             "account": None if identity is None else vars(identity.account),
             "source": source,
@@ -79,6 +81,8 @@ class Identities:
             "ended_by": None if ended is None else ended.detail,
             "kept": self._keeping.kept(owner) or "memory" if is_person else None,
             "keeps": self._keeping.keeps,
+            **({"erasing": True} if self._keeping.erasing(owner) else {}),
+            **({"restorable": [_told(offer) for offer in offers]} if offers else {}),
             "looking": (person is None and not restored.done())
             or (asks_machine(facts) and self._automatic.looking),
             "considered": self._automatic.considered(facts, source),
@@ -146,3 +150,7 @@ class Identities:
 
     def _machine_changed(self) -> None:
         self._machine_changes += 1
+
+
+def _told(offer: Offer) -> Mapping[str, Any]:
+    return {"id": offer.key, "account": vars(offer.account)}

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
 
+from jupyter_azure_auth.server.kept.keeping import settled
 from jupyter_azure_auth.server.kept.record import Record
 from jupyter_azure_auth.server.msal_log import THREADS
 from jupyter_azure_auth.server.problems import Problem
@@ -16,11 +17,11 @@ from jupyter_azure_auth.server.tokens import Tokens
 from jupyter_azure_auth.server.wishes import TokenWish
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from jupyter_azure_auth.server.environment import Environment
     from jupyter_azure_auth.server.issued import Account, Issued
-    from jupyter_azure_auth.server.kept.keeping import Keeping
+    from jupyter_azure_auth.server.kept.keeping import Keeping, Offer
     from jupyter_azure_auth.server.msal_client import Begun, MsalClient
     from jupyter_azure_auth.server.owner import Owner
     from jupyter_azure_auth.server.wishes import SignInWish
@@ -66,6 +67,8 @@ class People:
         self._ended: dict[Owner, str | None] = {}
         self._acted: set[Owner] = set()
         self._restored: dict[Owner, asyncio.Task[None]] = {}
+        self._offers: dict[Owner, list[Offer]] = {}
+        self._looks: set[asyncio.Task[None]] = set()
         self._executor = ThreadPoolExecutor(_THREADS, thread_name_prefix=THREADS)
 
     def who(self, owner: Owner) -> SignedIn | None:
@@ -84,6 +87,25 @@ class People:
         if owner not in self._restored:
             self._restored[owner] = asyncio.create_task(self._restore(owner))
         return self._restored[owner]
+
+    def offers(self, owner: Owner) -> Sequence[Offer]:
+        """List whom other servers of this owner keep, while nobody has signed in or out here."""
+        idle = owner not in self._people and owner not in self._acted
+        return self._offers.get(owner, []) if idle else []
+
+    async def accept(self, owner: Owner, key: str) -> bool:
+        """Sign in here, too, who is signed in at another server of this owner.
+
+        :param key: of one of :meth:`offers`.
+        :returns: whether that was still possible.
+        """
+        for offer in self.offers(owner):
+            record = await self._keeping.read(offer) if offer.key == key else None
+            person = None if record is None else await self._person_of(record)
+            if person is not None and owner not in self._acted:
+                self.enter(owner, person)
+                return True
+        return False
 
     async def begin(self, wish: SignInWish) -> Begun:
         """Begin a sign-in at the authority; nobody is signed in by that.
@@ -125,19 +147,25 @@ class People:
         self._changed(owner)
         self._keeping.write(owner, person.to_record)
 
+    async def may_be(self, owner: Owner, account_id: str) -> bool:
+        """Tell whether this account is signed in, or what is kept may be its sign-in."""
+        await asyncio.wait({self.restored(owner)})
+        person = self._people.get(owner)
+        return person is None or person.account.id == account_id
+
     async def leave(self, owner: Owner) -> None:
         """Sign out. What is under way for this sign-in comes to nothing, and nothing is kept."""
         self._end(owner, Problem("sign_in_required"))
         self._changed(owner)
-        await self._keeping.settled(self._keeping.remove(owner))
+        await settled(self._keeping.remove(owner))
 
     async def keep(self, owner: Owner, *, keep: bool) -> None:
         """Keep the sign-in for the next start of the server, or no longer."""
         person = self._people.get(owner)
         if not keep:
-            await self._keeping.settled(self._keeping.remove(owner))
+            await settled(self._keeping.remove(owner))
         elif person is not None:
-            await self._keeping.settled(self._keeping.write(owner, person.to_record))
+            await settled(self._keeping.write(owner, person.to_record))
 
     def forgive(self, owner: Owner) -> None:
         """Let others have a turn after a refusal: the user wants that."""
@@ -152,16 +180,34 @@ class People:
 
     async def _restore(self, owner: Owner) -> None:
         record = await self._keeping.restore(owner)
-        if record is None or record.source not in self._environment.offered:
-            return
-        client = await self.on_thread(_go_on, self._environment, record.session)
+        person = None if record is None else await self._person_of(record)
         # Who has signed in or out meanwhile meant that.
-        if client is None or owner in self._acted:
+        if owner in self._acted:
             return
-        person = self._person(client, record.account, record.made_on, record.source)
+        if record is None or person is None:
+            # Nothing waits for that: it is nobody's sign-in before somebody wants it.
+            look = asyncio.create_task(self._look_for_others(owner))
+            self._looks.add(look)
+            look.add_done_callback(self._looks.discard)
+            return
         person.id, person.owner = record.id, owner
         self._people[owner] = person
         self._changed(owner)
+
+    async def _look_for_others(self, owner: Owner) -> None:
+        offers = await self._keeping.others(owner)
+        self._offers[owner] = [o for o in offers if o.source in self._environment.offered]
+        if self.offers(owner):
+            self._changed(owner)
+
+    async def _person_of(self, record: Record) -> SignedIn | None:
+        """Go on with what was kept; None if this server may not, or cannot."""
+        if record.source not in self._environment.offered:
+            return None
+        client = await self.on_thread(_go_on, self._environment, record.session)
+        if client is None:
+            return None
+        return self._person(client, record.account, record.made_on, record.source)
 
     def _person(self, client: MsalClient, account: Account, made_on: int, source: str) -> SignedIn:
         async def ask(wish: TokenWish) -> Issued:

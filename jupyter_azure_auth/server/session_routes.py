@@ -1,12 +1,13 @@
-"""``POST <base>/azure-auth/session``, ``…/sign-out`` and ``…/keep``: who is signed in here."""
+"""``session``, ``sign-out``, ``restore`` and ``keep``: who is signed in here."""
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from jupyter_azure_auth.server.gate import GatedHandler
+from jupyter_azure_auth.server.gate import GatedHandler, Refusal
 from jupyter_azure_auth.server.owner import owner_of
-from jupyter_azure_auth.server.wishes import read_flag
+from jupyter_azure_auth.server.wishes import read_account, read_flag, read_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,12 +37,31 @@ class SignOutRoute(GatedHandler):
         self._identities = identities
         self._ways = ways
 
-    async def answer(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:  # noqa: ARG002 - asks nothing
-        """Answer nothing."""
-        owner = owner_of(self)
+    async def answer(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Answer nothing; ``session`` tells whether something is still kept."""
+        owner, account = owner_of(self), read_account(fields)
+        people = self._identities.people
+        if account is not None and not await people.may_be(owner, account):
+            return {}
         for way in self._ways:
             way.cancel(owner)
-        await self._identities.people.leave(owner)
+        await people.leave(owner)
+        return {}
+
+
+class RestoreRoute(GatedHandler):
+    """Signs in whom ``session`` offers: who is signed in at another server of this owner."""
+
+    def initialize(self, identities: Identities) -> None:
+        """Take what every request of this server shares."""
+        self._identities = identities
+
+    async def answer(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Answer nothing; ``session`` tells who is signed in."""
+        if not await self._identities.people.accept(owner_of(self), read_text(fields, "id")):
+            raise Refusal(
+                HTTPStatus.NOT_FOUND, "not_found", "This sign-in is not offered any more."
+            )
         return {}
 
 

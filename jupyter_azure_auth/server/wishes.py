@@ -118,6 +118,15 @@ def read_text(fields: Mapping[str, Any], name: str) -> str:
     return text
 
 
+def read_account(fields: Mapping[str, Any]) -> str | None:
+    """Read the id of an account, which need not be there.
+
+    :raises Refusal: it is malformed.
+    """
+    account: str | None = _optional(fields, "account", is_name)
+    return account
+
+
 def read_flag(fields: Mapping[str, Any], name: str, *, needed: bool = False) -> bool:
     """Read what is true or false; false if it is absent and not needed.
 

@@ -39,6 +39,7 @@ class Authority:
         self.gate.set()
         self.device_code: dict[str, Any] = {}
         self.approved: set[str] = set()
+        self.person, self.username = PERSON, USERNAME
         self._begun: dict[str, dict[str, str]] = {}
         self._numbers = count(1)
 
@@ -113,10 +114,10 @@ class Authority:
             "iat": now(),
             "exp": now() + 3600,
             "nonce": begun.get("nonce"),
-            "oid": PERSON,
+            "oid": self.person,
             "sub": "sub",
             "tid": tenant if tenant == OTHER_TENANT else TENANT,
-            "preferred_username": USERNAME,
+            "preferred_username": self.username,
             "name": "Ada",
         }
         return {
@@ -124,7 +125,7 @@ class Authority:
             "access_token": f"{CANARY}-at-{number}",
             "refresh_token": f"{CANARY}-rt-{number}",
             "id_token": f"{packed({})}.{packed(claims)}.{CANARY}",
-            "client_info": packed({"uid": PERSON, "utid": TENANT}),
+            "client_info": packed({"uid": self.person, "utid": TENANT}),
             "scope": data.get("scope", "openid profile offline_access"),
             **self.lifetime,
         }

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
-from jupyter_azure_auth.server.kept.record import key_of, read_record
+from jupyter_azure_auth.server.kept.access import Access
+from jupyter_azure_auth.server.kept.record import group_of, key_of, read_record
 from jupyter_azure_auth.server.line import Line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from jupyter_azure_auth.server.environment import Environment
+    from jupyter_azure_auth.server.issued import Account
+    from jupyter_azure_auth.server.kept.access import Outcome
     from jupyter_azure_auth.server.kept.place import Place, PlaceName
+    from jupyter_azure_auth.server.kept.places import Store
     from jupyter_azure_auth.server.kept.record import Record
     from jupyter_azure_auth.server.owner import Owner
 
@@ -24,59 +26,69 @@ log = logging.getLogger(__name__)
 PATIENCE: Final = 5.0
 """Seconds after which a place counts as hanging. A user may be asked to unlock a keychain."""
 
+AGAIN: Final = 1.0
+"""Seconds until what could not be erased is tried again; each time twice as many."""
+
+SELDOM: Final = 60.0
+"""Seconds between two tries at most."""
+
+_OFFERED: Final = 5
+"""Sign-ins of other servers that are looked at, the latest ones."""
+
 R = TypeVar("R")
 
 
-@dataclass(repr=False)
-class _Outcome(Generic[R]):
-    """How a call came out, on the thread."""
+class Offer(NamedTuple):
+    """A sign-in that another server of the same owner keeps."""
 
-    place: Place | None
-    result: R
-    problem: Exception | None = None
+    key: str
+    source: str
+    account: Account
 
 
 class Keeping:
-    """All of it on the event loop; what touches the place queues up on a thread of its own."""
+    """All of it on the event loop; what touches the place, or a disk, has threads of its own."""
 
     def __init__(
-        self,
-        environment: Environment,
-        find_place: Callable[[], Place | None],
-        changed: Callable[[Owner], None],
+        self, environment: Environment, store: Store, changed: Callable[[Owner], None]
     ) -> None:
         """Take where to keep, looked for when it is first needed.
 
-        :param find_place: blocks, raises whatever it likes; None: there is no such place.
         :param changed: is told when something else is true of this owner's sign-in.
         """
         self._environment = environment
-        self._find_place = find_place
+        self._store = store
         self._changed = changed
-        self._line = Line("keychain")
-        self._place: Place | None = None
-        self._works = False
-        self._nowhere = False
-        self._sought: tuple[Place | None] | None = None
-        self._said = False
+        self._access = Access(store.find_place)
+        self._disk = Line("notes")
         self._kept: dict[Owner, PlaceName] = {}
+        self._erasing: set[Owner] = set()
         self._latest: dict[Owner, object] = {}
-        self._begun: dict[object, float] = {}
 
     @property
     def keeps(self) -> PlaceName | None:
         """Where a sign-in can be kept; None if nowhere, or nothing is known yet."""
-        now = time.monotonic()
-        hangs = any(now - begun > PATIENCE for begun in self._begun.values())
-        return self._place.name if self._place and self._works and not hangs else None
+        return self._access.works_at(PATIENCE)
 
     def kept(self, owner: Owner) -> PlaceName | None:
         """Where this owner's sign-in is kept; None: only in memory."""
         return self._kept.get(owner)
 
+    def erasing(self, owner: Owner) -> bool:
+        """Tell whether something is still kept that must go, and is tried to be erased again."""
+        return owner in self._erasing
+
     async def restore(self, owner: Owner) -> Record | None:
         """Look for a sign-in of an earlier run; None if there is none, or the place hangs."""
-        key = key_of(owner, self._environment)
+        key = self._key(owner)
+        erased = self._note(lambda: self._store.notes.is_erased(key), default=False)
+        await settled(erased)
+        if owner in self._latest or not erased.done():
+            return None
+        if erased.result():
+            # Somebody signed out, and the place was locked until the server stopped.
+            await settled(self.remove(owner))
+            return None
 
         def read(place: Place) -> Record | None:
             record = read_record(place.read(key))
@@ -85,28 +97,60 @@ class Keeping:
                 place.remove(key)
             return record
 
-        future = self._noting(owner, self._do(read, None))
-        await self.settled(future)
-        return future.result() if future.done() else None
+        future = self._following(owner, self._access.do(read, None))
+        await settled(future)
+        return future.result().result if future.done() else None
 
-    def write(self, owner: Owner, make: Callable[[], Record]) -> asyncio.Future[bool]:
+    async def others(self, owner: Owner) -> list[Offer]:
+        """Look for what other servers of this owner keep: one of each account, the latest first."""
+        group, own = group_of(owner, self._environment), self._key(owner)
+        nothing: list[str] = []
+        noted = self._note(lambda: self._store.notes.kept(group), nothing)
+        await settled(noted)
+        keys = [key for key in noted.result() if key != own] if noted.done() else []
+
+        def read(place: Place) -> list[Offer]:
+            records = [(key, read_record(place.read(key))) for key in keys[:_OFFERED]]
+            return [
+                Offer(key, record.source, record.account)
+                for key, record in records
+                if record is not None
+            ]
+
+        if not keys:
+            return []
+        nobody: list[Offer] = []
+        found = self._access.do(read, nobody)
+        await settled(found)
+        latest: dict[str, Offer] = {}
+        for offer in found.result().result if found.done() else nobody:
+            latest.setdefault(offer.account.id, offer)
+        return list(latest.values())
+
+    async def read(self, offer: Offer) -> Record | None:
+        """Read what another server keeps; it stays there."""
+        found = self._access.do(lambda place: read_record(place.read(offer.key)), None)
+        await settled(found)
+        return found.result().result if found.done() else None
+
+    def write(self, owner: Owner, make: Callable[[], Record]) -> asyncio.Future[Outcome[bool]]:
         """Keep a sign-in in place of whatever was kept.
 
         :param make: blocks.
         """
-        key = key_of(owner, self._environment)
+        key = self._key(owner)
 
         def write(place: Place) -> bool:
             place.write(key, make().to_text())
             return True
 
-        return self._noting(owner, self._do(write, default=False))
+        return self._following(owner, self._access.do(write, default=False))
 
     def update(self, owner: Owner, make: Callable[[], Record]) -> None:
         """Keep what a renewal has changed, unless another server has kept or removed something."""
         if owner not in self._kept:
             return
-        key = key_of(owner, self._environment)
+        key = self._key(owner)
 
         def update(place: Place) -> bool:
             text, record = place.read(key), make()
@@ -117,35 +161,70 @@ class Keeping:
                 place.write(key, record.to_text())
             return True
 
-        self._noting(owner, self._do(update, default=False))
+        self._following(owner, self._access.do(update, default=False))
 
-    def remove(self, owner: Owner) -> asyncio.Future[bool]:
-        """Keep nothing of this owner any more, whoever of this user's servers has kept it."""
-        key = key_of(owner, self._environment)
+    def remove(self, owner: Owner) -> asyncio.Future[Outcome[None]]:
+        """Keep nothing of this owner any more; what cannot be erased now is tried until it is."""
+        key = self._key(owner)
+        if not self._access.is_nowhere:
+            # First of all, and not by the thread that may hang at the place.
+            self._note(lambda: self._store.notes.note_erased(key), default=None)
+            self._erasing.add(owner)
+        self._set_kept(owner, None)
+        return self._erase(owner)
 
-        def remove(place: Place) -> bool:
-            place.remove(key)
-            return False
+    def _erase(self, owner: Owner, tries: int = 0) -> asyncio.Future[Outcome[None]]:
+        key = self._key(owner)
+        return self._following(owner, self._access.do(lambda place: place.remove(key), None), tries)
 
-        self._note(owner, None)
-        return self._noting(owner, self._do(remove, default=False))
-
-    async def settled(self, future: asyncio.Future[R]) -> None:
-        """Wait for it, though not for ever."""
-        await asyncio.wait({future}, timeout=PATIENCE)
-
-    def _noting(self, owner: Owner, future: asyncio.Future[R]) -> asyncio.Future[R]:
-        """Note whether it is kept when this is over, unless something later was begun meanwhile."""
+    def _following(
+        self, owner: Owner, future: asyncio.Future[Outcome[R]], tries: int = 0
+    ) -> asyncio.Future[Outcome[R]]:
+        """Note what is true when this is over, unless something later was begun meanwhile."""
         self._latest[owner] = future
 
-        def note(done: asyncio.Future[R]) -> None:
-            if self._latest.get(owner) is done:
-                self._note(owner, self._place.name if self._place and done.result() else None)
+        def over(done: asyncio.Future[Outcome[R]]) -> None:
+            if self._latest.get(owner) is not done:
+                return
+            outcome = done.result()
+            self._set_kept(owner, outcome.place.name if outcome.place and outcome.result else None)
+            if outcome.problem is None:
+                self._note_what_is_kept(owner)
+            elif owner in self._erasing:
+                pause = min(AGAIN * 2**tries, SELDOM)
+                asyncio.get_running_loop().call_later(pause, again)
 
-        future.add_done_callback(note)
+        def again() -> None:
+            if self._latest.get(owner) is future:
+                self._erase(owner, tries + 1)
+
+        future.add_done_callback(over)
         return future
 
-    def _note(self, owner: Owner, name: PlaceName | None) -> None:
+    def _note_what_is_kept(self, owner: Owner) -> None:
+        """Have the notes say what is true now that the place has done what it was told."""
+        notes, key, group = self._store.notes, self._key(owner), group_of(owner, self._environment)
+        if owner in self._kept:
+            self._note(lambda: notes.note_kept(group, key), default=None)
+        elif owner in self._erasing or not self._access.is_nowhere:
+            self._note(lambda: notes.forget(group, key), default=None)
+        if owner in self._erasing:
+            self._erasing.discard(owner)
+            self._changed(owner)
+
+    def _note(self, call: Callable[[], R], default: R) -> asyncio.Future[R]:
+        """Have something done with the notes, one after another."""
+
+        def noted() -> R:
+            try:
+                return call()
+            except OSError as problem:
+                log.warning("Notes on sign-ins to Azure: %s", type(problem).__name__)
+                return default
+
+        return self._disk.call(noted)
+
+    def _set_kept(self, owner: Owner, name: PlaceName | None) -> None:
         if self._kept.get(owner) == name:
             return
         if name is None:
@@ -154,43 +233,10 @@ class Keeping:
             self._kept[owner] = name
         self._changed(owner)
 
-    def _do(self, act: Callable[[Place], R], default: R) -> asyncio.Future[R]:
-        """Have something done with the place; what it raises stays here."""
-        future: asyncio.Future[R] = asyncio.get_running_loop().create_future()
-        if self._nowhere:
-            future.set_result(default)
-            return future
+    def _key(self, owner: Owner) -> str:
+        return key_of(owner, self._environment, self._store.server)
 
-        def call() -> _Outcome[R]:
-            place = None
-            try:
-                place = self._seek()
-                return _Outcome(place, default if place is None else act(place))
-            except Exception as problem:  # noqa: BLE001 - backends raise whatever they like
-                return _Outcome(place, default, problem)
 
-        self._begun[future] = time.monotonic()
-
-        def over(done: asyncio.Future[_Outcome[R]]) -> None:
-            outcome = done.result()
-            del self._begun[future]
-            self._say(outcome.problem)
-            self._place, self._works = outcome.place, outcome.problem is None
-            self._nowhere = outcome.place is None and self._works
-            if not future.done():
-                future.set_result(outcome.result)
-
-        self._line.call(call).add_done_callback(over)
-        return future
-
-    def _seek(self) -> Place | None:
-        """Look for the place, on its thread; once, unless that fails."""
-        if self._sought is None:
-            self._sought = (self._find_place(),)
-        return self._sought[0]
-
-    def _say(self, problem: Exception | None) -> None:
-        """Log that it has begun to fail, once; the text of a backend can name anything."""
-        if problem is not None and (self._works or not self._said):
-            self._said = True
-            log.warning("Sign-ins to Azure are kept in memory only: %s", type(problem).__name__)
+async def settled(future: asyncio.Future[R]) -> None:
+    """Wait for it, though not for ever."""
+    await asyncio.wait({future}, timeout=PATIENCE)

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 _VERSION: Final = 1
 
+Server = tuple[str, str]
+"""Root directory and base URL: by them a server that was restarted is the same one."""
+
 
 @dataclass(frozen=True, repr=False)
 class Record:
@@ -50,11 +53,19 @@ def read_record(text: str | None) -> Record | None:
     return record if isinstance(record.session, dict) else None
 
 
-def key_of(owner: Owner, environment: Environment) -> str:
-    """Name the place of an owner's sign-in.
+def group_of(owner: Owner, environment: Environment) -> str:
+    """Name what the sign-ins of an owner have in common that one server could take from another.
 
     Bound to the configuration too: a refresh token is never shown to another authority, or used
     as another app, than those it was made for.
     """
-    bound = [owner, environment.native_client, sign_in_authority(environment, None)]
+    return _digest(owner, environment.native_client, sign_in_authority(environment, None))
+
+
+def key_of(owner: Owner, environment: Environment, server: Server) -> str:
+    """Name the place of an owner's sign-in at one server."""
+    return _digest(group_of(owner, environment), *server)
+
+
+def _digest(*bound: str) -> str:
     return hashlib.sha256(json.dumps(bound).encode()).hexdigest()[:32]

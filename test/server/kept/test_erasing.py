@@ -1,0 +1,181 @@
+"""What a user has signed out of, or has had forgotten, does not come back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from jupyter_azure_auth.server.kept import keeping
+from test.server.authority import USERNAME
+from test.server.browser import Browser
+from test.server.kept.test_keeping import KEPT, MEMORY, restart, session
+from test.server.shelf import Shelf
+
+LOCKED = RuntimeError("locked")
+NEVER = 3600.0
+
+
+@pytest.fixture
+def azure_auth() -> dict[str, object]:
+    return {}
+
+
+@pytest.fixture(autouse=True)
+def pauses(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """Whoever waits does not wait long, unless a test says otherwise."""
+    monkeypatch.setattr(keeping, "AGAIN", 0.01)
+    monkeypatch.setattr(keeping, "PATIENCE", 0.5)
+    return monkeypatch
+
+
+async def signed_in(browser: Browser) -> None:
+    await browser.sign_in()
+    await session(browser, KEPT)
+
+
+async def erased(browser: Browser, keychain: Shelf) -> Any:
+    while (told := await session(browser)).get("erasing") or keychain.entries:
+        pass
+    return told
+
+
+# Situation: keychain | locked | sign-out | nobody's; the panel says that it is still kept | unlock
+# it: it is erased then
+async def test_a_sign_out_is_tried_again_until_it_is_done(
+    browser: Browser, keychain: Shelf
+) -> None:
+    await signed_in(browser)
+    before = (await session(browser))["generation"]
+    keychain.problem = LOCKED
+    assert await browser.ask("sign-out") == (200, {})
+    told = await session(browser)
+    assert (told["account"], told["erasing"]) == (None, True)
+    assert told["generation"] > before
+    keychain.problem = None
+    after = await erased(browser, keychain)
+    assert after["account"] is None
+    assert after["generation"] > told["generation"]
+
+
+# Situation: keychain | locked until the server stops | sign-out, then a restart | nobody's; the
+# next start erases it | nothing to do
+@pytest.mark.parametrize("act", ["sign-out", "forget"])
+@pytest.mark.parametrize("fault", ["locked", "hangs"])
+async def test_the_next_start_does_not_bring_it_back(
+    browser: Browser, keychain: Shelf, pauses: pytest.MonkeyPatch, act: str, fault: str
+) -> None:
+    await signed_in(browser)
+    pauses.setattr(keeping, "AGAIN", NEVER)
+    if fault == "locked":
+        keychain.problem = LOCKED
+    else:
+        keychain.gate.clear()
+    asked = browser.ask("sign-out") if act == "sign-out" else browser.ask("keep", keep=False)
+    assert await asked == (200, {})
+    told = await session(browser)
+    assert told["erasing"]
+    assert (told["account"] is None) == (act == "sign-out")
+    restart(browser.app)
+    keychain.problem = None
+    keychain.gate.set()
+    assert (await browser.token())[0] == 401
+    assert (await erased(browser, keychain))["account"] is None
+
+
+async def test_a_start_that_finds_it_locked_goes_on_trying(
+    browser: Browser, keychain: Shelf, pauses: pytest.MonkeyPatch
+) -> None:
+    await signed_in(browser)
+    keychain.problem = LOCKED
+    pauses.setattr(keeping, "AGAIN", NEVER)
+    assert (await browser.ask("sign-out"))[0] == 200
+    pauses.setattr(keeping, "AGAIN", 0.01)
+    restart(browser.app)
+    told = await session(browser)
+    assert (told["account"], told["erasing"]) == (None, True)
+    keychain.problem = None
+    assert (await erased(browser, keychain))["account"] is None
+
+
+async def test_who_signs_in_again_is_kept_again(
+    browser: Browser, keychain: Shelf, pauses: pytest.MonkeyPatch
+) -> None:
+    await signed_in(browser)
+    pauses.setattr(keeping, "AGAIN", NEVER)
+    keychain.problem = LOCKED
+    assert (await browser.ask("sign-out"))[0] == 200
+    keychain.problem = None
+    await signed_in(browser)
+    assert "erasing" not in await session(browser)
+    restart(browser.app)
+    assert (await session(browser, KEPT))["account"]["username"] == USERNAME
+
+
+async def test_what_was_kept_before_goes_though_who_signs_in_again_is_not_kept(
+    browser: Browser, keychain: Shelf
+) -> None:
+    await signed_in(browser)
+    keychain.problem = LOCKED
+    assert (await browser.ask("sign-out"))[0] == 200
+    await browser.sign_in()
+    assert (await session(browser, MEMORY))["erasing"]
+    keychain.problem = None
+    told = await erased(browser, keychain)
+    assert (told["account"]["username"], told["kept"]) == (USERNAME, "memory")
+
+
+async def test_it_is_erased_also_where_nothing_can_be_noted(
+    browser: Browser, keychain: Shelf, jp_data_dir: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (jp_data_dir / ".azure-auth-notes").write_text("in the way")
+    await signed_in(browser)
+    keychain.problem = LOCKED
+    assert (await browser.ask("sign-out"))[0] == 200
+    assert (await session(browser))["erasing"]
+    keychain.problem = None
+    await erased(browser, keychain)
+    assert "Traceback" not in caplog.text
+
+
+async def test_what_is_noted_holds_nothing(
+    browser: Browser, keychain: Shelf, jp_data_dir: Path, pauses: pytest.MonkeyPatch
+) -> None:
+    await signed_in(browser)
+    folder = jp_data_dir / ".azure-auth-notes"
+    while not folder.exists():
+        await browser.ask("session")
+    keychain.problem = LOCKED
+    pauses.setattr(keeping, "AGAIN", NEVER)
+    assert (await browser.ask("sign-out"))[0] == 200
+    files = list(folder.iterdir())
+    assert len(files) == 2
+    assert folder.stat().st_mode & 0o077 == 0
+    for file in files:
+        assert file.stat().st_size == 0
+        assert set(file.name) <= set("0123456789abcdef.rs")
+
+
+async def test_a_server_that_keeps_nothing_notes_nothing(
+    browser: Browser, jp_data_dir: Path, pauses: pytest.MonkeyPatch
+) -> None:
+    browser.app.config.AzureAuth.persistence = "memory"
+    restart(browser.app)
+    await browser.sign_in()
+    assert await browser.ask("sign-out") == (200, {})
+    assert "erasing" not in await session(browser)
+    assert not (jp_data_dir / ".azure-auth-notes").exists()
+
+
+# Situation: server | did not hear of a sign-out | the next page finishes it, somebody else has
+# signed in since | the newer user's | nothing to do
+async def test_a_late_sign_out_ends_nobody_elses_sign_in(browser: Browser, keychain: Shelf) -> None:
+    await signed_in(browser)
+    restart(browser.app)
+    assert await browser.ask("sign-out", account="somebody-else") == (200, {})
+    told = await session(browser, KEPT)
+    assert told["account"]["username"] == USERNAME
+    assert await browser.ask("sign-out", account=told["account"]["id"]) == (200, {})
+    assert (await erased(browser, keychain))["account"] is None
+    assert (await browser.ask("sign-out", account=7))[0] == 400
