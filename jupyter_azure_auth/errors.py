@@ -160,13 +160,14 @@ def describe(refusal: Refusal) -> str:
     """Say in words what went wrong and what to do.
 
     :param refusal: text from the page is scrubbed once more, though the page does it too.
-    :returns: one line, and one more for each source that was considered. Ends in the code.
+    :returns: one line, and one more for each source that was considered. Ends in the one code
+        that says most.
     """
     trouble = TROUBLES.get(refusal.code, TROUBLES["failed"])
     text = f"{refusal.message or trouble.sentence} {refusal.remedy or trouble.remedy}"
     lines = "".join(f"- {line}\n" for line in refusal.considered)
     text += f"\n{lines}" if lines else " "
-    return f"{_SECRETS.sub('[hidden]', text)}[{refusal.code}]"
+    return f"{_SECRETS.sub('[hidden]', text)}[{refusal.detail or refusal.code}]"
 
 
 def exception(refusal: Refusal) -> AzureAuthError | AzureAuthUnavailableError:

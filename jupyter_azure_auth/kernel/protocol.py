@@ -6,6 +6,7 @@ could hold a secret. What comes back is read once, here, into one of the types o
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final, Literal, NewType
 
@@ -19,6 +20,9 @@ VERSION: Final = 1
 
 TOKEN_LIMIT: Final = 64 * 1024
 """Characters of the longest token taken. Entra's stay under 20 kB, groups included."""
+
+DETAIL: Final = re.compile(r"\w{1,64}", re.ASCII)
+"""The more precise code of an error."""
 
 TEXT_LIMIT: Final = 4096
 """Characters of any other text taken; a longer one makes the message one to ignore."""
@@ -126,6 +130,8 @@ class Refusal:
     remedy: str = ""
     considered: tuple[str, ...] = ()
     """Sources of this machine, each with why it is not used."""
+    detail: str = ""
+    """A code that says more: of Entra, or a problem of the page. Shown in place of ``code``."""
 
 
 @dataclass(frozen=True)
@@ -226,7 +232,9 @@ def _refusal(data: dict[Any, Any]) -> Refusal | None:
     code, message, remedy = data.get("code"), data.get("message", ""), data.get("remedy") or ""
     if not (_is_text(code) and _is_text(message, least=0) and _is_text(remedy, least=0)):
         return None
-    return Refusal(str(code), str(message), str(remedy))
+    detail = data.get("detail")
+    known = isinstance(detail, str) and DETAIL.fullmatch(detail) is not None
+    return Refusal(str(code), str(message), str(remedy), detail=str(detail) if known else "")
 
 
 def _issued(data: dict[Any, Any]) -> Issued | None:

@@ -165,8 +165,8 @@ export class KernelAnswers {
   private fail(open: IOpenRequest, code: WireErrorCode, error: unknown = null): void {
     this.options.open.close(open);
     const { kernelId, commId, request } = open;
-    void this.options.explain(code, error).then(({ message, remedy }) => {
-      this.options.send(kernelId, commId, refusal(request.requestId, code, message, remedy));
+    void this.options.explain(code, error).then(words => {
+      this.options.send(kernelId, commId, refusal(request.requestId, code, words));
     });
   }
 
@@ -210,9 +210,7 @@ export namespace KernelAnswers {
 export function refusal(
   requestId: string | null,
   code: WireErrorCode,
-  message: string,
-  remedy?: string
+  words: IExplanation
 ): IErrorAnswer {
-  const text = { request_id: requestId, kind: 'error', code, message } as const;
-  return remedy === undefined ? text : { ...text, remedy };
+  return { request_id: requestId, kind: 'error', code, ...words };
 }

@@ -32,7 +32,8 @@ export class KernelDesk implements IAzureKernels {
     this.gifts = new KernelGifts({
       ...options,
       // No cell shows it, and it has to go out at once: in no language but this.
-      signedOut: requestId => refusal(requestId, 'signed_out', 'The user has signed out of Azure.')
+      signedOut: requestId =>
+        refusal(requestId, 'signed_out', { message: 'The user has signed out of Azure.' })
     });
     const onGiven = (): void => this.emitChanged();
     this.inquiries = new KernelInquiries(options);
@@ -107,7 +108,7 @@ export class KernelDesk implements IAzureKernels {
       }
       // A page that was not asked keeps silent, or the kernel would hear this from every tab.
       if (client !== null) {
-        const answer = refusal(error.requestId, error.code, error.message);
+        const answer = refusal(error.requestId, error.code, { message: error.message });
         this.options.send(kernelId, commId, answer);
       }
     }

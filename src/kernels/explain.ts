@@ -7,6 +7,8 @@ import type { WireErrorCode } from './protocol';
 export interface IExplanation {
   readonly message: string;
   readonly remedy?: string;
+  /** A code that says more than the one of the wire. */
+  readonly detail?: string;
 }
 
 /** @param error - What a session threw, where it did. */
@@ -17,8 +19,8 @@ export function explain(
   trans: TranslationBundle
 ): IExplanation {
   if (error instanceof AzureAuthError && code !== 'sign_in_required') {
-    const { sentence, remedy } = problemText(error.problem, resource, trans);
-    return { message: sentence, remedy };
+    const { plain, shown, remedy } = problemText(error.problem, resource, trans);
+    return { message: plain, remedy, detail: shown };
   }
   switch (code) {
     case 'denied':

@@ -85,6 +85,7 @@ export interface IErrorAnswer {
   readonly code: WireErrorCode;
   readonly message: string;
   readonly remedy?: string;
+  readonly detail?: string;
 }
 
 export interface IStatusAnswer {

@@ -5,6 +5,9 @@ import type { AzureProblemCode, IAzureProblem } from '../tokens';
 export interface IProblemText {
   /** What happened, with the code in brackets. */
   readonly sentence: string;
+  /** The same without the code, and the code: of Entra, if there is one. */
+  readonly plain: string;
+  readonly shown: string;
   /** What to do about it. */
   readonly remedy: string;
   /** Of the button that goes on: one that starts again, or one that continues. */
@@ -28,7 +31,8 @@ export function problemText(
   const button = CONTINUES.has(code) ? trans.__('Continue signing in') : signIn(byCode, trans);
   // The cloud's name has its place in the words.
   const shown = code === 'other_cloud' ? code : (detail ?? code);
-  return { sentence: trans.__('%1 (%2).', what, shown), remedy, button };
+  const sentence = trans.__('%1 (%2).', what, shown);
+  return { sentence, plain: trans.__('%1.', what), shown, remedy, button };
 }
 
 /** The label of a button that starts. */

@@ -3,6 +3,7 @@ from __future__ import annotations
 import copy
 import os
 import pickle
+import re
 import subprocess
 import sys
 
@@ -15,7 +16,7 @@ from azure.storage.blob._shared.authentication import AzureSigningError
 
 from jupyter_azure_auth.errors import TROUBLES, describe, exception
 from jupyter_azure_auth.kernel.exceptions import AzureAuthError
-from jupyter_azure_auth.kernel.protocol import Refusal
+from jupyter_azure_auth.kernel.protocol import Refusal, parse_answer
 
 WIRE = """sign_in_required consent_required cancelled denied signed_out unsupported_version
   unknown_kind invalid_message unavailable failed"""
@@ -126,3 +127,21 @@ def test_a_storage_client_neither_retries_nor_rewords_it() -> None:
         client.get_account_information()
     assert len(asked) == 1
     assert caught.value.message == str(caught.value) == describe(Refusal("denied"))
+
+
+def test_a_cell_shows_one_code_the_most_precise() -> None:
+    answer = {"kind": "error", "code": "unavailable", "message": "Signing in is not set up yet."}
+    for detail in ("not_configured", "AADSTS50105"):
+        refusal = parse_answer({**answer, "request_id": "r", "detail": detail}, "r")
+        assert isinstance(refusal, Refusal)
+        error = exception(refusal)
+        assert re.findall(r"[\[(](\w+)[\])]", str(error)) == [detail]
+        assert error.code == "unavailable"
+
+
+@pytest.mark.parametrize("detail", ["eyJhbGciOi.x", "two words", "", "x" * 65, 7, None])
+def test_what_is_no_code_is_not_shown(detail: object) -> None:
+    answer = {"request_id": "r", "kind": "error", "code": "failed", "message": "m"}
+    refusal = parse_answer({**answer, "detail": detail}, "r")
+    assert isinstance(refusal, Refusal)
+    assert describe(refusal).endswith("[failed]")

@@ -21,8 +21,9 @@ describe('explain', () => {
   it("puts the session's own problem and its number into words", () => {
     const problem = { code: 'interaction_required', detail: 'AADSTS50076', need: null } as const;
     const error = new AzureAuthError('consent_required', problem);
-    const { message, remedy } = explain('consent_required', error, 'Storage', trans);
-    expect(message).toMatch(/Storage.*\(AADSTS50076\)\.$/);
+    const { message, remedy, detail } = explain('consent_required', error, 'Storage', trans);
+    expect(message).toMatch(/Storage.*[^)]\.$/);
+    expect(detail).toBe('AADSTS50076');
     expect(remedy).toContain('Continue signing in');
   });
 
