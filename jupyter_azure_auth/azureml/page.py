@@ -10,6 +10,7 @@ from jupyter_azure_auth.kernel.credential import JupyterCredential
 from jupyter_azure_auth.kernel.protocol import Issued, Refusal, Request
 from jupyter_azure_auth.kernel.signal import run
 from jupyter_azure_auth.kernel.token import mint
+from jupyter_azure_auth.machine.granted import UNKNOWN
 
 from .decide import Found
 
@@ -46,10 +47,13 @@ class PageCredential(JupyterCredential):
 
 
 def _found(issued: Issued, request: Request) -> Found:
-    if issued.account is not None:
-        return Found(_source(issued), issued.account.username, issued.account.tenant_id)
+    account = issued.account
+    if account is not None and account.tenant_id != UNKNOWN:
+        return Found(_source(issued), account.username, account.tenant_id)
     # It was asked for that tenant, and gives no token of another.
-    return Found(_source(issued), issued.identity, request.tenant_id)
+    return Found(
+        _source(issued), account.username if account else issued.identity, request.tenant_id
+    )
 
 
 def _source(issued: Issued) -> Source:

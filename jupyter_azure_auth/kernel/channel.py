@@ -12,6 +12,8 @@ import threading
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import uuid4
 
+from jupyter_azure_auth.machine.granted import UNKNOWN
+
 from .protocol import (
     TARGET,
     Answer,
@@ -226,6 +228,7 @@ def _refused(request: Request, token: Issued) -> Refusal | None:
         account.username.casefold(),
     ):
         return Refusal("wrong_account")
-    if tenant is not None and "." not in tenant and tenant.lower() != account.tenant_id.lower():
+    told = account.tenant_id.lower()
+    if tenant is not None and "." not in tenant and told not in (tenant.lower(), UNKNOWN):
         return Refusal("wrong_tenant")
     return None

@@ -7,7 +7,7 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from jupyter_azure_auth.machine.granted import Wish
+from jupyter_azure_auth.machine.granted import UNKNOWN, Wish
 from jupyter_azure_auth.machine.reasons import NotUsed, NotUsedError
 
 from .flow import Asking, News, NothingHere
@@ -79,6 +79,7 @@ def _ask(source: MachineSource, wish: Wish, take: Callable[[News], None]) -> Iss
         granted.token_type,
         granted.refresh_on,
         source.name,
+        tenant_unverified=wish.tenant_id is not None and granted.account.tenant_id == UNKNOWN,
     )
 
 

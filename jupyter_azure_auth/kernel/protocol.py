@@ -162,6 +162,8 @@ class Issued:
     """Seconds from its arrival to its end, which need no two clocks to agree; None: not told."""
     prompted: bool = False
     """The user has signed in for it, as a request with ``prompt`` wants; older pages do not."""
+    tenant_unverified: bool = False
+    """A tenant was asked for, and the token of a machine does not say which it is of."""
 
     def by_clock(self, now: float) -> Issued:
         """Return the token with its times by this kernel's clock, if it came with a lifetime.

@@ -36,6 +36,7 @@ REASONS: Final[dict[str, str]] = {
     "sign_in_ended": "Azure has ended the sign-in there: sign in from the Azure panel again.",
     "consent_required": "This token needs a consent first: sign in from the Azure panel.",
     "interaction_required": "Azure wants to ask the user first: sign in from the Azure panel.",
+    "wrong_tenant": "Its identity has no token of the tenant that was asked for.",
     "refused": "Azure refused this token to who is signed in there.",
     "unavailable": "It cannot reach Azure, or that is busy.",
     "bad_configuration": "Azure does not know this tenant, app or resource.",

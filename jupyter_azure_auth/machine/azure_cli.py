@@ -12,14 +12,19 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from jupyter_azure_auth._tenants import is_guid, is_unrestricted
+
 from .az_command import AzFailure, az_path, run_az
 from .expiry import epoch
 from .granted import UNKNOWN, Granted, MachineAccount, SourceName, Wish
 from .reasons import NotUsed, NotUsedError
+from .tenant import login_host_of, resolve_tenant, why_not_of
 from .told import Told, told_by
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from .tenant import Resolve
 
 log = logging.getLogger(__name__)
 
@@ -43,8 +48,9 @@ class AzureCli:
 
     name: Final[SourceName] = "azure-cli"
 
-    def __init__(self, environ: Mapping[str, str]) -> None:
+    def __init__(self, environ: Mapping[str, str], resolve: Resolve = resolve_tenant) -> None:
         self._environ = environ
+        self._resolve = resolve
         self._known: dict[tuple[str, str], _SignIn] = {}
         """By tenant and object id in a token, which save asking `az` once more for each."""
 
@@ -74,39 +80,55 @@ class AzureCli:
         :raises NotUsedError: it has no token.
         """
         deadline = time.monotonic() + PROCESS_TIMEOUT
-        answer = self._ask(wish, deadline)
+        tenant_id = None if is_unrestricted(wish.tenant_id) else wish.tenant_id
+        answer = self._ask(wish, tenant_id, deadline)
+        fixed = isinstance(answer, AzFailure) and answer.code == "fixed_tenant"
+        if fixed:
+            answer = self._ask(wish, None, deadline)
         ends = None if isinstance(answer, AzFailure) else _ends(answer)
         if isinstance(answer, AzFailure) or ends is None:
             failure = answer if isinstance(answer, AzFailure) else AzFailure("az_odd")
-            raise self._refusal(wish, failure, deadline)
+            raise self._refusal(tenant_id, failure, deadline)
         token = str(answer["accessToken"])
-        who = self._who(told_by(token), answer, deadline)
+        told = told_by(token)
+        who = self._who(told, answer, deadline)
         if wish.cloud not in (None, who.cloud):
             raise NotUsedError(NotUsed(self.name, "other_cloud"))
+        actual = told.tenant_id or (who.tenant_id if fixed else UNKNOWN)
+        # `az` itself has looked up a domain that it was asked for.
+        if fixed or (tenant_id is not None and is_guid(tenant_id)):
+            self._refuse_other_tenant(tenant_id, actual, who.cloud)
         account = MachineAccount(
             f"{self.name}:{who.username}@{who.tenant_id}",
             "Azure CLI",
             who.username,
-            wish.tenant_id or who.tenant_id,
+            (tenant_id or who.tenant_id) if actual == UNKNOWN else actual,
         )
         return Granted(token, "Bearer", ends, None, account)
 
-    def _ask(self, wish: Wish, deadline: float) -> dict[str, Any] | AzFailure:
+    def _refuse_other_tenant(self, wanted: str | None, actual: str, cloud: str) -> None:
+        login_host = login_host_of(self._environ, cloud)
+        if other := why_not_of(wanted, actual, login_host, self._resolve):
+            raise NotUsedError(NotUsed(self.name, *other))
+
+    def _ask(
+        self, wish: Wish, tenant_id: str | None, deadline: float
+    ) -> dict[str, Any] | AzFailure:
         resource = wish.default_scope.removesuffix("/.default")
         arguments = ["account", "get-access-token", "--resource", resource]
-        if wish.tenant_id is not None:
-            arguments += ["--tenant", wish.tenant_id]
+        if tenant_id is not None:
+            arguments += ["--tenant", tenant_id]
         if not all(_ARGUMENT.fullmatch(argument) for argument in arguments):
             return AzFailure("az_failed")
         return run_az(arguments, "accessToken", self._environ, deadline)
 
-    def _refusal(self, wish: Wish, failure: AzFailure, deadline: float) -> NotUsedError:
+    def _refusal(self, tenant_id: str | None, failure: AzFailure, deadline: float) -> NotUsedError:
         code, detail = failure
-        if wish.tenant_id is not None and code in ("az_refused", "az_signed_out"):
+        if tenant_id is not None and code in ("az_refused", "az_signed_out"):
             signed_in = code == "az_refused" or self._shown(deadline) is not None
             number = f" ({detail})" if detail else ""
             if signed_in:
-                code, detail = "az_tenant_refused", f"{wish.tenant_id}{number}"
+                code, detail = "az_tenant_refused", f"{tenant_id}{number}"
         log.info("No token of the Azure CLI: %s %s", code, detail)
         return NotUsedError(NotUsed(self.name, code, detail))
 

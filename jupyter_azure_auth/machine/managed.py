@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import logging
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from .asking import Asked, AskedInVainError, ask
-from .granted import Granted, SourceName, Wish
+from .granted import UNKNOWN, Granted, SourceName, Wish
 from .host import WORKLOAD_CLIENT
 from .probe import THERE, Probe
 from .reasons import NotUsed, NotUsedError
 from .retries import FIRST, again
+from .tenant import login_host_of, resolve_tenant, why_not_of
 from .verdict import verdict
 from .whose import account_of
 
@@ -49,10 +51,7 @@ class ManagedIdentity:
         return self._name
 
     def unfit(self, wish: Wish) -> NotUsed | None:
-        """Say why it cannot be what is wished for.
-
-        Its tenant is fixed and, but for a workload identity, not known.
-        """
+        """Say why it cannot be what is wished for. Its tenant is known by its tokens only."""
         found = self._elsewhere() or self._unfit(wish)
         return None if found is None else NotUsed(self._name, *found)
 
@@ -70,12 +69,8 @@ class ManagedIdentity:
     def _unfit(self, wish: Wish) -> tuple[str, str] | None:
         if wish.account is not None:
             return "account_wanted", ""
-        workload = self._host.wire == "aks"
-        if workload and not self._environ.get(WORKLOAD_CLIENT):
+        if self._host.wire == "aks" and not self._environ.get(WORKLOAD_CLIENT):
             return "not_set", WORKLOAD_CLIENT
-        tenant = self._environ.get("AZURE_TENANT_ID") if workload else None
-        if wish.tenant_id not in (None, tenant):
-            return ("other_tenant" if workload else "unknown_tenant"), ""
         if wish.cloud not in (None, self._cloud):
             return "other_cloud", ""
         return None
@@ -92,15 +87,23 @@ class ManagedIdentity:
         for client_id in self._client_ids():
             outcome = self._ask(wish, client_id, on_wait)
             if isinstance(outcome, Asked):
-                account = account_of(self._name, self._host, outcome, client_id)
-                info = outcome.info
-                return Granted(
-                    info.token, info.token_type, int(info.expires_on), info.refresh_on, account
-                )
+                return self._granted(wish, outcome, client_id)
             log.info("No managed identity: %s", outcome.code)
             # The first has the remedy: the second is there only if it cannot be used.
             first = first or outcome
         raise NotUsedError(first or NotUsed(self._name, "failed"))
+
+    def _granted(self, wish: Wish, asked: Asked, client_id: str | None) -> Granted:
+        account = account_of(self._name, self._host, asked, client_id)
+        # Entra was asked for a workload identity's token in this tenant.
+        configured = self._environ.get("AZURE_TENANT_ID") if self._host.wire == "aks" else None
+        if account.tenant_id == UNKNOWN and configured:
+            account = replace(account, tenant_id=configured)
+        login_host = login_host_of(self._environ, self._cloud)
+        if other := why_not_of(wish.tenant_id, account.tenant_id, login_host, resolve_tenant):
+            raise NotUsedError(NotUsed(self._name, *other))
+        info = asked.info
+        return Granted(info.token, info.token_type, int(info.expires_on), info.refresh_on, account)
 
     def _client_ids(self) -> list[str | None]:
         if chosen := self._environ.get("AZURE_CLIENT_ID"):

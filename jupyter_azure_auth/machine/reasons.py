@@ -25,9 +25,6 @@ REASONS: Final[dict[str, str]] = {
     "not_allowed": "c.AzureAuth.sources does not list it. The administrator can add it.",
     "shared": "This server has several users, and c.AzureAuth.sources does not list it by name.",
     "account_wanted": "A user was asked for by name, and that is never an identity of a machine.",
-    "other_tenant": "Another tenant was asked for than the one in AZURE_TENANT_ID.",
-    "unknown_tenant": "A tenant was asked for, and nothing on this machine tells which it is in. "
-    "Leave `tenant_id` out.",
     "other_cloud": "Another Azure cloud was asked for than the one it is in.",
     "not_set": "{detail} is not set.",
     "endpoint_taken": "IDENTITY_ENDPOINT or MSI_SECRET is set too: see managed-identity.",
@@ -88,6 +85,10 @@ REASONS: Final[dict[str, str]] = {
     "az_slow": "The Azure CLI gave no answer in half a minute. Run `az account get-access-token` "
     "in a terminal to see why.",
     "az_refused": "Entra refused the sign-in of the Azure CLI ({detail}). Run `az login` again.",
+    "other_tenant": "This identity is in the tenant {detail}. Leave `tenant_id` out, or sign in "
+    "with an account of that tenant.",
+    "tenant_unresolved": "The tenant {detail} could not be looked up, because Entra could not be "
+    "reached. Name the tenant by its id instead.",
     "az_tenant_refused": "The Azure CLI gave no token for the tenant {detail}. Run `az login` with "
     "`--tenant` and that tenant, or leave `tenant_id` out.",
     "az_untrusted": "The Azure CLI does not trust its TLS connection, which is probably inspected "
@@ -108,6 +109,15 @@ PASSING: Final = frozenset(
     }
 )
 """Reasons that say how a host was when it was asked, which says nothing of a minute later."""
+
+
+OF_ONE_REQUEST: Final = frozenset(
+    {
+        *("account_wanted", "other_tenant", "tenant_unresolved", "other_cloud", "other_resource"),
+        *("az_claims", "az_tenant_refused"),
+    }
+)
+"""Reasons that are about what was asked for, and not about the identity."""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from jupyter_azure_auth.machine.reasons import PASSING, NotUsed, NotUsedError
+from jupyter_azure_auth.machine.reasons import (
+    OF_ONE_REQUEST,
+    PASSING,
+    NotUsed,
+    NotUsedError,
+)
 from jupyter_azure_auth.machine.sources import ORDER
 from jupyter_azure_auth.server.choice import why_not_asked
 from jupyter_azure_auth.server.issued import Account, Issued
@@ -173,7 +178,8 @@ class Automatic:
         async def ask(wish: TokenWish) -> Issued:
             outcome = await self._ask(source, wish_of(wish, source.name, self._environment))
             if isinstance(outcome, NotUsed):
-                self._reasons[source.name] = outcome
+                if outcome.code not in OF_ONE_REQUEST:
+                    self._reasons[source.name] = outcome
                 raise problem_of(outcome)
             if outcome.account.id != account.id:
                 # Somebody else has signed in to the CLI, or to the machine.

@@ -37,22 +37,13 @@ class Refusal(HTTPError):  # noqa: N818 - an answer, which happens to travel as 
     """A request that is answered by ``{"code", "message"}``; the message repeats nothing of it.
 
     ``detail``, where there is one, is the number of an error of Entra; ``reason`` tells causes of
-    ``unavailable`` apart.
+    ``unavailable`` apart; ``explanation`` says why an identity of the machine has no token.
     """
 
-    def __init__(
-        self,
-        status: HTTPStatus,
-        code: str,
-        message: str,
-        *,
-        detail: str | None = None,
-        reason: str | None = None,
-    ) -> None:
+    def __init__(self, status: HTTPStatus, code: str, message: str, **further: str | None) -> None:
         super().__init__(status, message)
         self.code = code
-        self.detail = detail
-        self.reason = reason
+        self.further = {name: value for name, value in further.items() if value is not None}
 
 
 _BY_STATUS: Final[Mapping[int, tuple[str, str]]] = {
@@ -99,6 +90,7 @@ class SealedHandler(APIHandler):
                 problem.sentence,
                 detail=problem.detail,
                 reason=problem.reason,
+                explanation=problem.explanation,
             ) from None
         await self.finish(json.dumps(answer))
 
@@ -124,8 +116,7 @@ class SealedHandler(APIHandler):
         told = {"code": code, "message": message}
         if isinstance(reason, Refusal):
             told = {"code": reason.code, "message": str(reason.log_message)}
-            further = {"detail": reason.detail, "reason": reason.reason}
-            told |= {name: value for name, value in further.items() if value is not None}
+            told |= reason.further
         self.finish(json.dumps(told))
 
     def _fields(self) -> Mapping[str, Any]:

@@ -10,16 +10,19 @@ if TYPE_CHECKING:
     from jupyter_azure_auth.machine.reasons import NotUsed
 
 _GONE: Final = frozenset(
-    {"az_missing", "az_signed_out", "no_identity", "other_client", "not_set", "endpoint_taken"}
+    {
+        *("az_missing", "az_signed_out", "not_set", "endpoint_taken"),
+        *("no_identity", "several_identities", "other_client"),
+    }
 )
 """There is no such identity any more. Everything else may pass, and ends nothing."""
 
 _CODES: Final = {
     "account_wanted": "sign_in_required",
-    "other_tenant": "sign_in_required",
-    "unknown_tenant": "sign_in_required",
-    "az_claims": "interaction_required",
-    "other_resource": "bad_configuration",
+    "other_tenant": "wrong_tenant",
+    "az_tenant_refused": "wrong_tenant",
+    "az_claims": "refused",
+    "other_resource": "refused",
     "az_refused": "refused",
     "entra_refused": "refused",
     "federated_refused": "refused",
@@ -27,7 +30,12 @@ _CODES: Final = {
 
 
 def problem_of(not_used: NotUsed) -> Problem:
-    """Tell what to answer to a request for a token of an identity that had been found."""
+    """Return what to answer to a request for a token of an identity that had been found.
+
+    Unless the identity is gone, it ends this request and nothing else: no user is asked, since
+    nobody can sign in to a machine.
+    """
     if not_used.code in _GONE:
         return Problem("sign_in_required", ends=True)
-    return Problem(_CODES.get(not_used.code, "unavailable"), aadsts_number(not_used.detail))
+    code = _CODES.get(not_used.code, "unavailable")
+    return Problem(code, aadsts_number(not_used.detail), explanation=not_used.sentence)

@@ -32,6 +32,9 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
     ),
     "cancelled": Meaning(HTTPStatus.CONFLICT, "The sign-in was cancelled."),
     "refused": Meaning(HTTPStatus.CONFLICT, "Azure refused the sign-in or this access."),
+    "wrong_tenant": Meaning(
+        HTTPStatus.CONFLICT, "There is no token of the tenant that was asked for."
+    ),
     "device_code_forbidden": Meaning(
         HTTPStatus.CONFLICT, "A policy of this tenant forbids the sign-in with a code."
     ),
@@ -65,16 +68,19 @@ class Problem(Exception):  # noqa: N818 - not every one is an error
         *,
         ends: bool = False,
         reason: str | None = None,
+        explanation: str | None = None,
     ) -> None:
         """Take a code of :data:`MEANINGS`, an AADSTS number, and whether the sign-in is over.
 
         :param reason: of :data:`UNAVAILABLE`, where that is the code and the cause is known.
+        :param explanation: of an identity of the machine: what is wrong, and what helps.
         """
         super().__init__(code)
         self.code = code
         self.detail = detail
         self.ends = ends
         self.reason = reason
+        self.explanation = explanation
 
     @property
     def sentence(self) -> str:

@@ -26,15 +26,8 @@ GOVERNMENT = {**WORKLOAD, "AZURE_AUTHORITY_HOST": "login.microsoftonline.us"}
     [
         (STORAGE, {}, None),
         (Wish(("s",), account="ada"), {}, "account_wanted"),
-        (Wish(("s",), tenant_id="tid"), {}, "unknown_tenant"),
-        (Wish(("s",), tenant_id="tid"), WORKLOAD, None),
-        (Wish(("s",), tenant_id="other"), WORKLOAD, "other_tenant"),
+        (Wish(("s",), tenant_id="tid"), {}, None),
         (STORAGE, {**WORKLOAD, "IDENTITY_ENDPOINT": "x"}, "not_set"),
-        (
-            Wish(("s",), tenant_id="tid"),
-            {**WORKLOAD, "IDENTITY_ENDPOINT": "x", "IDENTITY_HEADER": "x"},
-            "unknown_tenant",
-        ),
         (STORAGE, {**WORKLOAD, "AZURE_CLIENT_ID": ""}, "not_set"),
         (Wish(("s",), cloud="AzureCloud"), {}, None),
         (Wish(("s",), cloud="AzureChinaCloud"), {}, "other_cloud"),

@@ -25,6 +25,8 @@ ELSEWHERE: Final = {
     "az_tenant_refused": "test_azure_cli.py",
     "az_untrusted": "test_azure_cli.py",
     "other_identity": "test/server",
+    "other_tenant": "test_tenant.py",
+    "tenant_unresolved": "test_tenant.py",
     "metadata_silent": "test_probe.py",
     "other_metadata": "test_probe.py",
 }
@@ -131,7 +133,6 @@ class TestArc:
     [
         ({ENDPOINT: "x"}, STORAGE, "not_set"),
         ({}, Wish(("s",), account="ada"), "account_wanted"),
-        ({}, Wish(("s",), tenant_id="t"), "unknown_tenant"),
         ({}, Wish(("s",), cloud="Own"), "other_cloud"),
     ],
 )
@@ -146,8 +147,8 @@ def test_what_is_known_without_asking(
 
 def test_every_reason_is_shown_somewhere() -> None:
     here = {case.code for case in CASES} | {"arc_denied", "arc_challenge", "failed"}
-    here |= {"not_set", "account_wanted", "unknown_tenant", "other_cloud"}
-    here |= {"other_tenant", "endpoint_taken"}  # test_managed.py, test_sources.py
+    here |= {"not_set", "account_wanted", "other_cloud"}
+    here |= {"endpoint_taken"}  # test_sources.py
     assert here.isdisjoint(ELSEWHERE)
     assert here | set(ELSEWHERE) == set(REASONS)
 

@@ -173,7 +173,7 @@ async def test_it_hangs(az: Az, browser: Browser, monkeypatch: pytest.MonkeyPatc
         ({"account": USERNAME}, "sign_in_required"),
         ({"account": "azure-cli:other"}, "sign_in_required"),
         ({"cloud": "AzureChinaCloud"}, "unavailable"),
-        ({"claims": "{}"}, "interaction_required"),
+        ({"claims": "{}"}, "refused"),
     ],
 )
 async def test_what_it_cannot_honour_is_not_there(
@@ -186,6 +186,29 @@ async def test_what_it_cannot_honour_is_not_there(
 async def test_another_tenant_is_asked_for(az: Az, browser: Browser) -> None:
     assert (await browser.token(tenant_id="fabrikam.com"))[0] == 200
     assert "--tenant fabrikam.com" in az.asked[-1]
+
+
+# Situation: server with the Azure CLI's sign-in | a resource challenges its token with claims |
+# next token for a page | `refused`, with the command of azure-identity; the identity stays | run
+# `az login --claims-challenge …`, then the cell again
+async def test_a_claims_challenge_passes_on_the_command(az: Az, browser: Browser) -> None:
+    status, told = await browser.token(claims='{"access_token": {}}')
+    assert (status, told["code"]) == (409, "refused")
+    command = "`az login --claims-challenge eyJhY2Nlc3NfdG9rZW4iOiB7fX0= --scope"
+    assert command in told["explanation"]
+    assert (await settled(browser))["account"] == ACCOUNT
+
+
+# Situation: server with the Azure CLI's sign-in | Entra refuses its account in another tenant |
+# token for a page | `wrong_tenant`, which names it; the identity stays | `az login --tenant`
+async def test_a_refused_tenant_ends_one_request(az: Az, browser: Browser) -> None:
+    assert (await browser.token())[0] == 200
+    az.say("", f"AADSTS50020: {CANARY} does not exist in tenant", 1)
+    status, told = await browser.token(tenant_id="fabrikam.com")
+    assert (status, told["code"], told["detail"]) == (409, "wrong_tenant", "AADSTS50020")
+    assert "fabrikam.com" in told["explanation"]
+    assert CANARY not in str(told)
+    assert (await settled(browser))["account"] == ACCOUNT
 
 
 class TestOnceChosen:
@@ -256,7 +279,7 @@ class TestOnceChosen:
         before = await settled(browser)
         _, token = await browser.token()
         assert await settled(browser, look_again=True) == before
-        assert (await browser.token())[1] == token
+        assert (await browser.token())[1]["token"] == token["token"]
 
 
 class TestByHand:

@@ -22,6 +22,9 @@ from test.server.test_azure_cli import settled
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+CONTOSO = "c0000000-1111-4222-8333-000000000001"
+FABRIKAM = "fab00000-1111-4222-8333-000000000002"
+
 
 @pytest.fixture
 def azure_auth() -> dict[str, object]:
@@ -67,7 +70,7 @@ async def test_a_host_that_is_out_of_order_ends_nothing(stand: Stand, browser: B
     before = await settled(browser)
     _, token = await browser.token()
     stand.hosts.set(odd="teapot")
-    assert (await browser.token())[1] == token
+    assert (await browser.token())[1]["token"] == token["token"]
     assert (await browser.token(OTHER_SCOPE))[1]["code"] == "unavailable"
     told = await settled(browser)
     assert (told["account"], told["generation"]) == (before["account"], before["generation"])
@@ -81,6 +84,46 @@ async def test_an_identity_that_was_taken_away_is_nobody_s(stand: Stand, browser
     stand.hosts.set(odd="no identity")
     assert (await browser.token())[1]["code"] == "sign_in_required"
     assert (await settled(browser))["account"] is None
+
+
+# Situation: server with a managed identity | a challenge names the machine's own tenant | token for
+# a page | the machine's token | nothing to do
+# Situation: server with a managed identity | another tenant is asked for | token for a page |
+# `wrong_tenant`, which names both; the identity stays | leave `tenant_id` out
+@pytest.mark.parametrize("place", ["imds", "compute-instance", "cloud-shell"])
+async def test_only_another_tenant_is_refused(stand: Stand, browser: Browser, place: str) -> None:
+    stand.be(place)
+    before = await settled(browser)
+    assert (await browser.token(tenant_id=CONTOSO))[0] == 200
+    status, told = await browser.token(OTHER_SCOPE, tenant_id=FABRIKAM)
+    assert (status, told["code"]) == (409, "wrong_tenant")
+    assert CONTOSO in told["explanation"]
+    assert FABRIKAM in told["explanation"]
+    assert await settled(browser) == before, "nobody is dropped, and nothing is wrong with it"
+    assert (await browser.token(OTHER_SCOPE))[0] == 200
+
+
+async def test_the_reason_of_a_machine_reaches_the_page(stand: Stand, browser: Browser) -> None:
+    stand.be("app-service")
+    await settled(browser)
+    stand.hosts.set(odd="far too busy")
+    told = (await browser.token(OTHER_SCOPE))[1]
+    assert (told["code"], told["explanation"]) == ("unavailable", REASONS["busy"])
+
+
+# Situation: managed identity | a resource challenges its token with claims | next token | a token
+# that was asked for again, past every cache | nothing to do
+async def test_claims_are_asked_for_past_every_cache(stand: Stand, browser: Browser) -> None:
+    stand.be("imds")
+    await settled(browser)
+    _, first = await browser.token()
+    stand.hosts.set()
+    assert (await browser.token())[1]["token"] == first["token"]
+    assert stand.hosts.answers == []
+    _, second = await browser.token(claims='{"access_token": {"nbf": {"essential": true}}}')
+    assert second["token"] != first["token"]
+    assert stand.hosts.answers == ["token"]
+    assert (await browser.token())[1]["token"] == second["token"], "it replaces the refused one"
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ import { ARC_KEYS, WIRES } from './wires.mjs';
  * @property {string | null} odd - By name: what is answered in place of a token.
  * @property {number} odds - How many requests for a token are answered so. -1: all.
  * @property {[status: number, body: string] | null} other - What another cloud's service says to everything.
+ * @property {boolean} opaque - Tokens are no JSON web tokens, as some resources want them.
  * @property {boolean} singleSignOn - A compute instance gives tokens of its user to who names no identity.
  * @property {number} seconds - Life of the next tokens.
  */
@@ -26,7 +27,7 @@ import { ARC_KEYS, WIRES } from './wires.mjs';
 /** @type {Readonly<Settings>} */
 const DEFAULTS = {
   ...{ ends: 'epoch', odd: null, odds: -1, singleSignOn: false, seconds: 3600 },
-  ...{ delay: 0, other: null }
+  ...{ delay: 0, other: null, opaque: false }
 };
 
 /**
@@ -137,10 +138,11 @@ function give(origin, { settings, tokens }, path, { asked, name }, response) {
   }
   const [user] = users;
   const ofUser = settings.singleSignOn && clientId === null && path === '/MSI/auth';
-  const token =
+  const readable =
     ofUser && user
       ? tokenOfUser(user, resource, settings.seconds)
       : tokenOfIdentity(identity, resource, settings.seconds);
+  const token = settings.opaque ? `opaque-${randomUUID()}` : readable;
   tokens.push(token);
   if (name !== null) {
     ODD_ANSWERS[name]?.(response, token, origin);
