@@ -12,6 +12,7 @@ import {
   tokenAnswer,
   type WireErrorCode
 } from './protocol';
+import type { Sharing } from './sharing';
 
 /** Milliseconds a token may take before the kernel is told that somebody is at it. */
 const AT_ONCE = 50;
@@ -40,6 +41,7 @@ export class KernelAnswers {
         ...open.request,
         force: open.request.force && !open.forced
       });
+      await this.options.sharing.look();
       open.busy = false;
       open.forced = true;
       this.give(open, token);
@@ -86,7 +88,7 @@ export class KernelAnswers {
     if (!this.options.open.has(open)) {
       return;
     }
-    if (this.options.isShared() && !this.allowed.has(this.allowance(open))) {
+    if (this.options.sharing.isShared && !this.allowed.has(this.allowance(open))) {
       if (maySpeak(open)) {
         this.askOrRefuse(open, 'share', null);
       }
@@ -197,8 +199,7 @@ export namespace KernelAnswers {
     readonly send: (kernelId: string, commId: string, answer: Answer) => void;
     /** The words for an error, for the output of a cell. */
     readonly explain: (code: WireErrorCode, error: unknown) => Promise<IExplanation>;
-    /** Whether people other than this page's user may use its kernels. */
-    readonly isShared: () => boolean;
+    readonly sharing: Sharing;
     /** What a kernel without a notebook is called. */
     readonly nameless: string;
     /** Called after a kernel was given a token. */

@@ -13,7 +13,7 @@ import type { IExplanation } from './explain';
 import { accountOf, KernelGifts } from './gifts';
 import { KernelInquiries } from './inquiries';
 import type { IServed, KernelLedger } from './ledger';
-import { mayAnswer } from './open-request';
+import { type IOpenRequest, mayAnswer } from './open-request';
 import { OpenRequests } from './open-requests';
 import {
   type Answer,
@@ -22,6 +22,7 @@ import {
   ProtocolError,
   type WireErrorCode
 } from './protocol';
+import type { Sharing } from './sharing';
 
 /** Serves the kernels of this page: requests in, tokens out. */
 export class KernelDesk implements IAzureKernels {
@@ -94,7 +95,7 @@ export class KernelDesk implements IAzureKernels {
     try {
       const request = parseRequest(opening.data);
       if (request.kind === 'attach') {
-        if (client !== null && !this.options.isShared()) {
+        if (client !== null) {
           void this.gifts.attach(request, opening, client).then(() => this.emitChanged());
         }
       } else if (request.kind === 'token') {
@@ -124,7 +125,16 @@ export class KernelDesk implements IAzureKernels {
       this.answers.say(open, open.said);
     }
     if (mayAnswer(open) && open.asked === null) {
-      void this.answers.serve(open);
+      void this.serve(open);
+    }
+  }
+
+  /** Where others can use this kernel, they have pages of their own: what those ask is not for us. */
+  private async serve(open: IOpenRequest): Promise<void> {
+    if (open.client === null && (await this.options.sharing.look(true))) {
+      this.open.close(open);
+    } else {
+      await this.answers.serve(open);
     }
   }
 
@@ -135,7 +145,7 @@ export class KernelDesk implements IAzureKernels {
         // The user has just signed in, perhaps for this very request.
         open.openings = Math.max(open.openings, 2);
         if (open.asked?.question !== 'share') {
-          void this.answers.serve(open);
+          void this.serve(open);
         }
       }
     }
@@ -194,8 +204,7 @@ export namespace KernelDesk {
     readonly send: (kernelId: string, commId: string, answer: Answer) => void;
     /** The words for an error, for the output of a cell. */
     readonly explain: (code: WireErrorCode, error: unknown) => Promise<IExplanation>;
-    /** Whether people other than this page's user may use its kernels. */
-    readonly isShared: () => boolean;
+    readonly sharing: Sharing;
     /** What a kernel without a notebook is called. */
     readonly nameless: string;
   }

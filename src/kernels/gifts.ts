@@ -4,6 +4,7 @@ import type { AzureSessionState, IAzureSession, IAzureToken } from '../tokens';
 import type { IClient, IOpening } from './connections';
 import { type IServed, type KernelLedger, wishKey } from './ledger';
 import { type Answer, type IAttachRequest, type ITokenWish, tokenAnswer } from './protocol';
+import type { Sharing } from './sharing';
 
 /**
  * What kernels get without asking for it: the newer token, the tokens their notebook had before a
@@ -41,7 +42,8 @@ export class KernelGifts {
     }
     this.attaching.add(opening);
     await session.prepare();
-    const accountId = accountOf(session.state);
+    const isShared = await this.options.sharing.look();
+    const accountId = isShared ? null : accountOf(session.state);
     const before = accountId === null ? [] : ledger.wishesOf(client.path, accountId);
     for (const wish of accountId === null ? [] : [...named, ...before]) {
       const token = await this.silently(wish);
@@ -106,6 +108,7 @@ export namespace KernelGifts {
     readonly send: (kernelId: string, commId: string, answer: Answer) => void;
     /** The push that empties a kernel's cache. */
     readonly signedOut: (requestId: string) => Answer;
+    readonly sharing: Sharing;
     /** What a kernel without a notebook is called. */
     readonly nameless: string;
   }

@@ -5,6 +5,7 @@ import type { IClient, IOpening, KernelConnections } from './connections';
 import type { KernelLedger } from './ledger';
 import { MOST_OPEN, REPLAY } from './open-request';
 import type { Answer, IInquiry, IStatusAnswer, WireErrorCode } from './protocol';
+import type { Sharing } from './sharing';
 
 /** Sources that a kernel takes. */
 const MOST_CONSIDERED = 20;
@@ -60,7 +61,11 @@ export class KernelInquiries {
 
   private async serve(open: IOpenInquiry): Promise<void> {
     const { kernelId, inquiry } = open;
-    if (this.isForOthers(inquiry, kernelId)) {
+    const isShared = await this.options.sharing.look(open.client === null);
+    if (isShared && open.client === null) {
+      return this.forget(known => known === open);
+    }
+    if (isShared && !this.mayKnow(inquiry, kernelId)) {
       return this.answer(open, refusal(inquiry, 'denied'));
     }
     if (inquiry.kind === 'status') {
@@ -105,10 +110,9 @@ export class KernelInquiries {
    * Who else uses a kernel can ask in the name of its user. They may not sign them out, nor learn
    * who it is, unless the kernel was given their tokens.
    */
-  private isForOthers({ kind }: IInquiry, kernelId: string): boolean {
-    const { isShared, ledger } = this.options;
-    const knows = ledger.served.some(served => served.kernelId === kernelId);
-    return isShared() && !(kind === 'status' && knows);
+  private mayKnow({ kind }: IInquiry, kernelId: string): boolean {
+    const { served } = this.options.ledger;
+    return kind === 'status' && served.some(given => given.kernelId === kernelId);
   }
 
   private answer(open: IOpenInquiry, answer: Answer): void {
@@ -131,8 +135,7 @@ export namespace KernelInquiries {
     readonly connections: KernelConnections;
     readonly ledger: KernelLedger;
     readonly send: (kernelId: string, commId: string, answer: Answer) => void;
-    /** Whether people other than this page's user may use its kernels. */
-    readonly isShared: () => boolean;
+    readonly sharing: Sharing;
   }
 }
 

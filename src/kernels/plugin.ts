@@ -13,10 +13,8 @@ import type { IExplanation } from './explain';
 import { KernelLedger } from './ledger';
 import type { WireErrorCode } from './protocol';
 import { answerSender } from './reach';
+import { Sharing } from './sharing';
 import { removeWaitingOutputs } from './waiting-outputs';
-
-/** Plugins that let people share a kernel: jupyter-collaboration, of all its versions. */
-const COLLABORATION = /^@jupyter\/(collaboration|docprovider)-extension:/;
 
 export const kernelsPlugin: JupyterFrontEndPlugin<IAzureKernels> = {
   id: 'jupyter-azure-auth:kernels',
@@ -35,22 +33,25 @@ export const kernelsPlugin: JupyterFrontEndPlugin<IAzureKernels> = {
     const trans = (translator ?? nullTranslator).load('jupyter-azure-auth');
     const connections = new KernelConnections(new EarlierSessions(window.sessionStorage));
     const nameless = trans.__('A kernel');
+    const services = app.serviceManager;
+    const server = new ServerHalf(services.serverSettings);
     const desk = new KernelDesk({
       session,
       connections,
       ledger: new KernelLedger(window.sessionStorage),
-      send: answerSender(connections, app.serviceManager.kernels),
+      send: answerSender(connections, services.kernels),
       explain: (code, error) => inWords(code, error, trans),
-      isShared: () => app.listPlugins().some(id => COLLABORATION.test(id)),
+      sharing: new Sharing(async () => {
+        const { isShared } = await import(/* webpackChunkName: "session" */ './is-shared');
+        return isShared(server, app);
+      }),
       nameless
     });
-    const services = app.serviceManager;
     whenHeldByServer(session, async () => {
       const { Meanwhile } = await import(/* webpackChunkName: "session" */ './meanwhile');
-      const server = new ServerHalf(services.serverSettings);
       return new Meanwhile({ session, server, services, desk, nameless });
     });
-    app.serviceManager.kernels.runningChanged.connect((_, models) =>
+    services.kernels.runningChanged.connect((_, models) =>
       desk.keepKernels(new Set(models.map(({ id }) => id)))
     );
     connections.outputReplaced.connect((_, client) => removeWaitingOutputs(client));

@@ -10,6 +10,8 @@ export interface IServerEnvironment {
   readonly authorityMetadata: object | null;
   /** Sources the administrator allows and this server has; null without a server half. */
   readonly sources: readonly string[] | null;
+  /** Whether this server has several users; null without a server half. */
+  readonly shared: boolean | null;
   /** Whether Microsoft shows its sign-ins as "Azure CLI". */
   readonly isAzureCli: boolean;
   /** A sentence about a trait that is set wrongly; null if all is well. */
@@ -47,6 +49,7 @@ export function parseEnvironment(fields: ReadonlyMap<string, unknown>): IServerE
   };
   const metadata = fields.get('authority_metadata');
   const sources = fields.get('sources');
+  const shared = fields.get('shared');
   return {
     clientId: text('client_id'),
     tenantId: text('tenant_id'),
@@ -55,6 +58,7 @@ export function parseEnvironment(fields: ReadonlyMap<string, unknown>): IServerE
     authority: text('authority'),
     authorityMetadata: typeof metadata === 'object' ? metadata : null,
     sources: Array.isArray(sources) ? sources.filter(isText) : null,
+    shared: typeof shared === 'boolean' ? shared : null,
     isAzureCli: fields.get('public_client') !== 'own',
     problem: text('problem')
   };

@@ -111,7 +111,7 @@ describe('a flood', () => {
 
 describe('a shared kernel', () => {
   beforeEach(async () => {
-    stage.isShared = true;
+    await stage.share();
     await stage.become(ALICE);
   });
 
@@ -153,12 +153,62 @@ describe('a shared kernel', () => {
     expect(stage.said()).toEqual(['c1 error consent_required']);
   });
 
-  it('is given nothing silently by a page that was not asked', async () => {
-    for (const comm of ['c1', 'c2', 'c3']) {
-      await stage.askTheirs(comm);
+  // Situation: server with several users | Bob runs a cell in Alice's notebook, and closes his page |
+  // his token is asked for again and again | nobody's, and Alice is not asked | Bob's page, or none
+  it('hears nothing of a page that was not asked, whatever its user has allowed', async () => {
+    await stage.ask('c1');
+    stage.desk.allow(await asked());
+    await stage.pass(0);
+    stage.said();
+    const theirs = { request_id: 'r2' };
+    for (const comm of ['c2', 'c3', 'c4', 'c5', 'c6']) {
+      await stage.askTheirs(comm, theirs);
+    }
+    await stage.become(null);
+    for (const comm of ['c7', 'c8', 'c9', 'c10', 'c11']) {
+      await stage.askTheirs(comm, theirs);
+    }
+    await stage.become(ALICE);
+    await stage.askTheirs('c12', { ...theirs, scopes: 'malformed' });
+    await stage.pass(1000);
+    expect(stage.said()).toEqual(['c1 error signed_out']);
+    expect(stage.desk.waiting).toEqual([]);
+  });
+});
+
+describe('a page that does not know yet that its server is shared', () => {
+  beforeEach(async () => stage.become(ALICE));
+
+  // Situation: server of a JupyterHub | Bob was let in after Alice's page has loaded | his cell in her
+  // notebook asks for a token | nobody's | Bob's own page asks Bob
+  it('looks before it answers what it was not asked', async () => {
+    await stage.ask('c1');
+    expect(stage.said()).toEqual(['c1 token alice']);
+    stage.isShared = true;
+    for (const comm of ['c2', 'c3', 'c4', 'c5']) {
+      await stage.askTheirs(comm, { request_id: 'r2' });
     }
     expect(stage.said()).toEqual([]);
-    await stage.askTheirs('c4');
-    expect(stage.said()).toEqual(['c4 pending consent']);
+    await stage.ask('c6', { request_id: 'r3' });
+    expect(stage.said()).toEqual(['c6 pending consent']);
+  });
+
+  it('takes it for shared while its server says nothing', async () => {
+    stage.isSilent = true;
+    await stage.ask('c1');
+    await stage.askTheirs('c2', { request_id: 'r2' });
+    await stage.askTheirs('c3', { request_id: 'r2' });
+    expect(stage.said()).toEqual(['c1 pending consent']);
+    stage.isSilent = false;
+    await stage.askTheirs('c4', { request_id: 'r2' });
+    await stage.askTheirs('c5', { request_id: 'r2' });
+    expect(stage.said()).toEqual(['c5 token alice']);
+  });
+
+  it('tells nobody else who its user is', async () => {
+    stage.isShared = true;
+    await stage.askTheirs('c1', { kind: 'status', request_id: 'r1' });
+    await stage.askTheirs('c2', { kind: 'status', request_id: 'r1' });
+    expect(stage.said()).toEqual([]);
   });
 });

@@ -177,7 +177,7 @@ describe('a request of this page', () => {
       stage.session.getToken.mock.calls.map(([, options]) => options.force);
     await stage.ask('c1', { force: true });
     await stage.ask('c2', { force: true });
-    stage.isShared = true;
+    await stage.share();
     await stage.become(ALICE);
     stage.desk.allow(await asked());
     await stage.pass(0);

@@ -193,7 +193,7 @@ describe('attach', () => {
     [
       'a shared kernel',
       async () => {
-        stage.isShared = true;
+        await stage.share();
         await attach('a1', STORAGE);
       }
     ]

@@ -90,7 +90,7 @@ describe('status', () => {
     await stage.become(ALICE);
     await stage.ask('c1');
     stage.said();
-    stage.isShared = true;
+    await stage.share();
     await stage.ask('c2', { ...STATUS, request_id: 'r2' });
     expect(stage.said()).toEqual(['c2 status signed-in alice@contoso.com']);
     stage.notebook.statusChanged.emit('restarting');
@@ -146,7 +146,7 @@ describe('sign_out', () => {
     await stage.become(ALICE);
     await stage.ask('c1');
     stage.said();
-    stage.isShared = true;
+    await stage.share();
     await stage.ask('c2', { ...SIGN_OUT, request_id: 'r2' });
     await stage.pass(1000);
     expect(stage.said()).toEqual(['c2 error denied']);

@@ -92,7 +92,7 @@ it('is left to the page that was asked, as long as that may still answer', async
 });
 
 it('is not the end of a question whether others may act as the user', async () => {
-  stage.isShared = true;
+  await stage.share();
   await stage.ask('c1', PROMPT);
   await stage.pass(300);
   expect(questions()).toEqual(['anew']);

@@ -5,6 +5,7 @@ import { KernelDesk } from '../../../src/kernels/desk';
 import { EarlierSessions } from '../../../src/kernels/earlier-sessions';
 import { KernelLedger } from '../../../src/kernels/ledger';
 import type { Answer } from '../../../src/kernels/protocol';
+import { Sharing } from '../../../src/kernels/sharing';
 import { AzureAuthError, type AzureAuthErrorCode } from '../../../src/session/errors';
 import type { AzureProblemCode, IAzureSignedIn, IAzureToken } from '../../../src/tokens';
 import { ALICE, FakeSession, STORAGE } from '../panel/fixtures';
@@ -76,11 +77,22 @@ export class Stage {
   readonly notebook = new FakeConnection('k1', 'ours');
   readonly sent: ISent[] = [];
   isShared = false;
+  /** Whether the server does not say that. */
+  isSilent = false;
+  readonly sharing = new Sharing(async () =>
+    this.isSilent ? Promise.reject(new Error('500')) : this.isShared
+  );
   desk = this.open();
 
   constructor() {
     this.connections.add(this.notebook.self, aClient('analysis.ipynb'));
     this.session.getToken.mockRejectedValue(anError());
+  }
+
+  /** The server has found out that others use it, and has told this page. */
+  async share(): Promise<void> {
+    this.isShared = true;
+    await this.sharing.look(true);
   }
 
   /** The desk of a page that was just loaded. */
@@ -91,7 +103,7 @@ export class Stage {
       ledger: new KernelLedger(sessionStorage),
       send: (to, comm, answer) => void this.sent.push({ to, comm, answer }),
       explain: async code => ({ message: `because ${code}` }),
-      isShared: () => this.isShared,
+      sharing: this.sharing,
       nameless: 'A kernel'
     });
   }

@@ -11,6 +11,7 @@ const NOTHING = {
   authorityMetadata: null,
   sources: null,
   isAzureCli: true,
+  shared: null,
   problem: null
 };
 
@@ -25,6 +26,7 @@ describe('parseEnvironment', () => {
       authority_metadata: { m: 1 },
       sources: ['popup', 1, 'loopback'],
       public_client: 'own',
+      shared: true,
       problem: 'p',
       of_a_newer_server: 1
     };
@@ -37,6 +39,7 @@ describe('parseEnvironment', () => {
       authorityMetadata: { m: 1 },
       sources: ['popup', 'loopback'],
       isAzureCli: false,
+      shared: true,
       problem: 'p'
     });
   });
