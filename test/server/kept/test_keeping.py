@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ from jupyter_server.serverapp import ServerApp
 
 from jupyter_azure_auth.server import _load_jupyter_server_extension
 from jupyter_azure_auth.server.kept import keeping
+from jupyter_azure_auth.server.kept.keychain import Keychain
+from jupyter_azure_auth.server.msal_client import MsalClient
 from test.server.authority import CANARY, USERNAME
 from test.server.browser import OTHER_SCOPE, SCOPE, Browser
 from test.server.conftest import CLIENT
@@ -126,6 +129,46 @@ async def test_sign_out_before_anybody_looked(
     assert (await browser.token())[0] == 401
 
 
+async def test_a_sign_out_wins_over_a_restore_that_is_almost_done(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The record has been read, and MSAL is about to go on with it."""
+    await browser.sign_in()
+    await session(browser, KEPT)
+    read, gate = threading.Event(), threading.Event()
+    going_on = MsalClient.going_on
+
+    def held_up(*told: Any) -> MsalClient | None:
+        read.set()
+        gate.wait()
+        return going_on(*told)
+
+    monkeypatch.setattr(MsalClient, "going_on", held_up)
+    restart(browser.app)
+    looking = asyncio.ensure_future(browser.ask("session"))
+    await asyncio.to_thread(read.wait)
+    assert await browser.ask("sign-out") == (200, {})
+    gate.set()
+    await looking
+    assert (await session(browser))["account"] is None
+    assert (await browser.token())[0] == 401
+
+
+async def test_a_renewal_leaves_alone_what_another_server_has_written_since(
+    browser: Browser, keychain: Shelf
+) -> None:
+    """One that has the same folder and address, and somebody who signed in there later."""
+    await browser.sign_in()
+    await session(browser, KEPT)
+    place, key = Keychain(keychain), min(keychain.entries).partition("/")[2]
+    newer = json.dumps({**json.loads(place.read(key) or ""), "id": "of another server"})
+    place.write(key, newer)
+    assert (await browser.token(force=True))[0] == 200
+    while place.read(key) == newer and (await session(browser))["kept"] != "memory":
+        pass
+    assert place.read(key) == newer
+
+
 async def test_a_refusal_forgets_it(browser: Browser, keychain: Shelf) -> None:
     await browser.sign_in()
     await session(browser, KEPT)
@@ -214,8 +257,6 @@ async def test_a_way_that_is_not_allowed_any_more(browser: Browser) -> None:
 async def test_what_makes_no_sense_is_nobody(
     browser: Browser, keychain: Shelf, caplog: pytest.LogCaptureFixture, damage: str
 ) -> None:
-    from jupyter_azure_auth.server.kept.keychain import Keychain  # noqa: PLC0415
-
     await browser.sign_in()
     await session(browser, KEPT)
     key = min(keychain.entries).partition("/")[2]

@@ -30,7 +30,9 @@ def assert_sealed(answer: HTTPResponse) -> None:
     assert answer.headers["Cache-Control"] == "no-store"
     assert answer.headers["Referrer-Policy"] == "no-referrer"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
-    assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'; ")
+    policy = answer.headers["Content-Security-Policy"].split("; ")
+    for part in ("default-src", "base-uri", "form-action", "frame-ancestors"):
+        assert f"{part} 'none'" in policy
     assert not [name for name in answer.headers if name.lower().startswith("access-control-")]
 
 
