@@ -129,6 +129,13 @@ TROUBLES: Final[dict[str, Trouble]] = {
         "of the one that answered differ.",
         "Set both clocks by the network's time, then run the cell again.",
     ),
+    "identity_elsewhere": Trouble(
+        "This credential has had tokens of a user's sign-in, which cannot be reached from this "
+        "process, and takes no other identity's.",
+        "Get the data in the notebook itself and pass it on, or use threads instead of processes. "
+        "A new JupyterCredential() made here uses the identity of this machine.",
+        unavailable=True,
+    ),
     "debug_log": Trouble(
         "This kernel's debug log is on, and the token would be written into it.",
         "Turn it off (log level INFO, no Session.debug) and restart the kernel.",

@@ -148,9 +148,14 @@ class InteractiveLoginAuthentication(SdkMethods):
         return self
 
     def __getstate__(self) -> dict[str, Any]:
-        """Keep the arguments and no token. Whoever unpickles it is not asked before it is used."""
+        """Keep the arguments, whose sign-in it is, and no token.
+
+        Whoever unpickles it is not asked before it is used.
+        """
         wanted = self._wanted
         return {
+            "session": self._tokens if isinstance(self._tokens, PageCredential) else None,
+            "tenant_of_user": self._tenant_of_user,
             "tenant_id": wanted.tenant_id,
             "cloud": self._cloud_type.name,
             "named": wanted.cloud,
@@ -160,4 +165,4 @@ class InteractiveLoginAuthentication(SdkMethods):
         self._wanted = Wanted(tenant_id=state["tenant_id"], cloud=state["named"])
         self._tenant_id = state["tenant_id"]
         self._cloud_type = self._cloud(state["cloud"])
-        self._tokens = self._tenant_of_user = None
+        self._tokens, self._tenant_of_user = state["session"], state["tenant_of_user"]

@@ -8,6 +8,8 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from jupyter_azure_auth.machine.granted import machine_source
+
 from .attach import attach, tokens
 from .cache import Entry, Need, TokenCache, need
 from .cell_refusals import CellRefusals, cell_need
@@ -27,7 +29,10 @@ RENEWAL_PATIENCE = 2.0
 
 
 class Pin:
-    """Whose tokens a credential has had. It takes no other's, until the user is another one."""
+    """Whose tokens a credential has had. It takes no other's, until the user is another one.
+
+    Nor do its copies, in this process and in others.
+    """
 
     __slots__ = ("epoch", "identity", "origin")
 
@@ -35,6 +40,10 @@ class Pin:
         self.identity: Identity | None = None
         self.origin: Origin = "page"
         self.epoch = 0
+
+    def hold(self, identity: Identity, origin: Origin, epoch: int) -> None:
+        """Take no other's tokens than of this identity from now on."""
+        self.identity, self.origin, self.epoch = identity, origin, epoch
 
     def reset(self, epoch: int) -> None:
         """Forget it if the user has signed out since."""
@@ -149,7 +158,7 @@ class Broker:
         # asks in between would be alone with a request of their own.
         return self._flights.wait(
             (request, errand.only, pin.identity, renewal),
-            lambda: self._begin(errand, renewal=renewal),
+            lambda: self._begin(errand, pin.identity, renewal=renewal),
             seconds=seconds,
             user_seconds=user_seconds,
         )
@@ -159,15 +168,20 @@ class Broker:
 
         Of the own server, which may hold a machine's identity too, a kernel gets no other's either.
         """
-        here = pin.identity is not None and pin.origin not in ("page", "server")
+        only: Origin | None = None
+        if pin.identity is not None and pin.origin not in ("page", "server"):
+            only = pin.origin
+        elif pin.identity is not None and self.kernel is None:
+            # Where there is neither page nor server, the machine itself may be who it was.
+            only = machine_source(pin.identity)
         before = None if self.kernel is None else self.kernel.channel.identity
         account = pin.identity or request.account or before
-        return Errand(request, pin.origin if here else None, account)
+        return Errand(request, only, account)
 
-    def _begin(self, errand: Errand, *, renewal: bool) -> Flight:
+    def _begin(self, errand: Errand, pinned: Identity | None, *, renewal: bool) -> Flight:
         kernel = self.kernel
         trouble = None if kernel is None else kernel.trouble()
-        flow = self._flow(errand.request, errand.only, trouble, renewal=renewal)
+        flow = self._flow(errand, pinned, trouble, renewal=renewal)
         flight = Flight(flow, now=self._now)
         flight.crew = (
             LocalCrew(errand, flight.deliver, self.cache)
@@ -177,16 +191,19 @@ class Broker:
         return flight
 
     def _flow(
-        self, request: Request, only: Origin | None, trouble: str | None, *, renewal: bool
+        self, errand: Errand, pinned: Identity | None, trouble: str | None, *, renewal: bool
     ) -> Flow:
-        if only is not None:
+        request = errand.request
+        if errand.only is not None:
             return local_flow("identity_gone")
         if trouble is not None:
             return _refuse(trouble)
         # An account is a person's, never a machine's, and a machine can be asked for no sign-in.
-        here = request.account is None and not request.prompt
+        here = request.account is None and not request.prompt and pinned is None
         if self.kernel is None:
-            nobody = "no_kernel" if multiprocessing.parent_process() is None else "child_process"
+            nobody = "no_kernel" if pinned is None else "identity_elsewhere"
+            if pinned is None and _is_child_of_kernel():
+                nobody = "child_process"
             return local_flow(nobody) if here else _refuse(nobody)
         # The server cannot have its user sign in; a page can.
         server = not request.prompt
@@ -205,6 +222,11 @@ class Broker:
         """Begin anew in a child: locks may be held by threads that it does not have."""
         self.cache.renew_lock()
         self._flights = Flights(now=self._now)
+
+
+def _is_child_of_kernel() -> bool:
+    # The variable is of the process that a kernel's is started by, and its children have it too.
+    return multiprocessing.parent_process() is not None and "JPY_PARENT_PID" in os.environ
 
 
 def _refuse(code: str) -> Flow:

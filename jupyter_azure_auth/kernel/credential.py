@@ -9,7 +9,7 @@ from jupyter_azure_auth.errors import exception
 
 from .attach import tokens
 from .broker import Pin, process_broker
-from .protocol import Identity, Refusal
+from .protocol import Identity, Origin, Refusal
 from .settings import Settings
 from .signal import Waiting, run
 from .token import JupyterAccessToken, JupyterAccessTokenInfo, mint
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
 
 class _State(TypedDict):
-    tenant_id: str | None
-    cloud: str | None
-    account: str | None
-    timeout: float
+    settings: Settings
+    identity: Identity | None
+    """Whose tokens it has had, as an id; no token."""
+    origin: Origin
 
 
 class BaseCredential:
@@ -95,16 +95,15 @@ class BaseCredential:
         )
 
     def __getstate__(self) -> _State:
-        kept = self._settings
-        return _State(
-            tenant_id=kept.tenant_id,
-            cloud=kept.cloud,
-            account=kept.account,
-            timeout=kept.timeout,
-        )
+        pin = self._pin
+        pin.reset(tokens.epoch)
+        return _State(settings=self._settings, identity=pin.identity, origin=pin.origin)
 
     def __setstate__(self, state: _State) -> None:
-        BaseCredential.__init__(self, **state)
+        BaseCredential.__init__(self, **vars(state["settings"]))
+        if state["identity"] is not None:
+            self._pin.hold(state["identity"], state["origin"], tokens.epoch)
+            self._identity = self._pin.identity
 
 
 class JupyterCredential(BaseCredential):
@@ -112,7 +111,7 @@ class JupyterCredential(BaseCredential):
 
     Works in the middle of a cell, from any thread, and wherever the Azure SDK takes a credential.
     Where no page ever answered, the identity of the machine or of the Azure CLI is used. A pickled
-    or copied credential keeps its settings and no token.
+    or copied credential keeps its settings, and whose tokens it has had, and no token.
 
     :param tenant_id: directory to ask, a GUID or a domain; the signed-in user's own if None.
     :param cloud: ``AzureCloud``, ``AzureChinaCloud``, ``AzureUSGovernment`` or the name of a

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 SourceName = Literal["managed-identity", "connect-to-azure", "azure-cli"]
 
@@ -27,6 +27,12 @@ class Wish:
         """Everything of its resource: identities of machines know no other scope."""
         resource, slash, _ = self.scopes[0].rpartition("/")
         return f"{resource}/.default" if slash else self.scopes[0]
+
+
+def machine_source(identity: str) -> SourceName | None:
+    """Return the source of a machine's identity by its id; None for a user."""
+    name = identity.partition(":")[0]
+    return next((source for source in get_args(SourceName) if source == name), None)
 
 
 @dataclass(frozen=True)

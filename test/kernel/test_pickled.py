@@ -1,0 +1,159 @@
+"""Credentials in other processes than the one that they were made in, on a machine of its own."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from jupyter_azure_auth import JupyterCredential, aio
+from jupyter_azure_auth.kernel.attach import tokens
+from jupyter_azure_auth.kernel.protocol import Identity, Issued, Request
+from test.kernel.notebook import CANARY, Notebook, kernel_environ
+from test.kernel.stand_in_server import MACHINE, StandIn
+
+ASKER = """
+def ask(credential, scope):
+    from jupyter_azure_auth import JupyterCredential
+    try:
+        return (credential or JupyterCredential()).get_token(scope).token
+    except Exception as error:
+        return error.code
+"""
+
+SETUP = """
+import multiprocessing, os, sys
+sys.path.insert(0, {home!r})
+os.environ["IDENTITY_ENDPOINT"] = "http://127.0.0.1:{port}/token"
+os.environ["IDENTITY_HEADER"] = "header"
+import asker
+from jupyter_azure_auth import JupyterCredential
+credential = JupyterCredential()
+"""
+
+POOL = """
+with multiprocessing.get_context("{method}").Pool(1) as pool:
+    print(*(pool.apply(asker.ask, [one, "{scope}"]) for one in (credential, None)))
+"""
+
+LOKY = """
+import loky
+with loky.ProcessPoolExecutor(1) as pool:
+    print(*(pool.submit(asker.ask, one, "{scope}").result() for one in (credential, None)))
+"""
+
+# As Dask sends it to a worker, which no kernel has started.
+CLOUDPICKLE = """
+import cloudpickle, subprocess
+cloudpickle.register_pickle_by_value(asker)
+worker = "import pickle, sys; print(pickle.load(sys.stdin.buffer)())"
+for one in (credential, None):
+    sent = cloudpickle.dumps(lambda: asker.ask(one, "{scope}"))
+    assert b"{secret}" not in sent
+    done = subprocess.run([sys.executable, "-c", worker], input=sent, stdout=subprocess.PIPE)
+    print(done.stdout.decode().strip())
+"""
+
+WAYS = {
+    "spawn": POOL,
+    "forkserver": POOL,
+    "loky": LOKY,
+    "cloudpickle": CLOUDPICKLE,
+}
+
+
+@pytest.fixture
+def machine() -> Iterator[StandIn]:
+    stand_in = StandIn()
+    yield stand_in
+    stand_in.stop()
+
+
+# Situation: credential that has had a user's tokens | pickled to a child, a loky or a Dask worker |
+# first token there, on a machine with an identity | identity_elsewhere, never the machine's |
+# get the data in the notebook, or make a new credential there
+@pytest.mark.parametrize("way", WAYS)
+def test_a_users_credential_is_never_the_machine_elsewhere(
+    fresh: Callable[..., Notebook], scope: str, tmp_path: Path, machine: StandIn, way: str
+) -> None:
+    (tmp_path / "asker.py").write_text(ASKER)
+    notebook = fresh(setup=SETUP.format(home=str(tmp_path), port=machine.port))
+    cell = notebook.run(f"print(credential.get_token('{scope}').token)")
+    notebook.give(notebook.asked())
+    assert notebook.output(cell) == CANARY
+    code = WAYS[way].format(method=way, scope=scope, secret=CANARY)
+    elsewhere, new = notebook.output(notebook.run(code), 60).split()
+    assert elsewhere == "identity_elsewhere"
+    assert new == MACHINE, "a new credential may be the machine there"
+
+
+# Situation: Azure ML's class that has had a user's tokens | pickled to a child | first token there,
+# on a machine with an identity | identity_elsewhere, never the machine's | as above
+def test_nor_is_the_class_of_azure_ml(
+    fresh: Callable[..., Notebook], scope: str, tmp_path: Path, machine: StandIn
+) -> None:
+    (tmp_path / "asker.py").write_text(ASKER)
+    notebook = fresh(setup=SETUP.format(home=str(tmp_path), port=machine.port))
+    cell = notebook.run(
+        "from jupyter_azure_auth import InteractiveLoginAuthentication\n"
+        "credential = InteractiveLoginAuthentication()"
+    )
+    notebook.give(notebook.asked())
+    notebook.idle(cell)
+    said = notebook.output(notebook.run(POOL.format(method="spawn", scope=scope)), 60)
+    assert said.split() == ["identity_elsewhere", MACHINE]
+
+
+@pytest.mark.parametrize("kind", [JupyterCredential, aio.JupyterCredential])
+def test_a_copy_keeps_to_the_identity_until_the_user_signs_out(
+    kind: type[JupyterCredential],
+) -> None:
+    credential = kind()
+    credential._pin.hold(Identity("ada.tid"), "page", tokens.epoch)
+    for other in (pickle.loads(pickle.dumps(credential)), copy.deepcopy(credential)):  # noqa: S301
+        assert (other._pin.identity, other._identity) == ("ada.tid", "ada.tid")
+        assert other._pin.origin == "page"
+    tokens.forget_all()
+    other = pickle.loads(pickle.dumps(credential))  # noqa: S301
+    assert (other._pin.identity, other._identity) == (None, None)
+
+
+def test_a_pickle_holds_no_token_and_no_name() -> None:
+    credential = JupyterCredential()
+    request = Request(("https://pickled.example/.default",))
+    tokens.keep(request, Issued(CANARY, 4_000_000_000, Identity("ada.tid")))
+    assert credential.get_token(*request.scopes).token == CANARY
+    sent = pickle.dumps(credential)
+    assert CANARY.encode() not in sent
+    assert b"ada.tid" in sent
+    tokens.forget_all()
+
+
+SCRIPT = """
+import multiprocessing, sys
+from asker import ask
+if __name__ == "__main__":
+    with multiprocessing.get_context(sys.argv[1]).Pool(1) as pool:
+        print(pool.apply(ask, [None, "https://storage.azure.com/.default"]))
+"""
+
+
+# Situation: plain script | no identity on this machine | first token in a child process |
+# no_kernel, and no word of a kernel | az login
+@pytest.mark.parametrize("method", ["fork", "spawn", "forkserver"])
+def test_a_child_of_a_script_is_no_child_of_a_kernel(tmp_path: Path, method: str) -> None:
+    (tmp_path / "asker.py").write_text(ASKER)
+    (tmp_path / "script.py").write_text(SCRIPT)
+    done = subprocess.run(
+        [sys.executable, str(tmp_path / "script.py"), method],
+        env=kernel_environ(tmp_path),
+        capture_output=True,
+        check=True,
+        timeout=60,
+    )
+    assert done.stdout.decode().strip() == "no_kernel"
