@@ -55,7 +55,7 @@ def kernel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Notebook]:
     notebook.shut_down()
 
 
-def refuse(notebook: Notebook, cell: str) -> tuple[float, list[Message]]:
+def refuse(notebook: Notebook, cell: str, code: str = "denied") -> tuple[float, list[Message]]:
     """Be a page whose user clicks "Not now" whenever asked.
 
     :returns: seconds from the first time to the end of the cell, and the cell's messages.
@@ -72,7 +72,7 @@ def refuse(notebook: Notebook, cell: str) -> tuple[float, list[Message]]:
             opened = [m for m in notebook.seen if m["msg_type"] == "comm_open"]
             took = message["header"]["date"] - opened[0]["header"]["date"]
             return took.total_seconds(), notebook.idle(cell)
-        notebook.send(message["content"]["comm_id"], error_of(message, "denied"))
+        notebook.send(message["content"]["comm_id"], error_of(message, code))
 
 
 # Situation: storage clients (blob, queue, file share, data lake; sync, async, adlfs) | the user
@@ -84,6 +84,18 @@ def test_no_storage_client_asks_twice(kernel: Notebook, name: str) -> None:
     [error] = [m["content"] for m in messages if m["msg_type"] == "error"]
     assert "[denied]" in error["evalue"]
     assert "shared key" not in error["evalue"]
+    assert seconds < 2
+    assert kernel.kinds_asked() == ["token"]
+
+
+# Situation: storage client | the page is not configured, or busy | in a cell | the error
+# `unavailable`, asked once, within 2 s | configure the sign-in, or run the cell again
+@pytest.mark.parametrize("name", ["blob", "queue, async"])
+def test_a_page_that_cannot_answer_is_asked_once(kernel: Notebook, name: str) -> None:
+    kernel.seen.clear()
+    seconds, messages = refuse(kernel, kernel.run(CALLS[name]), "unavailable")
+    [error] = [m["content"] for m in messages if m["msg_type"] == "error"]
+    assert error["ename"] == "AzureAuthUnavailableError"
     assert seconds < 2
     assert kernel.kinds_asked() == ["token"]
 
