@@ -212,6 +212,8 @@ export interface IAzureProblem {
   readonly detail: string | null;
   /** What the server half says of its configuration: a sentence that names a trait, no values. */
   readonly sentence?: string;
+  /** What the server half says of the machine's identity: why it has no token, and what helps. */
+  readonly explanation?: string;
   /** What could not be used because of it, if a token was asked for. */
   readonly need: IAzureTokenNeed | null;
 }

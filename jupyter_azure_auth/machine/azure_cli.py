@@ -31,6 +31,9 @@ log = logging.getLogger(__name__)
 PROCESS_TIMEOUT: Final = 30
 """Seconds. azure-identity's default of 10 is too short for a first `az` on a slow disk."""
 
+MOST_CHALLENGE: Final = 2048
+"""Characters that are repeated of a challenge: pages and kernels take no text of any length."""
+
 _ARGUMENT: Final = re.compile(r"[\w.:/-]{1,512}", re.ASCII)
 """What azure-identity lets through to `az`, which on Windows is a script of the shell."""
 
@@ -176,6 +179,8 @@ def _ends(answer: Mapping[str, Any]) -> int | None:
 def _command(wish: Wish) -> str:
     """Return the command that azure-identity's `AzureCliCredential` names for a challenge."""
     challenge = base64.b64encode((wish.claims or "").encode()).decode()
+    if len(challenge) > MOST_CHALLENGE:
+        challenge = "…"
     tenant = "" if wish.tenant_id is None else f" --tenant {wish.tenant_id}"
     return f"az login --claims-challenge {challenge}{tenant} --scope {wish.default_scope}"
 

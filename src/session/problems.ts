@@ -27,7 +27,12 @@ export function problemText(
   byCode = false
 ): IProblemText {
   const { code, detail } = problem;
-  const { what, remedy } = WORDS[code](trans, resource ?? trans.__('Azure'), problem);
+  // Of a machine, the server knows more than its code says.
+  const [, told, helps = ''] = /^(.+?)\. (.+)$/.exec(problem.explanation ?? '') ?? [];
+  const { what, remedy } =
+    told === undefined
+      ? WORDS[code](trans, resource ?? trans.__('Azure'), problem)
+      : { what: told, remedy: helps };
   const button = CONTINUES.has(code) ? trans.__('Continue signing in') : signIn(byCode, trans);
   // The cloud's name has its place in the words.
   const shown = code === 'other_cloud' ? code : (detail ?? code);

@@ -11,7 +11,9 @@ export class ServerHalfError extends Error {
     /** An AADSTS number, or null. */
     readonly detail: string | null,
     /** The cause of `unavailable`, if the server knows it. */
-    readonly reason: unknown = undefined
+    readonly reason: unknown = undefined,
+    /** Why an identity of the machine has no token, and what helps: a text of the server's table. */
+    readonly explanation: unknown = undefined
   ) {
     super(code);
   }
@@ -76,7 +78,8 @@ function readAnswer(status: number, data: unknown): ReadonlyMap<string, unknown>
     // An exception of the server says nothing about what was asked for.
     typeof code === 'string' && status !== 500 ? code : none,
     aadstsNumber(answer.get('detail')),
-    answer.get('reason')
+    answer.get('reason'),
+    answer.get('explanation')
   );
 }
 

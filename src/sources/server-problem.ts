@@ -33,7 +33,11 @@ export function serverProblem(error: unknown, need: IAzureTokenNeed | null): Azu
   if (error instanceof ServerHalfError) {
     const [code, known] = MEANINGS.get(error.code) ?? ['failed', 'failed'];
     const problem = CAUSES.find(cause => cause === error.reason) ?? known;
-    return new AzureAuthError(code, { code: problem, detail: error.detail, need });
+    const { detail, explanation } = error;
+    return new AzureAuthError(code, {
+      ...{ code: problem, detail, need },
+      ...(typeof explanation === 'string' ? { explanation } : {})
+    });
   }
   const gone = error instanceof ServerConnection.NetworkError;
   return new AzureAuthError(gone ? 'unavailable' : 'failed', {

@@ -171,6 +171,9 @@ def test_a_claims_challenge_passes_on_the_command(environ: dict[str, str]) -> No
     challenge = base64.b64encode(claims.encode()).decode()
     command = f"az login --claims-challenge {challenge} --tenant contoso.com --scope {SCOPE}"
     assert f"`{command}`" in found.sentence
+    longer = AzureCli(environ).unfit(Wish((SCOPE,), claims=claims + " " * 8000))
+    assert longer is not None
+    assert len(longer.sentence) < 500
 
 
 def test_asks_for_the_cloud_it_is_set_to(environ: dict[str, str], az: Az, tmp_path: Path) -> None:

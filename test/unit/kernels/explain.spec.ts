@@ -27,6 +27,16 @@ describe('explain', () => {
     expect(remedy).toContain('Continue signing in');
   });
 
+  it("says the machine's own reason and remedy in place of its code's", () => {
+    const explanation = 'This identity is in the tenant A, not in b.com. Leave `tenant_id` out.';
+    const problem = { code: 'refused', detail: null, need: null, explanation } as const;
+    expect(explain('failed', new AzureAuthError('failed', problem), 'Storage', trans)).toEqual({
+      message: 'This identity is in the tenant A, not in b.com.',
+      remedy: 'Leave `tenant_id` out.',
+      detail: 'refused'
+    });
+  });
+
   it('says to sign in where nobody is, whatever ended before', () => {
     expect(explain('sign_in_required', anError(), null, trans).message).toBe(
       'Nobody is signed in to Azure who could get this token.'

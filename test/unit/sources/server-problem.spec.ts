@@ -41,6 +41,14 @@ describe('serverProblem', () => {
     expect(serverProblem(error, NEED).problem.code).toBe('network');
   });
 
+  it('passes on why an identity of the machine has no token', () => {
+    const explanation = 'This identity is in the tenant A, not in B. Leave `tenant_id` out.';
+    const error = new ServerHalfError(409, 'refused', null, undefined, explanation);
+    expect(serverProblem(error, NEED).problem).toMatchObject({ code: 'refused', explanation });
+    const other = new ServerHalfError(409, 'refused', null, undefined, 7);
+    expect(serverProblem(other, NEED).problem).not.toHaveProperty('explanation');
+  });
+
   it('knows a server that is gone', () => {
     const gone = new ServerConnection.NetworkError(new TypeError('SECRET'));
     const found = serverProblem(gone, null);
