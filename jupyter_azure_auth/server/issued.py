@@ -44,11 +44,11 @@ class Issued:
         """Its end, also by a clock that nobody sets."""
         return Moment(self.expires_on, self.came.steady + self.expires_on - self.came.wall)
 
-    def is_due(self, now: float) -> bool:
+    def is_due(self, at: Moment) -> bool:
         """Tell whether it should be renewed."""
         refresh_in = None if self.refresh_on is None else self.refresh_on - self.came.wall
         lead = refresh_lead(self.expires_on - self.came.wall, refresh_in)
-        return now >= self.expires_on - lead
+        return self.ends.after(-lead).reached(at)
 
     def to_wire(self) -> dict[str, Any]:
         """Build the answer of ``token``. Its lifetime needs no two clocks to agree."""

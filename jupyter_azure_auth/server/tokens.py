@@ -6,12 +6,11 @@ The same for a person and for a machine. All on the event loop; what asks for a 
 from __future__ import annotations
 
 import asyncio
-import time
 from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING, Final
 
-from jupyter_azure_auth._lifetime import outlives
+from jupyter_azure_auth._lifetime import Moment, outlives
 from jupyter_azure_auth.server.problems import Problem
 
 if TYPE_CHECKING:
@@ -35,7 +34,7 @@ class _Held:
 
     issued: Issued
     turn: int
-    retry: float = 0
+    retry: float = float("-inf")
 
 
 class Tokens:
@@ -80,13 +79,16 @@ class Tokens:
         key = self._key(wish)
         anew = wish.force or wish.claims is not None
         held = None if anew else self._held.get(key)
-        now = time.time()
-        if held is not None and (now < held.retry or not held.issued.is_due(now)):
+        now = Moment.now()
+        if held is not None and held.issued.ends.reached(now):
+            held = None
+        if held is not None and (now.steady < held.retry or not held.issued.is_due(now)):
             return held.issued
         task = self._renewal(wish)
-        if held is None or held.issued.expires_on <= now + PATIENCE:
+        if held is None or held.issued.ends.reached(now.after(PATIENCE)):
             return await asyncio.shield(task)
-        held.retry = min(now + RETRY, held.issued.expires_on - PATIENCE)
+        rest = held.issued.ends.seconds_from(now)
+        held.retry = now.steady + min(RETRY, rest - PATIENCE)
         await asyncio.wait({task}, timeout=PATIENCE)
         self._refuse_if_ended()
         return self._held[key].issued

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import requests
 
+from jupyter_azure_auth._lifetime import Moment
 from jupyter_azure_auth.server import tokens
 from jupyter_azure_auth.server.issued import Issued
 from test.server.authority import CANARY, OTHER_TENANT, PERSON, TENANT, USERNAME, now
@@ -89,6 +90,21 @@ async def test_a_token_that_lives_shortly_is_not_renewed_at_once(browser: Browse
     for _ in range(3):
         assert (await browser.token())[0] == 200
     assert len(browser.authority.redeemed) == 1  # the code
+
+
+# Situation: server's clock | set back or forward | a token is held that has ended since |
+# the user's next token | nothing to do
+async def test_a_token_has_ended_as_soon_as_one_clock_says_so(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await browser.sign_in(scopes=[SCOPE])
+    first = (await browser.token())[1]["token"]
+    wall, steady = Moment.now()
+    monkeypatch.setattr(Moment, "now", lambda: Moment(wall - 3600, steady + 3600))
+    second = (await browser.token())[1]["token"]
+    assert second != first
+    monkeypatch.setattr(Moment, "now", lambda: Moment(wall + 3600, steady))
+    assert (await browser.token())[1]["token"] not in {first, second}
 
 
 # Situation: Azure | answers with a token that ends no later | renewal at the server | the token
