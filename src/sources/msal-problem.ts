@@ -133,8 +133,8 @@ function problemCode(error: unknown): AzureProblemCode {
   if (known !== undefined) {
     return known;
   }
-  if (error.subError === 'message_only' || error.subError === 'consent_required') {
-    return error.subError === 'message_only' ? 'refused' : 'consent_required';
+  if (error.subError === 'consent_required') {
+    return 'consent_required';
   }
   return error instanceof InteractionRequiredAuthError || error.errorCode === 'invalid_grant'
     ? 'interaction_required'

@@ -10,6 +10,7 @@ import { isWanted } from '../session/account';
 import { AzureAuthError } from '../session/errors';
 import type { IPopupConfiguration } from '../session/configuration';
 import type { IAzureAccount, IAzureToken, IAzureTokenNeed } from '../tokens';
+import { AuthorityNetwork } from './authority-network';
 import { describeMsalError, describeRefusal, describeSignInError } from './msal-problem';
 import { watchPopup } from './popup-window';
 import { type ISignInRecord, SignInRecord } from './sign-in-record';
@@ -68,6 +69,7 @@ export class PopupSource implements IHolder, IWay {
         cache: { cacheLocation: 'sessionStorage' },
         system: {
           popupBridgeTimeout: PATIENCE,
+          networkClient: new AuthorityNetwork(),
           loggerOptions: {
             piiLoggingEnabled: false,
             logLevel: LogLevel.Error,

@@ -1,5 +1,6 @@
 /** What tests may change while the authority runs. */
 import { entraErrorNamed } from './aadsts.mjs';
+import { isTokenFault } from './faults.mjs';
 
 /**
  * @typedef {object} TokenError
@@ -25,6 +26,7 @@ import { entraErrorNamed } from './aadsts.mjs';
  * @property {boolean} askConsent - A consent page the first time per user, client and resource.
  * @property {string | null} nextAuthorizeError - `AADSTS50105`: answer of the next authorize request only.
  * @property {TokenError | null} nextTokenError - Answer of the next token request only.
+ * @property {import('./faults.mjs').TokenFault | null} tokenFault - How token requests misbehave from now on.
  * @property {number} deviceCodeSeconds - Life of the next device codes, in seconds.
  * @property {number} deviceCodeIntervalSeconds - Between two polls for the next device codes.
  * @property {string | null} armWantsContext - Authentication context without which Azure Resource Manager challenges, e.g. `c1`.
@@ -39,6 +41,7 @@ const DEFAULTS = {
   askConsent: false,
   nextAuthorizeError: null,
   nextTokenError: null,
+  tokenFault: null,
   deviceCodeSeconds: 900,
   deviceCodeIntervalSeconds: 5,
   armWantsContext: null,
@@ -106,6 +109,8 @@ function fits(name, value) {
       return value === null || (typeof value === 'string' && entraErrorNamed(value) !== undefined);
     case 'nextTokenError':
       return value === null || (typeof value === 'object' && 'status' in value && 'error' in value);
+    case 'tokenFault':
+      return value === null || isTokenFault(value);
     case 'nextDeviceError':
       return value === null || isDeviceError(value);
     default:

@@ -4,6 +4,7 @@ import { EntraError } from './aadsts.mjs';
 import { clientInfo } from './claims.mjs';
 import { needsConsent } from './consent.mjs';
 import { DEVICE_GRANT, redeemDeviceCode } from './device-code-endpoint.mjs';
+import { misbehave, takeFault } from './faults.mjs';
 import { allowAnyOrigin, readBody, sendJson } from './http.mjs';
 import { ASSERTION_TYPE, redeemAssertion } from './machine/federated-endpoint.mjs';
 import { registrationOf } from './registrations.mjs';
@@ -49,6 +50,12 @@ export async function answerTokenRequest(authority, segment, request, response) 
   }
   const form = new URLSearchParams(await readBody(request));
   const tokenRequest = { form, entry: logEntry(segment, form) };
+  const fault = takeFault(authority.settings);
+  if (fault) {
+    authority.journal.note({ ...tokenRequest.entry, error: fault.kind });
+    misbehave(response, fault);
+    return;
+  }
   const ordered = takeOnce(authority.settings, 'nextTokenError');
   if (ordered) {
     const { status, error_description: sentence = 'Set by a test.', ...fields } = ordered;

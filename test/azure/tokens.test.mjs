@@ -268,6 +268,35 @@ test('an error that a test ordered comes once', async () => {
   assert.equal((await askToken(azure, renewal(refreshToken, STORAGE))).status, 200);
 });
 
+describe('a fault that a test ordered', () => {
+  for (const kind of ['reset', 'truncated']) {
+    test(`breaks the connection: ${kind}`, async () => {
+      const { refresh_token: refreshToken } = await signIn(azure, alice);
+      await control(azure, 'settings', { tokenFault: { kind, times: 1 } });
+      await assert.rejects(askToken(azure, renewal(refreshToken, STORAGE)));
+      assert.equal((await askToken(azure, renewal(refreshToken, STORAGE))).status, 200);
+    });
+  }
+
+  test('says that the authority is busy, and until when', async () => {
+    const fault = { kind: 'busy', status: 429, retryAfter: 7 };
+    await control(azure, 'settings', { tokenFault: fault });
+    for (let times = 0; times < 2; times++) {
+      const url = new URL('/organizations/oauth2/v2.0/token', azure.controlUrl);
+      const answer = await fetch(url, { method: 'POST', body: new URLSearchParams() });
+      assert.deepEqual([answer.status, answer.headers.get('retry-after')], [429, '7']);
+    }
+  });
+
+  test('is one that exists', async () => {
+    const answer = await fetch(`${azure.controlUrl}/settings`, {
+      method: 'POST',
+      body: JSON.stringify({ tokenFault: { kind: 'earthquake' } })
+    });
+    assert.equal(answer.status, 400);
+  });
+});
+
 test('the log says what happened and holds no secret', async () => {
   await fetch(`${azure.controlUrl}/log`, { method: 'DELETE' });
   const { refresh_token: refreshToken } = await signIn(azure, alice);

@@ -26,7 +26,6 @@ const test = base.extend<object, { jupyter: Jupyter }>({
   ]
 });
 
-const SERVICE_OUT = { status: 503, error: 'temporarily_unavailable' };
 const BLOCKED = {
   ...{ status: 400, error: 'invalid_grant', suberror: 'message_only' },
   error_description: 'AADSTS53003: Access has been blocked by Conditional Access policies.'
@@ -49,9 +48,9 @@ test('leaves no secret anywhere', async ({ lab, jupyter, azure, alice, configure
   for (const [index, { shows }] of careless.entries()) {
     await run(lab, index, shows);
   }
-  await configure({ nextTokenError: SERVICE_OUT });
+  await configure({ tokenFault: { kind: 'busy' } });
   await run(lab, last, refused(1).shows);
-  await configure({ nextTokenError: BLOCKED });
+  await configure({ tokenFault: null, nextTokenError: BLOCKED });
   await run(lab, last + 1, refused(2).shows);
   // The authority knows this browser: no form to fill in.
   await lab.askToSignIn();

@@ -85,12 +85,23 @@ test('signs in after the code was refused', async ({ lab, alice, configure }) =>
 });
 
 test('signs in after the authority was out of order', async ({ lab, alice, configure }) => {
-  await configure({ nextTokenError: { status: 503, error: 'temporarily_unavailable' } });
+  await configure({ tokenFault: { kind: 'busy' } });
   await failsOnceOnly(lab, alice, {
     words:
       /Azure is busy or out of order \(temporarily_unavailable\)\.\s*Wait a minute, then try again\./,
-    happen: popup => typePassword(popup, alice)
+    happen: popup => typePassword(popup, alice),
+    pass: () => configure({ tokenFault: null })
   });
+});
+
+// Situation: popup | one reset or 500 while the code is redeemed | sign-in | the user is signed in |
+// nothing to do
+test('signs in though one answer was lost', async ({ lab, alice, configure }) => {
+  for (const kind of ['reset', 'busy']) {
+    await configure({ tokenFault: { kind, times: 1 } });
+    await lab.signIn(alice);
+    await lab.signOut();
+  }
 });
 
 test('signs in after the network was gone', async ({ lab, alice, context }) => {

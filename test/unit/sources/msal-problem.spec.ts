@@ -63,9 +63,9 @@ const ROWS: [AuthError, AzureProblemCode, string | null, AzureAuthErrorCode][] =
   [server('invalid_grant', TEXT('AADSTS50105')), 'refused', 'AADSTS50105', 'failed'],
   [
     server('invalid_grant', TEXT('AADSTS53003'), 'message_only'),
-    'refused',
+    'interaction_required',
     'AADSTS53003',
-    'failed'
+    'consent_required'
   ],
   [
     server('invalid_grant', TEXT('AADSTS7'), 'consent_required'),
