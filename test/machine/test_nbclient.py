@@ -66,3 +66,22 @@ def test_a_kernel_tells_what_was_considered(stand: Stand, tmp_path: Path) -> Non
         "- azure-cli: `az` is not on the PATH of this process.",
         "[no_page]",
     ]
+
+
+UNVERIFIED = """
+%load_ext jupyter_azure_auth
+from jupyter_azure_auth import JupyterCredential
+tenant_id = "fab00000-1111-4222-8333-000000000002"
+_ = JupyterCredential(tenant_id=tenant_id).get_token("https://vault.azure.net/.default")
+%azure_status
+"""
+
+
+def test_status_says_which_tenants_are_unverified(stand: Stand, tmp_path: Path) -> None:
+    stand.be("imds")
+    stand.hosts.set(opaque=True)
+    printed = output(UNVERIFIED, tmp_path, stand.environ)
+    assert printed.splitlines()[-1] == (
+        "The tenant of the token for https://vault.azure.net/.default is unverified: the token "
+        "cannot be read."
+    )

@@ -19,7 +19,7 @@ from jupyter_azure_auth.kernel.sign_in import sign_in
 from jupyter_azure_auth.machine.granted import Wish
 from jupyter_azure_auth.machine.sources import automatic_sources
 
-from .words import alone, signed_in, status_lines
+from .words import alone, signed_in, status_lines, unverified
 
 if TYPE_CHECKING:
     from jupyter_azure_auth.kernel.inquiry import Reply
@@ -98,9 +98,9 @@ class AzureMagics(Magics):
         parse_argstring(self.azure_status, line)
         reply = _ask(Inquiry("status"))
         if isinstance(reply, Status):
-            _print(*status_lines(reply))
+            _print(*status_lines(reply), *unverified(tokens))
         else:
-            _print(*alone(tokens, _of_this_machine()))
+            _print(*alone(tokens, _of_this_machine()), *unverified(tokens))
 
 
 def _ask(inquiry: Inquiry) -> Reply | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from jupyter_azure_auth.machine.granted import UNKNOWN
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -71,6 +73,24 @@ def alone(tokens: TokenCache, considered: Sequence[Considered]) -> list[str]:
         whom = f" of {_plain(token.account.username)}" if token.account else ""
         lines.append(f"It holds tokens{whom}: {_source(origin)}.")
     return [*lines, *_considered(considered)]
+
+
+def unverified(tokens: TokenCache) -> list[str]:
+    """Return a line for each resource whose token does not say which tenant it is of."""
+    scopes = sorted(
+        key[0][0]
+        for key, entry in tuple(tokens.entries.items())
+        if key[1] is not None and _hides_tenant(entry.issued)
+    )
+    return [
+        f"The tenant of the token for {_plain(scope)} is unverified: the token cannot be read."
+        for scope in dict.fromkeys(scopes)
+    ]
+
+
+def _hides_tenant(token: Issued) -> bool:
+    account = token.account
+    return token.tenant_unverified or (account is not None and account.tenant_id == UNKNOWN)
 
 
 def _considered(rows: Sequence[Considered]) -> Iterator[str]:

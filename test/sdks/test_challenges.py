@@ -1,0 +1,142 @@
+"""Real clients whose resources name their tenant in a challenge, on an identity of a machine."""
+
+from __future__ import annotations
+
+import json
+import ssl
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+from azure.data.tables import TableServiceClient
+from azure.identity import CredentialUnavailableError
+from azure.keyvault.secrets import SecretClient
+from azure.storage.blob import BlobServiceClient
+
+from jupyter_azure_auth import JupyterCredential
+from jupyter_azure_auth.kernel.attach import tokens
+from jupyter_azure_auth.kernel.magics.words import unverified
+from test.machine.conftest import hosts, stand
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from test.machine.hosts import Stand
+
+__all__ = ["hosts", "stand"]
+
+CONTOSO: Final = "c0000000-1111-4222-8333-000000000001"
+FABRIKAM: Final = "fab00000-1111-4222-8333-000000000002"
+AUTHORITY: Final = "https://login.microsoftonline.com"
+NO_CONTAINERS: Final = "<EnumerationResults><Containers/><NextMarker/></EnumerationResults>"
+
+
+class Resource(BaseHTTPRequestHandler):
+    """Challenges the first request, as each service words it, and answers the others."""
+
+    tenant_id = CONTOSO
+    challenge = True
+
+    def do_GET(self) -> None:
+        """Answer as a vault, a table service or a blob service."""
+        service = self.path.split("/")[1].split("?")[0]
+        vault = f'Bearer authorization="{AUTHORITY}/{self.tenant_id}", resource="https://vault.azure.net"'
+        storage = f"Bearer authorization_uri={AUTHORITY}/{self.tenant_id}/oauth2/authorize resource_id=https://storage.azure.com"
+        body = {
+            "secrets": json.dumps({"value": "the secret", "id": "https://v/secrets/s/1"}),
+            "tables": '{"value": []}',
+        }.get(service, NO_CONTAINERS)
+        authorized = "authorization" in self.headers and not type(self).challenge
+        type(self).challenge = False
+        self.send_response(200 if authorized else 401)
+        if not authorized:
+            self.send_header("WWW-Authenticate", vault if service == "secrets" else storage)
+        self.send_header(
+            "Content-Type", "application/xml" if body[0] == "<" else "application/json"
+        )
+        self.end_headers()
+        self.wfile.write(body.encode() if authorized else b"")
+
+    def log_message(self, *_: Any) -> None:
+        """Nothing."""
+
+
+@pytest.fixture
+def resource(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
+    """Its address, and what a client has to be told to trust it."""
+    monkeypatch.setattr(Resource, "tenant_id", CONTOSO)
+    monkeypatch.setattr(Resource, "challenge", True)
+    monkeypatch.setenv("PATH", "/nowhere")
+    folder = stand.hosts.folder
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / "pods-cert.pem", folder / "pods-key.pem")
+    with ThreadingHTTPServer(("127.0.0.1", 0), Resource) as server:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        Thread(target=server.serve_forever).start()
+        tokens.forget_all()
+        yield {
+            "address": f"https://127.0.0.1:{server.server_port}",
+            "connection_verify": str(folder / "pods-cert.pem"),
+        }
+        server.shutdown()
+
+
+def get_secret(address: str, **trust: Any) -> object:
+    client = SecretClient(address, JupyterCredential(), verify_challenge_resource=False, **trust)
+    return client.get_secret("s").value
+
+
+def list_containers(address: str, **trust: Any) -> object:
+    client = BlobServiceClient(f"{address}/blobs", JupyterCredential(), **trust)
+    return list(client.list_containers())
+
+
+def list_tables(address: str, **trust: Any) -> object:
+    client = TableServiceClient(f"{address}/tables", credential=JupyterCredential(), **trust)
+    return list(client.list_tables())
+
+
+CALLS: Final = [(get_secret, "the secret"), (list_containers, []), (list_tables, [])]
+
+
+# Situation: managed identity | Key Vault, Storage or Tables name the machine's tenant in a 401 |
+# first request of an SDK client | the machine's token | nothing to do
+@pytest.mark.parametrize(("call", "expected"), CALLS)
+@pytest.mark.parametrize("place", ["imds", "compute-instance"])
+def test_a_challenge_that_names_the_own_tenant_is_answered(
+    stand: Stand, resource: dict[str, Any], place: str, call: Callable[..., Any], expected: object
+) -> None:
+    stand.be(place)
+    assert call(**resource) == expected
+    assert unverified(tokens) == []
+
+
+# Situation: managed identity | Key Vault, Storage or Tables name another tenant in a 401 | first
+# request of an SDK client | an error that names both | leave `tenant_id` out, or sign in there
+@pytest.mark.parametrize("call", [call for call, _ in CALLS])
+def test_a_challenge_that_names_another_tenant_is_refused(
+    stand: Stand,
+    resource: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
+    call: Callable[..., Any],
+) -> None:
+    monkeypatch.setattr(Resource, "tenant_id", FABRIKAM)
+    stand.be("imds")
+    with pytest.raises(CredentialUnavailableError) as caught:
+        call(**resource)
+    assert CONTOSO in str(caught.value)
+    assert FABRIKAM in str(caught.value)
+
+
+# Situation: managed identity | its token cannot be read, and a challenge names a tenant | first
+# request of an SDK client | the machine's token, `unverified` in %azure_status | nothing to do
+def test_a_token_that_cannot_be_read_is_handed_out_as_unverified(
+    stand: Stand, resource: dict[str, Any]
+) -> None:
+    stand.be("imds")
+    stand.hosts.set(opaque=True)
+    assert get_secret(**resource) == "the secret"
+    (line,) = unverified(tokens)
+    assert "https://vault.azure.net" in line
+    assert "unverified" in line
