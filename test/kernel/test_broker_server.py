@@ -32,6 +32,19 @@ def test_the_own_server_answers_where_no_page_does(desk: Desk) -> None:
     assert len(desk.asked_server) == 1, "from the cache"
 
 
+# Situation: parent server | gone, after it has given tokens | the next token, no page ever open |
+# server_unavailable, and no word of a page that was there | open the notebook
+def test_a_server_that_does_not_answer_any_more_is_no_page(desk: Desk) -> None:
+    desk.server = from_server(desk, life=3)
+    assert desk.ask() == "s"
+    desk.seconds += 10
+    desk.server = NotFromServer("no_answer")
+    assert desk.ask() == "server_unavailable"
+    desk.at(desk.seconds, lambda: desk.answer(kind="error", code="denied", message=""))
+    assert desk.ask(Request(("https://vault.azure.net/.default",))) == "denied"
+    assert desk.ask(Request(("https://graph.microsoft.com/.default",))) == "page_gone"
+
+
 def test_a_page_that_answers_is_asked_alone(desk: Desk) -> None:
     desk.server = from_server(desk)
     desk.at(1.9, lambda: desk.answer(kind="pending", reason="sign_in"))
