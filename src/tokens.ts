@@ -208,7 +208,10 @@ export interface IAzureSignedIn {
 /** Why a sign-in or a token failed. The texts for users are in `session/problems.ts`. */
 export interface IAzureProblem {
   readonly code: AzureProblemCode;
-  /** An AADSTS number, a library's error code, the name of a setting or a cloud; never a text. */
+  /**
+   * An AADSTS number, a library's error code, the name of a setting or a cloud, the id of a tenant;
+   * never a text.
+   */
   readonly detail: string | null;
   /** What the server half says of its configuration: a sentence that names a trait, no values. */
   readonly sentence?: string;
@@ -224,6 +227,8 @@ export type AzureProblemCode =
   | 'timed_out'
   | 'cancelled'
   | 'refused'
+  | 'wrong_tenant'
+  | 'unknown_tenant'
   | 'consent_required'
   | 'interaction_required'
   | 'sign_in_ended'

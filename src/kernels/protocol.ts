@@ -50,6 +50,7 @@ export type WireErrorCode =
   | 'unsupported_version'
   | 'unknown_kind'
   | 'invalid_message'
+  | 'wrong_tenant'
   | 'unavailable'
   | 'failed';
 

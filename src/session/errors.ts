@@ -1,7 +1,8 @@
 import type { IAzureProblem } from '../tokens';
 
 /** Why nobody hands out a token; the subset of the wire's codes that a session can answer with. */
-export type AzureAuthErrorCode = 'sign_in_required' | 'consent_required' | 'unavailable' | 'failed';
+export type AzureAuthErrorCode =
+  'sign_in_required' | 'consent_required' | 'wrong_tenant' | 'unavailable' | 'failed';
 
 /**
  * A token or a sign-in that was not to be had.

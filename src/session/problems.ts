@@ -1,5 +1,5 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { AzureProblemCode, IAzureProblem } from '../tokens';
+import type { AzureProblemCode, IAzureProblem, IAzureTokenNeed } from '../tokens';
 
 /** A problem in words: for the panel, for notifications, and for cells that wait. */
 export interface IProblemText {
@@ -26,18 +26,23 @@ export function problemText(
   trans: TranslationBundle,
   byCode = false
 ): IProblemText {
-  const { code, detail } = problem;
+  const { code, detail, need } = problem;
+  const product = resource ?? trans.__('Azure');
+  const place = need?.tenantId ? trans.__('%1 in tenant %2', product, need.tenantId) : product;
   // Of a machine, the server knows more than its code says.
   const [, told, helps = ''] = /^(.+?)\. (.+)$/.exec(problem.explanation ?? '') ?? [];
   const { what, remedy } =
-    told === undefined
-      ? WORDS[code](trans, resource ?? trans.__('Azure'), problem)
-      : { what: told, remedy: helps };
+    told === undefined ? WORDS[code](trans, place, problem) : { what: told, remedy: helps };
   const button = CONTINUES.has(code) ? trans.__('Continue signing in') : signIn(byCode, trans);
-  // The cloud's name has its place in the words.
-  const shown = code === 'other_cloud' ? code : (detail ?? code);
+  // The name of a cloud and the id of a tenant have their place in the words.
+  const shown = code === 'other_cloud' || detail?.includes('-') ? code : (detail ?? code);
   const sentence = trans.__('%1 (%2).', what, shown);
   return { sentence, plain: trans.__('%1.', what), shown, remedy, button };
+}
+
+/** The tenant as it was asked for: a GUID or a domain, which the wire has checked. */
+function nameOf(need: IAzureTokenNeed | null, trans: TranslationBundle): string {
+  return need?.tenantId ?? trans.__('that is configured');
 }
 
 /** The label of a button that starts. */
@@ -94,6 +99,16 @@ const WORDS: Readonly<
   refused: (trans, resource) => ({
     what: trans.__('The sign-in for %1 was refused', resource),
     remedy: trans.__('Sign in as somebody who may, or give this code to your administrator.')
+  }),
+  wrong_tenant: (trans, _, { need, detail }) => ({
+    what: detail?.includes('-')
+      ? trans.__('Azure gave a token of tenant %2, not of %1', nameOf(need, trans), detail)
+      : trans.__('Azure gives this user no token of the tenant %1', nameOf(need, trans)),
+    remedy: trans.__('Sign in as a user or guest of that tenant, or leave out “tenant_id”.')
+  }),
+  unknown_tenant: (trans, _, { need }) => ({
+    what: trans.__('Azure does not know the tenant %1', nameOf(need, trans)),
+    remedy: trans.__('Correct “tenant_id”, or leave it out.')
   }),
   consent_required: (trans, resource) => ({
     what: trans.__('%1 wants your consent first', resource),

@@ -35,6 +35,8 @@ const BY_NUMBER: ReadonlyMap<string, AzureProblemCode> = new Map([
   // The user said no, to the password page or to the consent page.
   ['AADSTS65004', 'cancelled'],
   ['AADSTS65001', 'consent_required'],
+  ['AADSTS50020', 'wrong_tenant'],
+  ['AADSTS90002', 'unknown_tenant'],
   // Not assigned to the resource (a user, an app), not preauthorized, blocked by the tenant.
   ['AADSTS50105', 'refused'],
   ['AADSTS501051', 'refused'],
@@ -52,6 +54,8 @@ const CODE: Readonly<Partial<Record<AzureProblemCode, AzureAuthErrorCode>>> = {
   consent_required: 'consent_required',
   interaction_required: 'consent_required',
   sign_in_ended: 'sign_in_required',
+  wrong_tenant: 'wrong_tenant',
+  unknown_tenant: 'wrong_tenant',
   network: 'unavailable',
   busy: 'unavailable',
   insecure_page: 'unavailable',

@@ -15,6 +15,7 @@ import { describeMsalError, describeRefusal, describeSignInError } from './msal-
 import { watchPopup } from './popup-window';
 import { type ISignInRecord, SignInRecord } from './sign-in-record';
 import type { IHolder, ISignIn, ISilentRequest, IWay, IWayEvents } from './source';
+import { isOneTenant, TenantIds } from './tenant-ids';
 
 /**
  * Milliseconds MSAL.js waits for the whole sign-in. Its own 60 s are short for a second factor;
@@ -46,7 +47,10 @@ export class PopupSource implements IHolder, IWay {
     private readonly client: IPublicClientApplication,
     private readonly configuration: IPopupConfiguration
   ) {
+    const { authority, authorityMetadata } = configuration;
     this.cloud = configuration.cloud;
+    // Where metadata are configured, the documents of tenants are beside its endpoints.
+    this.tenants = new TenantIds(originOf(Object(authorityMetadata).token_endpoint ?? authority));
     this.record = new SignInRecord(configuration.clientId);
   }
 
@@ -122,18 +126,20 @@ export class PopupSource implements IHolder, IWay {
 
   async getToken(request: ISilentRequest): Promise<IAzureToken> {
     const { account: signedIn, force, enableCae, ...need } = request;
-    const account = this.client.getAccount({ homeAccountId: signedIn.id });
+    const asked = await this.tenants.resolve(need.tenantId ?? '', need);
+    const tenantId = asked ?? (await this.configuredTenant());
+    const account = this.accountIn(tenantId, signedIn.id);
     if (account === null) {
       throw new AzureAuthError('sign_in_required', { code: 'sign_in_ended', detail: null, need });
     }
-    const kind = JSON.stringify([need.scopes, need.tenantId ?? null]);
+    const kind = JSON.stringify([need.scopes, tenantId]);
     // MSAL.js 5 keeps one token per scope and tenant, whatever it can do.
     const otherKind = this.record.isContinuous(kind) !== enableCae;
     try {
       const result = await this.client.acquireTokenSilent({
         scopes: [...need.scopes],
         account,
-        ...this.narrowing(need),
+        ...this.narrowing({ ...need, tenantId: asked ?? '' }),
         // Claims skip MSAL's cache: asked for only where it has nothing of this kind.
         ...(enableCae && (otherKind || need.claims !== undefined)
           ? { claims: withContinuousAccess(need.claims) }
@@ -141,6 +147,10 @@ export class PopupSource implements IHolder, IWay {
         forceRefresh: force || need.claims !== undefined || otherKind,
         cacheLookupPolicy: NO_HIDDEN_FRAME
       });
+      if (tenantId !== null && result.tenantId.toLowerCase() !== tenantId) {
+        const problem = { code: 'wrong_tenant', detail: result.tenantId, need } as const;
+        throw new AzureAuthError('wrong_tenant', problem);
+      }
       this.record.noteContinuous(kind, enableCae);
       return toToken(result);
     } catch (error) {
@@ -156,14 +166,39 @@ export class PopupSource implements IHolder, IWay {
     await this.dropAllBut(null);
   }
 
+  /** @returns The id of the only tenant that is configured; null where any will do. */
+  private configuredTenant(): Promise<string | null> {
+    const { pathname } = new URL(this.configuration.authority);
+    const [last = ''] = /[^/]*(?=\/*$)/.exec(pathname) ?? [];
+    // The authority enforces it by itself: it may have no such document, or not answer now.
+    return this.tenants.resolve(last, null).catch(() => null);
+  }
+
+  /**
+   * Who is signed in, as a member or guest of a tenant. MSAL.js looks for a kept token by the
+   * `tenantId` of the account, whatever authority is asked.
+   *
+   * @param tenantId - Null for their home, which is what an authority for all tenants gives.
+   */
+  private accountIn(tenantId: string | null, homeAccountId: string): AccountInfo | null {
+    const realm = tenantId ?? homeAccountId.split('.')[1] ?? '';
+    const account =
+      this.client.getAccount({ homeAccountId, tenantId: realm }) ??
+      this.client.getAccount({ homeAccountId });
+    // An account that is no Entra ID's may have a policy there, which is its place in the cache.
+    return account && (tenantId !== null || isOneTenant(account.tenantId))
+      ? { ...account, tenantId: realm }
+      : account;
+  }
+
   /** Other tenant, further claims: what a request adds to the configuration. */
   private narrowing(need: IAzureTokenNeed | null): { authority?: string; claims?: string } {
-    const { authority } = this.configuration;
+    const { tenantId = '', claims } = need ?? {};
     return {
-      ...(need?.tenantId === undefined
-        ? {}
-        : { authority: `${new URL(authority).origin}/${need.tenantId}` }),
-      ...(need?.claims === undefined ? {} : { claims: need.claims })
+      ...(isOneTenant(tenantId)
+        ? { authority: `${originOf(this.configuration.authority)}/${tenantId}` }
+        : {}),
+      ...(claims === undefined ? {} : { claims })
     };
   }
 
@@ -213,6 +248,11 @@ export class PopupSource implements IHolder, IWay {
   }
 
   private readonly record: SignInRecord;
+  private readonly tenants: TenantIds;
+}
+
+function originOf(address: string): string {
+  return new URL(address).origin;
 }
 
 /** A hint would keep out everybody but who is signed in; without one, an account can be picked. */

@@ -104,6 +104,8 @@ function readConsidered(data: unknown): IConsidered[] {
 const PROBLEMS: ReadonlySet<AzureProblemCode> = new Set<AzureProblemCode>([
   'cancelled',
   'refused',
+  'wrong_tenant',
+  'unknown_tenant',
   'timed_out',
   'consent_required',
   'interaction_required',

@@ -8,6 +8,8 @@ const MEANINGS: ReadonlyMap<string, readonly [AzureAuthErrorCode, AzureProblemCo
   ['sign_in_required', ['sign_in_required', 'sign_in_ended']],
   ['consent_required', ['consent_required', 'consent_required']],
   ['interaction_required', ['consent_required', 'interaction_required']],
+  ['wrong_tenant', ['wrong_tenant', 'wrong_tenant']],
+  ['unknown_tenant', ['wrong_tenant', 'unknown_tenant']],
   ['cancelled', ['failed', 'cancelled']],
   ['refused', ['failed', 'refused']],
   ['device_code_forbidden', ['failed', 'device_code_forbidden']],

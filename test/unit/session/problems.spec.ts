@@ -11,6 +11,8 @@ const CODES: Readonly<Record<AzureProblemCode, boolean>> = {
   timed_out: false,
   cancelled: false,
   refused: false,
+  wrong_tenant: false,
+  unknown_tenant: false,
   consent_required: true,
   interaction_required: true,
   sign_in_ended: false,
@@ -92,5 +94,19 @@ describe('problemText', () => {
     expect(problemText(problem, 'Resource Manager', trans).sentence).toBe(
       'Your organisation asks for another check before Resource Manager can be used (AADSTS50076).'
     );
+  });
+
+  it.each([
+    [
+      'wrong_tenant',
+      'AADSTS50020',
+      'Azure gives this user no token of the tenant b.com (AADSTS50020).'
+    ],
+    ['wrong_tenant', 'a-1', 'Azure gave a token of tenant a-1, not of b.com (wrong_tenant).'],
+    ['unknown_tenant', null, 'Azure does not know the tenant b.com (unknown_tenant).'],
+    ['refused', 'AADSTS53003', 'The sign-in for Storage in tenant b.com was refused (AADSTS53003).']
+  ] as const)('names the tenant that was asked for: %s, %s', (code, detail, sentence) => {
+    const problem = { code, detail, need: { scopes: [], tenantId: 'b.com' } };
+    expect(problemText(problem, 'Storage', trans).sentence).toBe(sentence);
   });
 });

@@ -41,8 +41,12 @@ class FakeClient {
   readonly acquireTokenSilent = jest.fn<Promise<object>, [object]>(async () => RESULT);
   readonly removeEventCallback = jest.fn();
   readonly getAllAccounts = (): AccountInfo[] => this.accounts;
-  readonly getAccount = ({ homeAccountId }: { homeAccountId: string }): AccountInfo | null =>
-    this.accounts.find(known => known.homeAccountId === homeAccountId) ?? null;
+  readonly getAccount = (wanted: { homeAccountId: string; tenantId?: string }) =>
+    this.accounts.find(
+      known =>
+        known.homeAccountId === wanted.homeAccountId &&
+        (wanted.tenantId === undefined || known.tenantId === wanted.tenantId)
+    ) ?? null;
   readonly clearCache = jest.fn(async (request: { account: AccountInfo }) => {
     this.accounts = this.accounts.filter(known => known !== request.account);
   });
@@ -218,7 +222,7 @@ describe('getToken', () => {
   it.each<[string, object, object]>([
     ['force', { force: true }, { forceRefresh: true }],
     ['claims', { claims: '{"a":1}' }, { forceRefresh: true, claims: '{"a":1}' }],
-    ['tenant', { tenantId: 't' }, { authority: 'https://login.microsoftonline.com/t' }]
+    ['no restriction', { tenantId: 'organizations' }, { account: account('o.t') }]
   ])('passes on %s', async (_, change, sent) => {
     await source.getToken({ ...REQUEST, ...change });
     expect(asked()).toMatchObject(sent);
@@ -259,6 +263,96 @@ describe('getToken', () => {
     client.acquireTokenSilent.mockRejectedValueOnce(new ServerError('invalid_grant', 'id', 'no'));
     await expect(source.getToken(REQUEST)).rejects.toMatchObject({ code: 'consent_required' });
     expect(asked()).toMatchObject({ scopes: ['openid', 'offline_access'], forceRefresh: true });
+  });
+
+  describe('of another tenant', () => {
+    const FABRIKAM = 'fab00000-1111-4222-8333-000000000002';
+    const HOST = 'https://login.microsoftonline.com';
+    const answer = jest.fn();
+    const inFabrikam = { ...RESULT, tenantId: FABRIKAM };
+    const get = (tenantId: string) => source.getToken({ ...REQUEST, tenantId });
+
+    beforeEach(() => {
+      answer.mockReset().mockResolvedValue({
+        status: 200,
+        json: async () => ({ issuer: `${HOST}/${FABRIKAM}/v2.0` })
+      });
+      globalThis.fetch = answer;
+      // jsdom has none.
+      AbortSignal.timeout = () => new AbortController().signal;
+    });
+
+    // Situation: sign-in window (popup) | the page holds the home tenant's token | a cell names another tenant | that tenant's token, by the refresh token | nothing to do
+    it.each(['fabrikam.com', 'Fabrikam.com', FABRIKAM, FABRIKAM.toUpperCase()])(
+      'looks for it at the place of that tenant alone: %s',
+      async tenant => {
+        client.acquireTokenSilent.mockResolvedValue(inFabrikam);
+        const token = await get(tenant);
+        expect(token.account).toEqual({ ...ALICE.account, tenantId: FABRIKAM });
+        expect(asked()).toMatchObject({
+          authority: `${HOST}/${FABRIKAM}`,
+          account: { homeAccountId: 'o.t', tenantId: FABRIKAM }
+        });
+      }
+    );
+
+    it('asks which tenant a domain names once', async () => {
+      client.acquireTokenSilent.mockResolvedValue(inFabrikam);
+      await get('fabrikam.com');
+      await get('fabrikam.com');
+      expect(answer.mock.calls.map(([address]) => address)).toEqual([
+        `${HOST}/fabrikam.com/v2.0/.well-known/openid-configuration`
+      ]);
+    });
+
+    // Situation: sign-in window (popup) | MSAL.js answers with the home tenant's token | a cell names another tenant | `wrong_tenant`, with both tenants | sign in as a user of that tenant
+    it.each(['fabrikam.com', FABRIKAM])(
+      'refuses the token of the home tenant: %s',
+      async tenant => {
+        await expect(get(tenant)).rejects.toMatchObject({
+          code: 'wrong_tenant',
+          problem: { code: 'wrong_tenant', detail: 'contoso-id', need: { tenantId: tenant } }
+        });
+      }
+    );
+
+    // Situation: sign-in window (popup) | the tenant does not exist | a cell names its domain | `wrong_tenant`, with the domain | correct `tenant_id`
+    it('says that there is no such tenant', async () => {
+      answer.mockResolvedValue({ status: 400, json: async () => ({ error: 'invalid_tenant' }) });
+      await expect(get('no-such-tenant.example')).rejects.toMatchObject({
+        code: 'wrong_tenant',
+        problem: { code: 'unknown_tenant', need: { tenantId: 'no-such-tenant.example' } }
+      });
+      expect(client.acquireTokenSilent).not.toHaveBeenCalled();
+    });
+
+    it.each([
+      ['network', async () => Promise.reject(new TypeError('Failed to fetch'))],
+      ['busy', async () => ({ status: 503 })]
+    ])('cannot say whose a domain is now: %s', async (code, answers) => {
+      answer.mockImplementation(answers);
+      await expect(get('fabrikam.com')).rejects.toMatchObject({
+        code: 'unavailable',
+        problem: { code }
+      });
+    });
+
+    it('goes back to the home tenant for who asks for none', async () => {
+      const home = { ...account('o.c0000000-1111-4222-8333-000000000001'), tenantId: FABRIKAM };
+      client.accounts = [home];
+      await source.getToken({ ...REQUEST, account: { ...ALICE.account, id: home.homeAccountId } });
+      expect(asked()).toMatchObject({
+        account: { tenantId: 'c0000000-1111-4222-8333-000000000001' }
+      });
+    });
+
+    it('is that of the configured domain for who asks for none', async () => {
+      source = await PopupSource.create({ ...POPUP, authority: `${HOST}/fabrikam.com` });
+      client.acquireTokenSilent.mockResolvedValue(inFabrikam);
+      await source.getToken(REQUEST);
+      expect(asked()).toMatchObject({ account: { tenantId: FABRIKAM } });
+      expect(asked()).not.toHaveProperty('authority');
+    });
   });
 
   it('is for the user to go on where MSAL.js knows the account no more', async () => {

@@ -1,0 +1,72 @@
+import { AzureAuthError } from '../session/errors';
+import type { IAzureTokenNeed } from '../tokens';
+
+/** Milliseconds for which the id behind a domain is kept; domains move, but rarely. */
+const KNOWN = 6 * 3_600_000;
+
+/** The same for a domain without a tenant, which may be a typing error. */
+const UNKNOWN = 10_000;
+
+/** Milliseconds for an answer. */
+const PATIENCE = 10_000;
+
+/** Domains; kernels choose them. */
+const MOST = 200;
+
+const GUID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/;
+const ONE_TENANT = new RegExp(`^(${GUID.source}|[a-z0-9-]+(\\.[a-z0-9-]+)+)$`, 'i');
+
+/** Whether a name is that of a single tenant, by its GUID or a domain. */
+export function isOneTenant(name: string): boolean {
+  return ONE_TENANT.test(name);
+}
+
+/** Which tenant a name stands for, as the authority's own metadata says. */
+export class TenantIds {
+  /** @param origin - Of the authority's documents. */
+  constructor(private readonly origin: string) {}
+
+  /**
+   * Resolve a GUID or a domain.
+   *
+   * @returns In lower case. Null where it names no single tenant: `common`, `organizations`, …
+   * @throws AzureAuthError `wrong_tenant` if there is none of this name, `unavailable` if nobody
+   * says.
+   */
+  async resolve(tenant: string, need: IAzureTokenNeed | null): Promise<string | null> {
+    const name = tenant.toLowerCase();
+    if (!isOneTenant(name)) {
+      return null;
+    }
+    let known = GUID.test(name) ? { id: name, until: Infinity } : this.kept.get(name);
+    if (known === undefined || known.until < Date.now()) {
+      const id = await this.ask(name, need);
+      known = { id, until: Date.now() + (id === null ? UNKNOWN : KNOWN) };
+      if (this.kept.size >= MOST) {
+        this.kept.clear();
+      }
+      this.kept.set(name, known);
+    }
+    if (known.id === null) {
+      throw new AzureAuthError('wrong_tenant', { code: 'unknown_tenant', detail: null, need });
+    }
+    return known.id;
+  }
+
+  private async ask(name: string, need: IAzureTokenNeed | null): Promise<string | null> {
+    const address = `${this.origin}/${name}/v2.0/.well-known/openid-configuration`;
+    const problem = { code: 'network', detail: null, need } as const;
+    try {
+      const answer = await fetch(address, { signal: AbortSignal.timeout(PATIENCE) });
+      if (answer.status < 429) {
+        const { issuer } = await answer.json();
+        return GUID.exec(String(issuer).toLowerCase())?.[0] ?? null;
+      }
+    } catch {
+      throw new AzureAuthError('unavailable', problem);
+    }
+    throw new AzureAuthError('unavailable', { ...problem, code: 'busy' });
+  }
+
+  private readonly kept = new Map<string, { id: string | null; until: number }>();
+}
