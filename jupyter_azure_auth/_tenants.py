@@ -42,6 +42,11 @@ def is_unrestricted(tenant: str | None) -> bool:
     return tenant is None or tenant.lower() in UNRESTRICTED
 
 
+def one_tenant(tenant: str | None) -> str | None:
+    """Return the single tenant that a request is for; None if any will do."""
+    return None if is_unrestricted(tenant) else tenant
+
+
 class TenantIds:
     """Tenant ids by domain, kept for the life of the process. Safe from any thread."""
 

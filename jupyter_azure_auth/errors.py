@@ -21,7 +21,7 @@ class Trouble(NamedTuple):
 
 _SIGN_IN: Final = "Sign in from the Azure panel (left sidebar), then run the cell again."
 _SEE_PANEL: Final = "The Azure panel of JupyterLab says why."
-_SAME_VERSION: Final = (
+SAME_VERSION: Final = (
     "Install the same version of jupyter-azure-auth for the server and for this kernel, restart "
     "both and reload the page."
 )
@@ -41,11 +41,11 @@ TROUBLES: Final[dict[str, Trouble]] = {
     "signed_out": Trouble("The user has signed out of Azure.", _SIGN_IN),
     "unsupported_version": Trouble(
         "JupyterLab and this kernel have versions of jupyter-azure-auth that do not fit together.",
-        _SAME_VERSION,
+        SAME_VERSION,
         unavailable=True,
     ),
     "unknown_kind": Trouble(
-        "JupyterLab does not know what this kernel asks for.", _SAME_VERSION, unavailable=True
+        "JupyterLab does not know what this kernel asks for.", SAME_VERSION, unavailable=True
     ),
     "old_page": Trouble(
         "The jupyter-azure-auth of this JupyterLab is older than this kernel's and cannot do this.",
@@ -53,7 +53,11 @@ TROUBLES: Final[dict[str, Trouble]] = {
         "the page.",
         unavailable=True,
     ),
-    "invalid_message": Trouble("JupyterLab could not read the request.", _SAME_VERSION),
+    "invalid_message": Trouble("JupyterLab could not read the request.", SAME_VERSION),
+    "wrong_tenant": Trouble(
+        "The token is not of the tenant that this credential asks for.",
+        "Sign in from the Azure panel as a user or guest of that tenant, or leave out `tenant_id`.",
+    ),
     "unavailable": Trouble("JupyterLab cannot get tokens now.", _SEE_PANEL, unavailable=True),
     "failed": Trouble("The sign-in to Azure failed.", _SEE_PANEL),
     # Found out by the kernel.
@@ -110,10 +114,6 @@ TROUBLES: Final[dict[str, Trouble]] = {
     "wrong_account": Trouble(
         "JupyterLab is signed in to Azure as somebody else than this credential asks for.",
         "Sign in as that user from the Azure panel, or leave out `account`.",
-    ),
-    "wrong_tenant": Trouble(
-        "JupyterLab is signed in to another tenant than this credential asks for.",
-        "Sign in to that tenant from the Azure panel, or leave out `tenant_id`.",
     ),
     "other_identity": Trouble(
         "Somebody else is signed in to Azure now than when this credential got its first token.",

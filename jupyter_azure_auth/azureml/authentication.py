@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from azure.core.exceptions import AzureError
 
+from jupyter_azure_auth._tenants import one_tenant
 from jupyter_azure_auth.kernel.broker import process_broker
 from jupyter_azure_auth.kernel.settings import check_tenant
 from jupyter_azure_auth.machine.azure_cli import configured_cloud
@@ -68,7 +69,7 @@ class InteractiveLoginAuthentication(SdkMethods):
             raise self._exceptions.wrong_argument(str(error)) from None
         self._tenant_id = tenant_id
         self._cloud_type = self._cloud(choice.name)
-        self._wanted = Wanted(bool(force), tenant_id, choice.wanted)
+        self._wanted = Wanted(bool(force), one_tenant(tenant_id), choice.wanted)
         self._tokens: Tokens | None = None
         self._tenant_of_user: str | None = None
         self._safely(self._signed_in)
@@ -162,7 +163,7 @@ class InteractiveLoginAuthentication(SdkMethods):
         }
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self._wanted = Wanted(tenant_id=state["tenant_id"], cloud=state["named"])
+        self._wanted = Wanted(tenant_id=one_tenant(state["tenant_id"]), cloud=state["named"])
         self._tenant_id = state["tenant_id"]
         self._cloud_type = self._cloud(state["cloud"])
         self._tokens, self._tenant_of_user = state["session"], state["tenant_of_user"]

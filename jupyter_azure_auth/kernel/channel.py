@@ -12,7 +12,7 @@ import threading
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import uuid4
 
-from jupyter_azure_auth.machine.granted import UNKNOWN
+from jupyter_azure_auth.errors import SAME_VERSION, TROUBLES
 
 from .protocol import (
     TARGET,
@@ -201,10 +201,7 @@ class Channel:
 
 
 def _checked(request: Request | Inquiry, answer: Answer) -> Answer | None:
-    """Ignore what is no answer to that, and refuse a token for somebody else than asked for.
-
-    A domain can not be compared with an id.
-    """
+    """Ignore what is no answer to that, and refuse a token for somebody else than asked for."""
     fitting = (
         not isinstance(answer, Issued)
         if isinstance(request, Inquiry)
@@ -228,7 +225,11 @@ def _refused(request: Request, token: Issued) -> Refusal | None:
         account.username.casefold(),
     ):
         return Refusal("wrong_account")
-    told = account.tenant_id.lower()
-    if tenant is not None and "." not in tenant and told not in (tenant.lower(), UNKNOWN):
-        return Refusal("wrong_tenant")
+    if not request.admits(account.tenant_id):
+        sentence = TROUBLES["wrong_tenant"].sentence
+        return Refusal(
+            "wrong_tenant",
+            f"{sentence} Asked for: {tenant}. Received: {account.tenant_id}.",
+            f"Leave out `tenant_id`, or: {SAME_VERSION}",
+        )
     return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from time import monotonic, time
 from typing import TYPE_CHECKING, Any, TypedDict
 
+from jupyter_azure_auth._tenants import one_tenant
 from jupyter_azure_auth.errors import exception
 
 from .attach import tokens
@@ -43,7 +44,7 @@ class BaseCredential:
     ) -> None:
         self._settings = Settings(tenant_id, cloud, account, timeout)
         # Apart from the settings, because the hot path reads them.
-        self._tenant_id, self._cloud, self._account = tenant_id, cloud, account
+        self._tenant_id, self._cloud, self._account = one_tenant(tenant_id), cloud, account
         self._identity: Identity | None = None
         self._pin = Pin()
 

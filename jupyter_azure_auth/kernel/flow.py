@@ -116,6 +116,8 @@ class NotFromServer:
 
     reason: str
     """One of :data:`.server_reasons.REASONS`."""
+    tenant_id: str | None = None
+    """That was asked for."""
 
 
 Step = Ask | Listen | AskHere | AskServer | Show
@@ -168,12 +170,13 @@ class _Door:
         self.patient_until = 0.0
         """Up to when its answer is worth waiting for."""
         self._reason: str | None = None
+        self._tenant_id: str | None = None
         self._now = now
         self._due = now() + SERVER if may_be_asked else float("inf")
 
     @property
     def considered(self) -> tuple[str, ...]:
-        return () if self._reason is None else (describe_reason(self._reason),)
+        return () if self._reason is None else (describe_reason(self._reason, self._tenant_id),)
 
     def is_due(self) -> bool:
         return self._now() >= self._due
@@ -184,7 +187,7 @@ class _Door:
 
     def answered(self, news: NotFromServer) -> None:
         self._due, self.patient_until = self._now() + SERVER_AGAIN, 0.0
-        self.is_asked, self._reason = False, news.reason
+        self.is_asked, self._reason, self._tenant_id = False, news.reason, news.tenant_id
 
     def has_refused(self) -> bool:
         """Whether it said no in the name of its user."""

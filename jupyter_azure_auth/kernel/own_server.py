@@ -60,7 +60,12 @@ def ask_own_server(
         return NotFromServer("no_answer")
     except Exception:  # noqa: BLE001 (whatever it is, its text stays here and the cell goes on)
         return NotFromServer("failed")
-    return _read(status, answer)
+    told = _read(status, answer)
+    if isinstance(told, NotFromServer):
+        return replace(told, tenant_id=request.tenant_id)
+    if told.account is not None and not request.admits(told.account.tenant_id):
+        return NotFromServer("wrong_tenant", request.tenant_id)
+    return told
 
 
 def _body(request: Request, account: str | None, caller: Caller) -> bytes:

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NewType
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-from jupyter_azure_auth.machine.granted import SourceName
+from jupyter_azure_auth._tenants import is_guid
+from jupyter_azure_auth.machine.granted import UNKNOWN, SourceName
 
 TARGET: Final = "jupyter-azure-auth"
 VERSION: Final = 1
@@ -71,6 +72,16 @@ class Request:
     def anew(self) -> bool:
         """Whether no token that was given before will do."""
         return self.force or self.prompt or self.claims is not None
+
+    def admits(self, tenant_id: str) -> bool:
+        """Whether a token of this tenant is one that was asked for, as far as that can be said.
+
+        Which tenant a domain names, the page or the server has found out: here nothing waits for
+        the network. Nor does every machine tell which tenant it is in.
+        """
+        wanted = self.tenant_id or ""
+        known = is_guid(wanted) and tenant_id != UNKNOWN
+        return not known or wanted.lower() == tenant_id.lower()
 
     def silent(self) -> Request:
         """Ask for the same, but not the user."""

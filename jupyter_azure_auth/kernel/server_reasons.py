@@ -36,8 +36,9 @@ REASONS: Final[dict[str, str]] = {
     "sign_in_ended": "Azure has ended the sign-in there: sign in from the Azure panel again.",
     "consent_required": "This token needs a consent first: sign in from the Azure panel.",
     "interaction_required": "Azure wants to ask the user first: sign in from the Azure panel.",
-    "wrong_tenant": "Its identity has no token of the tenant that was asked for.",
     "refused": "Azure refused this token to who is signed in there.",
+    "wrong_tenant": "Its identity gets no token of the tenant {tenant}.",
+    "unknown_tenant": "Azure does not know the tenant {tenant}. Correct `tenant_id`.",
     "unavailable": "It cannot reach Azure, or that is busy.",
     "bad_configuration": "Azure does not know this tenant, app or resource.",
     "failed": "It failed. The server's log may say more.",
@@ -47,11 +48,23 @@ NO_USER: Final = frozenset({"not_offered", "parent_gone", "parent_unrelated", "s
 """With these, no user can have signed in there, so that an identity of the machine may serve."""
 
 REFUSED: Final = frozenset(
-    {"sign_in_ended", "consent_required", "interaction_required", "refused", "bad_configuration"}
+    {
+        "sign_in_ended",
+        "consent_required",
+        "interaction_required",
+        "refused",
+        "wrong_tenant",
+        "unknown_tenant",
+        "bad_configuration",
+    }
 )
 """A no for the user who has signed in there, so that asking others would go round it."""
 
 
-def describe_reason(code: str) -> str:
-    """Say it in one line, among other sources that were considered."""
-    return f"Jupyter server: {REASONS[code]} ({code})"
+def describe_reason(code: str, tenant_id: str | None = None) -> str:
+    """Return it in one line, among other sources that were considered.
+
+    :param tenant_id: that was asked for.
+    """
+    sentence = REASONS[code].format(tenant=tenant_id or "that is configured")
+    return f"Jupyter server: {sentence} ({code})"

@@ -7,6 +7,9 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from jupyter_azure_auth._tenants import is_one_tenant, is_unrestricted, one_tenant
+from jupyter_azure_auth._validation import is_one_resource
+
 from .protocol import Request
 
 CLAIMS_LIMIT: Final = 8192
@@ -18,10 +21,6 @@ NAME_LIMIT: Final = 320
 SCOPES_LIMIT: Final = 20
 """Scopes of one request; pages take no more."""
 
-_TENANT: Final = re.compile(
-    r"(?=.{1,253}$)([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+)",
-    re.IGNORECASE,
-)
 _SCOPE: Final = re.compile(r"\S{1,512}")
 
 
@@ -61,7 +60,7 @@ class Settings:
         check_claims(claims)
         return Request(
             scopes,
-            tenant_id or self.tenant_id,
+            one_tenant(tenant_id or self.tenant_id),
             self.cloud,
             self.account,
             bool(enable_cae),
@@ -70,8 +69,8 @@ class Settings:
 
 
 def check_tenant(tenant_id: object) -> None:
-    """Raise ValueError unless it is a GUID, a domain, or None."""
-    fits = isinstance(tenant_id, str) and _TENANT.fullmatch(tenant_id)
+    """Raise ValueError unless it is a GUID, a domain, a name for every tenant, or None."""
+    fits = isinstance(tenant_id, str) and (is_unrestricted(tenant_id) or is_one_tenant(tenant_id))
     if tenant_id is not None and not fits:
         raise ValueError(
             "tenant_id must be the tenant's id (a GUID) or one of its domains, for example "
@@ -103,7 +102,7 @@ def check_scopes(scopes: tuple[object, ...]) -> None:
             "Each scope must be a text without spaces, for example "
             "'https://storage.azure.com/.default', and there can be 20 of them at most."
         )
-    if len({text.rpartition("/")[0] for text in texts}) > 1:
+    if not is_one_resource(texts):
         raise ValueError("All scopes must be of one resource: ask for another token for the other.")
 
 

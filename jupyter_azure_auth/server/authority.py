@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from jupyter_azure_auth._tenants import is_one_tenant
+from jupyter_azure_auth._tenants import is_guid, is_one_tenant
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from jupyter_azure_auth.server.environment import Environment
+    from jupyter_azure_auth.server.issued import Account
 
 _HOSTS: Final[Mapping[str, str]] = {
     "AzureCloud": "login.microsoftonline.com",
@@ -55,6 +56,17 @@ def sign_in_authority(environment: Environment, tenant_id: str | None) -> str:
     if fixed is not None and is_one_tenant(fixed):
         return tenant_authority(environment, fixed)
     return tenant_authority(environment, tenant_id or fixed or "organizations")
+
+
+def home_tenant(environment: Environment, account: Account) -> str:
+    """Return the tenant of tokens that were asked for without one, as far as it is known.
+
+    That is the configured one, or else the user's own: a sign-in as a guest of another does not
+    change what others get.
+    """
+    fixed = environment.authority is not None or is_one_tenant(environment.tenant_id or "")
+    own = account.id.rpartition(".")[2]
+    return account.tenant_id if fixed or not is_guid(own) else own
 
 
 def tenant_authority(environment: Environment, tenant_id: str) -> str:

@@ -97,6 +97,18 @@ class AuthorityClient:
         """
         return self._send("GET", url, **kwargs)
 
+    def get_json(self, url: str) -> Mapping[str, Any] | None:
+        """Ask for a document, for :class:`jupyter_azure_auth._tenants.TenantIds`.
+
+        :returns: None if the authority has no such document.
+        :raises requests.HTTPError: as :meth:`get`, and if it is out of order.
+        """
+        answer = self.get(url)
+        if answer.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            answer.raise_for_status()
+        found: Mapping[str, Any] = json.loads(answer.text)
+        return found if answer.status_code == HTTPStatus.OK else None
+
     def post(self, url: str, **kwargs: Any) -> Answer:
         """Ask for a token.
 

@@ -15,7 +15,13 @@ from urllib.parse import urlsplit
 import msal
 from msal.exceptions import MsalError
 
-from jupyter_azure_auth.server.authority import sign_in_authority, speaks_for, tenant_authority
+from jupyter_azure_auth._tenants import TenantIds
+from jupyter_azure_auth.server.authority import (
+    home_tenant,
+    sign_in_authority,
+    speaks_for,
+    tenant_authority,
+)
 from jupyter_azure_auth.server.authority_client import AuthorityClient, AuthorityError
 from jupyter_azure_auth.server.issued import Account, Issued
 from jupyter_azure_auth.server.msal_device_code import (
@@ -86,6 +92,7 @@ class MsalClient:
         self._environment = environment
         self._home = ""
         self._http = AuthorityClient()
+        self._tenants = TenantIds(self._http.get_json)
         self._tokens = msal.SerializableTokenCache()
         self._apps: dict[tuple[str, bool], msal.PublicClientApplication] = {}
         self._account: Mapping[str, Any] | None = None
@@ -97,7 +104,8 @@ class MsalClient:
         """
         self._home = sign_in_authority(self._environment, wish.tenant_id)
         with _only_problems():
-            flow = self._app(self._home, continuous=False).initiate_auth_code_flow(
+            app = self._app(self._home, wish.tenant_id, continuous=False)
+            flow = app.initiate_auth_code_flow(
                 list(wish.scopes),
                 # No slash at the end: the authority compares it with what is registered.
                 redirect_uri=f"http://localhost:{wish.port}",
@@ -137,7 +145,7 @@ class MsalClient:
         """
         self._home = sign_in_authority(self._environment, wish.tenant_id)
         with _only_problems():
-            app = self._app(self._home, continuous=False)
+            app = self._app(self._home, wish.tenant_id, continuous=False)
             flow = app.initiate_device_flow(list(wish.scopes), claims_challenge=wish.claims)
             check_flow(flow, self._home)
         return DeviceCode(self, flow, tuple(sorted(set(wish.scopes))), wish.claims)
@@ -167,13 +175,13 @@ class MsalClient:
         :param account: as signed in.
         :raises Problem: there is none; it tells whether the sign-in is over with that.
         """
-        tenant_id = wish.tenant_id
-        place = self._home
-        if tenant_id is not None and tenant_id.casefold() != account.tenant_id.casefold():
-            place = tenant_authority(self._environment, tenant_id)
+        home = sign_in_authority(self._environment, None)
         now = time.time()
         with _only_problems():
-            app = self._app(place, continuous=wish.enable_cae)
+            wanted = self._tenant_id(wish.tenant_id)
+            is_home = wanted in (None, home_tenant(self._environment, account).casefold())
+            place = home if is_home else tenant_authority(self._environment, str(wanted))
+            app = self._app(place, wanted, continuous=wish.enable_cae)
             result = app.acquire_token_silent_with_error(
                 list(wish.scopes),
                 self._account,
@@ -184,8 +192,24 @@ class MsalClient:
                 # Signed out meanwhile, or the authority gives this app no refresh tokens.
                 raise Problem("sign_in_required", ends=True)
             if "error" in result:
-                raise self._refusal(result, plain=place == self._home and wish.claims is None)
-            return _read(result, self._account or {}, now, account)
+                raise self._refusal(result, plain=is_home and wish.claims is None)
+            issued = _read(result, self._account or {}, now, account)
+            if wanted not in (None, issued.account.tenant_id.casefold()):
+                raise Problem("wrong_tenant")
+            return issued
+
+    def _tenant_id(self, tenant_id: str | None) -> str | None:
+        """Return the id of the only tenant that will do, by its GUID or a domain; None: any will.
+
+        :raises Problem: there is none of this name.
+        """
+        if tenant_id is None:
+            return None
+        host = urlsplit(sign_in_authority(self._environment, None)).netloc
+        found = self._tenants.resolve(tenant_id, host)
+        if found is None:
+            raise Problem("unknown_tenant")
+        return found
 
     def _refusal(self, result: Mapping[str, Any], *, plain: bool) -> Problem:
         """Return what a refusal means, having found out whether it ends the sign-in.
@@ -238,7 +262,21 @@ class MsalClient:
         self._tokens.deserialize(None)
         self._http.close()
 
-    def _app(self, authority: str, *, continuous: bool) -> msal.PublicClientApplication:
+    def _app(
+        self, authority: str, tenant_id: str | None = None, *, continuous: bool
+    ) -> msal.PublicClientApplication:
+        """Return the client of an authority.
+
+        :param tenant_id: that was asked for, whether or not this is its authority.
+        """
+        try:
+            return self._client_of(authority, continuous=continuous)
+        except ValueError:
+            # It has no metadata for this address.
+            is_its = tenant_id is not None and urlsplit(authority).path == f"/{tenant_id}"
+            raise Problem("unknown_tenant" if is_its else "bad_configuration") from None
+
+    def _client_of(self, authority: str, *, continuous: bool) -> msal.PublicClientApplication:
         key = (authority, continuous)
         if key not in self._apps:
             self._apps[key] = msal.PublicClientApplication(

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
 
+from jupyter_azure_auth.server.authority import home_tenant
 from jupyter_azure_auth.server.kept.keeping import settled
 from jupyter_azure_auth.server.kept.record import Record
 from jupyter_azure_auth.server.msal_log import THREADS
@@ -131,7 +132,7 @@ class People:
         """
         person = self._person(client, issued.account, int(time.time()), source)
         if scopes:
-            person.tokens.put(TokenWish(scopes), issued)
+            person.tokens.put(TokenWish(scopes, issued.account.tenant_id), issued)
         return person
 
     async def drop(self, person: SignedIn) -> None:
@@ -225,7 +226,8 @@ class People:
                 self._changed(owner)
                 self._keeping.remove(owner)
 
-        person = SignedIn(client, account, made_on, source, Tokens(account.tenant_id, ask, refused))
+        tokens = Tokens(home_tenant(self._environment, account), ask, refused)
+        person = SignedIn(client, account, made_on, source, tokens)
         return person
 
     def _end(self, owner: Owner, problem: Problem) -> None:

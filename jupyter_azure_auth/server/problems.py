@@ -31,6 +31,9 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
         HTTPStatus.UNAUTHORIZED, "Azure wants to ask the user before it gives this access."
     ),
     "cancelled": Meaning(HTTPStatus.CONFLICT, "The sign-in was cancelled."),
+    "unknown_tenant": Meaning(
+        HTTPStatus.CONFLICT, "Azure does not know the tenant that was asked for."
+    ),
     "refused": Meaning(HTTPStatus.CONFLICT, "Azure refused the sign-in or this access."),
     "wrong_tenant": Meaning(
         HTTPStatus.CONFLICT, "There is no token of the tenant that was asked for."
@@ -93,11 +96,11 @@ _BY_NUMBER: Final[Mapping[str, str]] = {
     "AADSTS65004": "cancelled",  # the user declined on the consent page
     "AADSTS65001": "consent_required",
     "AADSTS50011": "bad_configuration",  # this redirect URI is not registered
-    "AADSTS90002": "bad_configuration",  # no such tenant
+    "AADSTS90002": "unknown_tenant",  # no such tenant
     "AADSTS500011": "bad_configuration",  # no such resource in the tenant
     "AADSTS700016": "bad_configuration",  # no such app in the tenant
     "AADSTS7000218": "bad_configuration",  # the app is no public client
-    "AADSTS50020": "refused",  # the user is none of that tenant
+    "AADSTS50020": "wrong_tenant",  # the user is none of that tenant
     "AADSTS50105": "refused",  # the user is not assigned to the resource
     "AADSTS501051": "refused",  # the same, for an app
     "AADSTS65002": "refused",  # Microsoft has not preauthorized the app for its resource

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
-from jupyter_azure_auth._tenants import is_one_tenant
+from jupyter_azure_auth._tenants import is_one_tenant, is_unrestricted, one_tenant
 from jupyter_azure_auth.server.gate import Refusal
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def read_sign_in_wish(fields: Mapping[str, Any]) -> SignInWish:
     return SignInWish(
         port=_required(fields, "port", _is_port),
         scopes=tuple(_optional(fields, "scopes", _are_scopes_or_none) or ()),
-        tenant_id=_optional(fields, "tenant_id", _is_tenant),
+        tenant_id=_tenant(fields),
         claims=_optional(fields, "claims", _are_claims),
         login_hint=_optional(fields, "login_hint", is_name),
     )
@@ -88,7 +88,7 @@ def read_device_code_wish(fields: Mapping[str, Any]) -> DeviceCodeWish:
     """
     return DeviceCodeWish(
         scopes=tuple(_required(fields, "scopes", _are_scopes_or_none)),
-        tenant_id=_optional(fields, "tenant_id", _is_tenant),
+        tenant_id=_tenant(fields),
         claims=_optional(fields, "claims", _are_claims),
     )
 
@@ -100,7 +100,7 @@ def read_token_wish(fields: Mapping[str, Any]) -> TokenWish:
     """
     return TokenWish(
         scopes=tuple(sorted(set(_required(fields, "scopes", _are_scopes)))),
-        tenant_id=_optional(fields, "tenant_id", _is_tenant),
+        tenant_id=_tenant(fields),
         cloud=_optional(fields, "cloud", is_name),
         account=_optional(fields, "account", is_name),
         claims=_optional(fields, "claims", _are_claims),
@@ -163,8 +163,13 @@ def _is_flag(value: object) -> bool:
     return isinstance(value, bool)
 
 
+def _tenant(fields: Mapping[str, Any]) -> str | None:
+    """Read the only tenant that will do; None: any will."""
+    return one_tenant(_optional(fields, "tenant_id", _is_tenant))
+
+
 def _is_tenant(value: object) -> bool:
-    return isinstance(value, str) and is_one_tenant(value)
+    return isinstance(value, str) and (is_unrestricted(value) or is_one_tenant(value))
 
 
 def _are_scopes_or_none(value: object) -> bool:

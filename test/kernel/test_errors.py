@@ -19,7 +19,7 @@ from jupyter_azure_auth.kernel.exceptions import AzureAuthError
 from jupyter_azure_auth.kernel.protocol import Refusal, parse_answer
 
 WIRE = """sign_in_required consent_required cancelled denied signed_out unsupported_version
-  unknown_kind invalid_message unavailable failed"""
+  unknown_kind invalid_message wrong_tenant unavailable failed"""
 
 
 def test_every_code_of_the_wire_is_known() -> None:

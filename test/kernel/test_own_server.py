@@ -12,6 +12,7 @@ import ssl
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -96,6 +97,18 @@ def test_sends_the_wish_and_the_key_and_nothing_else(
         "Content-Type": "application/json",
         KEY_HEADER: "key",
     }
+
+
+# Situation: Jupyter server | it answers with a token of another tenant | no page is open, a cell
+# names a tenant | no token; the error names the tenant | leave out `tenant_id`, or upgrade
+def test_a_token_of_another_tenant_is_not_taken(
+    server: StandIn, path: Path, environ: dict[str, str]
+) -> None:
+    write(path, content(server))
+    elsewhere = replace(REQUEST, tenant_id="11111111-2222-3333-4444-555555555555")
+    answer = ask(environ, elsewhere)
+    assert answer == NotFromServer("wrong_tenant", elsewhere.tenant_id)
+    assert str(elsewhere.tenant_id) in describe_reason("wrong_tenant", elsewhere.tenant_id)
 
 
 def test_on_a_jupyterhub_the_token_of_the_users_server_is_the_key(

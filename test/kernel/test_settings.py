@@ -14,7 +14,7 @@ GUID = "11111111-2222-3333-4444-555555555555"
     ("arguments", "named"),
     [
         ({"tenant_id": ""}, "tenant_id"),
-        ({"tenant_id": "organizations"}, "tenant_id"),
+        ({"tenant_id": "contoso"}, "tenant_id"),
         ({"tenant_id": "../x.com"}, "tenant_id"),
         ({"tenant_id": f"{GUID}/x"}, "tenant_id"),
         ({"tenant_id": "a." * 200 + "com"}, "tenant_id"),
@@ -70,7 +70,14 @@ def test_refuses_claims(claims: Any) -> None:
 
 def test_refuses_the_tenant_of_a_call() -> None:
     with pytest.raises(ValueError, match=r"^tenant_id must be"):
-        ask("https://a/b", tenant_id="common")
+        ask("https://a/b", tenant_id="contoso")
+
+
+@pytest.mark.parametrize("tenant", ["common", "organizations", "consumers"])
+def test_a_name_for_every_tenant_restricts_nothing(tenant: str) -> None:
+    given = {"claims": None, "tenant_id": None, "enable_cae": False}
+    assert Settings(tenant).request(("https://a/b",), **given).tenant_id is None  # type: ignore[arg-type]
+    assert ask("https://a/b", tenant_id=tenant).tenant_id is None
 
 
 def test_makes_requests() -> None:

@@ -78,6 +78,8 @@ def test_a_token_for_somebody_else_is_refused(
     output = notebook.output(cell)
     assert output.endswith(f"[{code}]")
     assert CANARY not in output
+    if code == "wrong_tenant":
+        assert "Asked for: 11111111-2222-3333-4444-555555555555. Received: tid." in output
 
 
 def test_a_page_without_the_extension_closes_our_comm_and_nobody_notices(

@@ -15,6 +15,8 @@ import requests
 
 TENANT = "aaaaaaaa-0000-4000-8000-000000000001"
 OTHER_TENANT = "aaaaaaaa-0000-4000-8000-000000000002"
+OTHERS = {OTHER_TENANT, "fabrikam.com"}
+DOMAINS = {"contoso.com": TENANT, "fabrikam.com": OTHER_TENANT}
 PERSON = "bbbbbbbb-0000-4000-8000-000000000001"
 USERNAME = "ada@contoso.com"
 CANARY = "canary"
@@ -40,6 +42,9 @@ class Authority:
         self.device_code: dict[str, Any] = {}
         self.approved: set[str] = set()
         self.person, self.username = PERSON, USERNAME
+        self.unknown: set[str] = set()
+        self.tid: str | None = None
+        """Of whose tenant tokens are, whatever is asked for."""
         self._begun: dict[str, dict[str, str]] = {}
         self._numbers = count(1)
 
@@ -58,14 +63,7 @@ class Authority:
         self.asked.append({"method": method, "url": url, **(kwargs.get("data") or {})})
         self.gate.wait()
         if method == "GET":
-            root = f"https://{parts.netloc}/{tenant}"
-            told: Any = {
-                "issuer": f"{root}/v2.0",
-                "authorization_endpoint": f"{root}/oauth2/v2.0/authorize",
-                "token_endpoint": f"{root}/oauth2/v2.0/token",
-                "device_authorization_endpoint": f"{root}/oauth2/v2.0/devicecode",
-            }
-            return reply(200, json.dumps(told))
+            return self._document(parts.netloc, tenant)
         spared = self.refused_scope not in {None, *kwargs["data"].get("scope", "").split()}
         refusal = self.faults.pop(0) if self.faults else None if spared else self.refusal
         if isinstance(refusal, Exception):
@@ -77,6 +75,18 @@ class Authority:
         if kwargs["data"].get("device_code", "") not in {"", *self.approved}:
             return reply(400, json.dumps({"error": "authorization_pending"}))
         return reply(200, json.dumps(self._issue(tenant, kwargs["data"])))
+
+    def _document(self, host: str, tenant: str) -> Any:
+        if tenant in self.unknown:
+            return reply(400, json.dumps({"error": "invalid_tenant"}))
+        root = f"https://{host}/{tenant}"
+        told = {
+            "issuer": f"https://{host}/{DOMAINS.get(tenant, tenant)}/v2.0",
+            "authorization_endpoint": f"{root}/oauth2/v2.0/authorize",
+            "token_endpoint": f"{root}/oauth2/v2.0/token",
+            "device_authorization_endpoint": f"{root}/oauth2/v2.0/devicecode",
+        }
+        return reply(200, json.dumps(told))
 
     @property
     def redeemed(self) -> list[dict[str, str]]:
@@ -116,7 +126,7 @@ class Authority:
             "nonce": begun.get("nonce"),
             "oid": self.person,
             "sub": "sub",
-            "tid": tenant if tenant == OTHER_TENANT else TENANT,
+            "tid": self.tid or (OTHER_TENANT if tenant in OTHERS else TENANT),
             "preferred_username": self.username,
             "name": "Ada",
         }

@@ -45,6 +45,12 @@ def test_reads_what_may_be_wished() -> None:
     ) == TokenWish(("a/x", "a/y"), None, "AzureCloud", "ada", CLAIMS, force=True, enable_cae=True)
 
 
+@pytest.mark.parametrize("tenant", ["common", "organizations", "Consumers"])
+def test_a_name_for_every_tenant_restricts_nothing(tenant: str) -> None:
+    assert read_token_wish({"scopes": [SCOPE], "tenant_id": tenant}) == TokenWish((SCOPE,))
+    assert read_sign_in_wish({"port": 1, "tenant_id": tenant}) == SignInWish(1)
+
+
 SECRET = "c4n4ry-s3cret"
 BAD: dict[str, list[Any]] = {
     "port": [None, 0, -1, 65536, True, "80", 80.0, [80]],
@@ -60,7 +66,7 @@ BAD: dict[str, list[Any]] = {
         ["ü/x"],
         [f"{SECRET} /x"],
     ],
-    "tenant_id": ["common", "contoso", "a.com/../b", "a.com?x", 7, "", f"https://{SECRET}"],
+    "tenant_id": ["contoso", "a.com/../b", "a.com?x", 7, "", f"https://{SECRET}"],
     "claims": ["", "[]", "text", 7, '"\ud800"', "[" * 5000, json.dumps({"x": "y" * MAX_CLAIMS})],
     "login_hint": ["", 7, "a\nb", "\ud800", "x" * 321],
 }

@@ -282,7 +282,8 @@ describe('getToken', () => {
       AbortSignal.timeout = () => new AbortController().signal;
     });
 
-    // Situation: sign-in window (popup) | the page holds the home tenant's token | a cell names another tenant | that tenant's token, by the refresh token | nothing to do
+    // Situation: sign-in window (popup) | the page holds the home tenant's token | a cell names
+    // another tenant | that tenant's token, by the refresh token | nothing to do
     it.each(['fabrikam.com', 'Fabrikam.com', FABRIKAM, FABRIKAM.toUpperCase()])(
       'looks for it at the place of that tenant alone: %s',
       async tenant => {
@@ -305,7 +306,8 @@ describe('getToken', () => {
       ]);
     });
 
-    // Situation: sign-in window (popup) | MSAL.js answers with the home tenant's token | a cell names another tenant | `wrong_tenant`, with both tenants | sign in as a user of that tenant
+    // Situation: sign-in window (popup) | MSAL.js answers with the home tenant's token | a cell
+    // names another tenant | `wrong_tenant`, with both tenants | sign in as a user of that tenant
     it.each(['fabrikam.com', FABRIKAM])(
       'refuses the token of the home tenant: %s',
       async tenant => {
@@ -316,7 +318,8 @@ describe('getToken', () => {
       }
     );
 
-    // Situation: sign-in window (popup) | the tenant does not exist | a cell names its domain | `wrong_tenant`, with the domain | correct `tenant_id`
+    // Situation: sign-in window (popup) | the tenant does not exist | a cell names its domain |
+    // `wrong_tenant`, with the domain | correct `tenant_id`
     it('says that there is no such tenant', async () => {
       answer.mockResolvedValue({ status: 400, json: async () => ({ error: 'invalid_tenant' }) });
       await expect(get('no-such-tenant.example')).rejects.toMatchObject({
