@@ -66,6 +66,12 @@ export interface IAzureSession extends TokenCredential {
    */
   signOut(): Promise<void>;
 
+  /**
+   * Say that nobody waits for a token any more: a problem that was about it alone is moot, and
+   * gone from the panel. What has ended the sign-in stays.
+   */
+  withdraw(need: IAzureTokenNeed): void;
+
   /** Have the server half look for an identity of the machine once more. */
   tryAgain(): Promise<void>;
 
@@ -239,6 +245,7 @@ export type AzureProblemCode =
   | 'bad_configuration'
   | 'not_configured'
   | 'other_cloud'
+  | 'wrong_tenant'
   | 'library_missing'
   | 'network'
   | 'busy'

@@ -125,7 +125,12 @@ export class KernelAnswers {
   }
 
   private cannotServe(open: IOpenRequest, error: unknown): void {
-    if (!this.options.open.has(open) || !maySpeak(open)) {
+    if (!this.options.open.has(open)) {
+      // The cell has ended meanwhile: what its request came to is nobody's problem any more.
+      this.options.open.close(open);
+      return;
+    }
+    if (!maySpeak(open)) {
       return;
     }
     const code = error instanceof AzureAuthError ? error.code : 'failed';

@@ -3,10 +3,12 @@ import type {
   AzureSessionState,
   IAzureKernels,
   IAzureSession,
+  IAzureTokenNeed,
   IKernelGrant,
   IWaitingRequest
 } from '../tokens';
 import { isNobody } from '../session/account';
+import { isSameNeed } from '../session/need';
 import { KernelAnswers, refusal } from './answers';
 import type { IOpening, KernelConnections } from './connections';
 import type { IExplanation } from './explain';
@@ -28,7 +30,11 @@ import type { Sharing } from './sharing';
 export class KernelDesk implements IAzureKernels {
   constructor(private readonly options: KernelDesk.IOptions) {
     const { connections, session } = options;
-    const open = new OpenRequests(session, () => this.emitChanged());
+    const open = new OpenRequests(
+      session,
+      () => this.emitChanged(),
+      need => this.onOver(need)
+    );
     this.open = open;
     this.gifts = new KernelGifts({
       ...options,
@@ -169,9 +175,23 @@ export class KernelDesk implements IAzureKernels {
   }
 
   private onRestarted(kernelId: string): void {
+    const { ledger } = this.options;
+    const had = ledger.served.filter(entry => entry.kernelId === kernelId);
     this.drop(kernelId);
-    this.options.ledger.restartKernel(kernelId);
+    ledger.restartKernel(kernelId);
+    had.forEach(({ wish }) => this.onOver(wish));
     this.emitChanged();
+  }
+
+  /** No cell waits for a token: as long as no kernel holds one to renew, its problems are over. */
+  private onOver(need: IAzureTokenNeed): void {
+    const isHeld = this.options.ledger.served.some(
+      ({ kernelId, expiresOn, wish }) =>
+        kernelId !== '' && expiresOn > Date.now() && isSameNeed(wish, need)
+    );
+    if (!isHeld) {
+      this.options.session.withdraw(need);
+    }
   }
 
   /** Nobody would hear that these requests are over. A kernel that still waits asks again. */

@@ -1,4 +1,4 @@
-import type { IAzureSession, IWaitingRequest } from '../tokens';
+import type { IAzureSession, IAzureTokenNeed, IWaitingRequest } from '../tokens';
 import type { IClient } from './connections';
 import type { IPendingAnswer, ITokenRequest } from './protocol';
 
@@ -40,6 +40,16 @@ const SILENTLY = 2;
 
 /** Openings from which it asks its user. */
 const ALOUD = 4;
+
+/** What a request is for, as a session knows it. */
+export function needOf({ scopes, tenantId, claims, account }: ITokenRequest): IAzureTokenNeed {
+  return {
+    scopes,
+    ...(tenantId === undefined ? {} : { tenantId }),
+    ...(claims === undefined ? {} : { claims }),
+    ...(account === undefined ? {} : { account })
+  };
+}
 
 /** Whether this page should look for a token: at once, or once the page that was asked is late. */
 export function mayAnswer({ client, openings }: IOpenRequest): boolean {

@@ -1,14 +1,19 @@
-import type { IAzureSession, IWaitingRequest } from '../tokens';
+import { isSameNeed } from '../session/need';
+import type { IAzureSession, IAzureTokenNeed, IWaitingRequest } from '../tokens';
 import type { IOpening } from './connections';
-import { type IOpenRequest, isSameRequest, MOST_OPEN, REPLAY } from './open-request';
+import { type IOpenRequest, isSameRequest, MOST_OPEN, needOf, REPLAY } from './open-request';
 import type { ITokenRequest } from './protocol';
 
 /** What kernels have asked for and have no answer to yet. */
 export class OpenRequests {
-  /** @param onWaiting - Called when `waiting` was replaced. */
+  /**
+   * @param onWaiting - Called when `waiting` was replaced.
+   * @param onOver - Called when no request for a need is open any more.
+   */
   constructor(
     private readonly session: Pick<IAzureSession, 'signIns'>,
-    private readonly onWaiting: () => void
+    private readonly onWaiting: () => void,
+    private readonly onOver: (need: IAzureTokenNeed) => void
   ) {}
 
   get all(): readonly IOpenRequest[] {
@@ -54,18 +59,11 @@ export class OpenRequests {
 
   /** Have the user asked, once the request has proved to be alive. */
   ask(open: IOpenRequest, label: string, question: IWaitingRequest['question']): void {
-    const { requestId, scopes, tenantId, claims, account } = open.request;
     open.asked = {
-      requestId,
+      requestId: open.request.requestId,
       kernelId: open.kernelId,
       label,
-      need: {
-        scopes,
-        ...(tenantId === undefined ? {} : { tenantId }),
-        ...(claims === undefined ? {} : { claims }),
-        ...(account === undefined ? {} : { account }),
-        ...(question === 'anew' ? { anew: true } : {})
-      },
+      need: { ...needOf(open.request), ...(question === 'anew' ? { anew: true } : {}) },
       question
     };
     window.setTimeout(() => {
@@ -78,6 +76,11 @@ export class OpenRequests {
   close(...over: readonly IOpenRequest[]): void {
     this.open = this.open.filter(known => !over.includes(known));
     this.refresh();
+    for (const need of over.map(({ request }) => needOf(request))) {
+      if (!this.open.some(({ request }) => isSameNeed(needOf(request), need))) {
+        this.onOver(need);
+      }
+    }
   }
 
   closeComm(kernelId: string, commId: string): void {

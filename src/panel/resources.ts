@@ -1,3 +1,6 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { IAzureTokenNeed } from '../tokens';
+
 /**
  * Which Azure product a scope belongs to, by the name that the portal uses. Names are proper nouns
  * and the same in every language.
@@ -87,6 +90,17 @@ export function resourceName(scopes: readonly string[]): string {
     hosts.some(host => resource === host || resource.endsWith(`.${host}`))
   );
   return known ? known[0] : shorten(resource);
+}
+
+/** Name what a token is for: the product, and the tenant where one is asked for. */
+export function needName(
+  { scopes, tenantId }: Pick<IAzureTokenNeed, 'scopes' | 'tenantId'>,
+  trans: TranslationBundle
+): string {
+  const resource = resourceName(scopes);
+  return tenantId === undefined
+    ? resource
+    : trans.__('%1 in the tenant %2', resource, shorten(tenantId));
 }
 
 /** The host of a scope that is an address, what stands before the permission in any other. */

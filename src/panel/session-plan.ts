@@ -1,4 +1,5 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
+import { isProblemOf } from '../session/need';
 import { problemText, signIn } from '../session/problems';
 import type {
   AzureSessionState,
@@ -7,7 +8,7 @@ import type {
   IAzureWay,
   IWaitingRequest
 } from '../tokens';
-import { resourceName } from './resources';
+import { needName } from './resources';
 import { wantsSomebodyElse } from './waiting-for';
 import { bestWay, obstacleOf } from './ways';
 
@@ -28,6 +29,23 @@ export interface IMainAction {
   readonly need: IAzureTokenNeed | null;
   /** The one way that has to be named, or else nobody is led into it. */
   readonly way: 'device-code' | null;
+}
+
+/**
+ * What to show of a state: a problem of one request gives way to the question of another, and is
+ * never above it.
+ */
+export function shownState(
+  state: AzureSessionState,
+  prompt: IWaitingRequest | null
+): AzureSessionState {
+  const isMoot =
+    state.kind === 'needs-attention' &&
+    prompt !== null &&
+    state.problem.need !== null &&
+    isProblemOf(state, state.problem.need) &&
+    !isProblemOf(state, prompt.need);
+  return isMoot ? (state.signedIn ?? { kind: 'signed-out' }) : state;
 }
 
 /**
@@ -75,7 +93,7 @@ export function planSession(
       return { ...nothing, ...signedIn(state, way, prompt, trans), signedIn: state };
     case 'needs-attention': {
       const { problem } = state;
-      const resource = problem.need && resourceName(problem.need.scopes);
+      const resource = problem.need && needName(problem.need, trans);
       const text = problemText(problem, resource, trans, way !== null);
       return {
         problem: text.sentence,

@@ -24,7 +24,7 @@ import { Person } from './person';
 import { OnLocalhost } from './on-localhost';
 import { CopyText, Registration } from './registration';
 import { SERVED_WITHIN } from './served';
-import { type ISessionPlan, planSession } from './session-plan';
+import { type ISessionPlan, planSession, shownState } from './session-plan';
 import { StillWorks } from './still-works';
 import { isSignIn } from './waiting-for';
 import { Status } from './status';
@@ -42,8 +42,9 @@ interface IProps {
 
 /** Who is signed in, what waits for it, and the one thing to do next. */
 export function SessionView({ session, kernels, now, trans, showPanel }: IProps): JSX.Element {
-  const state = useSignalled(session.stateChanged, () => session.state);
-  const waiting = useUnserved(state, kernels);
+  const current = useSignalled(session.stateChanged, () => session.state);
+  const waiting = useUnserved(current, kernels);
+  const state = shownState(current, waiting[0] ?? null);
   const grants = useSignalled(kernels.changed, () => kernels.grants);
   const { ways } = session;
   const plan = planSession(state, ways, waiting[0] ?? null, trans);

@@ -21,7 +21,7 @@ export function StillWorks({ problem, grants, now, trans }: IProps): JSX.Element
       ends.set(resource, Math.max(grant.expiresOn, ends.get(resource) ?? 0));
     }
   }
-  if (problem.need) {
+  if (problem.need && problem.need.tenantId === undefined) {
     ends.delete(resourceName(problem.need.scopes));
   }
   return (

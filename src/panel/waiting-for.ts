@@ -1,7 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { isServing } from '../session/account';
 import type { IAzureSignedIn, IWaitingRequest } from '../tokens';
-import { resourceName } from './resources';
+import { needName } from './resources';
 
 /** A sentence with its placeholders still in it, and what they stand for. */
 export interface IWaitingFor {
@@ -18,7 +18,7 @@ export function waitingFor(
   signedIn: IAzureSignedIn | null,
   trans: TranslationBundle
 ): IWaitingFor {
-  const parts = [request.label, resourceName(request.need.scopes)];
+  const parts = [request.label, needName(request.need, trans)];
   return signedIn !== null && wantsSomebodyElse(request, signedIn)
     ? {
         text: trans.__(

@@ -1,5 +1,6 @@
 import type { IWay } from '../sources/source';
 import type { IAzureAccount, IAzureTokenNeed } from '../tokens';
+import { isSameNeed } from './need';
 import { attention, problemOf } from './problem-states';
 import type { Standing } from './standing';
 
@@ -19,17 +20,24 @@ export class Asking {
     this.attempt?.abort();
   }
 
+  /** Nobody waits for what it is for: that it fails is no problem any more. */
+  withdraw(need: IAzureTokenNeed): void {
+    this.isMoot ||= this.need !== null && isSameNeed(this.need, need);
+  }
+
   /** To be called inside the click. Resolves when the attempt is over, however it ends. */
   async ask(way: IWay, need: IAzureTokenNeed | null): Promise<void> {
     this.attempt?.abort();
     const attempt = new AbortController();
     this.attempt = attempt;
+    this.need = need;
+    this.isMoot = false;
     const { standing } = this;
     const isCurrent = (): boolean => this.attempt === attempt;
     const signingIn = { kind: 'signing-in', way: way.name, deviceCode: null } as const;
     const asked = way.signIn(need, this.mayGoOnAs(need), attempt.signal, {
       onDoubt: () => {
-        if (isCurrent()) {
+        if (isCurrent() && !this.isMoot) {
           const problem = { code: 'popup_closed', detail: null, need } as const;
           standing.become(attention(problem, standing.signedIn));
         }
@@ -48,7 +56,7 @@ export class Asking {
         await standing.receive(made, way.holder);
       }
     } catch (error) {
-      if (isCurrent() && attempt.signal.aborted) {
+      if (isCurrent() && (attempt.signal.aborted || this.isMoot)) {
         standing.rest();
       } else if (isCurrent()) {
         standing.become(attention(problemOf(error, need), standing.signedIn));
@@ -68,4 +76,6 @@ export class Asking {
   }
 
   private attempt: AbortController | null = null;
+  private need: IAzureTokenNeed | null = null;
+  private isMoot = false;
 }

@@ -29,9 +29,11 @@ export class Identity {
     this.tokens = new SilentTokens(standing, this.asking, {
       cloud: best?.cloud ?? null,
       recheck: async holder => {
-        if (holder === server?.holder) {
+        const isShared = holder === server?.holder;
+        if (isShared) {
           await this.lookAnew();
         }
+        return isShared;
       }
     });
   }
@@ -80,6 +82,12 @@ export class Identity {
     await this.standing.signOut();
     // The machine may have an identity that kernels act as from now on.
     await this.lookAnew();
+  }
+
+  /** Nobody waits for a token any more. */
+  withdraw(need: IAzureTokenNeed): void {
+    this.asking.withdraw(need);
+    this.standing.withdraw(need);
   }
 
   /** Have the server half look for an identity of the machine once more. */

@@ -17,7 +17,7 @@ export interface IProblemText {
 /**
  * Put a problem into words that hold nothing but what `problem` does.
  *
- * @param resource - The product that could not be used because of it, if it is known.
+ * @param resource - What could not be used because of it, and in which tenant, if that is known.
  * @param byCode - Whether the way to start again is a code.
  */
 export function problemText(
@@ -164,6 +164,10 @@ const WORDS: Readonly<
   other_cloud: (trans, _, { detail }) => ({
     what: trans.__('This JupyterLab signs in to %1; the cell asks for another cloud', detail),
     remedy: trans.__('Leave out “cloud”, or set the cloud in the settings of Azure.')
+  }),
+  wrong_tenant: (trans, resource) => ({
+    what: trans.__('Who is signed in has no token for %1', resource),
+    remedy: trans.__('Leave out the tenant, or sign in with an account that is in it.')
   }),
   library_missing: trans => ({
     what: trans.__('The sign-in library could not be loaded'),

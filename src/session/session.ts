@@ -112,6 +112,10 @@ export class AzureSession implements IAzureSession {
     await this.identity?.signOut();
   }
 
+  withdraw(need: IAzureTokenNeed): void {
+    this.identity?.withdraw(need);
+  }
+
   async tryAgain(): Promise<void> {
     await this.prepare();
     await this.identity?.tryAgain();

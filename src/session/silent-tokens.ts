@@ -66,16 +66,14 @@ export class SilentTokens {
         enableCae: options.enableCae === true
       });
       if (this.isStill(account, holder)) {
-        this.settle(need);
+        standing.withdraw(need);
         return token;
       }
     } catch (error) {
-      if (error instanceof AzureAuthError && error.code === 'sign_in_required') {
-        await this.options.recheck(holder);
-      }
+      const isEnd = error instanceof AzureAuthError && error.code === 'sign_in_required';
+      const isForServer = isEnd && (await this.options.recheck(holder));
       if (this.isStill(account, holder)) {
-        this.notice(error, signedIn);
-        throw error;
+        throw this.notice(error, signedIn, isForServer);
       }
     }
     if (isNobody(standing.state)) {
@@ -97,32 +95,31 @@ export class SilentTokens {
     return standing.signedIn?.account.id === account.id && standing.holder === holder;
   }
 
-  /** A token came: whatever stood in its way does so no longer. */
-  private settle(need: IAzureTokenNeed): void {
-    const { signedIn, state } = this.standing;
-    const isAboutIt =
-      state.kind === 'needs-attention' &&
-      state.problem.need?.scopes.join(' ') === need.scopes.join(' ');
-    if (signedIn !== null && isAboutIt) {
-      this.standing.rest();
-    }
-  }
-
-  /** Only the user can go on: say so in the panel. A lost network ends nobody's sign-in. */
-  private notice(error: unknown, signedIn: IAzureSignedIn): void {
+  /**
+   * Only the user can go on: say so in the panel. A lost network ends nobody's sign-in.
+   *
+   * @param isForServer - Whether a sign-in that is over is so by what the server half says of it.
+   * @returns What to tell who asked.
+   */
+  private notice(error: unknown, signedIn: IAzureSignedIn, isForServer: boolean): unknown {
     const { standing } = this;
-    if (
-      !(error instanceof AzureAuthError) ||
-      standing.signedIn !== signedIn ||
-      this.asking.isUnderWay
-    ) {
-      return;
+    if (!(error instanceof AzureAuthError)) {
+      return error;
     }
-    if (error.code === 'sign_in_required') {
+    const isEnd = error.code === 'sign_in_required';
+    if (isEnd && isForServer && signedIn.automatic) {
+      // It is still there: it was this one request. Nobody can sign in to a machine for it.
+      return new AzureAuthError('failed', { ...error.problem, code: 'refused' });
+    }
+    if (standing.signedIn !== signedIn || this.asking.isUnderWay) {
+      return error;
+    }
+    if (isEnd && !isForServer) {
       standing.end(error.problem);
     } else if (error.code === 'consent_required') {
       standing.become(attention(error.problem, signedIn));
     }
+    return error;
   }
 
   private readonly underWay = new Map<string, Promise<IAzureToken>>();
@@ -132,7 +129,11 @@ export namespace SilentTokens {
   export interface IOptions {
     /** Of a sign-in that is still to be made. */
     readonly cloud: string | null;
-    /** Find out whether somebody else is signed in by now, where others can do that. */
-    readonly recheck: (holder: IHolder) => Promise<void>;
+    /**
+     * Find out whether somebody else is signed in by now, where others can do that.
+     *
+     * @returns Whether they can: then nobody here has to conclude that a sign-in is over.
+     */
+    readonly recheck: (holder: IHolder) => Promise<boolean>;
   }
 }

@@ -1,7 +1,14 @@
 import { Signal } from '@lumino/signaling';
 import type { IHolder, IServerSession, ISignIn } from '../sources/source';
-import type { AzureSessionState, IAzureAccount, IAzureProblem, IAzureSignedIn } from '../tokens';
+import type {
+  AzureSessionState,
+  IAzureAccount,
+  IAzureProblem,
+  IAzureSignedIn,
+  IAzureTokenNeed
+} from '../tokens';
 import { AzureAuthError } from './errors';
+import { isProblemOf } from './need';
 import { attention, isAbout } from './problem-states';
 import type { SignOutNotice } from './sign-out-notice';
 
@@ -61,6 +68,13 @@ export class Standing {
   /** Stand as if nothing had been tried. */
   rest(): void {
     this.become(this.signedIn ?? this.nobody());
+  }
+
+  /** A problem that was about this need alone is over. */
+  withdraw(need: IAzureTokenNeed): void {
+    if (isProblemOf(this.state, need)) {
+      this.rest();
+    }
   }
 
   enter(found: ISignIn, holder: IHolder): void {

@@ -5,6 +5,7 @@ import type {
   IAzureKernels,
   IAzureSession,
   IAzureSignedIn,
+  IAzureTokenNeed,
   IAzureWay,
   IConsidered,
   IKernelGrant,
@@ -60,6 +61,7 @@ export class FakeSession implements IAzureSession {
   readonly signIn = jest.fn(() => Promise.resolve(this.state));
   readonly signOut = jest.fn(() => Promise.resolve());
   readonly cancel = jest.fn();
+  readonly withdraw = jest.fn<void, [IAzureTokenNeed]>();
   readonly getToken = jest.fn();
 
   become(state: AzureSessionState): void {

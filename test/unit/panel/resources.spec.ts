@@ -1,4 +1,6 @@
-import { resourceName } from '../../../src/panel/resources';
+import { nullTranslator } from '@jupyterlab/translation';
+import { needName, resourceName } from '../../../src/panel/resources';
+import { STORAGE } from './fixtures';
 
 const APP = '11112222-aaaa-bbbb-cccc-123456789012';
 
@@ -51,5 +53,16 @@ describe('resourceName', () => {
 
   it('has a name for nothing', () => {
     expect(resourceName([])).not.toBe('');
+  });
+});
+
+describe('needName', () => {
+  it.each([
+    [undefined, 'Storage'],
+    ['fabrikam.com', 'Storage in the tenant fabrikam.com'],
+    [`${'x'.repeat(60)}.example`, `Storage in the tenant ${'x'.repeat(35)}…`]
+  ])('with the tenant %s is %s', (tenantId, name) => {
+    const need = { scopes: STORAGE, ...(tenantId === undefined ? {} : { tenantId }) };
+    expect(needName(need, nullTranslator.load(''))).toBe(name);
   });
 });

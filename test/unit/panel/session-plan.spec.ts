@@ -1,5 +1,5 @@
 import { nullTranslator } from '@jupyterlab/translation';
-import { planSession } from '../../../src/panel/session-plan';
+import { planSession, shownState } from '../../../src/panel/session-plan';
 import type { AzureSessionState, IWaitingRequest } from '../../../src/tokens';
 import { ALICE, BOBS, MANAGEMENT, STORAGE, aRequest, aWay } from './fixtures';
 
@@ -72,5 +72,27 @@ describe('planSession', () => {
       problem: 'Resource Manager wants your consent first (AADSTS65001).',
       signedIn: ALICE
     });
+  });
+});
+
+describe('shownState', () => {
+  const ENDED: AzureSessionState = {
+    kind: 'needs-attention',
+    problem: { code: 'sign_in_ended', detail: null, need: { scopes: MANAGEMENT } },
+    signedIn: null
+  };
+  const REFUSED: AzureSessionState = { ...ENDED, problem: { ...ENDED.problem, code: 'refused' } };
+  const inTenant = aRequest({ need: { scopes: MANAGEMENT, tenantId: 'fabrikam.com' } });
+
+  it.each<[string, AzureSessionState, IWaitingRequest | null, AzureSessionState]>([
+    ['a problem alone', IN, null, IN],
+    ['it above its own question', IN, CONSENT, IN],
+    ['the question of another request instead', IN, CELL, ALICE],
+    ['the question of another tenant instead', IN, inTenant, ALICE],
+    ['that nobody is signed in', REFUSED, CELL, { kind: 'signed-out' }],
+    ['a sign-in that has ended above any question', ENDED, CELL, ENDED],
+    ['what is no problem', ALICE, CELL, ALICE]
+  ])('shows %s', (_, state, prompt, shown) => {
+    expect(shownState(state, prompt)).toEqual(shown);
   });
 });

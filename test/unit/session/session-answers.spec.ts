@@ -115,6 +115,59 @@ describe('a token', () => {
   });
 });
 
+describe('a refusal of one request', () => {
+  const MACHINE = { ...SIGNED_IN, source: 'managed-identity', automatic: true };
+  const ENDED = new ServerHalfError(401, 'sign_in_required', null);
+  const elsewhere = { tenantId: 'fabrikam.com' };
+
+  // Situation: identity of the machine | refuses one request, e.g. of another tenant | first token
+  // | an error at once; the machine goes on for the others | leave the tenant out
+  it('ends nothing of a machine that is still there, and makes nobody wait', async () => {
+    server.answers['session'] = MACHINE;
+    await tab.session.prepare();
+    const good = server.answers['token']!;
+    server.answers['token'] = ENDED;
+    await expect(tab.session.getToken(STORAGE, elsewhere)).rejects.toMatchObject({
+      code: 'failed',
+      problem: { code: 'refused', need: { scopes: STORAGE, ...elsewhere } }
+    });
+    server.answers['token'] = good;
+    await expect(tab.session.getToken(STORAGE)).resolves.toMatchObject({ token: 'TOKEN' });
+    expect(tab.states).toEqual(['signed-in']);
+  });
+
+  it('is told with the server’s own reason', async () => {
+    await tab.session.prepare();
+    const explanation = 'This identity is in the tenant contoso-id. Leave it out.';
+    const refusal = new ServerHalfError(409, 'wrong_tenant', null, undefined, explanation);
+    server.answers['token'] = refusal;
+    await expect(tab.session.getToken(STORAGE, elsewhere)).rejects.toMatchObject({
+      code: 'failed',
+      problem: { code: 'wrong_tenant', explanation }
+    });
+    expect(tab.states).toEqual(['signed-in']);
+  });
+
+  it('ends no sign-in that the server half still has', async () => {
+    await tab.session.prepare();
+    server.answers['token'] = ENDED;
+    await expect(tab.session.getToken(STORAGE)).rejects.toMatchObject({
+      code: 'sign_in_required'
+    });
+    expect(tab.states).toEqual(['signed-in']);
+  });
+
+  it('ends what the server half has ended', async () => {
+    await tab.session.prepare();
+    server.answers['token'] = ENDED;
+    server.answers['session'] = { ...NOBODY, ended_by: 'AADSTS50173' };
+    await expect(tab.session.getToken(STORAGE)).rejects.toMatchObject({
+      code: 'sign_in_required'
+    });
+    expect(tab.session.state).toEqual(attention('sign_in_ended'));
+  });
+});
+
 describe('a sign-out', () => {
   const OTHERS = { ...SIGNED_IN, made_on: 6 };
 
