@@ -120,8 +120,10 @@ TROUBLES: Final[dict[str, Trouble]] = {
         "Make a new JupyterCredential() to go on as who is signed in now.",
     ),
     "identity_gone": Trouble(
-        "This credential had its tokens from this machine or from `az login`, and gets no more.",
-        "Run `az login` again if it was that, or make a new JupyterCredential() to look elsewhere.",
+        "This credential had its tokens from this machine or from `az login`, and gets none for "
+        "this request.",
+        "Do what the line of that source says, or make a new JupyterCredential() to look "
+        "elsewhere.",
         unavailable=True,
     ),
     "token_ended": Trouble(

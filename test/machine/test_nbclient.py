@@ -85,3 +85,22 @@ def test_status_says_which_tenants_are_unverified(stand: Stand, tmp_path: Path) 
         "The tenant of the token for https://vault.azure.net/.default is unverified: the token "
         "cannot be read."
     )
+
+
+OWN_TENANT = """
+import base64, json
+from jupyter_azure_auth import InteractiveLoginAuthentication
+tenant_id = "c0000000-1111-4222-8333-000000000001"
+auth = InteractiveLoginAuthentication(tenant_id=tenant_id)
+body = auth.get_token().token.split(".")[1]
+print(json.loads(base64.urlsafe_b64decode(body + "=="))["tid"] == tenant_id)
+"""
+
+
+# Situation: compute instance | `InteractiveLoginAuthentication` names its own tenant |
+# constructor | the machine's token, no prompt | nothing to do
+def test_azure_ml_s_class_takes_the_tenant_of_its_compute_instance(
+    stand: Stand, tmp_path: Path
+) -> None:
+    stand.be("compute-instance")
+    assert output(OWN_TENANT, tmp_path, stand.environ) == "True\n"

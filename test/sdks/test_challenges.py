@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import ssl
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -18,9 +19,11 @@ from jupyter_azure_auth import JupyterCredential
 from jupyter_azure_auth.kernel.attach import tokens
 from jupyter_azure_auth.kernel.magics.words import unverified
 from test.machine.conftest import hosts, stand
+from test.machine.test_azure_cli import ANSWER, SHOWN, Az, jwt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from test.machine.hosts import Stand
 
@@ -37,6 +40,7 @@ class Resource(BaseHTTPRequestHandler):
 
     tenant_id = CONTOSO
     challenge = True
+    claims: str | None = None
 
     def do_GET(self) -> None:
         """Answer as a vault, a table service or a blob service."""
@@ -47,8 +51,12 @@ class Resource(BaseHTTPRequestHandler):
             "secrets": json.dumps({"value": "the secret", "id": "https://v/secrets/s/1"}),
             "tables": '{"value": []}',
         }.get(service, NO_CONTAINERS)
-        authorized = "authorization" in self.headers and not type(self).challenge
-        type(self).challenge = False
+        kind = type(self)
+        authorized = "authorization" in self.headers and not kind.challenge and not kind.claims
+        if kind.claims and not kind.challenge:
+            vault += f', error="insufficient_claims", claims="{kind.claims}"'
+            kind.claims = None
+        kind.challenge = False
         self.send_response(200 if authorized else 401)
         if not authorized:
             self.send_header("WWW-Authenticate", vault if service == "secrets" else storage)
@@ -67,6 +75,7 @@ def resource(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str
     """Its address, and what a client has to be told to trust it."""
     monkeypatch.setattr(Resource, "tenant_id", CONTOSO)
     monkeypatch.setattr(Resource, "challenge", True)
+    monkeypatch.setattr(Resource, "claims", None)
     monkeypatch.setenv("PATH", "/nowhere")
     folder = stand.hosts.folder
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -140,3 +149,33 @@ def test_a_token_that_cannot_be_read_is_handed_out_as_unverified(
     (line,) = unverified(tokens)
     assert "https://vault.azure.net" in line
     assert "unverified" in line
+
+
+CLAIMS: Final = '{"access_token": {"nbf": {"essential": true, "value": "1"}}}'
+ENCODED: Final = base64.b64encode(CLAIMS.encode()).decode()
+
+
+# Situation: managed identity | Key Vault challenges its token with claims | request of an SDK
+# client | a token that was asked for again, past every cache | nothing to do
+def test_claims_are_asked_for_again(
+    stand: Stand, resource: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stand.be("imds")
+    monkeypatch.setattr(Resource, "claims", ENCODED)
+    assert get_secret(**resource) == "the secret"
+    assert stand.hosts.answers == ["refused", "token", "token"]
+
+
+# Situation: Azure CLI | Key Vault challenges its token with claims | request of an SDK client |
+# an error with azure-identity's command | run `az login --claims-challenge …`, then the cell again
+def test_the_azure_cli_passes_on_its_command(
+    stand: Stand, resource: dict[str, Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    stand.be("imds", AZURE_POD_IDENTITY_AUTHORITY_HOST="http://127.0.0.1:9")
+    Az(tmp_path).answer(json.dumps({**ANSWER, "accessToken": jwt(tid=CONTOSO)}), json.dumps(SHOWN))
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    monkeypatch.setenv("AZURE_CONFIG_DIR", str(tmp_path))
+    monkeypatch.setattr(Resource, "claims", ENCODED)
+    with pytest.raises(CredentialUnavailableError) as caught:
+        get_secret(**resource)
+    assert f"`az login --claims-challenge {ENCODED} --tenant {CONTOSO} --scope" in str(caught.value)
