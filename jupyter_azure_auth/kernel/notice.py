@@ -22,8 +22,8 @@ TEXTS: Final[dict[Notice, str]] = {
     "goes on by itself.",
     "reloading": "JupyterLab has not answered for 5 seconds; still trying. Is this notebook open "
     "in the browser, and the network there?",
-    "server": "No JupyterLab page has answered; waiting for the Jupyter server, which asks Azure "
-    "for the token.",
+    "server": "Waiting for a token for {resource}: no JupyterLab page has answered, and the "
+    "Jupyter server is asking Azure.",
     "azure_cli": "No JupyterLab page answered; asking the Azure CLI, which can take half a minute.",
     "machine": "No JupyterLab page answered; waiting for the identity of this machine, whose host "
     "asks for patience. This can take a minute and a half.",

@@ -132,6 +132,6 @@ def test_a_slow_sign_in_does_not_turn_into_the_machine(
     server.gate.clear()
     notebook = on_a_machine()
     cell = notebook.run(ASK.format(SCOPE))
-    notebook.wait_for(lambda message: "waiting for the Jupyter server" in str(message["content"]))
+    notebook.wait_for(lambda message: "server is asking Azure" in str(message["content"]))
     server.gate.set()
     assert notebook.output(cell) == CANARY
