@@ -31,6 +31,8 @@ from jupyter_azure_auth.server.shared import Sharing
 from jupyter_azure_auth.server.token_route import TokenRoute
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from jupyter_server.serverapp import ServerApp
 
     from jupyter_azure_auth.server.environment import Environment
@@ -51,7 +53,7 @@ def _load_jupyter_server_extension(serverapp: ServerApp) -> None:
     identities = Identities(environment, store, sharing.is_machine_shared)
     loopback = LoopbackSignIn(environment, identities.people)
     device_code = DeviceCodeSignIn(environment, identities.people)
-    door = Door(identities, sharing.is_shared, serverapp.log)
+    door = Door(identities, sharing.is_shared, _kernels_of(serverapp), serverapp.log)
     key = secrets.token_urlsafe(32)
     base = url_path_join(serverapp.base_url, "azure-auth")
     routes = [
@@ -63,6 +65,10 @@ def _load_jupyter_server_extension(serverapp: ServerApp) -> None:
     serverapp.web_app.add_handlers(".*$", [by_key, *routes])  # type: ignore[no-untyped-call]
     add_root_rules(serverapp.web_app, loopback, url_path_join(base, "loopback", "finish"))
     announce(serverapp, key)
+
+
+def _kernels_of(serverapp: ServerApp) -> Callable[[str], bool]:
+    return lambda kernel_id: kernel_id in serverapp.kernel_manager
 
 
 def _routes(

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 R = TypeVar("R")
 
-_Call = tuple["Callable[[], Any]", asyncio.AbstractEventLoop, "asyncio.Future[Any]"]
+Call = tuple["Callable[[], Any]", asyncio.AbstractEventLoop, "asyncio.Future[Any]"]
 
 
 class Line:
@@ -28,7 +28,7 @@ class Line:
         """Take a name for the thread."""
         self._name: Final = f"{THREADS}-{name}"
         self._lock = threading.Lock()
-        self._waiting: deque[_Call] = deque()
+        self._waiting: deque[Call] = deque()
         self._at_work = False
 
     def call(self, call: Callable[[], R]) -> asyncio.Future[R]:
@@ -52,12 +52,13 @@ class Line:
                     self._at_work = False
                     return
                 call, loop, future = self._waiting.popleft()
-            _settle(call, loop, future)
+            settle(call, loop, future)
 
 
-def _settle(
+def settle(
     call: Callable[[], R], loop: asyncio.AbstractEventLoop, future: asyncio.Future[R]
 ) -> None:
+    """Call it on this thread, and tell whoever waits on its event loop."""
     result: R | None = None
     error: Exception | None = None
     try:

@@ -5,15 +5,15 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
 
 from jupyter_azure_auth.server.authority import home_tenant
 from jupyter_azure_auth.server.kept.keeping import settled
 from jupyter_azure_auth.server.kept.record import Record
-from jupyter_azure_auth.server.msal_log import THREADS
+from jupyter_azure_auth.server.owner import EVERYONE
 from jupyter_azure_auth.server.problems import Problem
+from jupyter_azure_auth.server.threads import Threads
 from jupyter_azure_auth.server.tokens import Tokens
 from jupyter_azure_auth.server.wishes import TokenWish
 
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from jupyter_azure_auth.server.msal_client import Begun, MsalClient
     from jupyter_azure_auth.server.owner import Owner
     from jupyter_azure_auth.server.wishes import SignInWish
-
-_THREADS: Final = 4
 
 _ID_BYTES: Final = 16
 
@@ -70,7 +68,7 @@ class People:
         self._restored: dict[Owner, asyncio.Task[None]] = {}
         self._offers: dict[Owner, list[Offer]] = {}
         self._looks: set[asyncio.Task[None]] = set()
-        self._executor = ThreadPoolExecutor(_THREADS, thread_name_prefix=THREADS)
+        self._threads = Threads("people")
 
     def who(self, owner: Owner) -> SignedIn | None:
         """Say who is signed in."""
@@ -102,25 +100,27 @@ class People:
         """
         for offer in self.offers(owner):
             record = await self._keeping.read(offer) if offer.key == key else None
-            person = None if record is None else await self._person_of(record)
+            person = None if record is None else await self._person_of(owner, record)
             if person is not None and owner not in self._acted:
                 self.enter(owner, person)
                 return True
         return False
 
-    async def begin(self, wish: SignInWish) -> Begun:
+    async def begin(self, owner: Owner, wish: SignInWish) -> Begun:
         """Begin a sign-in at the authority; nobody is signed in by that.
 
         :raises Problem: the authority cannot be reached, or there is none of this name.
         """
-        return await self.on_thread(_begin, self._environment, wish)
+        return await self._on_thread(owner, _begin, self._environment, wish)
 
-    async def redeem(self, begun: Begun, answer: Mapping[str, str], source: str) -> SignedIn:
+    async def redeem(
+        self, owner: Owner, begun: Begun, answer: Mapping[str, str], source: str
+    ) -> SignedIn:
         """Finish it; nobody is signed in before :meth:`enter`.
 
         :raises Problem: it came to nothing.
         """
-        issued = await self.on_thread(begun.client.redeem, begun.flow, answer)
+        issued = await self._on_thread(owner, begun.client.redeem, begun.flow, answer)
         return self.admit(begun.client, issued, begun.scopes, source)
 
     def admit(
@@ -135,10 +135,10 @@ class People:
             person.tokens.put(TokenWish(scopes, issued.account.tenant_id), issued)
         return person
 
-    async def drop(self, person: SignedIn) -> None:
+    async def drop(self, owner: Owner, person: SignedIn) -> None:
         """Keep nothing of a person whom nobody waits for any more: no token, no refresh token."""
         person.tokens.end(Problem("sign_in_required"))
-        await self.on_thread(person.client.forget)
+        await self._on_thread(owner, person.client.forget)
 
     def enter(self, owner: Owner, person: SignedIn) -> None:
         """Sign somebody in, in place of whoever was, and keep it."""
@@ -174,14 +174,15 @@ class People:
             del self._ended[owner]
             self._changed(owner)
 
-    async def on_thread(self, call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    async def _on_thread(
+        self, owner: Owner, call: Callable[P, R], *args: P.args, **kwargs: P.kwargs
+    ) -> R:
         """Call what MSAL does on one of a few threads."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._executor, lambda: call(*args, **kwargs))
+        return await self._threads.call(owner, lambda: call(*args, **kwargs))
 
     async def _restore(self, owner: Owner) -> None:
         record = await self._keeping.restore(owner)
-        person = None if record is None else await self._person_of(record)
+        person = None if record is None else await self._person_of(owner, record)
         # Who has signed in or out meanwhile meant that.
         if owner in self._acted:
             return
@@ -201,18 +202,18 @@ class People:
         if self.offers(owner):
             self._changed(owner)
 
-    async def _person_of(self, record: Record) -> SignedIn | None:
+    async def _person_of(self, owner: Owner, record: Record) -> SignedIn | None:
         """Go on with what was kept; None if this server may not, or cannot."""
         if record.source not in self._environment.offered:
             return None
-        client = await self.on_thread(_go_on, self._environment, record.session)
+        client = await self._on_thread(owner, _go_on, self._environment, record.session)
         if client is None:
             return None
         return self._person(client, record.account, record.made_on, record.source)
 
     def _person(self, client: MsalClient, account: Account, made_on: int, source: str) -> SignedIn:
         async def ask(wish: TokenWish) -> Issued:
-            issued = await self.on_thread(client.renew, wish, account)
+            issued = await self._on_thread(person.owner or EVERYONE, client.renew, wish, account)
             if person.owner is not None:
                 # The authority gives another refresh token each time.
                 self._keeping.update(person.owner, person.to_record)
@@ -237,7 +238,7 @@ class People:
         if person is not None:
             person.owner = None
             person.tokens.end(problem)
-            self._executor.submit(person.client.forget)
+            self._threads.call(owner, person.client.forget)
 
 
 def _begin(environment: Environment, wish: SignInWish) -> Any:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from jupyter_azure_auth.server.line import Line
-from jupyter_azure_auth.server.pending import Flow, Flows, Stage, Status
+from jupyter_azure_auth.server.door.pace import STARTS, STARTS_PER_SECOND, Pace
+from jupyter_azure_auth.server.pending import MOST, Flow, Flows, Stage, Status
 from jupyter_azure_auth.server.problems import Problem
+from jupyter_azure_auth.server.threads import Threads
 from jupyter_azure_auth.server.ways import refuse_unless_offered
 
 if TYPE_CHECKING:
@@ -34,17 +35,11 @@ MAX_WAIT: Final = 60
 """Seconds between two polls while the authority is out of reach."""
 
 
-def _line() -> Line:
-    """Make a line for one sign-in alone: one that hangs keeps nothing else waiting."""
-    return Line("device-code")
-
-
 @dataclass(repr=False, eq=False, kw_only=True)
 class DeviceCodeFlow(Flow):
     """One that waits for its user."""
 
     code: DeviceCode | None
-    line: Line = field(default_factory=_line)
     timer: asyncio.TimerHandle | None = None
 
     def drop_secrets(self) -> None:
@@ -68,17 +63,21 @@ class DeviceCodeSignIn:
         self._environment = environment
         self._people = people
         self._flows: Flows[DeviceCodeFlow] = Flows(clock)
+        # One more than sign-ins that may wait: those that hang keep no new one from beginning.
+        self._threads = Threads("device-code", each=MOST + 1)
+        self._pace = Pace(STARTS, STARTS_PER_SECOND)
         self._polls: set[asyncio.Task[None]] = set()
 
     async def start(self, owner: Owner, wish: DeviceCodeWish) -> Mapping[str, Any]:
         """Begin one.
 
         :returns: what the panel shows; the device code stays here.
-        :raises Refusal: the administrator does not allow this source.
+        :raises Refusal: the administrator does not allow this source, or there were too many.
         :raises Problem: the authority cannot be reached, or gives no code.
         """
         refuse_unless_offered(self._environment, SOURCE)
-        code = await _line().call(lambda: _begin(self._environment, wish))
+        self._pace.keep(owner)
+        code = await self._threads.call(owner, lambda: _begin(self._environment, wish))
         life = min(code.expires_in, LIFE)
         flow = DeviceCodeFlow(owner=owner, code=code, ends_at=self._flows.clock() + life)
         self._flows.add(flow)
@@ -114,7 +113,7 @@ class DeviceCodeSignIn:
         if code is None:
             return
         try:
-            issued = await flow.line.call(code.poll)
+            issued = await self._threads.call(flow.owner, code.poll)
         except Problem as problem:
             if problem.code == "unavailable" and not flow.status.over:
                 # RFC 8628, 3.5. The user has time, and so has the network.
@@ -130,7 +129,7 @@ class DeviceCodeSignIn:
             self._people.enter(flow.owner, person)
         else:
             # Cancelled while the authority said yes.
-            flow.line.call(code.client.forget)
+            self._threads.call(flow.owner, code.client.forget)
 
 
 def _begin(environment: Environment, wish: DeviceCodeWish) -> DeviceCode:

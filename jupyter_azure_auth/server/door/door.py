@@ -30,11 +30,21 @@ class Door:
     """
 
     def __init__(
-        self, identities: Identities, is_shared: Callable[[], bool], log: logging.Logger
+        self,
+        identities: Identities,
+        is_shared: Callable[[], bool],
+        runs_here: Callable[[str], bool],
+        log: logging.Logger,
     ) -> None:
+        """Take what is only known at a request.
+
+        :param is_shared: whether this server has several users.
+        :param runs_here: whether this server has a kernel of this id.
+        """
         self._grants = Grants()
         self._identities = identities
         self._is_shared = is_shared
+        self._runs_here = runs_here
         self._log = log
         self._pace = Pace()
 
@@ -44,8 +54,9 @@ class Door:
         :raises Problem: there is none.
         :raises Refusal: it asks too often.
         """
-        self._keep_pace(owner, None)
+        self._pace.keep((owner, "page"))
         issued = await self._identities.token(owner, wish)
+        self._grants.note(owner, "page", None, wish, issued)
         self._log.info("A page was given a token for %s.", _audience(wish))
         return issued
 
@@ -58,7 +69,10 @@ class Door:
         :raises Problem: there is none.
         :raises Refusal: it may not have one.
         """
-        self._keep_pace(owner, kernel)
+        self._pace.keep((owner, "kernel"))
+        if kernel is not None and not self._runs_here(kernel.id):
+            # A name that was made up, or that of a kernel which another program has started.
+            kernel = None
         name = "A program" if kernel is None else f"Kernel {kernel.id}"
         audience = _audience(wish)
         if self._is_shared():
@@ -73,8 +87,7 @@ class Door:
                 "Others may use this server's kernels, so a page has to ask its user.",
             )
         issued = await self._token(owner, wish, kernel)
-        if kernel is not None:
-            self._grants.note(owner, kernel, wish, issued)
+        self._grants.note(owner, "program" if kernel is None else "kernel", kernel, wish, issued)
         self._log.info("%s was given a token for %s.", name, audience)
         return issued
 
@@ -92,7 +105,7 @@ class Door:
             raise
 
     def given(self, owner: Owner) -> list[Mapping[str, Any]]:
-        """List what kernels were given, newest first.
+        """List what kernels, programs and pages were given, newest first.
 
         Without what whoever is signed in was signed out of before: kernels have forgotten it.
         """
@@ -104,14 +117,6 @@ class Door:
             or grant.account_id != person.account.id
             or grant.given_on >= person.made_on
         ]
-
-    def _keep_pace(self, owner: Owner, kernel: KernelCaller | None) -> None:
-        if not self._pace.allows((owner, None if kernel is None else kernel.id)):
-            raise Refusal(
-                HTTPStatus.TOO_MANY_REQUESTS,
-                "too_many_requests",
-                "Too many requests; ask again in a few seconds.",
-            )
 
 
 def _audience(wish: TokenWish) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from jupyter_azure_auth.server.door.pace import STARTS, STARTS_PER_SECOND, Pace
 from jupyter_azure_auth.server.loopback.pending import PendingSignIns
 from jupyter_azure_auth.server.loopback.probes import Probes
 from jupyter_azure_auth.server.pending import Stage, Status
@@ -31,6 +32,7 @@ class LoopbackSignIn:
         self._people = people
         self._pending: PendingSignIns[Begun] = PendingSignIns()
         self._probes = Probes()
+        self._pace = Pace(STARTS, STARTS_PER_SECOND)
 
     @property
     def awake(self) -> bool:
@@ -53,11 +55,12 @@ class LoopbackSignIn:
     async def start(self, owner: Owner, wish: SignInWish) -> Mapping[str, str]:
         """Begin one.
 
-        :raises Refusal: the administrator does not allow this source.
+        :raises Refusal: the administrator does not allow this source, or there were too many.
         :raises Problem: the authority cannot be reached, or there is none of this name.
         """
         refuse_unless_offered(self._environment, SOURCE)
-        begun = await self._people.begin(wish)
+        self._pace.keep(owner)
+        begun = await self._people.begin(owner, wish)
         flow = self._pending.begin(owner, begun.state, begun)
         return {"flow": flow.id, "authorize_url": begun.authorize_url, "proof": flow.proof}
 
@@ -77,14 +80,14 @@ class LoopbackSignIn:
         if flow is None or flow.answer is None or flow.begun is None:
             raise Problem("failed")
         try:
-            person = await self._people.redeem(flow.begun, flow.answer, SOURCE)
+            person = await self._people.redeem(owner, flow.begun, flow.answer, SOURCE)
         except Problem as problem:
             unavailable = problem.code == "unavailable"
             code = problem.reason or "network" if unavailable else problem.code
             self._pending.settle(flow, Status(Stage.FAILED, code, problem.detail))
             raise
         if not self._pending.settle(flow, Status(Stage.DONE)):
-            await self._people.drop(person)
+            await self._people.drop(owner, person)
             raise Problem("cancelled")
         self._people.enter(owner, person)
         return person.account

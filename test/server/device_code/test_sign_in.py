@@ -2,14 +2,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
 
+from jupyter_azure_auth.server.door.pace import STARTS
+from jupyter_azure_auth.server.gate import Refusal
 from jupyter_azure_auth.server.pending import MOST
+from jupyter_azure_auth.server.wishes import DeviceCodeWish
 from test.server.authority import CANARY, OTHER_TENANT, PERSON, TENANT, USERNAME
 from test.server.browser import SCOPE, Browser
+from test.server.rules import gated_rules, path_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -115,7 +120,8 @@ async def test_asks_for_what_the_page_wishes_and_nothing_else(
         page, tenant_id=OTHER_TENANT, claims=claims, authority="https://evil.test", client_id="x"
     )
     root = f"https://login.microsoftonline.com/{OTHER_TENANT}"
-    asked = page.authority.asked[-1]
+    # Before the first poll, which may have come meanwhile.
+    [asked] = [one for one in page.authority.asked if one["url"].endswith("/devicecode")]
     assert asked["url"] == f"{root}/oauth2/v2.0/devicecode"
     assert (asked["client_id"], asked["claims"]) == (AZURE_CLI, claims)
     assert set(asked["scope"].split()) == {SCOPE, "openid", "profile", "offline_access"}
@@ -309,6 +315,29 @@ async def test_one_too_many_drops_the_oldest(page: Browser) -> None:
     flows = [(await start(page))["flow"] for _ in range(MOST + 1)]
     told = [(await page.ask("device-code/status", flow=flow))[1]["state"] for flow in flows]
     assert told == ["failed", *["pending"] * MOST]
+
+
+# Situation: authority | it accepts and never answers | 150 codes are asked for at once |
+# `too_many_requests` after 20, on a few threads | the panel says that it is busy; try again
+async def test_a_silent_authority_takes_no_more_than_a_few_threads(page: Browser) -> None:
+    sign_in = next(
+        rule.target_kwargs["sign_in"]
+        for rule in gated_rules(page.app)
+        if path_of(rule).endswith("device-code/start")
+    )
+    before = set(threading.enumerate())
+    page.authority.gate.clear()
+    asked = [asyncio.create_task(sign_in.start("ada", DeviceCodeWish(()))) for _ in range(150)]
+    # Who comes too often is told at once.
+    done, waiting = await asyncio.wait(asked, return_when=asyncio.FIRST_COMPLETED)
+    assert (len(done), len(waiting)) == (150 - STARTS, STARTS)
+    refusals = [task.exception() for task in done]
+    assert {one.code for one in refusals if isinstance(one, Refusal)} == {"too_many_requests"}
+    names = [thread.name for thread in set(threading.enumerate()) - before]
+    assert 0 < names.count("azure-auth-device-code") <= MOST + 1
+    page.authority.gate.set()
+    assert len(await asyncio.gather(*waiting)) == STARTS
+    assert len([flow for flow in sign_in._flows.of("ada") if not flow.status.over]) == MOST
 
 
 async def test_an_unknown_one_is_not_found(page: Browser) -> None:

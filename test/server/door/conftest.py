@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
 
@@ -25,6 +26,7 @@ class Caller:
             for rule in getattr(group.target, "rules", [])
             if rule.target is DoorRoute
         ]
+        self.door = rule.target_kwargs["door"]
         self.headers = {
             KEY_HEADER: rule.target_kwargs["key"],
             "Content-Type": "application/json",
@@ -56,5 +58,17 @@ def azure_auth() -> dict[str, object]:
 
 
 @pytest.fixture
-def caller(browser: Browser, jp_http_port: int) -> Caller:
+def kernels(browser: Browser) -> Iterator[set[str]]:
+    """Ids of kernels that the server runs, as far as it is asked for them."""
+    manager: Any = browser.app.kernel_manager
+    ids = {"k-1", "k-2"}
+    manager._kernels.update(dict.fromkeys(ids))
+    yield ids
+    for kernel_id in ids:
+        del manager._kernels[kernel_id]
+
+
+@pytest.fixture
+def caller(browser: Browser, jp_http_port: int, kernels: set[str]) -> Caller:
+    assert kernels
     return Caller(browser, jp_http_port)

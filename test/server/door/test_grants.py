@@ -25,12 +25,12 @@ def issued(life: int = 3600) -> Issued:
 async def test_lists_what_was_given_without_tokens(caller: Caller, browser: Browser) -> None:
     assert await browser.ask("grants") == (200, {"grants": []})
     await browser.sign_in(scopes=[SCOPE])
-    await browser.token()  # a page's own business
     _, token = await caller.ask(enable_cae=True, tenant_id=TENANT, cloud="AzureCloud")
     _, told = await browser.ask("grants")
     [grant] = told["grants"]
     assert abs(grant.pop("given_on") - time.time()) < 30
     assert grant == {
+        "to": "kernel",
         "kernel_id": "k-1",
         "comm_id": "c-1",
         "request_id": "r-1",
@@ -89,10 +89,52 @@ async def test_forgets_what_whoever_signs_in_again_was_signed_out_of(
     assert len((await browser.ask("grants"))[1]["grants"]) == 1
 
 
+async def test_lists_pages_and_programs_too(
+    caller: Caller, browser: Browser, jp_http_port: int
+) -> None:
+    await browser.sign_in(scopes=[SCOPE])
+    await browser.token()
+    await caller.ask(kernel={**KERNEL, "id": "made-up"})
+    browser.headers["Origin"] = f"http://127.0.0.1:{jp_http_port}"
+    await browser.token()
+    _, told = await browser.ask("grants")
+    assert [(g["to"], g["kernel_id"], g["scopes"]) for g in told["grants"]] == [
+        ("page", None, [SCOPE]),
+        ("program", None, [SCOPE]),
+    ]
+
+
+# Situation: server's door | a program makes up 300 kernels | an honest kernel got a token before |
+# its own user's; it stays on the list | a sign-out reaches it
+async def test_nobody_is_pushed_off_the_list_by_names_that_were_made_up(
+    caller: Caller, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(caller.door._pace, "_burst", 1000)
+    monkeypatch.setattr(caller.door._pace, "_per_second", 1000)
+    await browser.sign_in(scopes=[SCOPE])
+    await caller.ask()
+    for number in range(MOST + 100):
+        await caller.ask(kernel={**KERNEL, "id": f"made-up-{number}"})
+    grants = (await browser.ask("grants"))[1]["grants"]
+    assert [grant["kernel_id"] for grant in grants] == [None, "k-1"]
+
+
+def test_a_greedy_kernel_pushes_off_its_own() -> None:
+    grants = Grants()
+    grants.note("ada", "kernel", KernelCaller("honest", "c", "r"), TokenWish((SCOPE,)), issued())
+    for number in range(2 * MOST):
+        wish = TokenWish((f"https://a{number}.example/.default",))
+        grants.note("ada", "kernel", KernelCaller("greedy", "c", "r"), wish, issued())
+    kept = grants.of("ada")
+    assert (len(kept), kept[-1].kernel_id) == (MOST, "honest")
+
+
 def test_is_bounded_and_each_owner_has_a_list_of_its_own() -> None:
     grants = Grants()
     for number in range(MOST + 10):
-        grants.note("ada", KernelCaller(f"k-{number}", "c", "r"), TokenWish((SCOPE,)), issued())
+        grants.note(
+            "ada", "kernel", KernelCaller(f"k-{number}", "c", "r"), TokenWish((SCOPE,)), issued()
+        )
     names = [grant.kernel_id for grant in grants.of("ada")]
     assert (len(names), names[0], names[-1]) == (MOST, f"k-{MOST + 9}", "k-10")
     assert grants.of("eve") == []
@@ -101,5 +143,5 @@ def test_is_bounded_and_each_owner_has_a_list_of_its_own() -> None:
 @pytest.mark.parametrize(("life", "listed"), [(-1, 0), (60, 1)])
 def test_says_nothing_of_tokens_that_have_ended(life: int, listed: int) -> None:
     grants = Grants()
-    grants.note("", KernelCaller("k", "c", "r"), TokenWish((SCOPE,)), issued(life))
+    grants.note("", "kernel", KernelCaller("k", "c", "r"), TokenWish((SCOPE,)), issued(life))
     assert len(grants.of("")) == listed

@@ -8,8 +8,11 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import requests
 
+from jupyter_azure_auth.server.door.pace import STARTS
+from jupyter_azure_auth.server.pending import MOST
 from test.server.authority import OTHER_TENANT, PERSON, TENANT, USERNAME, now
 from test.server.browser import SCOPE, Browser, receipt_of
+from test.server.rules import gated_rules, path_of
 
 ACCOUNT = {"id": f"{PERSON}.{TENANT}", "name": "Ada", "username": USERNAME, "tenant_id": TENANT}
 AZURE_CLI = "04b07795-8ddb-461a-bbee-02f9e1bf7b46"
@@ -244,6 +247,22 @@ async def test_a_cancel_stands_while_the_code_is_redeemed(browser: Browser, rout
     code, told = await finish
     assert (code, told["code"]) == (409, "cancelled")
     assert (await browser.ask("session"))[1]["account"] is None
+
+
+# Situation: `loopback/start` | somebody's program begins 600 sign-ins | a sign-in on its way |
+# `too_many_requests` after 20, and five wait | the panel says that it is busy; try again
+async def test_an_owner_begins_only_so_many(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sign_in = next(
+        rule.target_kwargs["sign_in"]
+        for rule in gated_rules(browser.app)
+        if path_of(rule).endswith("loopback/start")
+    )
+    monkeypatch.setattr(sign_in._pace, "_per_second", 0)
+    codes = [(await browser.ask("loopback/start", port=8888))[0] for _ in range(STARTS + 5)]
+    assert codes == [200] * STARTS + [429] * 5
+    assert len([flow for flow in sign_in._pending.all() if flow.begun is not None]) == MOST
 
 
 async def test_an_unknown_one_is_not_found(browser: Browser) -> None:

@@ -1,0 +1,63 @@
+"""A few threads that owners share."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+
+import pytest
+
+from jupyter_azure_auth.server.threads import EACH, Threads
+
+
+class Hanging:
+    """A call that ends when it may."""
+
+    def __init__(self) -> None:
+        self.gate = threading.Event()
+        self.begun: list[str] = []
+
+    def __call__(self) -> str:
+        self.begun.append(threading.current_thread().name)
+        assert self.gate.wait(30)
+        return "done"
+
+
+async def test_one_owners_calls_delay_no_other() -> None:
+    threads, hanging = Threads("test"), Hanging()
+    slow = [threads.call("alice", hanging) for _ in range(200)]
+    assert await threads.call("bob", lambda: "bob") == "bob"
+    assert len(hanging.begun) <= EACH
+    hanging.gate.set()
+    assert await asyncio.gather(*slow) == ["done"] * 200
+    assert hanging.begun == ["azure-auth-test"] * 200
+
+
+async def test_owners_take_turns_where_threads_are_few() -> None:
+    threads, order = Threads("test", each=1, most=1), list[str]()
+    hanging = Hanging()
+    first = threads.call("alice", hanging)
+    rest = [
+        threads.call(owner, lambda owner=owner: order.append(owner))  # type: ignore[misc]
+        for owner in ("alice", "alice", "alice", "bob", "carol")
+    ]
+    hanging.gate.set()
+    await asyncio.gather(first, *rest)
+    assert order == ["alice", "bob", "carol", "alice", "alice"]
+
+
+async def test_tells_what_went_wrong_and_goes_on() -> None:
+    threads = Threads("test", each=1, most=1)
+    with pytest.raises(ZeroDivisionError):
+        await threads.call("alice", lambda: 1 // 0)
+    assert await threads.call("alice", lambda: 2) == 2
+
+
+async def test_begins_nothing_that_nobody_waits_for() -> None:
+    threads, hanging, begun = Threads("test", each=1, most=1), Hanging(), list[str]()
+    first = threads.call("alice", hanging)
+    threads.call("alice", lambda: begun.append("given up")).cancel()
+    last = threads.call("alice", lambda: begun.append("wanted"))
+    hanging.gate.set()
+    await asyncio.gather(first, last)
+    assert begun == ["wanted"]
