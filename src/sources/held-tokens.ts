@@ -81,9 +81,9 @@ function keyOf({ account, scopes, tenantId, enableCae }: ISilentRequest): string
 
 function isGoodFor({ claims, force }: ISilentRequest, held: IHeld): boolean {
   const { expiresOnTimestamp, refreshAfterTimestamp = Infinity } = held.token;
-  // Not in the first half of a short life, or every call would renew it.
+  // Not all of a short life, or every call would renew it; as `_lifetime.py` has it for kernels.
   const lead = Math.max(
-    Math.min(RENEWAL, held.life / 2),
+    Math.min(RENEWAL, held.life * 0.8),
     expiresOnTimestamp - refreshAfterTimestamp
   );
   return !force && claims === undefined && left(held) > lead;

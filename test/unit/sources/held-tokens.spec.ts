@@ -80,7 +80,7 @@ describe('HeldTokens', () => {
 
   it.each<[string, Partial<IAzureToken>, number]>([
     ['the last five minutes', {}, 55],
-    ['the second half of a short life', { expiresOnTimestamp: NOW + 5 * MINUTE }, 2.5],
+    ['four fifths of a short life', { expiresOnTimestamp: NOW + 5 * MINUTE }, 1],
     ['renewal', { refreshAfterTimestamp: NOW + 10 * MINUTE }, 10]
   ])('leaves %s to the source', async (_, end, minutes) => {
     source.getToken.mockResolvedValueOnce(token(0, end));
