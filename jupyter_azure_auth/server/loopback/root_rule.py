@@ -34,7 +34,11 @@ _LOCALHOST: Final = re.compile(r"localhost(:\d{1,5})?", re.IGNORECASE)
 
 
 class AnswerMatcher(Matcher):
-    """A form posted to ``/`` while one can be ours. A matcher sees no body."""
+    """A form posted to ``/`` while one can be ours. A matcher sees no body.
+
+    A server that was restarted during a sign-in expects none. The browser that comes back is told
+    so all the same, in place of Jupyter's bare 403; Jupyter itself has no form that leads to ``/``.
+    """
 
     def __init__(self, sign_in: LoopbackSignIn) -> None:
         self._sign_in = sign_in
@@ -43,7 +47,8 @@ class AnswerMatcher(Matcher):
         """Take it or leave it."""
         kind = request.headers.get("Content-Type", "").split(";")[0].strip().lower()
         ours = request.method == "POST" and request.path == "/" and kind == _FORM
-        return {} if ours and self._sign_in.awake else None
+        comes_back = request.headers.get("Sec-Fetch-Mode") == "navigate"
+        return {} if ours and (comes_back or self._sign_in.awake) else None
 
 
 _ANSWER: Final = frozenset({"code", "error"})

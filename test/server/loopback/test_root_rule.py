@@ -141,6 +141,16 @@ async def test_what_was_not_started_here_gets_a_warning(
     assert browser.authority.redeemed == []
 
 
+# Situation: Jupyter server | killed and restarted while its user is at the sign-in window |
+# sign-in | no token: the window says what happened, in place of a bare 403 | sign in again
+async def test_a_server_that_was_restarted_meanwhile_says_so(browser: Browser) -> None:
+    coming_back = {"Origin": "null", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Site": "cross-site"}
+    page = await browser.post_root({"state": "of the server before", "code": "x"}, **coming_back)
+    assert_warns(page)
+    assert "server was restarted" in " ".join(page.body.decode().split())
+    assert browser.authority.redeemed == []
+
+
 async def test_a_thing_said_twice_counts_as_not_said(browser: Browser) -> None:
     begun = await browser.start()
     answer = browser.authority.sign_in(begun["authorize_url"])
