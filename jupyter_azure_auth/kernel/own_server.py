@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 from .find_server import NoServerError, find_server
 from .flow import NotFromServer
 from .protocol import TOKEN_LIMIT, Issued, parse_answer
-from .server_reasons import REASONS
+from .server_reasons import CAUSES, REASONS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -120,6 +120,8 @@ def _read(status: int, text: bytes) -> Issued | NotFromServer:
         return NotFromServer("odd_answer")
     if status != HTTPStatus.OK:
         code = data.get("code")
+        if code == "unavailable" and data.get("reason") in CAUSES:
+            code = data["reason"]
         return NotFromServer(code if isinstance(code, str) and code in REASONS else "odd_answer")
     answer = parse_answer({**data, "kind": "token", "request_id": "", "for": None}, "")
     if not isinstance(answer, Issued):

@@ -40,9 +40,16 @@ REASONS: Final[dict[str, str]] = {
     "wrong_tenant": "Its identity gets no token of the tenant {tenant}.",
     "unknown_tenant": "Azure does not know the tenant {tenant}. Correct `tenant_id`.",
     "unavailable": "It cannot reach Azure, or that is busy.",
+    "busy": "Azure is busy or out of order. Run the cell again in a minute.",
+    "network": "It cannot reach Azure. Check its network.",
+    "untrusted_certificate": "It does not trust the certificate that Azure showed. If a proxy "
+    "inspects TLS, name its CA file in REQUESTS_CA_BUNDLE, and restart the server.",
     "bad_configuration": "Azure does not know this tenant, app or resource.",
     "failed": "It failed. The server's log may say more.",
 }
+
+CAUSES: Final = ("busy", "network", "untrusted_certificate")
+"""Of ``unavailable``, where the server knows it."""
 
 NO_USER: Final = frozenset({"not_offered", "parent_gone", "parent_unrelated", "sign_in_required"})
 """With these, no user can have signed in there, so that an identity of the machine may serve."""

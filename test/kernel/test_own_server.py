@@ -167,6 +167,16 @@ def test_follows_no_redirect(server: StandIn, path: Path, environ: dict[str, str
                 "too_many_requests",
             )
         ],
+        *[
+            (503, json.dumps({"code": "unavailable", "reason": cause}), reason)
+            for cause, reason in (
+                ("busy", "busy"),
+                ("network", "network"),
+                ("untrusted_certificate", "untrusted_certificate"),
+                ("refused", "unavailable"),
+                ({}, "unavailable"),
+            )
+        ],
         (404, json.dumps({"code": "not_found"}), "odd_answer"),
         (500, CANARY, "odd_answer"),
         (200, CANARY, "odd_answer"),
