@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from jupyter_azure_auth.runtime_file import RuntimeFile, file_name, write
-from test.kernel.notebook import CANARY, Notebook
+from test.kernel.notebook import ACCOUNT, CANARY, Notebook
 from test.kernel.stand_in_server import MACHINE, StandIn
 
 SCOPE = "https://storage.azure.com/.default"
@@ -135,3 +135,22 @@ def test_a_slow_sign_in_does_not_turn_into_the_machine(
     notebook.wait_for(lambda message: "server is asking Azure" in str(message["content"]))
     server.gate.set()
     assert notebook.output(cell) == CANARY
+
+
+# Situation: page | closed in the middle of a cell that asks without a pause | its token wants
+# renewal | the same user's token from the parent server | nothing to do
+def test_a_cell_goes_on_when_its_page_is_closed(
+    fresh: Callable[[], Notebook], server: StandIn, runtime: Path
+) -> None:
+    write(runtime, content(server))
+    notebook = fresh()
+    cell = notebook.run(ASK.format(SCOPE))
+    notebook.give(notebook.asked(), "the-pages", refresh_on=int(time.time()), expires_in=60)
+    assert notebook.output(cell) == "the-pages"
+    cell = notebook.run(
+        f"while (token := credential.get_token_info('{SCOPE}')).token == 'the-pages':\n"
+        "    assert token.expires_on > time.time()\n"
+        "print(token.token)"
+    )
+    assert notebook.output(cell, 60) == CANARY
+    assert server.asked[-1][2]["account"] == ACCOUNT["id"]
