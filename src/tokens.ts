@@ -245,7 +245,6 @@ export type AzureProblemCode =
   | 'bad_configuration'
   | 'not_configured'
   | 'other_cloud'
-  | 'wrong_tenant'
   | 'library_missing'
   | 'network'
   | 'busy'

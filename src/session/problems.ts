@@ -165,10 +165,6 @@ const WORDS: Readonly<
     what: trans.__('This JupyterLab signs in to %1; the cell asks for another cloud', detail),
     remedy: trans.__('Leave out “cloud”, or set the cloud in the settings of Azure.')
   }),
-  wrong_tenant: (trans, resource) => ({
-    what: trans.__('Who is signed in has no token for %1', resource),
-    remedy: trans.__('Leave out the tenant, or sign in with an account that is in it.')
-  }),
   library_missing: trans => ({
     what: trans.__('The sign-in library could not be loaded'),
     remedy: trans.__('Reload the page. If that does not help, install the extension again.')

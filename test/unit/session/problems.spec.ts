@@ -23,7 +23,6 @@ const CODES: Readonly<Record<AzureProblemCode, boolean>> = {
   bad_configuration: false,
   not_configured: false,
   other_cloud: false,
-  wrong_tenant: false,
   library_missing: false,
   network: false,
   busy: false,
