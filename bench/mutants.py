@@ -1,0 +1,113 @@
+"""Small faults that a source file could have, each of which some test should notice."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+_OPPOSITE: Final[dict[type[ast.cmpop], type[ast.cmpop]]] = {
+    ast.Eq: ast.NotEq,
+    ast.NotEq: ast.Eq,
+    ast.Lt: ast.LtE,
+    ast.LtE: ast.Lt,
+    ast.Gt: ast.GtE,
+    ast.GtE: ast.Gt,
+    ast.In: ast.NotIn,
+    ast.NotIn: ast.In,
+    ast.Is: ast.IsNot,
+    ast.IsNot: ast.Is,
+}
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One fault: where, what, and the source with it."""
+
+    line: int
+    before: str
+    after: str
+    source: str
+
+
+def mutants_of(source: str) -> list[Mutant]:
+    """Make all mutants of a module, in a fixed order."""
+    count = len(list(_faults(ast.parse(source))))
+    return [mutant for mutant in (_mutant(source, n) for n in range(count)) if mutant is not None]
+
+
+def _mutant(source: str, number: int) -> Mutant | None:
+    tree = ast.parse(source)
+    node, fault = list(_faults(tree))[number]
+    line, before = node.lineno, ast.unparse(node)
+    fault()
+    mutated = ast.unparse(ast.fix_missing_locations(tree))
+    if mutated == ast.unparse(ast.parse(source)):
+        return None
+    return Mutant(line, _short(before), _short(ast.unparse(node)), mutated)
+
+
+def _short(text: str) -> str:
+    return " ".join(text.split())[:100]
+
+
+_Fault = tuple[ast.stmt | ast.expr, "Callable[[], None]"]
+
+
+def _faults(tree: ast.AST) -> Iterator[_Fault]:
+    """Find what can be changed; nothing is, before a fault is called."""
+    for node in _code(tree):
+        if isinstance(node, (ast.If, ast.While, ast.IfExp)):
+            yield node.test, _setter(node, "test", ast.UnaryOp(ast.Not(), node.test))
+        elif isinstance(node, ast.Compare) and type(node.ops[0]) in _OPPOSITE:
+            opposite = _OPPOSITE[type(node.ops[0])]()
+            yield node, _setter(node, "ops", [opposite, *node.ops[1:]])
+        elif isinstance(node, ast.BoolOp):
+            yield node, _setter(node, "op", ast.And() if isinstance(node.op, ast.Or) else ast.Or())
+        elif isinstance(node, ast.Constant) and isinstance(node.value, (bool, int)):
+            other = not node.value if isinstance(node.value, bool) else node.value + 1
+            yield node, _setter(node, "value", other)
+        elif isinstance(node, ast.Return) and node.value is not None:
+            yield node, _setter(node, "value", ast.Constant(None))
+        yield from _dropped(node)
+
+
+def _dropped(node: ast.AST) -> Iterator[_Fault]:
+    """Leave out a statement that does something, and names nothing new."""
+    names = ("body", "orelse", "finalbody")
+    for place in [place for name in names if isinstance(place := getattr(node, name, None), list)]:
+        for index, statement in enumerate(place):
+            does = isinstance(statement, (ast.Raise, ast.AugAssign, ast.Delete)) or (
+                isinstance(statement, ast.Expr) and not isinstance(statement.value, ast.Constant)
+            )
+            sets = isinstance(statement, ast.Assign) and not any(
+                isinstance(target, (ast.Name, ast.Tuple)) for target in statement.targets
+            )
+            if does or sets:
+                yield statement, _passed(place, index)
+
+
+def _passed(place: list[ast.stmt], index: int) -> Callable[[], None]:
+    def leave_out() -> None:
+        place[index] = ast.copy_location(ast.Pass(), place[index])
+
+    return leave_out
+
+
+def _setter(node: ast.AST, name: str, value: object) -> Callable[[], None]:
+    return lambda: setattr(node, name, value)
+
+
+def _code(node: ast.AST) -> Iterator[ast.AST]:
+    """Walk through what runs: not types, texts of documentation, or what only a checker reads."""
+    yield node
+    for name, value in ast.iter_fields(node):
+        if name in {"annotation", "returns", "decorator_list"}:
+            continue
+        for child in value if isinstance(value, list) else [value]:
+            only_types = isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test)
+            if isinstance(child, ast.AST) and not only_types:
+                yield from _code(child)

@@ -1,0 +1,207 @@
+"""How many small faults the tests notice: ``python -m bench.mutation_score --sample 200``.
+
+Takes a copy of what git knows, puts one fault at a time into it, and runs the tests that mirror
+the file. Needs ``fork``: what takes long to load is loaded once. Prints each fault that no test
+noticed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from bench.mutants import mutants_of
+
+if TYPE_CHECKING:
+    from bench.mutants import Mutant
+
+ROOT: Final = Path(__file__).parents[1]
+PACKAGE: Final = "jupyter_azure_auth"
+FOLDERS: Final = ("server", "kernel")
+
+HEAVY: Final = ("pytest_jupyter", "jupyter_server.serverapp", "jupyter_client", "ipykernel")
+HEAVY_TOO: Final = ("msal", "keyring", "azure.identity", "hypothesis", "requests", "cryptography")
+
+QUIET: Final = ("-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewriteWarning")
+"""For pytest: what was loaded before it is not rewritten."""
+
+ALSO: Final = {
+    "server/people.py": ["kept/test_keeping.py", "kept/test_servers.py", "kept/test_erasing.py"],
+    "server/msal_client.py": ["loopback/test_sign_in.py", "test_token_route.py"],
+    "server/tokens.py": ["test_token_route.py", "test_managed_identity.py"],
+    "server/pending.py": ["loopback/test_pending.py", "device_code/test_sign_in.py"],
+    "server/identities.py": ["test_token_route.py", "kept/test_keeping.py"],
+    "server/session_routes.py": ["kept/test_keeping.py", "kept/test_erasing.py"],
+    "server/line.py": ["kept/test_keeping.py", "device_code/test_sign_in.py"],
+    "server/own_host.py": ["test_gate.py"],
+    "server/owner.py": ["test_other_people.py"],
+    "server/automatic.py": ["test_managed_identity.py", "test_azure_cli.py"],
+    "server/token_route.py": ["test_token_route.py"],
+    "server/kept/access.py": ["kept/test_keeping.py"],
+    "server/kept/notes.py": ["kept/test_erasing.py", "kept/test_servers.py"],
+    "server/kept/record.py": ["kept/test_keeping.py", "kept/test_servers.py"],
+    "server/kept/places.py": ["kept/test_keeping.py"],
+    "server/loopback/landing.py": ["loopback/test_root_rule.py"],
+    "server/door/door.py": ["door/test_route.py", "test_token_route.py"],
+    "server/door/caller.py": ["door/test_route.py"],
+    "kernel/channel.py": ["test_transport_push.py", "test_transport.py", "test_transport_cell.py"],
+    "kernel/connection.py": ["test_transport.py"],
+    "kernel/flight.py": ["test_broker.py", "test_broker_server.py"],
+    "kernel/crew.py": ["test_broker.py", "test_transport_cell.py"],
+    "kernel/find_server.py": ["test_own_server.py"],
+    "kernel/server_reasons.py": ["test_own_server.py"],
+    "kernel/iopub.py": ["test_transport.py", "test_transport_threads.py"],
+    "kernel/control.py": ["test_transport.py"],
+    "kernel/signal.py": ["test_broker.py"],
+    "kernel/notice.py": ["test_transport_cell.py"],
+    "kernel/exceptions.py": ["test_errors.py"],
+}
+"""Where no test has the name of the file, or that is not all: below the folder of its tests."""
+
+
+def mirrors(file: str) -> list[str]:
+    """Name the tests of a source file, those that are quick first."""
+    top, stem = file.split("/", maxsplit=1)[0], Path(file).stem
+    place = Path("test") / Path(file).parent
+    named = sorted(place.glob(f"test_{stem}*.py"))
+    more = [Path("test") / top / name for name in ALSO.get(file, [])]
+    found = [*named, *(path for path in more if path not in named)]
+    return [str(path) for path in found if path.exists()]
+
+
+def run(tests: list[str], limit: float) -> str:
+    """Run tests in a child that has nothing of the package loaded.
+
+    :returns: ``passed``, ``failed`` or ``hangs``.
+    """
+    child = os.fork()
+    if child == 0:
+        os.setsid()
+        try:
+            quiet = os.open(os.environ.get("MUTANTS_LOG", os.devnull), os.O_WRONLY | os.O_APPEND)
+            os.dup2(quiet, 1)
+            os.dup2(quiet, 2)
+            pytest = importlib.import_module("pytest")
+            os._exit(int(pytest.main(["-x", "-q", *QUIET, *tests])))
+        finally:
+            # Whatever was raised: what comes after the fork is the parent's alone.
+            os._exit(1)
+    ends = time.monotonic() + limit
+    while time.monotonic() < ends:
+        pid, status = os.waitpid(child, os.WNOHANG)
+        if pid:
+            return "passed" if os.waitstatus_to_exitcode(status) == 0 else "failed"
+        time.sleep(0.05)
+    os.killpg(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    return "hangs"
+
+
+def baseline(file: str, limit: float) -> float | None:
+    """Measure how many seconds the tests of a file take; None if they fail without a fault."""
+    begun = time.monotonic()
+    outcome = run(mirrors(file), limit)
+    if outcome != "passed":
+        print(f"{file}: left out, its tests fail without a fault ({outcome})", flush=True)
+        return None
+    return time.monotonic() - begun
+
+
+def copy_sources(folder: Path) -> None:
+    """Copy what git knows, and the one file that a build has made."""
+    names = subprocess.run(  # noqa: S603 - of this file's own
+        [
+            shutil.which("git") or "git",
+            "ls-files",
+            PACKAGE,
+            "test",
+            "docs",
+            "bench",
+            "schema",
+            "pyproject.toml",
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.splitlines()
+    for name in [*names, f"{PACKAGE}/_version.py"]:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, folder / name)
+
+
+def choose(options: argparse.Namespace) -> list[tuple[str, Mutant]]:
+    """Take the mutants that are to be tried, in a random order that the seed fixes."""
+    files = [
+        path.relative_to(PACKAGE).as_posix()
+        for name in FOLDERS
+        for path in sorted((Path(PACKAGE) / name).rglob("*.py"))
+    ]
+    wanted = [file for file in files if options.only in file]
+    known = [(file, mirrors(file)) for file in wanted]
+    for file in [file for file, tests in known if not tests]:
+        print(f"no tests known: {file}", flush=True)
+    every = [
+        (file, mutant)
+        for file, tests in known
+        if tests
+        for mutant in mutants_of((Path(PACKAGE) / file).read_text("utf-8"))
+    ]
+    random.Random(options.seed).shuffle(every)  # noqa: S311 - no secret
+    print(f"{len(every)} mutants, {min(options.sample, len(every))} are tried", flush=True)
+    return every[: options.sample]
+
+
+def main() -> None:
+    """Print the score."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sample", type=int, default=200, help="mutants at most")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--minutes", type=float, default=60, help="for all of them")
+    parser.add_argument("--limit", type=float, default=120, help="seconds for each")
+    parser.add_argument("--only", default="", help="files with this in their path")
+    options = parser.parse_args()
+    ends = time.monotonic() + 60 * options.minutes
+    with tempfile.TemporaryDirectory() as folder:
+        copy_sources(Path(folder))
+        os.chdir(folder)
+        sys.path[:] = [folder, *(path for path in sys.path if Path(path or ".") != ROOT)]
+        os.environ["PYTHONPATH"] = folder
+        for name in (*HEAVY, *HEAVY_TOO):
+            importlib.import_module(name)
+        counts = {"passed": 0, "failed": 0, "hangs": 0}
+        seconds: dict[str, float | None] = {}
+        for file, mutant in choose(options):
+            if time.monotonic() > ends:
+                break
+            if file not in seconds:
+                seconds[file] = baseline(file, options.limit)
+            usual = seconds[file]
+            if usual is None:
+                continue
+            path = Path(PACKAGE) / file
+            source = path.read_text("utf-8")
+            path.write_text(mutant.source, "utf-8")
+            outcome = run(mirrors(file), min(options.limit, 3 * usual + 20))
+            path.write_text(source, "utf-8")
+            counts[outcome] += 1
+            if outcome == "passed":
+                print(f"{file}:{mutant.line}: {mutant.before} -> {mutant.after}", flush=True)
+        os.chdir(ROOT)
+    tried = sum(counts.values())
+    killed = tried - counts["passed"]
+    print(f"{killed} of {tried} noticed ({counts['hangs']} of them by hanging)")
+
+
+if __name__ == "__main__":
+    main()
