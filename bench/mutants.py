@@ -33,25 +33,25 @@ class Mutant:
     source: str
 
 
-def mutants_of(source: str) -> list[Mutant]:
-    """Make all mutants of a module, in a fixed order."""
-    count = len(list(_faults(ast.parse(source))))
-    return [mutant for mutant in (_mutant(source, n) for n in range(count)) if mutant is not None]
+def count_mutants(source: str) -> int:
+    """Count the mutants of a module."""
+    return len(list(_faults(ast.parse(source))))
 
 
-def _mutant(source: str, number: int) -> Mutant | None:
+def make_mutant(source: str, number: int) -> Mutant:
+    """Make one of them; the same number is the same mutant."""
     tree = ast.parse(source)
+    lines = ast.unparse(tree).splitlines()
     node, fault = list(_faults(tree))[number]
-    line, before = node.lineno, ast.unparse(node)
     fault()
     mutated = ast.unparse(ast.fix_missing_locations(tree))
-    if mutated == ast.unparse(ast.parse(source)):
-        return None
-    return Mutant(line, _short(before), _short(ast.unparse(node)), mutated)
-
-
-def _short(text: str) -> str:
-    return " ".join(text.split())[:100]
+    changed = [
+        (one, other)
+        for one, other in zip(lines, mutated.splitlines(), strict=False)
+        if one != other
+    ]
+    before, after = changed[0] if changed else ("", "")
+    return Mutant(node.lineno, before.strip(), after.strip(), mutated)
 
 
 _Fault = tuple[ast.stmt | ast.expr, "Callable[[], None]"]

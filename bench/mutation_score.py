@@ -18,12 +18,9 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from bench.mutants import mutants_of
-
-if TYPE_CHECKING:
-    from bench.mutants import Mutant
+from bench.mutants import count_mutants, make_mutant
 
 ROOT: Final = Path(__file__).parents[1]
 PACKAGE: Final = "jupyter_azure_auth"
@@ -140,7 +137,7 @@ def copy_sources(folder: Path) -> None:
         shutil.copy(ROOT / name, folder / name)
 
 
-def choose(options: argparse.Namespace) -> list[tuple[str, Mutant]]:
+def choose(options: argparse.Namespace) -> list[tuple[str, int]]:
     """Take the mutants that are to be tried, in a random order that the seed fixes."""
     files = [
         path.relative_to(PACKAGE).as_posix()
@@ -152,10 +149,10 @@ def choose(options: argparse.Namespace) -> list[tuple[str, Mutant]]:
     for file in [file for file, tests in known if not tests]:
         print(f"no tests known: {file}", flush=True)
     every = [
-        (file, mutant)
+        (file, number)
         for file, tests in known
         if tests
-        for mutant in mutants_of((Path(PACKAGE) / file).read_text("utf-8"))
+        for number in range(count_mutants((Path(PACKAGE) / file).read_text("utf-8")))
     ]
     random.Random(options.seed).shuffle(every)  # noqa: S311 - no secret
     print(f"{len(every)} mutants, {min(options.sample, len(every))} are tried", flush=True)
@@ -181,7 +178,7 @@ def main() -> None:
             importlib.import_module(name)
         counts = {"passed": 0, "failed": 0, "hangs": 0}
         seconds: dict[str, float | None] = {}
-        for file, mutant in choose(options):
+        for file, number in choose(options):
             if time.monotonic() > ends:
                 break
             if file not in seconds:
@@ -191,6 +188,7 @@ def main() -> None:
                 continue
             path = Path(PACKAGE) / file
             source = path.read_text("utf-8")
+            mutant = make_mutant(source, number)
             path.write_text(mutant.source, "utf-8")
             outcome = run(mirrors(file), min(options.limit, 3 * usual + 20))
             path.write_text(source, "utf-8")

@@ -22,7 +22,10 @@ export interface IAzureSession extends TokenCredential {
   /** Every source that the server half has considered, in order, and why it is used or not. */
   readonly considered: readonly IConsidered[];
 
-  /** Emits after `considered` was replaced. */
+  /** What the server half has stored of sign-ins that it does not use. */
+  readonly stored: IStoredSignIns;
+
+  /** Emits after `considered` or `stored` was replaced. */
   readonly consideredChanged: ISignal<IAzureSession, void>;
 
   /**
@@ -81,6 +84,26 @@ export interface IAzureSession extends TokenCredential {
    * @throws ServerHalfError when it could not.
    */
   keep(keep: boolean): Promise<void>;
+
+  /**
+   * Sign in here, too, as one of `stored.restorable`.
+   *
+   * @throws ServerHalfError when it is not offered any more.
+   */
+  continueAs(id: string): Promise<void>;
+}
+
+/** Sign-ins in the keychain or file that nobody uses at this server. */
+export interface IStoredSignIns {
+  /** Whether one that was ended is still there; the server half tries to erase it until it can. */
+  readonly erasing: boolean;
+  /** Who is signed in at other servers of this user, the latest first. */
+  readonly restorable: readonly IRestorable[];
+}
+
+export interface IRestorable {
+  readonly id: string;
+  readonly account: IAzureAccount;
 }
 
 /** A way to sign in by hand, and what users see of it. */

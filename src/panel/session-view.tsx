@@ -28,6 +28,7 @@ import { type ISessionPlan, planSession, shownState } from './session-plan';
 import { StillWorks } from './still-works';
 import { isSignIn } from './waiting-for';
 import { Status } from './status';
+import { Stored } from './stored';
 import { bestWay, obstacleOf, wayNamed } from './ways';
 
 interface IProps {
@@ -86,6 +87,11 @@ export function SessionView({ session, kernels, now, trans, showPanel }: IProps)
           )}
         </p>
       )}
+      <Stored
+        session={session}
+        canContinue={(signedIn === null || signedIn.automatic) && isIdle(state)}
+        trans={trans}
+      />
       {signedIn && <Keeping session={session} signedIn={signedIn} trans={trans} />}
       <Leave {...{ session, state, plan, trans, showPanel }} />
       {(signedIn === null || signedIn.automatic) && isIdle(state) && (

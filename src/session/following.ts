@@ -1,5 +1,5 @@
 import type { IServerSession, IServerSide } from '../sources/source';
-import type { IConsidered } from '../tokens';
+import { NOTHING_STORED } from './stored';
 import type { Standing } from './standing';
 
 /** Milliseconds between two questions, while the server half looks for an identity of the machine. */
@@ -59,9 +59,11 @@ export class Following {
   }
 
   private onAnswer(_: unknown, session: IServerSession): void {
-    const { considered } = session;
-    if (JSON.stringify(considered) !== JSON.stringify(this.last?.considered ?? [])) {
-      this.options.consider(considered);
+    const { considered, stored } = session;
+    const aside = JSON.stringify([considered, stored]);
+    if (aside !== this.aside) {
+      this.aside = aside;
+      this.options.consider(session);
     }
     this.last = session;
     this.schedule();
@@ -90,6 +92,7 @@ export class Following {
   };
 
   private last: IServerSession | null = null;
+  private aside = JSON.stringify([[], NOTHING_STORED]);
   private timer: number | undefined;
 }
 
@@ -99,10 +102,13 @@ export namespace Following {
     readonly standing: Standing;
     /** Whether the user is being asked to sign in. */
     readonly isBusy: () => boolean;
-    /** Takes what the server half has considered, and why. */
-    readonly consider: (considered: readonly IConsidered[]) => void;
+    /** Takes what it has told beside who is signed in. */
+    readonly consider: (told: Aside) => void;
   }
 }
+
+/** What the server half tells beside who is signed in. */
+export type Aside = Pick<IServerSession, 'considered' | 'stored'>;
 
 function isNews(before: IServerSession | null, now: IServerSession): boolean {
   if (before === null || before.looking || now.looking || now.generation === null) {

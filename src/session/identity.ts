@@ -4,11 +4,10 @@ import type {
   IAzureToken,
   IAzureTokenNeed,
   IAzureTokenOptions,
-  IConsidered,
   WayName
 } from '../tokens';
 import { Asking } from './asking';
-import { Following } from './following';
+import { type Aside, Following } from './following';
 import type { SignOutNotice } from './sign-out-notice';
 import { SilentTokens } from './silent-tokens';
 import { Standing } from './standing';
@@ -100,6 +99,14 @@ export class Identity {
     await this.lookAnew();
   }
 
+  async continueAs(id: string): Promise<void> {
+    try {
+      await this.options.server?.continueAs(id);
+    } finally {
+      await this.lookAnew();
+    }
+  }
+
   /** Its session has another configuration by now. */
   close(): void {
     this.cancel();
@@ -148,7 +155,7 @@ export namespace Identity {
     readonly become: (state: AzureSessionState) => void;
     /** Called when the user has signed in by hand, before it is said who that is. */
     readonly onSignedIn: () => void;
-    /** Takes what the server half has considered, and why. */
-    readonly consider: (considered: readonly IConsidered[]) => void;
+    /** Takes what the server half has told beside who is signed in. */
+    readonly consider: (told: Aside) => void;
   }
 }

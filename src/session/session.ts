@@ -9,13 +9,16 @@ import type {
   IAzureTokenOptions,
   IAzureWay,
   IConsidered,
+  IStoredSignIns,
   WayName
 } from '../tokens';
 import type { Configuration, IConfigured } from './configuration';
 import { AzureAuthError } from './errors';
+import type { Aside } from './following';
 import type { Identity } from './identity';
 import { attention, isAbout, problemOf } from './problem-states';
 import type { SignOutNotice } from './sign-out-notice';
+import { NOTHING_STORED } from './stored';
 
 /** Milliseconds after which a server that did not answer is asked again. */
 const AGAIN = 5_000;
@@ -47,6 +50,10 @@ export class AzureSession implements IAzureSession {
 
   get considered(): readonly IConsidered[] {
     return this._considered;
+  }
+
+  get stored(): IStoredSignIns {
+    return this._stored;
   }
 
   get consideredChanged(): ISignal<this, void> {
@@ -125,6 +132,10 @@ export class AzureSession implements IAzureSession {
     await this.identity?.keep(keep);
   }
 
+  async continueAs(id: string): Promise<void> {
+    await this.identity?.continueAs(id);
+  }
+
   private startAfter(before: Promise<void>): Promise<void> {
     const preparing = before.then(async () => {
       try {
@@ -174,7 +185,7 @@ export class AzureSession implements IAzureSession {
         state: () => this._state,
         become: state => isCurrent() && this.become(state),
         onSignedIn: () => this._signIns++,
-        consider: considered => isCurrent() && this.consider(considered)
+        consider: told => isCurrent() && this.consider(told)
       });
       return identity;
     } catch (error) {
@@ -200,7 +211,7 @@ export class AzureSession implements IAzureSession {
     this._ways = [];
     this.identity?.close();
     this.identity = null;
-    this.consider([]);
+    this.consider({ considered: [], stored: NOTHING_STORED });
   }
 
   private whyNobody(need: IAzureTokenNeed): AzureAuthError {
@@ -217,8 +228,9 @@ export class AzureSession implements IAzureSession {
     this._stateChanged.emit(state);
   }
 
-  private consider(considered: readonly IConsidered[]): void {
+  private consider({ considered, stored }: Aside): void {
     this._considered = considered;
+    this._stored = stored;
     this._consideredChanged.emit();
   }
 
@@ -226,6 +238,7 @@ export class AzureSession implements IAzureSession {
   private _signIns = 0;
   private _ways: readonly IAzureWay[] = [];
   private _considered: readonly IConsidered[] = [];
+  private _stored = NOTHING_STORED;
   private readonly _consideredChanged = new Signal<this, void>(this);
   private readonly _stateChanged = new Signal<this, AzureSessionState>(this);
   private preparing: Promise<void> | null = null;

@@ -77,7 +77,8 @@ function openServer(
         return source.isSigningOut;
       },
       look: again => source.look(again),
-      keep: keep => source.keep(keep)
+      keep: keep => source.keep(keep),
+      continueAs: id => source.continueAs(id)
     }
   };
 }

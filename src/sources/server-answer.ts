@@ -1,6 +1,13 @@
 import { isSource } from '../session/choose';
 import { aadstsNumber, fieldsOf } from '../session/server-half';
-import type { AzureProblemCode, IAzureAccount, IAzureToken, IConsidered, WayName } from '../tokens';
+import type {
+  AzureProblemCode,
+  IAzureAccount,
+  IAzureToken,
+  IConsidered,
+  IRestorable,
+  WayName
+} from '../tokens';
 import type { IServerSession, ISignIn } from './source';
 
 /** @returns Null where nobody is signed in, or the answer is not one of ours. */
@@ -56,11 +63,16 @@ export function readSession(
   }
   const generation = fields.get('generation');
   const considered = fields.get('considered');
+  const restorable = fields.get('restorable');
   return {
     signIn: readSignIn(fields, now),
     endedBy: aadstsNumber(fields.get('ended_by')),
     looking: fields.get('looking') === true,
     considered: Array.isArray(considered) ? considered.flatMap(readConsidered) : [],
+    stored: {
+      erasing: fields.get('erasing') === true,
+      restorable: Array.isArray(restorable) ? restorable.flatMap(readRestorable) : []
+    },
     generation: typeof generation === 'number' ? generation : null
   };
 }
@@ -85,6 +97,12 @@ function readSignIn(fields: ReadonlyMap<string, unknown>, now: number): ISignIn 
         keeps: readStore(fields.get('keeps'))
       }
     : null;
+}
+
+function readRestorable(data: unknown): IRestorable[] {
+  const fields = fieldsOf(data);
+  const [id, account] = [fields.get('id'), readAccount(fields.get('account'))];
+  return typeof id === 'string' && account !== null ? [{ id, account }] : [];
 }
 
 function readStore(value: unknown): 'keychain' | 'file' | null {

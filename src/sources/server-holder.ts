@@ -59,6 +59,10 @@ export class ServerHolder implements IHolder, Omit<IServerSide, 'holder'> {
     await this.server.ask('keep', { keep });
   }
 
+  async continueAs(id: string): Promise<void> {
+    await this.server.ask('restore', { id });
+  }
+
   /** Somebody has just signed in. @throws AzureAuthError where nobody is to be found. */
   async entered(need: IAzureTokenNeed | null): Promise<ISignIn> {
     // Whoever was to be signed out is, by that.

@@ -5,6 +5,7 @@ import type {
   IAzureTokenNeed,
   IConsidered,
   IDeviceCode,
+  IStoredSignIns,
   SourceName,
   WayName
 } from '../tokens';
@@ -56,6 +57,9 @@ export interface IServerSide {
 
   /** Have it keep the sign-in across its restarts, or forget it there. */
   keep(keep: boolean): Promise<void>;
+
+  /** Have it sign in whom another server of this user has; rejects where it has not any more. */
+  continueAs(id: string): Promise<void>;
 }
 
 /** How things stand at the server half. */
@@ -66,6 +70,7 @@ export interface IServerSession {
   /** Whether it still looks for an identity of the machine: to be asked again soon. */
   readonly looking: boolean;
   readonly considered: readonly IConsidered[];
+  readonly stored: IStoredSignIns;
   /** Another number, another answer; null from a server half that does not count. */
   readonly generation: number | null;
 }

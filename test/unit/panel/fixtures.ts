@@ -9,6 +9,7 @@ import type {
   IAzureWay,
   IConsidered,
   IKernelGrant,
+  IStoredSignIns,
   IWaitingRequest
 } from '../../../src/tokens';
 
@@ -54,9 +55,11 @@ export class FakeSession implements IAzureSession {
   signIns = 0;
   ways: readonly IAzureWay[] = [aWay()];
   considered: readonly IConsidered[] = [];
+  stored: IStoredSignIns = { erasing: false, restorable: [] };
   readonly consideredChanged = new Signal<this, void>(this);
   readonly tryAgain = jest.fn(() => Promise.resolve());
   readonly keep = jest.fn<Promise<void>, [boolean]>(() => Promise.resolve());
+  readonly continueAs = jest.fn<Promise<void>, [string]>(() => Promise.resolve());
   readonly prepare = jest.fn(() => Promise.resolve());
   readonly signIn = jest.fn(() => Promise.resolve(this.state));
   readonly signOut = jest.fn(() => Promise.resolve());

@@ -1,7 +1,7 @@
 /** @jest-environment jsdom */
 import { Signal } from '@lumino/signaling';
 import type { IServerSession, IServerSide, ISignIn } from '../../../src/sources/source';
-import type { IConsidered } from '../../../src/tokens';
+import type { IConsidered, IStoredSignIns } from '../../../src/tokens';
 import { BOB, anError } from '../kernels/stage';
 import { ALICE, STORAGE } from '../panel/fixtures';
 import { FakeSource, Tab, attention, signIn } from './tab';
@@ -13,13 +13,15 @@ class FakeServer extends FakeSource implements IServerSide {
   looking = false;
   isSigningOut = false;
   considered: readonly IConsidered[] = [];
+  stored: IStoredSignIns = { erasing: false, restorable: [] };
   generation: number | null = 1;
+  readonly continueAs = jest.fn<Promise<void>, [string]>(async () => this.change(held()));
   readonly keep = jest.fn<Promise<void>, [boolean]>(async () => undefined);
   readonly look = jest.fn<Promise<IServerSession>, [boolean?]>(async () => {
-    const { endedBy, looking, considered, generation } = this;
+    const { endedBy, looking, considered, stored, generation } = this;
     // Its clock is another, so that each is as old as its answer.
     const signIn = this.kept && { ...this.kept, madeOn: Date.now() };
-    const session = { signIn, endedBy, looking, considered, generation };
+    const session = { signIn, endedBy, looking, considered, stored, generation };
     this.answered.emit(session);
     return session;
   });
@@ -327,5 +329,20 @@ describe('keeping', () => {
     await tab.session.keep(true);
     expect(server.keep).toHaveBeenCalledWith(true);
     expect(tab.session.state).toMatchObject({ kind: 'signed-in', kept: 'keychain' });
+  });
+
+  it('tells what the server half has stored, and goes on as one of them', async () => {
+    const restorable = [{ id: 'k', account: ALICE.account }];
+    server.stored = { erasing: true, restorable };
+    await tab.session.prepare();
+    expect([tab.session.stored, tab.session.state.kind]).toEqual([
+      { erasing: true, restorable },
+      'signed-out'
+    ]);
+    server.stored = { erasing: false, restorable: [] };
+    await tab.session.continueAs('k');
+    expect(server.continueAs.mock.calls).toEqual([['k']]);
+    expect(tab.session.state).toMatchObject({ kind: 'signed-in', account: ALICE.account });
+    expect(tab.session.stored).toEqual({ erasing: false, restorable: [] });
   });
 });

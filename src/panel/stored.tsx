@@ -1,0 +1,41 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import React from 'react';
+import type { IAzureSession } from '../tokens';
+import { Button } from './button';
+import { useSignalled } from './live';
+
+interface IProps {
+  readonly session: IAzureSession;
+  /** Whether somebody could go on as who is signed in elsewhere. */
+  readonly canContinue: boolean;
+  readonly trans: TranslationBundle;
+}
+
+/** What is stored of sign-ins that this server does not use: what has to go, and who could go on. */
+export function Stored({ session, canContinue, trans }: IProps): JSX.Element {
+  const { erasing, restorable } = useSignalled(session.consideredChanged, () => session.stored);
+  return (
+    <>
+      {erasing && (
+        <p className="jp-AzurePanel-sentence" role="status">
+          {trans.__(
+            'A sign-in that was ended is still stored on this computer. Unlock the keychain, if it is locked: Jupyter tries to remove it until it is gone.'
+          )}
+        </p>
+      )}
+      {canContinue && restorable.length > 0 && (
+        <p className="jp-AzurePanel-aside">
+          {trans.__('You are signed in at another Jupyter server.')}
+        </p>
+      )}
+      {canContinue &&
+        restorable.map(({ id, account }) => (
+          <Button
+            key={id}
+            label={trans.__('Continue as %1', account.username)}
+            onPress={() => void session.continueAs(id).catch(() => undefined)}
+          />
+        ))}
+    </>
+  );
+}
