@@ -210,6 +210,8 @@ export interface IConsidered {
   readonly outcome: 'used' | 'not_used' | 'not_asked';
   /** A sentence of the server half, with what to do about it; holds no secret. */
   readonly reason: string | null;
+  /** The machine should have this identity, and its user can do what `reason` says. */
+  readonly fixable?: true;
 }
 
 /** A code that its user takes to a page of the authority, on whatever device. */

@@ -84,12 +84,12 @@ async function inWords(
   trans: TranslationBundle
 ): Promise<IExplanation> {
   try {
-    const [{ explain }, { needName }] = await Promise.all([
+    const [{ explain }, { resourceName }] = await Promise.all([
       import(/* webpackChunkName: "panel" */ './explain'),
       import(/* webpackChunkName: "panel" */ '../panel/resources')
     ]);
     const need = error instanceof AzureAuthError ? error.problem.need : null;
-    return explain(code, error, need && needName(need, trans), trans);
+    return explain(code, error, need && resourceName(need.scopes), trans);
   } catch {
     // The server is gone, too. A kernel has words of its own for every code.
     return { message: '' };

@@ -100,7 +100,7 @@ export function needName(
   const resource = resourceName(scopes);
   return tenantId === undefined
     ? resource
-    : trans.__('%1 in the tenant %2', resource, shorten(tenantId));
+    : trans.__('%1 in tenant %2', resource, shorten(tenantId));
 }
 
 /** The host of a scope that is an address, what stands before the permission in any other. */

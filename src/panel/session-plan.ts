@@ -8,7 +8,7 @@ import type {
   IAzureWay,
   IWaitingRequest
 } from '../tokens';
-import { needName } from './resources';
+import { resourceName } from './resources';
 import { wantsSomebodyElse } from './waiting-for';
 import { bestWay, obstacleOf } from './ways';
 
@@ -93,7 +93,7 @@ export function planSession(
       return { ...nothing, ...signedIn(state, way, prompt, trans), signedIn: state };
     case 'needs-attention': {
       const { problem } = state;
-      const resource = problem.need && needName(problem.need, trans);
+      const resource = problem.need && resourceName(problem.need.scopes);
       const text = problemText(problem, resource, trans, way !== null);
       return {
         problem: text.sentence,

@@ -17,7 +17,7 @@ export interface IProblemText {
 /**
  * Put a problem into words that hold nothing but what `problem` does.
  *
- * @param resource - What could not be used because of it, and in which tenant, if that is known.
+ * @param resource - The product that could not be used because of it, if it is known.
  * @param byCode - Whether the way to start again is a code.
  */
 export function problemText(

@@ -12,7 +12,6 @@ const MEANINGS: ReadonlyMap<string, readonly [AzureAuthErrorCode, AzureProblemCo
   ['unknown_tenant', ['wrong_tenant', 'unknown_tenant']],
   ['cancelled', ['failed', 'cancelled']],
   ['refused', ['failed', 'refused']],
-  ['wrong_tenant', ['failed', 'wrong_tenant']],
   ['device_code_forbidden', ['failed', 'device_code_forbidden']],
   ['timed_out', ['failed', 'timed_out']],
   ['bad_configuration', ['unavailable', 'bad_configuration']],

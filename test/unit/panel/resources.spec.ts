@@ -59,8 +59,8 @@ describe('resourceName', () => {
 describe('needName', () => {
   it.each([
     [undefined, 'Storage'],
-    ['fabrikam.com', 'Storage in the tenant fabrikam.com'],
-    [`${'x'.repeat(60)}.example`, `Storage in the tenant ${'x'.repeat(35)}…`]
+    ['fabrikam.com', 'Storage in tenant fabrikam.com'],
+    [`${'x'.repeat(60)}.example`, `Storage in tenant ${'x'.repeat(35)}…`]
   ])('with the tenant %s is %s', (tenantId, name) => {
     const need = { scopes: STORAGE, ...(tenantId === undefined ? {} : { tenantId }) };
     expect(needName(need, nullTranslator.load(''))).toBe(name);

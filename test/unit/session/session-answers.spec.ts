@@ -142,7 +142,7 @@ describe('a refusal of one request', () => {
     const refusal = new ServerHalfError(409, 'wrong_tenant', null, undefined, explanation);
     server.answers['token'] = refusal;
     await expect(tab.session.getToken(STORAGE, elsewhere)).rejects.toMatchObject({
-      code: 'failed',
+      code: 'wrong_tenant',
       problem: { code: 'wrong_tenant', explanation }
     });
     expect(tab.states).toEqual(['signed-in']);
