@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final, Literal, get_args
 
+from jupyter_azure_auth._validation import resource_of
+
 SourceName = Literal["managed-identity", "connect-to-azure", "azure-cli"]
 
 UNKNOWN: Final = "unknown"
@@ -25,8 +27,9 @@ class Wish:
     @property
     def default_scope(self) -> str:
         """Everything of its resource: identities of machines know no other scope."""
-        resource, slash, _ = self.scopes[0].rpartition("/")
-        return f"{resource}/.default" if slash else self.scopes[0]
+        scope = self.scopes[0]
+        resource = resource_of(scope)
+        return f"{resource}/.default" if resource else scope
 
 
 def machine_source(identity: str) -> SourceName | None:

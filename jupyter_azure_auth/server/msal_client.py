@@ -16,6 +16,7 @@ import msal
 from msal.exceptions import MsalError
 
 from jupyter_azure_auth._tenants import TenantIds
+from jupyter_azure_auth._validation import with_permission
 from jupyter_azure_auth.server.authority import (
     home_tenant,
     sign_in_authority,
@@ -106,7 +107,7 @@ class MsalClient:
         with _only_problems():
             app = self._app(self._home, wish.tenant_id, continuous=False)
             flow = app.initiate_auth_code_flow(
-                list(wish.scopes),
+                [with_permission(scope) for scope in wish.scopes],
                 # No slash at the end: the authority compares it with what is registered.
                 redirect_uri=f"http://localhost:{wish.port}",
                 # Else the code would be in an address, and so in logs and histories.
@@ -146,7 +147,9 @@ class MsalClient:
         self._home = sign_in_authority(self._environment, wish.tenant_id)
         with _only_problems():
             app = self._app(self._home, wish.tenant_id, continuous=False)
-            flow = app.initiate_device_flow(list(wish.scopes), claims_challenge=wish.claims)
+            flow = app.initiate_device_flow(
+                [with_permission(scope) for scope in wish.scopes], claims_challenge=wish.claims
+            )
             check_flow(flow, self._home)
         return DeviceCode(self, flow, tuple(sorted(set(wish.scopes))), wish.claims)
 
@@ -183,7 +186,7 @@ class MsalClient:
             place = home if is_home else tenant_authority(self._environment, str(wanted))
             app = self._app(place, wanted, continuous=wish.enable_cae)
             result = app.acquire_token_silent_with_error(
-                list(wish.scopes),
+                [with_permission(scope) for scope in wish.scopes],
                 self._account,
                 force_refresh=True,
                 claims_challenge=wish.claims,

@@ -12,6 +12,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
 from jupyter_azure_auth._tenants import is_one_tenant, is_unrestricted, one_tenant
+from jupyter_azure_auth._validation import is_one_resource
 from jupyter_azure_auth.server.gate import Refusal
 
 if TYPE_CHECKING:
@@ -181,8 +182,7 @@ def _are_scopes(value: object) -> bool:
         return False
     if not all(isinstance(scope, str) and _SCOPE.fullmatch(scope) for scope in value):
         return False
-    one_resource = len({scope.rpartition("/")[0] for scope in value}) == 1
-    return one_resource and _RESERVED.isdisjoint(value)
+    return is_one_resource(value) and _RESERVED.isdisjoint(value)
 
 
 def _are_claims(value: object) -> bool:

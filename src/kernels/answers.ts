@@ -1,17 +1,12 @@
 import { AzureAuthError } from '../session/errors';
+import { resourceOf } from '../session/scopes';
 import type { IAzureSession, IAzureToken, IWaitingRequest } from '../tokens';
 import type { KernelConnections } from './connections';
 import type { IExplanation } from './explain';
 import { accountOf, type KernelGifts } from './gifts';
 import { type IOpenRequest, isToSignInFor, mayRefuse, maySpeak } from './open-request';
 import type { OpenRequests } from './open-requests';
-import {
-  type Answer,
-  type IErrorAnswer,
-  resourceOf,
-  tokenAnswer,
-  type WireErrorCode
-} from './protocol';
+import { type Answer, type IErrorAnswer, tokenAnswer, type WireErrorCode } from './protocol';
 import type { Sharing } from './sharing';
 
 /** Milliseconds a token may take before the kernel is told that somebody is at it. */

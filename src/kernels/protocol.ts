@@ -1,3 +1,4 @@
+import { resourceOf } from '../session/scopes';
 import type { IAzureToken } from '../tokens';
 
 /** The comm target; also the prefix of everything this extension names. */
@@ -223,15 +224,11 @@ const isTenantOrNull = (value: unknown): value is string | null =>
 const isScope = (value: unknown): value is string => isText(value, 512) && !/\s/.test(value);
 const isScopes = (value: unknown): value is string[] =>
   Array.isArray(value) && value.length <= 20 && value.every(isScope);
+/** Entra takes one resource per request (RFC 8707). */
 const isOneResource = (value: unknown): value is string[] =>
   isScopes(value) && new Set(value.map(resourceOf)).size === 1;
 const isClaimsOrNull = (value: unknown): value is string | null =>
   value === null || (isText(value, 8192) && isJsonObject(value));
-
-/** The part of a scope that names the resource; Entra takes one per request (RFC 8707). */
-export function resourceOf(scope: string): string {
-  return scope.slice(0, Math.max(scope.lastIndexOf('/'), 0));
-}
 
 function isJsonObject(text: string): boolean {
   try {

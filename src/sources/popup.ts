@@ -8,6 +8,7 @@ import {
 } from '@azure/msal-browser';
 import { isWanted } from '../session/account';
 import { AzureAuthError } from '../session/errors';
+import { withPermission } from '../session/scopes';
 import type { IPopupConfiguration } from '../session/configuration';
 import type { IAzureAccount, IAzureToken, IAzureTokenNeed } from '../tokens';
 import { AuthorityNetwork } from './authority-network';
@@ -110,7 +111,7 @@ export class PopupSource implements IHolder, IWay {
     try {
       // Nothing may be awaited before this call, or the browser blocks the window.
       const result = this.client.loginPopup({
-        scopes: [...(need?.scopes ?? [])],
+        scopes: (need?.scopes ?? []).map(withPermission),
         ...this.narrowing(need),
         ...whom(need, current),
         // A window that was closed leaves MSAL's lock behind; whoever clicks now means it.
@@ -137,7 +138,7 @@ export class PopupSource implements IHolder, IWay {
     const otherKind = this.record.isContinuous(kind) !== enableCae;
     try {
       const result = await this.client.acquireTokenSilent({
-        scopes: [...need.scopes],
+        scopes: need.scopes.map(withPermission),
         account,
         ...this.narrowing({ ...need, tenantId: asked ?? '' }),
         // Claims skip MSAL's cache: asked for only where it has nothing of this kind.

@@ -55,6 +55,7 @@ def ask(*scopes: Any, **options: Any) -> Request:
         (("x" * 513,), "Each scope"),
         (("https://a/b",) * 21, "20"),
         (("https://a/b", "https://c/d"), "one resource"),
+        (("https://a.example", "https://b.example"), "one resource"),
     ],
 )
 def test_refuses_scopes(scopes: tuple[Any, ...], message: str) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from jupyter_azure_auth._validation import is_one_resource, resource_of, with_permission
+from jupyter_azure_auth.machine.granted import Wish
 
 CASES = json.loads((Path(__file__).parents[1] / "scopes.json").read_text())
 
@@ -32,3 +33,12 @@ def test_the_resource_of_a_scope(case: dict[str, str]) -> None:
 )
 def test_more_than_one_resource(scopes: tuple[str, ...]) -> None:
     assert not is_one_resource(scopes)
+
+
+# Situation: managed identity, Azure CLI | none | a cell names a bare resource, as in the
+# documentation of SQL Database | the machine's token for that resource | nothing to do
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["scope"])
+def test_what_identities_of_machines_are_asked_for(case: dict[str, str]) -> None:
+    resource = case["resource"]
+    expected = f"{resource}/.default" if resource else case["scope"]
+    assert Wish((case["scope"],)).default_scope == expected

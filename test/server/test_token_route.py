@@ -159,6 +159,16 @@ async def test_a_token_of_another_tenant_comes_from_there(browser: Browser) -> N
     assert (await browser.ask("session"))[1]["account"] == ACCOUNT
 
 
+# Situation: Jupyter server (`loopback`, `device-code`) | none | a request names a bare resource, as
+# in the documentation of SQL Database | the user's token for that resource | nothing to do
+async def test_a_bare_resource_is_all_that_is_granted_there(browser: Browser) -> None:
+    await browser.sign_in()
+    assert (await browser.token("https://database.windows.net"))[0] == 200
+    asked = asked_scopes(browser)[-1].split()
+    assert "https://database.windows.net/.default" in asked
+    assert "https://database.windows.net" not in asked
+
+
 # Situation: Jupyter server (`loopback`, `device-code`) | it holds the home tenant's token | a
 # request names another tenant by its domain | that tenant's token, by the refresh token | nothing
 # to do

@@ -61,6 +61,7 @@ BAD: dict[str, list[Any]] = {
         ["a b"],
         ["x\n"],
         ["https://a/x", "https://b/x"],
+        ["https://a.example", "https://b.example"],
         ["openid"],
         ["a/x"] * 21,
         ["ü/x"],

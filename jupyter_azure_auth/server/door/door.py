@@ -5,6 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+from jupyter_azure_auth._validation import resource_of
 from jupyter_azure_auth.server.door.grants import Grants
 from jupyter_azure_auth.server.door.pace import Pace
 from jupyter_azure_auth.server.gate import Refusal
@@ -120,4 +121,4 @@ class Door:
 
 
 def _audience(wish: TokenWish) -> str:
-    return wish.scopes[0].rpartition("/")[0]
+    return resource_of(wish.scopes[0])

@@ -228,6 +228,11 @@ describe('getToken', () => {
     expect(asked()).toMatchObject(sent);
   });
 
+  it('asks for all that is granted at a bare resource', async () => {
+    await source.getToken({ ...REQUEST, scopes: ['https://database.windows.net'] });
+    expect(asked()).toMatchObject({ scopes: ['https://database.windows.net/.default'] });
+  });
+
   it('asks for continuous access where the kept token has it not, and the other way round', async () => {
     const sent = async (enableCae: boolean): Promise<object> => {
       await source.getToken({ ...REQUEST, enableCae });
