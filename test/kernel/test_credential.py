@@ -90,3 +90,27 @@ def test_a_credential_does_not_load_azure_identity(tmp_path: Path) -> None:
         [sys.executable, "-c", code], env=environ, capture_output=True, check=True
     )
     assert done.stdout.split() == [b"True", b"False"]
+
+
+@pytest.mark.parametrize("asynchronous", [False, True])
+def test_the_end_of_a_context_forgets_the_tokens(
+    monkeypatch: pytest.MonkeyPatch, *, asynchronous: bool
+) -> None:
+    forgotten: list[object] = []
+
+    def note(credential: object) -> None:
+        forgotten.append(credential)
+
+    for kind in BOTH:
+        monkeypatch.setattr(kind, "_forget", note)
+
+    async def leave(credential: aio.JupyterCredential) -> None:
+        async with credential:
+            assert forgotten == []
+
+    if asynchronous:
+        asyncio.run(leave(aio.JupyterCredential()))
+    else:
+        with JupyterCredential():
+            assert forgotten == []
+    assert len(forgotten) == 1
