@@ -7,6 +7,7 @@ if (typeof window !== 'undefined') {
     /** @type {MediaQueryList} */ (
       Object.assign(new EventTarget(), { media, matches: false, onchange: null })
     );
+  Object.assign(navigator, { locks: { request: async () => undefined } });
   window.requestIdleCallback ??= callback =>
     Number(setTimeout(() => callback({ didTimeout: false, timeRemaining: () => 0 })));
 }
