@@ -102,6 +102,7 @@ def test_another_service_costs_no_scope_any_time(stand: Stand, status: int) -> N
 # Situation: metadata service | not there yet | token after more than 10 s | the machine's token |
 # nothing to do
 def test_not_there_is_kept_for_seconds_and_there_for_good(stand: Stand) -> None:
+    assert KEPT_S <= 30
     clock = Clock()
     stand.be("imds")
     stand.hosts.set(other=[404, ""])
