@@ -111,6 +111,15 @@ PASSING: Final = frozenset(
 """Reasons that say how a host was when it was asked, which says nothing of a minute later."""
 
 
+FIXABLE: Final = frozenset(
+    {
+        *("sso_failure", "not_authenticated", "no_connection", "key_refused"),
+        *("several_identities", "other_client"),
+    }
+)
+"""Reasons of a machine that should have an identity, which its user can do something about."""
+
+
 OF_ONE_REQUEST: Final = frozenset(
     {
         *("account_wanted", "other_tenant", "tenant_unresolved", "other_cloud", "other_resource"),

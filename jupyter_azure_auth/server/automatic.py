@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from jupyter_azure_auth.machine.reasons import (
+    FIXABLE,
     OF_ONE_REQUEST,
     PASSING,
     NotUsed,
@@ -109,11 +110,13 @@ class Automatic:
         forbidden = why_not_asked(name, facts)
         reason = NotUsed(name, forbidden) if forbidden else self._reasons.get(name)
         outcome = "not_asked" if reason is None else "not_used"
+        fixable = reason is not None and reason.code in FIXABLE
         return {
             "source": name,
             # With a reason: why its token could not be renewed.
             "outcome": "used" if name == used else outcome,
             "reason": None if reason is None else reason.sentence,
+            **({"fixable": True} if fixable else {}),
         }
 
     async def _ask_all(self, facts: Facts) -> None:

@@ -1,10 +1,12 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import React, { useState } from 'react';
+import React from 'react';
 import { consideredHere } from '../session/considered';
 import type { AzureSessionState, IAzureSession, IConsidered } from '../tokens';
 import { useCopy } from './copy';
 import { useSignalled } from './live';
+import { fixableCause } from './fixable';
 import { sourceTitle } from './source-names';
+import { TryAgain } from './try-again';
 
 interface IProps {
   readonly session: IAzureSession;
@@ -32,7 +34,7 @@ export function Chosen({ session, state, trans }: IProps): JSX.Element | null {
       </ol>
       <div className="jp-AzurePanel-links">
         <CopyLines lines={lines} trans={trans} />
-        <TryAgain session={session} trans={trans} />
+        {fixableCause(state, known) === null && <TryAgain session={session} trans={trans} />}
       </div>
     </details>
   );
@@ -74,32 +76,6 @@ function CopyLines(props: {
   return (
     <button type="button" className="jp-AzurePanel-link" onClick={() => copy(text)}>
       {copied ? trans.__('Copied') : trans.__('Copy for a support request')}
-    </button>
-  );
-}
-
-/** An identity may have been assigned to the machine since, or somebody has run `az login`. */
-function TryAgain(props: {
-  readonly session: IAzureSession;
-  readonly trans: TranslationBundle;
-}): JSX.Element {
-  const { session, trans } = props;
-  const [asking, setAsking] = useState(false);
-  const tryAgain = (): void => {
-    setAsking(true);
-    session.tryAgain().then(
-      () => setAsking(false),
-      () => setAsking(false)
-    );
-  };
-  return (
-    <button
-      type="button"
-      className="jp-AzurePanel-link"
-      aria-disabled={asking}
-      onClick={asking ? undefined : tryAgain}
-    >
-      {trans.__('Try again')}
     </button>
   );
 }

@@ -16,6 +16,7 @@ import { Button } from './button';
 import { Chosen } from './chosen';
 import { Choices } from './choices';
 import { DeviceCode } from './device-code';
+import { Fixable, fixableCause } from './fixable';
 import { useKeptFocus } from './kept-focus';
 import { useSettled, useSignalled } from './live';
 import { Keeping } from './keeping';
@@ -53,8 +54,11 @@ export function SessionView({ session, kernels, now, trans, showPanel }: IProps)
   const hasLeft = useHasLeft(state);
   const way = plan.main?.call === 'sign-in' ? bestWay(ways) : null;
   const redirectUri = wayNamed(ways, 'popup')?.redirectUri ?? null;
+  const considered = useSignalled(session.consideredChanged, () => session.considered);
+  const cause = fixableCause(state, considered);
   return (
     <div className="jp-AzurePanel-session" {...useKeptFocus()}>
+      {cause && <Fixable session={session} cause={cause} trans={trans} />}
       <Status state={state} plan={plan} waiting={waiting} hasLeft={hasLeft} trans={trans} />
       {state.kind === 'signing-in' && state.deviceCode && (
         <DeviceCode code={state.deviceCode} trans={trans} />

@@ -114,7 +114,12 @@ function readConsidered(data: unknown): IConsidered[] {
   const [source, outcome, reason] = ['source', 'outcome', 'reason'].map(name => fields.get(name));
   const isOutcome = outcome === 'used' || outcome === 'not_used' || outcome === 'not_asked';
   return typeof source === 'string' && isOutcome
-    ? [{ source, outcome, reason: typeof reason === 'string' ? reason : null }]
+    ? [
+        {
+          ...{ source, outcome, reason: typeof reason === 'string' ? reason : null },
+          ...(fields.get('fixable') === true ? { fixable: true } : {})
+        }
+      ]
     : [];
 }
 

@@ -1,0 +1,59 @@
+/** @jest-environment jsdom */
+import { nullTranslator } from '@jupyterlab/translation';
+import React, { act } from 'react';
+import { SessionView } from '../../../src/panel/session-view';
+import type { AzureSessionState, IConsidered } from '../../../src/tokens';
+import { ALICE, FakeKernels, FakeSession, MACHINE, NOW } from './fixtures';
+import { Place } from './render';
+
+const REASON = 'The compute instance does not know you yet. Open it in the studio, then try again.';
+const INSTANCE: IConsidered = {
+  ...{ source: 'connect-to-azure', outcome: 'not_used', reason: REASON, fixable: true }
+};
+const OUT: AzureSessionState = { kind: 'signed-out' };
+
+let session: FakeSession;
+let place: Place;
+
+beforeEach(() => {
+  session = new FakeSession();
+  place = new Place();
+});
+
+afterEach(() => place.close());
+
+function show(state: AzureSessionState, considered: readonly IConsidered[]): void {
+  Object.assign(session, { state, considered });
+  const trans = nullTranslator.load('');
+  place.show(<SessionView session={session} kernels={new FakeKernels()} now={NOW} trans={trans} />);
+}
+const first = (): string | null | undefined =>
+  place.host.querySelector('.jp-AzurePanel-session')?.firstElementChild?.textContent;
+const tries = (): HTMLButtonElement[] =>
+  [...place.host.querySelectorAll('button')].filter(
+    ({ textContent }) => textContent === 'Try again'
+  );
+
+// Situation: compute instance | its user is not authenticated | page open | nobody's; the panel says
+// first what to do | Authenticate in the studio, then Try again
+it('says first what keeps a machine from acting, and tries again', () => {
+  show(OUT, [INSTANCE]);
+  expect(first()).toBe(`${REASON}Try again`);
+  expect(tries()).toHaveLength(1);
+  act(() => tries()[0]!.click());
+  expect(session.tryAgain).toHaveBeenCalledTimes(1);
+});
+
+it.each<[string, AzureSessionState, IConsidered]>([
+  [
+    'nobody can do anything about it',
+    OUT,
+    { source: 'azure-cli', outcome: 'not_used', reason: 'x' }
+  ],
+  ['somebody is signed in', ALICE, INSTANCE],
+  ['the machine acts by another identity', MACHINE, INSTANCE],
+  ['it is still looked for', { kind: 'looking' }, INSTANCE]
+])('says nothing where %s', (_, state, one) => {
+  show(state, [one]);
+  expect(place.host.querySelector('.jp-mod-fixable')).toBeNull();
+});
