@@ -85,8 +85,8 @@ async function inWords(
 ): Promise<IExplanation> {
   try {
     const [{ explain }, { resourceName }] = await Promise.all([
-      import(/* webpackChunkName: "panel" */ './explain'),
-      import(/* webpackChunkName: "panel" */ '../panel/resources')
+      import(/* webpackChunkName: "session" */ './explain'),
+      import(/* webpackChunkName: "session" */ '../panel/resources')
     ]);
     const need = error instanceof AzureAuthError ? error.problem.need : null;
     return explain(code, error, need && resourceName(need.scopes), trans);
