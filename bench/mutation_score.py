@@ -34,8 +34,17 @@ QUIET: Final = ("-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewr
 
 ALSO: Final = {
     "server/people.py": ["kept/test_keeping.py", "kept/test_servers.py", "kept/test_erasing.py"],
-    "server/msal_client.py": ["loopback/test_sign_in.py", "test_token_route.py"],
-    "server/tokens.py": ["test_token_route.py", "test_managed_identity.py"],
+    "server/msal_client.py": [
+        "loopback/test_sign_in.py",
+        "test_token_route.py",
+        "test_token_tenants.py",
+        "test_token_refusals.py",
+    ],
+    "server/tokens.py": [
+        "test_token_route.py",
+        "test_token_refusals.py",
+        "test_managed_identity.py",
+    ],
     "server/pending.py": ["loopback/test_pending.py", "device_code/test_sign_in.py"],
     "server/identities.py": ["test_token_route.py", "kept/test_keeping.py"],
     "server/session_routes.py": ["kept/test_keeping.py", "kept/test_erasing.py"],

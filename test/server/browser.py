@@ -9,11 +9,25 @@ from urllib.parse import urlencode
 from jupyter_server.serverapp import ServerApp
 from tornado.httpclient import AsyncHTTPClient, HTTPResponse
 
-from test.server.authority import Authority
+from test.server.authority import PERSON, TENANT, USERNAME, Authority
 
 SCOPE = "https://storage.azure.com/.default"
 OTHER_SCOPE = "https://vault.azure.net/.default"
 FORM = {"Content-Type": "application/x-www-form-urlencoded", "Host": "localhost:8888"}
+
+ACCOUNT = {"id": f"{PERSON}.{TENANT}", "name": "Ada", "username": USERNAME, "tenant_id": TENANT}
+
+NOBODY: dict[str, object] = {
+    "account": None,
+    "source": None,
+    "automatic": False,
+    "made_on": None,
+    "ended_by": None,
+    "kept": None,
+    "keeps": None,
+    "looking": False,
+}
+"""The answer of ``session``, but for its number, and what was considered."""
 
 
 class Browser:
@@ -72,3 +86,7 @@ class Browser:
 def receipt_of(page: HTTPResponse) -> str:
     _, _, rest = page.body.decode().partition('receipt: "')
     return rest.partition('"')[0]
+
+
+def asked_scopes(browser: Browser) -> list[str]:
+    return [asked["scope"] for asked in browser.authority.redeemed]

@@ -1,0 +1,200 @@
+"""What ends when Azure refuses a token or fails, through the routes and the real MSAL."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+import requests
+
+from test.server.authority import CANARY, OTHER_TENANT, USERNAME
+from test.server.browser import ACCOUNT, NOBODY, OTHER_SCOPE, SCOPE, Browser
+
+
+@pytest.fixture
+def azure_auth() -> dict[str, object]:
+    return {}
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        (500, "<html>"),
+        (503, json.dumps({"error": "server_error"})),
+        (429, json.dumps({"error": "invalid_grant"})),
+        (400, json.dumps({"error": "temporarily_unavailable"})),
+        (200, f"<html>log in to the hotel's network {CANARY}"),
+        (302, ""),
+        requests.ConnectionError(f"to {CANARY}"),
+        requests.Timeout(),
+    ],
+    ids=str,
+)
+async def test_the_sign_in_outlives_trouble_of_the_network(
+    browser: Browser, caplog: pytest.LogCaptureFixture, trouble: Any
+) -> None:
+    await browser.sign_in()
+    browser.authority.refusal = trouble
+    code, told = await browser.token()
+    assert (code, told["code"]) == (503, "unavailable")
+    assert CANARY not in caplog.text + str(told)
+    assert (await browser.ask("session"))[1]["account"] == ACCOUNT
+    browser.authority.refusal = None
+    assert (await browser.token(OTHER_SCOPE))[0] == 200
+
+
+# Situation: authority | one reset, 500, 503, 429 or cut-off answer | first token | the user's token
+# | nothing to do
+@pytest.mark.parametrize(
+    "fault", [(500, "{}"), (503, "<html>"), (429, "{}"), (200, '{"acc'), requests.ConnectionError()]
+)
+async def test_one_fault_costs_nothing(browser: Browser, fault: Any) -> None:
+    await browser.sign_in()
+    browser.authority.faults = [fault]
+    assert (await browser.token())[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("trouble", "reason", "says"),
+    [
+        ((503, "{}"), "busy", "busy or out of order"),
+        (requests.ConnectionError(), "network", "cannot be reached"),
+        (
+            requests.exceptions.SSLError("CERTIFICATE_VERIFY_FAILED"),
+            "untrusted_certificate",
+            "_CA_",
+        ),
+    ],
+    ids=str,
+)
+async def test_says_why_it_is_unavailable(
+    browser: Browser, trouble: Any, reason: str, says: str
+) -> None:
+    await browser.sign_in()
+    browser.authority.refusal = trouble
+    _, told = await browser.token()
+    assert (told["code"], told["reason"]) == ("unavailable", reason)
+    assert says in told["message"]
+
+
+# Situation: authority | refused, then an administrator allows it | first token | the user's token
+# at the next try, without a wait | run the cell again
+@pytest.mark.parametrize("trouble", [(400, '{"error": "consent_required"}'), (500, "{}")], ids=str)
+async def test_no_answer_is_repeated_for_a_minute(browser: Browser, trouble: Any) -> None:
+    await browser.sign_in()
+    browser.authority.refusal = trouble
+    assert (await browser.token())[0] in {401, 503}
+    browser.authority.refusal = None
+    assert (await browser.token())[0] == 200
+
+
+async def test_a_refusal_ends_the_sign_in_and_says_why(browser: Browser) -> None:
+    await browser.sign_in()
+    said = f"AADSTS50173: The grant of {USERNAME} was revoked."
+    browser.authority.refuse("invalid_grant", error_description=said)
+    told = {
+        "code": "sign_in_required",
+        "message": "Nobody is signed in to Azure.",
+        "detail": "AADSTS50173",
+    }
+    assert await browser.token() == (401, told)
+    asked = len(browser.authority.asked)
+    assert await browser.token() == (401, told)
+    assert len(browser.authority.asked) == asked
+    _, session = await browser.ask("session")
+    del session["generation"], session["considered"]
+    assert session == {**NOBODY, "ended_by": "AADSTS50173"}
+    await browser.ask("sign-out")
+    assert (await browser.ask("session"))[1]["ended_by"] is None
+
+
+# Situation: server-held sign-in | one resource is refused, by suberror | renewal | that request
+# ends with its own reason | sign in for that resource; others go on
+@pytest.mark.parametrize(
+    ("refusal", "fields", "code"),
+    [
+        ({"error": "invalid_grant", "suberror": "consent_required"}, {}, "consent_required"),
+        ({"error": "invalid_grant", "suberror": "basic_action"}, {}, "interaction_required"),
+        ({"error": "invalid_grant", "suberror": "made_up_tomorrow"}, {}, "interaction_required"),
+        (
+            {
+                "error": "invalid_grant",
+                "suberror": "message_only",
+                "error_description": "AADSTS53003: blocked",
+            },
+            {},
+            "refused",
+        ),
+        ({"error": "invalid_resource"}, {}, "bad_configuration"),
+    ],
+)
+async def test_what_one_resource_refuses_ends_nothing(
+    browser: Browser, refusal: dict[str, str], fields: dict[str, str], code: str
+) -> None:
+    await browser.sign_in()
+    browser.authority.refuse(**refusal)
+    assert (await browser.token(**fields))[1]["code"] == code
+    assert (await browser.ask("session"))[1]["account"] == ACCOUNT
+
+
+# Situation: server-held sign-in | `invalid_grant` without a suberror (AADSTS50105) | renewal |
+# that request is refused, if a silent request for no resource succeeds | ask your administrator
+@pytest.mark.parametrize(
+    ("number", "fields", "code"),
+    [
+        ("AADSTS50105", {}, "refused"),
+        ("AADSTS501051", {}, "refused"),
+        ("AADSTS65002", {}, "refused"),
+        ("AADSTS530032", {}, "refused"),
+        ("AADSTS50158", {}, "interaction_required"),
+        ("AADSTS70043", {}, "interaction_required"),
+        ("AADSTS65001", {}, "consent_required"),
+        ("AADSTS50105", {"tenant_id": OTHER_TENANT}, "refused"),
+        ("AADSTS50078", {"claims": "{}"}, "interaction_required"),
+    ],
+)
+async def test_invalid_grant_for_one_resource_ends_nothing(
+    browser: Browser, number: str, fields: dict[str, str], code: str
+) -> None:
+    await browser.sign_in(scopes=[SCOPE])
+    said = f"{number}: The signed in user …"
+    browser.authority.refuse("invalid_grant", OTHER_SCOPE, error_description=said)
+    status, told = await browser.token(OTHER_SCOPE, **fields)
+    assert (told["code"], told["detail"]) == (code, number)
+    assert status in {401, 409}
+    assert (await browser.ask("session"))[1]["account"] == ACCOUNT
+    assert (await browser.token(SCOPE, force=True))[0] == 200
+
+
+@pytest.mark.parametrize("suberror", ["bad_token", "token_expired"])
+async def test_a_guest_tenants_refusal_ends_only_what_no_tenant_gives(
+    browser: Browser, suberror: str
+) -> None:
+    await browser.sign_in()
+    browser.authority.refuse("invalid_grant", OTHER_SCOPE, suberror=suberror)
+    _, told = await browser.token(OTHER_SCOPE, tenant_id=OTHER_TENANT)
+    assert told["code"] == "interaction_required"
+    assert (await browser.ask("session"))[1]["account"] == ACCOUNT
+    _, told = await browser.token(OTHER_SCOPE)
+    assert told["code"] == "sign_in_required"
+    assert (await browser.ask("session"))[1]["account"] is None
+
+
+async def test_whether_the_sign_in_is_over_cannot_be_found_out_while_azure_is_out(
+    browser: Browser,
+) -> None:
+    await browser.sign_in()
+    refused = browser.authority
+    really = refused.request
+
+    def request(_: requests.Session, method: str, url: str, **kwargs: Any) -> Any:
+        if OTHER_SCOPE not in kwargs["data"]["scope"]:
+            raise requests.ConnectionError
+        return really(_, method, url, **kwargs)
+
+    refused.refuse("invalid_grant")
+    refused.request = request  # type: ignore[method-assign]
+    _, told = await browser.token(OTHER_SCOPE)
+    assert told["code"] == "unavailable"
+    assert (await browser.ask("session"))[1]["account"] == ACCOUNT
