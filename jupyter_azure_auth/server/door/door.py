@@ -71,6 +71,7 @@ class Door:
         :raises Refusal: it may not have one.
         """
         self._pace.keep((owner, "kernel"))
+        is_program = kernel is None
         if kernel is not None and not self._runs_here(kernel.id):
             # A name that was made up, or that of a kernel which another program has started.
             kernel = None
@@ -87,21 +88,24 @@ class Door:
                 "shared_server",
                 "Others may use this server's kernels, so a page has to ask its user.",
             )
-        issued = await self._token(owner, wish, kernel)
+        issued = await self._token(owner, wish, is_program=is_program)
         self._grants.note(owner, "program" if kernel is None else "kernel", kernel, wish, issued)
         self._log.info("%s was given a token for %s.", name, audience)
         return issued
 
-    async def _token(self, owner: Owner, wish: TokenWish, kernel: KernelCaller | None) -> Issued:
+    async def _token(self, owner: Owner, wish: TokenWish, *, is_program: bool) -> Issued:
         """Get it, and tell a sign-in that was ended from none at all.
 
-        A kernel that hears of none may act as the machine, which must not take a user's place.
+        A kernel that hears of none may act as the machine, which must not take a user's place. That
+        goes for one of an unknown name as well.
+
+        :param is_program: it does not say to be a kernel.
         """
         try:
             return await self._identities.token(owner, wish)
         except Problem as problem:
             ended = self._identities.people.ended(owner)
-            if kernel and ended and problem.code == "sign_in_required":
+            if not is_program and ended and problem.code == "sign_in_required":
                 raise Problem("sign_in_ended", ended.detail) from None
             raise
 

@@ -50,3 +50,21 @@ async def test_a_refused_user_does_not_turn_into_the_machine(  # noqa: PLR0917 (
     assert not any(OTHER_SCOPE.removesuffix("/.default") in asked for asked in az.asked)
     await browser.ask("sign-out")
     assert (await caller.ask(scopes=[OTHER_SCOPE]))[1]["source"] == "azure-cli"
+
+
+# Situation: user's sign-in at the server | Azure has ended it | the token of a kernel whose id the
+# server does not know, on a machine with an identity | sign_in_ended, never the machine's | sign in
+# from the panel
+async def test_nor_for_a_kernel_that_the_server_does_not_know(
+    az: Az, caller: Caller, browser: Browser
+) -> None:
+    await browser.sign_in(scopes=[SCOPE])
+    browser.authority.refuse(
+        "invalid_grant", suberror="bad_token", error_description="AADSTS700082: It has ended."
+    )
+    unknown = {"id": "unknown", "comm_id": "c-1", "request_id": "r-1"}
+    for _ in range(2):
+        assert (await caller.ask(scopes=[OTHER_SCOPE], kernel=unknown))[1][
+            "code"
+        ] == "sign_in_ended"
+    assert az.asked == []
