@@ -171,7 +171,10 @@ class AuthorityClient:
         :raises AuthorityError: it has said that it may not be that soon.
         """
         now = self._clock()
-        self._not_before = {kept: end for kept, end in self._not_before.items() if end > now}
+        # In place, and from a copy: several threads renew tokens of one person.
+        for kept, end in tuple(self._not_before.items()):
+            if end <= now:
+                self._not_before.pop(kept, None)
         turn = self._not_before.get(key, now)
         if turn >= deadline:
             raise AuthorityError("busy")
@@ -201,7 +204,7 @@ def _retry_after(header: str | None) -> float | None:
         return None
     try:
         return min(float(Retry().parse_retry_after(header)), MAX_RETRY_AFTER_S)
-    except InvalidHeader:
+    except (InvalidHeader, ValueError, OverflowError):
         return None
 
 

@@ -141,10 +141,21 @@ def test_asks_no_sooner_than_retry_after_says(client: AuthorityClient, clock: Cl
         assert clock.slept == [5], "what is left of it is waited for"
 
 
-def test_makes_no_sense_of_another_retry_after(client: AuthorityClient, clock: Clock) -> None:
-    with faulty(busy(503, Retry_After="soon"), GOOD) as server:
+@pytest.mark.parametrize("header", ["soon", "9" * 5000, "Mon, 99 Jan 0000 00:00:00 GMT"])
+def test_makes_no_sense_of_another_retry_after(
+    client: AuthorityClient, clock: Clock, header: str
+) -> None:
+    with faulty(busy(503, Retry_After=header), GOOD) as server:
         assert client.post(server.url, data=RENEWAL).text == TOKEN
     assert clock.slept == [0]
+
+
+def test_a_pause_of_ages_is_one_of_an_hour(client: AuthorityClient, clock: Clock) -> None:
+    with faulty(busy(429, Retry_After="9" * 400), GOOD) as server:
+        with pytest.raises(AuthorityError, match="busy"):
+            client.post(server.url, data=RENEWAL)
+        clock.now += authority_client.MAX_RETRY_AFTER_S
+        assert client.post(server.url, data=RENEWAL).text == TOKEN
 
 
 def test_a_code_is_not_tried_again_once_it_was_taken(client: AuthorityClient) -> None:
