@@ -1,13 +1,18 @@
 import { DOMWidgetModel, DOMWidgetView, type ExportMap } from '@jupyter-widgets/base';
 import { ReactWidget } from '@jupyterlab/ui-components';
 import { PanelLayout } from '@lumino/widgets';
-import React from 'react';
+import React, { lazy, Suspense } from 'react';
 import { TARGET } from '../kernels/protocol';
-import { type IControlOptions, SignInControl } from './control';
+import type { IControlOptions } from './control';
 import { narrowed } from './narrowed';
 
 /** Of what kernels send and notebooks keep, not of this package. */
 export const WIDGET_VERSION = '1.0.0';
+
+/** Not loaded where ipywidgets is, but when a widget is shown. */
+const SignInControl = lazy(async () => ({
+  default: (await import(/* webpackChunkName: "session" */ './control')).SignInControl
+}));
 
 /** Nothing of its own: what it shows is the page's to know, and is in no notebook. */
 export class SignInModel extends DOMWidgetModel {
@@ -47,7 +52,11 @@ class SignInBody extends ReactWidget {
   }
 
   protected override render(): JSX.Element {
-    return <SignInControl {...this.options} />;
+    return (
+      <Suspense fallback={null}>
+        <SignInControl {...this.options} />
+      </Suspense>
+    );
   }
 }
 
