@@ -3,7 +3,7 @@ import { IConsoleTracker } from '@jupyterlab/console';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator, type TranslationBundle } from '@jupyterlab/translation';
 import { AzureAuthError } from '../session/errors';
-import { ServerHalf } from '../session/server-half';
+import { loadServerHalf } from '../session/load-server-half';
 import { type AzureSessionState, IAzureKernels, IAzureSession } from '../tokens';
 import { followConsoles, followNotebooks } from './clients';
 import { KernelConnections } from './connections';
@@ -34,7 +34,6 @@ export const kernelsPlugin: JupyterFrontEndPlugin<IAzureKernels> = {
     const connections = new KernelConnections(new EarlierSessions(window.sessionStorage));
     const nameless = trans.__('A kernel');
     const services = app.serviceManager;
-    const server = new ServerHalf(services.serverSettings);
     const desk = new KernelDesk({
       session,
       connections,
@@ -43,12 +42,13 @@ export const kernelsPlugin: JupyterFrontEndPlugin<IAzureKernels> = {
       explain: (code, error) => inWords(code, error, trans),
       sharing: new Sharing(async () => {
         const { isShared } = await import(/* webpackChunkName: "session" */ './is-shared');
-        return isShared(server, app);
+        return isShared(await loadServerHalf(services.serverSettings), app);
       }),
       nameless
     });
     whenHeldByServer(session, async () => {
       const { Meanwhile } = await import(/* webpackChunkName: "session" */ './meanwhile');
+      const server = await loadServerHalf(services.serverSettings);
       return new Meanwhile({ session, server, services, desk, nameless });
     });
     services.kernels.runningChanged.connect((_, models) =>

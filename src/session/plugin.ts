@@ -1,7 +1,7 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { IAzureSession } from '../tokens';
-import { ServerHalf } from './server-half';
+import { loadServerHalf } from './load-server-half';
 import { AzureSession } from './session';
 import { SignOutNotice } from './sign-out-notice';
 
@@ -18,20 +18,20 @@ export const sessionPlugin: JupyterFrontEndPlugin<IAzureSession> = {
     // Not awaited: JupyterLab's start waits for every `activate`.
     const settings = registry?.load(ID) ?? null;
     const baseUrl = new URL(serverSettings.baseUrl, window.location.href).href;
-    const server = new ServerHalf(serverSettings);
     const session = new AzureSession({
       readConfiguration: async () => {
         const { readConfiguration } = await import(
           /* webpackChunkName: "session" */ './read-configuration'
         );
         const user = (await settings)?.composite ?? {};
+        const server = await loadServerHalf(serverSettings);
         return readConfiguration(server, user, baseUrl, window.location);
       },
       openSources: async configuration => {
         const { openSources } = await import(
           /* webpackChunkName: "session" */ '../sources/open-sources'
         );
-        return openSources(configuration, server);
+        return openSources(configuration, await loadServerHalf(serverSettings));
       },
       signOutNotice: new SignOutNotice(baseUrl)
     });
