@@ -65,6 +65,29 @@ async def test_an_identity_that_is_assigned_later_is_found_by_looking_again(
     assert (await settled(browser, look_again=True))["source"] == "managed-identity"
 
 
+# Situation: compute instance | its user has not authenticated it | page opened, nobody signed in |
+# nobody's; the panel says first what is missing | Authenticate in the studio, then Try again
+@pytest.mark.parametrize(
+    ("place", "reason", "fixable"),
+    [("compute-instance", "not_authenticated", True), ("imds", "no_identity", None)],
+)
+async def test_says_what_the_user_can_do_something_about(
+    stand: Stand, browser: Browser, place: str, reason: str, fixable: object
+) -> None:
+    stand.be(place)
+    stand.hosts.set(odd="no page" if fixable else "no identity")
+    told = await settled(browser)
+    found = {one.pop("source"): one for one in told["considered"]}
+    machine = found.pop("managed-identity")
+    assert (told["account"], machine["reason"]) == (None, REASONS[reason])
+    assert machine.get("fixable") is fixable
+    assert not [one for one in found.values() if "fixable" in one]
+    stand.hosts.set()
+    told = await settled(browser, look_again=True)
+    assert told["source"] == "managed-identity"
+    assert not [one for one in told["considered"] if "fixable" in one], "it is done"
+
+
 async def test_a_host_that_is_out_of_order_ends_nothing(stand: Stand, browser: Browser) -> None:
     stand.be("app-service")
     before = await settled(browser)
