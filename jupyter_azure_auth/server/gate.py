@@ -12,6 +12,7 @@ server past the proxy could set it.
 from __future__ import annotations
 
 import json
+import logging
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 from urllib.parse import urlsplit
@@ -26,6 +27,7 @@ from jupyter_azure_auth.server.shared import sharing_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from types import TracebackType
 
     from tornado.httputil import HTTPHeaders, HTTPServerRequest
 
@@ -58,6 +60,24 @@ _BY_STATUS: Final[Mapping[int, tuple[str, str]]] = {
 """What Jupyter or tornado refuses before we see it."""
 
 
+_EXPECTED: Final = frozenset(
+    {HTTPStatus.UNAUTHORIZED, HTTPStatus.CONFLICT, HTTPStatus.SERVICE_UNAVAILABLE}
+)
+"""Refusals of ours with which neither the server nor who asks does anything wrong."""
+
+if TYPE_CHECKING:
+    _Adapter = logging.LoggerAdapter[logging.Logger]
+else:
+    _Adapter = logging.LoggerAdapter
+
+
+class _AtDebug(_Adapter):
+    """Logs at DEBUG, whatever level is asked for."""
+
+    def log(self, level: int, msg: object, *args: object, **kwargs: Any) -> None:  # noqa: ARG002
+        super().log(logging.DEBUG, msg, *args, **kwargs)
+
+
 class SealedHandler(APIHandler):
     """What every route has, by whichever way it is reached: JSON in and out, and nothing leaks.
 
@@ -66,6 +86,9 @@ class SealedHandler(APIHandler):
 
     SUPPORTED_METHODS = ("POST",)
     auth_resource = "azure-auth"
+
+    _is_expected = False
+    """Whether the answer is a refusal as they come every few seconds while nobody is signed in."""
 
     async def answer(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
         """Answer a request that has passed the gate.
@@ -118,6 +141,24 @@ class SealedHandler(APIHandler):
             told = {"code": reason.code, "message": str(reason.log_message)}
             told |= reason.further
         self.finish(json.dumps(told))
+
+    @property
+    def log(self) -> Any:
+        """Jupyter's log. It logs each refused request as a warning, or as an error."""
+        return _AtDebug(super().log, {}) if self._is_expected else super().log
+
+    def log_exception(
+        self,
+        typ: type[BaseException] | None,
+        value: BaseException | None,
+        tb: TracebackType | None,
+    ) -> None:
+        """Log an expected refusal at DEBUG, and everything else as tornado does."""
+        self._is_expected = isinstance(value, Refusal) and value.status_code in _EXPECTED
+        if self._is_expected:
+            self.log.debug("%s", value)
+        else:
+            super().log_exception(typ, value, tb)
 
     def _fields(self) -> Mapping[str, Any]:
         if len(self.request.body) > MAX_BODY:

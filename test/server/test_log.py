@@ -1,0 +1,87 @@
+"""What the server's log says of requests that were refused."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+
+from jupyter_azure_auth.server.identities import Identities
+from test.server.browser import OTHER_SCOPE, SCOPE, Browser
+
+TIMES = 20
+
+
+@pytest.fixture
+def azure_auth() -> dict[str, object]:
+    return {}
+
+
+def loud(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """Everything that a server shows that is not told to be silent."""
+    return [record.getMessage() for record in caplog.records if record.levelno > logging.DEBUG]
+
+
+async def ask(browser: Browser, status: int, code: str) -> None:
+    """Ask as kernels and pages do, again and again."""
+    for _ in range(TIMES):
+        answer = await browser.token(OTHER_SCOPE)
+        assert (answer[0], answer[1]["code"]) == (status, code)
+
+
+# Situation: server | nobody is signed in | kernels and pages ask every few seconds | nobody's;
+# `sign_in_required`, and nothing in the log above DEBUG | sign in
+async def test_a_user_who_is_not_signed_in_fills_no_log(
+    browser: Browser, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    await ask(browser, 401, "sign_in_required")
+    assert loud(caplog) == []
+    told = [line for line in caplog.messages if "azure-auth/token" in line]
+    assert len(told) == TIMES, "but all of it at DEBUG"
+    assert "Nobody is signed in" in caplog.text
+
+
+# Situation: Azure | is out of order | a kernel asks every few seconds | none; `unavailable`, and
+# nothing in the log above DEBUG | wait a minute
+@pytest.mark.parametrize(
+    ("error", "status", "code"),
+    [("temporarily_unavailable", 503, "unavailable"), ("login_required", 409, "refused")],
+)
+async def test_a_no_of_azure_fills_no_log(
+    browser: Browser, caplog: pytest.LogCaptureFixture, error: str, status: int, code: str
+) -> None:
+    await browser.sign_in(scopes=[SCOPE])
+    browser.authority.refuse(error, suberror="message_only")
+    caplog.set_level(logging.DEBUG)
+    caplog.clear()
+    await ask(browser, status, code)
+    assert loud(caplog) == []
+
+
+async def test_what_an_administrator_has_to_see_stays_loud(
+    browser: Browser, caplog: pytest.LogCaptureFixture
+) -> None:
+    await browser.sign_in(scopes=[SCOPE])
+    browser.authority.refuse("invalid_resource")
+    caplog.set_level(logging.DEBUG)
+    caplog.clear()
+    assert (await browser.token(OTHER_SCOPE))[0] == 502
+    assert "Azure does not know this tenant, app or resource." in "".join(loud(caplog))
+    caplog.clear()
+    browser.headers = {"Origin": "https://evil.test"}
+    assert (await browser.token())[0] == 403
+    assert any("403" in line for line in loud(caplog))
+
+
+async def test_a_fault_of_ours_is_an_error_with_its_traceback(
+    browser: Browser, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*_: object) -> None:
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr(Identities, "token", fail)
+    assert (await browser.token())[0] == 500
+    errors = [record for record in caplog.records if record.levelno == logging.ERROR]
+    assert any(record.exc_info for record in errors)
+    assert any("500 POST" in record.getMessage() for record in errors)
