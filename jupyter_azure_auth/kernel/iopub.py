@@ -55,6 +55,8 @@ class IOPub:
 
     def is_others(self, comm_id: object) -> bool:
         """Return whether another package has that comm open in this kernel."""
+        if not isinstance(comm_id, str):  # of a client that sends nonsense
+            return False
         comm = self._kernel.comm_manager.comms.get(comm_id)
         return comm is not None and not isinstance(comm, ClosedComm)
 

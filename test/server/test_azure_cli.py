@@ -331,8 +331,9 @@ PEOPLE = {"identity_provider_class": People}
     ],
 )
 async def test_several_people_share_it_only_by_name(
-    az: Az, browser: Browser, reason: str | None
+    az: Az, browser: Browser, jp_http_port: int, reason: str | None
 ) -> None:
+    await browser.log_in(jp_http_port)
     told = await settled(browser)
     expected = ("used", None) if reason is None else ("not_used", REASONS[reason])
     assert used(told["considered"])["azure-cli"] == expected
