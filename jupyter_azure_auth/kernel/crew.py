@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
-from .flow import News, NotFromServer, Notice
+from .flow import News, NotFromServer, NothingHere, Notice
 from .local import seek
 from .notice import NoticeBoard
 from .protocol import Issued, Origin, Refusal, Request
@@ -80,6 +80,13 @@ class KernelCrew(LocalCrew):
             self._kernel.channel.ask(self._call)
         else:
             self._deliver(Refusal(code))
+
+    def _take(self, news: News) -> None:
+        channel = self._kernel.channel
+        if self._only is None and isinstance(news, Issued) and (channel.answered or channel.served):
+            # A page or the server is there by now: who that has, or refuses, comes first.
+            news = NothingHere()
+        super()._take(news)
 
     def ask_server(self) -> None:
         """Ask in a thread of its own: the cell stays interruptible, and page answers are heard."""

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
+from jupyter_azure_auth.kernel import crew
 from jupyter_azure_auth.kernel.broker import Pin
 from jupyter_azure_auth.kernel.flow import NotFromServer
 from jupyter_azure_auth.kernel.protocol import Account, Identity, Issued, Request
 from test.kernel.desk import STORAGE, Desk, open_desk
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from jupyter_azure_auth.kernel.flow import News
 
 
 @pytest.fixture
@@ -138,3 +146,52 @@ def test_kernels_are_reached_by_their_attach_whatever_else_is_closed(desk: Desk)
     assert desk.broker.cache.find(STORAGE.key, None) is None
     desk.channel.hang_up_all()
     assert desk.channel.address() != (comm_id, request_id)
+
+
+def open_machine(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Have this machine looked at without a thread.
+
+    :returns: what answers with its token.
+    """
+    takes: list[Callable[[News], None]] = []
+    monkeypatch.setattr(crew, "seek", lambda _request, take, **_: takes.append(take))
+    end = int(desk.clock()) + 3600
+    token = Issued("az", end, Identity("azure-cli:1"), origin="azure-cli")
+    return lambda: takes[0](token)
+
+
+# Situation: Azure CLI | slow; a page loads meanwhile | first token, while the page gets it | the
+# user's token | nothing to do
+@pytest.mark.parametrize("reason", ["acquiring", "sign_in"])
+def test_the_machine_does_not_overtake_a_page(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, reason: str
+) -> None:
+    answer = open_machine(desk, monkeypatch)
+    desk.at(5, lambda: desk.answer(kind="pending", reason=reason))
+    desk.at(5.1, answer)
+    desk.at(7, lambda: desk.give("t"))
+    assert desk.ask() == "t"
+
+
+# Situation: Azure CLI | answers while the page asks its user | the next token after **Not now** |
+# the error `denied`, never the Azure CLI's token | run the cell again in a minute
+def test_the_machine_does_not_go_round_a_no(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = open_machine(desk, monkeypatch)
+    desk.at(5, lambda: desk.answer(kind="pending", reason="sign_in"))
+    desk.at(5.1, answer)
+    desk.at(7, lambda: desk.answer(kind="error", code="denied", message=""))
+    assert desk.ask() == "denied"
+    desk.at(desk.seconds, lambda: desk.answer(kind="error", code="denied", message=""))
+    assert desk.ask() == "denied"
+
+
+# Situation: Azure CLI | answers after a page has given the user's token | the first token of
+# another credential | the user's token | nothing to do
+def test_the_machine_takes_no_users_place_in_the_cache(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = open_machine(desk, monkeypatch)
+    desk.at(5, lambda: desk.give("t"))
+    assert desk.ask() == "t"
+    answer()
+    assert desk.ask() == "t"
