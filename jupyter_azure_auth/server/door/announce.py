@@ -84,14 +84,18 @@ def _leave(runtime: Path, content: RuntimeFile) -> bool:
 
     :returns: False if there is no such place.
     """
+    used = None
     for folder in private_folders(runtime, os.environ, create=True):
         with suppress(OSError):
             _write(folder, content)
-            return True
-    # To kernels, a server that they cannot ask is not the same as none: a user may be signed in.
-    with suppress(OSError):
-        _write(runtime, RuntimeFile())
-    return False
+            used = folder
+            break
+    if used != runtime:
+        # To kernels that have another temporary folder, or find none: a server that they cannot ask
+        # is not the same as none, since a user may be signed in.
+        with suppress(OSError):
+            _write(runtime, RuntimeFile())
+    return used is not None
 
 
 def _write(folder: Path, content: RuntimeFile) -> None:

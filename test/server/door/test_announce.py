@@ -113,6 +113,12 @@ def test_a_jupyterhub_needs_no_key(start: Callable[..., RealServer]) -> None:
     assert (content.key, content.closed) == (None, None)
 
 
+ELSEWHERE = """
+import os, tempfile
+os.environ.update({})
+tempfile.tempdir = None
+"""
+
 ASK = """
 from pathlib import Path
 from jupyter_azure_auth.kernel.own_server import Caller, ask_own_server
@@ -123,7 +129,7 @@ Path("said").write_text(answer.reason)
 """
 
 
-def said_to_kernel(server: RealServer) -> str:
+def said_to_kernel(server: RealServer, **environ: str) -> str:
     """Return the reason why a kernel that the server starts gets no token of it."""
     info = server.info()
     headers = {"Authorization": f"token {info['token']}"}
@@ -134,7 +140,7 @@ def said_to_kernel(server: RealServer) -> str:
     client.load_connection_file()
     client.start_channels(iopub=False, stdin=False, hb=False, control=False)
     try:
-        told = client.execute(ASK, reply=True, timeout=60)
+        told = client.execute(ELSEWHERE.format(environ) + ASK, reply=True, timeout=60)
     finally:
         client.stop_channels()
     assert told["content"]["status"] == "ok", told["content"]
@@ -162,8 +168,10 @@ def test_a_runtime_folder_that_is_open_to_others_is_not_used(
     file = used / server.file.name
     assert read(file).url is not None
     assert stat.S_IMODE(used.stat().st_mode) == 0o700
-    assert list(runtime.glob("azure-auth-*")) == []
+    assert read(file).key not in server.file.read_text()
     assert said_to_kernel(server) == "sign_in_required", "nobody is: it was asked"
+    elsewhere = {"XDG_RUNTIME_DIR": "", "TMPDIR": str(tmp_path)}
+    assert said_to_kernel(server, **elsewhere) == "file_open_to_others", "no word of no server"
     server.stop()
     assert not file.exists()
 
