@@ -41,13 +41,13 @@ export const kernelsPlugin: JupyterFrontEndPlugin<IAzureKernels> = {
       send: answerSender(connections, services.kernels),
       explain: (code, error) => inWords(code, error, trans),
       sharing: new Sharing(async () => {
-        const { isShared } = await import(/* webpackChunkName: "session" */ './is-shared');
+        const { isShared } = await import('../on-demand');
         return isShared(await loadServerHalf(services.serverSettings), app);
       }),
       nameless
     });
     whenHeldByServer(session, async () => {
-      const { Meanwhile } = await import(/* webpackChunkName: "session" */ './meanwhile');
+      const { Meanwhile } = await import('../on-demand');
       const server = await loadServerHalf(services.serverSettings);
       return new Meanwhile({ session, server, services, desk, nameless });
     });
@@ -84,10 +84,7 @@ async function inWords(
   trans: TranslationBundle
 ): Promise<IExplanation> {
   try {
-    const [{ explain }, { resourceName }] = await Promise.all([
-      import(/* webpackChunkName: "session" */ './explain'),
-      import(/* webpackChunkName: "session" */ '../panel/resources')
-    ]);
+    const { explain, resourceName } = await import('../on-demand');
     const need = error instanceof AzureAuthError ? error.problem.need : null;
     return explain(code, error, need && resourceName(need.scopes), trans);
   } catch {

@@ -7,7 +7,7 @@ import { azureIcon } from './icon';
 
 /** Half of the extension's code: not loaded with the page, but when the panel is first seen. */
 const PanelBody = lazy(async () => ({
-  default: (await import(/* webpackChunkName: "session" */ './body')).PanelBody
+  default: (await import('../on-demand')).PanelBody
 }));
 
 /** The sidebar's panel. Does nothing, and asks nobody, before it is first seen. */

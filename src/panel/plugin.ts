@@ -39,7 +39,7 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
       }
     };
     const notify = async (): Promise<void> => {
-      const { notifyOfWaiting } = await import(/* webpackChunkName: "session" */ './notification');
+      const { notifyOfWaiting } = await import('../on-demand');
       notifyOfWaiting({
         session,
         kernels,

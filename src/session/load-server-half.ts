@@ -3,6 +3,6 @@ import type { ServerHalf } from './server-half';
 
 /** The server half, by code that is not loaded with the page: nothing asks it before it is needed. */
 export async function loadServerHalf(settings: ServerConnection.ISettings): Promise<ServerHalf> {
-  const { ServerHalf } = await import(/* webpackChunkName: "session" */ './server-half');
+  const { ServerHalf } = await import('../on-demand');
   return new ServerHalf(settings);
 }

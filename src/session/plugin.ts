@@ -20,17 +20,13 @@ export const sessionPlugin: JupyterFrontEndPlugin<IAzureSession> = {
     const baseUrl = new URL(serverSettings.baseUrl, window.location.href).href;
     const session = new AzureSession({
       readConfiguration: async () => {
-        const { readConfiguration } = await import(
-          /* webpackChunkName: "session" */ './read-configuration'
-        );
+        const { readConfiguration } = await import('../on-demand');
         const user = (await settings)?.composite ?? {};
         const server = await loadServerHalf(serverSettings);
         return readConfiguration(server, user, baseUrl, window.location);
       },
       openSources: async configuration => {
-        const { openSources } = await import(
-          /* webpackChunkName: "session" */ '../sources/open-sources'
-        );
+        const { openSources } = await import('../on-demand');
         return openSources(configuration, await loadServerHalf(serverSettings));
       },
       signOutNotice: new SignOutNotice(baseUrl)

@@ -175,7 +175,7 @@ export class AzureSession implements IAzureSession {
     const { signOutNotice, openSources } = this.options;
     try {
       const [{ Identity }, sources] = await Promise.all([
-        import(/* webpackChunkName: "session" */ './identity'),
+        import('../on-demand'),
         openSources(configuration)
       ]);
       const isCurrent = (): boolean => this.identity === identity;

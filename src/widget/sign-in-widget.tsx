@@ -4,14 +4,13 @@ import { PanelLayout } from '@lumino/widgets';
 import React, { lazy, Suspense } from 'react';
 import { TARGET } from '../kernels/protocol';
 import type { IControlOptions } from './control';
-import { narrowed } from './narrowed';
 
 /** Of what kernels send and notebooks keep, not of this package. */
 export const WIDGET_VERSION = '1.0.0';
 
 /** Not loaded where ipywidgets is, but when a widget is shown. */
-const SignInControl = lazy(async () => ({
-  default: (await import(/* webpackChunkName: "session" */ './control')).SignInControl
+const NotebookControl = lazy(async () => ({
+  default: (await import('../on-demand')).NotebookControl
 }));
 
 /** Nothing of its own: what it shows is the page's to know, and is in no notebook. */
@@ -35,9 +34,8 @@ export function signInWidget(options: IControlOptions): ExportMap {
     override render(): void {
       super.render();
       const kernelId = kernelOf(this.model.widget_manager);
-      const kernels = narrowed(options.kernels, request => request.kernelId === kernelId);
       const layout = new PanelLayout();
-      layout.addWidget(new SignInBody({ ...options, kernels }));
+      layout.addWidget(new SignInBody(options, kernelId));
       this.luminoWidget.layout = layout;
     }
   }
@@ -45,7 +43,10 @@ export function signInWidget(options: IControlOptions): ExportMap {
 }
 
 class SignInBody extends ReactWidget {
-  constructor(private readonly options: IControlOptions) {
+  constructor(
+    private readonly options: IControlOptions,
+    private readonly kernelId: string | null
+  ) {
     super();
     // So that a click still owns the browser's permission for a window.
     void options.session.prepare();
@@ -54,7 +55,7 @@ class SignInBody extends ReactWidget {
   protected override render(): JSX.Element {
     return (
       <Suspense fallback={null}>
-        <SignInControl {...this.options} />
+        <NotebookControl {...this.options} kernelId={this.kernelId} />
       </Suspense>
     );
   }

@@ -9,7 +9,7 @@ const WAITING = `application/vnd.${TARGET}.waiting+json`;
 
 /** Not loaded with the page: most cells never wait. */
 const Waiting = lazy(async () => ({
-  default: (await import(/* webpackChunkName: "session" */ './waiting')).Waiting
+  default: (await import('../on-demand')).Waiting
 }));
 
 /** Draws the sign-in under a cell that waits for one. */

@@ -27,7 +27,7 @@ async function noticed(change: () => void): Promise<void> {
   await act(async () => {
     change();
     MessageLoop.flush();
-    await import('../../../src/panel/body');
+    await import('../../../src/on-demand');
   });
 }
 

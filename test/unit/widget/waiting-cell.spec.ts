@@ -36,7 +36,7 @@ async function show(waiting: unknown): Promise<void> {
     Widget.attach(cell, document.body);
     await cell.renderModel({ data } as unknown as IRenderMime.IMimeModel);
     MessageLoop.flush();
-    await import('../../../src/widget/waiting');
+    await import('../../../src/on-demand');
   });
 }
 

@@ -1,0 +1,17 @@
+import React, { useMemo } from 'react';
+import { type IControlOptions, SignInControl } from './control';
+import { narrowed } from './narrowed';
+
+interface IProps extends IControlOptions {
+  /** Null where the notebook has none. */
+  readonly kernelId: string | null;
+}
+
+/** The control for one notebook: of all cells that wait, only those of its kernel. */
+export function NotebookControl({ kernelId, kernels, ...options }: IProps): JSX.Element {
+  const ours = useMemo(
+    () => narrowed(kernels, request => request.kernelId === kernelId),
+    [kernels, kernelId]
+  );
+  return <SignInControl {...options} kernels={ours} />;
+}
