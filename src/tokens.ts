@@ -274,6 +274,7 @@ export type AzureProblemCode =
   | 'network'
   | 'busy'
   | 'untrusted_certificate'
+  | 'keychain'
   | 'no_answer'
   | 'failed';
 

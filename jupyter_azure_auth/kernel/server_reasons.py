@@ -42,13 +42,15 @@ REASONS: Final[dict[str, str]] = {
     "unavailable": "It cannot reach Azure, or that is busy.",
     "busy": "Azure is busy or out of order. Run the cell again in a minute.",
     "network": "It cannot reach Azure. Check its network.",
+    "keychain": "The keychain of its host does not answer, and may hold your sign-in. Unlock it, "
+    "or sign in or out from the Azure panel.",
     "untrusted_certificate": "It does not trust the certificate that Azure showed. If a proxy "
     "inspects TLS, name its CA file in REQUESTS_CA_BUNDLE, and restart the server.",
     "bad_configuration": "Azure does not know this tenant, app or resource.",
     "failed": "It failed. The server's log may say more.",
 }
 
-CAUSES: Final = ("busy", "network", "untrusted_certificate")
+CAUSES: Final = ("busy", "network", "untrusted_certificate", "keychain")
 """Of ``unavailable``, where the server knows it."""
 
 NO_USER: Final = frozenset({"not_offered", "parent_gone", "parent_unrelated", "sign_in_required"})

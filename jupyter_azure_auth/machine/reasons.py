@@ -24,6 +24,8 @@ REASONS: Final[dict[str, str]] = {
     # Known before anybody is asked.
     "not_allowed": "c.AzureAuth.sources does not list it. The administrator can add it.",
     "shared": "This server has several users, and c.AzureAuth.sources does not list it by name.",
+    "keychain": "The keychain of the Jupyter server's host does not answer, and may hold your "
+    f"sign-in. Unlock it, {_AGAIN} Or sign in, or out.",
     "account_wanted": "A user was asked for by name, and that is never an identity of a machine.",
     "other_cloud": "Another Azure cloud was asked for than the one it is in.",
     "not_set": "{detail} is not set.",
@@ -114,10 +116,10 @@ PASSING: Final = frozenset(
 FIXABLE: Final = frozenset(
     {
         *("sso_failure", "not_authenticated", "no_connection", "key_refused"),
-        *("several_identities", "other_client"),
+        *("several_identities", "other_client", "keychain"),
     }
 )
-"""Reasons of a machine that should have an identity, which its user can do something about."""
+"""Reasons why a machine has no identity that its user can do something about."""
 
 
 OF_ONE_REQUEST: Final = frozenset(

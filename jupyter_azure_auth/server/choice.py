@@ -27,6 +27,8 @@ class Facts:
     """By which source somebody has signed in by hand."""
     refused: bool = False
     """Whether such a sign-in was ended by a refusal, and the user has done nothing since."""
+    may_return: bool = False
+    """Whether such a sign-in may be kept, by a keychain that has not answered yet."""
 
 
 def why_not_asked(source: str, facts: Facts) -> str | None:
@@ -34,6 +36,8 @@ def why_not_asked(source: str, facts: Facts) -> str | None:
 
     :returns: a code of :data:`.machine.reasons.REASONS`; None: it may.
     """
+    if facts.may_return and not facts.prefer_machine:
+        return "keychain"
     if facts.allowed is None:
         # The machine is everybody's, and its identity nobody's in particular.
         return "shared" if facts.several_people else None
@@ -43,10 +47,11 @@ def why_not_asked(source: str, facts: Facts) -> str | None:
 def asks_machine(facts: Facts) -> bool:
     """Tell whether the machine has a turn.
 
-    Not after somebody has signed in by hand, nor where that was ended: nobody shall act as another
-    than before without having wanted it.
+    Not after somebody has signed in by hand, nor where that was ended or may be kept: nobody shall
+    act as another than before without having wanted it.
     """
-    return facts.prefer_machine or (facts.by_hand is None and not facts.refused)
+    person = facts.by_hand is not None or facts.refused or facts.may_return
+    return facts.prefer_machine or not person
 
 
 def choose(on_machine: Sequence[str], facts: Facts) -> list[str]:

@@ -62,10 +62,10 @@ class Identities:
 
     async def session(self, owner: Owner, *, look_again: bool = False) -> Mapping[str, Any]:
         """Tell who is signed in, or why nobody is; asks no authority, and waits for nobody."""
-        if look_again:
-            self.people.forgive(owner)
         restored = self.people.restored(owner)
         await asyncio.wait({restored}, timeout=GLANCE)
+        if look_again:
+            self.people.forgive(owner)
         # What it comes to is told when the page asks again: a host that hangs delays no answer.
         self._look(owner, again=look_again)
         identity, ended = self._chosen(owner), self.people.ended(owner)
@@ -83,7 +83,7 @@ class Identities:
             "keeps": self._keeping.keeps,
             **({"erasing": True} if self._keeping.erasing(owner) else {}),
             **({"restorable": [_told(offer) for offer in offers]} if offers else {}),
-            "looking": (person is None and not restored.done())
+            "looking": (facts.may_return and not restored.done())
             or (asks_machine(facts) and self._automatic.looking),
             "considered": self._automatic.considered(facts, source),
             "generation": self._generation + self._changes[owner] + self._machine_changes,
@@ -104,9 +104,14 @@ class Identities:
             await asyncio.wait({look}, timeout=AGAIN)
         identity = self._chosen(owner)
         if identity is None:
-            raise self.people.ended(owner) or Problem("sign_in_required")
+            raise self._why_nobody(owner)
         self._refuse_another(identity, wish)
         return replace(await identity.tokens.get(wish), source=identity.source)
+
+    def _why_nobody(self, owner: Owner) -> Problem:
+        if self.people.may_return(owner):
+            return Problem("unavailable", reason="keychain")
+        return self.people.ended(owner) or Problem("sign_in_required")
 
     def _refuse_another(self, identity: SignedIn | MachineIdentity, wish: TokenWish) -> None:
         """Let pass who wishes this identity, or whichever there is."""
@@ -127,13 +132,14 @@ class Identities:
             prefer_machine=self._environment.prefer_machine,
             by_hand=None if person is None else person.source,
             refused=self.people.ended(owner) is not None,
+            may_return=self.people.may_return(owner),
         )
 
     def _look(self, owner: Owner, *, again: bool = False) -> asyncio.Task[None] | None:
         """Have the machine's identity looked for, if it has a turn."""
         facts = self._facts(owner)
-        ready = self.people.restored(owner).done() and self._environment.problem is None
-        return self._automatic.look(facts, again=again) if ready and asks_machine(facts) else None
+        has_turn = self._environment.problem is None and asks_machine(facts)
+        return self._automatic.look(facts, again=again) if has_turn else None
 
     def _chosen(self, owner: Owner) -> SignedIn | MachineIdentity | None:
         """Say who counts."""

@@ -12,7 +12,7 @@ from jupyter_azure_auth.server.authority import home_tenant
 from jupyter_azure_auth.server.kept.keeping import settled
 from jupyter_azure_auth.server.kept.record import Record
 from jupyter_azure_auth.server.owner import EVERYONE
-from jupyter_azure_auth.server.problems import Problem
+from jupyter_azure_auth.server.problems import Problem, aadsts_number
 from jupyter_azure_auth.server.threads import Threads
 from jupyter_azure_auth.server.tokens import Tokens
 from jupyter_azure_auth.server.wishes import TokenWish
@@ -65,6 +65,7 @@ class People:
         self._people: dict[Owner, SignedIn] = {}
         self._ended: dict[Owner, str | None] = {}
         self._acted: set[Owner] = set()
+        self._restores: dict[Owner, asyncio.Task[None]] = {}
         self._restored: dict[Owner, asyncio.Task[None]] = {}
         self._offers: dict[Owner, list[Offer]] = {}
         self._looks: set[asyncio.Task[None]] = set()
@@ -84,8 +85,15 @@ class People:
         :returns: what to wait for; it ends in seconds, whatever happens.
         """
         if owner not in self._restored:
-            self._restored[owner] = asyncio.create_task(self._restore(owner))
+            restore = asyncio.create_task(self._restore(owner))
+            self._restores[owner] = restore
+            self._restored[owner] = asyncio.create_task(settled(restore))
         return self._restored[owner]
+
+    def may_return(self, owner: Owner) -> bool:
+        """Tell whether it is not known yet if a sign-in is kept, and the user has not acted."""
+        restore = self._restores.get(owner)
+        return owner not in self._acted and (restore is None or not restore.done())
 
     def offers(self, owner: Owner) -> Sequence[Offer]:
         """List whom other servers of this owner keep, while nobody has signed in or out here."""
@@ -171,6 +179,7 @@ class People:
     def forgive(self, owner: Owner) -> None:
         """Let others have a turn after a refusal: the user wants that."""
         if owner in self._ended:
+            self._keeping.forget_ended(owner)
             del self._ended[owner]
             self._changed(owner)
 
@@ -181,6 +190,10 @@ class People:
         return await self._threads.call(owner, lambda: call(*args, **kwargs))
 
     async def _restore(self, owner: Owner) -> None:
+        number = await self._keeping.ended(owner)
+        if number is not None and owner not in self._acted:
+            self._ended[owner] = aadsts_number(number)
+            self._changed(owner)
         record = await self._keeping.restore(owner)
         person = None if record is None else await self._person_of(owner, record)
         # Who has signed in or out meanwhile meant that.
@@ -192,6 +205,7 @@ class People:
             self._looks.add(look)
             look.add_done_callback(self._looks.discard)
             return
+        self._ended.pop(owner, None)
         person.id, person.owner = record.id, owner
         self._people[owner] = person
         self._changed(owner)
@@ -224,6 +238,7 @@ class People:
             if owner is not None:
                 self._end(owner, problem)
                 self._ended[owner] = problem.detail
+                self._keeping.note_ended(owner, problem.detail)
                 self._changed(owner)
                 self._keeping.remove(owner)
 
@@ -234,6 +249,7 @@ class People:
     def _end(self, owner: Owner, problem: Problem) -> None:
         self._acted.add(owner)
         self._ended.pop(owner, None)
+        self._keeping.forget_ended(owner)
         person = self._people.pop(owner, None)
         if person is not None:
             person.owner = None

@@ -183,6 +183,10 @@ const WORDS: Readonly<
       'If a proxy inspects TLS, name its CA file in REQUESTS_CA_BUNDLE, and restart the server.'
     )
   }),
+  keychain: trans => ({
+    what: trans.__('The keychain of the Jupyter server does not answer'),
+    remedy: trans.__('Unlock it, or sign in.')
+  }),
   network: trans => ({
     what: trans.__('Azure could not be reached'),
     remedy: trans.__('Check the network, then try again.')

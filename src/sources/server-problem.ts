@@ -25,7 +25,7 @@ const MEANINGS: ReadonlyMap<string, readonly [AzureAuthErrorCode, AzureProblemCo
 ]);
 
 /** Of `unavailable`. */
-const CAUSES = ['busy', 'network', 'untrusted_certificate'] as const;
+const CAUSES = ['busy', 'network', 'untrusted_certificate', 'keychain'] as const;
 
 /** Say what a call of the server half that failed means. */
 export function serverProblem(error: unknown, need: IAzureTokenNeed | null): AzureAuthError {

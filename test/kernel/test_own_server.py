@@ -173,6 +173,7 @@ def test_follows_no_redirect(server: StandIn, path: Path, environ: dict[str, str
                 ("busy", "busy"),
                 ("network", "network"),
                 ("untrusted_certificate", "untrusted_certificate"),
+                ("keychain", "keychain"),
                 ("refused", "unavailable"),
                 ({}, "unavailable"),
             )

@@ -15,6 +15,7 @@ DOCS = Path(__file__).parent.parent.parent / "docs/hosts.md"
 ELSEWHERE: Final = {
     "not_allowed": "test/server",
     "shared": "test/server",
+    "keychain": "test/server",
     "az_missing": "test_azure_cli.py",
     "az_signed_out": "test_azure_cli.py",
     "az_claims": "test_azure_cli.py",

@@ -98,6 +98,10 @@ def test_what_a_host_has(
         # Azure has ended the sign-in: nobody takes its place unasked.
         ({"refused": True}, []),
         ({"refused": True, "prefer_machine": True}, ALL),
+        # A sign-in may be kept, by a keychain that has not answered.
+        ({"may_return": True}, []),
+        ({"may_return": True, "allowed": [CLI]}, []),
+        ({"may_return": True, "prefer_machine": True}, ALL),
         # Several people: the machine's only by name.
         ({"several_people": True}, []),
         ({"several_people": True, "prefer_machine": True}, []),
@@ -118,6 +122,7 @@ def test_who_counts(facts: dict[str, Any], expected: list[str]) -> None:
         ({}, True),
         ({"by_hand": "loopback"}, False),
         ({"refused": True}, False),
+        ({"may_return": True}, False),
         ({"by_hand": "loopback", "prefer_machine": True}, True),
     ],
     ids=str,

@@ -79,15 +79,21 @@ class Keeping:
         return owner in self._erasing
 
     async def restore(self, owner: Owner) -> Record | None:
-        """Look for a sign-in of an earlier run; None if there is none, or the place hangs."""
-        key = self._key(owner)
-        erased = self._note(lambda: self._store.notes.is_erased(key), default=False)
-        await settled(erased)
-        if owner in self._latest or not erased.done():
+        """Return the sign-in of an earlier run; None if there is none, or the user has acted.
+
+        Takes as long as the place does: what is not known yet is not the same as none. A place
+        that fails is asked again where a sign-in was kept.
+        """
+        key, group = self._key(owner), group_of(owner, self._environment)
+        notes = self._store.notes
+        erased, was_kept = await self._note(
+            lambda: (notes.is_erased(key), notes.is_kept(group, key)), default=(False, False)
+        )
+        if owner in self._latest:
             return None
-        if erased.result():
+        if erased:
             # Somebody signed out, and the place was locked until the server stopped.
-            await settled(self.remove(owner))
+            self.remove(owner)
             return None
 
         def read(place: Place) -> Record | None:
@@ -97,9 +103,34 @@ class Keeping:
                 place.remove(key)
             return record
 
-        future = self._following(owner, self._access.do(read, None))
-        await settled(future)
-        return future.result().result if future.done() else None
+        pause = AGAIN
+        while True:
+            future = self._following(owner, self._access.do(read, None))
+            outcome = await future
+            if outcome.problem is None or not was_kept:
+                return outcome.result
+            await asyncio.sleep(pause)
+            if self._latest[owner] is not future:
+                return None
+            pause = min(2 * pause, SELDOM)
+
+    def ended(self, owner: Owner) -> asyncio.Future[str | None]:
+        """Return which refusal ended the sign-in, by its number; None if none has.
+
+        An empty text is a refusal without a number.
+        """
+        key = self._key(owner)
+        return self._note(lambda: self._store.notes.ended(key), default=None)
+
+    def note_ended(self, owner: Owner, number: str | None) -> None:
+        """Note for the next start that a refusal has ended the sign-in."""
+        key = self._key(owner)
+        self._note(lambda: self._store.notes.note_ended(key, number or ""), default=None)
+
+    def forget_ended(self, owner: Owner) -> None:
+        """Note no refusal any more: the user has acted since."""
+        key = self._key(owner)
+        self._note(lambda: self._store.notes.forget_ended(key), default=None)
 
     async def others(self, owner: Owner) -> list[Offer]:
         """Look for what other servers of this owner keep: one of each account, the latest first."""

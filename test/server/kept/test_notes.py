@@ -36,6 +36,19 @@ def test_what_is_erased_is_listed_no_more_until_it_is_kept_again(folder: Path) -
     assert (notes.is_erased(KEY), notes.kept(GROUP)) == (False, [KEY])
 
 
+def test_a_refusal_stays_noted_until_the_user_acts(folder: Path) -> None:
+    notes = Notes(folder)
+    assert notes.ended(KEY) is None
+    notes.note_ended(KEY, "AADSTS700082")
+    notes.note_ended(OTHER_KEY, "")
+    notes.forget(GROUP, KEY)
+    assert (notes.ended(KEY), notes.ended(OTHER_KEY)) == ("AADSTS700082", "")
+    assert all(file.stat().st_mode & 0o077 == 0 for file in folder.iterdir())
+    notes.forget_ended(KEY)
+    notes.forget_ended(KEY)
+    assert notes.ended(KEY) is None
+
+
 def test_nothing_is_left_of_what_is_forgotten(folder: Path) -> None:
     notes = Notes(folder)
     notes.note_kept(GROUP, KEY)

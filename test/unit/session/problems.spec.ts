@@ -27,6 +27,7 @@ const CODES: Readonly<Record<AzureProblemCode, boolean>> = {
   network: false,
   busy: false,
   untrusted_certificate: false,
+  keychain: false,
   no_answer: false,
   failed: false
 };

@@ -28,7 +28,7 @@ describe('serverProblem', () => {
     });
   });
 
-  it.each(['busy', 'network', 'untrusted_certificate'])('tells apart %s', reason => {
+  it.each(['busy', 'network', 'untrusted_certificate', 'keychain'])('tells apart %s', reason => {
     const error = new ServerHalfError(503, 'unavailable', null, reason);
     expect(serverProblem(error, NEED)).toMatchObject({
       code: 'unavailable',
