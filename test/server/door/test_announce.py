@@ -168,7 +168,7 @@ def test_a_runtime_folder_that_is_open_to_others_is_not_used(
     file = used / server.file.name
     assert read(file).url is not None
     assert stat.S_IMODE(used.stat().st_mode) == 0o700
-    assert read(file).key not in server.file.read_text()
+    assert str(read(file).key) not in server.file.read_text()
     assert said_to_kernel(server) == "sign_in_required", "nobody is: it was asked"
     elsewhere = {"XDG_RUNTIME_DIR": "", "TMPDIR": str(tmp_path)}
     assert said_to_kernel(server, **elsewhere) == "file_open_to_others", "no word of no server"
