@@ -14,6 +14,7 @@ const PATIENCE = 10_000;
 const MOST = 200;
 
 const GUID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/;
+const ONE_GUID = new RegExp(`^${GUID.source}$`);
 const ONE_TENANT = new RegExp(`^(${GUID.source}|[a-z0-9-]+(\\.[a-z0-9-]+)+)$`, 'i');
 
 /** Whether a name is that of a single tenant, by its GUID or a domain. */
@@ -38,7 +39,7 @@ export class TenantIds {
     if (!isOneTenant(name)) {
       return null;
     }
-    let known = GUID.test(name) ? { id: name, until: Infinity } : this.kept.get(name);
+    let known = ONE_GUID.test(name) ? { id: name, until: Infinity } : this.kept.get(name);
     if (known === undefined || known.until < Date.now()) {
       const id = await this.ask(name, need);
       known = { id, until: Date.now() + (id === null ? UNKNOWN : KNOWN) };
