@@ -10,6 +10,8 @@ import type { IHolder, ISignIn, IWay } from '../../../src/sources/source';
 import type { AzureProblemCode, IAzureToken, IDeviceCode, WayName } from '../../../src/tokens';
 import { aToken } from '../kernels/stage';
 import { ALICE, STORAGE, aWay } from '../panel/fixtures';
+// Loaded before the first test's time runs: on a busy machine it takes seconds.
+import '../../../src/on-demand';
 
 export const NEED = { scopes: STORAGE };
 export const POPUP: IPopupConfiguration = {

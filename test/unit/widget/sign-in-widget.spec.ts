@@ -5,6 +5,8 @@ import { Widget } from '@lumino/widgets';
 import { act } from 'react';
 import { SignInModel, signInWidget } from '../../../src/widget/sign-in-widget';
 import { ALICE, aRequest, FakeKernels, FakeSession } from '../panel/fixtures';
+// Loaded before the first test's time runs: on a busy machine it takes seconds.
+import '../../../src/on-demand';
 
 let session: FakeSession;
 let kernels: FakeKernels;

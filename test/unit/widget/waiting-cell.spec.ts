@@ -6,6 +6,8 @@ import { Widget } from '@lumino/widgets';
 import { act } from 'react';
 import { waitingCellFactory } from '../../../src/widget/waiting-cell';
 import { ALICE, aRequest, FakeKernels, FakeSession } from '../panel/fixtures';
+// Loaded before the first test's time runs: on a busy machine it takes seconds.
+import '../../../src/on-demand';
 
 const MIME = 'application/vnd.jupyter-azure-auth.waiting+json';
 const WORDS = 'Waiting for you to sign in';
