@@ -100,7 +100,6 @@ export class KernelAnswers {
       wish: request,
       attached: false
     });
-    this.options.onGiven();
   }
 
   /** Ask the user to sign in, whoever is signed in; once, however often it is repeated. */
@@ -202,8 +201,6 @@ export namespace KernelAnswers {
     readonly sharing: Sharing;
     /** What a kernel without a notebook is called. */
     readonly nameless: string;
-    /** Called after a kernel was given a token. */
-    readonly onGiven: () => void;
   }
 }
 

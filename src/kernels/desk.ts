@@ -38,13 +38,13 @@ export class KernelDesk implements IAzureKernels {
     this.open = open;
     this.gifts = new KernelGifts({
       ...options,
+      onGiven: () => this.onGiven(),
       // No cell shows it, and it has to go out at once: in no language but this.
       signedOut: requestId =>
         refusal(requestId, 'signed_out', { message: 'The user has signed out of Azure.' })
     });
-    const onGiven = (): void => this.emitChanged();
     this.inquiries = new KernelInquiries(options);
-    this.answers = new KernelAnswers({ ...options, open, gifts: this.gifts, onGiven });
+    this.answers = new KernelAnswers({ ...options, open, gifts: this.gifts });
     connections.opened.connect((_, opening) => this.onOpening(opening));
     connections.closed.connect((_, { kernelId, commId }) => this.onClosed(kernelId, commId));
     connections.restarted.connect((_, kernelId) => this.onRestarted(kernelId));
@@ -102,7 +102,7 @@ export class KernelDesk implements IAzureKernels {
       const request = parseRequest(opening.data);
       if (request.kind === 'attach') {
         if (client !== null) {
-          void this.gifts.attach(request, opening, client).then(() => this.emitChanged());
+          void this.gifts.attach(request, opening, client);
         }
       } else if (request.kind === 'token') {
         this.onRequest(request, opening);
@@ -200,6 +200,14 @@ export class KernelDesk implements IAzureKernels {
     this.open.closeKernel(kernelId);
   }
 
+  /** Tells it once for all tokens given in one task: the panel draws its list again each time. */
+  private onGiven(): void {
+    this.given ??= window.setTimeout(() => {
+      this.given = undefined;
+      this.emitChanged();
+    }, 0);
+  }
+
   private emitChanged(): void {
     this._grants = this.options.ledger.served
       .filter(({ kernelId, expiresOn }) => kernelId !== '' && expiresOn > Date.now())
@@ -211,6 +219,7 @@ export class KernelDesk implements IAzureKernels {
   private readonly gifts: KernelGifts;
   private readonly answers: KernelAnswers;
   private readonly inquiries: KernelInquiries;
+  private given: number | undefined;
   private _grants: readonly IKernelGrant[] = [];
   private readonly _changed = new Signal<this, void>(this);
 }

@@ -30,6 +30,7 @@ export class KernelGifts {
       this.options.send(entry.kernelId, entry.commId, answer);
       this.options.ledger.add({ ...entry, expiresOn: token.expiresOnTimestamp });
     }
+    this.options.onGiven();
   }
 
   /** Give a kernel that says "I am here" what it may have without anybody being asked. */
@@ -109,6 +110,8 @@ export namespace KernelGifts {
     /** The push that empties a kernel's cache. */
     readonly signedOut: (requestId: string) => Answer;
     readonly sharing: Sharing;
+    /** Called after a kernel was given a token. */
+    readonly onGiven: () => void;
     /** What a kernel without a notebook is called. */
     readonly nameless: string;
   }

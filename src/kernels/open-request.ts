@@ -76,5 +76,6 @@ export function isToSignInFor(
 
 /** The same id with other contents is another request, which the old answer is not for. */
 export function isSameRequest(one: ITokenRequest, other: ITokenRequest): boolean {
-  return JSON.stringify(one) === JSON.stringify(other);
+  // Its id first: a kernel that floods the page makes the rest dear.
+  return one.requestId === other.requestId && JSON.stringify(one) === JSON.stringify(other);
 }

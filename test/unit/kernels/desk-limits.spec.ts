@@ -1,7 +1,7 @@
 /** @jest-environment jsdom */
 import type { IWaitingRequest } from '../../../src/tokens';
 import { ALICE, MANAGEMENT } from '../panel/fixtures';
-import { FakeConnection, Stage, aClient } from './stage';
+import { FakeConnection, Stage, aClient, aRequest } from './stage';
 
 let stage: Stage;
 
@@ -84,6 +84,29 @@ describe('a flood', () => {
     expect(waiting()).toEqual([]);
     await stage.ask('next');
     expect(stage.said()).toEqual(['next pending sign_in']);
+  });
+
+  // Situation: page with a notebook | its kernel opens 1,000 comms at once | any request | 20 of them
+  // are served; the rest are dropped before they are compared | it asks again in a second
+  it.each([
+    ['of one id', () => ({})],
+    ['of ids of their own', (i: number) => ({ request_id: `r${i}` })],
+    ['that attach', (i: number) => ({ request_id: `r${i}`, kind: 'attach', scopes: [] })]
+  ])('of requests %s in one task is no work', async (_, change) => {
+    await stage.become(ALICE);
+    const emitted = jest.fn();
+    stage.desk.changed.connect(emitted);
+    const written = jest.spyOn(JSON, 'stringify');
+    for (let i = 0; i < 1000; i++) {
+      const data = aRequest(change(i));
+      const content = { comm_id: `c${i}`, target_name: 'jupyter-azure-auth', data };
+      stage.notebook.say('comm_open', content);
+    }
+    await stage.pass(0);
+    expect(emitted.mock.calls.length).toBeLessThanOrEqual(1);
+    // One is for the comm, which is heard once.
+    expect(written.mock.calls.length).toBeLessThan(4000);
+    written.mockRestore();
   });
 
   it('of one request asks once', async () => {
