@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import threading
 from typing import TYPE_CHECKING, Any
@@ -228,8 +229,10 @@ async def test_a_refusal_of_the_code_itself(page: Browser) -> None:
 async def test_a_refusal_is_told_by_its_number(
     page: Browser, waits: list[float], refusal: dict[str, str], problem: str, detail: str | None
 ) -> None:
+    # Before it starts, as the first poll comes when it likes: the code, and then the refusal.
+    code = json.dumps(page.authority._issue_code())
+    page.authority.faults = [(200, code), (400, json.dumps(refusal))]
     begun = await start(page)
-    page.authority.refuse(**refusal)
     told = {"state": "failed", "problem": problem}
     if detail is not None:
         told["detail"] = detail
