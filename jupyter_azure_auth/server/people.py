@@ -166,13 +166,13 @@ class People:
         """Sign out. What is under way for this sign-in comes to nothing, and nothing is kept."""
         self._end(owner, Problem("sign_in_required"))
         self._changed(owner)
-        await settled(self._keeping.remove(owner))
+        await self._keeping.erase(owner)
 
     async def keep(self, owner: Owner, *, keep: bool) -> None:
         """Keep the sign-in for the next start of the server, or no longer."""
         person = self._people.get(owner)
         if not keep:
-            await settled(self._keeping.remove(owner))
+            await self._keeping.erase(owner)
         elif person is not None:
             await settled(self._keeping.write(owner, person.to_record))
 

@@ -194,6 +194,15 @@ class Keeping:
 
         self._following(owner, self._access.do(update, default=False))
 
+    async def erase(self, owner: Owner) -> None:
+        """Remove what is kept, and return once that or at least its mark is on the disk.
+
+        A server that is killed after its answer must not restore what its user has signed out of.
+        """
+        removed = self.remove(owner)
+        noted = self._note(lambda: None, default=None)  # after the mark
+        await settled(asyncio.gather(removed, noted))
+
     def remove(self, owner: Owner) -> asyncio.Future[Outcome[None]]:
         """Keep nothing of this owner any more; what cannot be erased now is tried until it is."""
         key = self._key(owner)
