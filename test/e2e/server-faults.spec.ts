@@ -1,0 +1,141 @@
+import { fabrikam } from '../azure/users.mjs';
+import { CREDENTIAL, FINGERPRINT, SOME_TOKEN } from './cells';
+import { expect, test } from './localhost-stand';
+import { accountOf, faultAt } from './server-routes';
+import { shiftClock } from './shifted-clock';
+
+// What is tried again is so every five seconds.
+test.setTimeout(120_000);
+
+const UNCONFIRMED = 'Signing out: the Jupyter server has not confirmed yet.';
+
+// Situation: server | `sign-out` answers 500, then is reset, and the page is reloaded meanwhile |
+// user signs out | nobody's; the panel says that it is not confirmed | the page after it finishes it
+test('says that a sign-out is not confirmed, and finishes it on the next page', async ({
+  lab,
+  jupyter,
+  alice,
+  context
+}) => {
+  await lab.open(await jupyter.write('signs-out.ipynb', [CREDENTIAL, FINGERPRINT]));
+  await lab.signIn(alice);
+  await lab.run(0);
+  await lab.run(1);
+  await expect(lab.output(1)).toHaveText(SOME_TOKEN);
+  const signOut = await faultAt(context, 'sign-out', route => route.fulfill({ status: 500 }));
+  await lab.button('Sign out').click();
+  await expect(lab.panel).toContainText(UNCONFIRMED);
+  await expect(lab.panel).not.toContainText(alice.username);
+  await lab.run(1);
+  await expect(lab.output(1)).toContainText('Sign in');
+
+  signOut.answer = route => route.abort('connectionreset');
+  const { times } = signOut;
+  await expect.poll(() => signOut.times).toBeGreaterThan(times);
+  await expect(lab.panel).toContainText(UNCONFIRMED);
+  expect(await accountOf(jupyter)).toMatchObject({ username: alice.username });
+  await lab.reload();
+  await lab.showPanel();
+  await expect(lab.panel).toContainText(UNCONFIRMED);
+
+  signOut.answer = route => route.continue();
+  await expect(lab.panel).not.toContainText(UNCONFIRMED);
+  await expect(lab.button('Sign in')).toBeVisible();
+  expect(await accountOf(jupyter)).toBeNull();
+});
+
+// Situation: server | `session` answers garbage and `{}` | the page looks who is signed in | the
+// user's token, unasked | nothing to do
+test('takes an unreadable answer for none at all', async ({ lab, jupyter, alice, context }) => {
+  const cells = [
+    CREDENTIAL,
+    FINGERPRINT,
+    'print("same", fingerprint(credential.get_token(SCOPE)))'
+  ];
+  await lab.open(await jupyter.write('unreadable.ipynb', cells));
+  await lab.signIn(alice);
+  await lab.run(0);
+  await lab.run(1);
+  await expect(lab.output(1)).toHaveText(SOME_TOKEN);
+  const first = await lab.output(1).innerText();
+  const session = await faultAt(context, 'session', route =>
+    route.fulfill({ status: 200, body: session.times % 2 === 0 ? '<html>garbage' : '{}' })
+  );
+  await expect.poll(() => session.times, { timeout: 40_000 }).toBeGreaterThan(3);
+  await expect(lab.panel).toContainText(alice.username);
+  await expect(lab.button('Sign out')).toBeVisible();
+  await lab.run(2);
+  await expect(lab.output(2)).toHaveText(first.trim().replace('token', 'same'));
+});
+
+/** Asks until its first token has ended long since. Each token says itself when it ends. */
+const OUTLIVES = `
+import base64
+
+def end_of(token):
+    return json.loads(base64.urlsafe_b64decode(token.split(".")[1] + "==="))["exp"]
+
+first = end_of(credential.get_token(SCOPE).token)
+given, ended = set(), 0
+while (asked := time.time()) < first + 8:
+    token = credential.get_token(SCOPE).token
+    given.add(token)
+    ended += end_of(token) <= asked
+    work()
+print("renewed:", len(given) > 1, "past their end:", ended)
+`;
+
+for (const [word, minutes] of [
+  ['behind', -10],
+  ['ahead', 10]
+] as const) {
+  // Situation: browser's clock | 10 minutes behind, or ahead | a loop outlives its tokens | the
+  // user's, never one past its end by the kernel's clock | nothing to do
+  test(`gives no token past its end though the browser's clock is ${word}`, async ({
+    lab,
+    jupyter,
+    alice,
+    configure
+  }) => {
+    await configure({ accessTokenSeconds: 8 });
+    await lab.page.addInitScript(shiftClock, minutes * 60_000);
+    await lab.open(await jupyter.write(`${word}.ipynb`, [CREDENTIAL, OUTLIVES]));
+    await lab.signIn(alice);
+    await lab.run(0);
+    await lab.run(1);
+    await expect(lab.output(1)).toHaveText('renewed: True past their end: 0', {
+      timeout: 45_000
+    });
+  });
+}
+
+const ELSEWHERE = `
+JupyterCredential(tenant_id="${fabrikam.id}", timeout=3).get_token(SCOPE)
+`;
+
+// Situation: sign-in at the server | a cell for another tenant needs another check, and times out |
+// first token | `timed_out`, and no problem in the panel | run the cell again
+test('leaves no problem of a cell that timed out for another tenant', async ({
+  lab,
+  jupyter,
+  alice,
+  configure
+}) => {
+  await lab.open(await jupyter.write('elsewhere.ipynb', [CREDENTIAL, ELSEWHERE, FINGERPRINT]));
+  await lab.signIn(alice);
+  await lab.run(0);
+  const text = 'AADSTS50076: You must use multi-factor authentication.';
+  await configure({
+    nextTokenError: { status: 400, error: 'interaction_required', error_description: text }
+  });
+  await lab.run(1);
+  await expect(lab.panel).toContainText(`Storage in tenant ${fabrikam.id}`);
+  await expect(lab.panel).toContainText('AADSTS50076');
+  await expect(lab.output(1)).toContainText('[timed_out]');
+  await expect(lab.panel).not.toContainText('AADSTS50076');
+  await expect(lab.panel.locator('.jp-AzurePanel-notice')).toHaveCount(0);
+  await lab.run(2);
+  await expect(lab.output(2)).toHaveText(SOME_TOKEN);
+  await expect(lab.panel).toContainText(alice.username);
+  await expect(lab.panel.locator('.jp-AzurePanel-notice')).toHaveCount(0);
+});
