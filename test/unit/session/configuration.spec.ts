@@ -6,7 +6,7 @@ import {
 } from '../../../src/session/configuration';
 import { type IServerEnvironment, parseEnvironment } from '../../../src/session/environment';
 import type { IAzureWay, WayName, WayObstacle } from '../../../src/tokens';
-import { POPUP } from './tab';
+import { POPUP } from './requests';
 
 const BASE = 'http://localhost:8888/user/a/';
 const ID = POPUP.clientId;

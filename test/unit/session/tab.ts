@@ -1,26 +1,17 @@
-import type {
-  Configuration,
-  IConfigured,
-  IPopupConfiguration
-} from '../../../src/session/configuration';
+import type { Configuration, IConfigured } from '../../../src/session/configuration';
 import { AzureSession } from '../../../src/session/session';
 import { SignOutNotice } from '../../../src/session/sign-out-notice';
 import type { ISources } from '../../../src/sources/open-sources';
 import type { IHolder, ISignIn, IWay } from '../../../src/sources/source';
 import type { AzureProblemCode, IAzureToken, IDeviceCode, WayName } from '../../../src/tokens';
 import { aToken } from '../kernels/stage';
-import { ALICE, STORAGE, aWay } from '../panel/fixtures';
+import { ALICE, aWay } from '../panel/fixtures';
+import { NEED, POPUP } from './requests';
 // Loaded before the first test's time runs: on a busy machine it takes seconds.
 import '../../../src/on-demand';
 
-export const NEED = { scopes: STORAGE };
-export const POPUP: IPopupConfiguration = {
-  clientId: '11111111-2222-3333-4444-555555555555',
-  authority: 'https://login.microsoftonline.com/organizations',
-  authorityMetadata: null,
-  redirectUri: 'https://lab.example/redirect.html',
-  cloud: 'AzureCloud'
-};
+export { NEED, POPUP };
+
 const CONFIGURED: IConfigured = {
   kind: 'configured',
   ways: [aWay()],

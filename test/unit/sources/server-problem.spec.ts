@@ -2,7 +2,7 @@ import { ServerConnection } from '@jupyterlab/services';
 import { ServerHalfError } from '../../../src/session/server-half';
 import { serverProblem } from '../../../src/sources/server-problem';
 import { anError } from '../kernels/stage';
-import { NEED } from '../session/tab';
+import { NEED } from '../session/requests';
 
 describe('serverProblem', () => {
   it.each([
