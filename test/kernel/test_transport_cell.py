@@ -176,8 +176,9 @@ def test_an_interrupt_ends_the_wait_and_takes_the_request_back(
     begun = time.monotonic()
     notebook.manager.interrupt_kernel()
     notebook.closed(request["content"]["comm_id"])
-    assert "KeyboardInterrupt" in notebook.output(cell)
+    # Not with the traceback, which takes IPython a second on a busy machine.
     assert time.monotonic() - begun < 1
+    assert "KeyboardInterrupt" in notebook.output(cell)
     assert displays(notebook.seen)[-1][:2] == ("update_display_data", "")
     assert notebook.output(notebook.run("print('alive')")) == "alive"
 
