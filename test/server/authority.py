@@ -36,6 +36,8 @@ class Authority:
         """What the next requests for tokens come to."""
         self.refusal: tuple[int, str] | Exception | None = None
         self.refused_scope: str | None = None
+        self.marker = CANARY
+        """What its tokens begin with."""
         self.lifetime: dict[str, int] = {"expires_in": 3600}
         self.gate = threading.Event()
         self.gate.set()
@@ -132,8 +134,8 @@ class Authority:
         }
         return {
             "token_type": "Bearer",
-            "access_token": f"{CANARY}-at-{number}",
-            "refresh_token": f"{CANARY}-rt-{number}",
+            "access_token": f"{self.marker}-at-{number}",
+            "refresh_token": f"{self.marker}-rt-{number}",
             "id_token": f"{packed({})}.{packed(claims)}.{CANARY}",
             "client_info": packed({"uid": self.person, "utid": TENANT}),
             "scope": data.get("scope", "openid profile offline_access"),
