@@ -108,7 +108,6 @@ export class PopupSource implements IHolder, IWay {
     { onDoubt }: IWayEvents
   ): Promise<ISignIn> {
     const window = this.followWindow(signal, onDoubt);
-    const stopWaiting = showThatWeWait();
     try {
       // Nothing may be awaited before this call, or the browser blocks the window.
       const result = this.client.loginPopup({
@@ -123,7 +122,6 @@ export class PopupSource implements IHolder, IWay {
       throw signal.aborted ? signal.reason : describeSignInError(error, need);
     } finally {
       window.release();
-      stopWaiting();
     }
   }
 
@@ -267,17 +265,6 @@ function whom(
   return current === null || !isWanted(current, need?.account)
     ? { prompt: 'select_account' }
     : { loginHint: current.username };
-}
-
-/**
- * Show the redirect page that somebody takes its answer: a lock, which a reload lets go. The PKCE
- * verifier is gone by then.
- */
-function showThatWeWait(): () => void {
-  let stop = (): void => undefined;
-  const waits = new Promise<void>(resolve => (stop = resolve));
-  void navigator.locks.request('jupyter-azure-auth:popup', { mode: 'shared' }, () => waits);
-  return stop;
 }
 
 function withContinuousAccess(challenge: string | undefined): string {

@@ -114,20 +114,6 @@ test('signs in after the network was gone', async ({ lab, alice, context }) => {
   });
 });
 
-// Situation: page | reloaded while its user is at the sign-in window of `popup` | sign-in | no token:
-// the window says what happened | sign in again
-test('tells in the window that the page was reloaded meanwhile', async ({ lab, alice }) => {
-  const popup = await lab.askToSignIn();
-  await lab.reload();
-  await lab.ready();
-  await typePassword(popup, alice);
-  await expect(popup.locator('p')).toContainText('reloaded or closed during this sign-in');
-  expect(popup.url()).not.toContain('code=');
-  await popup.close();
-  await lab.showPanel();
-  await lab.signIn(alice);
-});
-
 test('closes the window when the user cancels in the panel', async ({ lab, alice }) => {
   const popup = await lab.askToSignIn();
   await expect(lab.panel.getByText('Finish signing in in the other window.')).toBeVisible();
