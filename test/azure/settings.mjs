@@ -26,6 +26,7 @@ import { isTokenFault } from './faults.mjs';
  * @property {boolean} askConsent - A consent page the first time per user, client and resource.
  * @property {string | null} nextAuthorizeError - `AADSTS50105`: answer of the next authorize request only.
  * @property {TokenError | null} nextTokenError - Answer of the next token request only.
+ * @property {TokenError | null} tokenError - Answer of every token request from now on.
  * @property {import('./faults.mjs').TokenFault | null} tokenFault - How token requests misbehave from now on.
  * @property {number} deviceCodeSeconds - Life of the next device codes, in seconds.
  * @property {number} deviceCodeIntervalSeconds - Between two polls for the next device codes.
@@ -41,6 +42,7 @@ const DEFAULTS = {
   askConsent: false,
   nextAuthorizeError: null,
   nextTokenError: null,
+  tokenError: null,
   tokenFault: null,
   deviceCodeSeconds: 900,
   deviceCodeIntervalSeconds: 5,
@@ -108,6 +110,7 @@ function fits(name, value) {
     case 'nextAuthorizeError':
       return value === null || (typeof value === 'string' && entraErrorNamed(value) !== undefined);
     case 'nextTokenError':
+    case 'tokenError':
       return value === null || (typeof value === 'object' && 'status' in value && 'error' in value);
     case 'tokenFault':
       return value === null || isTokenFault(value);

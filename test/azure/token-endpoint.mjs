@@ -56,7 +56,7 @@ export async function answerTokenRequest(authority, segment, request, response) 
     misbehave(response, fault);
     return;
   }
-  const ordered = takeOnce(authority.settings, 'nextTokenError');
+  const ordered = takeOnce(authority.settings, 'nextTokenError') ?? authority.settings.tokenError;
   if (ordered) {
     const { status, error_description: sentence = 'Set by a test.', ...fields } = ordered;
     authority.journal.note({ ...tokenRequest.entry, error: ordered.error });

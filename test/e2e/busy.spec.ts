@@ -9,7 +9,7 @@ const SEVERAL_TOKENS = `
 for number in range(4):
     credential.get_token(SCOPE)
     credential.close()
-    work(0.6)
+    work(1.5)
 print("the cell's end")
 `;
 
@@ -20,7 +20,7 @@ async_credential = AsyncJupyterCredential()
 for number in range(4):
     await async_credential.get_token(SCOPE)
     await async_credential.close()
-    await asyncio.to_thread(work, 0.6)
+    await asyncio.to_thread(work, 1.5)
 print("the cell's end")
 `;
 
@@ -44,8 +44,8 @@ for (const [kind, cell] of [
 /**
  * Every status of the kernel that the page has shown since, without repeats. Read from the status
  * bar: the notebook's own indicator says busy as long as a cell is scheduled, whatever the kernel
- * says. ipykernel's "idle" comes some 5 ms before the "busy" that mends it: what nobody can see
- * does not count.
+ * says. ipykernel's "idle" comes some 5 ms before the "busy" that mends it, on a busy machine 100 ms;
+ * one that nothing mends lasts as long as the cell works.
  */
 async function recordStatuses({ page }: Lab): Promise<() => Promise<string[]>> {
   const recorded = await page.evaluateHandle(() => {
@@ -66,7 +66,7 @@ async function recordStatuses({ page }: Lab): Promise<() => Promise<string[]>> {
   return () =>
     recorded.evaluate(shown =>
       shown
-        .filter(({ since }, index) => (shown[index + 1]?.since ?? Infinity) - since > 100)
+        .filter(({ since }, index) => (shown[index + 1]?.since ?? Infinity) - since > 750)
         .map(({ status }) => status)
         .filter((status, index, all) => status !== all[index - 1])
     );

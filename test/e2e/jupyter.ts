@@ -44,7 +44,10 @@ export class Jupyter {
     const token = 'jupyter-of-the-tests';
     const config = join(folder, 'jupyter_config.json');
     const quiet = { check_for_updates_class: 'jupyterlab.NeverCheckForUpdate' };
-    await writeFile(config, JSON.stringify({ LabApp: quiet, ...traits }));
+    // Otherwise each page has the server start Node.js several times, to ask for a new build.
+    const prebuilt = { page_config_data: { buildAvailable: false, buildCheck: false } };
+    const server_app = { tornado_settings: prebuilt };
+    await writeFile(config, JSON.stringify({ LabApp: quiet, ServerApp: server_app, ...traits }));
     const settings = join(folder, 'settings');
     // JupyterLab asks every new user whether it may fetch news; nothing else turns that off.
     const news = { fetchNews: 'false' };

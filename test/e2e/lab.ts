@@ -76,8 +76,11 @@ export class Lab {
 
   /** Click the panel's button for it. @returns The window that opens. */
   askToSignIn(): Promise<Page> {
-    const button = this.button('Sign in').or(this.button('Continue signing in'));
-    return this.popupOf(() => button.click());
+    return this.popupOf(() => this.signInButton.click());
+  }
+
+  get signInButton(): Locator {
+    return this.button('Sign in').or(this.button('Continue signing in'));
   }
 
   /** The window that a click opens. */

@@ -50,8 +50,11 @@ test('leaves no secret anywhere', async ({ lab, jupyter, azure, alice, configure
   }
   await configure({ tokenFault: { kind: 'busy' } });
   await run(lab, last, refused(1).shows);
-  await configure({ tokenFault: null, nextTokenError: BLOCKED });
+  // For all requests: the page may still be at the one before.
+  await configure({ tokenFault: null, tokenError: BLOCKED });
   await run(lab, last + 1, refused(2).shows);
+  await expect(lab.signInButton).toBeVisible();
+  await configure({ tokenError: null });
   // The authority knows this browser: no form to fill in.
   await lab.askToSignIn();
   await expect(lab.button('Sign out')).toBeVisible();

@@ -52,6 +52,6 @@ test('says which cloud it signs in to where a cell wants another', async ({
   await lab.run(0);
   await lab.run(1);
   await expect(lab.output(1)).toContainText(
-    'This JupyterLab signs in to AzureCloud; the cell asks for another cloud (other_cloud).'
+    'This JupyterLab signs in to AzureCloud; the cell asks for another cloud. Leave out “cloud”, or set the cloud in the settings of Azure. [other_cloud]'
   );
 });

@@ -8,7 +8,7 @@ const executable = chromium === undefined ? {} : { executablePath: chromium };
 export default defineConfig({
   testDir: '.',
   outputDir: '../../test-results/e2e',
-  timeout: 60_000,
+  timeout: 120_000,
   expect: { timeout: 15_000 },
   // Each worker has a JupyterLab and a local Azure of its own.
   workers: 2,
