@@ -1,5 +1,5 @@
 /** `npm run check`: everything that is quick to know, without a browser or a server. */
-import { checkSituations } from '../docs/situations.mjs';
+import { checkSituations } from './check/situations.mjs';
 import { run } from '../setup/command.mjs';
 import { runMain } from '../setup/failure.mjs';
 import { prepare } from '../setup/prepare.mjs';

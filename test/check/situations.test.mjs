@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readSituations } from '../../docs/situations.mjs';
+import { readSituations } from './situations.mjs';
 
 test('reads the comment above a Python test, over several lines', () => {
   const text = `

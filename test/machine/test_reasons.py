@@ -11,7 +11,7 @@ from jupyter_azure_auth.machine.granted import Wish
 from jupyter_azure_auth.machine.reasons import REASONS, NotUsed
 from test.machine.hosts import STORAGE, Stand
 
-DOCS = Path(__file__).parent.parent.parent / "docs/hosts.md"
+DOCS = Path(__file__).parent.parent.parent / "docs/azure/managed-identity.md"
 ELSEWHERE: Final = {
     "not_allowed": "test/server",
     "shared": "test/server",

@@ -1,4 +1,4 @@
-"""`docs/migration.md`: its cells, with the real SDKs, and what it claims of versions."""
+"""`docs/azure/azure-ml.md`: its cells, with the real SDKs, and what it claims of versions."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from test.sdks.test_azureml_core import SUBSCRIPTION
 if TYPE_CHECKING:
     from test.sdks.signed_in import SignedIn
 
-DOCUMENT = "migration.md"
+DOCUMENT = "azure/azure-ml.md"
 
 
 @pytest.mark.parametrize("heading", headings(DOCUMENT))

@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 ROOT = Path(__file__).parents[2]
-FILE = ROOT / "docs" / "openapi.yaml"
+FILE = ROOT / "docs" / "dev" / "openapi.yaml"
 
 
 @cache

@@ -1,5 +1,5 @@
 /**
- * `docs/situations.md`, made from the comments of tests. A comment above a test begins with
+ * `docs/dev/situations.md`, made from the comments of tests. A comment above a test begins with
  * `Situation:` and has five cells, over as many lines as it takes:
  *
  *     # Situation: metadata service | answers after 1.5 s | first token | the machine's token |
@@ -9,10 +9,10 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { argv } from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { mustRun } from '../setup/command.mjs';
-import { ROOT } from '../setup/project.mjs';
+import { mustRun } from '../../setup/command.mjs';
+import { ROOT } from '../../setup/project.mjs';
 
-const FILE = join(ROOT, 'docs', 'situations.md');
+const FILE = join(ROOT, 'docs', 'dev', 'situations.md');
 
 const HEAD = `# What happens when something fails
 
@@ -36,7 +36,7 @@ export async function checkSituations() {
     return wrong;
   }
   const current = await readFile(FILE, 'utf8').catch(() => '');
-  return current === text ? [] : ['docs/situations.md is outdated: npm run situations.'];
+  return current === text ? [] : ['docs/dev/situations.md is outdated: npm run situations.'];
 }
 
 async function makePage() {
