@@ -10,8 +10,8 @@ import { ensureProject, ensureVenv } from './venv.mjs';
  */
 export async function prepare() {
   requireNode();
-  await ensureNodePackages();
-  await ensureVenv();
+  // The one waits for the npm registry, the other for PyPI.
+  await Promise.all([ensureNodePackages(), ensureVenv()]);
   await ensureBuild();
   await ensureProject();
 }

@@ -12,14 +12,15 @@ const STILL_SECONDS = 15;
 export async function step(what, work) {
   const begin = Date.now();
   const seconds = () => Math.round((Date.now() - begin) / 1000);
+  // Steps may run side by side: each line says whose it is.
   console.log(`${what} …`);
   const still = setInterval(
-    () => console.log(`  still at it, ${seconds()} s`),
+    () => console.log(`  ${what}: still running, ${seconds()} s`),
     STILL_SECONDS * 1000
   );
   try {
     const result = await work();
-    console.log(`  done in ${seconds()} s`);
+    console.log(`  ${what}: ${seconds()} s`);
     return result;
   } finally {
     clearInterval(still);

@@ -1,12 +1,13 @@
-/** `npm test`: every suite, whatever becomes of the others; the last line is `N passed, N failed`. */
+/**
+ * `npm test`: every suite, even if one fails; the last line is `N passed, N failed`.
+ * `npm test -- kernel e2e`: only these, with what they need.
+ */
 import { run, stopCommands } from '../setup/command.mjs';
 import { INTERRUPTED, whenAskedToEnd } from '../setup/ending.mjs';
-import { runMain } from '../setup/failure.mjs';
+import { Failure, runMain } from '../setup/failure.mjs';
 import { prepare } from '../setup/prepare.mjs';
 import { step } from '../setup/progress.mjs';
-import { ensureAzureml, ensureDocuments, ensureKeyrings, ensureOldest } from '../setup/venv.mjs';
-import { ensureChromium } from './chromium-install.mjs';
-import { SUITES } from './suites.mjs';
+import { LANES, suitesNamed } from './suites.mjs';
 
 /** Of a suite that failed; the start is worth less than the end. */
 const LAST_LINES = 400;
@@ -17,24 +18,42 @@ void whenAskedToEnd().then(() => {
 });
 
 await runMain(async () => {
-  await prepare();
-  await ensureOldest();
-  await ensureAzureml();
-  await ensureKeyrings();
-  await ensureDocuments();
-  await ensureChromium();
-  const total = { passed: 0, failed: 0 };
-  for (const suite of SUITES) {
-    const { passed, failed } = await runSuite(suite);
-    total.passed += passed;
-    total.failed += failed;
+  const names = process.argv.slice(2);
+  const suites = suitesNamed(names);
+  if (suites.length === 0) {
+    const known = [...new Set(suitesNamed([]).map(({ name }) => name.replace(/[ ,].*/, '')))];
+    throw new Failure(`No suite is named ${names.join(' or ')}. Use one of: ${known.join(', ')}.`);
   }
+  await prepare();
+  const total = { passed: 0, failed: 0 };
+  await Promise.all(
+    LANES.map(async lane => {
+      for (const suite of suites.filter(each => each.lane === lane)) {
+        const { passed, failed } = await runSuite(suite);
+        total.passed += passed;
+        total.failed += failed;
+      }
+    })
+  );
   console.log(`${total.passed} passed, ${total.failed} failed`);
   process.exitCode = total.failed === 0 ? 0 : 1;
 });
 
+/** @type {Map<() => Promise<void>, Promise<void>>} */
+const ensured = new Map();
+
+/** @param {() => Promise<void>} ensure - Needed by suites of both lanes. */
+function once(ensure) {
+  const begun = ensured.get(ensure) ?? ensure();
+  ensured.set(ensure, begun);
+  return begun;
+}
+
 /** @param {import('./suites.mjs').Suite} suite */
-async function runSuite({ name, command: [file, ...args], count }) {
+async function runSuite({ name, command: [file, ...args], count, needs = [] }) {
+  for (const ensure of needs) {
+    await once(ensure);
+  }
   const { code, output } = await step(`Suite ${name}`, () => run(file, args));
   const counted = count(output);
   // It broke off, or ran nothing at all.

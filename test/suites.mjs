@@ -1,7 +1,9 @@
-/** All that `npm test` runs: a suite is a name, a command line, and how to count its results. */
+/** All that `npm test` runs: a suite is a name, a command line, how to count its results, and what it needs. */
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { AZUREML_VENV, OLDEST_VENV, ROOT, program } from '../setup/project.mjs';
+import { ensureAzureml, ensureDocuments, ensureKeyrings, ensureOldest } from '../setup/venv.mjs';
+import { ensureChromium } from './chromium-install.mjs';
 
 /**
  * @typedef {object} Counts
@@ -12,50 +14,85 @@ import { AZUREML_VENV, OLDEST_VENV, ROOT, program } from '../setup/project.mjs';
 /**
  * @typedef {object} Suite
  * @property {string} name
+ * @property {(typeof LANES)[number]} lane - Suites of a lane run one after the other.
  * @property {readonly [string, ...string[]]} command
  * @property {(output: string) => Counts} count
+ * @property {readonly (() => Promise<void>)[]} [needs] - What only this suite needs set up.
  */
 
+/** Lanes run side by side. */
+export const LANES = /** @type {const} */ (['browser', 'rest']);
+
 /** @type {readonly Suite[]} */
-export const SUITES = [
-  { name: 'static', command: node('test/check.mjs', '--without-unit'), count: countWords },
-  { name: 'unit', command: node('node_modules/jest/bin/jest.js'), count: countJest },
+const SUITES = [
+  playwright('e2e', 'test/e2e/playwright.config.ts'),
+  {
+    ...playwright('e2e, oldest', 'test/e2e/oldest.config.ts'),
+    needs: [ensureOldest, ensureChromium]
+  },
+  rest('static', node('test/check.mjs', '--without-unit'), countWords),
+  rest('unit', node('node_modules/jest/bin/jest.js'), countJest),
   nodeTests('azure'),
   nodeTests('setup'),
   nodeTests('check'),
   pytest('kernel'),
   {
-    name: 'kernel, oldest',
-    command: [
-      program('python', OLDEST_VENV),
-      '-m',
-      'pytest',
-      '-q',
-      // jupyter_client 7 leaves its contexts to the garbage collector, and does what Python 3.12
-      // deprecates.
-      ...['-W', 'ignore:Unclosed context:ResourceWarning', '-W', 'ignore::DeprecationWarning'],
-      ...names('kernel', /^test_transport_.*\.py$/)
-    ],
-    count: countWords
+    ...rest(
+      'kernel, oldest',
+      [
+        program('python', OLDEST_VENV),
+        '-m',
+        'pytest',
+        '-q',
+        // jupyter_client 7 leaves its contexts to the garbage collector, and does what Python 3.12
+        // deprecates.
+        ...['-W', 'ignore:Unclosed context:ResourceWarning', '-W', 'ignore::DeprecationWarning'],
+        ...names('kernel', /^test_transport_.*\.py$/)
+      ],
+      countWords
+    ),
+    needs: [ensureOldest]
   },
   pytest('machine'),
   {
     // How azure-identity asks has changed much between the oldest and the newest.
-    name: 'machine, oldest',
-    command: [
-      program('python', OLDEST_VENV),
-      ...['-m', 'pytest', '-q'],
-      ...names('machine', /^test_(?!nbclient).*\.py$/)
-    ],
-    count: countWords
+    ...rest(
+      'machine, oldest',
+      [
+        program('python', OLDEST_VENV),
+        ...['-m', 'pytest', '-q'],
+        ...names('machine', /^test_(?!nbclient).*\.py$/)
+      ],
+      countWords
+    ),
+    needs: [ensureOldest]
   },
-  pytest('server'),
+  { ...pytest('server'), needs: [ensureKeyrings, ensureDocuments] },
   pytest('azureml'),
-  pytest('sdks', AZUREML_VENV),
-  pytest('packaging'),
-  playwright('e2e', 'test/e2e/playwright.config.ts'),
-  playwright('e2e, oldest', 'test/e2e/oldest.config.ts')
+  { ...pytest('sdks', AZUREML_VENV), needs: [ensureAzureml] },
+  pytest('packaging')
 ];
+
+/**
+ * @param {readonly string[]} wanted - `kernel` stands for `kernel, oldest` too; none: all.
+ * @returns {Suite[]}
+ */
+export function suitesNamed(wanted) {
+  return SUITES.filter(
+    ({ name }) =>
+      wanted.length === 0 || wanted.some(one => name.split(', ')[0] === one || name === one)
+  );
+}
+
+/**
+ * @param {string} name
+ * @param {readonly [string, ...string[]]} command
+ * @param {Suite['count']} count
+ * @returns {Suite}
+ */
+function rest(name, command, count) {
+  return { name, lane: 'rest', command, count };
+}
 
 /**
  * @param {readonly string[]} args
@@ -72,11 +109,7 @@ function node(...args) {
 function nodeTests(folder) {
   // By name: what Node makes of a folder has changed with its versions.
   const files = names(folder, /\.test\.mjs$/);
-  return {
-    name: folder,
-    command: node('--test', '--test-reporter=tap', ...files),
-    count: countTap
-  };
+  return rest(folder, node('--test', '--test-reporter=tap', ...files), countTap);
 }
 
 /**
@@ -85,11 +118,11 @@ function nodeTests(folder) {
  * @returns {Suite}
  */
 function pytest(folder, venv) {
-  return {
-    name: folder,
-    command: [program('python', venv), '-m', 'pytest', '-q', `test/${folder}`],
-    count: countWords
-  };
+  return rest(
+    folder,
+    [program('python', venv), '-m', 'pytest', '-q', `test/${folder}`],
+    countWords
+  );
 }
 
 /**
@@ -100,8 +133,10 @@ function pytest(folder, venv) {
 function playwright(name, config) {
   return {
     name,
+    lane: 'browser',
     command: node('node_modules/@playwright/test/cli.js', 'test', '-c', config),
-    count: countPlaywright
+    count: countPlaywright,
+    needs: [ensureChromium, ensureKeyrings, ensureDocuments]
   };
 }
 

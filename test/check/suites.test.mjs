@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { countJest, countPlaywright, countTap, countWords } from '../suites.mjs';
+import { countJest, countPlaywright, countTap, countWords, suitesNamed } from '../suites.mjs';
 
 for (const { what, count, output, passed, failed } of [
   { what: 'pytest', count: countWords, output: '...\n88 passed in 1.12s\n', passed: 88, failed: 0 },
@@ -46,3 +46,13 @@ for (const { what, count, output, passed, failed } of [
     assert.deepEqual(count(output), { passed, failed });
   });
 }
+
+test('a suite is found by its name, with those of other versions', () => {
+  const found = suitesNamed(['kernel']).map(({ name }) => name);
+  assert.deepEqual(found, ['kernel', 'kernel, oldest']);
+  assert.deepEqual(
+    suitesNamed(['kernel, oldest']).map(({ name }) => name),
+    ['kernel, oldest']
+  );
+  assert.deepEqual(suitesNamed(['kernle']), []);
+});
