@@ -25,7 +25,11 @@ const START = 1.1;
 
 const ROUTE_MILLISECONDS = 50;
 
-const STATUS_MILLISECONDS = 50;
+/** Times what the same server takes without the extension. */
+const STATUS = 1.5;
+
+/** As in `slow_sources.py`. */
+const WITHOUT = 'nothing, without the extension';
 
 const OURS = 'JupyterCredential';
 const USER = 'DeviceCodeCredential';
@@ -77,16 +81,19 @@ export function startRows({ without, with: ours, route }) {
 }
 
 /**
- * @param {Record<string, number>} slowest - Milliseconds by source.
+ * @param {Record<string, number>} percentiles - The 99th, in milliseconds by source.
  * @returns {Row[]}
  */
-export function slowSourceRows(slowest) {
-  return Object.entries(slowest).map(([source, value]) => ({
-    ...{ name: `GET /api/status, slowest beside ${source}`, value, unit: 'ms' },
-    // What the machine does by itself is nobody's aim; it is there to be compared with.
-    ...(source === 'nothing'
+export function slowSourceRows(percentiles) {
+  const without = percentiles[WITHOUT] ?? NaN;
+  return Object.entries(percentiles).map(([source, value]) => ({
+    ...{ name: `GET /api/status, p99 beside ${source}`, value, unit: 'ms' },
+    ...(source === WITHOUT
       ? {}
-      : { aim: `≤ ${STATUS_MILLISECONDS} ms`, met: value <= STATUS_MILLISECONDS })
+      : {
+          ...{ ratio: value / without, note: 'times without the extension' },
+          ...{ aim: `≤ ${STATUS}`, met: value / without <= STATUS }
+        })
   }));
 }
 
