@@ -14,6 +14,7 @@ import type { IAzureAccount, IAzureToken, IAzureTokenNeed } from '../tokens';
 import { AuthorityNetwork } from './authority-network';
 import { describeMsalError, describeRefusal, describeSignInError } from './msal-problem';
 import { watchPopup } from './popup-window';
+import { awaitRedirectPage } from './redirect-page';
 import { type ISignInRecord, SignInRecord } from './sign-in-record';
 import type { IHolder, ISignIn, ISilentRequest, IWay, IWayEvents } from './source';
 import { isOneTenant, TenantIds } from './tenant-ids';
@@ -108,10 +109,12 @@ export class PopupSource implements IHolder, IWay {
     { onDoubt }: IWayEvents
   ): Promise<ISignIn> {
     const window = this.followWindow(signal, onDoubt);
+    const redirectPage = awaitRedirectPage();
     try {
       // Nothing may be awaited before this call, or the browser blocks the window.
       const result = this.client.loginPopup({
         scopes: (need?.scopes ?? []).map(withPermission),
+        state: redirectPage.state,
         ...this.narrowing(need),
         ...whom(need, current),
         // A window that was closed leaves MSAL's lock behind; whoever clicks now means it.
@@ -122,6 +125,7 @@ export class PopupSource implements IHolder, IWay {
       throw signal.aborted ? signal.reason : describeSignInError(error, need);
     } finally {
       window.release();
+      redirectPage.release();
     }
   }
 

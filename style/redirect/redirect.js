@@ -1,11 +1,43 @@
 // Hands the answer of the authority on to the JupyterLab page that asked for it, which holds the
 // PKCE verifier; then MSAL.js closes this window.
 
-// MSAL.js also knows sign-ins by redirect, which end with a navigation. We start none, so whoever
-// sends a person here with such a state shall not make this page go anywhere.
+// A busy page answers later: it is still handed the answer then.
+const PAGE_ANSWER_TIMEOUT_MS = 3000;
+
+// MSAL.js also knows sign-ins by redirect, which end with a navigation. We start none, so a link
+// that leads here with such a state must not make this page go anywhere.
 const stay = { navigateInternal: async () => false, navigateExternal: async () => false };
 
-msalRedirectBridge.broadcastResponseToMainFrame(stay).catch(() => {
-  // Opened without an answer in its address. The text of the error may repeat the address, and the
-  // page says already what to do.
-});
+const handOn = () =>
+  msalRedirectBridge.broadcastResponseToMainFrame(stay).catch(() => {
+    // Opened without an answer in its address. The text of the error may repeat the address, and
+    // the page already says what to do.
+  });
+
+/** @param {string} id - Names the sign-in to the page that began it, and is no secret. */
+function handOnIfAwaited(id) {
+  const address = location.href;
+  history.replaceState(null, '', location.pathname);
+  const timer = setTimeout(() => {
+    document.querySelector('p').textContent =
+      'This sign-in can no longer be completed, because the JupyterLab page that began it was ' +
+      'reloaded or closed. Close this window, then click Sign in again in JupyterLab.';
+  }, PAGE_ANSWER_TIMEOUT_MS);
+  const channel = new BroadcastChannel(`jupyter-azure-auth:${id}`);
+  channel.onmessage = () => {
+    clearTimeout(timer);
+    channel.close();
+    history.replaceState(null, '', address);
+    void handOn();
+  };
+  channel.postMessage('is-waiting');
+}
+
+const parameters = new URLSearchParams(`${location.search}&${location.hash.slice(1)}`);
+// MSAL.js puts its own state before ours.
+const [, id] = parameters.get('state')?.split('|') ?? [];
+if (id === undefined) {
+  void handOn();
+} else {
+  handOnIfAwaited(id);
+}

@@ -114,6 +114,25 @@ test('signs in after the network was gone', async ({ lab, alice, context }) => {
   });
 });
 
+// Situation: page | reloaded while its user is at the sign-in window of `popup` | sign-in | no token:
+// the window says what happened | sign in again
+test('tells in the window that the page was reloaded meanwhile', async ({ lab, alice }) => {
+  await lab.signIn(alice);
+  await lab.signOut();
+  const popup = await lab.askToSignIn();
+  await lab.reload();
+  await lab.ready();
+  await authenticate(popup, alice);
+  await expect(popup.getByRole('status')).toContainText('reloaded or closed');
+  expect(popup.url()).not.toContain('code=');
+  await popup.close();
+  await lab.showPanel();
+  for (let times = 0; times < 3; times++) {
+    await lab.signIn(alice);
+    await lab.signOut();
+  }
+});
+
 test('closes the window when the user cancels in the panel', async ({ lab, alice }) => {
   const popup = await lab.askToSignIn();
   await expect(lab.panel.getByText('Finish signing in in the other window.')).toBeVisible();

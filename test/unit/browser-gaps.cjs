@@ -7,7 +7,18 @@ if (typeof window !== 'undefined') {
     /** @type {MediaQueryList} */ (
       Object.assign(new EventTarget(), { media, matches: false, onchange: null })
     );
-  Object.assign(navigator, { locks: { request: async () => undefined } });
+  const { BroadcastChannel } = require('node:worker_threads');
+  globalThis.BroadcastChannel ??= /** @type {typeof globalThis.BroadcastChannel} */ (
+    class extends BroadcastChannel {
+      /** @param {string} name */
+      constructor(name) {
+        super(name);
+        // A page that is left open must not keep jest.
+        this.unref();
+      }
+    }
+  );
+  crypto.randomUUID ??= require('node:crypto').randomUUID;
   window.requestIdleCallback ??= callback =>
     Number(setTimeout(() => callback({ didTimeout: false, timeRemaining: () => 0 })));
 }

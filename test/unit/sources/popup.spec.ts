@@ -107,6 +107,7 @@ describe('signIn', () => {
     void signIn();
     expect(client.loginPopup).toHaveBeenCalledWith({
       scopes: [],
+      state: expect.any(String),
       prompt: 'select_account',
       overrideInteractionInProgress: true
     });
@@ -116,6 +117,7 @@ describe('signIn', () => {
     void signIn({ scopes: STORAGE, tenantId: 'other.com', claims: '{"a":1}' }, true);
     expect(client.loginPopup).toHaveBeenCalledWith({
       scopes: STORAGE,
+      state: expect.any(String),
       authority: 'https://login.microsoftonline.com/other.com',
       claims: '{"a":1}',
       loginHint: 'alice@contoso.com',
@@ -131,6 +133,7 @@ describe('signIn', () => {
     void signIn({ scopes: STORAGE, account: wanted }, true);
     expect(client.loginPopup).toHaveBeenCalledWith({
       scopes: STORAGE,
+      state: expect.any(String),
       ...sent,
       overrideInteractionInProgress: true
     });
@@ -177,6 +180,14 @@ describe('signIn', () => {
     expect(opened.close).toHaveBeenCalledTimes(1);
     expect(client.removeEventCallback).toHaveBeenCalledWith('id');
     expect(await source.restore()).toBeNull();
+  });
+
+  it('stops waiting for the redirect page when the sign-in has ended', async () => {
+    const closed = jest.spyOn(BroadcastChannel.prototype, 'close');
+    await signIn();
+    client.loginPopup.mockRejectedValue(new Error());
+    await expect(signIn()).rejects.toThrow();
+    expect(closed).toHaveBeenCalledTimes(2);
   });
 
   it('says what a refusal was for', async () => {
