@@ -1,4 +1,4 @@
-"""Tokens of the user who signed in to Azure in JupyterLab."""
+"""Credentials for the user who is signed in to Azure in JupyterLab."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from .kernel.credential import JupyterCredential
     from .kernel.widget import SignInWidget as SignInWidget
 
-# Without the widget: `import *` works where ipywidgets is not installed.
+# Without the widget, so that `import *` works when ipywidgets is not installed.
 __all__ = ["InteractiveLoginAuthentication", "JupyterCredential"]
 
 _HOME = {
@@ -20,7 +20,10 @@ _HOME = {
     "JupyterCredential": ".kernel.credential",
     "SignInWidget": ".kernel.widget",
 }
-"""Where a name lives. Loaded when first used (PEP 562): azure-core takes 20 ms, this package 5."""
+"""Module of each public name, imported on first use (PEP 562).
+
+Importing azure-core takes 20 ms, importing this package 5 ms.
+"""
 
 
 def __getattr__(name: str) -> Any:
@@ -44,14 +47,14 @@ def _jupyter_server_extension_points() -> list[dict[str, str]]:
 
 
 def load_ipython_extension(shell: Any) -> None:
-    """Run by ``%load_ext jupyter_azure_auth``: adds the magics."""
+    """Add the magics. Called by ``%load_ext jupyter_azure_auth``."""
     from .kernel.magics import load  # noqa: PLC0415 (IPython, azure-core and azure-identity)
 
     load(shell)
 
 
 def unload_ipython_extension(shell: Any) -> None:
-    """Run by ``%unload_ext jupyter_azure_auth``."""
+    """Remove the magics. Called by ``%unload_ext jupyter_azure_auth``."""
     from .kernel.magics import unload  # noqa: PLC0415
 
     unload(shell)

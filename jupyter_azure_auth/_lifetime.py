@@ -1,4 +1,4 @@
-"""How long a token lives and when it is due for renewal, for kernel and server extension alike."""
+"""Token lifetime and renewal time, shared by the kernel and the server extension."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ import time
 from typing import Final, NamedTuple
 
 REFRESH_MARGIN_S: Final = 300
-"""Seconds before its end from which a token is renewed, as in azure-identity."""
+"""Seconds before expiry from which a token is renewed, as in azure-identity."""
 
 REFRESH_SHARE: Final = 0.8
-"""Part of its lifetime before its end from which a token of a few minutes is renewed."""
+"""Share of the lifetime, counted back from expiry, in which a token of a few minutes is renewed."""
 
 SAME_END_S: Final = 2.0
-"""Ends that differ by less are the same: lifetimes cross the wire in whole seconds."""
+"""Expiry times that differ by less are equal: lifetimes are sent in whole seconds."""
 
 
 class Moment(NamedTuple):
-    """A point in time by two clocks. Something has happened if it has by one of them.
+    """A point in time on two clocks, which is reached as soon as one of them has reached it.
 
-    The wall clock can be set, and differs from that of other computers. The steady clock only
-    measures differences, and stands still on some systems while they are suspended.
+    The wall clock can be set, and differs between computers. The steady clock only measures
+    differences, and on some systems it stops while they are suspended.
     """
 
     wall: float
@@ -29,30 +29,31 @@ class Moment(NamedTuple):
 
     @classmethod
     def now(cls) -> Moment:
-        """Return this moment."""
+        """Return the current time."""
         return cls(time.time(), time.monotonic())
 
     def after(self, seconds: float) -> Moment:
-        """Return the moment so many seconds later."""
+        """Return the moment that is ``seconds`` later."""
         return Moment(self.wall + seconds, self.steady + seconds)
 
     def reached(self, at: Moment) -> bool:
-        """Whether it has come, or passed, at that moment."""
+        """Whether this moment has come at the time ``at``."""
         return at.wall >= self.wall or at.steady >= self.steady
 
     def seconds_from(self, at: Moment) -> float:
-        """Return how long it takes until it has come."""
+        """Return the seconds from ``at`` until this moment, negative if it has passed."""
         return min(self.wall - at.wall, self.steady - at.steady)
 
 
 def refresh_lead(lifetime: float, refresh_in: float | None = None) -> float:
-    """Return how many seconds before its end a token is due for renewal.
+    """Return how many seconds before expiry a token is due for renewal.
 
-    Never all of its lifetime: a token that lives for less than the margin would be due from its
-    first moment on, and almost every call would renew it.
+    Never the whole lifetime: a token that lives for less than the margin would be due at once, and
+    almost every call would renew it.
 
-    :param lifetime: seconds from its arrival to its end.
-    :param refresh_in: seconds from its arrival until its issuer wants it renewed, if it says so.
+    :param lifetime: seconds from arrival to expiry.
+    :param refresh_in: seconds from arrival until the issuer wants the token renewed, if the issuer
+        says so.
     """
     if refresh_in is not None:
         return max(lifetime - refresh_in, 0.0)
@@ -60,5 +61,5 @@ def refresh_lead(lifetime: float, refresh_in: float | None = None) -> float:
 
 
 def outlives(end: Moment, other: Moment) -> bool:
-    """Whether a token that ends at the one moment renews a token that ends at the other."""
+    """Whether a token that expires at ``end`` is a renewal of one that expires at ``other``."""
     return end.steady - other.steady >= SAME_END_S

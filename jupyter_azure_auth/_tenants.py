@@ -1,4 +1,4 @@
-"""Which tenant a name stands for, as the authority's own metadata says."""
+"""Resolves the name of a tenant to its id with the authority's metadata."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 KNOWN_SECONDS: Final = 6 * 3600
-"""For which the id behind a domain is kept: domains move between tenants, but rarely."""
+"""Seconds for which the id of a domain is cached: domains rarely move between tenants."""
 
 UNKNOWN_SECONDS: Final = 10
-"""The same for a domain without a tenant, which may be a typing error about to be corrected."""
+"""Seconds for a domain without a tenant, which may be a typing error about to be corrected."""
 
 MOST_KEPT: Final = 200
-"""Domains; callers choose them."""
+"""Number of cached domains, limited because callers choose them."""
 
 UNRESTRICTED: Final = frozenset({"common", "organizations", "consumers"})
-"""In place of a tenant: any will do."""
+"""Values in place of a tenant that admit a token of any tenant."""
 
 _GUID: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _LABEL: Final = r"[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
@@ -28,39 +28,39 @@ _DOMAIN: Final = re.compile(rf"(?=.{{4,253}}$)({_LABEL}\.)+(?=[a-zA-Z]){_LABEL}"
 
 
 def is_guid(value: str) -> bool:
-    """Whether this is a GUID in its usual form, and nothing around it."""
+    """Whether the value is a GUID in its usual form, with nothing around it."""
     return _GUID.fullmatch(value) is not None
 
 
 def is_one_tenant(value: str) -> bool:
-    """Whether this names a single tenant, by its GUID or a domain."""
+    """Whether the value names a single tenant, by GUID or domain."""
     return is_guid(value) or _DOMAIN.fullmatch(value) is not None
 
 
 def is_unrestricted(tenant: str | None) -> bool:
-    """Whether a request with this tenant takes a token of any tenant."""
+    """Whether a request with this tenant accepts a token of any tenant."""
     return tenant is None or tenant.lower() in UNRESTRICTED
 
 
 def one_tenant(tenant: str | None) -> str | None:
-    """Return the single tenant that a request is for; None if any will do."""
+    """Return the single tenant that a request is for, or None if any tenant is accepted."""
     return None if is_unrestricted(tenant) else tenant
 
 
 class TenantIds:
-    """Tenant ids by domain, kept for the life of the process. Safe from any thread."""
+    """Tenant ids by domain, cached for the life of the process. Thread-safe."""
 
     def __init__(
         self,
         get_json: Callable[[str], Mapping[str, Any] | None],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Take how to fetch a document.
+        """Create an empty cache.
 
-        :param get_json: returns the JSON object at an ``https`` address, or None if the answer is
-            an error of the authority (400: no such tenant). What it raises passes through, and
-            nothing is kept of it.
-        :param clock: seconds that never go back.
+        :param get_json: returns the JSON object at an ``https`` address, or None if the authority
+            responds with an error (400: no such tenant). Its exceptions propagate, and nothing is
+            cached then.
+        :param clock: returns monotonic seconds.
         """
         self._get_json = get_json
         self._clock = clock
@@ -68,13 +68,13 @@ class TenantIds:
         self._lock = threading.Lock()
 
     def resolve(self, tenant: str, login_host: str) -> str | None:
-        """Return the id of a tenant, in lower case. Blocks while the authority is asked.
+        """Return the id of a tenant in lower case. Blocks while the authority is asked.
 
-        A GUID is its own answer and costs no request.
+        A GUID is returned without a request.
 
-        :param tenant: a GUID or a domain; :func:`is_unrestricted` is to be asked before.
-        :param login_host: of the cloud, with a port if it has one.
-        :returns: None: the authority knows no such tenant.
+        :param tenant: a GUID or a domain; check :func:`is_unrestricted` first.
+        :param login_host: login host of the cloud, with its port if it has one.
+        :returns: the id, or None if the authority knows no such tenant.
         """
         if is_guid(tenant):
             return tenant.lower()
@@ -97,7 +97,7 @@ class TenantIds:
 
 
 def _tenant_in(document: Mapping[str, Any] | None) -> str | None:
-    """Find the tenant id in an OpenID configuration (issuer, else the token endpoint)."""
+    """Return the tenant id in an OpenID configuration: the issuer's or the token endpoint's."""
     for name in ("issuer", "token_endpoint"):
         address = (document or {}).get(name)
         parts = address.split("/") if isinstance(address, str) else []

@@ -1,6 +1,7 @@
-"""What a scope says of its resource: the one answer for kernel, server and machine.
+"""The resource of a scope, for the kernel, the server extension and ambient identities.
 
-Its twin is ``src/session/scopes.ts``; ``test/scopes.json`` holds the cases of both.
+The TypeScript counterpart is ``src/session/scopes.ts``; ``test/scopes.json`` has the test cases of
+both.
 """
 
 from __future__ import annotations
@@ -14,11 +15,11 @@ if TYPE_CHECKING:
 
 
 def resource_of(scope: str) -> str:
-    """Return the resource of a scope, or of a bare resource itself, as azure-identity does.
+    """Return the resource of a scope, as azure-identity does. A bare resource is returned as is.
 
-    ``https://storage.azure.com//.default`` keeps the slash that its audience ends in.
+    ``https://storage.azure.com//.default`` keeps the slash at the end of its audience.
 
-    :returns: empty for a scope that names none: it is Microsoft Graph's.
+    :returns: the resource, or an empty string for a scope without one, which is Microsoft Graph's.
     """
     resource, _, permission = scope.rpartition("/")
     is_bare = not permission or resource.endswith(":/") or is_guid(scope)
@@ -26,10 +27,10 @@ def resource_of(scope: str) -> str:
 
 
 def is_one_resource(scopes: Iterable[str]) -> bool:
-    """Whether all scopes are of one resource: Entra takes one per request (RFC 8707)."""
+    """Whether all scopes are of one resource: Entra accepts one per request (RFC 8707)."""
     return len({resource_of(scope) for scope in scopes}) == 1
 
 
 def with_permission(scope: str) -> str:
-    """Return a scope that Entra takes: of a bare resource, everything that is granted there."""
+    """Return a scope that Entra accepts: a bare resource gets ``/.default`` (all granted)."""
     return f"{scope}/.default" if scope and resource_of(scope) == scope else scope

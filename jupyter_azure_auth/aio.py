@@ -1,4 +1,4 @@
-"""The credential for ``azure.*.aio`` clients. Never blocks the event loop."""
+"""The credential for ``azure.*.aio`` clients, which never blocks the event loop."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ __all__ = ["JupyterCredential"]
 
 
 class JupyterCredential(BaseCredential):
-    """:class:`jupyter_azure_auth.JupyterCredential`, to be awaited: same arguments, same tokens."""
+    """The asynchronous :class:`jupyter_azure_auth.JupyterCredential`.
+
+    It takes the same arguments and returns the same tokens.
+    """
 
     async def get_token(
         self,
@@ -29,9 +32,17 @@ class JupyterCredential(BaseCredential):
         enable_cae: bool = False,
         **_kwargs: Any,
     ) -> JupyterAccessToken:
-        """Get a token as :meth:`jupyter_azure_auth.JupyterCredential.get_token` does.
+        """Return a token, as :meth:`jupyter_azure_auth.JupyterCredential.get_token` does.
 
-        Cancelling the task takes the request back.
+        Cancelling the task withdraws the request.
+
+        :param scopes: at least one, all of one resource, e.g.
+            ``https://storage.azure.com/.default``.
+        :param claims: claims challenge of a resource that refused the previous token.
+        :param tenant_id: directory for this call, in place of the credential's.
+        :param enable_cae: True if the client handles claims challenges.
+        :returns: a tuple of the token and its expiry in seconds since the epoch.
+        :raises: the same exceptions as the synchronous method.
         """
         if claims is None and (hit := self._hit(scopes, tenant_id, enable_cae)) is not None:
             return hit.access
@@ -40,7 +51,13 @@ class JupyterCredential(BaseCredential):
     async def get_token_info(
         self, *scopes: str, options: TokenRequestOptions | None = None
     ) -> JupyterAccessTokenInfo:
-        """Do the same, with what azure-core's pipelines like to know."""
+        """Return a token with the details that azure-core's pipelines use.
+
+        :param scopes: as for :meth:`get_token`.
+        :param options: ``claims``, ``tenant_id``, ``enable_cae``.
+        :returns: ``expires_on`` and ``refresh_on`` are in seconds since the epoch.
+        :raises: the same exceptions as :meth:`get_token`.
+        """
         options = options or {}
         claims, tenant_id = options.get("claims"), options.get("tenant_id")
         enable_cae = options.get("enable_cae", False)
@@ -49,7 +66,7 @@ class JupyterCredential(BaseCredential):
         return (await run_async(self._obtain(scopes, claims, tenant_id, enable_cae))).info
 
     async def close(self) -> None:
-        """Forget the tokens it was given; it can be used again, and asks again."""
+        """Forget this credential's tokens. A later call requests new ones."""
         self._forget()
 
     async def __aenter__(self) -> Self:

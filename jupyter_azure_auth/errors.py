@@ -1,4 +1,4 @@
-"""What can go wrong in a kernel: one table of codes, and what each becomes for the user."""
+"""All errors of a kernel, in one table: code, text for the user, and kind of exception."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ if TYPE_CHECKING:
 
 
 class Trouble(NamedTuple):
-    """A sentence, the way out of it, and whether anybody has answered at all."""
+    """The text of an error: a sentence and a remedy."""
 
     sentence: str
     remedy: str
     unavailable: bool = False
-    """Nobody can answer: a ``ChainedTokenCredential`` goes on. Else somebody said no: it stops."""
+    """Whether no source could answer, so that a ``ChainedTokenCredential`` tries the next one.
+
+    Otherwise a source refused, and the chain stops."""
 
 
 _SIGN_IN: Final = "Sign in from the Azure panel (left sidebar), then run the cell again."
@@ -27,7 +29,7 @@ SAME_VERSION: Final = (
 )
 
 TROUBLES: Final[dict[str, Trouble]] = {
-    # Said by the page: the closed list of the wire.
+    # Sent by the page; the protocol defines this closed list.
     "sign_in_required": Trouble("Nobody is signed in to Azure who could get this token.", _SIGN_IN),
     "consent_required": Trouble(
         "This token needs your consent first.",
@@ -40,30 +42,31 @@ TROUBLES: Final[dict[str, Trouble]] = {
     ),
     "signed_out": Trouble("The user has signed out of Azure.", _SIGN_IN),
     "unsupported_version": Trouble(
-        "JupyterLab and this kernel have versions of jupyter-azure-auth that do not fit together.",
+        "JupyterLab and this kernel have incompatible versions of jupyter-azure-auth.",
         SAME_VERSION,
         unavailable=True,
     ),
     "unknown_kind": Trouble(
-        "JupyterLab does not know what this kernel asks for.", SAME_VERSION, unavailable=True
+        "JupyterLab does not know this type of request.", SAME_VERSION, unavailable=True
     ),
     "old_page": Trouble(
-        "The jupyter-azure-auth of this JupyterLab is older than this kernel's and cannot do this.",
+        "The jupyter-azure-auth of this JupyterLab is older than that of this kernel and cannot do "
+        "this.",
         "Upgrade jupyter-azure-auth where the Jupyter server runs, restart the server and reload "
         "the page.",
         unavailable=True,
     ),
     "invalid_message": Trouble("JupyterLab could not read the request.", SAME_VERSION),
     "wrong_tenant": Trouble(
-        "The token is not of the tenant that this credential asks for.",
+        "The token is not for the tenant that this credential asks for.",
         "Sign in from the Azure panel as a user or guest of that tenant, or leave out `tenant_id`.",
     ),
     "unavailable": Trouble("JupyterLab cannot get tokens now.", _SEE_PANEL, unavailable=True),
     "failed": Trouble("The sign-in to Azure failed.", _SEE_PANEL),
-    # Found out by the kernel.
+    # Found by the kernel.
     "timed_out": Trouble(
-        "The sign-in to Azure was not finished in time.",
-        "Run the cell again, and do what the Azure panel (left sidebar) asks for. With `account`, "
+        "The sign-in to Azure did not finish in time.",
+        "Run the cell again and follow the Azure panel (left sidebar). If you passed `account`, "
         "sign in as that user.",
     ),
     "no_page": Trouble(
@@ -73,90 +76,90 @@ TROUBLES: Final[dict[str, Trouble]] = {
         unavailable=True,
     ),
     "no_kernel": Trouble(
-        "This Python is not a Jupyter kernel that a page can answer, and this machine has no Azure "
-        "identity of its own.",
+        "This Python process is not a Jupyter kernel that a page can answer, and this machine has "
+        "no Azure identity of its own.",
         "Run `az login`, or use another azure-identity credential.",
         unavailable=True,
     ),
     "nobody_to_ask": Trouble(
-        "Somebody has to sign in to Azure, and nobody can be asked: this Python has neither a "
-        "JupyterLab page nor a terminal.",
+        "You need to sign in to Azure, but this Python process has neither a JupyterLab page nor a "
+        "terminal to ask you in.",
         "Run `az login` first, or open the notebook in JupyterLab with the jupyter-azure-auth "
         "extension.",
         unavailable=True,
     ),
     "child_process": Trouble(
-        "This is a child process of a Jupyter kernel, where no answer of the page can arrive.",
-        "Get the data in the notebook itself and pass it on, or use threads instead of processes.",
+        "This is a child process of a Jupyter kernel, which the page's answers do not reach.",
+        "Get the data in the notebook and pass it on, or use threads instead of processes.",
         unavailable=True,
     ),
     "page_gone": Trouble(
-        "The JupyterLab page that answered before does not answer any more.",
+        "The JupyterLab page that answered before no longer answers.",
         "Check the network, reload the page, then run the cell again.",
         unavailable=True,
     ),
     "server_refused": Trouble(
-        "No JupyterLab page answered, and Azure refused this token to the Jupyter server's "
+        "No JupyterLab page answered, and Azure refused this token for the Jupyter server's "
         "sign-in.",
-        "Open this notebook in JupyterLab, do what the Azure panel (left sidebar) asks for, then "
-        "run the cell again.",
+        "Open this notebook in JupyterLab, follow the Azure panel (left sidebar), then run the "
+        "cell again.",
     ),
     "server_unavailable": Trouble(
-        "No JupyterLab page answered, and the Jupyter server gave no token. A user may be signed "
-        "in there, so no other identity is used.",
+        "No JupyterLab page answered, and the Jupyter server returned no token. A user may be "
+        "signed in there, so no other identity is used.",
         "Open this notebook in JupyterLab, or run the cell again later.",
         unavailable=True,
     ),
     "shared_kernel": Trouble(
-        "Others can use this kernel too, so it does not learn who you are and signs nobody out.",
-        "Look into the Azure panel (left sidebar), and sign out there.",
+        "This kernel is shared, so it cannot see your account or sign you out.",
+        "See your account, and sign out, in the Azure panel (left sidebar).",
     ),
     "wrong_account": Trouble(
-        "JupyterLab is signed in to Azure as somebody else than this credential asks for.",
-        "Sign in as that user from the Azure panel, or leave out `account`.",
+        "JupyterLab is signed in to Azure with an account other than the one that this credential "
+        "asks for.",
+        "Sign in with that account from the Azure panel, or leave out `account`.",
     ),
     "other_identity": Trouble(
-        "Somebody else is signed in to Azure now than when this credential got its first token.",
-        "Make a new JupyterCredential() to go on as who is signed in now.",
+        "The Azure account has changed since this credential got its first token.",
+        "Create a new JupyterCredential() to use the account that is signed in now.",
     ),
     "identity_gone": Trouble(
-        "This credential had its tokens from this machine or from `az login`, and gets none for "
+        "This credential uses an identity of this machine or of `az login`, which has no token for "
         "this request.",
-        "Do what the line of that source says, or make a new JupyterCredential() to look "
-        "elsewhere.",
+        "Follow the line of that source, or create a new JupyterCredential() to use another one.",
         unavailable=True,
     ),
     "token_ended": Trouble(
-        "Each token that came for this kernel had already ended: the clocks of this computer and "
-        "of the one that answered differ.",
-        "Set both clocks by the network's time, then run the cell again.",
+        "Each token that this kernel received had already expired: this computer's clock differs "
+        "from that of the computer that sent it.",
+        "Synchronize both clocks with the network's time, then run the cell again.",
     ),
     "identity_elsewhere": Trouble(
-        "This credential has had tokens of a user's sign-in, which cannot be reached from this "
-        "process, and takes no other identity's.",
-        "Get the data in the notebook itself and pass it on, or use threads instead of processes. "
-        "A new JupyterCredential() made here uses the identity of this machine.",
+        "This credential uses a user's sign-in, which this process cannot reach, and does not "
+        "switch to another identity.",
+        "Get the data in the notebook and pass it on, or use threads instead of processes. A new "
+        "JupyterCredential() created here uses the identity of this machine.",
         unavailable=True,
     ),
     "debug_log": Trouble(
-        "This kernel's debug log is on, and the token would be written into it.",
+        "This kernel's debug log is on and would contain the token.",
         "Turn it off (log level INFO, no Session.debug) and restart the kernel.",
         unavailable=True,
     ),
     "unsigned_messages": Trouble(
-        "This kernel's messages are not signed: anybody on this machine could answer.",
+        "This kernel's messages are not signed, so any user of this machine could answer.",
         "Remove the empty Session.key from the Jupyter configuration, and restart the kernel.",
         unavailable=True,
     ),
     "plain_transport": Trouble(
         "This kernel's messages cross the network unencrypted.",
-        "Set KernelManager.transport_encryption, or, where the network is protected otherwise, "
+        "Set KernelManager.transport_encryption. If the network is protected in another way, set "
         "JUPYTER_AZURE_AUTH_ALLOW_PLAIN_TRANSPORT=1 in the kernel's environment.",
         unavailable=True,
     ),
 }
 
-# What follows `--claims-challenge` begins like a token: it is JSON in base64, too.
+# The value of `--claims-challenge` begins like a token, because it is JSON in base64, too.
 _SECRETS: Final = re.compile(
     r"eyJ[\w-]{8,}(\.[\w-]+)+|(?<!--claims-challenge )eyJ[\w-]{8,}"
     r"|\b(code|state|client_info|refresh_token|access_token|id_token)"
@@ -166,11 +169,10 @@ _SECRETS: Final = re.compile(
 
 
 def describe(refusal: Refusal) -> str:
-    """Say in words what went wrong and what to do.
+    """Return the text of an error: what went wrong and what to do.
 
-    :param refusal: text from the page is scrubbed once more, though the page does it too.
-    :returns: one line, and one more for each source that was considered. Ends in the one code
-        that says most.
+    :param refusal: text from the page is scrubbed again, although the page scrubs it, too.
+    :returns: one line, and one more for each candidate. Ends with the most specific code.
     """
     trouble = TROUBLES.get(refusal.code, TROUBLES["failed"])
     text = f"{refusal.message or trouble.sentence} {refusal.remedy or trouble.remedy}"
@@ -180,7 +182,7 @@ def describe(refusal: Refusal) -> str:
 
 
 def exception(refusal: Refusal) -> AzureAuthError | AzureAuthUnavailableError:
-    """Make the exception to raise. Loads azure-identity, 120 ms, which nothing else needs."""
+    """Return the exception to raise. Imports azure-identity (120 ms), only when there is one."""
     from .kernel.exceptions import (  # noqa: PLC0415
         AzureAuthError,
         AzureAuthUnavailableError,

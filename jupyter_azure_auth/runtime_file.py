@@ -1,8 +1,8 @@
-"""The file by which a kernel finds the Jupyter server that started it, and may ask it for tokens.
+"""The file with which a kernel finds its parent server and requests tokens from it.
 
-The server writes it into Jupyter's runtime folder, where its kernels look for it by the server's
-process id. It is no border: whoever can read it is the same user, and could read the server's own
-token likewise. But it must be that user's alone, on both sides.
+The server writes it to Jupyter's runtime folder, where its kernels find it by the server's process
+id. It is not a security boundary: a process that can read it runs as the same user and could read
+the server's own token, too. Both sides therefore require that only that user has access to it.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ if TYPE_CHECKING:
 VERSION: Final = 1
 
 KEY_HEADER: Final = "X-Azure-Auth-Key"
-"""What carries the file's key, and nothing else does: neither a cookie nor an address."""
+"""The only carrier of the file's key: it is in no cookie and no address."""
 
 LIMIT: Final = 8192
-"""Bytes; the file has a few hundred."""
+"""Bytes that are read at most; the file has a few hundred."""
 
 _READ: Final = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-"""Neither a link nor a pipe makes it wait or go elsewhere; Windows has neither flag."""
+"""Flags so that links are not followed and pipes do not block. Windows has neither flag."""
 
 Closed = Literal[
     "unix_socket", "not_on_loopback", "client_certificate", "unknown_certificate", "several_people"
 ]
-"""Why a server cannot be asked by its kernels."""
+"""Why the kernels of a server cannot reach it."""
 
 Trouble = Literal["not_offered", "file_of_others", "file_open_to_others", "file_malformed"]
 """Why a file is not used."""
@@ -38,20 +38,20 @@ Trouble = Literal["not_offered", "file_of_others", "file_open_to_others", "file_
 
 @dataclass(frozen=True)
 class RuntimeFile:
-    """What the file says. Prints without the key."""
+    """Content of the file. Its ``repr`` omits the key."""
 
     url: str | None = None
-    """Address of the server on loopback, with its base path, which ends in a slash."""
+    """Loopback address of the server with its base path, which ends in a slash."""
     key: str | None = field(default=None, repr=False)
-    """What opens ``token`` there; None on a JupyterHub, whose API token does."""
+    """Authorizes requests to ``token``; None on JupyterHub, whose API token authorizes them."""
     certificate: str | None = None
-    """SHA-256 of the certificate that it shows, in hexadecimal digits; None without TLS."""
+    """SHA-256 of the server's certificate in hexadecimal digits; None without TLS."""
     closed: Closed | None = None
-    """Why there is no address."""
+    """Why ``url`` is None."""
 
 
 class UnusableFileError(Exception):
-    """The file is missing or not to be trusted."""
+    """The file is missing or cannot be trusted."""
 
     def __init__(self, trouble: Trouble) -> None:
         super().__init__(trouble)
@@ -59,15 +59,15 @@ class UnusableFileError(Exception):
 
 
 def file_name(pid: int) -> str:
-    """Name the file of the server that is this process."""
+    """Return the name of the file of the server with this process id."""
     return f"azure-auth-{pid}.json"
 
 
 def is_private(status: os.stat_result) -> bool:
-    """Tell whether a file or folder is this user's alone.
+    """Whether only this user has access to a file or folder.
 
-    On Windows there is no mode that says so: the runtime folder is in the user's profile, whose
-    access list everything below inherits.
+    Always true on Windows, where the mode does not show it: the runtime folder is in the user's
+    profile, and everything below inherits the profile's access list.
     """
     return os.name == "nt" or (
         _is_own(status) and not status.st_mode & (stat.S_IRWXG | stat.S_IRWXO)
@@ -79,13 +79,13 @@ def _is_own(status: os.stat_result) -> bool:
 
 
 def write(path: Path, content: RuntimeFile) -> None:
-    """Write the file in one step, readable for nobody else at any moment.
+    """Write the file atomically; no other user can read it at any moment.
 
-    :param path: in a folder that :func:`is_private`.
-    :raises OSError: it cannot be written.
+    :param path: in a folder for which :func:`is_private` is true.
+    :raises OSError: the file cannot be written.
     """
     fresh = path.with_name(f"{path.name}.{os.getpid()}")
-    fresh.unlink(missing_ok=True)  # of a process that ended in the middle of this
+    fresh.unlink(missing_ok=True)  # left by a process that ended in the middle of this
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
     with os.fdopen(os.open(fresh, flags, 0o600), "w", encoding="utf-8") as file:
         json.dump({"version": VERSION, **vars(content)}, file)
@@ -93,15 +93,15 @@ def write(path: Path, content: RuntimeFile) -> None:
 
 
 def read(path: Path) -> RuntimeFile:
-    """Read it, if it and its folder are this user's alone.
+    """Return the content of the file if only this user has access to it and its folder.
 
-    :raises UnusableFileError: says why it is not used.
+    :raises UnusableFileError: with the reason why the file is not used.
     """
     try:
         folder = path.parent.stat()
         file = os.open(path, _READ)
         try:
-            # What was looked at is what is read: no name is resolved a second time.
+            # Check the open file, so that the file that is checked is the file that is read.
             _check(folder, os.fstat(file))
             return _parse(os.read(file, LIMIT + 1))
         finally:
@@ -110,7 +110,7 @@ def read(path: Path) -> RuntimeFile:
         raise UnusableFileError("not_offered") from None
     except PermissionError:
         raise UnusableFileError("file_of_others") from None
-    except OSError:  # a link, for one
+    except OSError:  # for example a link
         raise UnusableFileError("file_malformed") from None
 
 

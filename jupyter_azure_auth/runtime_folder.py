@@ -1,7 +1,8 @@
-"""The folders that may hold a server's runtime file, for the server and for its kernels alike.
+"""The folders that may hold a server's runtime file, for the server and its kernels.
 
-Jupyter's runtime folder can be open to others through no fault of its user: a network file system,
-a volume of a container, a group that owns it. The file has a key in it, so it goes elsewhere then.
+Jupyter's runtime folder can be accessible to other users without the user's doing, for example on a
+network file system, on a container volume, or if a group owns it. The file contains a key, so it is
+written to another folder then.
 """
 
 from __future__ import annotations
@@ -23,38 +24,38 @@ if TYPE_CHECKING:
 def private_folders(
     runtime: Path, environ: Mapping[str, str], *, create: bool = False
 ) -> Iterator[Path]:
-    """Yield the folders that are this user's alone, in the order in which they are used.
+    """Yield the folders that only this user has access to, in the order in which they are used.
 
-    :param runtime: Jupyter's own.
-    :param create: make the last one if it is missing.
+    :param runtime: Jupyter's runtime folder.
+    :param create: create the last folder if it is missing.
     """
     if _is_usable(runtime):
         yield runtime
     if os.name == "nt":
-        return  # its runtime folder is in the user's profile
+        return  # the runtime folder is in the user's profile
     session = Path(environ.get("XDG_RUNTIME_DIR", ""))
     if session.is_absolute() and _is_usable(session):
         yield session
     own = Path(tempfile.gettempdir()) / f"jupyter-azure-auth-{os.geteuid()}"
     if create:
-        # With its mode, in one call: it is open to others at no moment.
+        # Create it with its mode in one call, so that it is never open to other users.
         try:
             own.mkdir(mode=0o700)
         except OSError:
-            """It is there, perhaps another user's, or there can be none."""
+            """It exists, perhaps as another user's, or cannot be created."""
     if _is_usable(own, link=False):
         yield own
 
 
 def read_from(runtime: Path, name: str, environ: Mapping[str, str]) -> RuntimeFile:
-    """Read the file from the first folder that has it.
+    """Return the content of the file in the first folder that has it.
 
-    :raises UnusableFileError: says why it is not used.
+    :raises UnusableFileError: with the reason why the file is not used.
     """
     for folder in private_folders(runtime, environ):
         if os.path.lexists(folder / name):
             return read(folder / name)
-    return read(runtime / name)  # which says what is wrong with it
+    return read(runtime / name)  # raises the reason
 
 
 def _is_usable(folder: Path, *, link: bool = True) -> bool:

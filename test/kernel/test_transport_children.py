@@ -44,7 +44,7 @@ def test_a_child_says_at_once_what_to_do(
     output = notebook.output(cell)
     assert time.monotonic() - begun < 10
     assert output.startswith("AzureAuthUnavailableError: ")
-    assert "in the notebook itself" in output
+    assert "in the notebook and pass it on" in output
     assert notebook.kinds_asked() == ["token"]
 
 
