@@ -21,6 +21,9 @@ VERSION: Final = 1
 KEY_HEADER: Final = "X-Azure-Auth-Key"
 """The only carrier of the file's key: it is in no cookie and no address."""
 
+CONNECTION_VARIABLE: Final = "JUPYTER_AZURE_AUTH_CONNECTION"
+"""The environment variable with the file's path, for kernels that have another runtime folder."""
+
 LIMIT: Final = 8192
 """Bytes that are read at most; the file has a few hundred."""
 

@@ -16,7 +16,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
-from jupyter_azure_auth.runtime_file import KEY_HEADER, UnusableFileError, file_name
+from jupyter_azure_auth.runtime_file import (
+    CONNECTION_VARIABLE,
+    KEY_HEADER,
+    UnusableFileError,
+    file_name,
+    read,
+)
 from jupyter_azure_auth.runtime_folder import read_from
 
 if TYPE_CHECKING:
@@ -53,18 +59,31 @@ def find_server(environ: Mapping[str, str]) -> Server:
     :param environ: of this kernel.
     :raises NoServerError: says why there is none.
     """
-    # Imported where a page has not answered: not by every kernel that starts.
-    from jupyter_core.paths import jupyter_runtime_dir  # noqa: PLC0415
-
     pid = _parent(environ)
     try:
-        file = read_from(Path(jupyter_runtime_dir()), file_name(pid), environ)
+        file = _file_of(pid, environ)
     except UnusableFileError as error:
         raise NoServerError(error.trouble) from None
     process = _ancestor(pid)
     if file.url is None:
         raise NoServerError(file.closed or "file_malformed")
     return _checked(file, process, environ)
+
+
+def _file_of(pid: int, environ: Mapping[str, str]) -> RuntimeFile:
+    """Read the file of that server, whose runtime folder may be another than this kernel's.
+
+    :raises UnusableFileError: says why it is not used.
+    """
+    # Imported where a page has not answered: not by every kernel that starts.
+    from jupyter_core.paths import jupyter_runtime_dir  # noqa: PLC0415
+
+    name = file_name(pid)
+    announced = Path(environ.get(CONNECTION_VARIABLE, ""))
+    # Another name is the file of an outer server, which did not start this kernel.
+    if announced.is_absolute() and announced.name == name and os.path.lexists(announced):
+        return read(announced)
+    return read_from(Path(jupyter_runtime_dir()), name, environ)
 
 
 def _parent(environ: Mapping[str, str]) -> int:

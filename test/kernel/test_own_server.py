@@ -25,7 +25,13 @@ from jupyter_azure_auth.kernel.flow import NotFromServer
 from jupyter_azure_auth.kernel.own_server import Caller, ask_own_server
 from jupyter_azure_auth.kernel.protocol import Identity, Issued, Refusal, Request
 from jupyter_azure_auth.kernel.server_reasons import REASONS, describe_reason
-from jupyter_azure_auth.runtime_file import KEY_HEADER, RuntimeFile, file_name, write
+from jupyter_azure_auth.runtime_file import (
+    CONNECTION_VARIABLE,
+    KEY_HEADER,
+    RuntimeFile,
+    file_name,
+    write,
+)
 from test.kernel.notebook import ACCOUNT, CANARY, ROOT
 from test.kernel.stand_in_server import GIVEN, StandIn
 from test.server.door.certificate import fingerprint_of, make_certificate
@@ -293,6 +299,26 @@ def test_no_file_or_no_server(path: Path, environ: dict[str, str]) -> None:
     assert why(ask(environ)) == "not_offered"
     assert why(ask({})) == "not_offered"
     assert why(ask({"JPY_PARENT_PID": "a handle"})) == "not_offered"
+
+
+def test_the_path_that_the_server_gave_is_checked_as_any_other(
+    server: StandIn, path: Path, environ: dict[str, str], tmp_path: Path
+) -> None:
+    folder = tmp_path / "another"
+    folder.mkdir(mode=0o700)
+    announced = folder / path.name
+    environ[CONNECTION_VARIABLE] = str(announced)
+    assert why(ask(environ)) == "not_offered", "it is not there, and neither is the usual one"
+    write(announced, content(server))
+    folder.chmod(0o755)
+    assert why(ask(environ)) == "file_open_to_others"
+    assert server.asked == []
+    folder.chmod(0o700)
+    assert isinstance(ask(environ), Issued)
+    write(path, RuntimeFile(closed="unix_socket"))
+    assert isinstance(ask(environ), Issued), "before that of the runtime folder"
+    environ[CONNECTION_VARIABLE] = str(announced.rename(folder / file_name(os.getppid())))
+    assert why(ask(environ)) == "unix_socket", "not by the file of another process"
 
 
 def test_a_process_that_has_ended(server: StandIn, path: Path) -> None:

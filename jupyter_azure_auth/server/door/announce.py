@@ -11,7 +11,12 @@ from typing import TYPE_CHECKING, Final
 
 from jupyter_server.utils import check_pid, url_path_join
 
-from jupyter_azure_auth.runtime_file import RuntimeFile, file_name, write
+from jupyter_azure_auth.runtime_file import (
+    CONNECTION_VARIABLE,
+    RuntimeFile,
+    file_name,
+    write,
+)
 from jupyter_azure_auth.runtime_folder import private_folders
 from jupyter_azure_auth.server.door.listening import find_address
 from jupyter_azure_auth.server.owner import tells_people_apart
@@ -39,6 +44,8 @@ def announce(app: ServerApp, key: str) -> None:
 
     :param key: what opens the door.
     """
+    # That of an outer server, whose sign-in may be another user's.
+    os.environ.pop(CONNECTION_VARIABLE, None)
     # The server binds its sockets in a callback that is queued after the extensions are loaded, so
     # after the first of these two and before the second.
     app.io_loop.add_callback(app.io_loop.add_callback, _announce, app, key)
@@ -106,6 +113,8 @@ def _write(folder: Path, content: RuntimeFile) -> None:
     pid = os.getpid()
     path = folder / file_name(pid)
     write(path, content)
+    # The first file is the one to ask by; kernels inherit the path, which is no secret.
+    os.environ.setdefault(CONNECTION_VARIABLE, str(path.absolute()))
     atexit.register(_remove, path, pid)
 
 

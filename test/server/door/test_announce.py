@@ -16,7 +16,7 @@ import pytest
 import requests
 from jupyter_client.blocking.client import BlockingKernelClient
 
-from jupyter_azure_auth.runtime_file import read
+from jupyter_azure_auth.runtime_file import CONNECTION_VARIABLE, read
 from test.server.door.certificate import make_certificate
 from test.server.door.real_server import RealServer
 
@@ -171,9 +171,25 @@ def test_a_runtime_folder_that_is_open_to_others_is_not_used(
     assert str(read(file).key) not in server.file.read_text()
     assert said_to_kernel(server) == "sign_in_required", "nobody is: it was asked"
     elsewhere = {"XDG_RUNTIME_DIR": "", "TMPDIR": str(tmp_path)}
+    assert said_to_kernel(server, **elsewhere) == "sign_in_required", "by the inherited path"
+    elsewhere[CONNECTION_VARIABLE] = ""
     assert said_to_kernel(server, **elsewhere) == "file_open_to_others", "no word of no server"
     server.stop()
     assert not file.exists()
+
+
+# Situation: runtime folder | the kernel has another than its server | first token, no page open | the
+# parent server's answer, by the path that the kernel inherits | nothing to do
+def test_a_kernel_with_another_runtime_folder_finds_its_server(
+    start: Callable[..., RealServer], tmp_path: Path
+) -> None:
+    outer = tmp_path / "azure-auth-1.json"
+    server = start(**{CONNECTION_VARIABLE: str(outer)})
+    server.wrote()
+    elsewhere = {"JUPYTER_RUNTIME_DIR": str(tmp_path / "elsewhere")}
+    assert said_to_kernel(server, **elsewhere) == "sign_in_required", "nobody is: it was asked"
+    elsewhere[CONNECTION_VARIABLE] = str(outer)
+    assert said_to_kernel(server, **elsewhere) == "not_offered", "not by a path of another server"
 
 
 # Situation: runtime folder | open to others, and so is each other folder | first token, no page
