@@ -1,5 +1,5 @@
 /**
- * What is not loaded with the page, but when a sign-in becomes likely, all of it at once: the
+ * Code that is not loaded with the page, but when a sign-in becomes likely, all of it at once: the
  * bundler makes one module of it, which is smaller than a chunk of many.
  */
 export { explain } from './kernels/explain';

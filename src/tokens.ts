@@ -3,101 +3,104 @@ import { Token } from '@lumino/coreutils';
 import type { ISignal } from '@lumino/signaling';
 
 /**
- * Who is signed in to Azure, and the only way to a token: one per JupyterLab application. Being a
- * `TokenCredential`, it can be handed to any Azure SDK client as it is.
+ * The Azure sign-in of a JupyterLab application, and the only way to its tokens. It is a
+ * `TokenCredential`, so any Azure SDK client accepts it.
  */
 export interface IAzureSession extends TokenCredential {
-  /** Where the session stands. Replaced as a whole, never changed in place. */
+  /** The current state. Replaced as a whole, never changed in place. */
   readonly state: AzureSessionState;
 
   /** Emits the new `state`, after it was replaced. */
   readonly stateChanged: ISignal<IAzureSession, AzureSessionState>;
 
-  /** How often somebody has signed in by hand in this page; grows before `state` says who. */
+  /** Number of interactive sign-ins in this page; grows before `state` contains the account. */
   readonly signIns: number;
 
-  /** How the user can sign in, best first; none as long as the configuration is not read. */
+  /** The sign-in methods, best first; empty until the configuration is read. */
   readonly ways: readonly IAzureWay[];
 
-  /** Every source that the server half has considered, in order, and why it is used or not. */
+  /** Every source that the server extension has considered, in order, and why it is used or not. */
   readonly considered: readonly IConsidered[];
 
-  /** What the server half has stored of sign-ins that it does not use. */
+  /** Stored sign-ins that the server extension does not use. */
   readonly stored: IStoredSignIns;
 
   /** Emits after `considered` or `stored` was replaced. */
   readonly consideredChanged: ISignal<IAzureSession, void>;
 
   /**
-   * Get ready to ask: read the configuration, load the sign-in library, find a sign-in that this
-   * tab already has. To be called when a sign-in becomes likely (the panel is shown, a kernel
-   * asks), so that the click still owns the browser's user gesture. Cheap to call again.
+   * Prepare a sign-in: read the configuration, load the sign-in library, find an existing sign-in
+   * of this tab. Call it when a sign-in becomes likely (the panel is shown, a kernel asks), so that
+   * the click still has the browser's user gesture. Calling it again is cheap.
    */
   prepare(): Promise<void>;
 
   /**
-   * Get an access token without ever opening a window. Concurrent calls for the same token share
-   * one request.
+   * Return an access token, without ever opening a window. Concurrent calls for the same token
+   * share one request.
    *
    * @param scopes - At least one, all of one resource, e.g. `https://storage.azure.com/.default`.
-   * @returns A valid token, renewed first when less than 5 minutes are left.
-   * @throws AzureAuthError `sign_in_required` or `consent_required` when only the user can go on,
-   * `unavailable` when nobody can answer now (no configuration, no network), `failed` otherwise.
+   * @param options - Tenant, claims, and what else the token has to meet.
+   * @returns A valid token, renewed first if less than 5 minutes are left.
+   * @throws AzureAuthError `sign_in_required` or `consent_required` if only the user can resolve
+   * it, `wrong_tenant` if the account has no token of the tenant, `unavailable` if there can be no
+   * token now (no configuration, no network), `failed` otherwise.
    */
   getToken(scopes: string | string[], options?: IAzureTokenOptions): Promise<IAzureToken>;
 
   /**
-   * Ask the user to sign in. To be called inside the click, before any `await`: browsers open
-   * popups for clicks only.
+   * Prompt the user to sign in. Call it inside the click, before any `await`: browsers open popups
+   * only for clicks.
    *
-   * @param need - What the sign-in is for, so that the user consents to it in the same go.
-   * @param way - The user's own choice among `ways`; if absent, the best one that is open and
-   * opens a window. A sign-in with a code begins in the panel only.
-   * @returns The state it ended in; a sign-in that fails or is cancelled is a state, no rejection.
+   * @param need - What the sign-in is for, so that the user can consent to it at once.
+   * @param way - The user's choice among `ways`; if absent, the best available one that opens a
+   * window. A sign-in with a code starts in the panel only.
+   * @returns The resulting state; a sign-in that fails or is cancelled is a state, not a rejection.
    */
   signIn(need?: IAzureTokenNeed | null, way?: WayName): Promise<AzureSessionState>;
 
-  /** Give up the sign-in that is under way; nothing happens if none is. */
+  /** Cancel the sign-in in progress, if any. */
   cancel(): void;
 
   /**
-   * Forget the user in every tab of this browser and in every kernel. Safe twice. Where the machine
-   * has an identity of its own, kernels act as that from now on.
+   * Sign out in every tab of this browser and in every kernel. Safe to call again. If the machine
+   * has an identity, kernels use that from now on.
    *
-   * @throws AzureAuthError `unavailable` where the server half has not confirmed it. It is asked
-   * again until it does; meanwhile the state is `signing-out`.
+   * @throws AzureAuthError `unavailable` if the server extension has not confirmed it. It is asked
+   * again until it does; until then the state is `signing-out`.
    */
   signOut(): Promise<void>;
 
   /**
-   * Say that nobody waits for a token any more: a problem that was about it alone is moot, and
-   * gone from the panel. What has ended the sign-in stays.
+   * Report that no caller waits for a token any more: a problem that concerned only that token
+   * disappears from the panel. A problem that has ended the sign-in stays.
    */
   withdraw(need: IAzureTokenNeed): void;
 
-  /** Have the server half look for an identity of the machine once more. */
+  /** Make the server extension look for an ambient identity again. */
   tryAgain(): Promise<void>;
 
   /**
-   * Have the server half keep the sign-in across its restarts, or forget what it has kept.
+   * Make the server extension keep the sign-in across its restarts, or forget the stored one.
    *
-   * @throws ServerHalfError when it could not.
+   * @throws ServerHalfError if it could not.
    */
   keep(keep: boolean): Promise<void>;
 
   /**
-   * Sign in here, too, as one of `stored.restorable`.
+   * Sign in at this server, too, with one of `stored.restorable`.
    *
-   * @throws ServerHalfError when it is not offered any more.
+   * @param id - Of the restorable sign-in.
+   * @throws ServerHalfError if it is no longer offered.
    */
   continueAs(id: string): Promise<void>;
 }
 
-/** Sign-ins in the keychain or file that nobody uses at this server. */
+/** Sign-ins in the keychain or file that this server does not use. */
 export interface IStoredSignIns {
-  /** Whether one that was ended is still there; the server half tries to erase it until it can. */
+  /** Whether an ended sign-in is still stored; the server extension retries until it is erased. */
   readonly erasing: boolean;
-  /** Who is signed in at other servers of this user, the latest first. */
+  /** Sign-ins at other servers of this user, latest first. */
   readonly restorable: readonly IRestorable[];
 }
 
@@ -106,68 +109,68 @@ export interface IRestorable {
   readonly account: IAzureAccount;
 }
 
-/** A way to sign in by hand, and what users see of it. */
+/** An interactive way to sign in, and what users see of it. */
 export interface IAzureWay {
   readonly name: WayName;
-  /** Why it is not open to this page; null if it is. */
+  /** Why it is unavailable to this page; null if it is available. */
   readonly obstacle: WayObstacle | null;
-  /** The exact address that a window comes back to; null where there is none. */
+  /** The exact address that a window returns to; null if there is none. */
   readonly redirectUri: string | null;
   /** Host of an authority that is not one of Microsoft's clouds; null otherwise. */
   readonly foreignAuthority: string | null;
-  /** The name that Microsoft shows for a sign-in, where it is another app's; null otherwise. */
+  /** The app name that Microsoft shows, if it is another app's; null otherwise. */
   readonly shownAs: string | null;
 }
 
-/** A token, and on whose behalf. `expiresOnTimestamp` is in milliseconds since the epoch. */
+/** A token and its account. `expiresOnTimestamp` is in milliseconds since the epoch. */
 export interface IAzureToken extends AccessToken {
   readonly account: IAzureAccount;
 }
 
-/** What a token is wanted for. */
+/** What a token is requested for. */
 export interface IAzureTokenNeed {
   readonly scopes: readonly string[];
-  /** Directory to ask, a GUID or a domain; the account's own if absent. */
+  /** Tenant to ask, by GUID or domain; the account's home tenant if absent. */
   readonly tenantId?: string;
-  /** Claims challenge of the resource, JSON; never answered from a cache. */
+  /** Claims challenge of the resource, as JSON; never answered from a cache. */
   readonly claims?: string;
-  /** User name or account id that must be the one signed in. To compare with, never to show. */
+  /** User name or account id that must be signed in. For comparison only, never shown. */
   readonly account?: string;
-  /** The user is to choose who they are, even if somebody is signed in. */
+  /** Whether the user has to choose an account, even if one is signed in. */
   readonly anew?: boolean;
 }
 
-/** `@azure/core-auth`'s options, and what kernels may ask for besides. */
+/** The options of `@azure/core-auth`, and what else kernels can request. */
 export interface IAzureTokenOptions extends GetTokenOptions {
-  /** User name or account id that must be the one signed in. */
+  /** User name or account id that must be signed in. */
   readonly account?: string;
-  /** Name of the cloud that must be the one signed in to, e.g. `AzureCloud`. */
+  /** Name of the cloud that must be signed in to, e.g. `AzureCloud`. */
   readonly cloud?: string;
-  /** Skip every cache and get a new token. */
+  /** Bypass every cache and get a new token. */
   readonly force?: boolean;
 }
 
-/** Somebody who is signed in, as the identity platform names them. */
+/** An account, as the identity platform names it. */
 export interface IAzureAccount {
   /** `<object id>.<home tenant id>`: stable, unlike the user name. */
   readonly id: string;
-  /** Display name, or the user name where the directory has none. */
+  /** Display name, or the user name if the directory has none. */
   readonly name: string;
   readonly username: string;
   readonly tenantId: string;
 }
 
-/** What only the user can do: sign in, in a window or by a code. */
+/** Interactive methods: a window or a code. */
 export type WayName = 'popup' | 'loopback' | 'device-code';
 
-/** Where an identity can come from, by the name that users see in the settings. */
+/** Where an identity can come from, by the names in the settings. */
 export type SourceName = 'managed-identity' | 'connect-to-azure' | 'azure-cli' | WayName;
 
-/** Why a way to sign in is not open to a page. */
+/** Why a sign-in method is unavailable to a page. */
 export type WayObstacle =
-  /** This JupyterLab has no server half that could hold the sign-in. */
+  /** This JupyterLab has no server extension that could hold the sign-in. */
   | 'no_server_half'
-  /** The administrator has left it out of `sources`, or the server half is too old to have it. */
+  /** The administrator left it out of `sources`, or the server extension is too old to have it. */
   | 'not_allowed'
   /** There is no app registration to sign in with. */
   | 'no_client_id'
@@ -175,46 +178,46 @@ export type WayObstacle =
   | 'not_local'
   /** The page is on 127.0.0.1 or [::1]; Entra takes `localhost` only. */
   | 'not_localhost'
-  /** A proxy or a port forward sits at `/` of this origin, and does not hand it to Jupyter. */
+  /** A proxy or a port forward serves `/` of this origin, and does not pass it on to Jupyter. */
   | 'root_is_not_ours';
 
-/** Every way a session can stand. A new `kind` fails to compile wherever it is not handled. */
+/** Every state of a session. A new `kind` fails to compile wherever it is not handled. */
 export type AzureSessionState =
-  /** Not looked yet: the configuration is read when somebody needs it. */
+  /** Nothing is known yet: the configuration is read on first use. */
   | { readonly kind: 'starting' }
-  /** No way to sign in is open to this page; `ways` say why. */
+  /** No sign-in method is available to this page; `ways` say why. */
   | { readonly kind: 'not-configured' }
   | { readonly kind: 'signed-out' }
-  /** Nobody is signed in here; the server half has not confirmed yet that it holds nobody either. */
+  /** No account is signed in here, but the server extension has not confirmed the sign-out yet. */
   | { readonly kind: 'signing-out' }
-  /** Nobody is signed in; the server half still looks whether the machine has an identity. */
+  /** No account is signed in; the server extension is still looking for an ambient identity. */
   | { readonly kind: 'looking' }
   | {
       readonly kind: 'signing-in';
       readonly way: WayName;
-      /** What the user has to type in, once it is there; of the way `device-code` only. */
+      /** The code to enter, once available; for the method `device-code` only. */
       readonly deviceCode: IDeviceCode | null;
     }
   | IAzureSignedIn
-  /** The last attempt failed; `account` is who is still signed in, if anybody. */
+  /** The last attempt failed; `signedIn` is the account that is still signed in, if any. */
   | {
       readonly kind: 'needs-attention';
       readonly problem: IAzureProblem;
       readonly signedIn: IAzureSignedIn | null;
     };
 
-/** A source that was considered, as a line of the answer to "why this identity?". */
+/** A candidate, as a line of the answer to "why this identity?". */
 export interface IConsidered {
-  /** A `SourceName`; of a newer server half, perhaps another name. */
+  /** A `SourceName`, or another name from a newer server extension. */
   readonly source: string;
   readonly outcome: 'used' | 'not_used' | 'not_asked';
-  /** A sentence of the server half, with what to do about it; holds no secret. */
+  /** A sentence of the server extension, with what to do about it; contains no secret. */
   readonly reason: string | null;
-  /** The machine should have this identity, and its user can do what `reason` says. */
+  /** Whether the machine should have this identity, and the user can do what `reason` says. */
   readonly fixable?: true;
 }
 
-/** A code that its user takes to a page of the authority, on whatever device. */
+/** A code that the user enters on a page of the authority, on any device. */
 export interface IDeviceCode {
   readonly userCode: string;
   readonly verificationUri: string;
@@ -226,11 +229,13 @@ export interface IAzureSignedIn {
   readonly kind: 'signed-in';
   readonly account: IAzureAccount;
   readonly source: SourceName;
-  /** Whether it is the identity of the machine, which nobody signed in and nobody can sign out. */
+  /** Whether it is an ambient identity, which no user signed in and no user can sign out. */
   readonly automatic: boolean;
-  /** Who remembers it: this tab, or the server half in its memory, a keychain or a file. */
+  /**
+   * Where it is stored: in this tab, or by the server extension in memory, a keychain or a file.
+   */
   readonly kept: 'tab' | 'memory' | 'keychain' | 'file';
-  /** What the server half could keep it in across its restarts; null if in nothing. */
+  /** Where the server extension could store it across its restarts; null if nowhere. */
   readonly keeps: 'keychain' | 'file' | null;
   /** When the user has to sign in again, in milliseconds since the epoch; null if use prolongs it. */
   readonly endsOn: number | null;
@@ -240,15 +245,20 @@ export interface IAzureSignedIn {
 export interface IAzureProblem {
   readonly code: AzureProblemCode;
   /**
-   * An AADSTS number, a library's error code, the name of a setting or a cloud, the id of a tenant;
-   * never a text.
+   * An AADSTS number, a library's error code, the name of a setting or a cloud, or the id of a
+   * tenant; never a text.
    */
   readonly detail: string | null;
-  /** What the server half says of its configuration: a sentence that names a trait, no values. */
+  /**
+   * What the server extension says about its configuration: a sentence that names a trait, no
+   * values.
+   */
   readonly sentence?: string;
-  /** What the server half says of the machine's identity: why it has no token, and what helps. */
+  /**
+   * What the server extension says about an ambient identity: why it has no token, and what helps.
+   */
   readonly explanation?: string;
-  /** What could not be used because of it, if a token was asked for. */
+  /** The token request that failed because of it, if any. */
   readonly need: IAzureTokenNeed | null;
 }
 
@@ -278,17 +288,17 @@ export type AzureProblemCode =
   | 'no_answer'
   | 'failed';
 
-/** What kernels of this page want and have been given. */
+/** Token requests and grants of this page's kernels. */
 export interface IAzureKernels {
-  /** Cells that wait for their user, oldest first. */
+  /** Cells that wait for the user, oldest first. */
   readonly waiting: readonly IWaitingRequest[];
   /** Tokens that kernels hold, newest first. */
   readonly grants: readonly IKernelGrant[];
-  /** Emits when `waiting` or `grants` was replaced. */
+  /** Emits after `waiting` or `grants` was replaced. */
   readonly changed: ISignal<IAzureKernels, void>;
-  /** Tell a waiting cell "no"; its kernel is not allowed to ask the user again for a minute. */
+  /** Decline a waiting cell's request; its kernel cannot ask the user again for a minute. */
   refuse(request: IWaitingRequest): void;
-  /** Let the kernel of a waiting cell act as the signed-in user, where `question` is `share`. */
+  /** Let the kernel of a waiting cell act as the signed-in user, if `question` is `share`. */
   allow(request: IWaitingRequest): void;
 }
 
@@ -299,8 +309,8 @@ export interface IWaitingRequest {
   readonly label: string;
   readonly need: IAzureTokenNeed;
   /**
-   * `anew`: to be signed in for, even if somebody is signed in.
-   * `share`: others use this kernel too, so its user is asked even when signed in.
+   * `anew`: the user must sign in even if an account is signed in.
+   * `share`: others use this kernel too, so the user is asked even when signed in.
    */
   readonly question: 'sign-in' | 'anew' | 'consent' | 'share';
 }

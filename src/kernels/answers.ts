@@ -9,17 +9,19 @@ import type { OpenRequests } from './open-requests';
 import { type Answer, type IErrorAnswer, tokenAnswer, type WireErrorCode } from './protocol';
 import type { Sharing } from './sharing';
 
-/** Milliseconds a token may take before the kernel is told that somebody is at it. */
+/** Milliseconds that a lookup may take before the kernel gets a `pending` answer. */
 const AT_ONCE = 50;
 
-/** Milliseconds for which a kernel may not ask again after "not now". */
+/** Milliseconds for which a kernel may not ask the user again after "Not now". */
 const SILENCE = 60_000;
 
-/** Finds the answer to a request: a token, a question to the user, or a no. */
+/** Answers a kernel's request: with a token, with a question to the user, or with an error. */
 export class KernelAnswers {
   constructor(private readonly options: KernelAnswers.IOptions) {}
 
-  /** Look for a token. May be called again for a request that could not be served before. */
+  /**
+   * Look up the token and answer the request. Can be called again if it could not be served before.
+   */
   async serve(open: IOpenRequest): Promise<void> {
     if (open.busy) {
       this.sayAcquiring(open);
@@ -48,7 +50,7 @@ export class KernelAnswers {
     }
   }
 
-  /** Tell the kernel that it is being dealt with, and how. */
+  /** Send `pending` to the kernel, with the reason. */
   say(open: IOpenRequest, reason: 'acquiring' | 'sign_in' | 'consent'): void {
     open.said = reason;
     const { requestId } = open.request;
@@ -56,10 +58,10 @@ export class KernelAnswers {
     this.options.send(open.kernelId, open.commId, answer);
   }
 
-  /** The user does not want to be asked by a kernel, for now. */
+  /** Mute a kernel after the user has declined its prompt. */
   deny(kernelId: string): void {
     this.mutedUntil.set(kernelId, Date.now() + SILENCE);
-    // What else it asks for is no prompt to come up next, not for a moment.
+    // Its other requests must not become the next prompt, not even briefly.
     const refused = this.options.open.all.filter(
       known => known.kernelId === kernelId && known.asked
     );
@@ -69,12 +71,12 @@ export class KernelAnswers {
     }
   }
 
-  /** A kernel that others use may act as the user, for what a request wants. */
+  /** Let a shared kernel act as the user, for the resource of a request. */
   allow(open: IOpenRequest): void {
     this.allowed.add(this.allowance(open));
   }
 
-  /** Who has signed out has allowed nothing any more. */
+  /** Revoke everything that was allowed, after a sign-out. */
   disallowAll(): void {
     this.allowed.clear();
   }
@@ -102,7 +104,9 @@ export class KernelAnswers {
     });
   }
 
-  /** Ask the user to sign in, whoever is signed in; once, however often it is repeated. */
+  /**
+   * Prompt for a sign-in even if an account is signed in; once, however often the request repeats.
+   */
   private async askAnew(open: IOpenRequest): Promise<void> {
     const { session } = this.options;
     if (open.asked === null && maySpeak(open)) {
@@ -120,7 +124,7 @@ export class KernelAnswers {
 
   private cannotServe(open: IOpenRequest, error: unknown): void {
     if (!this.options.open.has(open)) {
-      // The cell has ended meanwhile: what its request came to is nobody's problem any more.
+      // The cell has ended in the meantime, so the outcome of its request is no longer a problem.
       this.options.open.close(open);
       return;
     }
@@ -154,7 +158,7 @@ export class KernelAnswers {
     }
   }
 
-  /** A page that was not asked says first that it is there, and refuses the next repetition. */
+  /** A page that was not asked first sends `pending`, and rejects the next repetition. */
   private refuse(open: IOpenRequest, code: WireErrorCode, error: unknown = null): void {
     if (mayRefuse(open)) {
       this.fail(open, code, error);
@@ -177,14 +181,16 @@ export class KernelAnswers {
     }
   }
 
-  /** What the user allows a kernel that others use too: one resource, as who is signed in. */
+  /**
+   * Return the key of what the user allows a shared kernel: one resource, for the current account.
+   */
   private allowance({ kernelId, request }: IOpenRequest): string {
     const account = accountOf(this.options.session.state);
     return JSON.stringify([kernelId, account, resourceOf(request.scopes[0] ?? '')]);
   }
 
   private readonly mutedUntil = new Map<string, number>();
-  /** Where `share` was answered with yes. */
+  /** Keys of the `share` prompts that the user has allowed. */
   private readonly allowed = new Set<string>();
 }
 
@@ -194,17 +200,17 @@ export namespace KernelAnswers {
     readonly connections: KernelConnections;
     readonly open: OpenRequests;
     readonly gifts: KernelGifts;
-    /** Send an answer to a kernel, by whatever connection reaches it. */
+    /** Sends an answer to a kernel, over any connection that reaches it. */
     readonly send: (kernelId: string, commId: string, answer: Answer) => void;
-    /** The words for an error, for the output of a cell. */
+    /** Returns the text of an error, for the output of a cell. */
     readonly explain: (code: WireErrorCode, error: unknown) => Promise<IExplanation>;
     readonly sharing: Sharing;
-    /** What a kernel without a notebook is called. */
+    /** Label of a kernel without a notebook. */
     readonly nameless: string;
   }
 }
 
-/** The end of a request without a token. */
+/** Return the answer that ends a request without a token. */
 export function refusal(
   requestId: string | null,
   code: WireErrorCode,

@@ -5,7 +5,7 @@ import { PathExt } from '@jupyterlab/coreutils';
 import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 import type { IClient, KernelConnections } from './connections';
 
-/** Listen on the kernel of every notebook, those to come included. */
+/** Listen on the kernel of every notebook, including notebooks that are opened later. */
 export function followNotebooks(tracker: INotebookTracker, connections: KernelConnections): void {
   const follow = (panel: NotebookPanel): void => {
     followKernel(panel.sessionContext, connections, {
@@ -22,7 +22,7 @@ export function followNotebooks(tracker: INotebookTracker, connections: KernelCo
   tracker.widgetAdded.connect((_, panel) => follow(panel));
 }
 
-/** The same for consoles, with a kernel of their own or on that of a notebook or file. */
+/** The same for consoles, on their own kernel or on that of a notebook or file. */
 export function followConsoles(tracker: IConsoleTracker, connections: KernelConnections): void {
   const follow = (panel: ConsolePanel): void => {
     followKernel(panel.sessionContext, connections, {
@@ -50,7 +50,8 @@ function followKernel(
       connections.add(kernel, client);
     }
   };
-  // Another kernel means another connection; a restart keeps it. Both signals end with the panel.
+  // A different kernel means a different connection; a restart keeps it. Both signals end with the
+  // panel.
   context.kernelChanged.connect(follow);
   follow();
 }

@@ -4,87 +4,90 @@ import { type ISignal, Signal } from '@lumino/signaling';
 import type { EarlierSessions } from './earlier-sessions';
 import { TARGET } from './protocol';
 
-/** Comms that are remembered; a kernel that opens more of them at once is heard twice. */
+/** Number of comms that are remembered; if a kernel opens more at once, some are handled twice. */
 const MOST_SEEN = 1000;
 
-/** Characters of the longest comm id taken; kernels make them of 32 or 36. */
+/** Maximum length of a comm id, in characters; kernels use 32 or 36. */
 const LONGEST_ID = 128;
 
-/** A notebook or a console of this page: whatever holds a connection to a kernel. */
+/** A notebook or console of this page that holds a connection to a kernel. */
 export interface IClient {
-  /** For users: from JupyterLab's own model, never from the kernel. */
+  /** Name for users, from JupyterLab's own model, never from the kernel. */
   readonly label: string;
-  /** What stays the same when the kernel is restarted: the path of the notebook. */
+  /** Path of the notebook, which stays the same when the kernel restarts. */
   readonly path: string;
-  /** The cells that may show what kernels say, newest last. */
+  /** The cells that can show output of the kernel, newest last. */
   codeCells(): Iterable<ICodeCellModel>;
 }
 
-/** A `comm_open` for us, as it came. */
+/** A `comm_open` for our target, not yet parsed. */
 export interface IOpening {
   readonly kernelId: string;
   readonly commId: string;
   readonly data: unknown;
-  /** The connection that asked, if it is one of this page. */
+  /** The notebook or console that asked; null if it is not one of this page. */
   readonly client: IClient | null;
 }
 
 /**
- * Every connection this page has to a kernel, and what kernels say to us on them.
+ * Every connection of this page to a kernel, and the messages for us on them.
  *
- * Lab hands comms to the first connection of a kernel only (`handleComms`), and to none once that
- * one is closed, while a console on the same kernel goes on. So the target is registered where Lab
- * would close the comm otherwise, and requests are read from `iopubMessage` of all of them.
+ * JupyterLab passes comms only to the first connection of a kernel (`handleComms`), and to none
+ * once that one is closed, even if a console still uses the same kernel. So the target is
+ * registered only to keep JupyterLab from closing the comm, and requests are read from
+ * `iopubMessage` of all connections.
  */
 export class KernelConnections {
   constructor(private readonly sessions: EarlierSessions) {}
 
-  /** Emits once per `comm_open`, however many connections hear it. */
+  /** Emits once per `comm_open`, however many connections receive it. */
   get opened(): ISignal<this, IOpening> {
     return this._opened;
   }
 
-  /** Emits the id of a comm that its kernel has closed, perhaps one of a page before a reload. */
+  /** Emits the id of a comm that its kernel has closed, possibly one from before a reload. */
   get closed(): ISignal<this, { kernelId: string; commId: string }> {
     return this._closed;
   }
 
-  /** Emits the id of a kernel that has started anew or is gone: its comms are no more. */
+  /** Emits the id of a kernel that has restarted or is gone: its comms no longer exist. */
   get restarted(): ISignal<this, string> {
     return this._restarted;
   }
 
-  /** Emits the id of a kernel that this page hears no more, though it may run on. */
+  /**
+   * Emits the id of a kernel to which this page has lost all connections, though it may still run.
+   */
   get lost(): ISignal<this, string> {
     return this._lost;
   }
 
-  /** Emits after a kernel has replaced an output: perhaps one of ours. */
+  /** Emits after a kernel has replaced an output, possibly a waiting output. */
   get outputReplaced(): ISignal<this, IClient> {
     return this._outputReplaced;
   }
 
-  /** Listen on a connection until it is disposed. Safe twice. */
+  /** Listen on a connection until it is disposed. Adding it again has no effect. */
   add(connection: Kernel.IKernelConnection, client: IClient): void {
     if (this.clients.has(connection) || connection.isDisposed) {
       return;
     }
     this.clients.set(connection, client);
     this.sessions.add(connection.clientId);
-    // Lab closes comms without a target, which other pages of this kernel would see.
+    // JupyterLab closes comms without a target, which other pages of this kernel would see.
     connection.registerCommTarget(TARGET, () => undefined);
     connection.iopubMessage.connect(this.onMessage, this);
     connection.statusChanged.connect(this.onStatus, this);
     connection.disposed.connect(this.onDisposed, this);
   }
 
-  /** Some notebook or console of a kernel, for a name where another page has asked. */
+  /** Return any notebook or console of a kernel, for a label when another page has asked. */
   clientOfKernel(kernelId: string): IClient | null {
     const connection = this.find(kernelId);
     return connection === null ? null : (this.clients.get(connection) ?? null);
   }
 
-  /** A connection of this page to a kernel; null if it has none. */
+  /** Return a connection of this page to a kernel; null if it has none. */
   find(kernelId: string): Kernel.IKernelConnection | null {
     for (const connection of this.clients.keys()) {
       if (connection.id === kernelId) {
@@ -120,11 +123,11 @@ export class KernelConnections {
         break;
       }
       default:
-      // Everything else is between JupyterLab and the kernel.
+      // All other messages are between JupyterLab and the kernel.
     }
   }
 
-  /** The parent session routes, and proves nothing: code in the kernel can set it. */
+  /** The parent session only routes and proves nothing: code in the kernel can set it. */
   private clientOf({ parent_header }: KernelMessage.IMessage, kernelId: string): IClient | null {
     const session = 'session' in parent_header ? parent_header.session : null;
     for (const [connection, client] of this.clients) {
@@ -142,7 +145,9 @@ export class KernelConnections {
     }
   }
 
-  /** Connections hear the same at different times: a comm stays known after it was closed. */
+  /**
+   * Connections receive the same message at different times, so closed comms are remembered too.
+   */
   private isNew(kernelId: string, commId: string): boolean {
     const key = JSON.stringify([kernelId, commId]);
     if (this.seen.has(key)) {
@@ -166,7 +171,7 @@ export class KernelConnections {
   }
 
   private readonly clients = new Map<Kernel.IKernelConnection, IClient>();
-  /** Comms of ours, the newest last. */
+  /** Comms for our target, newest last. */
   private readonly seen = new Set<string>();
   private readonly _opened = new Signal<this, IOpening>(this);
   private readonly _closed = new Signal<this, { kernelId: string; commId: string }>(this);

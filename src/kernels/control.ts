@@ -2,11 +2,11 @@ import { type Kernel, KernelMessage } from '@jupyterlab/services';
 import type { Answer } from './protocol';
 
 /**
- * Send an answer on the control channel, which a kernel reads in a thread of its own: on the shell
- * channel it would wait for the end of the very cell that asked (ipykernel issue 646). Nobody else
- * who uses the kernel sees it.
+ * Send an answer on the control channel, which a kernel reads in its own thread: on the shell
+ * channel it would wait for the end of the very cell that asked (ipykernel issue 646). Other users
+ * of the kernel do not see it.
  *
- * @returns Settles when the kernel has dealt with it, or is gone.
+ * @returns Settles when the kernel has processed the answer, or is gone.
  */
 export function sendAnswer(
   connection: Kernel.IKernelConnection,
@@ -23,7 +23,7 @@ export function sendAnswer(
       data: { ...answer } as KernelMessage.ICommMsgMsg['content']['data']
     }
   });
-  // Lab's types know no comm on control; its socket and the server pass it on as it is.
+  // JupyterLab's types have no comm on control; its socket and the server pass it on unchanged.
   const onControl = { ...message, channel: 'control' } as unknown as KernelMessage.IControlMessage;
   return connection.sendControlMessage(onControl, false, true).done;
 }

@@ -26,7 +26,7 @@ import {
 } from './protocol';
 import type { Sharing } from './sharing';
 
-/** Serves the kernels of this page: requests in, tokens out. */
+/** Serves token requests of this page's kernels. */
 export class KernelDesk implements IAzureKernels {
   constructor(private readonly options: KernelDesk.IOptions) {
     const { connections, session } = options;
@@ -39,7 +39,7 @@ export class KernelDesk implements IAzureKernels {
     this.gifts = new KernelGifts({
       ...options,
       onGiven: () => this.onGiven(),
-      // No cell shows it, and it has to go out at once: in no language but this.
+      // No cell shows this text, and it has to be sent at once, so it is not translated.
       signedOut: requestId =>
         refusal(requestId, 'signed_out', { message: 'The user has signed out of Azure.' })
     });
@@ -81,7 +81,7 @@ export class KernelDesk implements IAzureKernels {
     }
   }
 
-  /** Forget kernels that were shut down. @param running - Ids of those that were not. */
+  /** Forget kernels that were shut down. @param running - Ids of those still running. */
   keepKernels(running: ReadonlySet<string>): void {
     for (const { kernelId } of this.options.ledger.served) {
       if (kernelId !== '' && !running.has(kernelId)) {
@@ -90,7 +90,7 @@ export class KernelDesk implements IAzureKernels {
     }
   }
 
-  /** Take over kernels that the server half has served, which this page reaches by their comms. */
+  /** Take over grants of the server extension; this page reaches their kernels by their comms. */
   adopt(entries: readonly IServed[]): void {
     this.options.ledger.adopt(entries);
     this.keepWhoeverIsIn(this.options.session.state);
@@ -113,7 +113,7 @@ export class KernelDesk implements IAzureKernels {
       if (!(error instanceof ProtocolError)) {
         throw error;
       }
-      // A page that was not asked keeps silent, or the kernel would hear this from every tab.
+      // A page that was not asked stays silent, or the kernel would get this from every tab.
       if (client !== null) {
         const answer = refusal(error.requestId, error.code, { message: error.message });
         this.options.send(kernelId, commId, answer);
@@ -124,7 +124,8 @@ export class KernelDesk implements IAzureKernels {
   private onRequest(request: ITokenRequest, opening: IOpening): void {
     const open = this.open.admit(request, opening);
     if (open === null) {
-      // No answer: it asks again in a second. A loop that floods the page gets nothing at all.
+      // No answer: the kernel asks again in a second. A loop that floods the page gets no answer at
+      // all.
       return;
     }
     if (open.said !== null) {
@@ -135,7 +136,7 @@ export class KernelDesk implements IAzureKernels {
     }
   }
 
-  /** Where others can use this kernel, they have pages of their own: what those ask is not for us. */
+  /** On a shared kernel, ignore requests that came from other pages: they may be other users'. */
   private async serve(open: IOpenRequest): Promise<void> {
     if (open.client === null && (await this.options.sharing.look(true))) {
       this.open.close(open);
@@ -157,7 +158,7 @@ export class KernelDesk implements IAzureKernels {
     }
   }
 
-  /** Kernels that hold tokens of anybody else forget them, as soon as it is known who is in. */
+  /** Make kernels forget the tokens of other accounts, once the current account is known. */
   private keepWhoeverIsIn(state: AzureSessionState): void {
     if (isNobody(state) || state.kind === 'signed-in') {
       this.gifts.keepOnly(accountOf(state));
@@ -183,7 +184,7 @@ export class KernelDesk implements IAzureKernels {
     this.emitChanged();
   }
 
-  /** No cell waits for a token: as long as no kernel holds one to renew, its problems are over. */
+  /** No cell waits for a token: if no kernel holds one to renew either, its problems are over. */
   private onOver(need: IAzureTokenNeed): void {
     const isHeld = this.options.ledger.served.some(
       ({ kernelId, expiresOn, wish }) =>
@@ -194,13 +195,13 @@ export class KernelDesk implements IAzureKernels {
     }
   }
 
-  /** Nobody would hear that these requests are over. A kernel that still waits asks again. */
+  /** Drop requests that can no longer be answered. A kernel that still waits asks again. */
   private drop(kernelId: string): void {
     this.gifts.hangUp(kernelId, null);
     this.open.closeKernel(kernelId);
   }
 
-  /** Tells it once for all tokens given in one task: the panel draws its list again each time. */
+  /** Emit once for all tokens given in one task, since the panel redraws its list each time. */
   private onGiven(): void {
     this.given ??= window.setTimeout(() => {
       this.given = undefined;
@@ -229,12 +230,12 @@ export namespace KernelDesk {
     readonly session: IAzureSession;
     readonly connections: KernelConnections;
     readonly ledger: KernelLedger;
-    /** Send an answer to a kernel, by whatever connection reaches it. */
+    /** Sends an answer to a kernel, over any connection that reaches it. */
     readonly send: (kernelId: string, commId: string, answer: Answer) => void;
-    /** The words for an error, for the output of a cell. */
+    /** Returns the text of an error, for the output of a cell. */
     readonly explain: (code: WireErrorCode, error: unknown) => Promise<IExplanation>;
     readonly sharing: Sharing;
-    /** What a kernel without a notebook is called. */
+    /** Label of a kernel without a notebook. */
     readonly nameless: string;
   }
 }

@@ -1,17 +1,17 @@
 const KEY = 'jupyter-azure-auth:sessions';
 
-/** A tab that is reloaded all day must not fill the storage. */
+/** Maximum number of ids, so that a tab that is reloaded all day does not fill the storage. */
 const MOST = 50;
 
 /**
- * The sessions by which this tab has talked to kernels before it was reloaded. A cell that runs on
- * asks under the one of its beginning: without them the page would take itself for another one,
- * which is silent at first (design, "Who answers").
+ * The session ids under which this tab has talked to kernels, including those from before a reload.
+ * A running cell keeps asking under the id it started with; without these ids the page would take
+ * such a request for another page's and stay silent at first (design, "Who answers").
  */
 export class EarlierSessions {
   constructor(private readonly storage: Storage) {}
 
-  /** Note that a session is this tab's. */
+  /** Record that a session id belongs to this tab. */
   add(session: string): void {
     const known = this.read();
     if (!known.includes(session)) {

@@ -3,15 +3,19 @@ import { AzureAuthError } from '../session/errors';
 import { problemText } from '../session/problems';
 import type { WireErrorCode } from './protocol';
 
-/** An error in words, for the last line of a cell. */
+/** Text of an error, for the last line of a cell. */
 export interface IExplanation {
   readonly message: string;
   readonly remedy?: string;
-  /** A code that says more than the one of the wire. */
+  /** A more specific code than that of the wire. */
   readonly detail?: string;
 }
 
-/** @param error - What a session threw, where it did. */
+/**
+ * Return the text for an error code.
+ *
+ * @param error - What the session threw, if anything.
+ */
 export function explain(
   code: WireErrorCode,
   error: unknown,
@@ -35,7 +39,7 @@ export function explain(
       };
     case 'consent_required':
       return {
-        // To Azure's question, or to whether a kernel that others use may act as the user.
+        // Consent either to Azure, or to a shared kernel acting as the user.
         message: trans.__('This token needs your consent first.'),
         remedy: trans.__('Run the cell again, and agree when the Azure panel asks.')
       };

@@ -7,13 +7,13 @@ import { type Answer, type IAttachRequest, type ITokenWish, tokenAnswer } from '
 import type { Sharing } from './sharing';
 
 /**
- * What kernels get without asking for it: the newer token, the tokens their notebook had before a
- * restart, and the news that their user has signed out.
+ * Pushes to kernels what they did not ask for: renewed tokens, the tokens their notebook had before
+ * a restart, and the news that their user has signed out.
  */
 export class KernelGifts {
   constructor(private readonly options: KernelGifts.IOptions) {}
 
-  /** Write down that a kernel holds a token, and hand it to all who hold an older one. */
+  /** Record that a kernel holds a token, and push it to all kernels that hold an older one. */
   note(given: KernelGifts.IGiven): void {
     const { client, token, wish, ...address } = given;
     this.options.ledger.add({
@@ -33,11 +33,11 @@ export class KernelGifts {
     this.options.onGiven();
   }
 
-  /** Give a kernel that says "I am here" what it may have without anybody being asked. */
+  /** Push to a kernel that announces itself the tokens that need no question to the user. */
   async attach(request: IAttachRequest, opening: IOpening, client: IClient): Promise<void> {
     const { ledger, session } = this.options;
     const named = request.scopes.length === 0 ? [] : [bare({ ...request, enableCae: false })];
-    // Nothing to give: no reason to load the sign-in library for every kernel that starts.
+    // With nothing to push, do not load the sign-in library for every kernel that starts.
     if (named.length === 0 && !ledger.served.some(({ path }) => path === client.path)) {
       return;
     }
@@ -58,7 +58,7 @@ export class KernelGifts {
     this.attaching.delete(opening);
   }
 
-  /** Give nothing more to an `attach`, whose comm or kernel is gone. */
+  /** Stop pushing to an `attach` request after its comm or kernel is gone. */
   hangUp(kernelId: string, commId: string | null): void {
     for (const opening of this.attaching) {
       if (opening.kernelId === kernelId && (commId ?? opening.commId) === opening.commId) {
@@ -67,7 +67,7 @@ export class KernelGifts {
     }
   }
 
-  /** Tell kernels that hold tokens of anybody else to forget them. */
+  /** Tell kernels that hold tokens of other accounts to forget them. */
   keepOnly(accountId: string | null): void {
     for (const { kernelId, commId, requestId } of this.options.ledger.keepOnly(accountId)) {
       if (commId !== '') {
@@ -81,7 +81,7 @@ export class KernelGifts {
       return await this.options.session.getToken([...wish.scopes], wish);
     } catch (error) {
       if (error instanceof AzureAuthError) {
-        // Not to be had without the user: the kernel asks when it needs it.
+        // It needs the user, so the kernel has to ask when it needs the token.
         return null;
       }
       throw error;
@@ -105,14 +105,14 @@ export namespace KernelGifts {
   export interface IOptions {
     readonly session: IAzureSession;
     readonly ledger: KernelLedger;
-    /** Send an answer to a kernel, by whatever connection reaches it. */
+    /** Sends an answer to a kernel, over any connection that reaches it. */
     readonly send: (kernelId: string, commId: string, answer: Answer) => void;
-    /** The push that empties a kernel's cache. */
+    /** Returns the push that empties a kernel's cache. */
     readonly signedOut: (requestId: string) => Answer;
     readonly sharing: Sharing;
     /** Called after a kernel was given a token. */
     readonly onGiven: () => void;
-    /** What a kernel without a notebook is called. */
+    /** Label of a kernel without a notebook. */
     readonly nameless: string;
   }
 
@@ -127,12 +127,12 @@ export namespace KernelGifts {
   }
 }
 
-/** Whose tokens kernels may hold as things stand; null if nobody is signed in. */
+/** Return the id of the only account that kernels may hold tokens of; null if none is signed in. */
 export function accountOf(state: AzureSessionState): string | null {
   return signedInOf(state)?.account.id ?? null;
 }
 
-/** The wish alone, of a request that says more. */
+/** Return only the fields that determine the token. */
 function bare({ scopes, tenantId, cloud, account, enableCae }: ITokenWish): ITokenWish {
   return {
     scopes,

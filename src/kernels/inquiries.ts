@@ -7,24 +7,24 @@ import { MOST_OPEN, REPLAY } from './open-request';
 import type { Answer, IInquiry, IStatusAnswer, WireErrorCode } from './protocol';
 import type { Sharing } from './sharing';
 
-/** Sources that a kernel takes. */
+/** Maximum number of candidates that a kernel accepts. */
 const MOST_CONSIDERED = 20;
 
 /** Milliseconds: a kernel that no page has ever answered gives up after four seconds. */
 const PATIENCE = 2_000;
 
-/** One that is not answered yet; a kernel repeats it, each time on a comm of its own. */
+/** A request that is not answered yet; a kernel repeats it, each time on a new comm. */
 interface IOpenInquiry {
   readonly inquiry: IInquiry;
   readonly kernelId: string;
   readonly client: IClient | null;
-  /** The newest comm: the only one that is answered. */
+  /** The newest comm, the only one that is answered. */
   commId: string;
   openings: number;
   busy: boolean;
 }
 
-/** Tells kernels as whom they act, and ends the sign-in for them. Nobody is asked for either. */
+/** Answers kernels that ask for the current identity or a sign-out. Neither prompts the user. */
 export class KernelInquiries {
   constructor(private readonly options: KernelInquiries.IOptions) {
     const { connections } = options;
@@ -36,7 +36,7 @@ export class KernelInquiries {
     }
   }
 
-  /** Take one, or one more comm of one. */
+  /** Handle a request, or one more comm of a pending request. */
   take(inquiry: IInquiry, { kernelId, commId, client }: IOpening): void {
     const ofKernel = this.open.filter(known => known.kernelId === kernelId);
     let open = ofKernel.find(
@@ -51,7 +51,7 @@ export class KernelInquiries {
     }
     open.commId = commId;
     open.openings += 1;
-    // A page that was not asked tells it when the other one is late, and signs nobody out.
+    // A page that was not asked answers `status` if the other page is late, but never signs out.
     const answers = client !== null || (inquiry.kind === 'status' && open.openings > 1);
     if (answers && !open.busy) {
       open.busy = true;
@@ -73,7 +73,7 @@ export class KernelInquiries {
       await this.looked();
       return this.answer(open, status(inquiry.requestId, this.options.session));
     }
-    // To a tab that reconnects, the server replays what is over: somebody may be signed in anew.
+    // To a tab that reconnects, the server replays old requests; the user may have signed in again.
     await new Promise(resolve => window.setTimeout(resolve, REPLAY));
     if (!this.open.includes(open)) {
       return;
@@ -86,7 +86,7 @@ export class KernelInquiries {
     }
   }
 
-  /** Until it is known whether the machine has an identity, or that takes too long. */
+  /** Wait until it is known whether the machine has an identity, or until the timeout. */
   private looked(): Promise<void> {
     const { session } = this.options;
     return new Promise(resolve => {
@@ -107,8 +107,8 @@ export class KernelInquiries {
   }
 
   /**
-   * Who else uses a kernel can ask in the name of its user. They may not sign them out, nor learn
-   * who it is, unless the kernel was given their tokens.
+   * Whether a shared kernel gets an answer. Its other users can send requests in the user's name:
+   * they must not sign the user out, and learn the account only if the kernel was given its tokens.
    */
   private mayKnow({ kind }: IInquiry, kernelId: string): boolean {
     const { served } = this.options.ledger;
@@ -157,7 +157,7 @@ function wireAccount({ id, name, username, tenantId }: IAzureAccount): IStatusAn
   return { id, name, username, tenant_id: tenantId };
 }
 
-/** Without words: a kernel has its own for what is about no token. */
+/** Without a text: kernels have their own for requests that are not about a token. */
 function refusal({ requestId }: IInquiry, code: WireErrorCode): Answer {
   return { request_id: requestId, kind: 'error', code, message: '' };
 }

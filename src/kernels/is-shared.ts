@@ -2,11 +2,13 @@ import type { JupyterFrontEnd } from '@jupyterlab/application';
 import { readEnvironment } from '../session/environment';
 import type { ServerHalf } from '../session/server-half';
 
-/** Plugins that let people share a kernel. */
+/** Plugins that let several users share a kernel. */
 const COLLABORATION =
   /^(@jupyter\/(collaboration|docprovider)|@jupyter-ai-contrib\/server-documents)/;
 
-/** Ask the server whether it has several users. Without a server half nobody else can tell. */
+/**
+ * Whether the server has several users. Without the server extension, the installed plugins decide.
+ */
 export async function isShared(
   server: ServerHalf,
   app: Pick<JupyterFrontEnd, 'listPlugins'>

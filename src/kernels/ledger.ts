@@ -8,18 +8,19 @@ export interface IServed {
   readonly label: string;
   readonly path: string;
   readonly wish: ITokenWish;
-  /** Whose token it is. */
+  /** Id of the token's account. */
   readonly accountId: string;
-  /** Milliseconds since the epoch; `expiresOn` likewise. */
+  /** Milliseconds since the epoch, as is `expiresOn`. */
   readonly givenOn: number;
   readonly expiresOn: number;
-  /** Whether the comm was opened by an `attach`, whose tokens must say what they are for. */
+  /** Whether an `attach` opened the comm: its tokens must say what they are for. */
   readonly attached: boolean;
 }
 
 /**
- * Who was given what, without the tokens. Kept in `sessionStorage`, so that a page that was
- * reloaded still reaches the kernels it served before: to renew, and above all to sign them out.
+ * Records which kernels were given which tokens, without the tokens. Stored in `sessionStorage`, so
+ * that a reloaded page still reaches the kernels it served before: to renew their tokens, and above
+ * all to sign them out.
  */
 export class KernelLedger {
   constructor(private readonly storage: Storage) {
@@ -31,12 +32,12 @@ export class KernelLedger {
     return this._served;
   }
 
-  /** Note a token; it takes the place of the one for the same wish of the same kernel. */
+  /** Record a token; it replaces the entry for the same request of the same kernel. */
   add(entry: IServed): void {
     this.store([entry, ...this._served.filter(other => !isReplacedBy(other, entry))]);
   }
 
-  /** Take over what somebody else has noted, as far as this page knows nothing newer. */
+  /** Take over entries that were recorded elsewhere, unless this page has newer ones. */
   adopt(entries: readonly IServed[]): void {
     for (const entry of entries) {
       const isKnown = (other: IServed): boolean =>
@@ -48,7 +49,7 @@ export class KernelLedger {
     this.store([...this._served].sort((one, other) => other.givenOn - one.givenOn));
   }
 
-  /** A kernel has closed a comm: it is no address any more, the token stays given. */
+  /** Clear a comm that its kernel has closed. The kernel still holds the token. */
   closeComm(kernelId: string, commId: string): void {
     const isMeant = (entry: IServed): boolean =>
       entry.kernelId === kernelId && entry.commId === commId;
@@ -57,7 +58,7 @@ export class KernelLedger {
     }
   }
 
-  /** A kernel holds nothing any more, but its notebook may have its tokens again. */
+  /** Record that a kernel no longer holds tokens. Its notebook can get them again. */
   restartKernel(kernelId: string): void {
     if (this._served.some(entry => entry.kernelId === kernelId)) {
       this.store(
@@ -68,7 +69,7 @@ export class KernelLedger {
     }
   }
 
-  /** What this notebook was given by this account within its sign-in. */
+  /** Return the requests for which this notebook got tokens during this account's sign-in. */
   wishesOf(path: string, accountId: string): ITokenWish[] {
     const wishes = new Map<string, ITokenWish>();
     for (const { wish, ...entry } of this._served) {
@@ -79,7 +80,7 @@ export class KernelLedger {
     return [...wishes.values()];
   }
 
-  /** Forget all but one account, or everything. @returns What was forgotten. */
+  /** Forget all accounts but one, or all if null. @returns The forgotten entries. */
   keepOnly(accountId: string | null): IServed[] {
     const gone = this._served.filter(entry => entry.accountId !== accountId);
     if (gone.length > 0) {
@@ -97,7 +98,7 @@ export class KernelLedger {
   private _served: readonly IServed[];
 }
 
-/** What its kernel held before it was restarted gives way, too. */
+/** Also covers what the notebook's kernel held before a restart. */
 function isReplacedBy(other: IServed, { kernelId, path, wish }: IServed): boolean {
   return (
     wishKey(other.wish) === wishKey(wish) &&
@@ -105,14 +106,14 @@ function isReplacedBy(other: IServed, { kernelId, path, wish }: IServed): boolea
   );
 }
 
-/** Two wishes with the same key can have the same token. */
+/** Return a key: requests with equal keys can share a token. */
 export function wishKey({ scopes, tenantId, cloud, account, enableCae }: ITokenWish): string {
   return JSON.stringify([scopes, tenantId, cloud, account, enableCae]);
 }
 
 const KEY = 'jupyter-azure-auth:kernels';
 
-/** Written by this very class; anything else in its place is worth nothing. */
+/** Entries are written by this class only; anything else is ignored. */
 function read(storage: Storage): readonly IServed[] {
   try {
     const kept: unknown = JSON.parse(storage.getItem(KEY) ?? '[]');

@@ -7,11 +7,11 @@ import { accountOf } from './gifts';
 import type { IServed } from './ledger';
 
 /**
- * Takes over what the server half gave kernels while no page answered them: this page was closed,
- * asleep or loading. From then on they are like those that it has served itself.
+ * Imports the grants that the server extension made while no page answered: this page was closed,
+ * asleep or loading. From then on they are treated like grants of this page.
  */
 export class Meanwhile {
-  /** Begins at once, for as long as the page lives. */
+  /** Starts at once, for the lifetime of the page. */
   constructor(private readonly options: Meanwhile.IOptions) {
     const { session } = options;
     session.stateChanged.connect((_, state) => this.onState(state));
@@ -19,7 +19,9 @@ export class Meanwhile {
     this.onState(session.state);
   }
 
-  /** Also when its user is gone: kernels that this page has not heard of yet are to forget them. */
+  /**
+   * Import after a sign-out too: kernels that this page does not know yet must forget their tokens.
+   */
   private onState(state: AzureSessionState): void {
     if (state.kind !== 'signed-in' && !isNobody(state)) {
       return;
@@ -48,20 +50,20 @@ export class Meanwhile {
         desk.adopt(readGrants(this.onlyNew(grants), services, nameless));
       }
     } catch {
-      // An older server half has no such list, and one that is away has no news: the next time.
+      // An older server extension has no such list; one that does not answer is asked again later.
     }
   }
 
-  /** What was taken over once is this page's own matter, also after its user has signed out. */
+  /** Return new entries only: an imported one belongs to this page, even after a sign-out. */
   private onlyNew(listed: readonly unknown[]): readonly unknown[] {
     const known = this.known;
     this.known = new Set(listed.map(grant => JSON.stringify(grant)));
     return listed.filter(grant => !known.has(JSON.stringify(grant)));
   }
 
-  /** Who counted last; undefined before anybody did. */
+  /** Account of the last import; undefined before the first one. */
   private accountId: string | null | undefined;
-  /** The list as it was last. */
+  /** The list at the last import. */
   private known: ReadonlySet<string> = new Set();
 }
 
@@ -71,12 +73,12 @@ export namespace Meanwhile {
     readonly server: ServerHalf;
     readonly services: Pick<ServiceManager.IManager, 'sessions' | 'kernels'>;
     readonly desk: Pick<KernelDesk, 'adopt'>;
-    /** What a kernel without a notebook is called. */
+    /** Label of a kernel without a notebook. */
     readonly nameless: string;
   }
 }
 
-/** Kernels name themselves in this list as they like: only those that run are believed. */
+/** Kernels can put any id into this list, so only ids of running kernels are accepted. */
 function readGrants(
   grants: readonly unknown[],
   { sessions, kernels }: Meanwhile.IOptions['services'],
@@ -94,7 +96,7 @@ function readGrants(
   });
 }
 
-/** @returns Null where it is none that this version knows. */
+/** @returns Null for a grant that this version does not know. */
 function readGrant(data: unknown): Omit<IServed, 'label' | 'path'> | null {
   const fields = fieldsOf(data);
   const text = (name: string): string => {

@@ -2,46 +2,46 @@ import type { IAzureSession, IAzureTokenNeed, IWaitingRequest } from '../tokens'
 import type { IClient } from './connections';
 import type { IPendingAnswer, ITokenRequest } from './protocol';
 
-/** A request that is not answered yet. A kernel repeats it, each time on a comm of its own. */
+/** A request that is not answered yet. A kernel repeats it, each time on a new comm. */
 export interface IOpenRequest {
   readonly kernelId: string;
   readonly request: ITokenRequest;
-  /** The part of this page that asked; null if it was another page's, or this one before a reload. */
+  /** The document of this page that asked; null for another page, or this one before a reload. */
   readonly client: IClient | null;
-  /** The newest comm: the only one that is answered. */
+  /** The newest comm, the only one that is answered. */
   commId: string;
   /** How often the kernel has asked. */
   openings: number;
-  /** What the kernel was last told; null as long as this page has kept silent. */
+  /** The reason last sent to the kernel; null while this page has stayed silent. */
   said: IPendingAnswer['reason'] | null;
-  /** What the user is asked; null as long as nobody is. */
+  /** The prompt that the user sees; null if there is none. */
   asked: IWaitingRequest | null;
-  /** Not a replay of what is over: no `comm_close` came for a while after it was asked. */
+  /** Whether it is no replay of an old request: no `comm_close` came for a while after it. */
   proved: boolean;
-  /** A token was got by force: once is enough, however often it is repeated. */
+  /** Whether a forced token was already requested; repetitions do not force another one. */
   forced: boolean;
-  /** How often somebody had signed in before it came; see `isToSignInFor`. */
+  /** Number of sign-ins before the request arrived; see `isToSignInFor`. */
   readonly signIns: number;
-  /** Somebody is at it already. */
+  /** Whether a lookup is in progress. */
   busy: boolean;
 }
 
-/** Requests of one kernel that may be open at a time. */
+/** Maximum number of open requests per kernel. */
 export const MOST_OPEN = 20;
 
 /**
  * Milliseconds without a `comm_close` after which the user is asked: to a tab that reconnects, the
- * server replays what was said meanwhile, requests that are over included.
+ * server replays what it has missed, including requests that are over.
  */
 export const REPLAY = 300;
 
-/** Openings from which a page that was not asked answers, silently. */
+/** Attempts from which a page that was not asked answers, if it needs no prompt. */
 const SILENTLY = 2;
 
-/** Openings from which it asks its user. */
+/** Attempts from which it prompts its user. */
 const ALOUD = 4;
 
-/** What a request is for, as a session knows it. */
+/** Return the part of a request that a session needs. */
 export function needOf({ scopes, tenantId, claims, account }: ITokenRequest): IAzureTokenNeed {
   return {
     scopes,
@@ -56,17 +56,17 @@ export function mayAnswer({ client, openings }: IOpenRequest): boolean {
   return client !== null || openings >= SILENTLY;
 }
 
-/** Whether this page may speak of anything but a token: say `pending`, ask its user. */
+/** Whether this page may do more than send a token: send `pending`, prompt its user. */
 export function maySpeak({ client, openings, said }: IOpenRequest): boolean {
   return client !== null || said !== null || openings >= ALOUD;
 }
 
-/** Whether this page may answer `error`, which ends the request for all other pages, too. */
+/** Whether this page may answer `error`, which ends the request for all other pages too. */
 export function mayRefuse({ client, said }: IOpenRequest): boolean {
   return client !== null || said !== null;
 }
 
-/** Whether its user has still to sign in for it, whoever is signed in. */
+/** Whether the user still has to sign in for it, even if an account is signed in. */
 export function isToSignInFor(
   { request, signIns }: IOpenRequest,
   session: Pick<IAzureSession, 'signIns'>
@@ -74,8 +74,8 @@ export function isToSignInFor(
   return request.prompt && session.signIns === signIns;
 }
 
-/** The same id with other contents is another request, which the old answer is not for. */
+/** Whether two requests are equal. One id with other contents is a different request. */
 export function isSameRequest(one: ITokenRequest, other: ITokenRequest): boolean {
-  // Its id first: a kernel that floods the page makes the rest dear.
+  // Compares the ids first, since the rest is expensive if a kernel floods the page.
   return one.requestId === other.requestId && JSON.stringify(one) === JSON.stringify(other);
 }

@@ -4,11 +4,11 @@ import type { IOpening } from './connections';
 import { type IOpenRequest, isSameRequest, MOST_OPEN, needOf, REPLAY } from './open-request';
 import type { ITokenRequest } from './protocol';
 
-/** What kernels have asked for and have no answer to yet. */
+/** Requests of kernels that have no answer yet. */
 export class OpenRequests {
   /**
-   * @param onWaiting - Called when `waiting` was replaced.
-   * @param onOver - Called when no request for a need is open any more.
+   * @param onWaiting - Called after `waiting` was replaced.
+   * @param onOver - Called when no open request for a need is left.
    */
   constructor(
     private readonly session: Pick<IAzureSession, 'signIns'>,
@@ -26,9 +26,9 @@ export class OpenRequests {
   }
 
   /**
-   * Note that a kernel asks, perhaps again.
+   * Record a request, or a repetition of one.
    *
-   * @returns Null where it asks for too much at a time.
+   * @returns Null if the kernel has too many open requests.
    */
   admit(request: ITokenRequest, { kernelId, commId, client }: IOpening): IOpenRequest | null {
     const ofKernel = this.open.filter(known => known.kernelId === kernelId);
@@ -52,12 +52,12 @@ export class OpenRequests {
     return this.open.includes(open);
   }
 
-  /** By what the user is asked. */
+  /** Return the request of a prompt. */
   asking(asked: IWaitingRequest): IOpenRequest | null {
     return this.open.find(known => known.asked === asked) ?? null;
   }
 
-  /** Have the user asked, once the request has proved to be alive. */
+  /** Prompt the user, once the request has proved not to be a replay. */
   ask(open: IOpenRequest, label: string, question: IWaitingRequest['question']): void {
     open.asked = {
       requestId: open.request.requestId,
@@ -72,7 +72,7 @@ export class OpenRequests {
     }, REPLAY);
   }
 
-  /** Nothing more is owed for these. */
+  /** Drop requests that need no further answer. */
   close(...over: readonly IOpenRequest[]): void {
     this.open = this.open.filter(known => !over.includes(known));
     this.refresh();

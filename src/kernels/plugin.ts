@@ -65,19 +65,19 @@ export const kernelsPlugin: JupyterFrontEndPlugin<IAzureKernels> = {
   }
 };
 
-/** Call once, as soon as somebody's sign-in is one that kernels can use without a page. */
+/** Call `begin` once, as soon as there is a sign-in that kernels can use without a page. */
 function whenHeldByServer(session: IAzureSession, begin: () => Promise<unknown>): void {
   const onState = (_: IAzureSession, state: AzureSessionState): void => {
     if (state.kind === 'signed-in' && state.kept !== 'tab') {
       session.stateChanged.disconnect(onState);
-      // Where the chunk cannot be loaded, a kernel is missing in a list.
+      // If the chunk cannot be loaded, a kernel is missing from a list.
       begin().catch(() => undefined);
     }
   };
   session.stateChanged.connect(onState);
 }
 
-/** Words are not loaded with the page, but when something went wrong. */
+/** Return the text of an error. Texts are not loaded with the page, but when an error occurs. */
 async function inWords(
   code: WireErrorCode,
   error: unknown,
@@ -88,7 +88,7 @@ async function inWords(
     const need = error instanceof AzureAuthError ? error.problem.need : null;
     return explain(code, error, need && resourceName(need.scopes), trans);
   } catch {
-    // The server is gone, too. A kernel has words of its own for every code.
+    // The server is gone, too. Kernels have their own text for every code.
     return { message: '' };
   }
 }

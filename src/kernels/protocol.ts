@@ -1,10 +1,10 @@
 import { resourceOf } from '../session/scopes';
 import type { IAzureToken } from '../tokens';
 
-/** The comm target; also the prefix of everything this extension names. */
+/** The comm target; also the prefix of every name of this extension. */
 export const TARGET = 'jupyter-azure-auth';
 
-/** What changes a token; two requests that agree in it can have the same one. */
+/** The fields that determine a token: requests that agree in them can share one. */
 export interface ITokenWish {
   readonly scopes: readonly string[];
   readonly tenantId?: string;
@@ -17,12 +17,12 @@ export interface ITokenWish {
 export interface ITokenRequest extends ITokenWish {
   readonly kind: 'token';
   readonly requestId: string;
-  /** Claims challenge, JSON; never answered from a cache. */
+  /** Claims challenge, as JSON; never answered from a cache. */
   readonly claims?: string;
   readonly force: boolean;
   /** Whether the user may be asked. */
   readonly interactive: boolean;
-  /** Have the user sign in even if somebody is signed in. */
+  /** Whether the user must sign in even if an account is signed in. */
   readonly prompt: boolean;
 }
 
@@ -32,16 +32,16 @@ export interface IAttachRequest {
   readonly scopes: readonly string[];
 }
 
-/** About no token: as whom kernels act, or to end the sign-in. */
+/** A request that is not for a token: about the current identity, or for a sign-out. */
 export interface IInquiry {
   readonly kind: 'status' | 'sign_out';
   readonly requestId: string;
 }
 
-/** A request from a kernel, read and checked. Nobody past this module sees raw JSON. */
+/** A request from a kernel, parsed and checked. Only this module handles raw JSON. */
 export type KernelRequest = ITokenRequest | IAttachRequest | IInquiry;
 
-/** The wire's error codes, a closed list. */
+/** Error codes of the wire, a closed list. */
 export type WireErrorCode =
   | 'sign_in_required'
   | 'consent_required'
@@ -55,7 +55,7 @@ export type WireErrorCode =
   | 'unavailable'
   | 'failed';
 
-/** What goes back to a kernel, on its control channel only. */
+/** An answer to a kernel, sent on its control channel only. */
 export type Answer = IPendingAnswer | ITokenAnswer | IErrorAnswer | IStatusAnswer | IDoneAnswer;
 
 export interface IPendingAnswer {
@@ -69,15 +69,15 @@ export interface ITokenAnswer {
   readonly kind: 'token';
   readonly token: string;
   readonly token_type: string;
-  /** Seconds since the epoch, as azure-core has it; `refresh_on` likewise. */
+  /** Seconds since the epoch, as in azure-core; `refresh_on` likewise. */
   readonly expires_on: number;
   readonly refresh_on?: number;
-  /** Seconds to its end: the kernel's clock may be another. */
+  /** Seconds until it expires, since the kernel's clock may differ. */
   readonly expires_in: number;
   readonly account: { readonly id: string; readonly username: string; readonly tenant_id: string };
-  /** The user has signed in for it, as a `prompt` wants. */
+  /** Whether the user has signed in for it, as `prompt` requires. */
   readonly prompted?: true;
-  /** Only on the comm of an `attach`, which asked for nothing in particular. */
+  /** Only on the comm of an `attach`, which did not ask for a specific token. */
   readonly for?: object;
 }
 
@@ -118,7 +118,7 @@ export class ProtocolError extends Error {
   constructor(
     readonly code: 'unsupported_version' | 'unknown_kind' | 'invalid_message',
     message: string,
-    /** Whom to answer; null if the message did not even say that. */
+    /** The request to answer; null if the message contains no valid id. */
     readonly requestId: string | null
   ) {
     super(message);
@@ -126,10 +126,10 @@ export class ProtocolError extends Error {
 }
 
 /**
- * Read the data of a `comm_open`, version 1. Unknown fields are ignored: newer kernels may send
- * more. Every field is taken for hostile: anybody who runs code in the kernel can send it.
+ * Parse the data of a `comm_open`, version 1. Unknown fields are ignored, since newer kernels may
+ * send more. No field is trusted: any code in the kernel can send it.
  *
- * @throws ProtocolError for everything else, so that the kernel gets an answer and never silence.
+ * @throws ProtocolError for everything else, so that the kernel always gets an answer.
  */
 export function parseRequest(data: unknown): KernelRequest {
   const fields = new Map<string, unknown>(
@@ -174,7 +174,7 @@ export function parseRequest(data: unknown): KernelRequest {
   }
 }
 
-/** @param wish - What the token was first given for; only where the kernel has not just asked. */
+/** @param wish - What the token was first given for; only if the kernel has not just asked. */
 export function tokenAnswer(
   requestId: string,
   token: IAzureToken,
@@ -196,7 +196,7 @@ export function tokenAnswer(
   };
 }
 
-/** The same fields under the names that the kernel gave them. */
+/** Return the fields under their names on the wire. */
 function wireWish({ scopes, tenantId, cloud, account, enableCae }: ITokenWish): object {
   return {
     scopes,
@@ -224,7 +224,7 @@ const isTenantOrNull = (value: unknown): value is string | null =>
 const isScope = (value: unknown): value is string => isText(value, 512) && !/\s/.test(value);
 const isScopes = (value: unknown): value is string[] =>
   Array.isArray(value) && value.length <= 20 && value.every(isScope);
-/** Entra takes one resource per request (RFC 8707). */
+/** Entra accepts one resource per request (RFC 8707). */
 const isOneResource = (value: unknown): value is string[] =>
   isScopes(value) && new Set(value.map(resourceOf)).size === 1;
 const isClaimsOrNull = (value: unknown): value is string | null =>

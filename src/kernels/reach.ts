@@ -4,8 +4,9 @@ import { sendAnswer } from './control';
 import type { Answer } from './protocol';
 
 /**
- * Answer a kernel by a connection of this page or, where its notebook has been closed, by one that
- * lasts as long as the message: a kernel that runs on must hear that its user has signed out.
+ * Return a function that answers a kernel over a connection of this page or, if its notebook was
+ * closed, over one that lasts as long as the message: a kernel that still runs must learn that its
+ * user has signed out.
  */
 export function answerSender(
   connections: KernelConnections,
@@ -16,7 +17,7 @@ export function answerSender(
     if (connection !== null) {
       void send(connection, commId, answer);
     } else if ([...kernels.running()].some(({ id }) => id === kernelId)) {
-      // Never with `handleComms`: Lab would close comms whose target this connection lacks.
+      // Never with `handleComms`: JupyterLab would close comms whose target this connection lacks.
       const passing = kernels.connectTo({ model: { id: kernelId, name: '' }, handleComms: false });
       void send(passing, commId, answer).finally(() => passing.dispose());
     }
@@ -29,7 +30,7 @@ async function send(
   answer: Answer
 ): Promise<void> {
   if (!connection.isDisposed && connection.status !== 'dead') {
-    // A kernel that goes before it has dealt with an answer needs none.
+    // A kernel that ends before it has processed an answer does not need it.
     await sendAnswer(connection, commId, answer).catch(() => undefined);
   }
 }

@@ -1,17 +1,17 @@
-/** Whether people other than this page's user can run code in its kernels: its server decides. */
+/** Whether users other than this page's can run code in its kernels. The server decides. */
 export class Sharing {
-  /** @param ask - Asks the server; rejects where it does not say. */
+  /** @param ask - Asks the server; rejects if the server does not say. */
   constructor(private readonly ask: () => Promise<boolean>) {}
 
-  /** What is known. Nothing is safe until something is. */
+  /** The last known answer; kernels count as shared until there is one. */
   get isShared(): boolean {
     return this.known ?? true;
   }
 
   /**
-   * @param again - Also if it is known: where others can open the server of one user, it finds out
-   *   when they do.
-   * @returns `isShared` afterwards; a server that does not answer has said nothing new.
+   * @param again - Ask even if it is known: a server of one user notices only later that others can
+   * open it.
+   * @returns `isShared` afterwards; true if the server does not answer.
    */
   async look(again = false): Promise<boolean> {
     if (again || this.known === null) {

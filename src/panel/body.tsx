@@ -5,7 +5,7 @@ import { KernelList } from './kernel-list';
 import { useNow, useSignalled } from './live';
 import { SessionView } from './session-view';
 
-/** What the panel shows, and in whose language. */
+/** What the panel shows, and its translations. */
 export interface IPanelOptions {
   readonly session: IAzureSession;
   readonly kernels: IAzureKernels;
@@ -16,7 +16,7 @@ interface IBodyProps extends IPanelOptions {
   readonly visible: boolean;
 }
 
-/** Everything in the panel, from its title down. */
+/** The whole content of the panel, including its title. */
 export function PanelBody({ session, kernels, trans, visible }: IBodyProps): JSX.Element {
   const now = useNow(visible);
   const state = useSignalled(session.stateChanged, () => session.state);

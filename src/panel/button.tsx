@@ -3,12 +3,12 @@ import React from 'react';
 interface IProps {
   readonly label: string;
   readonly onPress: () => void;
-  /** The one thing to do now stands out. */
+  /** Highlights the one thing to do now. */
   readonly primary?: boolean;
   readonly disabled?: boolean;
 }
 
-/** A button that one press presses once. */
+/** A button that reacts once to a double click or a held key. */
 export function Button({ label, onPress, primary, disabled }: IProps): JSX.Element {
   return (
     <button
@@ -16,14 +16,14 @@ export function Button({ label, onPress, primary, disabled }: IProps): JSX.Eleme
       className={`jp-AzurePanel-button${primary ? ' jp-mod-primary' : ''}`}
       disabled={disabled ?? false}
       onClick={event => {
-        // The label changes under the pointer: the second half of a double click on `Sign in`
-        // must not hit `Cancel`.
+        // The label changes under the pointer: the second click of a double click on `Sign in` must
+        // not hit `Cancel`.
         if (event.detail < 2) {
           onPress();
         }
       }}
       onKeyDown={event => {
-        // A key that is held down clicks again and again.
+        // A key that is held down clicks repeatedly.
         if (event.repeat && event.key === 'Enter') {
           event.preventDefault();
         }

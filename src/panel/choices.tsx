@@ -5,10 +5,13 @@ import { Button } from './button';
 import { useSettled } from './live';
 import type { IMainAction, ISessionPlan } from './session-plan';
 
-/** A question that appears under the pointer cannot be answered by the click already under way. */
+/**
+ * Milliseconds before `Allow` can be clicked: a click already under way must not hit a prompt that
+ * appears under the pointer.
+ */
 const READ_WITHIN = 500;
 
-/** Milliseconds in which most machines have said whether they have an identity. */
+/** Milliseconds within which most machines have said whether they have an identity. */
 const LOOKED_WITHIN = 1_500;
 
 interface IProps {
@@ -17,16 +20,16 @@ interface IProps {
   readonly session: IAzureSession;
   readonly kernels: IAzureKernels;
   readonly trans: TranslationBundle;
-  /** Leads to the panel, where this is outside of it: a code is shown there only. */
+  /** Shows the panel, if this is outside of it: a code is shown there only. */
   readonly showPanel?: (() => void) | undefined;
 }
 
-/** The one main button, and what a prompt can be answered with besides. */
+/** The main button, and the other answers to a prompt. */
 export function Choices(props: IProps): JSX.Element {
   const { state, plan, session, kernels, trans, showPanel } = props;
   const { main, prompt, signedIn } = plan;
   const shares = signedIn !== null && prompt?.question === 'share';
-  // Nobody needs to sign in where a machine is about to.
+  // Do not offer a sign-in while an ambient identity is likely to be found.
   const settled = useSettled(LOOKED_WITHIN, state.kind);
   const holdsBack = state.kind === 'starting' || (state.kind === 'looking' && !settled);
   return (
@@ -37,7 +40,7 @@ export function Choices(props: IProps): JSX.Element {
           key="main"
           label={main.label}
           primary={main.call === 'sign-in'}
-          // No `await` before this call: browsers open windows inside a click only.
+          // No `await` before this call: browsers open windows only inside a click.
           onPress={() =>
             main.way === 'device-code' && showPanel ? showPanel() : press(main, session)
           }
@@ -66,7 +69,7 @@ function press({ call, need, way }: IMainAction, session: IAzureSession): void {
   }
 }
 
-/** Takes the room of a button that may come, so that nothing jumps when it does. */
+/** Reserves the space of a button that may appear, so that nothing moves when it does. */
 function Reserved({ label }: { readonly label: string }): JSX.Element {
   return (
     <span className="jp-AzurePanel-button jp-mod-reserved" aria-hidden="true">
@@ -81,7 +84,7 @@ interface IAllowProps {
   readonly trans: TranslationBundle;
 }
 
-/** An own button for each request, that cannot be pressed before it can have been read. */
+/** A separate button for each request, disabled until the user can have read the question. */
 function Allow({ primary, onPress, trans }: IAllowProps): JSX.Element {
   const readable = useSettled(READ_WITHIN, null);
   return (

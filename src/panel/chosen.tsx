@@ -14,7 +14,7 @@ interface IProps {
   readonly trans: TranslationBundle;
 }
 
-/** Why this identity: every source in order, and what spoke against those that are not used. */
+/** Explains why this identity is used: every source in order, and why others are not used. */
 export function Chosen({ session, state, trans }: IProps): JSX.Element | null {
   const known = useSignalled(session.consideredChanged, () => session.considered);
   if (known.length === 0) {
@@ -61,7 +61,7 @@ function lineOf({ source, outcome, reason }: IConsidered, trans: TranslationBund
   };
 }
 
-/** As text, for whoever is asked for help. Holds nobody's name. */
+/** Copies the list as text, for a support request. Contains no user names. */
 function CopyLines(props: {
   readonly lines: readonly ILine[];
   readonly trans: TranslationBundle;

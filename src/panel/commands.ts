@@ -10,12 +10,10 @@ export namespace CommandIDs {
   export const showPanel = 'azure-auth:show-panel';
 }
 
-/** None of them takes an argument: whoever can run commands must not choose authority or scope. */
+/** No command takes an argument: code that can run commands must not choose authority or scope. */
 const NO_ARGUMENTS = { args: { type: 'object', properties: {} } };
 
-/**
- * @param panelId - Of the panel that `show-panel` brings up.
- */
+/** Add the extension's commands. @param panelId - Of the panel that `show-panel` opens. */
 export function addCommands(
   { commands, shell }: JupyterFrontEnd,
   session: IAzureSession,
@@ -28,7 +26,7 @@ export function addCommands(
     icon: azureIcon,
     describedBy: NO_ARGUMENTS,
     execute: () => {
-      // Before anything else, so that the browser still sees the click behind it.
+      // First, so that the browser still sees the click behind it.
       void session.signIn(kernels.waiting[0]?.need);
       shell.activateById(panelId);
     }
@@ -45,7 +43,9 @@ export function addCommands(
   });
 }
 
-/** Any output that is clicked can run a command: it must not take away what kernels work with. */
+/**
+ * Asks first: any output that is clicked can run a command, and must not take kernels' tokens away.
+ */
 async function confirmSignOut(session: IAzureSession, trans: TranslationBundle): Promise<void> {
   const { button } = await showDialog({
     title: trans.__('Sign out of Azure?'),
@@ -56,7 +56,7 @@ async function confirmSignOut(session: IAzureSession, trans: TranslationBundle):
     ]
   });
   if (button.accept) {
-    // What the server has not confirmed, the panel says.
+    // If the server has not confirmed it, the panel says so.
     await session.signOut().catch(() => undefined);
   }
 }

@@ -5,7 +5,9 @@ interface ICopy {
   readonly copy: (text: string) => void;
 }
 
-/** A clipboard, and whether it has taken what it was given: pages that are not secure have none. */
+/**
+ * Return a copy function, and whether the last copy succeeded: insecure pages have no clipboard.
+ */
 export function useCopy(): ICopy {
   const [copied, setCopied] = useState(false);
   return {

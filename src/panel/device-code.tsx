@@ -13,11 +13,11 @@ interface IProps {
   readonly trans: TranslationBundle;
 }
 
-/** A code, where to type it, how long it is good, and whom to give it to: nobody. */
+/** The code, where to enter it, how long it is valid, and a warning about codes from others. */
 export function DeviceCode({ code, trans }: IProps): JSX.Element {
   const { userCode, verificationUri, expiresOn } = code;
   const now = useNow(true, SECOND);
-  // Inside the click, or the browser blocks it; nothing it leads to can navigate this page.
+  // Inside the click, or the browser blocks it; the opened page cannot navigate this one.
   const open = (): void => void window.open(verificationUri, '_blank', 'noopener,noreferrer');
   return (
     <div className="jp-AzurePanel-device">
@@ -35,7 +35,7 @@ export function DeviceCode({ code, trans }: IProps): JSX.Element {
   );
 }
 
-/** The code as a screen reader is to say it: sign by sign. */
+/** Return the code as a screen reader should read it: character by character. */
 export function spelled({ userCode }: IDeviceCode): string {
   return [...userCode].join(' ');
 }

@@ -9,7 +9,7 @@ interface IProps {
   readonly trans: TranslationBundle;
 }
 
-/** Why the machine does not act by itself, and what its user can do: that comes first. */
+/** Explains first why kernels cannot use the machine's identity, and what the user can do. */
 export function Fixable({ session, cause, trans }: IProps): JSX.Element {
   return (
     <div className="jp-AzurePanel-notice jp-mod-fixable">
@@ -21,7 +21,7 @@ export function Fixable({ session, cause, trans }: IProps): JSX.Element {
   );
 }
 
-/** What keeps kernels from acting as a machine that should have an identity, as nobody else does. */
+/** Return the candidate that should work but does not, if kernels have no other identity. */
 export function fixableCause(
   { kind }: AzureSessionState,
   considered: readonly IConsidered[]

@@ -8,7 +8,7 @@ interface IProps {
   readonly trans: TranslationBundle;
 }
 
-/** Whether a sign-in is there again after the server has stopped, and a switch for it. */
+/** A switch for whether the sign-in survives a restart of the Jupyter server. */
 export function Keeping({ session, signedIn, trans }: IProps): JSX.Element | null {
   const [wish, setWish] = useState<boolean | null>(null);
   if (signedIn.automatic || signedIn.keeps === null) {
@@ -21,7 +21,7 @@ export function Keeping({ session, signedIn, trans }: IProps): JSX.Element | nul
       <input
         type="checkbox"
         role="switch"
-        // What was clicked stands at once; what came of it is what the server half says.
+        // Shows the click at once, then what the server extension says.
         checked={wish ?? isKept}
         onChange={({ target }) => {
           setWish(target.checked);

@@ -8,8 +8,8 @@ interface IKeptFocus {
 }
 
 /**
- * Who works with the keyboard is not thrown out when the focused button goes away because it has
- * done its work: the focus moves to the first button that is left. To be spread on a container.
+ * Keep the focus of keyboard users when the focused button disappears because it has done its work:
+ * the focus moves to the first remaining button. Spread the result on a container.
  */
 export function useKeptFocus(): IKeptFocus {
   const ref = useRef<HTMLDivElement>(null);
@@ -25,7 +25,7 @@ export function useKeptFocus(): IKeptFocus {
     onFocus: event => {
       last.current = event.target;
     },
-    // React says nothing of a blur that its own removal of an element caused.
+    // React does not fire `blur` if its own removal of an element caused it.
     onBlur: () => {
       last.current = null;
     }

@@ -1,7 +1,7 @@
 import { consoleIcon, notebookIcon } from '@jupyterlab/ui-components';
 import React from 'react';
 
-/** What a kernel belongs to, by the name of its notebook or console. */
+/** Icon of a kernel's notebook or console, chosen by the document's name. */
 export function KernelIcon({ label }: { readonly label: string }): JSX.Element {
   const Icon = label.endsWith('.ipynb') ? notebookIcon : consoleIcon;
   return (

@@ -8,14 +8,14 @@ import { resourceName } from './resources';
 interface IProps {
   /** Newest first. */
   readonly grants: readonly IKernelGrant[];
-  /** Whether there is a sign-in to renew tokens with. */
+  /** Whether there is a sign-in that can renew tokens. */
   readonly renews: boolean;
   /** Milliseconds since the epoch. */
   readonly now: number;
   readonly trans: TranslationBundle;
 }
 
-/** Which kernel holds a token for what, and how fresh it is. */
+/** Lists which kernel holds a token for what, and how fresh it is. */
 export function KernelList({ grants, renews, now, trans }: IProps): JSX.Element {
   const title = useId();
   const kernels = byKernel(grants);
@@ -57,7 +57,10 @@ interface IKernelGrants {
   readonly resources: Map<string, IKernelGrant>;
 }
 
-/** Two kernels may have one label: notebooks of different folders share their name. */
+/**
+ * Group by kernel id, since two kernels can share a label: notebooks of different folders can share
+ * their name.
+ */
 function byKernel(grants: readonly IKernelGrant[]): IKernelGrants[] {
   const kernels = new Map<string, IKernelGrants>();
   for (const grant of grants) {

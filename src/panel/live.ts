@@ -1,12 +1,12 @@
 import type { ISignal } from '@lumino/signaling';
 import { useCallback, useEffect, useState, useSyncExternalStore } from 'react';
 
-/** How often relative times are written anew, in milliseconds, unless somebody counts. */
+/** Milliseconds between updates of relative times, unless a component counts down. */
 const TICK = 30_000;
 
 /**
- * A value that is replaced as a whole whenever its signal emits. Unlike `useState` and `useEffect`,
- * loses no change between the first render and the effect.
+ * Return a value that is replaced as a whole whenever its signal emits. Unlike `useState` and
+ * `useEffect`, this misses no change between the first render and the effect.
  */
 export function useSignalled<S, T>(signal: ISignal<S, unknown>, read: () => T): T {
   const subscribe = useCallback(
@@ -20,10 +20,10 @@ export function useSignalled<S, T>(signal: ISignal<S, unknown>, read: () => T): 
 }
 
 /**
- * The time, in milliseconds since the epoch.
+ * Return the time, in milliseconds since the epoch.
  *
- * @param active - Whether anybody can see it; the clock stands still for nobody.
- * @param tick - How often it is looked at, in milliseconds.
+ * @param active - Whether it is visible; otherwise the clock stops.
+ * @param tick - Milliseconds between updates.
  */
 export function useNow(active: boolean, tick = TICK): number {
   const [now, setNow] = useState(Date.now);
@@ -38,9 +38,9 @@ export function useNow(active: boolean, tick = TICK): number {
   return now;
 }
 
-/** Whether `subject` has stayed the same for so many milliseconds. */
+/** Whether `subject` has stayed the same for this number of milliseconds. */
 export function useSettled(milliseconds: number, subject: unknown): boolean {
-  // Which subject, not only whether: the render that brings a new one must not see the old answer.
+  // Remembers the subject, not only a flag: the render with a new one must not see the old answer.
   const [settled, setSettled] = useState<{ readonly subject: unknown } | null>(null);
   useEffect(() => {
     const timer = setTimeout(() => setSettled({ subject }), milliseconds);

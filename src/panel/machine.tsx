@@ -9,7 +9,7 @@ interface IProps {
   readonly children?: React.ReactNode;
 }
 
-/** An identity that nobody signed in here: which machine has it, and as whom it acts. */
+/** The card of an ambient identity: which machine has it, and the identity's name. */
 export function Machine({ account, trans, children }: IProps): JSX.Element {
   return (
     <>

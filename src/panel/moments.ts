@@ -1,21 +1,21 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 /**
- * Points in time in plain words. All times are in milliseconds since the epoch; nothing here looks
- * at the clock.
+ * Points in time in plain words. All times are in milliseconds since the epoch; nothing here reads
+ * the clock.
  */
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** A token is renewed when this much of its life is left. */
+/** Milliseconds before its end at which a token is renewed. */
 const RENEWED_BEFORE = 5 * MINUTE;
 
-/** How long ago something was: "just now", "4 min ago". */
+/** Return how long ago something was: "just now", "4 min ago". */
 export function ago(then: number, now: number, trans: TranslationBundle): string {
   const passed = now - then;
-  // The clock on screen ticks rarely, so what is new may seem to come from the future.
+  // The clock on screen ticks rarely, so a new event may seem to be in the future.
   if (passed < MINUTE) {
     return trans.__('just now');
   }
@@ -29,9 +29,9 @@ export function ago(then: number, now: number, trans: TranslationBundle): string
 }
 
 /**
- * When a sign-in ends: "ends today at 17:20", "ends tomorrow at 09:41".
+ * Return when a sign-in ends: "ends today at 17:20", "ends tomorrow at 09:41".
  *
- * @param then - Null where use prolongs it: the server holds it, in its memory.
+ * @param then - Null if use prolongs it: the server holds it, in its memory.
  */
 export function ends(then: number | null, now: number, trans: TranslationBundle): string {
   if (then === null) {
@@ -51,9 +51,9 @@ export function ends(then: number | null, now: number, trans: TranslationBundle)
 }
 
 /**
- * How long a token is good: "renews 10:27" where somebody can renew it, else "expires 10:32".
+ * Return how long a token is valid: "renews 10:27" if it can be renewed, otherwise "expires 10:32".
  *
- * @param renews - Whether there is a sign-in to renew it with.
+ * @param renews - Whether there is a sign-in that can renew it.
  */
 export function validity(
   expiresOn: number,
@@ -70,7 +70,7 @@ export function validity(
     : trans.__('expires %1', clock(expiresOn));
 }
 
-/** How long a code is good: "The code is good for 14 more minutes." */
+/** Return how long a code is valid: "The code expires in 14 minutes." */
 export function goodFor(expiresOn: number, now: number, trans: TranslationBundle): string {
   const minutes = Math.floor((expiresOn - now) / MINUTE);
   return minutes < 1
@@ -82,7 +82,7 @@ export function goodFor(expiresOn: number, now: number, trans: TranslationBundle
       );
 }
 
-/** The time of day, with two digits each, in the reader's time zone. */
+/** Return the time of day, with two digits each, in the user's time zone. */
 export function clock(then: number): string {
   return new Intl.DateTimeFormat(undefined, {
     hour: '2-digit',

@@ -7,8 +7,8 @@ import { isSignIn, plainText, waitingFor } from './waiting-for';
 import { bestWay } from './ways';
 
 /**
- * Say that a cell waits, wherever the user looks at the moment: one at a time, and gone as soon as
- * nothing waits. Only for those who cannot see the panel's own prompt.
+ * Notify the user of a waiting cell, wherever they look: one notification at a time, dismissed as
+ * soon as nothing waits. Only while the panel's own prompt is not visible.
  */
 export function notifyOfWaiting(options: notifyOfWaiting.IOptions): void {
   const { kernels, session } = options;
@@ -44,7 +44,7 @@ export function notifyOfWaiting(options: notifyOfWaiting.IOptions): void {
     update();
   });
   options.panelToggled(update);
-  // Loaded for the first cell that waits: it does so already.
+  // This module is loaded for the first waiting cell, so there is one already.
   update();
 }
 
@@ -53,7 +53,7 @@ export namespace notifyOfWaiting {
     readonly session: IAzureSession;
     readonly kernels: IAzureKernels;
     readonly isPanelVisible: () => boolean;
-    /** For what begins in the panel only. */
+    /** Shows the panel, for a sign-in that starts only there. */
     readonly showPanel: () => void;
     /** Calls back whenever the panel was shown or hidden. */
     readonly panelToggled: (callback: () => void) => unknown;

@@ -1,7 +1,10 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 
-/** A way to the same page under the name that Entra takes. Jupyter has another login there. */
+/**
+ * A link to the same page under the host name that Entra accepts. Jupyter has a separate login
+ * there.
+ */
 export function OnLocalhost({ trans }: { readonly trans: TranslationBundle }): JSX.Element {
   return (
     <p>
@@ -16,7 +19,7 @@ export function OnLocalhost({ trans }: { readonly trans: TranslationBundle }): J
   );
 }
 
-/** Port and path of a page, and nothing that a query may hold, on localhost. */
+/** Return the address on localhost with the page's port and path, without its query. */
 export function onLocalhost({ port, pathname }: Pick<Location, 'port' | 'pathname'>): string {
   return `http://localhost${port === '' ? '' : `:${port}`}${pathname}`;
 }

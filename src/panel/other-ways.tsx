@@ -8,16 +8,16 @@ import { sourceTitle } from './source-names';
 
 interface IProps {
   readonly session: IAzureSession;
-  /** Without the one that the main button takes. */
+  /** All but the method of the main button. */
   readonly ways: readonly IAzureWay[];
-  /** What to consent to in the same go. */
+  /** What the user can consent to in the same sign-in. */
   readonly need: IAzureTokenNeed | null;
   readonly trans: TranslationBundle;
-  /** Leads to the panel, where this is outside of it: a code is shown there only. */
+  /** Shows the panel, if this is outside of it: a code is shown there only. */
   readonly showPanel?: (() => void) | undefined;
 }
 
-/** Everything but the best, folded: what else one can do, and why one cannot do the rest. */
+/** All methods but the best, folded: what else is possible, and why the rest is not. */
 export function OtherWays(props: IProps): JSX.Element | null {
   const { session, ways, need, trans, showPanel } = props;
   return ways.length === 0 ? null : (
@@ -58,7 +58,7 @@ export function OtherWays(props: IProps): JSX.Element | null {
   );
 }
 
-/** What one gets; a new way does not compile without it. */
+/** What a method offers. A new method does not compile without a text. */
 function about(name: WayName, trans: TranslationBundle): string {
   switch (name) {
     case 'popup':
@@ -70,7 +70,7 @@ function about(name: WayName, trans: TranslationBundle): string {
   }
 }
 
-/** A new obstacle does not compile without its words. */
+/** A new obstacle does not compile without a text. */
 function whyNot(obstacle: WayObstacle, trans: TranslationBundle): string {
   switch (obstacle) {
     case 'no_server_half':

@@ -5,12 +5,12 @@ import React, { lazy, Suspense } from 'react';
 import type { IPanelOptions } from './body';
 import { azureIcon } from './icon';
 
-/** Half of the extension's code: not loaded with the page, but when the panel is first seen. */
+/** Half of the extension's code: not loaded with the page, but when the panel is first shown. */
 const PanelBody = lazy(async () => ({
   default: (await import('../on-demand')).PanelBody
 }));
 
-/** The sidebar's panel. Does nothing, and asks nobody, before it is first seen. */
+/** The sidebar panel. Does nothing, and sends no request, before it is first shown. */
 export class AzurePanel extends ReactWidget {
   constructor(private readonly options: AzurePanel.IOptions) {
     super();
@@ -55,14 +55,14 @@ export class AzurePanel extends ReactWidget {
     this._visibilityChanged.emit();
   }
 
-  /** Whoever called for the panel goes on in it, also without a mouse. */
+  /** Focus the panel's first button, so that keyboard users continue there. */
   protected override onActivateRequest(message: Message): void {
     super.onActivateRequest(message);
     this.node.tabIndex = -1;
     (this.node.querySelector('button') ?? this.node).focus();
   }
 
-  /** Warm up what a click needs, so that it still owns the browser's user gesture. */
+  /** Load what a click needs in advance, so that it still has the browser's user gesture. */
   private appear(): void {
     if (this.isVisible) {
       this.wasSeen = true;

@@ -9,11 +9,13 @@ interface IProps {
   /** Milliseconds since the epoch. */
   readonly now: number;
   readonly trans: TranslationBundle;
-  /** What they can still do, while something else needs attention. */
+  /** What the user can still do while a problem needs attention. */
   readonly children?: React.ReactNode;
 }
 
-/** As whom kernels act: somebody who has signed in, until when; or the machine. */
+/**
+ * The identity that kernels use: an account, with the end of its sign-in, or an ambient identity.
+ */
 export function Person({ signedIn, now, trans, children }: IProps): JSX.Element {
   const { account } = signedIn;
   return (
@@ -46,7 +48,7 @@ export function Person({ signedIn, now, trans, children }: IProps): JSX.Element 
   );
 }
 
-/** How they signed in, where that is kept, and until when. */
+/** Return how the user signed in, where that is stored, and when it ends. */
 function howLong(
   { source, kept, endsOn }: IAzureSignedIn,
   now: number,
@@ -66,14 +68,14 @@ function howLong(
   }
 }
 
-/** Some machines do not tell which tenant they are in. */
+/** Whether the tenant is known: some machines do not report theirs. */
 function isTold(tenantId: string): boolean {
   return tenantId !== '' && tenantId !== 'unknown';
 }
 
-/** Of the first and the last word of a name, else its first two letters. */
+/** Return the initials of a name's first and last word, or else its first two letters. */
 export function initials(account: IAzureAccount): string {
-  // Only what stands before the @ names the person.
+  // Only the part before the @ is a name.
   const words = account.name.replace(/@.*/, '').match(/[\p{L}\p{N}]+/gu) ?? [];
   const [first = '?', last] = [words[0], words.length > 1 ? words.at(-1) : undefined];
   // By code points: a letter may take two units of a string.

@@ -1,6 +1,6 @@
 import React from 'react';
 
-/** What went wrong, in one sentence. `text` is plain text of ours: see `session/problems.ts`. */
+/** Shows a problem in one sentence. `text` is plain text from `session/problems.ts`. */
 export function Problem({ text }: { readonly text: string }): JSX.Element {
   return (
     <div className="jp-AzurePanel-notice jp-mod-problem">

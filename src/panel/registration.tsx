@@ -9,7 +9,7 @@ interface IProps {
   readonly trans: TranslationBundle;
 }
 
-/** What to do where there is no app registration to sign in with yet. */
+/** The steps to set up an app registration, if there is none yet. */
 export function Registration({ redirectUri, trans }: IProps): JSX.Element {
   return (
     <ol className="jp-AzurePanel-steps">
@@ -40,12 +40,12 @@ export function Registration({ redirectUri, trans }: IProps): JSX.Element {
   );
 }
 
-/** Text to be taken elsewhere, exactly. */
+/** Text to be copied exactly. */
 export function CopyText({ text, trans }: { text: string; trans: TranslationBundle }): JSX.Element {
   const code = useRef<HTMLElement>(null);
   const [copied, setCopied] = useState(false);
   const copy = (): void => {
-    // Marked as well: pages that are not secure have no clipboard, and Ctrl+C does the rest.
+    // Selected as well: insecure pages have no clipboard, but Ctrl+C still works.
     getSelection()?.selectAllChildren(code.current!);
     navigator.clipboard?.writeText(text).then(
       () => setCopied(true),

@@ -9,7 +9,7 @@ import type { IAzureTokenNeed } from '../tokens';
  * and https://learn.microsoft.com/azure/china/resources-developer-guide.
  */
 
-/** A host itself, or with everything below it; the first that fits wins. */
+/** A host itself, or with every host below it; the first match wins. */
 const PRODUCTS: readonly (readonly [product: string, hosts: readonly string[]])[] = [
   [
     'Storage',
@@ -74,14 +74,14 @@ const PRODUCTS: readonly (readonly [product: string, hosts: readonly string[]])[
   ['Power BI', ['analysis.windows.net']]
 ];
 
-/** Longest text that is shown of a resource nobody knows. */
+/** Maximum length of the text shown for an unknown resource. */
 const LONGEST = 36;
 
 /**
- * Name the product that a token is for.
+ * Return the name of the product that a token is for.
  *
- * @param scopes - All of one resource; those of kernels included, which may hold anything.
- * @returns A product, else the host or application id as plain text of at most 36 characters.
+ * @param scopes - All of one resource. They may come from a kernel and contain anything.
+ * @returns A product, otherwise the host or application id as plain text of at most 36 characters.
  */
 export function resourceName(scopes: readonly string[]): string {
   const scope = scopes[0] ?? '';
@@ -92,7 +92,7 @@ export function resourceName(scopes: readonly string[]): string {
   return known ? known[0] : shorten(resource);
 }
 
-/** Name what a token is for: the product, and the tenant where one is asked for. */
+/** Return the name of what a token is for: the product, and the tenant if one is requested. */
 export function needName(
   { scopes, tenantId }: Pick<IAzureTokenNeed, 'scopes' | 'tenantId'>,
   trans: TranslationBundle
@@ -103,14 +103,14 @@ export function needName(
     : trans.__('%1 in tenant %2', resource, shorten(tenantId));
 }
 
-/** The host of a scope that is an address, what stands before the permission in any other. */
+/** Return the host of a scope that is an address, otherwise the part before the permission. */
 function resourceOf(scope: string): string {
   try {
     const { hostname, pathname } = new URL(scope);
     // `api://<application id>/…` has its id as host, `urn:…` has no host at all.
     return (hostname || pathname).toLowerCase();
   } catch {
-    // A permission without a resource (`User.Read`) is one of Microsoft Graph.
+    // A permission without a resource (`User.Read`) belongs to Microsoft Graph.
     const [resource = '', permission] = scope.split('/');
     return permission === undefined && !isGuid(resource)
       ? 'graph.microsoft.com'
@@ -118,7 +118,7 @@ function resourceOf(scope: string): string {
   }
 }
 
-/** Kernels may send text that reads backwards or not at all: only what can be in a name stays. */
+/** Keep only characters that names have: kernels may send invisible or right-to-left text. */
 function shorten(resource: string): string {
   const text = resource.replace(/[^\w.:-]/g, '');
   return text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text || '?';

@@ -3,11 +3,11 @@ import React from 'react';
 interface IProps {
   /** Translated, with its placeholders still in it: `trans.__('%1 waits.', '%1')`. */
   readonly text: string;
-  /** What replaces `%1`, `%2` …, in bold. Plain text, never markup, whoever it comes from. */
+  /** What replaces `%1`, `%2` …, in bold. Always plain text, never markup. */
   readonly parts: readonly string[];
 }
 
-/** A translated sentence in which names stand out, in whatever order the language wants them. */
+/** A translated sentence with highlighted names, in the word order of its language. */
 export function Sentence({ text, parts }: IProps): JSX.Element {
   return (
     <>

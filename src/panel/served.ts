@@ -1,5 +1,5 @@
 /**
- * After a sign-in, waiting cells get their tokens within this time, in milliseconds. Nobody is
- * asked again about what is about to go on by itself.
+ * Milliseconds within which waiting cells get their tokens after a sign-in. The user is not
+ * prompted again for requests that are about to be served.
  */
 export const SERVED_WITHIN = 1_500;

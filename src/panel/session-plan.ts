@@ -12,10 +12,12 @@ import { resourceName } from './resources';
 import { wantsSomebodyElse } from './waiting-for';
 import { bestWay, obstacleOf } from './ways';
 
-/** What is shown of a session: at most one problem, one prompt, one sentence and one main button. */
+/**
+ * What is shown of a session: at most one problem, one prompt, one sentence and one main button.
+ */
 export interface ISessionPlan {
   readonly problem: string | null;
-  /** The only waiting cell that is asked about. */
+  /** The only waiting cell that the user is asked about. */
   readonly prompt: IWaitingRequest | null;
   readonly sentence: string;
   readonly main: IMainAction | null;
@@ -25,15 +27,15 @@ export interface ISessionPlan {
 export interface IMainAction {
   readonly label: string;
   readonly call: 'sign-in' | 'cancel';
-  /** What to consent to in the same go. */
+  /** What the user can consent to in the same sign-in. */
   readonly need: IAzureTokenNeed | null;
-  /** The one way that has to be named, or else nobody is led into it. */
+  /** Set only if the method must be named explicitly: no user is led to a code by default. */
   readonly way: 'device-code' | null;
 }
 
 /**
- * What to show of a state: a problem of one request gives way to the question of another, and is
- * never above it.
+ * Return the state to show: a problem of one request gives way to the prompt of another, and is
+ * never shown above it.
  */
 export function shownState(
   state: AzureSessionState,
@@ -49,10 +51,11 @@ export function shownState(
 }
 
 /**
- * Everything that depends on the state, in one place; a new state does not compile without it.
+ * Return everything that depends on the state, in one place; a new state does not compile without
+ * it.
  *
  * @param ways - How the user can sign in.
- * @param prompt - The oldest waiting cell, if one waits for its user.
+ * @param prompt - The oldest waiting cell that needs its user, if any.
  */
 export function planSession(
   state: AzureSessionState,
@@ -106,7 +109,7 @@ export function planSession(
   }
 }
 
-/** Why the user cannot sign in: what keeps the way that needs no registration from being open. */
+/** Return why the user cannot sign in: the obstacle to the method that needs no registration. */
 function withoutWay(ways: readonly IAzureWay[], trans: TranslationBundle): string {
   switch (obstacleOf(ways, 'loopback')) {
     case 'not_localhost':
@@ -143,7 +146,7 @@ function signedOut(
   };
 }
 
-/** What the user is to do meanwhile. */
+/** Return what the user has to do during the sign-in. */
 function underWay(
   { way, deviceCode }: Extract<AzureSessionState, { kind: 'signing-in' }>,
   trans: TranslationBundle
@@ -156,7 +159,7 @@ function underWay(
     : trans.__('Copy the code, open the page, and enter it there.');
 }
 
-/** To act as the user on a shared kernel is allowed, not signed in for: that has its own button. */
+/** Sharing is allowed with its own button, not by a sign-in. */
 function signedIn(
   state: IAzureSignedIn,
   way: IMainAction['way'],
@@ -184,7 +187,7 @@ function signedIn(
     };
   }
   if (state.automatic) {
-    // A machine has nothing to continue.
+    // An ambient identity has no sign-in to continue.
     return {
       sentence: trans.__('Sign in, and the cell goes on by itself.'),
       main: { label: signIn(way !== null, trans), call: 'sign-in', need: prompt.need, way }
@@ -205,7 +208,7 @@ function signedIn(
   };
 }
 
-/** As whom kernels act, in words: a machine has a name and an identity. */
+/** Return the identity that kernels act as, in words: a machine has a name and an identity. */
 export function actsAs({ account: { name, username } }: IAzureSignedIn): string {
   return name === username ? name : `${username} (${name})`;
 }

@@ -38,11 +38,11 @@ interface IProps {
   /** Milliseconds since the epoch. */
   readonly now: number;
   readonly trans: TranslationBundle;
-  /** Leads to the panel, from outside of it: a sign-in by a code begins there only. */
+  /** Shows the panel, if this is outside of it: a sign-in with a code starts there only. */
   readonly showPanel?: () => void;
 }
 
-/** Who is signed in, what waits for it, and the one thing to do next. */
+/** The current sign-in, what waits for it, and the one thing to do next. */
 export function SessionView({ session, kernels, now, trans, showPanel }: IProps): JSX.Element {
   const current = useSignalled(session.stateChanged, () => session.state);
   const waiting = useUnserved(current, kernels);
@@ -112,12 +112,12 @@ export function SessionView({ session, kernels, now, trans, showPanel }: IProps)
   );
 }
 
-/** Nothing is under way that other ways would disturb. */
+/** Whether nothing is in progress that other methods would disturb. */
 function isIdle({ kind }: AzureSessionState): boolean {
   return kind !== 'starting' && kind !== 'signing-in';
 }
 
-/** Whether something better than what is possible here is so on localhost. */
+/** Whether localhost offers a better method than this address. */
 function leadsToLocalhost(state: AzureSessionState, ways: readonly IAzureWay[]): boolean {
   const byCode = state.kind === 'signed-out' && bestWay(ways)?.name === 'device-code';
   return (
@@ -125,7 +125,7 @@ function leadsToLocalhost(state: AzureSessionState, ways: readonly IAzureWay[]):
   );
 }
 
-/** Whether a way has its place above: the best one, and what to do where there is none. */
+/** Whether a method is already shown above: the best one, or how to set one up. */
 function isShown(name: WayName, state: AzureSessionState, ways: readonly IAzureWay[]): boolean {
   return (
     name === (state.kind === 'not-configured' ? 'popup' : bestWay(ways)?.name) ||
@@ -141,7 +141,7 @@ interface ILeaveProps {
   readonly showPanel: (() => void) | undefined;
 }
 
-/** The way out: nobody can sign a machine out, but somebody can take its place. */
+/** The button to sign out. An ambient identity cannot be signed out, but a user can replace it. */
 function Leave({ session, state, plan, trans, showPanel }: ILeaveProps): JSX.Element | null {
   const { main, signedIn } = plan;
   const way = bestWay(session.ways);
@@ -158,13 +158,13 @@ function Leave({ session, state, plan, trans, showPanel }: ILeaveProps): JSX.Ele
       />
     ) : null;
   }
-  // Of what has ended there is something to leave, too: kernels do not go on as the machine.
+  // An expired sign-in can still be signed out; until then kernels do not fall back to the machine.
   return signedIn !== null || isEnded(state) ? (
     <Button key="out" label={trans.__('Sign out')} onPress={() => signOut(session)} />
   ) : null;
 }
 
-/** What the server has not confirmed, the state says. */
+/** If the server has not confirmed it, the state says so. */
 function signOut(session: IAzureSession): void {
   session.signOut().catch(() => undefined);
 }
@@ -177,7 +177,7 @@ function isAboutRedirect(state: AzureSessionState): boolean {
   return state.kind === 'needs-attention' && state.problem.code === 'wrong_redirect_uri';
 }
 
-/** The cells that need their user; those of a sign-in that was just made are about to go on. */
+/** Return the cells that need their user; right after a sign-in, without those that it serves. */
 function useUnserved(state: AzureSessionState, kernels: IAzureKernels): readonly IWaitingRequest[] {
   const waiting = useSignalled(kernels.changed, () => kernels.waiting);
   const settled = useSettled(SERVED_WITHIN, state.kind);
@@ -186,7 +186,7 @@ function useUnserved(state: AzureSessionState, kernels: IAzureKernels): readonly
     : waiting;
 }
 
-/** Whether the identity of the machine has taken the place of somebody who has signed out. */
+/** Whether an ambient identity has replaced an account that was signed out. */
 function useHasLeft(state: AzureSessionState): boolean {
   const [hasLeft, setHasLeft] = useState(false);
   const before = useRef<IAzureSignedIn | null>(null);

@@ -2,12 +2,12 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { isSource } from '../session/choose';
 import type { SourceName } from '../tokens';
 
-/** What a source is called in a list; one of a newer server half by the name it has there. */
+/** Return the title of a source; an unknown one, from a newer server extension, keeps its name. */
 export function sourceTitle(source: string, trans: TranslationBundle): string {
   return isSource(source) ? TITLES[source](trans) : source;
 }
 
-/** A new source does not compile without its title. */
+/** A new source does not compile without a title. */
 const TITLES: Readonly<Record<SourceName, (trans: TranslationBundle) => string>> = {
   'managed-identity': trans => trans.__('Managed identity'),
   'connect-to-azure': trans => trans.__('Connect to Azure'),

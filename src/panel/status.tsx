@@ -11,14 +11,14 @@ interface IProps {
   readonly state: AzureSessionState;
   readonly plan: ISessionPlan;
   readonly waiting: readonly IWaitingRequest[];
-  /** Whether a person has just signed out of what the machine does now. */
+  /** Whether the user has just signed out and kernels now use the ambient identity. */
   readonly hasLeft: boolean;
   readonly trans: TranslationBundle;
 }
 
-/** Always there, in the same place: a live region announces its changes, not its arrival. */
+/** Always rendered, in the same place: a live region announces its changes, not its arrival. */
 export function Status({ state, plan, waiting, hasLeft, trans }: IProps): JSX.Element {
-  // What the person below says already is for ears only.
+  // What the card below already says is for screen readers only.
   const spokenOnly = state.kind === 'signed-in' && plan.prompt === null && !hasLeft;
   return (
     <div role="status" className={spokenOnly ? 'jp-AzurePanel-spoken' : 'jp-AzurePanel-status'}>
@@ -52,14 +52,14 @@ export function Status({ state, plan, waiting, hasLeft, trans }: IProps): JSX.El
   );
 }
 
-/** Who has signed out is told that their kernels do not stop by that. */
+/** Return the sentence; after a sign-out, it says that kernels still have an identity. */
 function sentenceOf(plan: ISessionPlan, hasLeft: boolean, trans: TranslationBundle): string {
   return hasLeft && plan.signedIn !== null && plan.prompt === null
     ? trans.__('You are signed out. Kernels now act as %1.', actsAs(plan.signedIn))
     : plan.sentence;
 }
 
-/** Text that would only flicker, or only disturb, if it came at once. */
+/** Text that appears after a delay, because it would only flicker or disturb at once. */
 function Later(props: { after: number; text: string; spinner?: boolean }): JSX.Element | null {
   const due = useSettled(props.after, null);
   return due ? (

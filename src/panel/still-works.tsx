@@ -12,7 +12,7 @@ interface IProps {
   readonly trans: TranslationBundle;
 }
 
-/** What kernels can go on doing while a problem waits for its user. */
+/** Lists what kernels can still use while a problem needs attention. */
 export function StillWorks({ problem, grants, now, trans }: IProps): JSX.Element {
   const ends = new Map<string, number>();
   for (const grant of grants) {

@@ -6,12 +6,12 @@ import { useSignalled } from './live';
 
 interface IProps {
   readonly session: IAzureSession;
-  /** Whether somebody could go on as who is signed in elsewhere. */
+  /** Whether the user can continue a sign-in of another server. */
   readonly canContinue: boolean;
   readonly trans: TranslationBundle;
 }
 
-/** What is stored of sign-ins that this server does not use: what has to go, and who could go on. */
+/** Stored sign-ins that this server does not use: one to be erased, and those to continue with. */
 export function Stored({ session, canContinue, trans }: IProps): JSX.Element {
   const { erasing, restorable } = useSignalled(session.consideredChanged, () => session.stored);
   return (

@@ -2,7 +2,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import React, { useState } from 'react';
 import type { IAzureSession } from '../tokens';
 
-/** An identity may have been assigned to the machine since, or somebody has run `az login`. */
+/** Retries ambient identities: one may have been assigned since, or the user has run `az login`. */
 export function TryAgain(props: {
   readonly session: IAzureSession;
   readonly trans: TranslationBundle;

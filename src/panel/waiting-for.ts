@@ -3,15 +3,15 @@ import { isServing } from '../session/account';
 import type { IAzureSignedIn, IWaitingRequest } from '../tokens';
 import { needName } from './resources';
 
-/** A sentence with its placeholders still in it, and what they stand for. */
+/** A sentence with its placeholders still in it, and their values. */
 export interface IWaitingFor {
   readonly text: string;
   readonly parts: readonly string[];
 }
 
 /**
- * Say who waits for what. Of a user whom the kernel wants instead of the one who is signed in,
- * only that: what a kernel calls somebody is not shown as if JupyterLab said so.
+ * Return which document waits for what. If the kernel asks for another account, only that fact is
+ * shown: a name chosen by a kernel must not look like one from JupyterLab.
  */
 export function waitingFor(
   request: IWaitingRequest,
@@ -30,17 +30,17 @@ export function waitingFor(
     : { text: trans.__('%1 is waiting for a token for %2.', '%1', '%2'), parts };
 }
 
-/** The sentence with its parts in it, none of which is looked at for placeholders again. */
+/** Return the sentence with its parts; placeholders inside the parts are not replaced. */
 export function plainText({ text, parts }: IWaitingFor): string {
   return text.replace(/%(\d)/g, (_, number) => parts[Number(number) - 1] ?? '');
 }
 
-/** Whether a cell goes on by somebody's signing in, without a further question. */
+/** Whether a sign-in is all that the cell needs, without a further question. */
 export function isSignIn({ question }: IWaitingRequest): boolean {
   return question === 'sign-in' || question === 'anew';
 }
 
-/** Whether only another user than the one who is signed in helps the cell. */
+/** Whether the cell needs an account other than the one that is signed in. */
 export function wantsSomebodyElse({ need }: IWaitingRequest, signedIn: IAzureSignedIn): boolean {
   return !isServing(signedIn, need.account);
 }

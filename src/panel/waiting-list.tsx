@@ -12,7 +12,7 @@ interface IProps {
   readonly trans: TranslationBundle;
 }
 
-/** Which cell waits for what. One is asked about, the others are counted: a list can be a bomb. */
+/** Shows one request and a count of the rest, so that a kernel cannot flood the panel. */
 export function WaitingList({ waiting, signedIn, trans }: IProps): JSX.Element | null {
   const [first, ...others] = waiting;
   if (!first) {

@@ -1,11 +1,11 @@
 import type { IAzureWay, WayName, WayObstacle } from '../tokens';
 
-/** The way that a click on the main button takes; null if none is open. */
+/** Return the method that the main button uses; null if none is available. */
 export function bestWay(ways: readonly IAzureWay[]): IAzureWay | null {
   return ways.find(({ obstacle }) => obstacle === null) ?? null;
 }
 
-/** What keeps a way from being open; null if nothing does, or there is no such way. */
+/** Return the obstacle to a method; null if there is none, or no such method. */
 export function obstacleOf(ways: readonly IAzureWay[], name: WayName): WayObstacle | null {
   return wayNamed(ways, name)?.obstacle ?? null;
 }

@@ -1,6 +1,6 @@
 import type { AzureSessionState, IAzureAccount, IAzureSignedIn } from '../tokens';
 
-/** Who is signed in, also while something needs their attention; nobody in any other state. */
+/** Return the current sign-in, also while a problem needs attention; null in any other state. */
 export function signedInOf(state: AzureSessionState): IAzureSignedIn | null {
   switch (state.kind) {
     case 'signed-in':
@@ -12,15 +12,15 @@ export function signedInOf(state: AzureSessionState): IAzureSignedIn | null {
   }
 }
 
-/** Whether nobody's tokens are for kernels any more. */
+/** Whether kernels may no longer hold tokens of any account. */
 export function isNobody({ kind }: AzureSessionState): boolean {
   return kind === 'signed-out' || kind === 'signing-out' || kind === 'not-configured';
 }
 
 /**
- * Whether an account is the one that is wanted; every account is, where none is.
+ * Whether an account is the requested one; any account is if none is requested.
  *
- * @param wanted - User name or account id, in any case, as at Entra.
+ * @param wanted - User name or account id, not case-sensitive, as at Entra.
  */
 export function isWanted(account: IAzureAccount, wanted: string | undefined): boolean {
   const given = wanted?.toLowerCase();
@@ -32,8 +32,8 @@ export function isWanted(account: IAzureAccount, wanted: string | undefined): bo
 }
 
 /**
- * Whether who is signed in is whom a cell wants. A machine never is who is wanted by name, also
- * where its identity has that name.
+ * Whether the current sign-in is for the requested account. An ambient identity never is, even if
+ * its name matches.
  */
 export function isServing(signedIn: IAzureSignedIn, wanted: string | undefined): boolean {
   return wanted === undefined || (!signedIn.automatic && isWanted(signedIn.account, wanted));

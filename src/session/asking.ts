@@ -4,9 +4,9 @@ import { isSameNeed } from './need';
 import { attention, problemOf } from './problem-states';
 import type { Standing } from './standing';
 
-/** Asks the user to sign in; one attempt at a time, the newest. */
+/** Runs interactive sign-ins: one attempt at a time, the newest. */
 export class Asking {
-  /** @param onMade - Called when a sign-in is made, before the session says so. */
+  /** @param onMade - Called when a sign-in succeeds, before the session's state says so. */
   constructor(
     private readonly standing: Standing,
     private readonly onMade: () => void
@@ -20,12 +20,14 @@ export class Asking {
     this.attempt?.abort();
   }
 
-  /** Nobody waits for what it is for: that it fails is no problem any more. */
+  /**
+   * Record that no caller waits for the attempt's need, so that its failure is no longer a problem.
+   */
   withdraw(need: IAzureTokenNeed): void {
     this.isMoot ||= this.need !== null && isSameNeed(this.need, need);
   }
 
-  /** To be called inside the click. Resolves when the attempt is over, however it ends. */
+  /** Start an attempt, inside the click. Resolves when it is over, however it ends. */
   async ask(way: IWay, need: IAzureTokenNeed | null): Promise<void> {
     this.attempt?.abort();
     const attempt = new AbortController();
@@ -68,10 +70,10 @@ export class Asking {
     }
   }
 
-  /** Who is signed in and has a further question to answer; null to have the user choose. */
+  /** Return the account to use as a login hint; null if the user has to choose. */
   private mayGoOnAs(need: IAzureTokenNeed | null): IAzureAccount | null {
     const { signedIn } = this.standing;
-    // Of a machine nobody can be asked to go on as.
+    // An ambient identity cannot be used as a login hint.
     return signedIn === null || signedIn.automatic || need?.anew ? null : signedIn.account;
   }
 

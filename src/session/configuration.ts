@@ -2,31 +2,31 @@ import type { IAzureWay, WayName, WayObstacle } from '../tokens';
 import { chooseWays, type IFacts, usesServer } from './choose';
 import type { IServerEnvironment } from './environment';
 
-/** Everything the browser's own sign-in depends on, checked; nobody past this reads settings. */
+/** Checked configuration of the browser's own sign-in; only this module reads settings. */
 export interface IPopupConfiguration {
   readonly clientId: string;
   /** `https://<host>/<tenant>`. */
   readonly authority: string;
-  /** Null for the authorities that MSAL.js knows by itself. */
+  /** Null for authorities that MSAL.js knows by itself. */
   readonly authorityMetadata: object | null;
   readonly redirectUri: string;
   readonly cloud: string;
 }
 
-/** What the page has to know of the server half's sign-ins; the rest is the server half's. */
+/** What the page has to know about sign-ins of the server extension; the rest stays there. */
 export interface IServerConfiguration {
-  /** Of the address by which this browser reaches Jupyter. */
+  /** Port of the address at which this browser reaches Jupyter. */
   readonly port: number;
   readonly cloud: string;
 }
 
 export interface IConfigured {
   readonly kind: 'configured';
-  /** Best first; those that are not open come last. */
+  /** Best first; unavailable ones come last. */
   readonly ways: readonly IAzureWay[];
-  /** Null where its way is not open. */
+  /** Null if this method is unavailable. */
   readonly popup: IPopupConfiguration | null;
-  /** Null where the server half has nothing to hold. */
+  /** Null if the server extension has nothing to hold. */
   readonly server: IServerConfiguration | null;
 }
 
@@ -34,16 +34,16 @@ export type Configuration = IConfigured | IMalformed;
 
 export interface IMalformed {
   readonly kind: 'malformed';
-  /** The user's setting at fault; its value is never repeated. Null where it is the server's. */
+  /** The invalid user setting; its value is never repeated. Null if it is the server's. */
   readonly detail: string | null;
-  /** What the server half says of its own configuration. */
+  /** What the server extension says about its own configuration. */
   readonly sentence?: string;
 }
 
-/** The user's settings, as the Settings Editor keeps them. */
+/** The user's settings, as stored by the Settings Editor. */
 export type UserSettings = Readonly<Record<string, unknown>>;
 
-/** Names and login hosts of the clouds, as the Azure CLI and azureml-core call them. */
+/** Names and login hosts of the clouds, as in the Azure CLI and azureml-core. */
 const LOGIN_HOSTS: ReadonlyMap<string, string> = new Map([
   ['AzureCloud', 'login.microsoftonline.com'],
   ['AzureChinaCloud', 'login.chinacloudapi.cn'],
@@ -54,11 +54,12 @@ const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const TENANT = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/i;
 
 /**
- * Put the user's settings over the administrator's. They are for the `popup` source only: what the
- * server half does on behalf of users never depends on a file that any kernel can write.
+ * Merge the user's settings into the administrator's. They apply to the `popup` source only: what
+ * the server extension does on behalf of users never depends on a file that any kernel can write.
  *
- * @param baseUrl - The Jupyter server's, as the browser sees it: where the redirect page is.
- * @param place - What keeps Jupyter's own port from taking the answer of a sign-in, if anything.
+ * @param baseUrl - Of the Jupyter server as the browser sees it: where the redirect page is.
+ * @param place - What keeps Jupyter's own port from receiving the authorization response, if
+ * anything.
  */
 export function resolveConfiguration(
   user: UserSettings,
@@ -70,7 +71,7 @@ export function resolveConfiguration(
   if (clientId === null && server.problem !== null) {
     return { kind: 'malformed', detail: null, sentence: server.problem };
   }
-  // A server half in error allows nothing of its own; that is no word about the user's own app.
+  // A misconfigured server extension offers nothing, which says nothing about the user's own app.
   const facts = { clientId, place, offered: server.problem === null ? server.sources : null };
   const redirectUri = text(user['redirectUri']) ?? server.redirectUri ?? redirectPage(baseUrl);
   const choices = chooseWays(facts);
@@ -92,7 +93,7 @@ export function resolveConfiguration(
   };
 }
 
-/** The browser's own sign-in, or which setting of it is wrong. */
+/** Return the configuration of the browser's own sign-in, or which setting is invalid. */
 function popupOf(
   user: UserSettings,
   server: IServerEnvironment,
@@ -102,7 +103,7 @@ function popupOf(
   const cloud = text(user['cloud']) ?? server.cloud ?? 'AzureCloud';
   const tenant = text(user['tenantId']) ?? server.tenantId ?? 'organizations';
   const users = text(user['authority']);
-  // Whoever names a cloud leaves the administrator's authority; a tenant is one of its host's.
+  // A user who names a cloud leaves the administrator's authority; a tenant belongs to its host.
   const leaves = users !== null || text(user['cloud']) !== null;
   const own = leaves ? users : inTenant(server.authority, text(user['tenantId']));
   const host = LOGIN_HOSTS.get(cloud);
@@ -124,7 +125,7 @@ function popupOf(
     return malformed('redirectUri');
   }
   const metadata = user['authorityMetadata'];
-  // They name where the code is redeemed: those of one authority are not for another.
+  // Metadata name the endpoint that redeems the code: those of one authority are not for another.
   const servers = leaves ? null : server.authorityMetadata;
   return {
     clientId,
@@ -135,19 +136,21 @@ function popupOf(
   };
 }
 
-/** Where the redirect page is served, in the form to register: any port of localhost will do. */
+/**
+ * Return the address of the redirect page, as it is to be registered: any port of localhost works.
+ */
 export function redirectPage(baseUrl: string): string {
   return new URL('lab/extensions/jupyter-azure-auth/static/redirect.html', baseUrl).href;
 }
 
-/** @param tenant - Takes the place of the authority's own, where it is not null. */
+/** @param tenant - Replaces the tenant of the authority, unless it is null. */
 function inTenant(authority: string | null, tenant: string | null): string | null {
   return authority !== null && tenant !== null && URL.canParse(authority)
     ? `${new URL(authority).origin}/${tenant}`
     : authority;
 }
 
-/** From the server half's configuration alone: it is the one that signs in. */
+/** From the server extension's configuration alone, since the extension signs in. */
 function ofServer(
   name: WayName,
   server: IServerEnvironment,
@@ -170,13 +173,13 @@ function heldByServer(
   return usesServer(facts) ? { port, cloud: cloud ?? 'AzureCloud' } : null;
 }
 
-/** @returns Null for Microsoft's own. */
+/** @returns Null for an authority of Microsoft. */
 function foreignHost(authority: string | null): string | null {
   const host = authority !== null && URL.canParse(authority) ? new URL(authority).host : null;
   return host === null || [...LOGIN_HOSTS.values()].includes(host) ? null : host;
 }
 
-/** `https` everywhere; on this very machine `http` too, where the platform allows it. */
+/** Whether an address uses `https`, or `http` on this machine if the platform allows that. */
 function isSecure(address: string, orLocal: boolean): boolean {
   if (!URL.canParse(address)) {
     return false;

@@ -2,8 +2,8 @@ import type { AzureSessionState, IConsidered } from '../tokens';
 import { signedInOf } from './account';
 
 /**
- * What was considered, as it stands for this page: the list of the server half is of what nobody
- * has to do anything for, and whoever signed in by hand comes before that.
+ * Return the candidates from this page's point of view: the server extension lists ambient
+ * identities only, and an interactive sign-in takes precedence over those.
  */
 export function consideredHere(
   considered: readonly IConsidered[],

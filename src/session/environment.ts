@@ -1,6 +1,6 @@
 import { fieldsOf, type ServerHalf, ServerHalfError, UNREADABLE } from './server-half';
 
-/** What the administrator configured in `c.AzureAuth`; null for what was left alone. */
+/** What the administrator has configured in `c.AzureAuth`; null for what is not set. */
 export interface IServerEnvironment {
   readonly clientId: string | null;
   readonly tenantId: string | null;
@@ -8,21 +8,24 @@ export interface IServerEnvironment {
   readonly redirectUri: string | null;
   readonly authority: string | null;
   readonly authorityMetadata: object | null;
-  /** Sources the administrator allows and this server has; null without a server half. */
+  /**
+   * Sources that the administrator allows and this server has; null without the server extension.
+   */
   readonly sources: readonly string[] | null;
-  /** Whether this server has several users; null without a server half. */
+  /** Whether this server has several users; null without the server extension. */
   readonly shared: boolean | null;
   /** Whether Microsoft shows its sign-ins as "Azure CLI". */
   readonly isAzureCli: boolean;
-  /** A sentence about a trait that is set wrongly; null if all is well. */
+  /** A sentence about an invalid trait; null if all are valid. */
   readonly problem: string | null;
 }
 
 /**
- * Ask the server half for its configuration.
+ * Ask the server extension for its configuration.
  *
- * @returns Nothing configured where there is no server half: the user settings then stand alone.
- * @throws ServerHalfError, `ServerConnection.NetworkError` where there is no answer of its own.
+ * @returns An empty configuration if there is no server extension: then only the user settings
+ * count.
+ * @throws ServerHalfError, `ServerConnection.NetworkError` if the extension gives no answer.
  */
 export async function readEnvironment(server: ServerHalf): Promise<IServerEnvironment> {
   try {
@@ -41,7 +44,7 @@ export async function readEnvironment(server: ServerHalf): Promise<IServerEnviro
 
 const isText = (value: unknown): value is string => typeof value === 'string';
 
-/** Read the answer of `azure-auth/environment`. Unknown fields of newer servers are ignored. */
+/** Parse the answer of `azure-auth/environment`. Unknown fields of newer servers are ignored. */
 export function parseEnvironment(fields: ReadonlyMap<string, unknown>): IServerEnvironment {
   const text = (name: string): string | null => {
     const value = fields.get(name);

@@ -1,14 +1,14 @@
 import type { IAzureProblem } from '../tokens';
 
-/** Why nobody hands out a token; the subset of the wire's codes that a session can answer with. */
+/** Why there is no token; the subset of the wire's codes that a session can throw. */
 export type AzureAuthErrorCode =
   'sign_in_required' | 'consent_required' | 'wrong_tenant' | 'unavailable' | 'failed';
 
 /**
- * A token or a sign-in that was not to be had.
+ * A token or a sign-in that failed.
  *
- * Its message is for developers and holds codes only: what users read is made from `problem` by
- * the table in `problems.ts`. Texts of other libraries never get in, for they can hold state,
+ * Its message is for developers and holds codes only: texts for users are made from `problem` by
+ * the table in `problems.ts`. Texts of other libraries never get in, since they can contain state,
  * nonce or whole answers.
  */
 export class AzureAuthError extends Error {

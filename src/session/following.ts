@@ -2,26 +2,23 @@ import type { IServerSession, IServerSide } from '../sources/source';
 import { NOTHING_STORED } from './stored';
 import type { Standing } from './standing';
 
-/** Milliseconds between two questions, while the server half looks for an identity of the machine. */
+/** Milliseconds between polls while the server extension looks for an ambient identity. */
 const LOOKING = 1_000;
 
-/** Likewise, while the user can see this page: other browsers may sign in and out. */
+/** The same while the page is visible: other browsers may sign in and out. */
 const SEEN = 5_000;
 
-/** Likewise, while they cannot. */
+/** The same while it is hidden. */
 const HIDDEN = 30_000;
 
-/**
- * Keeps up with what the server half holds: what other browsers do to it, and what it finds out
- * about the machine.
- */
+/** Polls the server extension for changes: by other browsers, and of ambient identities. */
 export class Following {
   constructor(private readonly options: Following.IOptions) {
     options.server.answered.connect(this.onAnswer, this);
     document.addEventListener('visibilitychange', this.onVisible);
   }
 
-  /** Whether the server half still looks for an identity of the machine. */
+  /** Whether the server extension is still looking for an ambient identity. */
   get looking(): boolean {
     return this.last?.looking ?? false;
   }
@@ -33,9 +30,9 @@ export class Following {
   }
 
   /**
-   * Ask now, and stand as the answer says, if it says anything new.
+   * Poll now, and apply the answer if it has changed.
    *
-   * @param again - Have the server half look for an identity of the machine once more.
+   * @param again - Make the server extension look for an ambient identity again.
    */
   async look(again = false): Promise<void> {
     const { server, standing, isBusy } = this.options;
@@ -45,14 +42,14 @@ export class Following {
       return;
     }
     if (isBusy() || standing.isOfAnother(server.holder)) {
-      // Who has signed in here counts in this tab, and who is about to is not disturbed: later.
+      // A sign-in of this tab takes precedence, and an attempt is not disturbed: apply it later.
       this.last = before;
     } else {
       standing.follow(session, server.holder);
     }
   }
 
-  /** Take the next answer for news, whatever it is. */
+  /** Treat the next answer as changed, whatever it is. */
   forget(): void {
     this.last = null;
     this.schedule();
@@ -77,11 +74,11 @@ export class Following {
 
   private tick(): void {
     const { server, standing, isBusy } = this.options;
-    // A sign-out that is finished would take a sign-in that is under way with it.
+    // Finishing a sign-out would also end a sign-in that is in progress.
     if (server.isSigningOut ? isBusy() : standing.isOfAnother(server.holder)) {
       return this.schedule();
     }
-    // Without an answer nothing has changed, as far as anybody knows.
+    // Without an answer, no change is known.
     this.look().catch(() => this.schedule());
   }
 
@@ -102,12 +99,12 @@ export namespace Following {
     readonly standing: Standing;
     /** Whether the user is being asked to sign in. */
     readonly isBusy: () => boolean;
-    /** Takes what it has told beside who is signed in. */
+    /** Receives the parts of an answer that are not about the current sign-in. */
     readonly consider: (told: Aside) => void;
   }
 }
 
-/** What the server half tells beside who is signed in. */
+/** The parts of an answer that are not about the current sign-in. */
 export type Aside = Pick<IServerSession, 'considered' | 'stored'>;
 
 function isNews(before: IServerSession | null, now: IServerSession): boolean {

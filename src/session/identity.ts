@@ -13,8 +13,8 @@ import { SilentTokens } from './silent-tokens';
 import { Standing } from './standing';
 
 /**
- * Who is signed in under one configuration. Not loaded with the page; a session whose settings have
- * changed makes a new one, and hears no more of the old.
+ * The sign-in under one configuration. Not loaded with the page. After a change of settings, the
+ * session makes a new one and ignores the old.
  */
 export class Identity {
   constructor(private readonly options: Identity.IOptions) {
@@ -37,7 +37,7 @@ export class Identity {
     });
   }
 
-  /** Find out who is signed in already. */
+  /** Find an existing sign-in. */
   async start(): Promise<void> {
     const { state } = this.standing;
     await this.standing.rejoin();
@@ -45,7 +45,7 @@ export class Identity {
       this.standing.rest();
     }
     if (this.options.server?.isSigningOut) {
-      // What a page before this one has begun. Nobody waits for it.
+      // Continue a sign-out that an earlier page began, without waiting for it.
       void this.lookAnew();
     }
   }
@@ -55,10 +55,10 @@ export class Identity {
   }
 
   /**
-   * Ask the user. To be called inside the click.
+   * Prompt the user, inside the click.
    *
-   * @param name - Null for the way they are signed in by, or else the best; none with a code, which
-   * nobody is to be led into by a command or a notification.
+   * @param name - Null for the method of the current sign-in, or else the best one; never a code,
+   * which no command or notification may lead a user to.
    */
   async signIn(need: IAzureTokenNeed | null, name: WayName | null): Promise<AzureSessionState> {
     const ways = this.options.ways.filter(way => name !== null || way.name !== 'device-code');
@@ -76,20 +76,20 @@ export class Identity {
 
   async signOut(): Promise<void> {
     this.tokens.renounce();
-    // Also where there is no answer, which is asked for again then.
+    // Even if there is no answer, which is then requested again.
     this.following?.forget();
     await this.standing.signOut();
-    // The machine may have an identity that kernels act as from now on.
+    // The machine may have an identity that kernels use from now on.
     await this.lookAnew();
   }
 
-  /** Nobody waits for a token any more. */
+  /** Drop what only concerned a token that no caller waits for any more. */
   withdraw(need: IAzureTokenNeed): void {
     this.asking.withdraw(need);
     this.standing.withdraw(need);
   }
 
-  /** Have the server half look for an identity of the machine once more. */
+  /** Make the server extension look for an ambient identity again. */
   async tryAgain(): Promise<void> {
     await this.following?.look(true);
   }
@@ -107,20 +107,20 @@ export class Identity {
     }
   }
 
-  /** Its session has another configuration by now. */
+  /** Stop: the session has another configuration by now. */
   close(): void {
     this.cancel();
     this.following?.stop();
     this.standing.close();
   }
 
-  /** Another tab has signed somebody out: perhaps the account of this one. */
+  /** Handle a sign-out in another tab, which may concern this tab's account. */
   async obeyNotice(): Promise<void> {
     if (this.standing.isMeant()) {
       this.cancel();
       this.tokens.renounce();
       await this.standing.leave(true);
-      // Not at once: the other tab may not have told the server half yet.
+      // Not at once: the other tab may not have reached the server extension yet.
       this.following?.forget();
     }
   }
@@ -135,7 +135,7 @@ export class Identity {
     return this.options.ways.length === 0 ? 'not-configured' : 'signed-out';
   }
 
-  /** Where nobody answers, things stay as they are until the next look. */
+  /** Poll again. If there is no answer, nothing changes until the next poll. */
   private async lookAnew(): Promise<void> {
     this.following?.forget();
     await this.following?.look().catch(() => undefined);
@@ -151,11 +151,13 @@ export namespace Identity {
   export interface IOptions extends ISources {
     readonly signOutNotice: SignOutNotice;
     readonly state: () => AzureSessionState;
-    /** Says how the session stands from now on. */
+    /** Sets the session's state. */
     readonly become: (state: AzureSessionState) => void;
-    /** Called when the user has signed in by hand, before it is said who that is. */
+    /** Called after an interactive sign-in, before the state contains the account. */
     readonly onSignedIn: () => void;
-    /** Takes what the server half has told beside who is signed in. */
+    /**
+     * Receives the parts of the server extension's answer that are not about the current sign-in.
+     */
     readonly consider: (told: Aside) => void;
   }
 }

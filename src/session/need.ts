@@ -5,7 +5,7 @@ export function isSameNeed(one: IAzureTokenNeed, other: IAzureTokenNeed): boolea
   return keyOf(one) === keyOf(other);
 }
 
-/** Whether a state tells of a problem that is about a need alone: no other one is served by it. */
+/** Whether a state reports a problem that concerns one need only, and no other. */
 export function isProblemOf(state: AzureSessionState, need: IAzureTokenNeed): boolean {
   return (
     state.kind === 'needs-attention' &&

@@ -1,7 +1,7 @@
 import type { AzureSessionState, IAzureProblem, IAzureSignedIn, IAzureTokenNeed } from '../tokens';
 import { AzureAuthError } from './errors';
 
-/** The state that tells of a problem, and of who is signed in all the same. */
+/** Return the state for a problem, with the account that is still signed in. */
 export function attention(
   problem: IAzureProblem,
   signedIn: IAzureSignedIn | null
@@ -9,14 +9,16 @@ export function attention(
   return { kind: 'needs-attention', problem, signedIn };
 }
 
-/** What an error says; one that says nothing is the Jupyter server's silence. */
+/**
+ * Return the problem of an error; any unknown error means that the Jupyter server did not answer.
+ */
 export function problemOf(error: unknown, need: IAzureTokenNeed | null): IAzureProblem {
   return error instanceof AzureAuthError
     ? { ...error.problem, need: error.problem.need ?? need }
     : { code: 'no_answer', detail: null, need };
 }
 
-/** Whether a state says already what a problem is. */
+/** Whether a state already reports a problem. */
 export function isAbout(state: AzureSessionState, { code, detail }: IAzureProblem): boolean {
   return (
     state.kind === 'needs-attention' &&

@@ -1,24 +1,24 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { AzureProblemCode, IAzureProblem, IAzureTokenNeed } from '../tokens';
 
-/** A problem in words: for the panel, for notifications, and for cells that wait. */
+/** Texts for a problem: for the panel, for notifications, and for waiting cells. */
 export interface IProblemText {
-  /** What happened, with the code in brackets. */
+  /** What happened, with the code in parentheses. */
   readonly sentence: string;
-  /** The same without the code, and the code: of Entra, if there is one. */
+  /** The sentence without the code, and the code: Entra's, if there is one. */
   readonly plain: string;
   readonly shown: string;
   /** What to do about it. */
   readonly remedy: string;
-  /** Of the button that goes on: one that starts again, or one that continues. */
+  /** Label of the button that starts a sign-in, or continues one. */
   readonly button: string;
 }
 
 /**
- * Put a problem into words that hold nothing but what `problem` does.
+ * Return the texts for a problem, which contain nothing but what is in `problem`.
  *
- * @param resource - The product that could not be used because of it, if it is known.
- * @param byCode - Whether the way to start again is a code.
+ * @param resource - The product that could not be used because of it, if known.
+ * @param byCode - Whether the sign-in would use a code.
  */
 export function problemText(
   problem: IAzureProblem,
@@ -29,28 +29,28 @@ export function problemText(
   const { code, detail, need } = problem;
   const product = resource ?? trans.__('Azure');
   const place = need?.tenantId ? trans.__('%1 in tenant %2', product, need.tenantId) : product;
-  // Of a machine, the server knows more than its code says.
+  // For an ambient identity, the server knows more than the code says.
   const [, told, helps = ''] = /^(.+?)\. (.+)$/.exec(problem.explanation ?? '') ?? [];
   const { what, remedy } =
     told === undefined ? WORDS[code](trans, place, problem) : { what: told, remedy: helps };
   const button = CONTINUES.has(code) ? trans.__('Continue signing in') : signIn(byCode, trans);
-  // The name of a cloud and the id of a tenant have their place in the words.
+  // The name of a cloud and the id of a tenant are part of the text already.
   const shown = code === 'other_cloud' || detail?.includes('-') ? code : (detail ?? code);
   const sentence = trans.__('%1 (%2).', what, shown);
   return { sentence, plain: trans.__('%1.', what), shown, remedy, button };
 }
 
-/** The tenant as it was asked for: a GUID or a domain, which the wire has checked. */
+/** Return the tenant as requested: a GUID or a domain, validated on the wire. */
 function nameOf(need: IAzureTokenNeed | null, trans: TranslationBundle): string {
   return need?.tenantId ?? trans.__('that is configured');
 }
 
-/** The label of a button that starts. */
+/** Return the label of a button that starts a sign-in. */
 export function signIn(byCode: boolean, trans: TranslationBundle): string {
   return byCode ? trans.__('Sign in with a code') : trans.__('Sign in');
 }
 
-/** The user is known, and only has one more question to answer. */
+/** The account is known, and the user only has one more question to answer. */
 const CONTINUES: ReadonlySet<AzureProblemCode> = new Set([
   'consent_required',
   'interaction_required'
@@ -60,18 +60,18 @@ const CONTINUES: ReadonlySet<AzureProblemCode> = new Set([
 const ONE_DAY: ReadonlySet<string> = new Set(['AADSTS700084', 'refresh_token_expired']);
 
 interface IWords {
-  /** A sentence without its full stop, since the code follows. */
+  /** A sentence without its period, since the code follows. */
   readonly what: string;
   readonly remedy: string;
 }
 
-/** What does the same where codes are forbidden. */
+/** Return the alternatives to a code, if codes are forbidden. */
 const withoutCode = (trans: TranslationBundle): string =>
   trans.__(
     'Open JupyterLab at http://localhost instead, for example through an SSH tunnel, or run “az login” where Jupyter runs, or ask your administrator for an app registration.'
   );
 
-/** The compiler wants a row for every code. */
+/** The compiler requires a row for every code. */
 const WORDS: Readonly<
   Record<
     AzureProblemCode,

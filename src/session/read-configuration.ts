@@ -5,10 +5,10 @@ import { withRetries } from './retry';
 import type { ServerHalf } from './server-half';
 
 /**
- * Ask everybody who has a say: the administrator, the user, and the place where the page is.
+ * Merge the configuration of the administrator and of the user, for the address of the page.
  *
- * @param baseUrl - The Jupyter server's, as the browser sees it.
- * @throws ServerHalfError, `ServerConnection.NetworkError` where the Jupyter server gives no answer.
+ * @param baseUrl - Of the Jupyter server, as the browser sees it.
+ * @throws ServerHalfError, `ServerConnection.NetworkError` if the Jupyter server does not answer.
  */
 export async function readConfiguration(
   server: ServerHalf,

@@ -1,15 +1,15 @@
 import { ServerHalfError, UNREADABLE } from './server-half';
 
-/** As azure-core waits, in milliseconds. */
+/** Retry delays in milliseconds, as in azure-core. */
 const PAUSES = [800, 1_600, 3_200];
 
 /** Milliseconds after which no further attempt is made. */
 const PATIENCE = 10_000;
 
 /**
- * Ask again where what kept an answer from coming may have passed.
+ * Call `ask`, and again after failures that may be transient.
  *
- * @param pauses - Milliseconds before each further attempt.
+ * @param pauses - Milliseconds before each retry.
  */
 export async function withRetries<T>(
   ask: () => Promise<T>,
@@ -29,7 +29,7 @@ export async function withRetries<T>(
   return ask();
 }
 
-/** Whatever is no refusal of the server half says only that there was no answer this time. */
+/** Whether an error may be transient: it is, unless the server extension has refused. */
 function isPassing(error: unknown): boolean {
   return !(error instanceof ServerHalfError) || error.code === UNREADABLE || error.status === 429;
 }

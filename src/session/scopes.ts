@@ -1,11 +1,11 @@
-/** What a scope says of its resource; `_validation.py` is the twin, `test/scopes.json` has the cases. */
+/** Scopes and their resources; `_validation.py` is the twin, `test/scopes.json` has the cases. */
 
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /**
- * The resource of a scope, or of a bare resource itself.
+ * Return the resource of a scope, or a bare resource itself.
  *
- * @returns Empty for a scope that names none: it is Microsoft Graph's.
+ * @returns Empty for a scope without a resource, which belongs to Microsoft Graph.
  */
 export function resourceOf(scope: string): string {
   const end = scope.lastIndexOf('/');
@@ -15,7 +15,7 @@ export function resourceOf(scope: string): string {
   return isBare ? scope : resource;
 }
 
-/** A scope that Entra takes: of a bare resource, everything that is granted there. */
+/** Return a scope that Entra accepts: for a bare resource, all permissions granted there. */
 export function withPermission(scope: string): string {
   return scope !== '' && resourceOf(scope) === scope ? `${scope}/.default` : scope;
 }

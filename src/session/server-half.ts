@@ -1,7 +1,7 @@
 import { URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection } from '@jupyterlab/services';
 
-/** An answer of the server half that is no success: its code and nothing else of it. */
+/** An error answer of the server extension. Its message is the code and nothing else. */
 export class ServerHalfError extends Error {
   override readonly name = 'ServerHalfError';
 
@@ -12,7 +12,7 @@ export class ServerHalfError extends Error {
     readonly detail: string | null,
     /** The cause of `unavailable`, if the server knows it. */
     readonly reason: unknown = undefined,
-    /** Why an identity of the machine has no token, and what helps: a text of the server's table. */
+    /** Why an ambient identity has no token, and what helps: a text of the server's table. */
     readonly explanation: unknown = undefined
   ) {
     super(code);
@@ -20,16 +20,19 @@ export class ServerHalfError extends Error {
 }
 
 /**
- * Milliseconds for an answer. A token may have to come from a host that asks for patience: the
- * server half gives up after two minutes.
+ * Timeouts in milliseconds. A token may come from a host that asks clients to wait: the server
+ * extension gives up after two minutes.
  */
 const PATIENCE = 20_000;
 const PATIENCE_FOR_TOKEN = 130_000;
 
-/** The code of what answers in place of the server half: a proxy, a login page, a broken answer. */
+/**
+ * The code if something answers in place of the server extension: a proxy, a login page, a broken
+ * answer.
+ */
 export const UNREADABLE = 'unreadable';
 
-/** The routes below `<base>/azure-auth/`. */
+/** Client for the routes below `<base>/azure-auth/`. */
 export class ServerHalf {
   constructor(private readonly settings: ServerConnection.ISettings) {}
 
@@ -38,10 +41,12 @@ export class ServerHalf {
   }
 
   /**
+   * Send a request.
+   *
    * @param route - Below `azure-auth/`.
-   * @returns The fields of the answer; nothing in them is checked yet.
-   * @throws ServerHalfError when it refuses, or what answers is not the server half;
-   * `ServerConnection.NetworkError` when there is no answer in time.
+   * @returns The fields of the answer, not checked yet.
+   * @throws ServerHalfError if the server extension refuses, or something else answers;
+   * `ServerConnection.NetworkError` if there is no answer in time.
    */
   async ask(route: string, fields: object = {}): Promise<ReadonlyMap<string, unknown>> {
     const limit = new AbortController();
@@ -75,7 +80,7 @@ function readAnswer(status: number, data: unknown): ReadonlyMap<string, unknown>
   const none = isOk || status >= 500 ? UNREADABLE : 'failed';
   throw new ServerHalfError(
     status,
-    // An exception of the server says nothing about what was asked for.
+    // An exception in the server says nothing about the request.
     typeof code === 'string' && status !== 500 ? code : none,
     aadstsNumber(answer.get('detail')),
     answer.get('reason'),
@@ -83,12 +88,12 @@ function readAnswer(status: number, data: unknown): ReadonlyMap<string, unknown>
   );
 }
 
-/** Of Entra's errors only the number is shown. @returns Null for anything else. */
+/** Return an Entra error number, the only part that is shown. @returns Null for anything else. */
 export function aadstsNumber(value: unknown): string | null {
   return typeof value === 'string' && /^AADSTS\d{4,8}$/.test(value) ? value : null;
 }
 
-/** Fields of a JSON object; none of anything else. */
+/** Return the fields of a JSON object; empty for anything else. */
 export function fieldsOf(data: unknown): ReadonlyMap<string, unknown> {
   return new Map<string, unknown>(
     Object.entries(typeof data === 'object' && data !== null ? data : {})

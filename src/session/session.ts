@@ -24,8 +24,8 @@ import { NOTHING_STORED } from './stored';
 const AGAIN = 5_000;
 
 /**
- * The session of a page: what is there before anybody asks. Who is signed in is known by its
- * `Identity`, one for each configuration, which is loaded when a sign-in becomes likely.
+ * The session of a page, which is loaded with it. The current sign-in is kept by its `Identity`,
+ * one for each configuration, which is loaded when a sign-in becomes likely.
  */
 export class AzureSession implements IAzureSession {
   constructor(private readonly options: AzureSession.IOptions) {
@@ -64,13 +64,13 @@ export class AzureSession implements IAzureSession {
     return this.preparing ?? this.startAfter(Promise.resolve());
   }
 
-  /** Read the configuration anew, e.g. because the user has changed the settings. */
+  /** Read the configuration again, e.g. after the user has changed the settings. */
   reconfigure(): Promise<void> {
     if (this.preparing === null && this._state.kind === 'starting') {
       return Promise.resolve();
     }
     this.cancel();
-    // One after the other, or the slower of two answers would stand, which may be the older.
+    // In sequence, or the slower of two answers would win, which may be the older.
     return this.startAfter(this.preparing ?? Promise.resolve());
   }
 
@@ -94,13 +94,13 @@ export class AzureSession implements IAzureSession {
         throw error;
       }
     }
-    // The settings have changed meanwhile.
+    // The settings have changed in the meantime.
     return this.getToken(scopes, options);
   }
 
   async signIn(need: IAzureTokenNeed | null = null, way?: WayName): Promise<AzureSessionState> {
     if (this.identity === null) {
-      // Not warmed: the window may be blocked now, which the user is then told.
+      // Not prepared: the window may be blocked now, which the user is then told.
       await this.prepare();
     }
     return this.identity === null ? this._state : this.identity.signIn(need, way ?? null);
@@ -113,7 +113,7 @@ export class AzureSession implements IAzureSession {
   async signOut(): Promise<void> {
     this.cancel();
     if (this.identity === null) {
-      // After a reload, nobody may have looked yet whether this tab has a sign-in.
+      // After a reload, it may not be known yet whether this tab has a sign-in.
       await this.prepare();
     }
     await this.identity?.signOut();
@@ -141,7 +141,7 @@ export class AzureSession implements IAzureSession {
       try {
         await this.start();
       } catch (error) {
-        // Whoever asks next tries again: the server or the network may be back by then.
+        // The next caller tries again: the server or the network may be back by then.
         if (this.preparing === preparing) {
           this.preparing = null;
         }
@@ -195,7 +195,7 @@ export class AzureSession implements IAzureSession {
     }
   }
 
-  /** What does not answer now is asked again without anybody's doing. */
+  /** Report a problem. A server that does not answer is asked again automatically. */
   private fail(problem: IAzureProblem): void {
     if (!isAbout(this._state, problem)) {
       this.become(attention(problem, null));
@@ -206,7 +206,7 @@ export class AzureSession implements IAzureSession {
     }
   }
 
-  /** Whoever was signed in by an earlier configuration is so no more, here. */
+  /** Drop the sign-in of the earlier configuration. */
   private stop(): void {
     this._ways = [];
     this.identity?.close();
@@ -250,7 +250,7 @@ export namespace AzureSession {
   export interface IOptions {
     /** Settings of the user and the server; rejects when the server does not answer. */
     readonly readConfiguration: () => Promise<Configuration>;
-    /** Loads the sign-in library, which is heavy: called when a sign-in becomes likely. */
+    /** Loads the sign-in library, which is large: called when a sign-in becomes likely. */
     readonly openSources: (configuration: IConfigured) => Promise<ISources>;
     readonly signOutNotice: SignOutNotice;
   }

@@ -1,17 +1,17 @@
 import { type ISignal, Signal } from '@lumino/signaling';
 
-/** Milliseconds a note is kept: as long as the sign-in of a tab that sleeps could last. */
+/** Milliseconds for which a mark is kept: as long as the sign-in of a sleeping tab could last. */
 const LIFE = 24 * 60 * 60 * 1000;
 
 /** Milliseconds by which the clocks of two tabs may differ: some browsers round theirs. */
 const ROUNDING = 1000;
 
 /**
- * Tells every tab of this browser that an account was signed out, also those that are asleep or
- * were discarded and come back later. Each tab has a sign-in of its own, in its `sessionStorage`;
- * a second open tab must not bring a signed-out user back (GHSA-cw7p-q79f-m2v7).
+ * Tells every tab of this browser that an account was signed out, including tabs that are asleep or
+ * were discarded and come back later. Each tab has its own sign-in in `sessionStorage`; a second
+ * open tab must not bring a signed-out user back (GHSA-cw7p-q79f-m2v7).
  *
- * Kept in `localStorage`, under account ids; holds no token.
+ * Stored in `localStorage`, by account id; contains no token.
  */
 export class SignOutNotice {
   /** @param baseUrl - The Jupyter server's: several may share an origin. */
@@ -24,14 +24,14 @@ export class SignOutNotice {
     });
   }
 
-  /** Emits when another tab has signed somebody out. */
+  /** Emits when another tab has signed an account out. */
   get received(): ISignal<this, void> {
     return this._received;
   }
 
   /**
    * @param since - When this tab signed the account in, in milliseconds since the epoch.
-   * @returns Whether the account was signed out after that, in whatever tab.
+   * @returns Whether the account was signed out after that, in any tab.
    */
   covers(accountId: string, since: number): boolean {
     return (this.read().get(accountId) ?? 0) >= since;
@@ -47,7 +47,7 @@ export class SignOutNotice {
     const notes = parse(localStorage.getItem(this.key) ?? '{}');
     return new Map(
       Object.entries(typeof notes === 'object' && notes !== null ? notes : {}).filter(
-        // A note of the future would sign out whoever signs in, until that day.
+        // A mark from the future would sign out every new sign-in until that day.
         (entry): entry is [string, number] =>
           typeof entry[1] === 'number' && entry[1] <= Date.now() + ROUNDING
       )
@@ -58,7 +58,7 @@ export class SignOutNotice {
   private readonly _received = new Signal<this, void>(this);
 }
 
-/** Any script of this origin can write there; nobody must be kept from signing out by that. */
+/** Any script of this origin can write there, and must not keep the user from signing out. */
 function parse(text: string): unknown {
   try {
     return JSON.parse(text);

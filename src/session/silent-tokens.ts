@@ -12,7 +12,7 @@ import { AzureAuthError } from './errors';
 import { attention } from './problem-states';
 import type { Standing } from './standing';
 
-/** Tokens on behalf of who is signed in, without asking anybody. */
+/** Gets tokens for the current account without prompting the user. */
 export class SilentTokens {
   constructor(
     private readonly standing: Standing,
@@ -37,7 +37,7 @@ export class SilentTokens {
     return token;
   }
 
-  /** Whoever asks from now on shares nothing with those who asked before. */
+  /** Make later calls start new requests instead of sharing earlier ones. */
   renounce(): void {
     this.underWay.clear();
   }
@@ -45,7 +45,7 @@ export class SilentTokens {
   private async acquire(need: IAzureTokenNeed, options: IAzureTokenOptions): Promise<IAzureToken> {
     const { standing } = this;
     if (standing.signedIn === null && !this.asking.isUnderWay) {
-      // Another tab or browser may have signed in meanwhile, where the server holds it.
+      // Another tab or browser may have signed in since, if the server holds the sign-in.
       await standing.rejoin();
       await standing.looked();
     }
@@ -77,7 +77,7 @@ export class SilentTokens {
       }
     }
     if (isNobody(standing.state)) {
-      // What came after the user had left was kept again.
+      // A token that arrived after the sign-out was stored again.
       await holder.forget(true);
     }
     return this.acquire(need, options);
@@ -89,17 +89,17 @@ export class SilentTokens {
       : new AzureAuthError('sign_in_required', { code: 'sign_in_ended', detail: null, need });
   }
 
-  /** Whether the user is who it was before a wait: a token of one who left is for nobody. */
+  /** Whether the account is the same as before a wait: otherwise its token must not be used. */
   private isStill(account: IAzureAccount, holder: IHolder): boolean {
     const { standing } = this;
     return standing.signedIn?.account.id === account.id && standing.holder === holder;
   }
 
   /**
-   * Only the user can go on: say so in the panel. A lost network ends nobody's sign-in.
+   * Report a failure in the panel if only the user can resolve it. A lost network ends no sign-in.
    *
-   * @param isForServer - Whether a sign-in that is over is so by what the server half says of it.
-   * @returns What to tell who asked.
+   * @param isForServer - Whether the server extension alone decides if the sign-in is over.
+   * @returns The error for the caller.
    */
   private notice(error: unknown, signedIn: IAzureSignedIn, isForServer: boolean): unknown {
     const { standing } = this;
@@ -108,7 +108,7 @@ export class SilentTokens {
     }
     const isEnd = error.code === 'sign_in_required';
     if (isEnd && isForServer && signedIn.automatic) {
-      // It is still there: it was this one request. Nobody can sign in to a machine for it.
+      // The identity is still there: only this request failed, and no sign-in can fix that.
       return new AzureAuthError('failed', { ...error.problem, code: 'refused' });
     }
     if (standing.signedIn !== signedIn || this.asking.isUnderWay) {
@@ -127,12 +127,12 @@ export class SilentTokens {
 
 export namespace SilentTokens {
   export interface IOptions {
-    /** Of a sign-in that is still to be made. */
+    /** Cloud of a sign-in that is still to be made. */
     readonly cloud: string | null;
     /**
-     * Find out whether somebody else is signed in by now, where others can do that.
+     * Find out whether another account is signed in by now, if the provider is shared.
      *
-     * @returns Whether they can: then nobody here has to conclude that a sign-in is over.
+     * @returns Whether it is shared: then this page must not conclude that a sign-in is over.
      */
     readonly recheck: (holder: IHolder) => Promise<boolean>;
   }

@@ -12,7 +12,7 @@ import { isProblemOf } from './need';
 import { attention, isAbout } from './problem-states';
 import type { SignOutNotice } from './sign-out-notice';
 
-/** Who is signed in, and who holds it. */
+/** The current sign-in, and the provider that holds it. */
 interface IPresent {
   readonly signedIn: IAzureSignedIn;
   readonly holder: IHolder;
@@ -20,7 +20,7 @@ interface IPresent {
   readonly madeOn: number;
 }
 
-/** Who is signed in, and how the session stands because of it. */
+/** The current sign-in, and the session's state that follows from it. */
 export class Standing {
   constructor(private readonly options: Standing.IOptions) {}
 
@@ -36,7 +36,7 @@ export class Standing {
     return this.present?.holder ?? null;
   }
 
-  /** Whether who is signed in is held by somebody else. */
+  /** Whether another provider holds the current sign-in. */
   isOfAnother(holder: IHolder): boolean {
     return this.present !== null && this.present.holder !== holder;
   }
@@ -46,7 +46,7 @@ export class Standing {
     this.changed.emit();
   }
 
-  /** Resolves once it is known whether the machine has an identity, or somebody signs in. */
+  /** Resolves once it is known whether the machine has an identity, or a user signs in. */
   async looked(): Promise<void> {
     while (this.state.kind === 'looking' && !this.over) {
       await new Promise<void>(resolve => {
@@ -59,18 +59,18 @@ export class Standing {
     }
   }
 
-  /** Nobody is to wait for this any more. */
+  /** Release all pending waits. */
   close(): void {
     this.over = true;
     this.changed.emit();
   }
 
-  /** Stand as if nothing had been tried. */
+  /** Set the state as if nothing had been tried. */
   rest(): void {
     this.become(this.signedIn ?? this.nobody());
   }
 
-  /** A problem that was about this need alone is over. */
+  /** Clear a problem that concerned only this need. */
   withdraw(need: IAzureTokenNeed): void {
     if (isProblemOf(this.state, need)) {
       this.rest();
@@ -85,14 +85,14 @@ export class Standing {
     this.become(signedIn);
   }
 
-  /** Somebody has signed in here by hand, in place of whoever this tab had. */
+  /** Apply an interactive sign-in, which replaces any other account of this tab. */
   async receive(made: ISignIn, holder: IHolder): Promise<void> {
     this.enter(made, holder);
     const others = this.options.holders.filter(other => other !== holder);
     await Promise.all(others.map(other => other.forget(true)));
   }
 
-  /** Go on with a sign-in that is there already, unless something else happens meanwhile. */
+  /** Restore an existing sign-in, unless the state changes in the meantime. */
   async rejoin(): Promise<void> {
     const before = this.state;
     const stands = (): boolean => this.state === before;
@@ -117,12 +117,12 @@ export class Standing {
       }
     }
     if (stands() && before.kind === 'looking') {
-      // The answer may have been the last one that says anything new: the look is over.
+      // The answer may have been the last one with a change: the lookup is over.
       this.restIfOther();
     }
   }
 
-  /** Stand as the server half says, whose sign-ins all browsers share. */
+  /** Apply the server extension's session, which all browsers share. */
   follow({ signIn, endedBy }: IServerSession, holder: IHolder): void {
     if (signIn !== null) {
       this.followSomebody(signIn, holder);
@@ -133,7 +133,7 @@ export class Standing {
     } else if (this.present !== null) {
       void this.leave(true);
     } else if (this.ended === holder) {
-      // They have signed out of what had ended.
+      // The user has signed out of an expired sign-in.
       this.ended = null;
       this.rest();
     } else if (['signed-out', 'signing-out', 'looking'].includes(this.state.kind)) {
@@ -141,7 +141,7 @@ export class Standing {
     }
   }
 
-  /** Sign out of everything that takes a hand to sign in to. */
+  /** Sign out of every interactive sign-in. */
   async signOut(): Promise<void> {
     const account = this.signedIn?.account ?? (await this.lastAccount());
     try {
@@ -153,7 +153,7 @@ export class Standing {
     }
   }
 
-  /** Another tab has signed somebody out. @returns Whether that is who is signed in here. */
+  /** Handle a sign-out in another tab. @returns Whether it concerns the current account. */
   isMeant(): boolean {
     const { present } = this;
     return (
@@ -163,26 +163,26 @@ export class Standing {
     );
   }
 
-  /** @param elsewhere - What all tabs share is gone already. */
+  /** Clear the sign-in. @param elsewhere - Whether what all tabs share is already gone. */
   async leave(elsewhere: boolean): Promise<void> {
     this.present = null;
     this.ended = null;
     const forgotten = Promise.all(this.options.holders.map(holder => holder.forget(elsewhere)));
-    // Kernels are told at once, whatever storage and server do.
+    // Kernels are told at once, however long storage and server take.
     this.become({ kind: this.options.nobody() === 'signing-out' ? 'signing-out' : 'signed-out' });
     this.restIfOther();
     await forgotten;
     this.confirm();
   }
 
-  /** The server half has confirmed that it holds nobody any more. */
+  /** The server extension has confirmed that it no longer holds an account. */
   private confirm(): void {
     if (this.state.kind === 'signing-out') {
       this.restIfOther();
     }
   }
 
-  /** A sign-in was refused what it was made for: it is over, as far as it is the same one. */
+  /** End a sign-in that was refused a token. A newer sign-in is not affected. */
   end(problem: IAzureProblem): void {
     this.endedOn = this.present?.madeOn ?? 0;
     this.ended = this.present?.signedIn.automatic ? null : this.holder;
@@ -190,14 +190,14 @@ export class Standing {
     this.become(attention(problem, null));
   }
 
-  /** Another one each time: what was awaited meanwhile sees that something has happened. */
+  /** Return a new object each time, so that pending code can detect a change by identity. */
   private nobody(): AzureSessionState {
     return { kind: this.options.nobody() };
   }
 
   /**
-   * Who signed in by hand and was refused since has not signed out: kernels must not go on as the
-   * machine behind their back.
+   * Whether a restored sign-in may become the current one. A user whose interactive sign-in was
+   * refused has not signed out: kernels must not fall back to the machine without notice.
    */
   private mayBe({ automatic }: ISignIn, holder: IHolder): boolean {
     return !automatic || this.ended === null || this.ended === holder;
@@ -236,7 +236,7 @@ export class Standing {
     }
   }
 
-  /** Of a sign-in that has ended, whose tokens kernels may still hold. */
+  /** Return the account of an expired sign-in, since kernels may still hold its tokens. */
   private async lastAccount(): Promise<IAzureAccount | null> {
     for (const holder of this.options.holders) {
       const found = await holder.restore().catch(() => null);
@@ -248,9 +248,9 @@ export class Standing {
   }
 
   private present: IPresent | null = null;
-  /** When the sign-in was made that was refused last, in milliseconds since the epoch. */
+  /** When the last refused sign-in was made, in milliseconds since the epoch. */
   private endedOn = 0;
-  /** Who held a sign-in by hand that was refused, and that nobody has signed out of. */
+  /** Provider of an interactive sign-in that was refused but not signed out. */
   private ended: IHolder | null = null;
   private over = false;
   private readonly changed = new Signal<this, void>(this);
@@ -258,10 +258,10 @@ export class Standing {
 
 export namespace Standing {
   export interface IOptions {
-    /** In the order in which they are asked who is signed in. */
+    /** In the order in which they are asked for a sign-in. */
     readonly holders: readonly IHolder[];
     readonly signOutNotice: SignOutNotice;
-    /** How the session stands with nobody signed in. */
+    /** Returns the kind of state without an account. */
     readonly nobody: () => 'signed-out' | 'signing-out' | 'looking' | 'not-configured';
     readonly state: () => AzureSessionState;
     readonly become: (state: AzureSessionState) => void;

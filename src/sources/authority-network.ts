@@ -7,24 +7,24 @@ import {
 } from '@azure/msal-browser';
 import { fieldsOf } from '../session/server-half';
 
-/** Milliseconds for a request with all its retries: a cell waits for it. */
+/** Milliseconds for a request including all retries: a cell waits for it. */
 const BUDGET = 10_000;
 
 /** Milliseconds before each retry: azure-core's default, as far as it fits into the budget. */
 const BACKOFF = [0, 1600, 3200];
 
-/** An attempt that failed. */
+/** A failed attempt. */
 interface IFault {
   readonly isBusy: boolean;
   /** Milliseconds that the authority asks to wait. */
   readonly retryAfter?: number;
-  /** Entra had answered with success, of which the rest did not arrive. */
+  /** Whether Entra had answered with success, but the rest did not arrive. */
   readonly hasSucceeded?: boolean;
 }
 
 /**
- * How MSAL.js asks the authority: again after a passing fault, and never for long. Its own client
- * waits without end, and after a 429 or 5xx it asks nothing for a minute.
+ * HTTP client of MSAL.js. Retries after a transient fault, but never for long: MSAL.js's own client
+ * waits without limit, and sends nothing for a minute after a 429 or 5xx.
  *
  * The twin of `server/authority_client.py`, which says when a code is redeemed again.
  */
@@ -83,7 +83,7 @@ export class AuthorityNetwork implements INetworkModule {
     throw failure({ isBusy: true }, correlationId);
   }
 
-  /** Since the page was loaded, by endpoint and scope. */
+  /** Earliest next request in milliseconds since the page was loaded, by endpoint and scope. */
   private readonly notBefore = new Map<string, number>();
 }
 
@@ -128,7 +128,7 @@ async function attempt(
   }
 }
 
-/** Entra lets pages read it; where an authority does not, there is none. */
+/** Entra lets pages read this header; with an authority that does not, there is none. */
 function readRetryAfter(header: string | null): { retryAfter?: number } {
   const retryAfter = Number(header) * 1000 || Date.parse(header ?? '') - Date.now();
   return retryAfter >= 0 ? { retryAfter } : {};
@@ -138,7 +138,7 @@ function isRedeemed({ body }: IAnswer): boolean {
   return /AADSTS54005\b/.test(String(fieldsOf(body).get('error_description')));
 }
 
-/** In words of MSAL.js, which lets its own errors pass. */
+/** Return an error of MSAL.js, which passes its own errors through. */
 function failure({ isBusy }: IFault, correlationId: string): Error {
   return isBusy
     ? new ServerError('temporarily_unavailable', correlationId)

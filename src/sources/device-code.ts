@@ -5,12 +5,12 @@ import { serverProblem } from './server-problem';
 import type { ISignIn, IWay, IWayEvents } from './source';
 import { aborted, untilDone } from './under-way';
 
-/** Milliseconds between two questions whether the user is done. */
+/** Milliseconds between status requests. */
 const LOOK = 1_000;
 
 /**
- * Sign-in with a code that the user types into a page of the authority, on whatever device. Needs
- * nothing of the place where this page is; many organisations forbid it, and phishers like it.
+ * Sign-in with a code that the user enters on a page of the authority, on any device. Works at any
+ * address of this page, but many organizations forbid it, since phishers use it.
  */
 export class DeviceCodeWay implements IWay {
   readonly name = 'device-code';
@@ -34,13 +34,13 @@ export class DeviceCodeWay implements IWay {
     }
   }
 
-  /** From the click to the end, also when that is not waited for any more. */
+  /** Runs from the click to the end, even if the caller no longer waits. */
   private async goThrough(
     need: IAzureTokenNeed | null,
     signal: AbortSignal,
     show: IWayEvents['onDeviceCode']
   ): Promise<void> {
-    // The server half gives a code for a click only, and has to be told that there is no scope.
+    // The server extension issues codes only for a click, and must be told if there is no scope.
     const wish = wireNeed(need ?? { scopes: [] });
     const started = readDeviceCode(await this.server.ask('device-code/start', wish), Date.now());
     if (started === null) {
@@ -62,15 +62,15 @@ export class DeviceCodeWay implements IWay {
   }
 }
 
-/** Of a page, whose host can be named. */
+/** An address with a host that can be shown. */
 const ADDRESS = /^https:\/\/[\w.-]+(:\d+)?(\/|$)/;
 
 /**
- * Read the answer of `device-code/start`. Whether the address is one of the cloud, the server half
- * has checked.
+ * Parse the answer of `device-code/start`. The server extension has checked that the address
+ * belongs to the cloud.
  *
  * @param now - Milliseconds since the epoch.
- * @returns Null where the answer is none of ours.
+ * @returns Null for an invalid answer.
  */
 export function readDeviceCode(
   fields: ReadonlyMap<string, unknown>,

@@ -1,13 +1,13 @@
 import type { IAzureToken } from '../tokens';
 import type { IHolder, ISignIn, ISilentRequest, IWay } from './source';
 
-/** Milliseconds before its end from which a token is the library's business, which renews it. */
+/** Milliseconds before its end from which a token is left to the library, which renews it. */
 const RENEWAL = 300_000;
 
-/** Milliseconds by which two ends are still the same. */
+/** Milliseconds by which two end times may differ and still count as equal. */
 const SAME_END = 2_000;
 
-/** A token, and how long it lives by a clock that nobody sets, in milliseconds. */
+/** A token, and its lifetime by a monotonic clock, in milliseconds. */
 interface IHeld {
   readonly token: IAzureToken;
   readonly life: number;
@@ -15,9 +15,9 @@ interface IHeld {
 }
 
 /**
- * A holder that has its tokens at hand for the life of the page. MSAL.js has them too, but reads and
- * checks several entries of `sessionStorage` each time: 0.8 of the 5 ms that a kernel waits for a
- * token that its page has (`npm run bench`).
+ * A provider that caches tokens for the lifetime of the page. MSAL.js caches them too, but reads
+ * and checks several entries of `sessionStorage` each time: 0.8 of the 5 ms that a kernel waits for
+ * a token that its page has (`npm run bench`).
  */
 export class HeldTokens implements IHolder {
   constructor(private readonly holder: IHolder) {}
@@ -42,10 +42,10 @@ export class HeldTokens implements IHolder {
       if (left(held) > 0) {
         return byClock(held);
       }
-      // The library goes by a clock that was set back.
+      // The library uses a clock that was set back.
       token = await this.holder.getToken({ ...request, force: true });
     }
-    // Into the map of the beginning: who has signed out meanwhile leaves nothing behind.
+    // Into the map from before the request: a sign-out in the meantime leaves nothing behind.
     const life = token.expiresOnTimestamp - Date.now();
     tokens.set(key, { token, life, came: performance.now() });
     return token;
@@ -56,7 +56,7 @@ export class HeldTokens implements IHolder {
     return this.holder.forget(elsewhere);
   }
 
-  /** The same way, into this holder: whoever signs in by it finds no token from before. */
+  /** Wrap a sign-in method, so that a new sign-in finds no cached token from before. */
   reachedBy(way: IWay): IWay {
     return {
       name: way.name,
@@ -70,18 +70,19 @@ export class HeldTokens implements IHolder {
     };
   }
 
-  /** Replaced, never emptied, when somebody signs in or out. */
+  /** Replaced, never emptied, on every sign-in and sign-out. */
   private tokens = new Map<string, IHeld>();
 }
 
-/** A token for claims replaces the one that was refused, so they are no part of it. */
+/** Claims are not part of the key: a token for claims replaces the one that was refused. */
 function keyOf({ account, scopes, tenantId, enableCae }: ISilentRequest): string {
   return JSON.stringify([account.id, scopes, tenantId ?? null, enableCae]);
 }
 
 function isGoodFor({ claims, force }: ISilentRequest, held: IHeld): boolean {
   const { expiresOnTimestamp, refreshAfterTimestamp = Infinity } = held.token;
-  // Not all of a short life, or every call would renew it; as `_lifetime.py` has it for kernels.
+  // Not all of a short lifetime, or every call would renew it; `_lifetime.py` does the same for
+  // kernels.
   const lead = Math.max(
     Math.min(RENEWAL, held.life * 0.8),
     expiresOnTimestamp - refreshAfterTimestamp
@@ -89,12 +90,12 @@ function isGoodFor({ claims, force }: ISilentRequest, held: IHeld): boolean {
   return !force && claims === undefined && left(held) > lead;
 }
 
-/** Milliseconds to its end: the wall clock can be set, the steady one may sleep with the computer. */
+/** Milliseconds to its end: the wall clock can be set, the monotonic one may stop during sleep. */
 function left({ token, life, came }: IHeld): number {
   return Math.min(token.expiresOnTimestamp - Date.now(), came + life - performance.now());
 }
 
-/** The token with its end by the wall clock as it is set now. */
+/** Return the token with its end by the current wall clock. */
 function byClock(held: IHeld): IAzureToken {
   const { token } = held;
   const ends = Math.round(Date.now() + left(held));

@@ -4,12 +4,12 @@ import { type ServerHalf, ServerHalfError, UNREADABLE } from '../session/server-
 import type { WayObstacle } from '../tokens';
 
 /**
- * Whether Jupyter's own port can take the answer of a sign-in. Entra lets native apps redirect to
- * `http://localhost:<any port>/`, that path and that spelling only (RFC 8252 7.3; Microsoft
- * identity platform, "Redirect URI restrictions").
+ * Check whether Jupyter's own port can receive the authorization response. Entra lets native apps
+ * redirect to `http://localhost:<any port>/`, with exactly that path and host (RFC 8252 7.3;
+ * Microsoft identity platform, "Redirect URI restrictions").
  *
- * @returns Null if it can; else what is in the way.
- * @throws ServerHalfError, `ServerConnection.NetworkError` where the server half gives no answer.
+ * @returns Null if it can; otherwise the obstacle.
+ * @throws ServerHalfError, `ServerConnection.NetworkError` if the server extension does not answer.
  */
 export async function loopbackObstacle(
   server: ServerHalf,
@@ -39,9 +39,10 @@ const LOCAL = ['localhost', '127.0.0.1', '[::1]'];
 const AGAIN = 800;
 
 /**
- * Behind a Hub, a proxy of a path or a forwarded port, `/` can be anybody's.
+ * Whether Jupyter serves `/`. Behind JupyterHub, a path-prefix proxy or a forwarded port, `/` can
+ * belong to another application.
  *
- * @throws Error where nobody answers there, which may pass.
+ * @throws Error if there is no answer, which may be transient.
  */
 async function ownsRoot(server: ServerHalf, origin: string): Promise<boolean> {
   const asked = await server.ask('loopback/probe');
@@ -52,7 +53,7 @@ async function ownsRoot(server: ServerHalf, origin: string): Promise<boolean> {
   const response = await fetch(`${origin}/`, {
     method: 'POST',
     body: new URLSearchParams({ probe }),
-    // Not followed: whatever is behind one is not Jupyter's own root.
+    // Not followed: what a redirect leads to is not Jupyter's own root.
     redirect: 'manual',
     cache: 'no-store'
   });

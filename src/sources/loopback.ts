@@ -9,22 +9,22 @@ import type { ISignIn, IWay, IWayEvents } from './source';
 import { aborted, untilDone } from './under-way';
 
 /**
- * Where the landing page finds what proves that this browser began the sign-in; the id of the
- * sign-in follows, since tabs may sign in at the same time.
+ * Prefix of the key under which the landing page finds the proof that this browser started the
+ * sign-in; the id of the sign-in follows, since tabs may sign in at the same time.
  */
 const PROOF = 'jupyter-azure-auth:proof:';
 
-/** Milliseconds between two questions whether the window has come back. */
+/** Milliseconds between status requests. */
 const LOOK = 500;
 
 /**
- * Sign-in in a window that comes back to Jupyter's own port. The server half redeems the code and
+ * Sign-in in a window that returns to Jupyter's own port. The server extension redeems the code and
  * holds the refresh token, so that the sign-in outlives the page; no registration is needed.
  */
 export class LoopbackWay implements IWay {
   readonly name = 'loopback';
 
-  /** @param port - Of the address by which this browser reaches Jupyter. */
+  /** @param port - Of the address at which this browser reaches Jupyter. */
   constructor(
     private readonly server: ServerHalf,
     readonly holder: ServerHolder,
@@ -47,7 +47,8 @@ export class LoopbackWay implements IWay {
       await Promise.race([this.goThrough(opened, need, current, signal), aborted(signal)]);
       return await this.holder.entered(need);
     } catch (error) {
-      // Where the authority's page is shown, browsers do not let us: it has no opener any more.
+      // Browsers ignore this while the window shows the authority's page: it no longer has an
+      // opener.
       opened.close();
       throw signal.aborted ? signal.reason : serverProblem(error, need);
     } finally {
@@ -55,7 +56,7 @@ export class LoopbackWay implements IWay {
     }
   }
 
-  /** From the click to the end, also when that is not waited for any more. */
+  /** Runs from the click to the end, even if the caller no longer waits. */
   private async goThrough(
     opened: Window,
     need: IAzureTokenNeed | null,
@@ -74,10 +75,10 @@ export class LoopbackWay implements IWay {
     signal.addEventListener('abort', cancel);
     try {
       localStorage.setItem(PROOF + flow, proof);
-      // A page of the authority, or whatever it leads to, must not be able to navigate this one.
+      // A page of the authority, or one that it leads to, must not be able to navigate this one.
       opened.opener = null;
       opened.location.href = address;
-      // The landing page brings the code, and the proof, to the server half.
+      // The landing page sends the code and the proof to the server extension.
       await untilDone(this.server, this.name, flow, { need, signal, pause: LOOK });
     } finally {
       signal.removeEventListener('abort', cancel);
@@ -89,7 +90,7 @@ export class LoopbackWay implements IWay {
     return {
       port: this.port,
       ...(need === null ? {} : wireNeed(need)),
-      // Whoever needs another account has to pick it.
+      // A user who needs another account has to choose it.
       ...(current === null || !isWanted(current, need?.account)
         ? {}
         : { login_hint: current.username })

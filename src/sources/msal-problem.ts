@@ -30,9 +30,9 @@ const BY_ERROR_CODE: ReadonlyMap<string, AzureProblemCode> = new Map([
   ['access_denied', 'refused']
 ]);
 
-/** Entra's numbers choose words. What a refusal ends is decided by `whatEnds` alone. */
+/** Entra's numbers select a text. What a refusal ends is decided by `whatEnds` alone. */
 const BY_NUMBER: ReadonlyMap<string, AzureProblemCode> = new Map([
-  // The user said no, to the password page or to the consent page.
+  // The user declined, on the password page or on the consent page.
   ['AADSTS65004', 'cancelled'],
   ['AADSTS65001', 'consent_required'],
   ['AADSTS50020', 'wrong_tenant'],
@@ -47,7 +47,7 @@ const BY_NUMBER: ReadonlyMap<string, AzureProblemCode> = new Map([
   ['AADSTS9002326', 'wrong_redirect_uri']
 ]);
 
-/** Of RFC 6749 (4.1.2.1), and MSAL's own throttling, which has no code. */
+/** From RFC 6749 (4.1.2.1), and MSAL's own throttling, which has no code. */
 const TRANSIENT: ReadonlySet<string> = new Set(['', 'temporarily_unavailable', 'server_error']);
 
 const CODE: Readonly<Partial<Record<AzureProblemCode, AzureAuthErrorCode>>> = {
@@ -63,9 +63,10 @@ const CODE: Readonly<Partial<Record<AzureProblemCode, AzureAuthErrorCode>>> = {
 };
 
 /**
- * Say what an error of MSAL.js means. Only codes survive: its messages can hold state and nonce.
+ * Return what an error of MSAL.js means. Only codes are kept: its messages can contain state and
+ * nonce.
  *
- * @param need - What could not be had because of it.
+ * @param need - The token request that failed because of it.
  */
 export function describeMsalError(error: unknown, need: IAzureTokenNeed | null): AzureAuthError {
   if (error instanceof AzureAuthError) {
@@ -75,7 +76,7 @@ export function describeMsalError(error: unknown, need: IAzureTokenNeed | null):
   return new AzureAuthError(CODE[code] ?? 'failed', { code, detail: detailOf(error), need });
 }
 
-/** Say the same to a user who is signing in: no further sign-in mends a code that is refused. */
+/** The same during a sign-in: no further sign-in helps if the code is refused. */
 export function describeSignInError(error: unknown, need: IAzureTokenNeed | null): AzureAuthError {
   const { code, problem } = describeMsalError(error, need);
   return whatMsalErrorEnds(error) === 'unclear' && code === 'consent_required'
@@ -84,7 +85,7 @@ export function describeSignInError(error: unknown, need: IAzureTokenNeed | null
 }
 
 /**
- * Say what a refusal of a token means, having found out whether it ends the sign-in.
+ * Return what the refusal of a token means, after finding out whether it ends the sign-in.
  *
  * @param renew - Gets a token for no resource: what refuses this refuses everything.
  */
@@ -95,7 +96,7 @@ export async function describeRefusal(
 ): Promise<AzureAuthError> {
   const described = describeMsalError(error, need);
   const ends = whatMsalErrorEnds(error);
-  // What another tenant or a claims challenge refuses may be about that alone.
+  // A refusal for another tenant or a claims challenge may concern that alone.
   const isPlain = need.tenantId === undefined && need.claims === undefined;
   if (ends === 'request' || (ends === 'sign_in' && isPlain)) {
     return described;
@@ -123,7 +124,7 @@ function problemCode(error: unknown): AzureProblemCode {
   }
   const number = numberOf(error);
   if (error.errorCode === 'access_denied' && number === null) {
-    // Entra gives every refusal a number, and the user's own "Cancel" none. It says so in
+    // Entra gives every refusal a number, but not the user's own "Cancel". It says so in
     // `error_subcode`, which MSAL.js does not read.
     return 'cancelled';
   }
@@ -145,12 +146,12 @@ function problemCode(error: unknown): AzureProblemCode {
     : 'failed';
 }
 
-/** What an error ends, if it is a refusal: an error of anything else ends nothing. */
+/** Return what an error ends. An error that is not a refusal ends nothing. */
 function whatMsalErrorEnds(error: unknown): ReturnType<typeof whatEnds> {
   return error instanceof AuthError ? whatEnds(error.errorCode, error.subError) : 'request';
 }
 
-/** After a 429 or 5xx MSAL.js asks nothing for a minute, and then says so without any code. */
+/** After a 429 or 5xx, MSAL.js sends nothing for a minute, and then reports it without a code. */
 function isBusy(error: AuthError): boolean {
   const status = error instanceof ServerError ? (error.status ?? 0) : 0;
   return status === 429 || status >= 500 || TRANSIENT.has(error.errorCode);
@@ -160,12 +161,12 @@ function detailOf(error: unknown): string | null {
   return error instanceof AuthError ? (numberOf(error) ?? plain(error.errorCode)) : null;
 }
 
-/** The first AADSTS number of Entra's text; nothing else of the text is kept. */
+/** Return the first AADSTS number of Entra's text; the rest of the text is dropped. */
 function numberOf(error: AuthError): string | null {
   return /AADSTS\d{4,8}/.exec(error.errorMessage)?.[0] ?? null;
 }
 
-/** Error codes are words; whatever else an authority puts there is not shown. */
+/** Return an error code that is a word; anything else that an authority sends is not shown. */
 function plain(code: string): string | null {
   return /^[a-z0-9_.-]{1,64}$/i.test(code) ? code : null;
 }

@@ -7,27 +7,27 @@ import { LoopbackWay } from './loopback';
 import { ServerHolder } from './server-holder';
 import type { IHolder, IServerSide, IWay } from './source';
 
-/** What people can sign in by, and who knows that they have. */
+/** The sign-in methods, and the providers that know about existing sign-ins. */
 export interface ISources {
-  /** Those that are open, best first. */
+  /** Available ones, best first. */
   readonly ways: readonly IWay[];
-  /** In the order in which they are asked who is signed in. */
+  /** In the order in which they are asked for a sign-in. */
   readonly holders: readonly IHolder[];
-  /** Null where the server half holds nothing. */
+  /** Null if the server extension holds nothing. */
   readonly server: IServerSide | null;
 }
 
 /**
- * Load what the open ways to sign in need, and no more.
+ * Load what the available sign-in methods need, and no more.
  *
- * @throws AzureAuthError where MSAL.js cannot run, e.g. on a page without TLS.
+ * @throws AzureAuthError if MSAL.js cannot run, e.g. on a page without TLS.
  */
 export async function openSources(
   configuration: IConfigured,
   server: ServerHalf
 ): Promise<ISources> {
   const names = configuration.ways.flatMap(({ name, obstacle }) => (obstacle ? [] : [name]));
-  // The user's own sign-in in this tab comes before what all browsers of this server share.
+  // The user's own sign-in in this tab comes before the one that all browsers of this server share.
   const tab = await openPopup(configuration);
   const shared = openServer(configuration, server, names);
   return {

@@ -1,23 +1,24 @@
-/** Milliseconds between two looks at the window: it may show the authority for a moment only. */
+/** Milliseconds between checks: the window may show the authority's page only briefly. */
 const LOOK = 100;
 
-/** Looks that must find it there: while Chromium cuts the tie, it can be seen there for one. */
+/** Checks that must see that page: Chromium shows it for one while it severs the opener. */
 const SEEN = 2;
 
-/** Looks in a row that must find it closed: the answer may be on its way meanwhile. */
+/** Checks in a row that must find it closed: the response may be on its way. */
 const SURE = 20;
 
 /**
- * Notice that the user closed the sign-in window, which MSAL.js 5 does not: it waits for its whole
- * time-out instead.
+ * Detect that the user closed the sign-in window, which MSAL.js 5 does not: it waits for its whole
+ * timeout instead.
  *
- * A page that sends `Cross-Origin-Opener-Policy` cuts the tie to its opener, and `closed` then
- * reads true while the window is open. It counts for a window that was seen open on the authority's
- * own pages, where no such tie was cut; for any other, only while the user is back at this page.
+ * A page that sends `Cross-Origin-Opener-Policy` severs the relation to its opener, and `closed`
+ * then reads true while the window is open. It is believed if the window was seen open on the
+ * authority's own pages, where the relation was not severed; otherwise only while this page has the
+ * focus.
  *
  * @param opened - The window, on its way to the authority.
  * @param onClosed - Called once.
- * @returns Ends the watch.
+ * @returns A function that stops watching.
  */
 export function watchPopup(opened: Window, onClosed: () => void): () => void {
   let onAuthority = 0;
@@ -35,7 +36,7 @@ export function watchPopup(opened: Window, onClosed: () => void): () => void {
   return stop;
 }
 
-/** Whether the window shows a page of another origin: then its address cannot be read. */
+/** Whether the window shows a page of another origin, so that its address cannot be read. */
 function isElsewhere(opened: Window): boolean {
   try {
     return opened.location.href === '';

@@ -20,8 +20,8 @@ import type { IHolder, ISignIn, ISilentRequest, IWay, IWayEvents } from './sourc
 import { isOneTenant, TenantIds } from './tenant-ids';
 
 /**
- * Milliseconds MSAL.js waits for the whole sign-in. Its own 60 s are short for a second factor;
- * the user can give up at any moment before.
+ * Milliseconds that MSAL.js waits for the whole sign-in. Its own 60 s are short for a second
+ * factor; the user can cancel at any time.
  */
 const PATIENCE = 600_000;
 
@@ -32,12 +32,12 @@ const PATIENCE = 600_000;
  */
 const NO_HIDDEN_FRAME: typeof CacheLookupPolicy.AccessTokenAndRefreshToken = 2;
 
-/** Says that the asker can answer a claims challenge (continuous access evaluation). */
+/** Declares that the client can answer claims challenges (continuous access evaluation). */
 const CONTINUOUS_ACCESS = { xms_cc: { values: ['CP1'] } };
 
 /**
- * Sign-in in a window of its own, by MSAL.js. The refresh token stays in this tab's
- * `sessionStorage` and can be redeemed by a browser only.
+ * Sign-in in its own window, by MSAL.js. The refresh token stays in this tab's `sessionStorage` and
+ * can be redeemed only by a browser.
  */
 export class PopupSource implements IHolder, IWay {
   readonly name = 'popup';
@@ -51,12 +51,12 @@ export class PopupSource implements IHolder, IWay {
   ) {
     const { authority, authorityMetadata } = configuration;
     this.cloud = configuration.cloud;
-    // Where metadata are configured, the documents of tenants are beside its endpoints.
+    // If metadata are configured, the documents of tenants are next to its endpoints.
     this.tenants = new TenantIds(originOf(Object(authorityMetadata).token_endpoint ?? authority));
     this.record = new SignInRecord(configuration.clientId);
   }
 
-  /** @throws AzureAuthError where MSAL.js cannot run, e.g. on a page without TLS. */
+  /** @throws AzureAuthError if MSAL.js cannot run, e.g. on a page without TLS. */
   static async create(configuration: IPopupConfiguration): Promise<PopupSource> {
     const { authority, authorityMetadata, clientId, redirectUri } = configuration;
     try {
@@ -79,7 +79,8 @@ export class PopupSource implements IHolder, IWay {
           loggerOptions: {
             piiLoggingEnabled: false,
             logLevel: LogLevel.Error,
-            // Its messages can hold whole answers; what matters reaches the user as an error code.
+            // Its messages can contain whole answers; what matters reaches the user as an error
+            // code.
             loggerCallback: () => undefined
           }
         }
@@ -117,7 +118,7 @@ export class PopupSource implements IHolder, IWay {
         state: redirectPage.state,
         ...this.narrowing(need),
         ...whom(need, current),
-        // A window that was closed leaves MSAL's lock behind; whoever clicks now means it.
+        // A closed window leaves MSAL's lock behind; a new click overrides it.
         overrideInteractionInProgress: true
       });
       return await this.keep(await Promise.race([result, aborted(signal)]));
@@ -138,14 +139,14 @@ export class PopupSource implements IHolder, IWay {
       throw new AzureAuthError('sign_in_required', { code: 'sign_in_ended', detail: null, need });
     }
     const kind = JSON.stringify([need.scopes, tenantId]);
-    // MSAL.js 5 keeps one token per scope and tenant, whatever it can do.
+    // MSAL.js 5 keeps one token per scope and tenant, with or without this capability.
     const otherKind = this.record.isContinuous(kind) !== enableCae;
     try {
       const result = await this.client.acquireTokenSilent({
         scopes: need.scopes.map(withPermission),
         account,
         ...this.narrowing({ ...need, tenantId: asked ?? '' }),
-        // Claims skip MSAL's cache: asked for only where it has nothing of this kind.
+        // Claims bypass MSAL's cache, so they are sent only if it has nothing of this kind.
         ...(enableCae && (otherKind || need.claims !== undefined)
           ? { claims: withContinuousAccess(need.claims) }
           : {}),
@@ -171,7 +172,7 @@ export class PopupSource implements IHolder, IWay {
     await this.dropAllBut(null);
   }
 
-  /** @returns The id of the only tenant that is configured; null where any will do. */
+  /** @returns The id of the only configured tenant; null if there is no single one. */
   private configuredTenant(): Promise<string | null> {
     const { pathname } = new URL(this.configuration.authority);
     const [last = ''] = /[^/]*(?=\/*$)/.exec(pathname) ?? [];
@@ -180,23 +181,23 @@ export class PopupSource implements IHolder, IWay {
   }
 
   /**
-   * Who is signed in, as a member or guest of a tenant. MSAL.js looks for a kept token by the
-   * `tenantId` of the account, whatever authority is asked.
+   * Return the account as a member or guest of a tenant. MSAL.js looks for a cached token by the
+   * `tenantId` of the account, whichever authority is asked.
    *
-   * @param tenantId - Null for their home, which is what an authority for all tenants gives.
+   * @param tenantId - Null for the home tenant, which an authority for all tenants uses.
    */
   private accountIn(tenantId: string | null, homeAccountId: string): AccountInfo | null {
     const realm = tenantId ?? homeAccountId.split('.')[1] ?? '';
     const account =
       this.client.getAccount({ homeAccountId, tenantId: realm }) ??
       this.client.getAccount({ homeAccountId });
-    // An account that is no Entra ID's may have a policy there, which is its place in the cache.
+    // An account that is not from Entra ID may have a policy there, which is its key in the cache.
     return account && (tenantId !== null || isOneTenant(account.tenantId))
       ? { ...account, tenantId: realm }
       : account;
   }
 
-  /** Other tenant, further claims: what a request adds to the configuration. */
+  /** Return what a request adds to the configuration: another tenant, further claims. */
   private narrowing(need: IAzureTokenNeed | null): { authority?: string; claims?: string } {
     const { tenantId = '', claims } = need ?? {};
     return {
@@ -214,8 +215,9 @@ export class PopupSource implements IHolder, IWay {
   }
 
   /**
-   * A tab has one user; MSAL.js keeps the tokens of whoever was here before, or finished a sign-in
-   * that was given up. Ends nothing at the authority: whoever signs in next picks an account there.
+   * Remove other accounts. A tab has one user; MSAL.js keeps the tokens of earlier users, and of an
+   * abandoned sign-in that was finished. Ends nothing at the authority: the next user chooses an
+   * account there.
    */
   private async dropAllBut(accountId: string | null): Promise<void> {
     const others = this.client
@@ -224,7 +226,7 @@ export class PopupSource implements IHolder, IWay {
     await Promise.all(others.map(account => this.client.clearCache({ account })));
   }
 
-  /** Close the window when the user gives up here, and tell when it was closed over there. */
+  /** Close the window if the user cancels here, and report when it was closed there. */
   private followWindow(signal: AbortSignal, onDoubt: () => void): { release(): void } {
     let stop = (): void => undefined;
     const id = this.client.addEventCallback(
@@ -260,12 +262,14 @@ function originOf(address: string): string {
   return new URL(address).origin;
 }
 
-/** A hint would keep out everybody but who is signed in; without one, an account can be picked. */
+/**
+ * Return a hint for the current account, which excludes all others, or else let the user choose.
+ */
 function whom(
   need: IAzureTokenNeed | null,
   current: IAzureAccount | null
 ): { prompt: 'select_account' } | { loginHint: string } {
-  // Who is wanted is no hint either: Entra takes none beside `select_account`, nor does MSAL.js.
+  // The requested account is not a hint: neither Entra nor MSAL.js takes one with `select_account`.
   return current === null || !isWanted(current, need?.account)
     ? { prompt: 'select_account' }
     : { loginHint: current.username };
@@ -312,7 +316,7 @@ function toToken(result: AuthenticationResult): IAzureToken {
     ...(result.refreshOn === undefined
       ? {}
       : { refreshAfterTimestamp: result.refreshOn.getTime() }),
-    // A guest's token is another tenant's than the account's own.
+    // A guest's token is of another tenant than the account.
     account: { ...toAccount(result.account), tenantId: result.tenantId }
   };
 }

@@ -1,8 +1,9 @@
 /**
- * What a refusal of the token endpoint ends. The twin of `what_ends` in `server/problems.py`.
+ * Return what a refusal of the token endpoint ends. The twin of `what_ends` in
+ * `server/problems.py`.
  *
  * Microsoft's rule: `error` and `suberror` decide, never a number. The same refusal of policy, such
- * as AADSTS50078 or AADSTS70043, can be about one resource only. `unclear`: only another request,
+ * as AADSTS50078 or AADSTS70043, can concern one resource only. `unclear`: only another request,
  * for no resource at all, tells.
  */
 export function whatEnds(error: string, suberror: string): 'sign_in' | 'request' | 'unclear' {

@@ -10,7 +10,7 @@ import type {
 } from '../tokens';
 import type { IServerSession, ISignIn } from './source';
 
-/** @returns Null where nobody is signed in, or the answer is not one of ours. */
+/** @returns Null if no account is signed in, or the answer is invalid. */
 export function readAccount(data: unknown): IAzureAccount | null {
   const fields = fieldsOf(data);
   const text = (name: string): string => {
@@ -24,10 +24,10 @@ export function readAccount(data: unknown): IAzureAccount | null {
 }
 
 /**
- * Read a token, with its times by the clock of this browser, which may not be the server's.
+ * Parse a token, with its times by the clock of this browser, which may differ from the server's.
  *
- * @param now - When the answer came, in milliseconds since the epoch.
- * @returns Null where the answer holds no token.
+ * @param now - When the answer arrived, in milliseconds since the epoch.
+ * @returns Null if the answer holds no token.
  */
 export function readToken(fields: ReadonlyMap<string, unknown>, now: number): IAzureToken | null {
   const account = readAccount(fields.get('account'));
@@ -36,7 +36,7 @@ export function readToken(fields: ReadonlyMap<string, unknown>, now: number): IA
   if (account === null || typeof token !== 'string' || typeof expiresOn !== 'number') {
     return null;
   }
-  // Older server halves tell no lifetime.
+  // Older server extensions do not send the lifetime.
   const ahead = typeof expiresIn === 'number' ? now - (expiresOn - expiresIn) * 1000 : 0;
   return {
     token,
@@ -48,11 +48,11 @@ export function readToken(fields: ReadonlyMap<string, unknown>, now: number): IA
 }
 
 /**
- * Read the answer of `session`. What an older server half does not say yet is as it was with that:
- * people only, in its memory.
+ * Parse the answer of `session`. Fields that an older server extension lacks default to what it
+ * does: user sign-ins only, in memory.
  *
  * @param now - Milliseconds since the epoch.
- * @returns Null where it does not say whether anybody is signed in: then nothing is known.
+ * @returns Null if it does not say whether an account is signed in: then nothing is known.
  */
 export function readSession(
   fields: ReadonlyMap<string, unknown>,
@@ -77,7 +77,7 @@ export function readSession(
   };
 }
 
-/** Which sign-in an answer of `session` tells of; empty where it tells of none by hand. */
+/** Return which interactive sign-in an answer of `session` reports; empty if none. */
 export function whoseSignIn(fields: ReadonlyMap<string, unknown>): string {
   const account = readAccount(fields.get('account'));
   return account === null || fields.get('automatic') === true
@@ -85,7 +85,7 @@ export function whoseSignIn(fields: ReadonlyMap<string, unknown>): string {
     : JSON.stringify([account.id, fields.get('made_on')]);
 }
 
-/** @returns Null where nobody is signed in, or only by what a newer server half has. */
+/** @returns Null if no account is signed in, or only by a source of a newer server extension. */
 function readSignIn(fields: ReadonlyMap<string, unknown>, now: number): ISignIn | null {
   const account = readAccount(fields.get('account'));
   const source = fields.get('source');
@@ -123,7 +123,7 @@ function readConsidered(data: unknown): IConsidered[] {
     : [];
 }
 
-/** Problems that a sign-in of the server half can end in, by the names it gives them. */
+/** Problems that a sign-in of the server extension can end in, by their names there. */
 const PROBLEMS: ReadonlySet<AzureProblemCode> = new Set<AzureProblemCode>([
   'cancelled',
   'refused',
@@ -140,22 +140,22 @@ const PROBLEMS: ReadonlySet<AzureProblemCode> = new Set<AzureProblemCode>([
   'failed'
 ]);
 
-/** @param way - By which the sign-in was to be made. */
+/** @param way - Method of the sign-in. */
 export function readProblem(name: unknown, way: WayName): AzureProblemCode {
   const known = [...PROBLEMS].find(problem => problem === name) ?? 'failed';
   return known === 'timed_out' && way === 'device-code' ? 'device_code_expired' : known;
 }
 
-/** A sign-in that the server half has begun. */
+/** A sign-in that the server extension has started. */
 export interface IStarted {
   readonly flow: string;
-  /** What only the browser that began it has. */
+  /** Secret that only the browser that started it has. */
   readonly proof: string;
-  /** Of the authority, to send the window to. */
+  /** Page of the authority that the window has to open. */
   readonly address: string;
 }
 
-/** @returns Null where the answer is none of ours. */
+/** @returns Null if the answer is invalid. */
 export function readStarted(fields: ReadonlyMap<string, unknown>): IStarted | null {
   const [flow, proof, address] = ['flow', 'proof', 'authorize_url'].map(name => fields.get(name));
   return typeof flow === 'string' &&

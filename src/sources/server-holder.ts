@@ -9,8 +9,8 @@ import type { IHolder, IServerSession, IServerSide, ISignIn, ISilentRequest } fr
 import { UnfinishedSignOut } from './unfinished-sign-out';
 
 /**
- * What the server half of this extension holds: whoever has signed in by hand, in whatever browser,
- * or else the identity of the machine. Refresh tokens never leave it.
+ * What the server extension holds: the user's interactive sign-in, made in any browser, or else the
+ * ambient identity. Refresh tokens never leave it.
  */
 export class ServerHolder implements IHolder, Omit<IServerSide, 'holder'> {
   constructor(
@@ -50,7 +50,7 @@ export class ServerHolder implements IHolder, Omit<IServerSide, 'holder'> {
       this._answered.emit(session);
       return session;
     } catch {
-      // Whatever it is, it says nothing about who is signed in.
+      // Whatever failed, it says nothing about the current sign-in.
       throw failure('no_answer', null, null, 'unavailable');
     }
   }
@@ -63,9 +63,9 @@ export class ServerHolder implements IHolder, Omit<IServerSide, 'holder'> {
     await this.server.ask('restore', { id });
   }
 
-  /** Somebody has just signed in. @throws AzureAuthError where nobody is to be found. */
+  /** Return the sign-in that was just made. @throws AzureAuthError if there is none. */
   async entered(need: IAzureTokenNeed | null): Promise<ISignIn> {
-    // Whoever was to be signed out is, by that.
+    // The new sign-in has replaced the account that was to be signed out.
     this.unfinished.end();
     const made = await this.restore();
     if (made === null) {
@@ -102,7 +102,7 @@ export class ServerHolder implements IHolder, Omit<IServerSide, 'holder'> {
     }
   }
 
-  /** Make up for a sign-out that the server half did not confirm, unless it is moot by now. */
+  /** Finish a sign-out that the server extension did not confirm, unless it is moot by now. */
   private async finishSignOut(answer: ReadonlyMap<string, unknown>): Promise<typeof answer> {
     if (!this.isSigningOut) {
       return answer;
@@ -119,13 +119,13 @@ export class ServerHolder implements IHolder, Omit<IServerSide, 'holder'> {
     return this.server.ask('session', again ? { look_again: true } : {});
   }
 
-  /** Which sign-in the server half held when it was last asked. */
+  /** Which sign-in the server extension held at the last request. */
   private whose = '';
   private readonly unfinished: UnfinishedSignOut;
   private readonly _answered = new Signal<this, IServerSession>(this);
 }
 
-/** The fields by which the server half's routes know what is needed. */
+/** Return a need as fields of the server extension's routes. */
 export function wireNeed({ scopes, tenantId, claims }: IAzureTokenNeed): object {
   return {
     scopes,
@@ -134,7 +134,7 @@ export function wireNeed({ scopes, tenantId, claims }: IAzureTokenNeed): object 
   };
 }
 
-/** A sign-in or a token that came to nothing at the server half. */
+/** Return the error for a sign-in or token that failed at the server extension. */
 export function failure(
   code: AzureProblemCode,
   detail: string | null,

@@ -3,7 +3,7 @@ import { AzureAuthError, type AzureAuthErrorCode } from '../session/errors';
 import { ServerHalfError, UNREADABLE } from '../session/server-half';
 import type { AzureProblemCode, IAzureTokenNeed } from '../tokens';
 
-/** What the server half's codes mean to a session, and which problem the user is shown. */
+/** What the server extension's codes mean to a session, and which problem the user is shown. */
 const MEANINGS: ReadonlyMap<string, readonly [AzureAuthErrorCode, AzureProblemCode]> = new Map([
   ['sign_in_required', ['sign_in_required', 'sign_in_ended']],
   ['consent_required', ['consent_required', 'consent_required']],
@@ -24,10 +24,10 @@ const MEANINGS: ReadonlyMap<string, readonly [AzureAuthErrorCode, AzureProblemCo
   [UNREADABLE, ['unavailable', 'no_answer']]
 ]);
 
-/** Of `unavailable`. */
+/** Causes of `unavailable`. */
 const CAUSES = ['busy', 'network', 'untrusted_certificate', 'keychain'] as const;
 
-/** Say what a call of the server half that failed means. */
+/** Return what a failed call to the server extension means. */
 export function serverProblem(error: unknown, need: IAzureTokenNeed | null): AzureAuthError {
   if (error instanceof AzureAuthError) {
     return error;

@@ -9,13 +9,13 @@ export interface ISignInRecord {
   /** Milliseconds since the epoch. */
   readonly madeOn: number;
   readonly endsOn: number;
-  /** Requests whose kept token was made for continuous access evaluation. */
+  /** Requests with a cached token for continuous access evaluation (CAE). */
   readonly continuous: readonly string[];
 }
 
 /**
- * What MSAL.js does not remember of a sign-in across a reload: who made it in *this tab*, and when
- * it ends. Beside MSAL's own entries in `sessionStorage`; holds no token.
+ * What MSAL.js does not remember of a sign-in across a reload: which account *this tab* signed in,
+ * and when that ends. Stored next to MSAL's own entries in `sessionStorage`; contains no token.
  */
 export class SignInRecord {
   constructor(clientId: string) {
@@ -27,14 +27,16 @@ export class SignInRecord {
     return kept !== null && kept.endsOn > Date.now() ? kept : null;
   }
 
-  /** Whether there was a sign-in here that time has ended, and nobody has signed out of. */
+  /** Whether a sign-in of this tab has expired without a sign-out. */
   get hasEnded(): boolean {
     return this.kept !== null && this.read() === null;
   }
 
   /**
-   * @param madeOn - The moment of the sign-in, in milliseconds since the epoch.
-   * @returns What was kept.
+   * Record a sign-in.
+   *
+   * @param madeOn - The time of the sign-in, in milliseconds since the epoch.
+   * @returns The record.
    */
   write(accountId: string, madeOn: number): ISignInRecord {
     const record = { accountId, madeOn, endsOn: madeOn + LIFE, continuous: [] };
@@ -42,7 +44,7 @@ export class SignInRecord {
     return record;
   }
 
-  /** Whether the kept token for a kind of request can be challenged by its resource. */
+  /** Whether the resource can challenge the cached token of a kind of request (CAE). */
   isContinuous(kind: string): boolean {
     return this.read()?.continuous.includes(kind) ?? false;
   }
@@ -70,7 +72,7 @@ export class SignInRecord {
   private readonly key: string;
 }
 
-/** Written by this very class; anything else in its place is no sign-in. */
+/** Records are written by this class only; anything else is not a sign-in. */
 function parse(text: string | null): ISignInRecord | null {
   let fields: Partial<Record<keyof ISignInRecord, unknown>> | null;
   try {

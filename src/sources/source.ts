@@ -10,7 +10,7 @@ import type {
   WayName
 } from '../tokens';
 
-/** Who remembers who is signed in, and hands out tokens. The session knows nothing of how. */
+/** Remembers a sign-in and returns tokens for it. The session does not know how. */
 export interface IHolder {
   /** Name of the cloud that it signs in to, e.g. `AzureCloud`. */
   readonly cloud: string;
@@ -18,74 +18,76 @@ export interface IHolder {
   /**
    * Find a sign-in that was made before this page was loaded, or in another one.
    *
-   * @throws AzureAuthError `sign_in_required` where one was ended by a refusal, and with which.
+   * @throws AzureAuthError `sign_in_required` if a refusal has ended it, with the refusal's number.
    */
   restore(): Promise<ISignIn | null>;
 
   /**
-   * Get a token without asking anybody.
+   * Return a token without prompting the user.
    *
-   * @throws AzureAuthError `sign_in_required` or `consent_required` when only the user can go on.
+   * @throws AzureAuthError `sign_in_required` or `consent_required` if only the user can resolve
+   * it.
    */
   getToken(request: ISilentRequest): Promise<IAzureToken>;
 
   /**
-   * Drop everything that is kept of who is signed in, and of whoever was before.
+   * Drop everything that is stored about the current account and earlier ones.
    *
-   * @param elsewhere - Another tab has signed out already. What all tabs share is gone by that, and
-   * may be somebody's new sign-in by now.
+   * @param elsewhere - Whether another tab has already signed out. Then what all tabs share is
+   * gone, and may be a new sign-in by now.
    */
   forget(elsewhere: boolean): Promise<void>;
 }
 
-/** What the server half holds, for all browsers of its owner, and what can be asked about it. */
+/** What the server extension holds, for all browsers of its owner, and operations on it. */
 export interface IServerSide {
   readonly holder: IHolder;
 
-  /** Whether it has not confirmed a sign-out yet. */
+  /** Whether a sign-out is not confirmed yet. */
   readonly isSigningOut: boolean;
 
-  /** Emits whatever the server half has answered to anybody of this page. */
+  /** Emits each session that the server extension has reported to this page. */
   readonly answered: ISignal<unknown, IServerSession>;
 
   /**
-   * Ask whom it holds.
+   * Request the session.
    *
-   * @param again - Have it ask the machine for an identity once more.
+   * @param again - Make the extension look for an ambient identity again.
    */
   look(again?: boolean): Promise<IServerSession>;
 
-  /** Have it keep the sign-in across its restarts, or forget it there. */
+  /** Make the extension keep the sign-in across its restarts, or forget the stored one. */
   keep(keep: boolean): Promise<void>;
 
-  /** Have it sign in whom another server of this user has; rejects where it has not any more. */
+  /** Restore the sign-in of another server of this user; rejects if that is gone. */
   continueAs(id: string): Promise<void>;
 }
 
-/** How things stand at the server half. */
+/** The session of the server extension. */
 export interface IServerSession {
   readonly signIn: ISignIn | null;
   /** Number of the refusal that ended a sign-in; null if none did. */
   readonly endedBy: string | null;
-  /** Whether it still looks for an identity of the machine: to be asked again soon. */
+  /** Whether the extension is still looking for an ambient identity: poll again soon. */
   readonly looking: boolean;
   readonly considered: readonly IConsidered[];
   readonly stored: IStoredSignIns;
-  /** Another number, another answer; null from a server half that does not count. */
+  /** Changes with the session; null from a server extension that does not count. */
   readonly generation: number | null;
 }
 
-/** A way for users to sign in by hand. */
+/** An interactive way to sign in. */
 export interface IWay {
   readonly name: WayName;
-  /** Who has the sign-in once it is made. */
+  /** The provider that holds the sign-in once it is made. */
   readonly holder: IHolder;
 
   /**
-   * Ask the user. Opens its window, where it has one, before it returns: inside the click.
+   * Prompt the user. A window, if there is one, is opened before this returns: inside the click.
    *
-   * @param current - Who is signed in already, and may only have a further question to answer.
-   * @param signal - Ends the wait when the user gives up.
+   * @param current - The account that is signed in already and may only have a further question to
+   * answer.
+   * @param signal - Ends the wait when the user cancels.
    * @throws AzureAuthError with the problem to show; an `AbortError` after `signal`.
    */
   signIn(
@@ -96,15 +98,15 @@ export interface IWay {
   ): Promise<ISignIn>;
 }
 
-/** What a way tells on its way. */
+/** Events during a sign-in. */
 export interface IWayEvents {
-  /** The window seems to be gone; the sign-in may still succeed. */
+  /** The window seems to be closed; the sign-in may still succeed. */
   readonly onDoubt: () => void;
-  /** There is a code for the user to type in. */
+  /** There is a code for the user to enter. */
   readonly onDeviceCode: (code: IDeviceCode) => void;
 }
 
-/** Somebody who is signed in, or something: a machine can have an identity of its own. */
+/** A sign-in of a user, or an ambient identity. */
 export interface ISignIn {
   readonly account: IAzureAccount;
   readonly source: SourceName;
@@ -112,16 +114,16 @@ export interface ISignIn {
   readonly kept: 'tab' | 'memory' | 'keychain' | 'file';
   readonly keeps: 'keychain' | 'file' | null;
   /**
-   * When it was made, in milliseconds since the epoch; when it was found, where another clock than
-   * this browser's tells that.
+   * When it was made, in milliseconds since the epoch; when it was found, if another clock than
+   * this browser's recorded the former.
    */
   readonly madeOn: number;
-  /** When the user has to do it again, likewise; null if use prolongs it. */
+  /** When the user has to sign in again, likewise; null if use prolongs it. */
   readonly endsOn: number | null;
 }
 
 export interface ISilentRequest extends Omit<IAzureTokenNeed, 'account'> {
-  /** Who is signed in, not only who is wanted. */
+  /** The account that is signed in, not only the requested one. */
   readonly account: IAzureAccount;
   readonly force: boolean;
   readonly enableCae: boolean;

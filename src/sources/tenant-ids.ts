@@ -1,28 +1,28 @@
 import { AzureAuthError } from '../session/errors';
 import type { IAzureTokenNeed } from '../tokens';
 
-/** Milliseconds for which the id behind a domain is kept; domains move, but rarely. */
+/** Milliseconds for which the id of a domain is cached; domains move, but rarely. */
 const KNOWN = 6 * 3_600_000;
 
 /** The same for a domain without a tenant, which may be a typing error. */
 const UNKNOWN = 10_000;
 
-/** Milliseconds for an answer. */
+/** Timeout in milliseconds. */
 const PATIENCE = 10_000;
 
-/** Domains; kernels choose them. */
+/** Maximum number of cached domains; kernels choose them. */
 const MOST = 200;
 
 const GUID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/;
 const ONE_GUID = new RegExp(`^${GUID.source}$`);
 const ONE_TENANT = new RegExp(`^(${GUID.source}|[a-z0-9-]+(\\.[a-z0-9-]+)+)$`, 'i');
 
-/** Whether a name is that of a single tenant, by its GUID or a domain. */
+/** Whether a name is the GUID or a domain of a single tenant. */
 export function isOneTenant(name: string): boolean {
   return ONE_TENANT.test(name);
 }
 
-/** Which tenant a name stands for, as the authority's own metadata says. */
+/** Resolves tenant names to ids, by the authority's own metadata. */
 export class TenantIds {
   /** @param origin - Of the authority's documents. */
   constructor(private readonly origin: string) {}
@@ -30,9 +30,10 @@ export class TenantIds {
   /**
    * Resolve a GUID or a domain.
    *
-   * @returns In lower case. Null where it names no single tenant: `common`, `organizations`, …
-   * @throws AzureAuthError `wrong_tenant` if there is none of this name, `unavailable` if nobody
-   * says.
+   * @returns The id, in lower case. Null if the name is not a single tenant: `common`,
+   * `organizations`, …
+   * @throws AzureAuthError `wrong_tenant` if there is no such tenant, `unavailable` if the
+   * authority does not answer.
    */
   async resolve(tenant: string, need: IAzureTokenNeed | null): Promise<string | null> {
     const name = tenant.toLowerCase();

@@ -6,12 +6,12 @@ import { failure } from './server-holder';
 interface IOptions {
   readonly need: IAzureTokenNeed | null;
   readonly signal: AbortSignal;
-  /** Milliseconds between two questions. */
+  /** Milliseconds between status requests. */
   readonly pause: number;
 }
 
 /**
- * Wait until a sign-in that the server half has begun is done, or `signal` says that nobody waits.
+ * Wait until a sign-in that the server extension has started is done, or `signal` ends the wait.
  *
  * @throws AzureAuthError with the problem that it ended in.
  */
@@ -35,7 +35,7 @@ export async function untilDone(
   }
 }
 
-/** @returns Never, but rejects with the reason of `signal`. */
+/** @returns Never resolves, but rejects with the reason of `signal`. */
 export function aborted(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });

@@ -1,6 +1,6 @@
 /**
- * A sign-out that the server half has not confirmed: this page goes on with it, and so does the
- * next one that is loaded. Kept in `localStorage`: an account id and a time, no token.
+ * A sign-out that the server extension has not confirmed: this page continues it, and so does the
+ * next one that is loaded. Stored in `localStorage`: an account id and a time, no token.
  */
 export class UnfinishedSignOut {
   /** @param baseUrl - The Jupyter server's: several may share an origin. */
@@ -12,19 +12,19 @@ export class UnfinishedSignOut {
     return this.whose !== null;
   }
 
-  /** @param whose - Which sign-in is to end; empty if this page does not know. */
+  /** @param whose - Identifies the sign-in to end; empty if this page does not know. */
   begin(whose: string): void {
     this.here = whose;
     if (whose !== '') {
       try {
         localStorage.setItem(this.key, whose);
       } catch {
-        // The storage is full: then the next page does not know.
+        // The storage is full, so the next page does not know.
       }
     }
   }
 
-  /** Whether a sign-in may be the one that is to end: never somebody's newer one. */
+  /** Whether a sign-in may be the one to end: a newer one never is. */
   isAbout(whose: string): boolean {
     return this.whose === '' || whose === '' || this.whose === whose;
   }
@@ -39,6 +39,6 @@ export class UnfinishedSignOut {
   }
 
   private readonly key: string;
-  /** Null where this page has begun none. */
+  /** Null if this page has started none. */
   private here: string | null = null;
 }

@@ -5,13 +5,13 @@ import { useNow, useSignalled } from '../panel/live';
 import { SessionView } from '../panel/session-view';
 
 export interface IControlOptions extends IPanelOptions {
-  /** Leads to the panel, where alone a code is asked for and shown. */
+  /** Shows the panel, the only place that requests and shows codes. */
   readonly showPanel: () => void;
 }
 
 /**
- * What the panel says of the session, with its buttons, for the output of a cell. But for codes:
- * people are to know that only the panel asks for one.
+ * The panel's view of the session, with its buttons, for the output of a cell. Without codes: users
+ * must be able to rely on the panel being the only place that shows one.
  */
 export function SignInControl(options: IControlOptions): JSX.Element {
   const { session, showPanel, trans } = options;

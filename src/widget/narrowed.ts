@@ -1,6 +1,6 @@
 import type { IAzureKernels, IWaitingRequest } from '../tokens';
 
-/** Only the waiting cells that are meant; everything else of `kernels` as it is. */
+/** Return `kernels` with only the waiting cells that match. */
 export function narrowed(
   kernels: IAzureKernels,
   isMeant: (request: IWaitingRequest) => boolean
@@ -9,7 +9,7 @@ export function narrowed(
   let meant = all.filter(isMeant);
   return {
     get waiting() {
-      // The same list as long as nothing has changed: React compares by identity.
+      // The same array as long as nothing has changed: React compares by identity.
       if (all !== kernels.waiting) {
         all = kernels.waiting;
         meant = all.filter(isMeant);

@@ -3,11 +3,11 @@ import { type IControlOptions, SignInControl } from './control';
 import { narrowed } from './narrowed';
 
 interface IProps extends IControlOptions {
-  /** Null where the notebook has none. */
+  /** Null if the notebook has no kernel. */
   readonly kernelId: string | null;
 }
 
-/** The control for one notebook: of all cells that wait, only those of its kernel. */
+/** The control for one notebook: shows only the waiting cells of its kernel. */
 export function NotebookControl({ kernelId, kernels, ...options }: IProps): JSX.Element {
   const ours = useMemo(
     () => narrowed(kernels, request => request.kernelId === kernelId),

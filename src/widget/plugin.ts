@@ -6,7 +6,7 @@ import { IAzureKernels, IAzureSession } from '../tokens';
 import type { IControlOptions } from './control';
 import { waitingCellFactory } from './waiting-cell';
 
-/** ipywidgets' own plugin, which is there only where the server has ipywidgets. */
+/** ipywidgets' own plugin, which exists only if the server has ipywidgets. */
 const WIDGETS = '@jupyter-widgets/jupyterlab-manager:plugin';
 
 export const widgetPlugin: JupyterFrontEndPlugin<void> = {

@@ -4,7 +4,7 @@ import { TARGET } from '../kernels/protocol';
 import type { IControlOptions } from './control';
 import { signInWidget, WIDGET_VERSION } from './sign-in-widget';
 
-/** Tell ipywidgets of our widget. To be loaded only where ipywidgets is. */
+/** Register our widget with ipywidgets. Loaded only if ipywidgets is installed. */
 export async function registerWidget(
   app: JupyterFrontEnd,
   options: IControlOptions

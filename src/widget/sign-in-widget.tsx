@@ -5,15 +5,15 @@ import React, { lazy, Suspense } from 'react';
 import { TARGET } from '../kernels/protocol';
 import type { IControlOptions } from './control';
 
-/** Of what kernels send and notebooks keep, not of this package. */
+/** Version of what kernels send and notebooks store, not of this package. */
 export const WIDGET_VERSION = '1.0.0';
 
-/** Not loaded where ipywidgets is, but when a widget is shown. */
+/** Not loaded with ipywidgets, but when a widget is shown. */
 const NotebookControl = lazy(async () => ({
   default: (await import('../on-demand')).NotebookControl
 }));
 
-/** Nothing of its own: what it shows is the page's to know, and is in no notebook. */
+/** Has no state of its own: only the page knows what to show, and no notebook contains it. */
 export class SignInModel extends DOMWidgetModel {
   override defaults(): ReturnType<DOMWidgetModel['defaults']> {
     return {
@@ -28,7 +28,7 @@ export class SignInModel extends DOMWidgetModel {
   }
 }
 
-/** The widget's classes, for ipywidgets to make objects of. */
+/** Return the widget's classes, for ipywidgets to instantiate. */
 export function signInWidget(options: IControlOptions): ExportMap {
   class SignInView extends DOMWidgetView {
     override render(): void {
@@ -48,7 +48,7 @@ class SignInBody extends ReactWidget {
     private readonly kernelId: string | null
   ) {
     super();
-    // So that a click still owns the browser's permission for a window.
+    // So that a click still has the browser's permission to open a window.
     void options.session.prepare();
   }
 
@@ -61,7 +61,9 @@ class SignInBody extends ReactWidget {
   }
 }
 
-/** The kernel that a notebook's manager is for; its interface does not tell (base 6). */
+/**
+ * Return the id of the kernel that a notebook's manager is for; its interface lacks it (base 6).
+ */
 function kernelOf(manager: object): string | null {
   const kernel: unknown = 'kernel' in manager ? manager.kernel : null;
   const isKernel = typeof kernel === 'object' && kernel !== null && 'id' in kernel;

@@ -4,7 +4,7 @@ import React, { lazy, Suspense } from 'react';
 import { TARGET } from '../kernels/protocol';
 import type { IControlOptions } from './control';
 
-/** In the output of a cell that waits for its user, beside the same in words. */
+/** In the output of a cell that waits for its user, next to the same as text. */
 const WAITING = `application/vnd.${TARGET}.waiting+json`;
 
 /** Not loaded with the page: most cells never wait. */
@@ -12,13 +12,13 @@ const Waiting = lazy(async () => ({
   default: (await import('../on-demand')).Waiting
 }));
 
-/** Draws the sign-in under a cell that waits for one. */
+/** Return the renderer of the sign-in under a cell that waits for one. */
 export function waitingCellFactory(options: IControlOptions): IRenderMime.IRendererFactory {
   return {
-    // In a notebook that is not trusted, the words have to do.
+    // In an untrusted notebook, the text has to suffice.
     safe: false,
     mimeTypes: [WAITING],
-    // Before HTML, in which the words are.
+    // Before HTML, which contains the text.
     defaultRank: 40,
     createRenderer: () => new WaitingCell(options)
   };
@@ -48,7 +48,7 @@ class WaitingCell extends ReactWidget implements IRenderMime.IRenderer {
   private text: unknown = '';
 }
 
-/** Anybody can write an output: an id that is none matches no cell that waits. */
+/** Any code can write an output: an invalid id matches no waiting cell. */
 function requestIdOf(data: unknown): string {
   const isObject = typeof data === 'object' && data !== null && 'request_id' in data;
   return isObject && typeof data.request_id === 'string' ? data.request_id : '';

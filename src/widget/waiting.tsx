@@ -5,11 +5,11 @@ import { narrowed } from './narrowed';
 
 interface IProps extends IControlOptions {
   readonly requestId: string;
-  /** The kernel's own words. */
+  /** The kernel's own text. */
   readonly text: string;
 }
 
-/** The control while this page's user is the one to ask; else what the kernel says. */
+/** Shows the control while this page's user is prompted; otherwise what the kernel says. */
 export function Waiting({ requestId, text, kernels, ...options }: IProps): JSX.Element | null {
   const ours = useMemo(
     () => narrowed(kernels, request => request.requestId === requestId),
@@ -21,6 +21,6 @@ export function Waiting({ requestId, text, kernels, ...options }: IProps): JSX.E
     asked.current = true;
     return <SignInControl {...options} kernels={ours} />;
   }
-  // It is over, or about to be, and what the kernel said is no longer true.
+  // The wait is over, or about to be, and the kernel's text is no longer true.
   return asked.current ? null : <p>{text}</p>;
 }
