@@ -16,6 +16,9 @@ export const OLDEST_VENV = join(ROOT, '.venv-oldest');
 /** With the SDKs of Azure ML (requirements-azureml.txt). */
 export const AZUREML_VENV = join(ROOT, '.venv-azureml');
 
+/** With what makes the documentation site and the pictures of the README (requirements-docs.txt). */
+export const DOCS_VENV = join(ROOT, '.venv-docs');
+
 /** Backends for keyring that a test puts on the path of a process of its own (requirements-keyrings.txt). */
 export const KEYRINGS = join(CACHE, 'keyrings');
 

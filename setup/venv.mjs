@@ -6,6 +6,7 @@ import { fingerprint, readFingerprint } from './fingerprint.mjs';
 import { step } from './progress.mjs';
 import {
   AZUREML_VENV,
+  DOCS_VENV,
   DOCUMENTS,
   KEYRINGS,
   OLDEST_VENV,
@@ -64,6 +65,11 @@ export async function ensureOldest() {
 export async function ensureAzureml() {
   await ensurePackages(AZUREML_VENV, 'setup/requirements-azureml.txt', () => findPython());
   await ensureInstalled(AZUREML_VENV, []);
+}
+
+/** Makes the environment of the documentation site; for `npm run docs` and `npm run picture` alone. */
+export function ensureDocs() {
+  return ensurePackages(DOCS_VENV, 'setup/requirements-docs.txt', () => findPython());
 }
 
 /**

@@ -35,3 +35,13 @@ function broken(document: string): string[] {
 it.each(DOCUMENTS)('%s has no link that leads nowhere', document => {
   expect(broken(document)).toEqual([]);
 });
+
+it('the site has a place for every document, once', () => {
+  const [, nav = ''] = /^nav:\n((?: .*\n)+)/m.exec(read('mkdocs.yml')) ?? [];
+  const listed = [...nav.matchAll(/: (\S+\.md)$/gm)].map(([, path = '']) => path);
+  // The README is for those who come from a registry or a repository.
+  const expected = DOCUMENTS.map(path => path.replace(/^docs\//, '')).filter(
+    path => path !== 'README.md'
+  );
+  expect(listed.sort()).toEqual(expected.sort());
+});

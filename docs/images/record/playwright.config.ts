@@ -1,11 +1,11 @@
 import { defineConfig } from '@playwright/test';
-import e2e from '../../test/e2e/playwright.config';
+import e2e from '../../../test/e2e/playwright.config';
 
-/** `npm run screenshot`: the pictures of the README, on the stand of the end-to-end tests. */
+/** `npm run picture`: the pictures of the README, on the stand of the end-to-end tests. */
 export default defineConfig({
   ...e2e,
   testDir: '.',
-  outputDir: '../../test-results/screenshot',
+  outputDir: '../../../test-results/pictures',
   workers: 1,
   reporter: 'list',
   use: { ...e2e.use, viewport: { width: 976, height: 560 }, deviceScaleFactor: 2 }

@@ -1,10 +1,10 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { authenticate } from '../../test/e2e/lab';
-import { expect, test } from '../../test/e2e/stand';
+import { authenticate } from '../../../test/e2e/lab';
+import { expect, test } from '../../../test/e2e/stand';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const PICTURE = join(ROOT, 'docs', 'images', 'panel.png');
 
 /** Bytes. A picture in a README that takes longer to load than to look at is too large. */
