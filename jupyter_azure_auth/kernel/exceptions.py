@@ -94,10 +94,16 @@ def _signing_errors() -> list[type]:
         if name.startswith("azure.storage.") and name.endswith("._shared.authentication")
     ]
     found = [getattr(module, "AzureSigningError", None) for module in modules]
-    return [
+    kinds = [
         kind
         for kind in dict.fromkeys(found)
         if isinstance(kind, type) and issubclass(kind, ClientAuthenticationError)
+    ]
+    # A base beside one that derives from it has no order of bases, and adds nothing.
+    return [
+        kind
+        for kind in kinds
+        if not any(other is not kind and issubclass(other, kind) for other in kinds)
     ]
 
 

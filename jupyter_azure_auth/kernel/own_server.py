@@ -63,9 +63,17 @@ def ask_own_server(
     told = _read(status, answer)
     if isinstance(told, NotFromServer):
         return replace(told, tenant_id=request.tenant_id)
-    if told.account is not None and not request.admits(told.account.tenant_id):
+    return _why_not(told, request, account) or told
+
+
+def _why_not(told: Issued, request: Request, account: str | None) -> NotFromServer | None:
+    """Return why this token is not the one that was asked for; None: it is."""
+    whose = told.account
+    if whose is not None and not request.admits(whose.tenant_id):
         return NotFromServer("wrong_tenant", request.tenant_id)
-    return told
+    if whose is not None and account is not None and not whose.is_called(account):
+        return NotFromServer("other_identity")
+    return None
 
 
 def _body(request: Request, account: str | None, caller: Caller) -> bytes:

@@ -153,6 +153,10 @@ class Account:
     username: str
     tenant_id: str
 
+    def is_called(self, wanted: str) -> bool:
+        """Tell whether a user name or an id means this account."""
+        return wanted.casefold() in {self.id.casefold(), self.username.casefold()}
+
 
 @dataclass(frozen=True)
 class Issued:

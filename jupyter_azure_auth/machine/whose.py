@@ -28,9 +28,9 @@ def account_of(
     told = told_by(asked.info.token)
     answered = asked.answer.client_id if isinstance(asked.answer, Answer) else None
     named = answered or client_id or told.client_id or told.object_id
-    key = told.object_id if told.user and told.object_id else named
+    key = (told.object_id or told.user) if told.user else named
     return MachineAccount(
-        f"{source}:{key or ''}",
+        f"{source}:{key or UNKNOWN}",
         host.title,
         told.user or told.name or named or "managed identity",
         told.tenant_id or UNKNOWN,

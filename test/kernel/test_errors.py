@@ -6,6 +6,7 @@ import pickle
 import re
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 from azure.core.credentials import AccessToken
@@ -110,6 +111,15 @@ def test_a_storage_clients_error_is_read_where_there_is_no_storage_client() -> N
 def test_an_error_from_elsewhere_is_not_retried_here() -> None:
     plain = AzureAuthError("No. [denied]", "denied")
     assert isinstance(pickle.loads(pickle.dumps(plain)), AzureSigningError)  # noqa: S301
+
+
+def test_one_packages_error_may_derive_from_anothers(monkeypatch: pytest.MonkeyPatch) -> None:
+    derived = type("AzureSigningError", (AzureSigningError,), {})
+    name = "azure.storage.later._shared.authentication"
+    monkeypatch.setitem(sys.modules, name, SimpleNamespace(AzureSigningError=derived))
+    error = exception(Refusal("denied"))
+    assert isinstance(error, derived)
+    assert isinstance(error, AzureAuthError)
 
 
 # Situation: storage client | the user clicks Not now | in a script or cell | the error `denied`

@@ -117,6 +117,19 @@ def test_a_token_of_another_tenant_is_not_taken(
     assert str(elsewhere.tenant_id) in describe_reason("wrong_tenant", elsewhere.tenant_id)
 
 
+# Situation: Jupyter server | it answers with another account's token | no page is open, a
+# credential has had a user's tokens | no token; `other_identity` | sign in as that user
+def test_a_token_of_another_account_is_not_taken(
+    server: StandIn, path: Path, environ: dict[str, str]
+) -> None:
+    write(path, content(server))
+    for asked in ("other.tid", "bob@example.com"):
+        answer = ask_own_server(REQUEST, asked, CALLER, environ)
+        assert answer == NotFromServer("other_identity")
+    for asked in ("oid.tid", "ADA@example.com"):
+        assert isinstance(ask_own_server(REQUEST, asked, CALLER, environ), Issued)
+
+
 def test_on_a_jupyterhub_the_token_of_the_users_server_is_the_key(
     server: StandIn, path: Path, environ: dict[str, str]
 ) -> None:

@@ -178,8 +178,8 @@ def test_a_runtime_folder_that_is_open_to_others_is_not_used(
     assert not file.exists()
 
 
-# Situation: runtime folder | the kernel has another than its server | first token, no page open | the
-# parent server's answer, by the path that the kernel inherits | nothing to do
+# Situation: runtime folder | the kernel has another than its server | first token, no page open |
+# the parent server's answer, by the path that the kernel inherits | nothing to do
 def test_a_kernel_with_another_runtime_folder_finds_its_server(
     start: Callable[..., RealServer], tmp_path: Path
 ) -> None:
