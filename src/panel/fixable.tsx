@@ -14,7 +14,8 @@ export function Fixable({ session, cause, trans }: IProps): JSX.Element {
   return (
     <div className="jp-AzurePanel-notice jp-mod-fixable">
       <div>
-        <p>{cause.reason}</p>
+        {/* The sentence is for kernels too, and the link is right below. */}
+        <p>{cause.reason?.replace(' in the Azure panel', '')}</p>
         <TryAgain session={session} trans={trans} />
       </div>
     </div>

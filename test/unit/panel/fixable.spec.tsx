@@ -44,6 +44,12 @@ it('says first what keeps a machine from acting, and tries again', () => {
   expect(session.tryAgain).toHaveBeenCalledTimes(1);
 });
 
+it('does not say where the link is that is right below', () => {
+  const reason = 'Click Authenticate, then click Try again in the Azure panel.';
+  show(OUT, [{ ...INSTANCE, reason }]);
+  expect(first()).toBe('Click Authenticate, then click Try again.Try again');
+});
+
 it.each<[string, AzureSessionState, IConsidered]>([
   [
     'nobody can do anything about it',
