@@ -65,6 +65,9 @@ _EXPECTED: Final = frozenset(
 )
 """Refusals of ours with which neither the server nor who asks does anything wrong."""
 
+_LOGGED: Final = frozenset({"shared_server"})
+"""Codes of refusals that are logged, with whom they were for, where they are made."""
+
 if TYPE_CHECKING:
     _Adapter = logging.LoggerAdapter[logging.Logger]
 else:
@@ -154,7 +157,9 @@ class SealedHandler(APIHandler):
         tb: TracebackType | None,
     ) -> None:
         """Log an expected refusal at DEBUG, and everything else as tornado does."""
-        self._is_expected = isinstance(value, Refusal) and value.status_code in _EXPECTED
+        self._is_expected = isinstance(value, Refusal) and (
+            value.status_code in _EXPECTED or value.code in _LOGGED
+        )
         if self._is_expected:
             self.log.debug("%s", value)
         else:

@@ -78,6 +78,16 @@ async def test_what_the_administrator_says_counts(
     assert await told(browser) == (shared, [] if shared else ["azure-cli"])
 
 
+@pytest.mark.parametrize("azure_auth", [{"shared": True}], ids=str)
+async def test_a_kernel_that_is_refused_is_logged_once(
+    browser: Browser, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    assert (await browser.token(kernel=KERNEL))[1]["code"] == "shared_server"
+    [said] = [one.getMessage() for one in caplog.records if one.levelno > logging.DEBUG]
+    assert "was refused a token for https://" in said
+
+
 # Situation: server of a JupyterHub | the owner alone has opened it | no page answers a kernel | the
 # owner's token, by the Hub's own token | nothing to do
 # Situation: server of a JupyterHub | another user has opened it (`access:servers`) | no page

@@ -87,7 +87,9 @@ class Keeping:
         key, group = self._key(owner), group_of(owner, self._environment)
         notes = self._store.notes
         erased, was_kept = await self._note(
-            lambda: (notes.is_erased(key), notes.is_kept(group, key)), default=(False, False)
+            lambda: (notes.is_erased(key), notes.is_kept(group, key)),
+            # What cannot be read may say that the user has signed out.
+            default=(True, False),
         )
         if owner in self._latest:
             return None

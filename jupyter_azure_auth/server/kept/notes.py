@@ -36,8 +36,12 @@ class Notes:
         self._touch(f"{key}.{_ERASED}")
 
     def is_erased(self, key: str) -> bool:
-        """Tell whether what is under this key must not come back."""
-        return (self._folder / f"{key}.{_ERASED}").exists()
+        """Tell whether what is under this key must not come back; unreadable is no answer."""
+        try:
+            (self._folder / f"{key}.{_ERASED}").stat()
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        return True
 
     def is_kept(self, group: str, key: str) -> bool:
         """Tell whether a sign-in was kept under this key, and not erased since."""

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from jupyter_azure_auth.server.owner import Owner
+
 LIFE: Final = 60
 """Seconds for a probe."""
 
 MOST: Final = 50
-"""Probes that are out; one more drops the oldest."""
+"""Probes of one owner that are out; one more drops that owner's oldest."""
 
 _BITS: Final = 32
 
@@ -31,7 +33,7 @@ class Probes:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         """Take a clock that gives seconds and never goes back."""
         self._clock = clock
-        self._out: dict[str, tuple[float, Probe]] = {}
+        self._out: dict[str, tuple[float, Owner, Probe]] = {}
 
     @property
     def awake(self) -> bool:
@@ -39,20 +41,21 @@ class Probes:
         self._sweep()
         return bool(self._out)
 
-    def send(self) -> Probe:
-        """Make one."""
+    def send(self, owner: Owner) -> Probe:
+        """Make one for a page of this owner."""
         self._sweep()
-        while len(self._out) >= MOST:
-            del self._out[next(iter(self._out))]
+        own = [question for question, (_, whose, _) in self._out.items() if whose == owner]
+        if len(own) >= MOST:
+            del self._out[own[0]]
         probe = Probe(secrets.token_urlsafe(_BITS), secrets.token_urlsafe(_BITS))
-        self._out[probe.question] = (self._clock() + LIFE, probe)
+        self._out[probe.question] = (self._clock() + LIFE, owner, probe)
         return probe
 
     def meet(self, question: str) -> str | None:
         """Answer one that has arrived, once; None if it is not out."""
         self._sweep()
         met = self._out.pop(question, None)
-        return None if met is None else met[1].answer
+        return None if met is None else met[2].answer
 
     def _sweep(self) -> None:
         now = self._clock()

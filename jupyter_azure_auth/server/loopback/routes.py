@@ -28,7 +28,7 @@ class ProbeRoute(LoopbackRoute):
 
     async def answer(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:  # noqa: ARG002 - asks nothing
         """Answer what to post there, and what must come back."""
-        return self._sign_in.probe()
+        return self._sign_in.probe(owner_of(self))
 
 
 class StartRoute(LoopbackRoute):

@@ -39,13 +39,13 @@ class LoopbackSignIn:
         """Tell whether anything of ours can arrive at ``/``."""
         return self._pending.awake or self._probes.awake
 
-    def probe(self) -> Mapping[str, str]:
-        """Make a probe for ``/``.
+    def probe(self, owner: Owner) -> Mapping[str, str]:
+        """Make a probe for ``/``, for a page of this owner.
 
         :raises Refusal: the administrator does not allow this source.
         """
         refuse_unless_offered(self._environment, SOURCE)
-        probe = self._probes.send()
+        probe = self._probes.send(owner)
         return {"probe": probe.question, "answer": probe.answer}
 
     def meet(self, question: str) -> str | None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from jupyter_azure_auth.server.kept import keeping
+from jupyter_azure_auth.server.kept.notes import Notes
 from test.server.authority import USERNAME
 from test.server.browser import Browser
 from test.server.kept.test_keeping import KEPT, MEMORY, restart, session
@@ -137,6 +138,22 @@ async def test_it_is_erased_also_where_nothing_can_be_noted(
     keychain.problem = None
     await erased(browser, keychain)
     assert "Traceback" not in caplog.text
+
+
+# Situation: server's notes | cannot be read at its start, and may say that the user signed out |
+# first token | nobody's: the kept sign-in is not restored, but erased | sign in
+async def test_notes_that_cannot_be_read_may_say_that_the_user_signed_out(
+    browser: Browser, keychain: Shelf, pauses: pytest.MonkeyPatch
+) -> None:
+    await signed_in(browser)
+
+    def fail(*_: object) -> bool:
+        raise PermissionError
+
+    pauses.setattr(Notes, "is_erased", fail)
+    restart(browser.app)
+    assert (await browser.token())[1]["code"] == "sign_in_required"
+    assert (await erased(browser, keychain))["account"] is None
 
 
 async def test_what_is_noted_holds_nothing(

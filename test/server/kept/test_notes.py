@@ -36,6 +36,13 @@ def test_what_is_erased_is_listed_no_more_until_it_is_kept_again(folder: Path) -
     assert (notes.is_erased(KEY), notes.kept(GROUP)) == (False, [KEY])
 
 
+def test_an_unreadable_note_is_no_answer(folder: Path) -> None:
+    folder.mkdir(parents=True)
+    (folder / f"{KEY}.erased").symlink_to(f"{KEY}.erased")
+    with pytest.raises(OSError, match=KEY):
+        Notes(folder).is_erased(KEY)
+
+
 def test_a_refusal_stays_noted_until_the_user_acts(folder: Path) -> None:
     notes = Notes(folder)
     assert notes.ended(KEY) is None

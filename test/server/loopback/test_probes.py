@@ -12,7 +12,7 @@ class Clock:
 
 def test_is_met_once() -> None:
     probes = Probes()
-    probe = probes.send()
+    probe = probes.send("alice")
     assert probes.awake
     assert probes.meet("other") is None
     assert probes.meet(probe.question) == probe.answer
@@ -23,7 +23,7 @@ def test_is_met_once() -> None:
 def test_ends_after_a_minute() -> None:
     clock = Clock()
     probes = Probes(clock)
-    probe = probes.send()
+    probe = probes.send("alice")
     clock.now = LIFE
     assert not probes.awake
     assert probes.meet(probe.question) is None
@@ -31,7 +31,17 @@ def test_ends_after_a_minute() -> None:
 
 def test_keeps_the_newest() -> None:
     probes = Probes()
-    sent = [probes.send() for _ in range(MOST + 1)]
+    sent = [probes.send("alice") for _ in range(MOST + 1)]
     assert probes.meet(sent[0].question) is None
     assert probes.meet(sent[1].question) == sent[1].answer
     assert len({text for probe in sent for text in probe}) == 2 * len(sent)
+
+
+# Situation: JupyterHub | another user of the server makes probes without end | sign-in | the probe
+# of the first user is still answered | nothing to do
+def test_one_owner_pushes_out_none_of_another() -> None:
+    probes = Probes()
+    probe = probes.send("alice")
+    for _ in range(2 * MOST):
+        probes.send("mallory")
+    assert probes.meet(probe.question) == probe.answer
