@@ -1,4 +1,4 @@
-"""The part that runs in Jupyter's server: the configuration, and sign-ins that it holds."""
+"""The server extension: its configuration, and the sign-ins that the server holds."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ if TYPE_CHECKING:
 
 
 def _load_jupyter_server_extension(serverapp: ServerApp) -> None:
-    """Read the configuration once and add the routes, all below ``<base>/azure-auth/`` but one.
+    """Read the configuration once and add the routes, all but one below ``<base>/azure-auth/``.
 
-    :param serverapp: the server that starts; a configuration in error does not stop it, but is
-        said once in its log and by the panel.
+    :param serverapp: the server that starts. An invalid configuration does not stop it; the log
+        says so once, and so does the panel.
     """
     environment = load_environment(serverapp.config)
     if environment.problem is not None:
-        serverapp.log.error("jupyter-azure-auth is not configured: %s", environment.problem)
+        serverapp.log.error("jupyter-azure-auth has an invalid setting: %s", environment.problem)
     sharing = Sharing(serverapp, configured=environment.shared)
     store = store_of(environment, serverapp)
     identities = Identities(environment, store, sharing.is_machine_shared)

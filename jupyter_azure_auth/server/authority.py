@@ -1,4 +1,4 @@
-"""Which authority a sign-in goes to: the administrator's choice, narrowed to a tenant at most."""
+"""The authority of a sign-in: the administrator's choice, at most narrowed to a tenant."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _HOSTS: Final[Mapping[str, str]] = {
     "AzureChinaCloud": "login.chinacloudapi.cn",
     "AzureUSGovernment": "login.microsoftonline.us",
 }
-"""The same as the page uses for sign-ins of its own."""
+"""The same hosts that the page uses for the sign-ins that it holds."""
 
 _DEVICE_PAGES: Final[Mapping[str, frozenset[str]]] = {
     "login.microsoftonline.com": frozenset(
@@ -34,21 +34,21 @@ _DEVICE_PAGES: Final[Mapping[str, frozenset[str]]] = {
     ),
     "login.microsoftonline.us": frozenset({"microsoft.com", "www.microsoft.com"}),
 }
-"""Hosts of the pages where users type a code, beside the authority's own, as Entra has named them
-so far: ``microsoft.com/devicelogin``, ``/deviceloginchina`` and ``/deviceloginus``,
+"""Hosts of the pages where users type a code, in addition to the authority itself. Entra has named
+these so far: ``microsoft.com/devicelogin``, ``/deviceloginchina`` and ``/deviceloginus``,
 ``www.microsoft.com/link``, ``login.microsoft.com/device``."""
 
 _ISSUERS: Final[Mapping[str, str]] = {
     "login.chinacloudapi.cn": "login.partner.microsoftonline.cn",
 }
-"""Whom an authority names as issuer, where that is another host."""
+"""The host of an authority's issuer, if it differs from the authority's host."""
 
 
 def sign_in_authority(environment: Environment, tenant_id: str | None) -> str:
-    """Say where to sign in.
+    """Return the address of the authority to sign in to.
 
-    :param tenant_id: checked, as a page asks for it. A tenant that the administrator has chosen
-        wins over it.
+    :param tenant_id: the tenant that the page asks for, already validated. A tenant chosen by the
+        administrator takes precedence.
     """
     fixed = environment.tenant_id
     if environment.authority is not None:
@@ -59,10 +59,10 @@ def sign_in_authority(environment: Environment, tenant_id: str | None) -> str:
 
 
 def home_tenant(environment: Environment, account: Account) -> str:
-    """Return the tenant of tokens that were asked for without one, as far as it is known.
+    """Return the tenant of tokens that are requested without one, as far as it is known.
 
-    That is the configured one, or else the user's own: a sign-in as a guest of another does not
-    change what others get.
+    That is the configured tenant, otherwise the user's home tenant: signing in as a guest of
+    another tenant does not change what other requests get.
     """
     fixed = environment.authority is not None or is_one_tenant(environment.tenant_id or "")
     own = account.id.rpartition(".")[2]
@@ -70,9 +70,9 @@ def home_tenant(environment: Environment, account: Account) -> str:
 
 
 def tenant_authority(environment: Environment, tenant_id: str) -> str:
-    """Say who gives tokens of a tenant to somebody who is signed in.
+    """Return the authority that issues tokens of a tenant to a signed-in user.
 
-    :param tenant_id: checked: it becomes part of the address.
+    :param tenant_id: already validated, because it becomes part of the address.
     """
     if environment.authority is None:
         return f"https://{_HOSTS[environment.cloud]}/{tenant_id}"
@@ -80,7 +80,7 @@ def tenant_authority(environment: Environment, tenant_id: str) -> str:
 
 
 def is_device_page(address: str, authority: str) -> bool:
-    """Tell whether users of this authority may be sent to an address to type a code."""
+    """Whether users of this authority may be sent to an address to type a code."""
     host = urlsplit(authority).netloc
     try:
         parts = urlsplit(address)
@@ -90,9 +90,10 @@ def is_device_page(address: str, authority: str) -> bool:
 
 
 def speaks_for(issuer: str, authority: str) -> bool:
-    """Tell whether an answer that names its issuer can be of this authority (RFC 9207, 2.4).
+    """Whether a response that names its issuer can be from this authority (RFC 9207, 2.4).
 
-    Compared by host: Entra's issuers carry the id of the user's tenant, which is not known before.
+    Only hosts are compared: Entra's issuers contain the id of the user's tenant, which is not known
+    in advance.
     """
     host = urlsplit(authority).netloc
     try:

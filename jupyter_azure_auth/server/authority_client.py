@@ -1,4 +1,4 @@
-"""How MSAL's requests leave this machine: again after a passing fault, and never for long."""
+"""The HTTP client of MSAL: retries transient faults, within a limited time."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ if TYPE_CHECKING:
     RequestKey = tuple[str, object]
 
 REQUEST_BUDGET_S: Final = 10.0
-"""For a request with all its retries; users wait for it."""
+"""For a request with all its retries, because a user waits for it."""
 
 CONNECT_TIMEOUT_S: Final = 5.0
 
 BACKOFF_S: Final = (0.0, 1.6, 3.2)
-"""Before each retry: azure-core's default, as far as it fits into the budget. Its own policy, like
-that of urllib3, cannot be limited by time, and sleeps for as long as `Retry-After` says."""
+"""Seconds before each retry: azure-core's default, as far as it fits into the budget. The policies
+of azure-core and urllib3 have no time limit and sleep for as long as `Retry-After` says."""
 
 MAX_RETRY_AFTER_S: Final = 3600.0
-"""MSAL's own limit."""
+"""The limit that MSAL uses."""
 
 _CODE_GRANTS: Final = frozenset({"code", "device_code"})
 
@@ -37,7 +37,7 @@ _PASSING: Final = frozenset({"temporarily_unavailable", "server_error"})
 
 
 class AuthorityError(requests.RequestException):
-    """The authority could not be asked. Says why and nothing else; MSAL lets it pass."""
+    """The authority gave no usable response. Carries the reason only; MSAL does not catch it."""
 
     def __init__(self, reason: Reason) -> None:
         super().__init__(reason)
@@ -45,9 +45,9 @@ class AuthorityError(requests.RequestException):
 
 
 class Answer:
-    """What MSAL reads of an answer."""
+    """The parts of a response that MSAL reads."""
 
-    # MSAL keeps any answer that has `Retry-After`; the other headers are of no use to it.
+    # MSAL caches any response with `Retry-After`; it does not use the other headers.
     headers: Final[Mapping[str, str]] = {}
 
     def __init__(self, status_code: int, text: str) -> None:
@@ -55,9 +55,9 @@ class Answer:
         self.text = text
 
     def raise_for_status(self) -> None:
-        """Raise for what MSAL makes no result of, without a word of the text.
+        """Raise for an error status. The exception contains nothing of the response's text.
 
-        :raises requests.HTTPError: the status is one of an error.
+        :raises requests.HTTPError: if the status is 400 or above.
         """
         if self.status_code >= HTTPStatus.BAD_REQUEST:
             raise requests.HTTPError(f"HTTP {self.status_code}")
@@ -69,13 +69,14 @@ class _Fault(NamedTuple):
     reason: Reason
     retry_after: float | None = None
     succeeded: bool = False
-    """The authority had answered with a success, of which the rest did not arrive."""
+    """Whether the authority answered with success, but the body did not arrive completely."""
 
 
 class AuthorityClient:
-    """A session of requests that waits for a limited time and follows no redirect.
+    """A requests session that waits for a limited time and follows no redirect.
 
-    A redirect of the token endpoint would carry code and verifier, or the refresh token, away.
+    A redirect of the token endpoint would send the code and verifier, or the refresh token, to
+    another host.
     """
 
     def __init__(
@@ -83,25 +84,30 @@ class AuthorityClient:
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], object] = time.sleep,
     ) -> None:
-        """Take a clock that gives seconds and never goes back, and what waits."""
+        """Create a session.
+
+        :param clock: returns seconds and never goes back.
+        :param sleep: waits for a number of seconds.
+        """
         self._clock = clock
         self._sleep = sleep
         self._session = requests.Session()
         self._not_before: dict[RequestKey, float] = {}
 
     def get(self, url: str, **kwargs: Any) -> Answer:
-        """Ask for a document of the authority.
+        """Return a document of the authority.
 
-        :raises AuthorityError: it cannot be asked, or something between here and there answered;
-            MSAL would take both for a tenant that does not exist.
+        :raises AuthorityError: if it cannot be reached, or a proxy in between answered. MSAL would
+            take either for a tenant that does not exist.
         """
         return self._send("GET", url, **kwargs)
 
     def get_json(self, url: str) -> Mapping[str, Any] | None:
-        """Ask for a document, for :class:`jupyter_azure_auth._tenants.TenantIds`.
+        """Return a JSON document, for :class:`jupyter_azure_auth._tenants.TenantIds`.
 
         :returns: None if the authority has no such document.
-        :raises requests.HTTPError: as :meth:`get`, and if it is out of order.
+        :raises AuthorityError: as :meth:`get`.
+        :raises requests.HTTPError: if the authority answers with a server error.
         """
         answer = self.get(url)
         if answer.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
@@ -110,22 +116,23 @@ class AuthorityClient:
         return found if answer.status_code == HTTPStatus.OK else None
 
     def post(self, url: str, **kwargs: Any) -> Answer:
-        """Ask for a token.
+        """Request a token.
 
-        :raises AuthorityError: it cannot be asked, or its answer is of no use. MSAL would log an
-            answer that is no JSON, whole, and repeat the others for a minute without asking.
+        :raises AuthorityError: if the authority cannot be reached, or its response is unusable.
+            MSAL would log a response that is not JSON in full, and return the others from its
+            cache for a minute without asking again.
         """
         return self._send("POST", url, **kwargs)
 
     def close(self) -> None:
-        """Let go of connections."""
+        """Close the connections."""
         self._session.close()
 
     def _send(self, method: str, url: str, **kwargs: Any) -> Answer:
-        """Ask until there is an answer, the budget is used up, or a retry is of no use.
+        """Send the request until there is an answer, the budget is used up, or a retry is useless.
 
-        A code can be redeemed only once. Where an answer was lost it may have been redeemed: then
-        another try costs nothing, because the tokens are lost as well.
+        A code can be redeemed only once. If an answer was lost, the code may have been redeemed;
+        another try then costs nothing, because the tokens are lost as well.
         """
         data = kwargs.get("data") or {}
         key = (url, data.get("scope"))
@@ -155,7 +162,7 @@ class AuthorityClient:
         try:
             answer = self._session.request(method, url, **{**kwargs, **limits})
         except OSError as error:
-            # Those of requests are OSErrors, as is a CA bundle that does not exist.
+            # The errors of requests are OSErrors, and so is a CA bundle that does not exist.
             return _Fault("untrusted_certificate" if _is_about_certificates(error) else "network")
         status, error_code = answer.status_code, _error_code(answer.text)
         throttled = status in {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS}
@@ -168,10 +175,10 @@ class AuthorityClient:
     def _await_turn(self, key: RequestKey, deadline: float) -> None:
         """Wait until the authority may be asked again.
 
-        :raises AuthorityError: it has said that it may not be that soon.
+        :raises AuthorityError: if its `Retry-After` ends later than the deadline.
         """
         now = self._clock()
-        # In place, and from a copy: several threads renew tokens of one person.
+        # In place, and over a copy: several threads renew tokens of one user.
         for kept, end in tuple(self._not_before.items()):
             if end <= now:
                 self._not_before.pop(kept, None)
@@ -184,14 +191,14 @@ class AuthorityClient:
     def _wait_before_retry(
         self, key: RequestKey, fault: _Fault, backoff: float | None
     ) -> float | None:
-        """Return seconds until the next try; None after the last one."""
+        """Return the seconds until the next try; None after the last one."""
         if fault.retry_after is not None:
             self._not_before[key] = self._clock() + fault.retry_after
         return backoff if backoff is None or fault.retry_after is None else fault.retry_after
 
 
 def _error_code(text: str) -> str | None:
-    """Return the error of a JSON object, empty if there is none; None for anything else."""
+    """Return the ``error`` of a JSON object, empty if it has none; None for anything else."""
     try:
         answer = json.loads(text)
     except (ValueError, RecursionError):

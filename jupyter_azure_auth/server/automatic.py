@@ -1,4 +1,4 @@
-"""The identity that this machine has by itself: looked for in the background, and then kept to."""
+"""The ambient identity of this machine: looked up in the background, then used until it is gone."""
 
 from __future__ import annotations
 
@@ -37,35 +37,38 @@ if TYPE_CHECKING:
 R = TypeVar("R")
 
 PATIENCE: Final = 120
-"""Seconds for one source; each gives up before that by itself."""
+"""Seconds to wait for one source; each has shorter timeouts of its own."""
 
 
 LOOK_AGAIN_S: Final = (10.0, 20.0, 40.0, 60.0)
-"""Pauses between looks at a host that was not there: short at first, for one that is only slow."""
+"""Seconds between lookups of an absent host; short at first, for one that is only slow."""
 
 
 @dataclass(repr=False, eq=False)
 class MachineIdentity:
-    """As whom kernels act without anybody's doing."""
+    """The identity that kernels use without an interactive sign-in."""
 
     source: SourceName
     account: Account
     made_on: int
-    """When it was found, in seconds since the epoch."""
+    """When it was found, in epoch seconds."""
     tokens: Tokens
 
 
 class Automatic:
-    """Looks when it is first wanted, when the user says so, and at what was not there again."""
+    """Looks up the ambient identity on first use, on request, and again if a host was absent."""
 
     def __init__(
         self, environment: Environment, changed: Callable[[], None], root: Path = Path("/")
     ) -> None:
-        """Take whom to tell that there is another identity, or none any more."""
+        """Create an identity that is not looked up yet.
+
+        :param changed: called when the identity was found, replaced or lost.
+        """
         self._environment = environment
         self._changed = changed
         self._root = root
-        # One for each: where a call hangs, more of them only hang too.
+        # One thread per source: if a call hangs, further calls to that source would only hang too.
         self._lines = {name: Line(name) for name in ORDER}
         self._look: asyncio.Task[None] | None = None
         self._found: MachineIdentity | None = None
@@ -74,23 +77,23 @@ class Automatic:
         self._later_look: asyncio.Task[None] | None = None
         self._later_looks = 0
         self._look_later_at: float | None = None
-        """None: not before the user says so."""
+        """None: not before the user asks for it."""
 
     @property
     def identity(self) -> MachineIdentity | None:
-        """What was found, until it is really gone or the user has it looked for again."""
+        """The identity found, until it is gone or the user asks to look it up again."""
         return self._found
 
     @property
     def looking(self) -> bool:
-        """Tell whether something may yet come of it."""
+        """Whether a lookup is in progress."""
         return self._look is not None and not self._look.done()
 
     def look(self, facts: Facts, *, again: bool = False) -> asyncio.Task[None]:
-        """See to it that it is looked for.
+        """Start a lookup unless one has been done.
 
-        :param again: also where it was, or was not, found before.
-        :returns: what to wait for. A look at what was not there before is not waited for.
+        :param again: whether to repeat a lookup that has ended, with or without a result.
+        :returns: the lookup to wait for. A later lookup of absent hosts is not part of it.
         """
         if self._look is None or (again and self._look.done()):
             self._look = asyncio.create_task(self._ask_all(facts))
@@ -100,9 +103,9 @@ class Automatic:
         return self._look
 
     def considered(self, facts: Facts, used: str | None) -> list[Mapping[str, Any]]:
-        """List the sources in order, with what came of each.
+        """Return the sources in order, with the outcome of each.
 
-        :param used: the source that counts, of the machine or not.
+        :param used: the name of the source in use, ambient or interactive.
         """
         return [self._say(name, facts, used) for name in ORDER]
 
@@ -113,7 +116,7 @@ class Automatic:
         fixable = reason is not None and reason.code in FIXABLE
         return {
             "source": name,
-            # With a reason: why its token could not be renewed.
+            # A used source with a reason: its token could not be renewed.
             "outcome": "used" if name == used else outcome,
             "reason": None if reason is None else reason.sentence,
             **({"fixable": True} if fixable else {}),
@@ -123,14 +126,14 @@ class Automatic:
         self._reasons.clear()
         self._later_looks, self._look_later_at = 0, None
         environ = dict(os.environ)
-        # Reads a file: on a disk that hangs, nothing else does.
+        # This reads a file, so it runs on a thread: a disk that hangs must not block the server.
         found = await self._on(ORDER[0], lambda: candidates(environ, self._root, self._environment))
         self._candidates = found or []
         if not await self._ask_each(facts, self._candidates):
             self._drop()
 
     async def _ask_absent(self, facts: Facts) -> None:
-        """Ask those again that were not there, as long as there has been no identity at all."""
+        """Ask the absent sources again, as long as no identity has been found at all."""
         await self._ask_each(facts, [one for one in self._candidates if self._is_absent(one[0])])
 
     def _is_absent(self, source: MachineSource) -> bool:
@@ -138,14 +141,14 @@ class Automatic:
         return reason is not None and reason.code in PASSING
 
     async def _ask_each(self, facts: Facts, found: list[tuple[MachineSource, Wish]]) -> bool:
-        """Ask until one has a token; whether one has."""
+        """Ask the sources until one has a token; return whether one has."""
         look = self._look
         for source, wish in found:
             if why_not_asked(source.name, facts) is not None:
                 continue
             outcome = await self._ask(source, wish)
             if look is not self._look:
-                return False  # The user has said so meanwhile.
+                return False  # The user has started another lookup.
             if not isinstance(outcome, NotUsed):
                 self._take(source, wish, outcome)
                 return True
@@ -161,7 +164,7 @@ class Automatic:
         return NotUsed(source.name, "no_answer", source.name) if answer is None else answer
 
     async def _on(self, name: SourceName, call: Callable[[], R]) -> R | None:
-        """Wait for a call that should not hang, and yet may."""
+        """Return the result of a call; None if it takes longer than the timeout."""
         future = self._lines[name].call(call)
         await asyncio.wait({future}, timeout=PATIENCE)
         return future.result() if future.done() else None
@@ -185,7 +188,7 @@ class Automatic:
                     self._reasons[source.name] = outcome
                 raise problem_of(outcome)
             if outcome.account.id != account.id:
-                # Somebody else has signed in to the CLI, or to the machine.
+                # A different user has signed in to the CLI, or the machine's identity was replaced.
                 self._reasons[source.name] = NotUsed(source.name, "other_identity")
                 raise Problem("sign_in_required", ends=True)
             self._reasons.pop(source.name, None)
@@ -194,7 +197,7 @@ class Automatic:
         return ask
 
     def _drop(self, _: Problem | None = None) -> None:
-        """Have none any more. Nobody takes its place before the user wants that."""
+        """Drop the identity. No other takes its place until the user asks for a lookup."""
         if self._found is not None:
             self._found.tokens.end(Problem("sign_in_required"))
             self._found = None
@@ -202,7 +205,7 @@ class Automatic:
 
 
 def _ask(source: MachineSource, wish: Wish) -> Granted | NotUsed:
-    """Ask, on its thread."""
+    """Return a token or the reason why there is none; runs on the source's thread."""
     unfit = source.unfit(wish)
     if unfit is not None:
         return unfit

@@ -1,4 +1,4 @@
-"""``c.AzureAuth``: what an administrator can set, in a file or on the command line."""
+"""``c.AzureAuth``: the settings for administrators, in a file or on the command line."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 class AzureAuth(Configurable):
     """Sign-in to Azure for the users of this server.
 
-    Users can set the same in JupyterLab's settings for the sign-in in their own browser, and
-    theirs win there.
+    Users can set the same values in JupyterLab's settings. For sign-ins in their browser, their
+    settings take precedence.
     """
 
     client_id = Unicode(
@@ -26,7 +26,7 @@ class AzureAuth(Configurable):
         allow_none=True,
         config=True,
         help="Application (client) ID of the single-page app registration that users sign in to, a "
-        "GUID. Default None: users have to set one in JupyterLab's settings.",
+        "GUID. Default None: users must set one in JupyterLab's settings.",
     )
     tenant_id = Unicode(
         default_value=None,
@@ -39,68 +39,68 @@ class AzureAuth(Configurable):
         default_value="AzureCloud",
         config=True,
         help="Azure cloud by name: AzureCloud (default), AzureChinaCloud or AzureUSGovernment; "
-        "with an authority of your own, any name that kernels may ask for.",
+        "with a custom authority, any name that kernels may ask for.",
     )
     redirect_uri = Unicode(
         default_value=None,
         allow_none=True,
         config=True,
         help="Registered redirect URI, absolute, of type single-page application. Default None: "
-        "this server's own redirect page, under the address in the browser.",
+        "this server's redirect page, at the address in the browser.",
     )
     authority = Unicode(
         default_value=None,
         allow_none=True,
         config=True,
-        help="Authority to use instead of the cloud's own, an https address with tenant. Default "
-        "None: the authority of cloud and tenant_id.",
+        help="Authority to use instead of the cloud's default, an https address with tenant. "
+        "Default None: the authority of cloud and tenant_id.",
     )
     authority_metadata = Dict(
         default_value=None,
         allow_none=True,
         config=True,
-        help="OpenID configuration of the authority as a dict, for one that browsers cannot ask "
-        "for it. Default None: the browser gets it from the authority.",
+        help="OpenID configuration of the authority as a dict, if browsers cannot get it from the "
+        "authority. Default None: the browser gets it from the authority.",
     )
     public_client_id = Unicode(
         default_value=None,
         allow_none=True,
         config=True,
         help="Application (client) ID, a GUID, of a registration of type mobile and desktop with "
-        "redirect URI http://localhost, for sign-ins that this server holds. Default None: the "
-        "Azure CLI's own, so that none has to be registered; Microsoft then shows that name.",
+        "redirect URI http://localhost, for sign-ins that this server holds. Default None: that of "
+        "the Azure CLI, so that you need no registration; Microsoft then shows that name.",
     )
     persistence = Unicode(
         default_value="keychain",
         config=True,
-        help="Where sign-ins that this server holds outlive it: keychain (default), that of the "
-        "operating system, where there is one and keyring is installed; memory, nowhere; or file, "
-        "in plain text below Jupyter's data folder, readable by its user alone.",
+        help="Where this server stores its sign-ins across restarts: keychain (default), the "
+        "operating system's keychain if there is one and keyring is installed; memory, not stored; "
+        "or file, in plain text below Jupyter's data folder, readable only by its user.",
     )
     prefer_machine = Bool(
         default_value=False,
         config=True,
-        help="Whether kernels act as the machine (or as whoever did az login), where it has an "
-        "identity, also when somebody has signed in by hand. Default False.",
+        help="Whether kernels use this machine's identity (or the Azure CLI's sign-in) if there is "
+        "one, even when a user has signed in interactively. Default False.",
     )
     sources: List[Any] = List(
         default_value=None,
         allow_none=True,
         config=True,
-        help="Names of where identities may come from: managed-identity, connect-to-azure and "
-        "azure-cli (the machine's, without anybody's doing), popup (held by the browser), loopback "
-        "(held by this server, for pages on http://localhost) and device-code (held by this "
-        "server, with a code that the user types elsewhere). Default None: all; on a server with "
-        "several users, which a JupyterHub's or a collaborative one is, without the machine's.",
+        help="Names of the allowed sources of identities: managed-identity, connect-to-azure and "
+        "azure-cli (this machine's identities, without a sign-in), popup (held by the browser), "
+        "loopback (held by this server, for pages on http://localhost) and device-code (held by "
+        "this server, with a code that the user types elsewhere). Default None: all; on a server "
+        "with several users, such as JupyterHub or a collaborative server, all but this machine's.",
     )
     shared = Bool(
         default_value=None,
         allow_none=True,
         config=True,
-        help="Whether several people use this server, and so its kernels. There each kernel needs "
-        "its user's permission in the page, none gets a token without a page, and machine "
-        "identities are used only if sources lists them. Default None: True where an extension "
-        "brings collaboration, or the server tells its users apart; a JupyterHub's server counts "
+        help="Whether several people use this server and its kernels. If so, each kernel needs its "
+        "user's permission in the page, no kernel gets a token without a page, and this machine's "
+        "identities are used only if sources lists them. Default None: True if an extension "
+        "provides collaboration or the server distinguishes its users; a JupyterHub server counts "
         "as its owner's until another user opens it.",
     )
 
@@ -108,9 +108,9 @@ class AzureAuth(Configurable):
 def load_environment(config: Config) -> Environment:
     """Read the server's configuration, once, at start.
 
-    :param config: of the server, from all of its files and the command line.
-    :returns: what was configured, or an environment whose ``problem`` says why it cannot be used;
-        this never raises, since Jupyter shall start without us too.
+    :param config: the server's, from all of its files and the command line.
+    :returns: the configuration, or one whose ``problem`` says why it cannot be used. Never raises,
+        because Jupyter must start without this extension too.
     """
     try:
         return check(_read(config))
@@ -122,7 +122,7 @@ def _read(config: Config) -> Environment:
     try:
         values = AzureAuth(config=config).trait_values(config=True)
     except TraitError:
-        # Its text repeats the value, and does not carry the trait's name.
+        # The text of a TraitError repeats the value and does not name the trait.
         raise InvalidTraitError(_mistyped(config), "is of the wrong type") from None
     return Environment(**{name: _plain(name, value) for name, value in values.items()})
 
@@ -141,10 +141,10 @@ def _has_type(name: str, value: Any) -> bool:
 
 
 def _plain(name: str, value: Any) -> Any:
-    """Unset is None, however it was written, and the rest is what JSON makes of it."""
+    """Return the value as JSON represents it; None for an empty one."""
     try:
         plain = json.loads(json.dumps(value))
     except (TypeError, ValueError):
-        raise InvalidTraitError(name, "must be made of what JSON can say") from None
+        raise InvalidTraitError(name, "must contain only JSON values") from None
     # An empty list of sources means none of them.
     return plain or (plain if isinstance(plain, (list, bool)) else None)

@@ -1,7 +1,7 @@
-"""What the administrator configured, checked once and never changed afterwards.
+"""The administrator's configuration, validated once and never changed afterwards.
 
-Every rule names the trait it is about and the remedy, and never repeats the value: what was typed
-into the wrong field may be a secret.
+Every rule names its trait and the remedy, and never repeats the value, because a secret may have
+been typed into the wrong field.
 """
 
 from __future__ import annotations
@@ -16,23 +16,23 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
 CLOUDS: Final = ("AzureCloud", "AzureChinaCloud", "AzureUSGovernment")
-"""The names that the Azure CLI and the wire use; MSAL.js knows the hosts behind them."""
+"""The names that the Azure CLI and the protocol use; MSAL.js knows their hosts."""
 
 LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
 
 MACHINE: Final = ("managed-identity", "connect-to-azure", "azure-cli")
 
 SOURCES: Final = (*MACHINE, "popup", "loopback", "device-code")
-"""Where an identity can come from, by name; first those that need nobody."""
+"""The sources of identities, by name; first the ambient ones, which need no user."""
 
 PERSISTENCE: Final = ("keychain", "memory", "file")
 
 AZURE_CLI: Final = "04b07795-8ddb-461a-bbee-02f9e1bf7b46"
-"""The Azure CLI's own registration: the public client that may come back to any localhost port."""
+"""The Azure CLI's app registration, a public client that may redirect to any localhost port."""
 
 
 class InvalidTraitError(ValueError):
-    """A trait whose value cannot be used; its text is one sentence for the administrator."""
+    """A trait has an invalid value; the text is one sentence for the administrator."""
 
     def __init__(self, trait: str, remedy: str) -> None:
         super().__init__(f"c.AzureAuth.{trait} {remedy}.")
@@ -40,7 +40,7 @@ class InvalidTraitError(ValueError):
 
 @dataclass(frozen=True)
 class Environment:
-    """What a page may know of the server's configuration. Nothing in it is secret."""
+    """The server's configuration as pages may know it. Nothing in it is secret."""
 
     client_id: str | None = None
     tenant_id: str | None = None
@@ -50,40 +50,40 @@ class Environment:
     authority_metadata: Mapping[str, Any] | None = None
     public_client_id: str | None = None
     persistence: str = "keychain"
-    """Where sign-ins that the server half holds may be kept: one of :data:`PERSISTENCE`."""
+    """Where sign-ins that the server extension holds may be stored: one of :data:`PERSISTENCE`."""
     prefer_machine: bool = False
-    """Whether an identity of the machine goes before a sign-in by hand."""
+    """Whether an ambient identity takes precedence over an interactive sign-in."""
     sources: Sequence[str] | None = None
     shared: bool | None = None
     """Whether this server has several users; None: :class:`.shared.Sharing` decides."""
     problem: str | None = None
-    """Why nothing of it can be used, in one sentence; then all the rest is at its default."""
+    """Why the configuration is invalid, in one sentence; all other fields then are defaults."""
 
     @property
     def native_client(self) -> str:
-        """The client id of sign-ins that the server half holds."""
+        """The client id of sign-ins that the server extension holds."""
         return self.public_client_id or AZURE_CLI
 
     @property
     def offered(self) -> list[str]:
-        """Sources that the administrator allows; none while the configuration is in error."""
+        """Sources that the administrator allows; none if the configuration is invalid."""
         if self.problem is not None:
             return []
         return [name for name in SOURCES if self.sources is None or name in self.sources]
 
 
 def check(environment: Environment) -> Environment:
-    """Let pass what can be used.
+    """Return the configuration if it is valid.
 
     :param environment: as configured, each field of the right type.
-    :returns: the same.
-    :raises InvalidTraitError: for the first field that cannot be used.
+    :returns: the same object.
+    :raises InvalidTraitError: for the first invalid field.
     """
     for trait, (is_valid, remedy) in _RULES.items():
         value = getattr(environment, trait)
         if value is not None and not is_valid(value):
             raise InvalidTraitError(trait, remedy)
-    # Another authority may well stand for a cloud that has no name here.
+    # A custom authority may belong to a cloud that has no name here.
     if environment.authority is None and environment.cloud not in CLOUDS:
         raise InvalidTraitError("cloud", f"must be one of {', '.join(CLOUDS)}")
     if environment.authority is None and environment.authority_metadata is not None:
@@ -104,7 +104,7 @@ def _is_https(value: str) -> bool:
 
 
 def _is_redirect_uri(value: str) -> bool:
-    # Entra ID takes plain http for these two only, and no fragment.
+    # Entra ID accepts plain http for these two hosts only, and no fragment.
     return "#" not in value and _is_address(value, plain_hosts=("localhost", "127.0.0.1"))
 
 
@@ -119,7 +119,7 @@ def _is_metadata(value: Mapping[str, Any]) -> bool:
 def _is_address(value: str, *, plain_hosts: tuple[str, ...]) -> bool:
     try:
         parts = urlsplit(value)
-        _ = parts.port  # raises where it is no number
+        _ = parts.port  # raises if it is not a number
     except ValueError:
         return False
     if parts.username is not None or not parts.hostname:
@@ -150,5 +150,5 @@ _RULES: Final[Mapping[str, tuple[Callable[[Any], bool], str]]] = {
         "must be the application (client) ID of a native app registration, a GUID",
     ),
     "persistence": (PERSISTENCE.__contains__, f"must be one of {', '.join(PERSISTENCE)}"),
-    "sources": (_are_sources, f"must be a list of names out of {', '.join(SOURCES)}"),
+    "sources": (_are_sources, f"must be a list of names from {', '.join(SOURCES)}"),
 }

@@ -1,4 +1,4 @@
-"""``POST <base>/azure-auth/environment``: what the page needs to know to offer a sign-in."""
+"""``POST <base>/azure-auth/environment``: the configuration that a page needs for a sign-in."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ if TYPE_CHECKING:
 
 
 class EnvironmentRoute(GatedHandler):
-    """Tells the configuration that was read at start; touches neither disk nor network."""
+    """Returns the configuration that was read at start; uses neither disk nor network."""
 
     def initialize(self, environment: Environment) -> None:
-        """Take what every request of this server shares."""
+        """Store the configuration, which all requests share."""
         self._environment = environment
 
-    async def answer(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:  # noqa: ARG002 - asks nothing
-        """Answer version 1: a field for each trait, null where it is unset.
+    async def answer(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:  # noqa: ARG002 - takes no fields
+        """Return version 1 of the answer: a field for each trait, null if it is unset.
 
-        ``shared`` tells whether this server has several users, ``sources`` are those allowed, and
-        ``public_client`` tells whose name Microsoft shows.
+        ``shared`` is whether this server has several users, ``sources`` are those allowed, and
+        ``public_client`` is the app whose name Microsoft shows.
         """
         told = asdict(self._environment)
         own = told.pop("public_client_id") is not None
         sharing = sharing_of(self.settings)
-        # Of the server half alone; ``session`` says where a sign-in is.
+        # Only the server extension uses it; ``session`` says where a sign-in is stored.
         del told["persistence"]
         return {
             "version": 1,

@@ -1,12 +1,13 @@
-"""The one gate before every route of ours.
+"""The request checks before every route of this extension.
 
-Jupyter's own checks can be turned off one by one (``allow_origin="*"``, ``disable_check_xsrf``, an
-empty token), each for a reason that has nothing to do with Azure. What answers here shall never be
-readable by another website, so this gate stands on top of them and asks nobody's configuration.
+Jupyter's checks can be turned off one by one (``allow_origin="*"``, ``disable_check_xsrf``, an
+empty token), each for a reason that has nothing to do with Azure. The answers of these routes must
+never be readable by another website, so these checks come on top, and no configuration turns them
+off.
 
-An origin is ours if its host is the one in the request's ``Host`` header, as for Jupyter itself: a
-reverse proxy has to hand that header on. ``X-Forwarded-Host`` is not read; whoever can reach the
-server past the proxy could set it.
+An origin is accepted if its host is the one in the request's ``Host`` header, as in Jupyter itself:
+a reverse proxy must forward that header. ``X-Forwarded-Host`` is not read, because a client that
+reaches the server without the proxy could set it.
 """
 
 from __future__ import annotations
@@ -32,14 +33,15 @@ if TYPE_CHECKING:
     from tornado.httputil import HTTPHeaders, HTTPServerRequest
 
 MAX_BODY: Final = 16 * 1024
-"""Bytes; the largest request of ours, a claims challenge, is 8 kB."""
+"""Bytes; the largest request, one with a claims challenge, has 8 kB."""
 
 
-class Refusal(HTTPError):  # noqa: N818 - an answer, which happens to travel as exception
-    """A request that is answered by ``{"code", "message"}``; the message repeats nothing of it.
+class Refusal(HTTPError):  # noqa: N818 - a response, raised as an exception
+    """A response ``{"code", "message"}``; the message repeats nothing of the request.
 
-    ``detail``, where there is one, is the number of an error of Entra; ``reason`` tells causes of
-    ``unavailable`` apart; ``explanation`` says why an identity of the machine has no token.
+    ``detail``, if given, is the code of an Entra error, such as ``AADSTS50076``; ``reason``
+    distinguishes causes of ``unavailable``; ``explanation`` says why an ambient identity has no
+    token.
     """
 
     def __init__(self, status: HTTPStatus, code: str, message: str, **further: str | None) -> None:
@@ -54,16 +56,16 @@ _BY_STATUS: Final[Mapping[int, tuple[str, str]]] = {
         "forbidden",
         "Not allowed: log in to this Jupyter server, and send its XSRF token or its API token.",
     ),
-    HTTPStatus.NOT_FOUND: ("not_found", "There is nothing here."),
-    HTTPStatus.METHOD_NOT_ALLOWED: ("method_not_allowed", "Only POST is answered here."),
+    HTTPStatus.NOT_FOUND: ("not_found", "There is no such resource."),
+    HTTPStatus.METHOD_NOT_ALLOWED: ("method_not_allowed", "Only POST is allowed."),
 }
-"""What Jupyter or tornado refuses before we see it."""
+"""Responses for requests that Jupyter or tornado refuses before these routes see them."""
 
 
 _EXPECTED: Final = frozenset(
     {HTTPStatus.UNAUTHORIZED, HTTPStatus.CONFLICT, HTTPStatus.SERVICE_UNAVAILABLE}
 )
-"""Refusals of ours with which neither the server nor who asks does anything wrong."""
+"""Statuses of refusals that indicate no fault of the server or of the caller."""
 
 _LOGGED: Final = frozenset({"shared_server"})
 """Codes of refusals that are logged, with whom they were for, where they are made."""
@@ -75,31 +77,31 @@ else:
 
 
 class _AtDebug(_Adapter):
-    """Logs at DEBUG, whatever level is asked for."""
+    """Logs at DEBUG, regardless of the requested level."""
 
     def log(self, level: int, msg: object, *args: object, **kwargs: Any) -> None:  # noqa: ARG002
         super().log(logging.DEBUG, msg, *args, **kwargs)
 
 
 class SealedHandler(APIHandler):
-    """What every route has, by whichever way it is reached: JSON in and out, and nothing leaks.
+    """The base of every route: JSON in and out, never cached, never readable by another origin.
 
-    Not to be used for itself: somebody has to say who may come in.
+    Not for direct use: a subclass must define which requests are allowed.
     """
 
     SUPPORTED_METHODS = ("POST",)
     auth_resource = "azure-auth"
 
     _is_expected = False
-    """Whether the answer is a refusal as they come every few seconds while nobody is signed in."""
+    """Whether the response is a refusal that recurs in each poll while no user is signed in."""
 
     async def answer(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Answer a request that has passed the gate.
+        """Return the answer to a request that has passed the checks.
 
-        :param fields: its JSON object; nothing in it is checked yet.
+        :param fields: its JSON object; nothing in it is validated yet.
         :returns: a JSON object.
-        :raises Refusal: when the fields cannot be used.
-        :raises Problem: when the sign-in or the authority does not give what is asked for.
+        :raises Refusal: if the fields are invalid.
+        :raises Problem: if the sign-in or the authority does not provide what is requested.
         """
         raise NotImplementedError
 
@@ -121,7 +123,7 @@ class SealedHandler(APIHandler):
         await self.finish(json.dumps(answer))
 
     def set_default_headers(self) -> None:
-        """Never cached, and never for another origin, whatever the server is configured to send."""
+        """Forbid caching and other origins, regardless of the headers that the server sets."""
         super().set_default_headers()
         for name in self.settings.get("headers", {}):
             if name.lower().startswith("access-control-"):
@@ -131,13 +133,13 @@ class SealedHandler(APIHandler):
         self.set_header("Allow", "POST")
 
     def set_cors_headers(self) -> None:
-        """Nothing: the base class echoes any origin to whoever has the token."""
+        """Set no header: the base class echoes any origin to a caller that has the token."""
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
-        """Tell a code and a sentence; the text of an exception stays here."""
+        """Send a code and a sentence, never the text of an exception."""
         reason = kwargs.get("exc_info", (None, None))[1]
         code, message = _BY_STATUS.get(
-            status_code, ("failed", "It went wrong; the server's log may say more.")
+            status_code, ("failed", "The request failed. The server's log may say why.")
         )
         told = {"code": code, "message": message}
         if isinstance(reason, Refusal):
@@ -147,7 +149,7 @@ class SealedHandler(APIHandler):
 
     @property
     def log(self) -> Any:
-        """Jupyter's log. It logs each refused request as a warning, or as an error."""
+        """Jupyter's log, which reports refused requests as warnings or errors unless expected."""
         return _AtDebug(super().log, {}) if self._is_expected else super().log
 
     def log_exception(
@@ -188,32 +190,32 @@ class SealedHandler(APIHandler):
 
 
 class GatedHandler(SealedHandler):
-    """A route: POST only, JSON only, logged in, authorized, from our own pages or with the token.
+    """A route: POST and JSON, login and authorization, from this server's pages or with its token.
 
-    Subclasses have :meth:`answer` and nothing else, so that none can forget a check. The one thing
-    that they may declare is an exception that the tests list by name.
+    Subclasses define :meth:`answer` only, so that none can forget a check. They may declare one
+    exception, which the tests list by name.
     """
 
     proof_stands_for_xsrf: ClassVar[bool] = False
-    """A secret of the request itself takes the place of the XSRF token, for a page of this origin
-    that cannot read the cookie. Login, authorization and origin are checked as everywhere."""
+    """Whether a secret in the request replaces the XSRF token, for a page of this origin that
+    cannot read the cookie. Login, authorization and origin are checked as for every route."""
 
     is_from_page: bool = False
-    """Whether it counts as sent by a page of this server; known when :meth:`answer` is called."""
+    """Whether a page of this server sent the request; set before :meth:`answer` is called."""
 
     async def prepare(self) -> None:  # type: ignore[override] # as the base class itself does
-        """Refuse before anything is read or done.
+        """Refuse the request before its body is read or anything is done.
 
-        That a page sent it is what the request says of itself. Where others can run code in the
-        user's kernels, that needs the user's login and XSRF cookies as well: a kernel may know a
-        token, and JupyterLab's pages have both cookies, whatever they send beside them.
+        A program can claim that its request is from a page. If other users can run code in the
+        user's kernels, the request therefore needs the user's login and XSRF cookies as well: a
+        kernel may know a token, whereas JupyterLab's pages always have both cookies.
         """
         refuse_foreign(self.request.headers)
         if not is_own_host(self):
             raise Refusal(
                 HTTPStatus.FORBIDDEN,
                 "foreign_origin",
-                "Nobody has to log in to this server, so it answers by names that it knows only: "
+                "This server needs no login, so it answers only under host names that it knows: "
                 "set a token, or list the name in c.ServerApp.local_hostnames.",
             )
         is_shared = sharing_of(self.settings).is_shared()
@@ -224,7 +226,7 @@ class GatedHandler(SealedHandler):
         if is_shared and self.is_from_page:
             self.is_from_page = not self.token_authenticated
             if self.is_from_page and not self.proof_stands_for_xsrf:
-                # Jupyter's own check can be turned off.
+                # Jupyter's check can be turned off.
                 RequestHandler.check_xsrf_cookie(self)
         if not self.is_from_page and not self._has_token_header():
             raise Refusal(
@@ -234,7 +236,7 @@ class GatedHandler(SealedHandler):
             )
 
     def check_xsrf_cookie(self) -> None:
-        """Check it unless the route has declared its exception."""
+        """Check the cookie unless the route declares its exception."""
         if not self.proof_stands_for_xsrf:
             super().check_xsrf_cookie()
 
@@ -243,16 +245,15 @@ class GatedHandler(SealedHandler):
 
 
 def came_from_a_page(headers: HTTPHeaders) -> bool:
-    """Tell whether it says that a browser sent it for a page.
+    """Whether the headers say that a browser sent the request for a page.
 
-    No other website can make a browser leave these headers out or change them; a program can send
-    whatever it likes.
+    Another website cannot make a browser omit or change these headers; a program can send any.
     """
     return "Origin" in headers or "Sec-Fetch-Site" in headers
 
 
 def drop_token(request: HTTPServerRequest) -> None:
-    """Take Jupyter's token out of a request, so that its cookies alone say who sent it."""
+    """Remove Jupyter's token from a request, so that only its cookies identify the sender."""
     if request.headers.get("Authorization", "").lower().startswith("token "):
         del request.headers["Authorization"]
     for arguments in (request.arguments, request.query_arguments):
@@ -260,18 +261,18 @@ def drop_token(request: HTTPServerRequest) -> None:
 
 
 def refuse_foreign(headers: HTTPHeaders) -> None:
-    """Let pass what no other website can have sent.
+    """Accept only requests that no other website can have sent.
 
-    :raises Refusal: the request comes from a page of another origin.
+    :raises Refusal: if the request comes from a page of another origin.
     """
     origin = headers.get("Origin")
     own = origin is None or _is_own(origin, headers.get("Host", ""))
-    # What a browser says of itself, and no page can change (Fetch Metadata).
+    # Fetch Metadata: set by the browser, and no page can change it.
     if not own or headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
         raise Refusal(
             HTTPStatus.FORBIDDEN,
             "foreign_origin",
-            "Only pages of this Jupyter server may ask; a reverse proxy must keep the Host header.",
+            "Only pages of this Jupyter server can ask; a reverse proxy must keep the Host header.",
         )
 
 
@@ -280,6 +281,6 @@ def _is_own(origin: str, host: str) -> bool:
         parts = urlsplit(origin.lower())
     except ValueError:
         return False
-    # The scheme may differ from ours: TLS often ends at a proxy.
+    # The scheme may differ from this server's: TLS often ends at a proxy.
     exact = f"{parts.scheme}://{host.lower()}"
     return parts.scheme in {"http", "https"} and host != "" and origin.lower() == exact

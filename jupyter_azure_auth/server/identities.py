@@ -1,6 +1,6 @@
-"""Who kernels of an owner act as, and the tokens they were given.
+"""The identities that kernels of a user use, and their tokens.
 
-All state is read and changed on the event loop; only what can block runs on threads.
+All state is read and changed on the event loop; only calls that can block run on threads.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ if TYPE_CHECKING:
     from jupyter_azure_auth.server.wishes import TokenWish
 
 GLANCE: Final = 1.0
-"""Seconds that a page waits for what was kept, which is usually known at once."""
+"""Seconds that a page waits for a stored sign-in, which is usually known at once."""
 
 AGAIN: Final = 0.2
-"""Seconds after which a request that waits for the machine looks whether somebody signed in."""
+"""Seconds between checks for a sign-in, in a request that waits for the ambient lookup."""
 
 
 class Identities:
-    """The identities that this server has, for each owner."""
+    """The identities that this server has, for each user."""
 
     def __init__(
         self,
@@ -45,14 +45,16 @@ class Identities:
         store: Store,
         several_people: Callable[[], bool],
     ) -> None:
-        """Take what was configured, and what is only known when it is needed.
+        """Create identities without a sign-in.
 
-        :param store: where sign-ins can be kept.
-        :param several_people: whether the machine's identities may be other people's too.
+        :param environment: the configuration.
+        :param store: where sign-ins can be stored.
+        :param several_people: returns whether several users share the ambient identities; called
+            when it matters, because the answer can change.
         """
         self._environment = environment
         self._several_people = several_people
-        # Later than any of a server that ran before, so that pages notice.
+        # Higher than any of a server that ran before, so that pages notice the change.
         self._generation = int(time.time() * 1000)
         self._changes: Counter[Owner] = Counter()
         self._machine_changes = 0
@@ -61,12 +63,15 @@ class Identities:
         self._automatic = Automatic(environment, self._machine_changed)
 
     async def session(self, owner: Owner, *, look_again: bool = False) -> Mapping[str, Any]:
-        """Tell who is signed in, or why nobody is; asks no authority, and waits for nobody."""
+        """Return the identity in use, or why there is none. Sends nothing to an authority.
+
+        :param look_again: whether to repeat the ambient lookup and drop the last refusal.
+        """
         restored = self.people.restored(owner)
         await asyncio.wait({restored}, timeout=GLANCE)
         if look_again:
             self.people.forgive(owner)
-        # What it comes to is told when the page asks again: a host that hangs delays no answer.
+        # The page gets the outcome when it polls again, so that a host that hangs delays no answer.
         self._look(owner, again=look_again)
         identity, ended = self._chosen(owner), self.people.ended(owner)
         person, source = self.people.who(owner), None if identity is None else identity.source
@@ -90,9 +95,9 @@ class Identities:
         }
 
     async def token(self, owner: Owner, wish: TokenWish) -> Issued:
-        """Hand out a token, renewed where it has to be.
+        """Return a token, renewed if necessary.
 
-        :raises Problem: there is none; ``unavailable`` and what only this resource refuses leave
+        :raises Problem: if there is none. ``unavailable`` and refusals of this resource only leave
             the sign-in as it is.
         """
         await asyncio.wait({self.people.restored(owner)})
@@ -100,7 +105,7 @@ class Identities:
             look = self._look(owner)
             if look is None or look.done():
                 break
-            # Whoever signs in meanwhile is not kept waiting for the machine.
+            # A user who signs in now must not wait for the ambient lookup.
             await asyncio.wait({look}, timeout=AGAIN)
         identity = self._chosen(owner)
         if identity is None:
@@ -114,10 +119,10 @@ class Identities:
         return self.people.ended(owner) or Problem("sign_in_required")
 
     def _refuse_another(self, identity: SignedIn | MachineIdentity, wish: TokenWish) -> None:
-        """Let pass who wishes this identity, or whichever there is."""
+        """Raise if the request names a different account or cloud than this identity's."""
         by_hand = identity is not self._automatic.identity
         account = identity.account
-        # A person who is asked for by name is never the machine, or `az` of whoever that is.
+        # A user name never matches an ambient identity, not even the Azure CLI's user.
         called = account.is_called if by_hand else account.id.__eq__
         if wish.account is not None and not called(wish.account):
             raise Problem("sign_in_required")
@@ -136,13 +141,13 @@ class Identities:
         )
 
     def _look(self, owner: Owner, *, again: bool = False) -> asyncio.Task[None] | None:
-        """Have the machine's identity looked for, if it has a turn."""
+        """Start the ambient lookup if an ambient identity may be used."""
         facts = self._facts(owner)
         has_turn = self._environment.problem is None and asks_machine(facts)
         return self._automatic.look(facts, again=again) if has_turn else None
 
     def _chosen(self, owner: Owner) -> SignedIn | MachineIdentity | None:
-        """Say who counts."""
+        """Return the identity in use."""
         person, machine = self.people.who(owner), self._automatic.identity
         facts = self._facts(owner)
         if facts.prefer_machine and machine is None and self._automatic.looking:

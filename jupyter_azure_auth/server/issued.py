@@ -1,4 +1,4 @@
-"""What a sign-in yields: whose it is, and tokens."""
+"""The results of a sign-in: an account and its access tokens."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from jupyter_azure_auth._lifetime import Moment, refresh_lead
 
 @dataclass(frozen=True)
 class Account:
-    """A person in a tenant, as the ID token says."""
+    """A user in a tenant, as given by the ID token."""
 
     id: str
     """``<object id>.<home tenant id>``: the same in every tenant."""
@@ -19,39 +19,39 @@ class Account:
     tenant_id: str
 
     def is_called(self, wanted: str) -> bool:
-        """Tell whether somebody means this account by a user name or an id."""
+        """Whether a user name or an id means this account."""
         return wanted.casefold() in {self.id.casefold(), self.username.casefold()}
 
 
 @dataclass(frozen=True)
 class Issued:
-    """An access token. Prints without it."""
+    """An access token. Its repr omits the token itself."""
 
     token: str = field(repr=False)
     token_type: str
     expires_on: int
-    """Seconds since the epoch."""
+    """Epoch seconds."""
     refresh_on: int | None
-    """When to renew it, likewise; None: shortly before its end."""
+    """When to renew it, in epoch seconds; None: shortly before its end."""
     account: Account
     source: str | None = None
-    """Where the identity comes from; None until it is handed out."""
+    """The name of the identity's source; None until the token is returned to a caller."""
     came: Moment = field(default_factory=Moment.now, repr=False)
-    """When Azure gave it."""
+    """When Azure issued it."""
 
     @property
     def ends(self) -> Moment:
-        """Its end, also by a clock that nobody sets."""
+        """Its expiry, by the wall clock and by a monotonic clock."""
         return Moment(self.expires_on, self.came.steady + self.expires_on - self.came.wall)
 
     def is_due(self, at: Moment) -> bool:
-        """Tell whether it should be renewed."""
+        """Whether it should be renewed."""
         refresh_in = None if self.refresh_on is None else self.refresh_on - self.came.wall
         lead = refresh_lead(self.expires_on - self.came.wall, refresh_in)
         return self.ends.after(-lead).reached(at)
 
     def to_wire(self) -> dict[str, Any]:
-        """Build the answer of ``token``. Its lifetime needs no two clocks to agree."""
+        """Return the answer of ``token``. ``expires_in`` spares the clocks from having to agree."""
         told = {name: value for name, value in vars(self).items() if value is not None}
         del told["came"]
         expires_in = int(self.ends.seconds_from(Moment.now()))

@@ -1,7 +1,7 @@
-"""Calls that may hang, one after another, on a thread that keeps nothing waiting.
+"""Runs calls that may hang, one after another, on a daemon thread.
 
-Neither the event loop waits for it, nor the end of the server: Python joins the threads of an
-executor when it ends, and a keychain may ask its user something that nobody ever answers.
+Neither the event loop nor the server's shutdown waits for it. An executor does not fit: Python
+joins its threads at exit, and a keychain may show a prompt that the user never answers.
 """
 
 from __future__ import annotations
@@ -22,19 +22,22 @@ Call = tuple["Callable[[], Any]", asyncio.AbstractEventLoop, "asyncio.Future[Any
 
 
 class Line:
-    """Where calls queue up. Its thread is there while there is something to do."""
+    """A queue of calls. Its thread exists while there are calls to run."""
 
     def __init__(self, name: str) -> None:
-        """Take a name for the thread."""
+        """Create an empty queue.
+
+        :param name: of the thread.
+        """
         self._name: Final = f"{THREADS}-{name}"
         self._lock = threading.Lock()
         self._waiting: deque[Call] = deque()
         self._at_work = False
 
     def call(self, call: Callable[[], R]) -> asyncio.Future[R]:
-        """Call it after all that queued up before; to be used on the event loop.
+        """Run a call after all earlier ones. Must be called on the event loop.
 
-        :returns: what comes of it. Whoever stops to wait for that does not stop the call.
+        :returns: the result. A caller that stops waiting for it does not stop the call.
         """
         loop = asyncio.get_running_loop()
         future: asyncio.Future[R] = loop.create_future()
@@ -58,12 +61,12 @@ class Line:
 def settle(
     call: Callable[[], R], loop: asyncio.AbstractEventLoop, future: asyncio.Future[R]
 ) -> None:
-    """Call it on this thread, and tell whoever waits on its event loop."""
+    """Run a call on this thread, and set its result or error on the event loop."""
     result: R | None = None
     error: Exception | None = None
     try:
         result = call()
-    except Exception as raised:  # noqa: BLE001 - it goes to whoever waits
+    except Exception as raised:  # noqa: BLE001 - passed to the waiting future
         error = raised
 
     def tell() -> None:
@@ -72,11 +75,11 @@ def settle(
         if error is not None:
             future.set_exception(error)
         else:
-            future.set_result(result)  # type: ignore[arg-type] # None only where R is
+            future.set_result(result)  # type: ignore[arg-type] # None only if R is
 
     if not loop.is_closed():
         try:
             loop.call_soon_threadsafe(tell)
         except RuntimeError:
-            # Closed just now: the server has ended, and nobody waits.
+            # Closed just now: the server has ended, and no caller waits.
             return

@@ -1,4 +1,4 @@
-"""What it means to whoever wants a token that a source of the machine gives none."""
+"""The errors of token requests that an ambient source could not serve."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _GONE: Final = frozenset(
         *("no_identity", "several_identities", "other_client"),
     }
 )
-"""There is no such identity any more. Everything else may pass, and ends nothing."""
+"""Reasons that mean the identity is gone. All others may be transient, and end nothing."""
 
 _CODES: Final = {
     "account_wanted": "sign_in_required",
@@ -30,10 +30,10 @@ _CODES: Final = {
 
 
 def problem_of(not_used: NotUsed) -> Problem:
-    """Return what to answer to a request for a token of an identity that had been found.
+    """Return the error for a token request of an ambient identity that had been found.
 
-    Unless the identity is gone, it ends this request and nothing else: no user is asked, since
-    nobody can sign in to a machine.
+    Unless the identity is gone, only this request ends. No user is prompted, because an interactive
+    sign-in cannot fix an ambient identity.
     """
     if not_used.code in _GONE:
         return Problem("sign_in_required", ends=True)

@@ -1,4 +1,4 @@
-"""What to ask the sources of the machine for."""
+"""The token requests that are sent to ambient sources."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ _USUAL: Final = "AzureCloud"
 def candidates(
     environ: Mapping[str, str], root: Path, environment: Environment
 ) -> list[tuple[MachineSource, Wish]]:
-    """List the sources, best first, with what to ask each to find out whether it has an identity.
+    """Return the sources, best first, each with the request that shows whether it has an identity.
 
-    That is a token for the resource manager, which every identity gets in its own cloud.
+    The request is for a token for Resource Manager, which every identity gets in its own cloud.
     """
     sources = automatic_sources(environ, root, allowed=None, cloud=environment.cloud)
     here = detect(environ, root).cloud
@@ -41,19 +41,20 @@ def candidates(
 
 
 def wish_of(wish: TokenWish, source: str, environment: Environment) -> Wish:
-    """Say to a source of the machine what a token is for.
+    """Return a token request for an ambient source.
 
-    The account is not among it: who wishes one by name was compared with the identity before.
+    It has no account: a requested account was compared with the identity before.
     """
     plain = Wish(wish.scopes, wish.tenant_id, wish.cloud, None, wish.claims, wish.enable_cae)
     return _as_configured(plain, source, environment)
 
 
 def _as_configured(wish: Wish, source: str, environment: Environment) -> Wish:
-    """Add what is configured, where it is about this source.
+    """Return the request with the configured tenant and cloud, if they apply to this source.
 
-    The Azure CLI can be signed in anywhere, so it has to agree. A managed identity is where its
-    machine is: a tenant for people says nothing of it, nor does a cloud that nobody has chosen.
+    The Azure CLI can be signed in to any tenant and cloud, so both must match. A managed identity
+    belongs to the tenant and cloud of its machine: a tenant configured for users does not apply to
+    it, and neither does a cloud that was left at its default.
     """
     tenant_id, cloud = wish.tenant_id, wish.cloud
     configured = environment.tenant_id

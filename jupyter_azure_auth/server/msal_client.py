@@ -1,6 +1,6 @@
-"""MSAL for Python, as far as it is used: the only module that imports it.
+"""The wrapper of MSAL for Python, and the only module that imports it.
 
-To be imported and called on the threads of :mod:`.identities` alone: all of it can block.
+Import and call it only on the threads of :mod:`.identities`, because all of it can block.
 """
 
 from __future__ import annotations
@@ -50,22 +50,23 @@ silence_msal()
 _CONTINUOUS_ACCESS: Final = ("CP1",)
 
 _KEPT: Final = frozenset({"Account", "AppMetadata", "RefreshToken"})
-"""Of MSAL's cache."""
+"""The entry types of MSAL's cache that are stored."""
 
 
 class _NothingKept(dict[str, Any]):
-    """For MSAL, which otherwise repeats a refusal for a minute, though an administrator has acted.
+    """An HTTP cache for MSAL that stores nothing.
 
-    What it keeps for the sake of a busy authority, :class:`.AuthorityClient` sees to.
+    Otherwise MSAL repeats a refusal for a minute, even if an administrator has fixed the cause.
+    :class:`.AuthorityClient` handles throttling by the authority instead.
     """
 
     def __setitem__(self, key: str, value: Any) -> None:
-        """Drop it."""
+        """Drop the value."""
 
 
 @dataclass(frozen=True, repr=False)
 class Begun:
-    """A sign-in on its way through the authority, with its verifier and nonce."""
+    """A sign-in that waits for the authority's response, with its verifier and nonce."""
 
     client: MsalClient
     flow: dict[str, Any]
@@ -73,20 +74,20 @@ class Begun:
 
     @property
     def state(self) -> str:
-        """By which its answer is known."""
+        """The ``state`` that identifies its response."""
         return str(self.flow["state"])
 
     @property
     def authorize_url(self) -> str:
-        """Where to send the browser."""
+        """The address to send the browser to."""
         return str(self.flow["auth_uri"])
 
 
 class MsalClient:
-    """One sign-in: MSAL keeps its refresh token in a cache of its own, in memory.
+    """One sign-in, with an MSAL token cache in memory that holds its refresh token.
 
-    Access tokens are kept by others: MSAL's cache has one place for those with and without
-    continuous access evaluation. So it is always told to renew.
+    Access tokens are cached elsewhere, because MSAL's cache does not separate those with and
+    without continuous access evaluation. MSAL is therefore always told to renew.
     """
 
     def __init__(self, environment: Environment) -> None:
@@ -99,18 +100,19 @@ class MsalClient:
         self._account: Mapping[str, Any] | None = None
 
     def begin(self, wish: SignInWish) -> Begun:
-        """Make the address for the browser.
+        """Begin a sign-in by redirect.
 
-        :raises Problem: the authority cannot be reached, or there is none of this name.
+        :returns: the sign-in, with the address for the browser.
+        :raises Problem: if the authority cannot be reached, or does not exist.
         """
         self._home = sign_in_authority(self._environment, wish.tenant_id)
         with _only_problems():
             app = self._app(self._home, wish.tenant_id, continuous=False)
             flow = app.initiate_auth_code_flow(
                 [with_permission(scope) for scope in wish.scopes],
-                # No slash at the end: the authority compares it with what is registered.
+                # No trailing slash: the authority compares it with the registered one.
                 redirect_uri=f"http://localhost:{wish.port}",
-                # Else the code would be in an address, and so in logs and histories.
+                # Otherwise the code would be in a URL, and so in logs and browser histories.
                 response_mode="form_post",
                 prompt=None if wish.login_hint else "select_account",
                 login_hint=wish.login_hint,
@@ -119,11 +121,12 @@ class MsalClient:
         return Begun(self, flow, tuple(sorted(set(wish.scopes))))
 
     def redeem(self, flow: dict[str, Any], answer: Mapping[str, str]) -> Issued:
-        """Finish a sign-in.
+        """Finish a sign-in by redirect.
 
-        :param answer: of the authorization endpoint, as the browser brought it.
-        :returns: the token of the scopes that it began with, whose account is the one signed in.
-        :raises Problem: there is none.
+        :param flow: MSAL's state of the sign-in.
+        :param answer: the response of the authorization endpoint, as sent by the browser.
+        :returns: the token for the scopes of the sign-in, with the account that is signed in.
+        :raises Problem: if there is none.
         """
         if not speaks_for(answer.get("iss", self._home), self._home):
             raise Problem("failed")
@@ -140,9 +143,9 @@ class MsalClient:
             return _read(result, self._account, now, None)
 
     def begin_with_code(self, wish: DeviceCodeWish) -> DeviceCode:
-        """Get a code for the user.
+        """Return a device code for the user.
 
-        :raises Problem: the authority cannot be reached, or gives none.
+        :raises Problem: if the authority cannot be reached, or gives none.
         """
         self._home = sign_in_authority(self._environment, wish.tenant_id)
         with _only_problems():
@@ -156,8 +159,8 @@ class MsalClient:
     def redeem_code(self, flow: dict[str, Any], claims: str | None) -> Issued | None:
         """Finish a sign-in with a code, if its user is done.
 
-        :returns: as :meth:`redeem`; None: not yet.
-        :raises Problem: it came to nothing; ``unavailable``: ask again later.
+        :returns: as :meth:`redeem`; None if the user is not done yet.
+        :raises Problem: if the sign-in failed; after ``unavailable``, poll again later.
         """
         now = time.time()
         with _only_problems():
@@ -173,10 +176,10 @@ class MsalClient:
             return _read(result, self._account, now, None)
 
     def renew(self, wish: TokenWish, account: Account) -> Issued:
-        """Get a token that nobody has had yet.
+        """Return a new token.
 
-        :param account: as signed in.
-        :raises Problem: there is none; it tells whether the sign-in is over with that.
+        :param account: the account that is signed in.
+        :raises Problem: if there is none; its ``ends`` is whether the sign-in has ended.
         """
         home = sign_in_authority(self._environment, None)
         now = time.time()
@@ -192,7 +195,7 @@ class MsalClient:
                 claims_challenge=wish.claims,
             )
             if result is None:
-                # Signed out meanwhile, or the authority gives this app no refresh tokens.
+                # Signed out in the meantime, or the authority gives this app no refresh tokens.
                 raise Problem("sign_in_required", ends=True)
             if "error" in result:
                 raise self._refusal(result, plain=is_home and wish.claims is None)
@@ -202,9 +205,9 @@ class MsalClient:
             return issued
 
     def _tenant_id(self, tenant_id: str | None) -> str | None:
-        """Return the id of the only tenant that will do, by its GUID or a domain; None: any will.
+        """Return the id of the requested tenant, given its GUID or a domain; None: any tenant.
 
-        :raises Problem: there is none of this name.
+        :raises Problem: if no such tenant exists.
         """
         if tenant_id is None:
             return None
@@ -215,15 +218,15 @@ class MsalClient:
         return found
 
     def _refusal(self, result: Mapping[str, Any], *, plain: bool) -> Problem:
-        """Return what a refusal means, having found out whether it ends the sign-in.
+        """Return the problem of a refusal, after finding out whether it ends the sign-in.
 
-        :param plain: neither another tenant nor a claims challenge can be the reason.
+        :param plain: whether neither another tenant nor a claims challenge can be the reason.
         """
         problem = understand(result)
         ends = what_ends(result.get("error"), result.get("suberror"))
         if ends == "request" or (ends == "sign_in" and plain):
             return problem
-        # For no resource: what refuses this refuses everything.
+        # A request for no resource: if it is refused, every request is.
         check = self._app(self._home, continuous=False).acquire_token_silent_with_error(
             [], self._account, force_refresh=True
         )
@@ -233,17 +236,17 @@ class MsalClient:
         return Problem(code, problem.detail)
 
     def session(self) -> Mapping[str, Any]:
-        """Say what another client can go on with: the refresh token, and whose it is."""
+        """Return the state for another client to continue: the refresh token and its account."""
         cache = json.loads(self._tokens.serialize())
-        # What a refresh token gets anew is not worth its place.
+        # Entries that a refresh token can get again are left out.
         kept = {kind: entries for kind, entries in cache.items() if kind in _KEPT}
         return {"home": self._home, "account": dict(self._account or {}), "cache": kept}
 
     @classmethod
     def going_on(cls, environment: Environment, session: Mapping[str, Any]) -> MsalClient | None:
-        """Go on with the session of another client, without asking anybody.
+        """Return a client that continues the session of another, without a request.
 
-        :returns: None if it is of another authority than this server's, or makes no sense.
+        :returns: None if it is for a different authority than this server's, or malformed.
         """
         client = cls(environment)
         home, account = session.get("home"), session.get("account")
@@ -260,8 +263,8 @@ class MsalClient:
         return client
 
     def forget(self) -> None:
-        """Drop refresh token and connections."""
-        # Not by an app's remove_account(): a sign-in that goes on after a restart has no app yet.
+        """Drop the refresh token and close the connections."""
+        # Not through an app's remove_account(), because a restored sign-in has no app yet.
         self._tokens.deserialize(None)
         self._http.close()
 
@@ -270,12 +273,12 @@ class MsalClient:
     ) -> msal.PublicClientApplication:
         """Return the client of an authority.
 
-        :param tenant_id: that was asked for, whether or not this is its authority.
+        :param tenant_id: the requested tenant, whether or not this is its authority.
         """
         try:
             return self._client_of(authority, continuous=continuous)
         except ValueError:
-            # It has no metadata for this address.
+            # The authority has no metadata for this address.
             is_its = tenant_id is not None and urlsplit(authority).path == f"/{tenant_id}"
             raise Problem("unknown_tenant" if is_its else "bad_configuration") from None
 
@@ -285,7 +288,8 @@ class MsalClient:
             self._apps[key] = msal.PublicClientApplication(
                 self._environment.native_client,
                 authority=authority,
-                # Ours are known, and a foreign one is the administrator's choice: nobody is asked.
+                # The built-in authorities are known, and a custom one is the administrator's
+                # choice, so no instance discovery is needed.
                 instance_discovery=False,
                 token_cache=self._tokens,
                 http_client=self._http,
@@ -298,10 +302,11 @@ class MsalClient:
 def _read(
     result: Mapping[str, Any], entry: Mapping[str, Any], now: float, account: Account | None
 ) -> Issued:
-    """Read MSAL's result.
+    """Return the token of MSAL's result.
 
-    :param now: when it was asked for, in seconds since the epoch.
-    :param account: as signed in; the ID token of a renewal can be of another tenant.
+    :param now: the time of the request, in epoch seconds.
+    :param account: the account that is signed in; the ID token of a renewal can be of another
+        tenant.
     """
     claims: Mapping[str, Any] = result.get("id_token_claims") or {}
     username = entry["username"] or (account.username if account else entry["home_account_id"])
@@ -322,7 +327,7 @@ def _read(
 
 @contextmanager
 def _only_problems() -> Iterator[None]:
-    """Let nothing of MSAL's exceptions out: their texts repeat state and nonce."""
+    """Replace MSAL's exceptions by :class:`Problem`, because their texts repeat state and nonce."""
     try:
         yield
     except Problem:
@@ -333,5 +338,5 @@ def _only_problems() -> Iterator[None]:
         raise Problem("unavailable") from None
     except ValueError:
         raise Problem("bad_configuration") from None
-    except Exception:  # noqa: BLE001 - whatever it is, its text stays here
+    except Exception:  # noqa: BLE001 - the text of any exception stays here
         raise Problem("failed") from None

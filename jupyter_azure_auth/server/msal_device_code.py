@@ -1,6 +1,6 @@
-"""A device code of MSAL for Python, as far as it is used.
+"""The wrapper of a device code of MSAL for Python.
 
-To be used on threads whose names keep MSAL out of the log: all of it can block.
+Use it only on threads with the name prefix that keeps MSAL out of the log; all of it can block.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ _OVER: Final[Mapping[str, str]] = {
 }
 
 _POLICIES: Final = frozenset({"AADSTS53003", "AADSTS530003", "AADSTS530033"})
-"""Blocked; for a device that is not managed; and for a device code, whatever the device."""
+"""Blocked by policy; because the device is not managed; because device codes are blocked."""
 
 _USER_CODE: Final = re.compile(r"[A-Za-z0-9-]{4,20}")
 
 
 @dataclass(frozen=True, repr=False)
 class DeviceCode:
-    """A code that waits for its user. Prints nothing of itself."""
+    """A code that waits for its user. Its repr contains nothing of it."""
 
     client: MsalClient
     flow: dict[str, Any]
@@ -43,39 +43,40 @@ class DeviceCode:
 
     @property
     def user_code(self) -> str:
-        """What the user types."""
+        """The code that the user types."""
         return str(self.flow["user_code"])
 
     @property
     def verification_uri(self) -> str:
-        """Where."""
+        """The address of the page to type it into."""
         return str(self.flow["verification_uri"])
 
     @property
     def expires_in(self) -> int:
-        """Seconds, from the answer on."""
+        """The lifetime in seconds, from the response on."""
         return int(self.flow["expires_in"])
 
     @property
     def interval(self) -> int:
-        """Seconds between two polls; MSAL adds to it when it is told to slow down."""
+        """Seconds between two polls; MSAL increases it when the authority says ``slow_down``."""
         return int(self.flow["interval"])
 
     def poll(self) -> Issued | None:
         """Ask once whether the user is done.
 
-        :returns: None: not yet.
-        :raises Problem: it came to nothing; ``unavailable``: ask again later.
+        :returns: the token; None if the user is not done yet.
+        :raises Problem: if the sign-in failed; after ``unavailable``, poll again later.
         """
         return self.client.redeem_code(self.flow, self.claims)
 
 
 def check_flow(flow: dict[str, Any], authority: str) -> None:
-    """Let pass what can be shown and polled.
+    """Check that the code can be shown and polled.
 
-    :param flow: MSAL's. ``verification_uri_complete`` is never used: the user shall compare.
-    :param authority: where it comes from.
-    :raises Problem: it is a refusal, or leads somewhere else.
+    :param flow: MSAL's state. ``verification_uri_complete`` is never used, so that the user
+        compares the code.
+    :param authority: the authority that issued it.
+    :raises Problem: if it is a refusal, or its page does not belong to the authority.
     """
     if "error" in flow:
         raise refusal_of(flow)
@@ -83,12 +84,12 @@ def check_flow(flow: dict[str, Any], authority: str) -> None:
     shown = isinstance(page, str) and isinstance(code, str) and _USER_CODE.fullmatch(code)
     if not shown or not is_device_page(str(page), authority):
         raise Problem("failed")
-    # With none, MSAL asks again and again without a pause.
+    # Without an interval, MSAL polls without a pause.
     flow["interval"] = max(1, int(flow["interval"]))
 
 
 def refusal_of(result: Mapping[str, Any]) -> Problem:
-    """Tell what a refusal means to somebody who signs in with a code."""
+    """Return the problem of a refusal for a user who signs in with a code."""
     over = _OVER.get(str(result.get("error")))
     if over is not None:
         return Problem(over)
@@ -99,5 +100,5 @@ def refusal_of(result: Mapping[str, Any]) -> Problem:
 
 
 def is_waiting(result: Mapping[str, Any]) -> bool:
-    """Tell whether the user is not done."""
+    """Whether the user is not done yet."""
     return result.get("error") in _WAITING

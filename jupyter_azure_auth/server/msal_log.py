@@ -1,7 +1,7 @@
 """Keeps MSAL out of the server's log.
 
-At DEBUG it writes the code and the verifier of every sign-in (``msal.token_cache``, 1.39), and the
-sentences of refusals, which name people. What matters of it is said by us.
+At DEBUG it logs the code and the verifier of every sign-in (``msal.token_cache``, 1.39), and the
+texts of refusals, which contain user names. This extension logs what matters itself.
 """
 
 from __future__ import annotations
@@ -10,13 +10,14 @@ import logging
 from typing import Final
 
 THREADS: Final = "azure-auth"
-"""Prefix of the names of threads on which we call MSAL."""
+"""Prefix of the names of the threads on which this extension calls MSAL."""
 
 
 def silence_msal() -> None:
-    """Drop what it logs on our threads; what others in this process do with it, logs as before.
+    """Drop the log records of this extension's threads; other users of MSAL in this process log on.
 
-    To be called when MSAL is loaded: a filter of a logger does not hold for those below it.
+    Must be called when MSAL is loaded, because the filter of a logger does not apply to its
+    children.
     """
     for name in tuple(logging.root.manager.loggerDict):
         if name.split(".")[0] == "msal":

@@ -1,8 +1,8 @@
-"""Whether a request reached this server by a name that is its own, where nothing else guards it.
+"""Whether a request to a server without a login used one of this server's host names.
 
-Where people log in, a page of another name has no cookie. Where nobody does, and Jupyter's own look
-at ``Host`` is turned off (``allow_remote_access``), any website that lets its name point here is of
-"our" origin (DNS rebinding).
+If users log in, a page under another name has no cookie. If they do not, and Jupyter's check of
+``Host`` is turned off (``allow_remote_access``), any website whose name resolves to this server has
+the same origin as this server (DNS rebinding).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def is_own_host(handler: JupyterHandler) -> bool:
-    """Tell whether a login protects this request, or its ``Host`` is a name of this server."""
+    """Whether a login protects this request, or its ``Host`` is a name of this server."""
     if handler.identity_provider.auth_enabled:
         return True
     host = _host_in(f"//{handler.request.headers.get('Host', '')}")
@@ -39,7 +39,7 @@ def _host_in(address: str) -> str:
 
 
 def _is_address(host: str) -> bool:
-    """Tell whether it is a number: no name was looked up, so none can point elsewhere."""
+    """Whether it is an IP address: no name was resolved, so DNS rebinding is not possible."""
     try:
         ipaddress.ip_address(host)
     except ValueError:

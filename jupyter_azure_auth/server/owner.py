@@ -1,4 +1,4 @@
-"""Whose sign-in it is."""
+"""The key of the user that a sign-in belongs to."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ if TYPE_CHECKING:
     from jupyter_server.base.handlers import JupyterHandler
 
 Owner = str
-"""A key for what belongs to one person."""
+"""The key of one user's state."""
 
 EVERYONE: Final = ""
-"""The one owner where nobody is told apart."""
+"""The single key on a server that does not distinguish its users."""
 
 _KNOWS_NOBODY: Final = (IdentityProvider, PasswordIdentityProvider)
 
 
 def owner_of(handler: JupyterHandler) -> Owner:
-    """Tell whose sign-in a request may use.
+    """Return the key of the user whose sign-in a request may use.
 
     :param handler: of a request that is logged in.
     """
@@ -29,10 +29,10 @@ def owner_of(handler: JupyterHandler) -> Owner:
 
 
 def tells_people_apart(provider: IdentityProvider) -> bool:
-    """Tell whether a server knows who its users are.
+    """Whether a server distinguishes its users.
 
-    With jupyter_server's own token or password everyone who was let in is one person: the name it
-    gives them is random for each cookie, and for each call with the token. Any other provider,
-    also one derived from these two, is taken to know people.
+    With jupyter_server's token or password, all callers count as one user: the user name is random
+    for each cookie, and for each call with the token. Any other provider, including one derived
+    from these two, is assumed to distinguish users.
     """
     return type(provider) not in _KNOWS_NOBODY

@@ -1,4 +1,4 @@
-"""Sign-ins on their way, from the click to their end. Knows no HTTP and no MSAL."""
+"""Sign-in attempts, from the click to their end. Independent of HTTP and MSAL."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ if TYPE_CHECKING:
     from jupyter_azure_auth.server.owner import Owner
 
 LIFE: Final = 600
-"""Seconds for a sign-in, from the click on, and for what is remembered of it when it is over."""
+"""Seconds for a sign-in, from the click on, and for its status after it has ended."""
 
 MOST: Final = 5
-"""Sign-ins on their way for each owner and way; one more drops the oldest."""
+"""Pending sign-ins for each user and method; one more drops the oldest."""
 
 _BITS: Final = 32
-"""Bytes of whatever must not be guessed."""
+"""Bytes of a value that must not be guessed."""
 
 
 class Stage(str, Enum):
-    """How far it has come, as the page is told."""
+    """The state of a sign-in, as sent to the page."""
 
     PENDING = "pending"
     REDEEMING = "redeeming"
@@ -33,7 +33,7 @@ class Stage(str, Enum):
 
 
 class Status(NamedTuple):
-    """What the page is told."""
+    """The status of a sign-in, as sent to the page."""
 
     stage: Stage
     problem: str | None = None
@@ -41,11 +41,11 @@ class Status(NamedTuple):
 
     @property
     def over(self) -> bool:
-        """Tell whether nothing comes after this."""
+        """Whether the sign-in has ended."""
         return self.stage in {Stage.DONE, Stage.FAILED}
 
     def to_wire(self) -> Mapping[str, Any]:
-        """Build the answer of ``…/status``."""
+        """Return the answer of ``…/status``."""
         told = {"state": self.stage.value, "problem": self.problem, "detail": self.detail}
         return {name: value for name, value in told.items() if value is not None}
 
@@ -54,13 +54,13 @@ _BEGUN: Final = Status(Stage.PENDING)
 
 
 def secret() -> str:
-    """Make up what nobody can guess."""
+    """Return a new random text that cannot be guessed."""
     return secrets.token_urlsafe(_BITS)
 
 
 @dataclass(repr=False, eq=False, kw_only=True)
 class Flow:
-    """One sign-in. Prints nothing of itself."""
+    """One sign-in. Its repr contains nothing of it."""
 
     owner: Owner
     ends_at: float
@@ -68,26 +68,29 @@ class Flow:
     status: Status = _BEGUN
 
     def too_late(self) -> Status:
-        """Say how it came out if its time is over now."""
+        """Return the final status if its time is up now."""
         return Status(Stage.FAILED, "timed_out")
 
     def drop_secrets(self) -> None:
-        """Keep nothing that only a sign-in on its way needs."""
+        """Drop everything that only an unfinished sign-in needs."""
 
 
 F = TypeVar("F", bound=Flow)
 
 
 class Flows(Generic[F]):
-    """All sign-ins of one way that are not forgotten yet."""
+    """All sign-ins of one method that are not forgotten yet."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        """Take a clock that gives seconds and never goes back."""
+        """Create it without sign-ins.
+
+        :param clock: returns seconds and never goes back.
+        """
         self.clock = clock
         self._flows: dict[str, F] = {}
 
     def add(self, flow: F) -> None:
-        """Note one that begins."""
+        """Add a sign-in that begins."""
         self.sweep()
         mine = [flow for flow in self.of(flow.owner) if flow.status.stage is Stage.PENDING]
         for old in mine[: max(0, len(mine) - MOST + 1)]:
@@ -95,17 +98,17 @@ class Flows(Generic[F]):
         self._flows[flow.id] = flow
 
     def all(self) -> list[F]:
-        """Of everybody."""
+        """Return the sign-ins of all users."""
         return list(self._flows.values())
 
     def of(self, owner: Owner) -> list[F]:
-        """Of one owner."""
+        """Return the sign-ins of one user."""
         return [flow for flow in self._flows.values() if flow.owner == owner]
 
     def settle(self, flow: F, status: Status) -> bool:
-        """Say how it came out.
+        """Set the final status.
 
-        :returns: whether anybody still wants it: not when it was cancelled meanwhile.
+        :returns: whether the sign-in was still pending; False if it was cancelled before.
         """
         if flow.status.over:
             return False
@@ -113,19 +116,19 @@ class Flows(Generic[F]):
         return True
 
     def status(self, owner: Owner, flow_id: str) -> Status | None:
-        """Say how a sign-in of this owner stands; None if it is unknown or long over."""
+        """Return the status of a sign-in of this user; None if it is unknown or ended long ago."""
         self.sweep()
         flow = self._flows.get(flow_id)
         return flow.status if flow is not None and flow.owner == owner else None
 
     def cancel(self, owner: Owner, flow_id: str | None = None) -> None:
-        """Give up a sign-in of this owner, or all of them. What has ended stays as it is."""
+        """Cancel one sign-in of this user, or all. Those that have ended are unchanged."""
         for flow in self.of(owner):
             if flow_id in {None, flow.id}:
                 self.settle(flow, Status(Stage.FAILED, "cancelled"))
 
     def sweep(self) -> None:
-        """Forget what is long over."""
+        """End sign-ins that are out of time, and forget those that ended long ago."""
         now = self.clock()
         for flow in self.all():
             if now >= flow.ends_at and flow.status.stage is Stage.PENDING:
@@ -134,7 +137,7 @@ class Flows(Generic[F]):
                 del self._flows[flow.id]
 
     def _end(self, flow: F, status: Status) -> None:
-        """Keep no secret of it, and how it came out for a while."""
+        """Drop its secrets, and keep its status for a while."""
         flow.status = status
         flow.drop_secrets()
         flow.ends_at = self.clock() + LIFE

@@ -1,4 +1,4 @@
-"""People who signed in by hand at this server, and what they left for its next start."""
+"""The interactive sign-ins of this server's users, and those stored for the next start."""
 
 from __future__ import annotations
 
@@ -35,30 +35,35 @@ R = TypeVar("R")
 
 @dataclass(repr=False, eq=False)
 class SignedIn:
-    """A person who is signed in."""
+    """A user who is signed in."""
 
     client: MsalClient
     account: Account
     made_on: int
-    """Seconds since the epoch."""
+    """Epoch seconds."""
     source: str
     tokens: Tokens
     owner: Owner | None = None
-    """Whose sign-in it is; None before and after."""
+    """The user that the sign-in belongs to; None before and after it is in use."""
     id: str = field(default_factory=lambda: secrets.token_hex(_ID_BYTES))
 
     def to_record(self) -> Record:
-        """Say what is kept of it. Blocks while MSAL is at work."""
+        """Return its stored form. Blocks while MSAL is busy."""
         return Record(self.id, self.source, self.made_on, self.account, self.client.session())
 
 
 class People:
-    """Who is signed in, by owner."""
+    """The sign-ins, by user."""
 
     def __init__(
         self, environment: Environment, keeping: Keeping, changed: Callable[[Owner], None]
     ) -> None:
-        """Take where sign-ins are kept, and whom to tell that there is another answer."""
+        """Create it without sign-ins.
+
+        :param environment: the configuration.
+        :param keeping: stores sign-ins.
+        :param changed: called when the answer of ``session`` has changed for a user.
+        """
         self._environment = environment
         self._keeping = keeping
         self._changed = changed
@@ -72,17 +77,17 @@ class People:
         self._threads = Threads("people")
 
     def who(self, owner: Owner) -> SignedIn | None:
-        """Say who is signed in."""
+        """Return the sign-in of a user; None if there is none."""
         return self._people.get(owner)
 
     def ended(self, owner: Owner) -> Problem | None:
-        """Say which refusal ended the sign-in, so that nobody is until somebody acts."""
+        """Return the refusal that ended the sign-in; None if none, or the user has acted since."""
         return Problem("sign_in_required", self._ended[owner]) if owner in self._ended else None
 
     def restored(self, owner: Owner) -> asyncio.Task[None]:
-        """Look, once, whether an earlier run of the server has left a sign-in.
+        """Look, once, for a sign-in of an earlier run of the server.
 
-        :returns: what to wait for; it ends in seconds, whatever happens.
+        :returns: a task to wait for, which always ends within seconds.
         """
         if owner not in self._restored:
             restore = asyncio.create_task(self._restore(owner))
@@ -91,19 +96,19 @@ class People:
         return self._restored[owner]
 
     def may_return(self, owner: Owner) -> bool:
-        """Tell whether it is not known yet if a sign-in is kept, and the user has not acted."""
+        """Whether a stored sign-in may still be found, and the user has not acted."""
         restore = self._restores.get(owner)
         return owner not in self._acted and (restore is None or not restore.done())
 
     def offers(self, owner: Owner) -> Sequence[Offer]:
-        """List whom other servers of this owner keep, while nobody has signed in or out here."""
+        """Return sign-ins of other servers of this user, as long as none was made or ended here."""
         idle = owner not in self._people and owner not in self._acted
         return self._offers.get(owner, []) if idle else []
 
     async def accept(self, owner: Owner, key: str) -> bool:
-        """Sign in here, too, who is signed in at another server of this owner.
+        """Sign in with the sign-in of another server of this user.
 
-        :param key: of one of :meth:`offers`.
+        :param key: the key of one of :meth:`offers`.
         :returns: whether that was still possible.
         """
         for offer in self.offers(owner):
@@ -115,18 +120,18 @@ class People:
         return False
 
     async def begin(self, owner: Owner, wish: SignInWish) -> Begun:
-        """Begin a sign-in at the authority; nobody is signed in by that.
+        """Begin a sign-in at the authority; signs in no user yet.
 
-        :raises Problem: the authority cannot be reached, or there is none of this name.
+        :raises Problem: if the authority cannot be reached, or does not exist.
         """
         return await self._on_thread(owner, _begin, self._environment, wish)
 
     async def redeem(
         self, owner: Owner, begun: Begun, answer: Mapping[str, str], source: str
     ) -> SignedIn:
-        """Finish it; nobody is signed in before :meth:`enter`.
+        """Redeem the authority's response; the user is not signed in before :meth:`enter`.
 
-        :raises Problem: it came to nothing.
+        :raises Problem: if that fails.
         """
         issued = await self._on_thread(owner, begun.client.redeem, begun.flow, answer)
         return self.admit(begun.client, issued, begun.scopes, source)
@@ -134,9 +139,9 @@ class People:
     def admit(
         self, client: MsalClient, issued: Issued, scopes: tuple[str, ...], source: str
     ) -> SignedIn:
-        """Take whom the authority knows; nobody is signed in before :meth:`enter`.
+        """Return a sign-in from its first token; the user is not signed in before :meth:`enter`.
 
-        :param scopes: sorted; what the first token is for, if it is for anything.
+        :param scopes: the scopes of the first token, sorted; empty if it is for no resource.
         """
         person = self._person(client, issued.account, int(time.time()), source)
         if scopes:
@@ -144,12 +149,12 @@ class People:
         return person
 
     async def drop(self, owner: Owner, person: SignedIn) -> None:
-        """Keep nothing of a person whom nobody waits for any more: no token, no refresh token."""
+        """Drop the tokens and the refresh token of a sign-in that was cancelled."""
         person.tokens.end(Problem("sign_in_required"))
         await self._on_thread(owner, person.client.forget)
 
     def enter(self, owner: Owner, person: SignedIn) -> None:
-        """Sign somebody in, in place of whoever was, and keep it."""
+        """Sign a user in, replacing any other sign-in, and store it."""
         self._end(owner, Problem("sign_in_required"))
         person.owner = owner
         self._people[owner] = person
@@ -157,19 +162,19 @@ class People:
         self._keeping.write(owner, person.to_record)
 
     async def may_be(self, owner: Owner, account_id: str) -> bool:
-        """Tell whether this account is signed in, or what is kept may be its sign-in."""
+        """Whether this account is signed in, or a stored sign-in may be its."""
         await asyncio.wait({self.restored(owner)})
         person = self._people.get(owner)
         return person is None or person.account.id == account_id
 
     async def leave(self, owner: Owner) -> None:
-        """Sign out. What is under way for this sign-in comes to nothing, and nothing is kept."""
+        """Sign out. In-flight requests of this sign-in fail, and nothing stays stored."""
         self._end(owner, Problem("sign_in_required"))
         self._changed(owner)
         await self._keeping.erase(owner)
 
     async def keep(self, owner: Owner, *, keep: bool) -> None:
-        """Keep the sign-in for the next start of the server, or no longer."""
+        """Store the sign-in for the next start of the server, or remove it from there."""
         person = self._people.get(owner)
         if not keep:
             await self._keeping.erase(owner)
@@ -177,7 +182,7 @@ class People:
             await settled(self._keeping.write(owner, person.to_record))
 
     def forgive(self, owner: Owner) -> None:
-        """Let others have a turn after a refusal: the user wants that."""
+        """Forget a refusal, at the user's request, so that another identity may be used."""
         if owner in self._ended:
             self._keeping.forget_ended(owner)
             del self._ended[owner]
@@ -186,7 +191,7 @@ class People:
     async def _on_thread(
         self, owner: Owner, call: Callable[P, R], *args: P.args, **kwargs: P.kwargs
     ) -> R:
-        """Call what MSAL does on one of a few threads."""
+        """Run a call of MSAL on one of a few threads."""
         return await self._threads.call(owner, lambda: call(*args, **kwargs))
 
     async def _restore(self, owner: Owner) -> None:
@@ -196,11 +201,11 @@ class People:
             self._changed(owner)
         record = await self._keeping.restore(owner)
         person = None if record is None else await self._person_of(owner, record)
-        # Who has signed in or out meanwhile meant that.
+        # The user has signed in or out in the meantime, which takes precedence.
         if owner in self._acted:
             return
         if record is None or person is None:
-            # Nothing waits for that: it is nobody's sign-in before somebody wants it.
+            # In the background: these are only offers until the user accepts one.
             look = asyncio.create_task(self._look_for_others(owner))
             self._looks.add(look)
             look.add_done_callback(self._looks.discard)
@@ -217,7 +222,7 @@ class People:
             self._changed(owner)
 
     async def _person_of(self, owner: Owner, record: Record) -> SignedIn | None:
-        """Go on with what was kept; None if this server may not, or cannot."""
+        """Return a sign-in from its stored form; None if this server may not or cannot use it."""
         if record.source not in self._environment.offered:
             return None
         client = await self._on_thread(owner, _go_on, self._environment, record.session)
@@ -229,7 +234,7 @@ class People:
         async def ask(wish: TokenWish) -> Issued:
             issued = await self._on_thread(person.owner or EVERYONE, client.renew, wish, account)
             if person.owner is not None:
-                # The authority gives another refresh token each time.
+                # The authority returns a new refresh token each time.
                 self._keeping.update(person.owner, person.to_record)
             return issued
 
@@ -258,7 +263,7 @@ class People:
 
 
 def _begin(environment: Environment, wish: SignInWish) -> Any:
-    # MSAL takes 0.2 s to load, which nobody has to wait for who never signs in this way.
+    # MSAL takes 0.2 s to load; users of other sign-ins must not wait for it.
     from jupyter_azure_auth.server.msal_client import MsalClient  # noqa: PLC0415
 
     return MsalClient(environment).begin(wish)

@@ -1,7 +1,7 @@
-"""Why a sign-in or a token failed: a closed list of codes, and what an authority's errors mean.
+"""The reasons why a sign-in or token request failed, and the mapping of an authority's errors.
 
-Of what an authority says, one number is kept. Its sentences can name people, and MSAL's exceptions
-repeat state and nonce, so none of these texts leaves this module.
+Only the AADSTS code of an authority's error is kept. Its text can contain user names, and MSAL's
+exceptions repeat state and nonce, so none of these texts leaves this module.
 """
 
 from __future__ import annotations
@@ -15,35 +15,31 @@ if TYPE_CHECKING:
 
 
 class Meaning(NamedTuple):
-    """What a problem is on our wire."""
+    """The HTTP response for a problem."""
 
     status: HTTPStatus
     sentence: str
 
 
 MEANINGS: Final[Mapping[str, Meaning]] = {
-    "sign_in_required": Meaning(HTTPStatus.UNAUTHORIZED, "Nobody is signed in to Azure."),
+    "sign_in_required": Meaning(HTTPStatus.UNAUTHORIZED, "No user is signed in to Azure."),
     "sign_in_ended": Meaning(HTTPStatus.UNAUTHORIZED, "The sign-in to Azure has ended."),
     "consent_required": Meaning(
-        HTTPStatus.UNAUTHORIZED, "This access needs a consent that was not given."
+        HTTPStatus.UNAUTHORIZED, "This access requires a consent that was not given."
     ),
     "interaction_required": Meaning(
-        HTTPStatus.UNAUTHORIZED, "Azure wants to ask the user before it gives this access."
+        HTTPStatus.UNAUTHORIZED, "Azure requires another check of the user for this access."
     ),
     "cancelled": Meaning(HTTPStatus.CONFLICT, "The sign-in was cancelled."),
-    "unknown_tenant": Meaning(
-        HTTPStatus.CONFLICT, "Azure does not know the tenant that was asked for."
-    ),
+    "unknown_tenant": Meaning(HTTPStatus.CONFLICT, "Azure does not know the requested tenant."),
     "refused": Meaning(HTTPStatus.CONFLICT, "Azure refused the sign-in or this access."),
-    "wrong_tenant": Meaning(
-        HTTPStatus.CONFLICT, "There is no token of the tenant that was asked for."
-    ),
+    "wrong_tenant": Meaning(HTTPStatus.CONFLICT, "There is no token for the requested tenant."),
     "device_code_forbidden": Meaning(
-        HTTPStatus.CONFLICT, "A policy of this tenant forbids the sign-in with a code."
+        HTTPStatus.CONFLICT, "A policy of this tenant blocks sign-in with a code."
     ),
     "timed_out": Meaning(HTTPStatus.CONFLICT, "The sign-in was not finished in time."),
     "unavailable": Meaning(
-        HTTPStatus.SERVICE_UNAVAILABLE, "Azure cannot be reached, or is busy; try again later."
+        HTTPStatus.SERVICE_UNAVAILABLE, "Azure cannot be reached or is busy. Try again later."
     ),
     "bad_configuration": Meaning(
         HTTPStatus.BAD_GATEWAY, "Azure does not know this tenant, app or resource."
@@ -53,18 +49,18 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
 
 
 UNAVAILABLE: Final[Mapping[str, str]] = {
-    "busy": "Azure is busy or out of order; try again in a minute.",
-    "network": "Azure cannot be reached from the Jupyter server; check its network.",
+    "busy": "Azure is busy or temporarily unavailable. Try again in a minute.",
+    "network": "Azure cannot be reached from the Jupyter server. Check its network connection.",
     "keychain": "The keychain of the Jupyter server's host does not answer, and may hold your "
     "sign-in. Unlock it, or sign in or out from the Azure panel.",
     "untrusted_certificate": "The Jupyter server does not trust the certificate that Azure showed. "
     "If a proxy inspects TLS, name its CA file in REQUESTS_CA_BUNDLE, and restart the server.",
 }
-"""The causes of ``unavailable`` that can be told apart."""
+"""The causes of ``unavailable`` that can be distinguished."""
 
 
 class Problem(Exception):  # noqa: N818 - not every one is an error
-    """A sign-in or a request for a token that came to nothing."""
+    """A sign-in or token request failed."""
 
     def __init__(
         self,
@@ -75,10 +71,13 @@ class Problem(Exception):  # noqa: N818 - not every one is an error
         reason: str | None = None,
         explanation: str | None = None,
     ) -> None:
-        """Take a code of :data:`MEANINGS`, an AADSTS number, and whether the sign-in is over.
+        """Create a problem.
 
-        :param reason: of :data:`UNAVAILABLE`, where that is the code and the cause is known.
-        :param explanation: of an identity of the machine: what is wrong, and what helps.
+        :param code: a key of :data:`MEANINGS`.
+        :param detail: an AADSTS code.
+        :param ends: whether the sign-in has ended.
+        :param reason: a key of :data:`UNAVAILABLE`, if that is the code and the cause is known.
+        :param explanation: for an ambient identity: the cause and the remedy.
         """
         super().__init__(code)
         self.code = code
@@ -89,11 +88,11 @@ class Problem(Exception):  # noqa: N818 - not every one is an error
 
     @property
     def sentence(self) -> str:
-        """What it is, for users."""
+        """The text for users."""
         return UNAVAILABLE.get(self.reason or "", MEANINGS[self.code].sentence)
 
 
-# Numbers choose words. What a refusal ends is decided by `what_ends` alone.
+# AADSTS codes only select the text. Only `what_ends` decides whether a refusal ends the sign-in.
 _BY_NUMBER: Final[Mapping[str, str]] = {
     "AADSTS65004": "cancelled",  # the user declined on the consent page
     "AADSTS65001": "consent_required",
@@ -101,8 +100,8 @@ _BY_NUMBER: Final[Mapping[str, str]] = {
     "AADSTS90002": "unknown_tenant",  # no such tenant
     "AADSTS500011": "bad_configuration",  # no such resource in the tenant
     "AADSTS700016": "bad_configuration",  # no such app in the tenant
-    "AADSTS7000218": "bad_configuration",  # the app is no public client
-    "AADSTS50020": "wrong_tenant",  # the user is none of that tenant
+    "AADSTS7000218": "bad_configuration",  # the app is not a public client
+    "AADSTS50020": "wrong_tenant",  # the user does not exist in that tenant
     "AADSTS50105": "refused",  # the user is not assigned to the resource
     "AADSTS501051": "refused",  # the same, for an app
     "AADSTS65002": "refused",  # Microsoft has not preauthorized the app for its resource
@@ -134,11 +133,11 @@ _NUMBER: Final = re.compile(r"AADSTS\d{4,8}\b")
 
 
 def what_ends(error: object, suberror: object) -> Literal["sign_in", "request", "unclear"]:
-    """Return what a refusal of the token endpoint ends.
+    """Return whether a refusal of the token endpoint ends the sign-in or the request only.
 
-    Microsoft's rule: `error` and `suberror` decide, never a number. The same refusal of policy,
-    such as AADSTS50078 or AADSTS70043, can be about one resource only. ``unclear``: only another
-    request, for no resource at all, tells.
+    Microsoft's rule is that `error` and `suberror` decide, never an AADSTS code. The same refusal
+    by a policy, such as AADSTS50078 or AADSTS70043, can apply to one resource only. ``unclear``
+    means that only another request, for no resource at all, can show it.
     """
     if suberror in ("bad_token", "token_expired"):
         return "sign_in"
@@ -146,21 +145,22 @@ def what_ends(error: object, suberror: object) -> Literal["sign_in", "request", 
 
 
 def understand(answer: Mapping[str, Any]) -> Problem:
-    """Return what an authority's error means for the request that got it.
+    """Return the problem of a request that got an authority's error.
 
-    :param answer: of the authorization endpoint (RFC 6749, 4.1.2.1) or the token endpoint (5.2).
+    :param answer: the response of the authorization endpoint (RFC 6749, 4.1.2.1) or the token
+        endpoint (5.2).
     """
     number = aadsts_number(answer.get("error_description"))
     error, suberror = str(answer.get("error")), str(answer.get("suberror"))
     if what_ends(error, suberror) == "sign_in":
         return Problem("sign_in_required", number, ends=True)
     if error == "access_denied" and number is None:
-        # Entra gives every refusal a number, and the user's own "Cancel" none.
+        # Entra gives every refusal an AADSTS code, but not the user's "Cancel".
         return Problem("cancelled")
     code = (
         _BY_NUMBER.get(number or "")
         or _BY_SUBERROR.get(suberror)
-        # With a challenge of its own, Entra says what the user can do about it.
+        # If Entra's error has a claims challenge, the user can satisfy it interactively.
         or ("interaction_required" if "claims" in answer else None)
         or _BY_ERROR.get(error, "failed")
     )
@@ -168,13 +168,13 @@ def understand(answer: Mapping[str, Any]) -> Problem:
 
 
 def understand_sign_in(answer: Mapping[str, Any]) -> Problem:
-    """Return what an error means to a user who is signing in, where "sign in" is no advice."""
+    """Return the problem of a sign-in that got an error, for which "sign in" is no remedy."""
     problem = understand(answer)
     over = what_ends(answer.get("error"), answer.get("suberror")) != "request"
     return Problem("failed", problem.detail) if over else problem
 
 
 def aadsts_number(text: object) -> str | None:
-    """Find the first AADSTS number of an authority's sentence."""
+    """Return the first AADSTS code in an authority's text; None if there is none."""
     found = _NUMBER.search(text) if isinstance(text, str) else None
     return found.group() if found else None

@@ -1,4 +1,4 @@
-"""``session``, ``sign-out``, ``restore`` and ``keep``: who is signed in here."""
+"""``session``, ``sign-out``, ``restore`` and ``keep``: the sign-in of a user."""
 
 from __future__ import annotations
 
@@ -17,28 +17,28 @@ if TYPE_CHECKING:
 
 
 class SessionRoute(GatedHandler):
-    """Tells who is signed in; asks no authority."""
+    """Returns the identity in use; sends nothing to an authority."""
 
     def initialize(self, identities: Identities) -> None:
-        """Take what every request of this server shares."""
+        """Store the identities, which all requests share."""
         self._identities = identities
 
     async def answer(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Answer the account, or why there is none any more."""
+        """Return the account, or why there is none any more."""
         look_again = read_flag(fields, "look_again")
         return await self._identities.session(owner_of(self), look_again=look_again)
 
 
 class SignOutRoute(GatedHandler):
-    """Signs out, whatever is under way."""
+    """Signs out, and cancels any sign-in in progress."""
 
     def initialize(self, identities: Identities, ways: Sequence[Way]) -> None:
-        """Take what every request of this server shares."""
+        """Store the identities and sign-in methods, which all requests share."""
         self._identities = identities
         self._ways = ways
 
     async def answer(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Answer nothing; ``session`` tells whether something is still kept."""
+        """Return nothing; ``session`` says whether a stored sign-in is left to erase."""
         owner, account = owner_of(self), read_account(fields)
         people = self._identities.people
         if account is not None and not await people.may_be(owner, account):
@@ -50,30 +50,28 @@ class SignOutRoute(GatedHandler):
 
 
 class RestoreRoute(GatedHandler):
-    """Signs in whom ``session`` offers: who is signed in at another server of this owner."""
+    """Uses a sign-in that ``session`` offers from another server of this user."""
 
     def initialize(self, identities: Identities) -> None:
-        """Take what every request of this server shares."""
+        """Store the identities, which all requests share."""
         self._identities = identities
 
     async def answer(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Answer nothing; ``session`` tells who is signed in."""
+        """Return nothing; ``session`` says which account is signed in."""
         if not await self._identities.people.accept(owner_of(self), read_text(fields, "id")):
-            raise Refusal(
-                HTTPStatus.NOT_FOUND, "not_found", "This sign-in is not offered any more."
-            )
+            raise Refusal(HTTPStatus.NOT_FOUND, "not_found", "This sign-in is no longer available.")
         return {}
 
 
 class KeepRoute(GatedHandler):
-    """Keeps the sign-in for the next start of the server, or no longer."""
+    """Stores the sign-in for the next start of the server, or removes it from there."""
 
     def initialize(self, identities: Identities) -> None:
-        """Take what every request of this server shares."""
+        """Store the identities, which all requests share."""
         self._identities = identities
 
     async def answer(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Answer nothing; ``session`` tells what came of it."""
+        """Return nothing; ``session`` says where the sign-in is stored."""
         keep = read_flag(fields, "keep", needed=True)
         await self._identities.people.keep(owner_of(self), keep=keep)
         return {}

@@ -1,6 +1,6 @@
-"""Whether this server has several users: decided here once.
+"""Whether this server has several users: the one decision.
 
-Pages, the kernels' door and the identities of the machine obey it alike.
+It applies to pages, process access and ambient identities alike.
 """
 
 from __future__ import annotations
@@ -25,23 +25,25 @@ COLLABORATION: Final = frozenset(
         "jupyter_rtc_core",
     }
 )
-"""Server extensions that bring collaboration: of all versions of jupyter-collaboration, and what
-takes its place."""
+"""Server extensions that provide collaboration: those of all versions of jupyter-collaboration, and
+its replacements."""
 
 ROOMS: Final = "api/collaboration/"
-"""In the path of the rooms of every one of them, by whichever name it is installed."""
+"""Part of the path of collaborative documents in all of them, regardless of the installed name."""
 
 _SETTING: Final = "jupyter_azure_auth.sharing"
 
 
 class Sharing:
-    """Tells whether other people than the owner of this server can run code in its kernels."""
+    """Decides whether users other than this server's owner can run code in its kernels."""
 
     def __init__(self, app: ServerApp, *, configured: bool | None) -> None:
-        """Take what the administrator says; None: decide.
+        """Start to record the users of a server that a JupyterHub has started.
 
-        A JupyterHub starts a server for one user, and lets in others with the scope
-        ``access:servers``. Which they are only the Hub knows, so everybody who is let in is noted.
+        JupyterHub starts a server for one user, but admits others with the scope
+        ``access:servers``. Only the Hub knows them, so every admitted user is recorded.
+
+        :param configured: the administrator's setting; None: decide.
         """
         self._app = app
         self._configured = configured
@@ -53,9 +55,9 @@ class Sharing:
         app.web_app.settings[_SETTING] = self
 
     def is_shared(self) -> bool:
-        """Tell whether this server has several users.
+        """Whether this server has several users.
 
-        To be asked at each request: extensions load after ours, and users come later.
+        Must be called at each request, because other extensions load later and users come later.
         """
         if self._configured is not None:
             return self._configured
@@ -65,9 +67,9 @@ class Sharing:
         return not one_owner or self._brings_collaboration()
 
     def is_machine_shared(self) -> bool:
-        """Tell whether the identities of the machine may be other people's as well.
+        """Whether several users may share the ambient identities.
 
-        That of a JupyterHub is everybody's whose server runs there.
+        Those of a JupyterHub's machine are shared by all users who have a server on it.
         """
         apart = tells_people_apart(self._app.identity_provider)
         return self.is_shared() or (self._configured is None and apart)
@@ -84,7 +86,7 @@ class Sharing:
                 self._users.add(user.username)
             return user
 
-        # The one function by which everybody is let in, to a kernel's websocket too.
+        # The one function that admits users, also to a kernel's websocket.
         provider.get_user = get_and_note  # type: ignore[method-assign]
 
     def _brings_collaboration(self) -> bool:
@@ -98,6 +100,6 @@ class Sharing:
 
 
 def sharing_of(settings: Mapping[str, Any]) -> Sharing:
-    """Find it in the settings of the server's web application."""
+    """Return the object from the settings of the server's web application."""
     sharing: Sharing = settings[_SETTING]
     return sharing

@@ -1,4 +1,4 @@
-"""A few threads for calls that block, shared by owners so that none keeps another waiting."""
+"""A few threads for blocking calls, shared fairly between users."""
 
 from __future__ import annotations
 
@@ -18,20 +18,25 @@ if TYPE_CHECKING:
 R = TypeVar("R")
 
 EACH: Final = 4
-"""Calls of one owner at a time."""
+"""Concurrent calls of one user."""
 
 MOST: Final = 16
-"""Threads for all owners."""
+"""Threads for all users."""
 
 
 class Threads:
-    """Calls of one owner begin in their order, and owners take turns.
+    """A thread pool: calls of one user begin in order, and users take turns.
 
-    A thread is there while it has something to do. None is joined when the server ends.
+    A thread exists while it has calls to run. None is joined when the server ends.
     """
 
     def __init__(self, name: str, *, each: int = EACH, most: int = MOST) -> None:
-        """Take a name for the threads, and how many there may be."""
+        """Create a pool without threads.
+
+        :param name: of the threads.
+        :param each: maximum concurrent calls of one user.
+        :param most: maximum threads.
+        """
         self._name: Final = f"{THREADS}-{name}"
         self._each = each
         self._most = most
@@ -40,9 +45,9 @@ class Threads:
         self._at_work: Counter[Owner] = Counter()
 
     def call(self, owner: Owner, call: Callable[[], R]) -> asyncio.Future[R]:
-        """Call it for an owner; to be used on the event loop.
+        """Run a call for a user. Must be called on the event loop.
 
-        :returns: what comes of it. A call that has not begun when nobody waits any more never does.
+        :returns: the result. If the caller cancels it before the call has begun, it never begins.
         """
         loop = asyncio.get_running_loop()
         future: asyncio.Future[R] = loop.create_future()
@@ -66,13 +71,13 @@ class Threads:
                 taken = self._take()
 
     def _take(self) -> tuple[Owner, Call] | None:
-        """Take what is next; the lock is held."""
+        """Return the next call and its user; the lock is held."""
         for owner in self._waiting:
             if self._at_work[owner] < self._each:
                 calls = self._waiting.pop(owner)
                 call = calls.popleft()
                 if calls:
-                    # Behind all others who wait.
+                    # After all other waiting users.
                     self._waiting[owner] = calls
                 self._at_work[owner] += 1
                 return owner, call

@@ -1,4 +1,4 @@
-"""``POST <base>/azure-auth/token``: a token of who is signed in at this server."""
+"""``POST <base>/azure-auth/token``: a token of the identity in use."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ if TYPE_CHECKING:
 
 
 class TokenRoute(GatedHandler):
-    """Hands out a token, from those it has where one is good enough."""
+    """Issues tokens, from the cache if possible."""
 
     def initialize(self, door: Door) -> None:
-        """Take what every request of this server shares."""
+        """Store the token service, which all requests share."""
         self._door = door
 
     async def answer(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Answer a token, the only secret that ever leaves the server half."""
+        """Return a token, the only secret that ever leaves the server extension."""
         owner, caller, wish = owner_of(self), read_caller(fields), read_token_wish(fields)
         if self.is_from_page:
             return (await self._door.give_page(owner, wish)).to_wire()
-        # On a JupyterHub a kernel comes this way; whoever else has the token is treated like one.
+        # Kernels on a JupyterHub use this route; other callers with the token are treated the same.
         return (await self._door.give_kernel(owner, wish, caller)).to_wire()

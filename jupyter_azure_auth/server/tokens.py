@@ -1,6 +1,6 @@
-"""The tokens of one identity: those it has, and how it gets new ones.
+"""The token cache of one identity, and its renewal.
 
-The same for a person and for a machine. All on the event loop; what asks for a token may take long.
+The same for users and ambient identities. For use on the event loop; a request may take long.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     TokenKey = tuple[tuple[str, ...], str | None, bool]
 
 PATIENCE: Final = 2
-"""Seconds to wait for the renewal of a token that is still good."""
+"""Seconds to wait for the renewal of a token that is still valid."""
 
 RETRY: Final = 30
 """Seconds between two attempts to renew such a token."""
@@ -30,7 +30,7 @@ RETRY: Final = 30
 
 @dataclass(repr=False)
 class _Held:
-    """A token, which request it came by, and when to think about it again."""
+    """A token, the number of the request that got it, and the earliest time of the next attempt."""
 
     issued: Issued
     turn: int
@@ -38,7 +38,7 @@ class _Held:
 
 
 class Tokens:
-    """What one identity was given. Prints nothing of it."""
+    """The tokens of one identity. Its repr contains none of them."""
 
     def __init__(
         self,
@@ -46,12 +46,11 @@ class Tokens:
         ask: Callable[[TokenWish], Awaitable[Issued]],
         refused: Callable[[Problem], None],
     ) -> None:
-        """Take where tokens come from.
+        """Create an empty cache.
 
-        :param home_tenant: of whoever wishes no other.
-        :param ask: gets a token that nobody has had yet; raises a :class:`.Problem`.
-        :param refused: is told of a problem that ends the identity; to call :meth:`end` is its
-            business.
+        :param home_tenant: the tenant of requests that name none.
+        :param ask: requests a new token; raises a :class:`.Problem`.
+        :param refused: called with a problem that ends the identity; must call :meth:`end`.
         """
         self._home_tenant = home_tenant
         self._ask = ask
@@ -62,18 +61,18 @@ class Tokens:
         self._ended: Problem | None = None
 
     def put(self, wish: TokenWish, issued: Issued) -> None:
-        """Keep a token that came another way."""
+        """Add a token that was not requested here."""
         self._held[self._key(wish)] = _Held(issued, next(self._turns))
 
     def end(self, problem: Problem) -> None:
-        """Hand out nothing any more; what is under way comes to this."""
+        """Drop all tokens; later and in-flight requests fail with this problem."""
         self._held.clear()
         self._ended = problem
 
     async def get(self, wish: TokenWish) -> Issued:
-        """Hand out a token, renewed where it has to be.
+        """Return a token, renewed if necessary.
 
-        :raises Problem: there is none.
+        :raises Problem: if there is none.
         """
         self._refuse_if_ended()
         key = self._key(wish)
@@ -94,7 +93,7 @@ class Tokens:
         return self._held[key].issued
 
     def _key(self, wish: TokenWish) -> TokenKey:
-        """Say where its token is kept: with and without CAE apart, claims replace."""
+        """Return the cache key: separate with and without CAE; claims replace a token."""
         tenant = (wish.tenant_id or self._home_tenant).casefold()
         return (wish.scopes, tenant, wish.enable_cae)
 
@@ -103,7 +102,7 @@ class Tokens:
             raise Problem(self._ended.code, self._ended.detail)
 
     def _renewal(self, wish: TokenWish) -> asyncio.Task[Issued]:
-        """Ask once for all who wish the same at the same time."""
+        """Return the in-flight request for this token, started if there is none."""
         key = (self._key(wish), wish.claims, wish.force)
         task = self._under_way.get(key)
         if task is None:
@@ -112,7 +111,7 @@ class Tokens:
 
             def over(done: asyncio.Task[Issued]) -> None:
                 del self._under_way[key]
-                # Whoever asked may have gone; then nobody else looks at it.
+                # The caller may be gone; marks the exception as retrieved.
                 _ = done.cancelled() or done.exception()
 
             task.add_done_callback(over)
@@ -129,7 +128,7 @@ class Tokens:
             raise
         self._refuse_if_ended()
         held = self._held.get(self._key(wish))
-        # One that ends no later is no renewal: the pause until the next attempt goes on.
+        # A token that expires no later is no renewal: the pause before the next attempt stays.
         renews = anew or held is None or outlives(issued.ends, held.issued.ends)
         if held is None or (held.turn < turn and renews):
             self._held[self._key(wish)] = _Held(issued, turn)

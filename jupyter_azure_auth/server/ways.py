@@ -1,4 +1,4 @@
-"""What every way to sign in by hand has in common, as far as pages see it."""
+"""The routes and checks that all interactive sign-in methods share."""
 
 from __future__ import annotations
 
@@ -17,57 +17,57 @@ if TYPE_CHECKING:
     from jupyter_azure_auth.server.pending import Status
 
 _WORDS: Final[Mapping[str, str]] = {
-    "loopback": "sign-in on Jupyter's own port",
+    "loopback": "sign-in on Jupyter's port",
     "device-code": "sign-in with a code",
 }
 
 
 class Way(Protocol):
-    """A way to sign in by hand."""
+    """An interactive sign-in method."""
 
     def status(self, owner: Owner, flow_id: str) -> Status | None:
-        """Say how a sign-in stands; None if it is unknown or long over."""
+        """Return the status of a sign-in; None if it is unknown or ended long ago."""
 
     def cancel(self, owner: Owner, flow_id: str | None = None) -> None:
-        """Give up one, or all of this owner."""
+        """Cancel one sign-in, or all of this user."""
 
 
 class StatusRoute(GatedHandler):
-    """Tells the panel how far its sign-in has come."""
+    """Returns the status of a sign-in."""
 
     def initialize(self, sign_in: Way) -> None:
-        """Take what every request of this server shares."""
+        """Store the sign-in method, which all requests share."""
         self._sign_in = sign_in
 
     async def answer(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Answer the state, and why it failed."""
+        """Return the state, and why it failed."""
         status = self._sign_in.status(owner_of(self), read_text(fields, "flow"))
         if status is None:
-            raise Refusal(HTTPStatus.NOT_FOUND, "not_found", "This sign-in is long over.")
+            raise Refusal(HTTPStatus.NOT_FOUND, "not_found", "This sign-in has ended.")
         return status.to_wire()
 
 
 class CancelRoute(GatedHandler):
-    """Gives up a sign-in, however far it has come."""
+    """Cancels a sign-in in any state."""
 
     def initialize(self, sign_in: Way) -> None:
-        """Take what every request of this server shares."""
+        """Store the sign-in method, which all requests share."""
         self._sign_in = sign_in
 
     async def answer(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Answer nothing."""
+        """Return nothing."""
         self._sign_in.cancel(owner_of(self), read_text(fields, "flow"))
         return {}
 
 
 def refuse_unless_offered(environment: Environment, source: str) -> None:
-    """Let pass what the administrator allows.
+    """Check that the administrator allows this source.
 
-    :raises Refusal: this way is none of that.
+    :raises Refusal: if not.
     """
     if source not in environment.offered:
         raise Refusal(
             HTTPStatus.FORBIDDEN,
             "not_offered",
-            f"The administrator does not offer {_WORDS[source]}; see c.AzureAuth.sources.",
+            f"The administrator does not allow {_WORDS[source]}; see c.AzureAuth.sources.",
         )

@@ -1,6 +1,6 @@
-"""What a page or a kernel may wish of a sign-in: read once, checked, and then a value.
+"""The requests of pages and kernels, validated and turned into values.
 
-Nothing else of a request reaches an authority; in particular no address and no client id.
+Nothing else of a request reaches an authority; in particular, no address and no client id.
 """
 
 from __future__ import annotations
@@ -31,15 +31,15 @@ MAX_PORT: Final = 0xFFFF
 _SCOPE: Final = re.compile(r"[!-~]{1,512}")
 
 _RESERVED: Final = frozenset({"openid", "profile", "offline_access"})
-"""MSAL adds these itself and raises for whoever else does."""
+"""MSAL adds these itself and raises if a caller does."""
 
 
 @dataclass(frozen=True)
 class SignInWish:
-    """With what to begin a sign-in."""
+    """The parameters of a sign-in by redirect."""
 
     port: int
-    """By which the browser reaches this server; behind a tunnel another than the server's own."""
+    """The port at which the browser reaches this server; behind a tunnel, not the server's port."""
     scopes: tuple[str, ...] = ()
     tenant_id: str | None = None
     claims: str | None = field(default=None, repr=False)
@@ -48,7 +48,7 @@ class SignInWish:
 
 @dataclass(frozen=True)
 class DeviceCodeWish:
-    """With what to begin a sign-in with a code."""
+    """The parameters of a sign-in with a code."""
 
     scopes: tuple[str, ...]
     tenant_id: str | None = None
@@ -57,7 +57,7 @@ class DeviceCodeWish:
 
 @dataclass(frozen=True)
 class TokenWish:
-    """What a token is for."""
+    """A token request."""
 
     scopes: tuple[str, ...]
     tenant_id: str | None = None
@@ -69,9 +69,9 @@ class TokenWish:
 
 
 def read_sign_in_wish(fields: Mapping[str, Any]) -> SignInWish:
-    """Read the fields of ``loopback/start``.
+    """Return the fields of ``loopback/start``.
 
-    :raises Refusal: a field is missing or malformed.
+    :raises Refusal: if a field is missing or malformed.
     """
     return SignInWish(
         port=_required(fields, "port", _is_port),
@@ -83,9 +83,9 @@ def read_sign_in_wish(fields: Mapping[str, Any]) -> SignInWish:
 
 
 def read_device_code_wish(fields: Mapping[str, Any]) -> DeviceCodeWish:
-    """Read the fields of ``device-code/start``.
+    """Return the fields of ``device-code/start``.
 
-    :raises Refusal: a field is missing or malformed.
+    :raises Refusal: if a field is missing or malformed.
     """
     return DeviceCodeWish(
         scopes=tuple(_required(fields, "scopes", _are_scopes_or_none)),
@@ -95,9 +95,9 @@ def read_device_code_wish(fields: Mapping[str, Any]) -> DeviceCodeWish:
 
 
 def read_token_wish(fields: Mapping[str, Any]) -> TokenWish:
-    """Read the fields of ``token``.
+    """Return the fields of ``token``.
 
-    :raises Refusal: a field is missing or malformed.
+    :raises Refusal: if a field is missing or malformed.
     """
     return TokenWish(
         scopes=tuple(sorted(set(_required(fields, "scopes", _are_scopes)))),
@@ -111,27 +111,27 @@ def read_token_wish(fields: Mapping[str, Any]) -> TokenWish:
 
 
 def read_text(fields: Mapping[str, Any], name: str) -> str:
-    """Read a text that must be there.
+    """Return a required text.
 
-    :raises Refusal: it is missing or malformed.
+    :raises Refusal: if it is missing or malformed.
     """
     text: str = _required(fields, name, is_name)
     return text
 
 
 def read_account(fields: Mapping[str, Any]) -> str | None:
-    """Read the id of an account, which need not be there.
+    """Return the id of an account; None if it is absent.
 
-    :raises Refusal: it is malformed.
+    :raises Refusal: if it is malformed.
     """
     account: str | None = _optional(fields, "account", is_name)
     return account
 
 
 def read_flag(fields: Mapping[str, Any], name: str, *, needed: bool = False) -> bool:
-    """Read what is true or false; false if it is absent and not needed.
+    """Return a boolean; False if it is absent and not needed.
 
-    :raises Refusal: it is missing or malformed.
+    :raises Refusal: if it is malformed, or missing though needed.
     """
     read = _required if needed else _optional
     return bool(read(fields, name, _is_flag))
@@ -151,8 +151,8 @@ def _optional(fields: Mapping[str, Any], name: str, fits: Callable[[Any], bool])
 
 
 def is_name(value: object) -> bool:
-    """Tell whether this is a line of text that can be sent on."""
-    # Half of a surrogate pair can be said in JSON, is not printable, and cannot be encoded.
+    """Whether this is a line of text that can be sent on."""
+    # JSON can contain half of a surrogate pair, which is not printable and cannot be encoded.
     return isinstance(value, str) and 0 < len(value) <= MAX_NAME and value.isprintable()
 
 
@@ -165,7 +165,7 @@ def _is_flag(value: object) -> bool:
 
 
 def _tenant(fields: Mapping[str, Any]) -> str | None:
-    """Read the only tenant that will do; None: any will."""
+    """Return the requested tenant; None: any tenant."""
     return one_tenant(_optional(fields, "tenant_id", _is_tenant))
 
 

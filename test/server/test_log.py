@@ -39,7 +39,7 @@ async def test_a_user_who_is_not_signed_in_fills_no_log(
     assert loud(caplog) == []
     told = [line for line in caplog.messages if "azure-auth/token" in line]
     assert len(told) == TIMES, "but all of it at DEBUG"
-    assert "Nobody is signed in" in caplog.text
+    assert "No user is signed in" in caplog.text
 
 
 # Situation: Azure | is out of order | a kernel asks every few seconds | none; `unavailable`, and

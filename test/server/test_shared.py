@@ -155,7 +155,7 @@ async def test_a_page_is_who_its_cookies_say(
         assert code == 200
         assert (await browser.ask("device-code/start", scopes=[]))[0] == 200
     assert caplog.text.count("A page was given a token for https://storage.azure.com.") == 3
-    assert caplog.text.count("A page was given a code to sign in to Azure with.") == 3
+    assert caplog.text.count("A page was given a code to sign in to Azure.") == 3
     assert issued["token"] not in caplog.text
 
 
@@ -168,4 +168,4 @@ async def test_on_a_server_of_one_user_a_token_is_enough_and_is_logged(
     assert (await page.token())[0] == 200
     assert (await page.ask("device-code/start", scopes=[]))[0] == 200
     assert "A page was given a token for https://storage.azure.com." in caplog.text
-    assert "A page was given a code to sign in to Azure with." in caplog.text
+    assert "A page was given a code to sign in to Azure." in caplog.text

@@ -58,7 +58,7 @@ async def test_one_fault_costs_nothing(browser: Browser, fault: Any) -> None:
 @pytest.mark.parametrize(
     ("trouble", "reason", "says"),
     [
-        ((503, "{}"), "busy", "busy or out of order"),
+        ((503, "{}"), "busy", "busy or temporarily unavailable"),
         (requests.ConnectionError(), "network", "cannot be reached"),
         (
             requests.exceptions.SSLError("CERTIFICATE_VERIFY_FAILED"),
@@ -95,7 +95,7 @@ async def test_a_refusal_ends_the_sign_in_and_says_why(browser: Browser) -> None
     browser.authority.refuse("invalid_grant", error_description=said)
     told = {
         "code": "sign_in_required",
-        "message": "Nobody is signed in to Azure.",
+        "message": "No user is signed in to Azure.",
         "detail": "AADSTS50173",
     }
     assert await browser.token() == (401, told)

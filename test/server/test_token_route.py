@@ -24,7 +24,7 @@ def azure_auth() -> dict[str, object]:
 
 
 async def test_nobody_is_signed_in(browser: Browser) -> None:
-    told = {"code": "sign_in_required", "message": "Nobody is signed in to Azure."}
+    told = {"code": "sign_in_required", "message": "No user is signed in to Azure."}
     assert await browser.token() == (401, told)
     assert browser.authority.asked == []
 

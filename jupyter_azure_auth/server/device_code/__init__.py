@@ -1,1 +1,1 @@
-"""Sign-in with a code that the user types into a page of Microsoft, on whatever device."""
+"""Sign-in with a code that the user types into a page of Microsoft, on any device."""

@@ -1,4 +1,4 @@
-"""``POST <base>/azure-auth/device-code/…``: what the panel asks."""
+"""``POST <base>/azure-auth/device-code/…``: the requests of the panel."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ if TYPE_CHECKING:
 
 
 class StartRoute(GatedHandler):
-    """Begins a sign-in, for a click in a page; not for a kernel that has this server's token."""
+    """Begins a sign-in after a click in a page; refuses a kernel that has this server's token."""
 
     def initialize(self, sign_in: DeviceCodeSignIn) -> None:
-        """Take what every request of this server shares."""
+        """Store the sign-ins, which all requests share."""
         self._sign_in = sign_in
 
     async def answer(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Answer its id, the code for the user, where to type it, and for how long."""
+        """Return the id, the code for the user, the page to type it into, and its lifetime."""
         wish = read_device_code_wish(fields)
         if not self.is_from_page:
             raise Refusal(
                 HTTPStatus.FORBIDDEN,
                 "page_required",
-                "A sign-in with a code begins with a click in the Azure panel only.",
+                "A sign-in with a code can only begin with a click in the Azure panel.",
             )
         begun = await self._sign_in.start(owner_of(self), wish)
-        self.log.info("A page was given a code to sign in to Azure with.")
+        self.log.info("A page was given a code to sign in to Azure.")
         return begun
 
 

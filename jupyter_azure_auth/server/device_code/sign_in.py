@@ -1,7 +1,7 @@
 """A sign-in with a code, from the click to its end.
 
-Between two polls there is a timer of the event loop and nothing else: no thread waits for a person,
-and what a server has not finished when it stops, it drops.
+Between two polls only a timer of the event loop is active: no thread waits for the user. A server
+that stops drops its unfinished sign-ins.
 """
 
 from __future__ import annotations
@@ -29,21 +29,21 @@ if TYPE_CHECKING:
 SOURCE: Final = "device-code"
 
 LIFE: Final = 900
-"""Seconds that a code may live, as Entra's do, whatever an authority says."""
+"""Maximum lifetime of a code in seconds, as in Entra, even if an authority allows more."""
 
 MAX_WAIT: Final = 60
-"""Seconds between two polls while the authority is out of reach."""
+"""Maximum seconds between two polls while the authority is unreachable."""
 
 
 @dataclass(repr=False, eq=False, kw_only=True)
 class DeviceCodeFlow(Flow):
-    """One that waits for its user."""
+    """A sign-in that waits for its user."""
 
     code: DeviceCode | None
     timer: asyncio.TimerHandle | None = None
 
     def drop_secrets(self) -> None:
-        """Keep nothing that only a sign-in on its way needs, and ask no more."""
+        """Drop everything that only an unfinished sign-in needs, and stop polling."""
         self.code = None
         if self.timer is not None:
             self.timer.cancel()
@@ -51,7 +51,7 @@ class DeviceCodeFlow(Flow):
 
 
 class DeviceCodeSignIn:
-    """What its routes share."""
+    """The sign-ins with a code, shared by all routes."""
 
     def __init__(
         self,
@@ -59,21 +59,26 @@ class DeviceCodeSignIn:
         people: People,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Take a clock that gives seconds and never goes back."""
+        """Create it without sign-ins.
+
+        :param environment: the configuration.
+        :param people: gets the users who have signed in.
+        :param clock: returns seconds and never goes back.
+        """
         self._environment = environment
         self._people = people
         self._flows: Flows[DeviceCodeFlow] = Flows(clock)
-        # One more than sign-ins that may wait: those that hang keep no new one from beginning.
+        # One more than the sign-ins that may wait, so that hanging ones cannot block a new one.
         self._threads = Threads("device-code", each=MOST + 1)
         self._pace = Pace(STARTS, STARTS_PER_SECOND)
         self._polls: set[asyncio.Task[None]] = set()
 
     async def start(self, owner: Owner, wish: DeviceCodeWish) -> Mapping[str, Any]:
-        """Begin one.
+        """Begin a sign-in.
 
-        :returns: what the panel shows; the device code stays here.
-        :raises Refusal: the administrator does not allow this source, or there were too many.
-        :raises Problem: the authority cannot be reached, or gives no code.
+        :returns: what the panel shows; the device code itself never leaves the server.
+        :raises Refusal: if the administrator does not allow this source, or there were too many.
+        :raises Problem: if the authority cannot be reached, or gives no code.
         """
         refuse_unless_offered(self._environment, SOURCE)
         self._pace.keep(owner)
@@ -86,16 +91,16 @@ class DeviceCodeSignIn:
             "flow": flow.id,
             "user_code": code.user_code,
             "verification_uri": code.verification_uri,
-            # Not when: the browser's clock may be another.
+            # A duration instead of a time, because the browser's clock may differ.
             "expires_in": life,
         }
 
     def status(self, owner: Owner, flow_id: str) -> Status | None:
-        """Say how one stands; None if it is unknown or long over."""
+        """Return the status of a sign-in; None if it is unknown or ended long ago."""
         return self._flows.status(owner, flow_id)
 
     def cancel(self, owner: Owner, flow_id: str | None = None) -> None:
-        """Give up one, or all of this owner."""
+        """Cancel one sign-in, or all of this user."""
         self._flows.cancel(owner, flow_id)
 
     def _wait(self, flow: DeviceCodeFlow, seconds: float) -> None:
@@ -103,7 +108,7 @@ class DeviceCodeSignIn:
 
     def _begin_poll(self, flow: DeviceCodeFlow, waited: float) -> None:
         task = asyncio.create_task(self._poll(flow, waited))
-        # The loop itself holds tasks weakly.
+        # The event loop holds only weak references to tasks.
         self._polls.add(task)
         task.add_done_callback(self._polls.discard)
 
@@ -116,7 +121,7 @@ class DeviceCodeSignIn:
             issued = await self._threads.call(flow.owner, code.poll)
         except Problem as problem:
             if problem.code == "unavailable" and not flow.status.over:
-                # RFC 8628, 3.5. The user has time, and so has the network.
+                # Exponential backoff as in RFC 8628, 3.5: the code is still valid.
                 self._wait(flow, min(2 * waited, MAX_WAIT))
             else:
                 self._flows.settle(flow, Status(Stage.FAILED, problem.code, problem.detail))
@@ -128,12 +133,12 @@ class DeviceCodeSignIn:
             person = self._people.admit(code.client, issued, code.scopes, SOURCE)
             self._people.enter(flow.owner, person)
         else:
-            # Cancelled while the authority said yes.
+            # Cancelled while the authority granted it.
             self._threads.call(flow.owner, code.client.forget)
 
 
 def _begin(environment: Environment, wish: DeviceCodeWish) -> DeviceCode:
-    # MSAL takes 0.2 s to load, which nobody has to wait for who never signs in this way.
+    # MSAL takes 0.2 s to load; users of other sign-ins must not wait for it.
     from jupyter_azure_auth.server.msal_client import MsalClient  # noqa: PLC0415
 
     return MsalClient(environment).begin_with_code(wish)

@@ -1,1 +1,1 @@
-"""The way for kernels that no page answers: they ask their own server, on its loopback address."""
+"""Process access: kernels that no page answers ask their parent server, on its loopback address."""

@@ -1,4 +1,4 @@
-"""Tells this server's kernels where it is, for as long as it runs."""
+"""Publishes this server's address for its kernels, for as long as it runs."""
 
 from __future__ import annotations
 
@@ -31,43 +31,44 @@ if TYPE_CHECKING:
 _WHY_CLOSED: Final[Mapping[Closed, str]] = {
     "unix_socket": "it listens on a unix socket",
     "not_on_loopback": "it does not listen on a loopback address",
-    "client_certificate": "it asks for certificates of clients",
+    "client_certificate": "it requires client certificates",
     "unknown_certificate": "its TLS certificate cannot be read",
-    "several_people": "it tells people apart, and cannot tell whose kernel asks",
+    "several_people": "it has several users, and cannot tell which user's kernel asks",
 }
 
 _NAME: Final = re.compile(r"azure-auth-(\d{1,10})\.json")
 
 
 def announce(app: ServerApp, key: str) -> None:
-    """Write the file once the server listens: only then is its port known.
+    """Write the file once the server listens, because its port is not known before.
 
-    :param key: what opens the door.
+    :param app: the server.
+    :param key: the secret that authenticates process access.
     """
-    # That of an outer server, whose sign-in may be another user's.
+    # The path of an outer server; its sign-in may belong to another user.
     os.environ.pop(CONNECTION_VARIABLE, None)
-    # The server binds its sockets in a callback that is queued after the extensions are loaded, so
-    # after the first of these two and before the second.
+    # The server binds its sockets in a callback that is queued after the extensions are loaded,
+    # hence after the first of these two callbacks and before the second.
     app.io_loop.add_callback(app.io_loop.add_callback, _announce, app, key)
 
 
 def _announce(app: ServerApp, key: str) -> None:
     server = getattr(app, "http_server", None)
     if server is None:
-        return  # embedded in another one, which serves our routes
-    sockets = server._sockets.values()  # noqa: SLF001 (what it really listens on, and tornado tells nowhere)
+        return  # embedded in another application, which serves these routes
+    sockets = server._sockets.values()  # noqa: SLF001 (the bound sockets; tornado has no public accessor)
     content = _content(app, [one.getsockname() for one in sockets], server.ssl_options, key)
     if not _leave(Path(app.runtime_dir), content):
         app.log.warning(
-            "jupyter-azure-auth: kernels get no token of this server once no page is open, because "
-            "neither Jupyter's runtime folder nor another one can be used that no other user has "
-            "access to."
+            "jupyter-azure-auth: kernels get no tokens from this server while no page is open, "
+            "because neither Jupyter's runtime folder nor any other usable folder is private to "
+            "its user."
         )
         return
     if content.closed is not None:
         app.log.info(
-            "jupyter-azure-auth: kernels get no token of this server once no page is open, because "
-            "%s.",
+            "jupyter-azure-auth: kernels get no tokens from this server while no page is open, "
+            "because %s.",
             _WHY_CLOSED[content.closed],
         )
     app.log.debug("jupyter-azure-auth: kernels find this server by %s.", file_name(os.getpid()))
@@ -87,9 +88,9 @@ def _content(app: ServerApp, names: list[object], ssl_options: object, key: str)
 
 
 def _leave(runtime: Path, content: RuntimeFile) -> bool:
-    """Write the file where kernels look for it.
+    """Write the file to a folder where kernels look for it.
 
-    :returns: False if there is no such place.
+    :returns: False if no such folder can be used.
     """
     used = None
     for folder in private_folders(runtime, os.environ, create=True):
@@ -98,8 +99,8 @@ def _leave(runtime: Path, content: RuntimeFile) -> bool:
             used = folder
             break
     if used != runtime:
-        # To kernels that have another temporary folder, or find none: a server that they cannot ask
-        # is not the same as none, since a user may be signed in.
+        # For kernels that use a different temporary folder, or find none: they must know that there
+        # is a server although they cannot ask it, because a user may be signed in.
         with suppress(OSError):
             _write(runtime, RuntimeFile())
     return used is not None

@@ -1,4 +1,4 @@
-"""Which kernel asks, and where pages can reach it later."""
+"""The kernel that requests a token, and the comm on which pages can reach it later."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ _ID: Final = re.compile(r"[\w.-]{1,128}", re.ASCII)
 
 @dataclass(frozen=True)
 class KernelCaller:
-    """A kernel as it names itself: for the books, since any code in a kernel can say any name."""
+    """A kernel's claimed identity, for bookkeeping only: code in a kernel can claim any id."""
 
     id: str
     comm_id: str
-    """A comm of it that stays open, for a page that comes later."""
+    """A comm of the kernel that stays open, for a page that connects later."""
     request_id: str
-    """What messages on that comm have to name."""
+    """The id that messages on that comm must carry."""
 
 
 def read_caller(fields: Mapping[str, Any]) -> KernelCaller | None:
-    """Read the field ``kernel`` of ``token``.
+    """Return the field ``kernel`` of a ``token`` request.
 
     :returns: None if it is absent.
-    :raises Refusal: it is malformed.
+    :raises Refusal: if it is malformed.
     """
     kernel = fields.get("kernel")
     if kernel is None:

@@ -1,4 +1,4 @@
-"""Hands out tokens, and sees who may have one: the one place for pages and kernels alike."""
+"""The token service: issues tokens to pages and kernels after checking that they may have one."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 
 
 class Door:
-    """Between the routes and the sign-ins.
+    """Issues tokens to pages and kernels, and records the grants.
 
-    It is bookkeeping between one user's own page, kernels and server, and a border between people:
-    a page of a server with several users asks its user before a kernel gets a token, and a kernel
-    that asks here went round that.
+    For a single user this is not a security boundary. On a server with several users it is: there
+    a page asks its user before a kernel gets a token, and a kernel that asks the server directly
+    bypasses that prompt.
     """
 
     def __init__(
@@ -37,10 +37,12 @@ class Door:
         runs_here: Callable[[str], bool],
         log: logging.Logger,
     ) -> None:
-        """Take what is only known at a request.
+        """Create a service without grants.
 
-        :param is_shared: whether this server has several users.
-        :param runs_here: whether this server has a kernel of this id.
+        :param identities: issue the tokens.
+        :param is_shared: returns whether this server has several users.
+        :param runs_here: returns whether this server has a kernel with this id.
+        :param log: the server's log.
         """
         self._grants = Grants()
         self._identities = identities
@@ -50,10 +52,10 @@ class Door:
         self._pace = Pace()
 
     async def give_page(self, owner: Owner, wish: TokenWish) -> Issued:
-        """Give a token to a page, which decides about its kernels itself.
+        """Return a token for a page, which itself decides about its kernels.
 
-        :raises Problem: there is none.
-        :raises Refusal: it asks too often.
+        :raises Problem: if there is none.
+        :raises Refusal: if the pages of this user ask too often.
         """
         self._pace.keep((owner, "page"))
         issued = await self._identities.token(owner, wish)
@@ -64,29 +66,29 @@ class Door:
     async def give_kernel(
         self, owner: Owner, wish: TokenWish, kernel: KernelCaller | None
     ) -> Issued:
-        """Give a token to a kernel, or to whoever else is no page, and note it.
+        """Return a token for a kernel, or another caller that is not a page, and record the grant.
 
-        :param kernel: who it says to be, if it does.
-        :raises Problem: there is none.
-        :raises Refusal: it may not have one.
+        :param kernel: the kernel that the caller claims to be, if any.
+        :raises Problem: if there is no token.
+        :raises Refusal: if the caller may not have one.
         """
         self._pace.keep((owner, "kernel"))
         is_program = kernel is None
         if kernel is not None and not self._runs_here(kernel.id):
-            # A name that was made up, or that of a kernel which another program has started.
+            # An invented id, or that of a kernel started by another program.
             kernel = None
         name = "A program" if kernel is None else f"Kernel {kernel.id}"
         audience = _audience(wish)
         if self._is_shared():
             self._log.warning(
-                "%s was refused a token for %s: others use this server's kernels, too.",
+                "%s was refused a token for %s: this server's kernels have several users.",
                 name,
                 audience,
             )
             raise Refusal(
                 HTTPStatus.FORBIDDEN,
                 "shared_server",
-                "Others may use this server's kernels, so a page has to ask its user.",
+                "This server's kernels have several users, so a page must ask its user first.",
             )
         issued = await self._token(owner, wish, is_program=is_program)
         self._grants.note(owner, "program" if kernel is None else "kernel", kernel, wish, issued)
@@ -94,12 +96,12 @@ class Door:
         return issued
 
     async def _token(self, owner: Owner, wish: TokenWish, *, is_program: bool) -> Issued:
-        """Get it, and tell a sign-in that was ended from none at all.
+        """Return the token, and distinguish an ended sign-in from a missing one.
 
-        A kernel that hears of none may act as the machine, which must not take a user's place. That
-        goes for one of an unknown name as well.
+        A kernel that is told of no sign-in may use the ambient identity, which must not replace a
+        user who was signed in. This includes kernels with an unknown id.
 
-        :param is_program: it does not say to be a kernel.
+        :param is_program: whether the caller does not claim to be a kernel.
         """
         try:
             return await self._identities.token(owner, wish)
@@ -110,9 +112,10 @@ class Door:
             raise
 
     def given(self, owner: Owner) -> list[Mapping[str, Any]]:
-        """List what kernels, programs and pages were given, newest first.
+        """Return the grants to kernels, programs and pages, newest first.
 
-        Without what whoever is signed in was signed out of before: kernels have forgotten it.
+        Grants from before the current user's sign-in are left out: if this user was signed out in
+        between, kernels have dropped those tokens.
         """
         person = self._identities.people.who(owner)
         return [

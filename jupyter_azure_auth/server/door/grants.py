@@ -1,4 +1,4 @@
-"""What was given by this server itself, without the tokens: pages ask for it later."""
+"""The grants of this server, without the tokens: pages request them later."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ if TYPE_CHECKING:
     from jupyter_azure_auth.server.wishes import TokenWish
 
 MOST: Final = 200
-"""Grants remembered for each owner."""
+"""Grants remembered for each user."""
 
 
 @dataclass(frozen=True)
 class Grant:
-    """One token that was given."""
+    """One token that was issued."""
 
     to: str
-    """``kernel``, or ``program`` or ``page``: those have no ids."""
+    """``kernel``, ``program`` or ``page``; the latter two have no ids."""
     kernel_id: str | None
     comm_id: str | None
     request_id: str | None
@@ -32,17 +32,17 @@ class Grant:
     enable_cae: bool
     account_id: str
     given_on: int
-    """Seconds since the epoch; ``expires_on`` likewise."""
+    """Epoch seconds, as is ``expires_on``."""
     expires_on: int
 
     @property
     def place(self) -> tuple[object, ...]:
-        """Tell what a later grant of the same replaces."""
+        """The key of this grant; a later grant with the same key replaces it."""
         return (self.to, self.kernel_id, self.scopes, self.tenant_id, self.cloud, self.enable_cae)
 
 
 class Grants:
-    """The newest grant for each holder and wish, by owner."""
+    """The newest grant for each recipient and token request, by user."""
 
     def __init__(self) -> None:
         self._given: dict[Owner, dict[tuple[object, ...], Grant]] = {}
@@ -50,9 +50,13 @@ class Grants:
     def note(
         self, owner: Owner, to: str, kernel: KernelCaller | None, wish: TokenWish, issued: Issued
     ) -> None:
-        """Remember that a token was given.
+        """Record that a token was issued.
 
-        :param kernel: one that this server runs; None for programs and pages.
+        :param owner: the user it belongs to.
+        :param to: ``kernel``, ``program`` or ``page``.
+        :param kernel: a kernel that this server runs; None for programs and pages.
+        :param wish: the token request.
+        :param issued: the token.
         """
         grant = Grant(
             to=to,
@@ -71,12 +75,13 @@ class Grants:
         given.pop(grant.place, None)
         given[grant.place] = grant
         if len(given) > MOST:
-            # Whoever has most of them loses the oldest: nobody is pushed off the list by another.
+            # Drop the oldest grant of the recipient with most grants, so that no recipient can
+            # push another's grants off the list.
             [(most, _)] = Counter(map(_holder, given.values())).most_common(1)
             del given[next(place for place, one in given.items() if _holder(one) == most)]
 
     def of(self, owner: Owner) -> list[Grant]:
-        """List them, newest first, without those that have ended."""
+        """Return the grants of a user, newest first, without expired ones."""
         now = time.time()
         given = reversed(self._given.get(owner, {}).values())
         return [grant for grant in given if grant.expires_on > now]

@@ -1,4 +1,4 @@
-"""``POST <base>/azure-auth/grants``: what kernels were given while no page saw it."""
+"""``POST <base>/azure-auth/grants``: the grants to kernels while no page was open."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 
 class GrantsRoute(GatedHandler):
-    """Tells who was given what, without the tokens."""
+    """Returns the grants, without the tokens."""
 
     def initialize(self, door: Door) -> None:
-        """Take what every request of this server shares."""
+        """Store the token service, which all requests share."""
         self._door = door
 
-    async def answer(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:  # noqa: ARG002 - asks nothing
-        """Answer the newest for each kernel and wish, newest first."""
+    async def answer(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:  # noqa: ARG002 - takes no fields
+        """Return the newest grant for each kernel and token request, newest first."""
         return {"grants": self._door.given(owner_of(self))}

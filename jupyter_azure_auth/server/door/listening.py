@@ -1,4 +1,4 @@
-"""Where this server can be reached from its own host, and how one knows that it is this one."""
+"""The loopback address of this server, and the fingerprint of its certificate."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ if TYPE_CHECKING:
 
 
 class Address(NamedTuple):
-    """Host and port on loopback, as they stand in an address, and its certificate's hash."""
+    """Host and port on loopback, as in a URL, and the SHA-256 of the certificate (None: no TLS)."""
 
     netloc: str
     certificate: str | None
 
 
 def find_address(names: Iterable[Any], ssl_options: Any) -> Address | Closed:
-    """Find an address for a server's own kernels.
+    """Return the address at which kernels can reach this server.
 
-    :param names: what ``getsockname`` says of each socket that the server listens on.
+    :param names: the result of ``getsockname`` for each socket that the server listens on.
     :param ssl_options: of its HTTP server; None without TLS.
-    :returns: the address, IPv4 first; or why there is none.
+    :returns: the address, IPv4 preferred; or the reason why there is none.
     """
     tcp = [name for name in names if isinstance(name, tuple)]
     if not tcp:
@@ -37,7 +37,7 @@ def find_address(names: Iterable[Any], ssl_options: Any) -> Address | Closed:
     netloc = min(netlocs, key=lambda netloc: netloc.startswith("["))
     if ssl_options is None:
         return Address(netloc, None)
-    # A context tells neither its certificate nor whether it asks for the other side's.
+    # An SSLContext does not expose its certificate, nor whether it requires client certificates.
     if not isinstance(ssl_options, dict):
         return "unknown_certificate"
     if ssl_options.get("cert_reqs") not in (None, ssl.CERT_NONE):
@@ -60,7 +60,7 @@ def _fingerprint(certfile: object) -> str | None:
         text = Path(str(certfile)).read_text("ascii", "replace")
     except OSError:
         return None
-    # The first is the server's own; what follows it is the chain, and what precedes it the key.
+    # The first certificate is the server's; the chain follows it, the key may precede it.
     begin, end = text.find(ssl.PEM_HEADER), text.find(ssl.PEM_FOOTER)
     if not 0 <= begin < end:
         return None

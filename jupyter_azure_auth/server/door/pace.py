@@ -1,4 +1,4 @@
-"""Keeps one owner from keeping the server busy for all others."""
+"""Rate limits, so that one user cannot keep the server busy for all others."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
 BURST: Final = 60
-"""Requests for tokens at once, of all kernels of an owner, or of all pages."""
+"""Token requests at once, of all kernels of a user, or of all pages."""
 
 PER_SECOND: Final = 10
 
 STARTS: Final = 20
-"""Sign-ins of an owner that may begin at once; each keeps a client of the authority for a while."""
+"""Sign-ins of a user that may begin at once; each keeps an MSAL client for a while."""
 
 STARTS_PER_SECOND: Final = 1
 
 _REMEMBERED: Final = 1000
-"""Owners; who was forgotten begins anew."""
+"""Callers; a forgotten caller starts with a full bucket."""
 
 
 class Pace:
-    """A bucket of tokens, in the other sense of the word, for each caller."""
+    """A rate limiter with a token bucket for each caller."""
 
     def __init__(
         self,
@@ -38,10 +38,10 @@ class Pace:
         self._per_second = per_second
         self._now = now
         self._buckets: dict[Hashable, tuple[float, float]] = {}
-        """How many requests each caller had left, and when; who asked last comes last."""
+        """The requests that each caller had left, and when; the most recent caller comes last."""
 
     def allows(self, caller: Hashable) -> bool:
-        """Count a request, and tell whether it may be served."""
+        """Count a request, and return whether it may be served."""
         now = self._now()
         left, since = self._buckets.pop(caller, (float(self._burst), now))
         left = min(self._burst, left + (now - since) * self._per_second)
@@ -54,12 +54,12 @@ class Pace:
     def keep(self, caller: Hashable) -> None:
         """Count a request.
 
-        :param caller: nothing that a request says of itself.
-        :raises Refusal: there were too many.
+        :param caller: the key of the caller; never a value that a request can choose.
+        :raises Refusal: if there were too many.
         """
         if not self.allows(caller):
             raise Refusal(
                 HTTPStatus.TOO_MANY_REQUESTS,
                 "too_many_requests",
-                "Too many requests; ask again in a few seconds.",
+                "Too many requests. Try again in a few seconds.",
             )

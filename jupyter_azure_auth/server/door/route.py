@@ -1,4 +1,4 @@
-"""The door of ``POST <base>/azure-auth/token`` that the key of the runtime file opens."""
+"""``POST <base>/azure-auth/token`` for callers with the key of the runtime file."""
 
 from __future__ import annotations
 
@@ -25,31 +25,31 @@ if TYPE_CHECKING:
 
 
 class KeyMatcher(Matcher):
-    """Requests for a path that carry a key, right or wrong: they are never anything else."""
+    """Matches requests for a path that carry a key, valid or not; no other route serves those."""
 
     def __init__(self, path: str) -> None:
         self._path = PathMatches(path)
 
     def match(self, request: HTTPServerRequest) -> dict[str, Any] | None:
-        """Take it or leave it."""
+        """Return the path's arguments; None if the request does not match."""
         return self._path.match(request) if KEY_HEADER in request.headers else None
 
 
 class DoorRoute(SealedHandler):
-    """Hands out tokens to this server's kernels. Neither cookie nor token counts here."""
+    """Issues tokens to this server's kernels. Ignores cookies and Jupyter's token."""
 
-    # A kernel's question is no sign that somebody is there.
+    # A kernel's request does not mean that a user is active.
     _track_activity = False
 
     def initialize(self, door: Door, key: str) -> None:
-        """Take what every request of this server shares."""
+        """Store the token service and the key, which all requests share."""
         self._door = door
         self._key = key
 
     async def prepare(self) -> None:  # type: ignore[override] # as the base class itself does
-        """Let in who has the key; not Jupyter's own, which logs somebody in.
+        """Accept only callers with the key. Jupyter's ``prepare``, which logs in, is not called.
 
-        Who that is, is the one owner of this server. Where people are told apart, it is nobody.
+        The caller is the server's single user; servers that distinguish users are refused.
         """
         self.current_user = None
         key = self.request.headers.get_list(KEY_HEADER)
@@ -60,15 +60,15 @@ class DoorRoute(SealedHandler):
             raise Refusal(
                 HTTPStatus.FORBIDDEN,
                 "several_people",
-                "This server tells people apart, and cannot tell whose kernel asks.",
+                "This server has several users, and cannot tell which user's kernel asks.",
             )
         self.current_user = self.identity_provider.generate_anonymous_user(self)
 
     def check_xsrf_cookie(self) -> None:
-        """Nothing: no browser sends the key, and no cookie counts."""
+        """Check nothing: browsers do not send the key, and cookies are ignored."""
 
     async def answer(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Answer a token."""
+        """Return a token."""
         kernel, wish = read_caller(fields), read_token_wish(fields)
         if kernel is None:
             raise Refusal(HTTPStatus.BAD_REQUEST, "invalid_message", '"kernel" is missing.')
@@ -76,10 +76,10 @@ class DoorRoute(SealedHandler):
 
 
 def refuse_all_but_neighbours(headers: HTTPHeaders, remote_ip: str | None) -> None:
-    """Let pass what a program on this host sent here directly, and no browser.
+    """Accept only requests that a program on this host sent directly, not through a browser.
 
-    :raises Refusal: it came another way. The host is looked at whatever ``allow_remote_access``
-        says (DNS rebinding).
+    :raises Refusal: for any other request. ``Host`` is checked regardless of
+        ``allow_remote_access`` (DNS rebinding).
     """
     if any(name == "Origin" or name.startswith("Sec-Fetch-") for name in headers):
         raise Refusal(HTTPStatus.FORBIDDEN, "foreign_origin", "Pages have no key.")
@@ -89,7 +89,7 @@ def refuse_all_but_neighbours(headers: HTTPHeaders, remote_ip: str | None) -> No
         host = ""
     if not (_is_loopback(host) and _is_loopback(remote_ip or "")):
         raise Refusal(
-            HTTPStatus.FORBIDDEN, "not_on_loopback", "Only this host may ask, on loopback."
+            HTTPStatus.FORBIDDEN, "not_on_loopback", "Only programs on this host can ask."
         )
 
 

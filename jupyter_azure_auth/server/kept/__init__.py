@@ -1,1 +1,1 @@
-"""Sign-ins that outlive the server: in the system's keychain, or in a file if that is allowed."""
+"""Persistence of sign-ins: in the system's keychain, or in a file if the administrator allows."""

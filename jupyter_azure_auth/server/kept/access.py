@@ -1,4 +1,4 @@
-"""The way to the place where sign-ins are kept: it may fail or hang, and nothing waits for it."""
+"""Access to the backend that stores sign-ins: it can fail or hang without blocking the server."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ R = TypeVar("R")
 
 @dataclass(frozen=True, repr=False)
 class Outcome(Generic[R]):
-    """How a call came out."""
+    """The outcome of a call."""
 
     place: Place | None
     result: R
@@ -31,12 +31,13 @@ class Outcome(Generic[R]):
 
 
 class Access:
-    """Used on the event loop; what touches the place queues up on a thread of its own."""
+    """For use on the event loop; calls of the backend run one after another on another thread."""
 
     def __init__(self, find_place: Callable[[], Place | None]) -> None:
-        """Take how to look for the place, when it is first needed.
+        """Create it without looking for a backend.
 
-        :param find_place: blocks, raises whatever it likes; None: there is no such place.
+        :param find_place: returns the backend on first use, None if there is none. It can block
+            and raise any exception.
         """
         self._find_place = find_place
         self._line = Line("keychain")
@@ -49,20 +50,20 @@ class Access:
 
     @property
     def is_nowhere(self) -> bool:
-        """Tell whether it is known that there is no place."""
+        """Whether it is known that there is no backend."""
         return self._nowhere
 
     def works_at(self, patience: float) -> PlaceName | None:
-        """Name the place that works at the moment; None if none does, or nothing is known yet.
+        """Return the name of the backend if it works now; None if not, or not known yet.
 
-        :param patience: seconds after which it counts as hanging.
+        :param patience: seconds after which a call counts as hanging.
         """
         now = time.monotonic()
         hangs = any(now - begun > patience for begun in self._begun.values())
         return self._place.name if self._place and self._works and not hangs else None
 
     def do(self, act: Callable[[Place], R], default: R) -> asyncio.Future[Outcome[R]]:
-        """Have something done with the place; what it raises is in the outcome."""
+        """Run a call with the backend; an exception becomes part of the outcome."""
         future: asyncio.Future[Outcome[R]] = asyncio.get_running_loop().create_future()
         if self._nowhere:
             future.set_result(Outcome(None, default))
@@ -73,7 +74,7 @@ class Access:
             try:
                 place = self._seek()
                 return Outcome(place, default if place is None else act(place))
-            except Exception as problem:  # noqa: BLE001 - backends raise whatever they like
+            except Exception as problem:  # noqa: BLE001 - backends raise any exception
                 return Outcome(place, default, problem)
 
         self._begun[future] = time.monotonic()
@@ -91,13 +92,13 @@ class Access:
         return future
 
     def _seek(self) -> Place | None:
-        """Look for the place, on its thread; once, unless that fails."""
+        """Return the backend; runs on its thread, and looks again only if the last look raised."""
         if self._sought is None:
             self._sought = (self._find_place(),)
         return self._sought[0]
 
     def _say(self, problem: Exception | None) -> None:
-        """Log that it has begun to fail, once; the text of a backend can name anything."""
+        """Log the first of a row of failures, by type: a backend's text can contain anything."""
         if problem is not None and (self._works or not self._said):
             self._said = True
             log.warning("Sign-ins to Azure are kept in memory only: %s", type(problem).__name__)

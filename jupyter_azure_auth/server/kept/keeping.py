@@ -1,4 +1,4 @@
-"""Keeps sign-ins across restarts, and says so. Where that fails or hangs, there is memory only."""
+"""Persists sign-ins across restarts, and reports it. If that fails or hangs, memory must do."""
 
 from __future__ import annotations
 
@@ -24,22 +24,22 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 PATIENCE: Final = 5.0
-"""Seconds after which a place counts as hanging. A user may be asked to unlock a keychain."""
+"""Seconds after which a backend counts as hanging. The user may be asked to unlock a keychain."""
 
 AGAIN: Final = 1.0
-"""Seconds until what could not be erased is tried again; each time twice as many."""
+"""Seconds before the first retry of an access or removal; doubled each time."""
 
 SELDOM: Final = 60.0
-"""Seconds between two tries at most."""
+"""Maximum seconds between two tries."""
 
 _OFFERED: Final = 5
-"""Sign-ins of other servers that are looked at, the latest ones."""
+"""The number of sign-ins of other servers that are read, latest first."""
 
 R = TypeVar("R")
 
 
 class Offer(NamedTuple):
-    """A sign-in that another server of the same owner keeps."""
+    """A sign-in that another server of the same user has stored."""
 
     key: str
     source: str
@@ -47,14 +47,16 @@ class Offer(NamedTuple):
 
 
 class Keeping:
-    """All of it on the event loop; what touches the place, or a disk, has threads of its own."""
+    """For use on the event loop; calls of the backend and of the disk run on separate threads."""
 
     def __init__(
         self, environment: Environment, store: Store, changed: Callable[[Owner], None]
     ) -> None:
-        """Take where to keep, looked for when it is first needed.
+        """Create it without looking for the backend, which happens on first use.
 
-        :param changed: is told when something else is true of this owner's sign-in.
+        :param environment: the configuration.
+        :param store: finds the backend and has the notes.
+        :param changed: called when the persistence of a user's sign-in has changed.
         """
         self._environment = environment
         self._store = store
@@ -67,22 +69,22 @@ class Keeping:
 
     @property
     def keeps(self) -> PlaceName | None:
-        """Where a sign-in can be kept; None if nowhere, or nothing is known yet."""
+        """The backend that can store a sign-in; None if there is none, or not known yet."""
         return self._access.works_at(PATIENCE)
 
     def kept(self, owner: Owner) -> PlaceName | None:
-        """Where this owner's sign-in is kept; None: only in memory."""
+        """Return the backend that stores this user's sign-in; None: only in memory."""
         return self._kept.get(owner)
 
     def erasing(self, owner: Owner) -> bool:
-        """Tell whether something is still kept that must go, and is tried to be erased again."""
+        """Whether a stored sign-in could not be erased yet, and is being retried."""
         return owner in self._erasing
 
     async def restore(self, owner: Owner) -> Record | None:
         """Return the sign-in of an earlier run; None if there is none, or the user has acted.
 
-        Takes as long as the place does: what is not known yet is not the same as none. A place
-        that fails is asked again where a sign-in was kept.
+        Waits until the backend answers, because an unknown result is not the same as none. If a
+        sign-in was stored, a backend that fails is asked again.
         """
         key, group = self._key(owner), group_of(owner, self._environment)
         notes = self._store.notes
@@ -94,14 +96,14 @@ class Keeping:
         if owner in self._latest:
             return None
         if erased:
-            # Somebody signed out, and the place was locked until the server stopped.
+            # The user signed out, and the backend was locked until the server stopped.
             self.remove(owner)
             return None
 
         def read(place: Place) -> Record | None:
             record = read_record(place.read(key))
             if record is None:
-                # Torn, or of a version that is gone; usually nothing.
+                # Incomplete, or of an unsupported version; usually there is nothing.
                 place.remove(key)
             return record
 
@@ -117,25 +119,25 @@ class Keeping:
             pause = min(2 * pause, SELDOM)
 
     def ended(self, owner: Owner) -> asyncio.Future[str | None]:
-        """Return which refusal ended the sign-in, by its number; None if none has.
+        """Return the AADSTS code of the refusal that ended the sign-in; None if none has.
 
-        An empty text is a refusal without a number.
+        An empty text is a refusal without a code.
         """
         key = self._key(owner)
         return self._note(lambda: self._store.notes.ended(key), default=None)
 
     def note_ended(self, owner: Owner, number: str | None) -> None:
-        """Note for the next start that a refusal has ended the sign-in."""
+        """Record for the next start that a refusal has ended the sign-in."""
         key = self._key(owner)
         self._note(lambda: self._store.notes.note_ended(key, number or ""), default=None)
 
     def forget_ended(self, owner: Owner) -> None:
-        """Note no refusal any more: the user has acted since."""
+        """Remove the record of a refusal, because the user has acted since."""
         key = self._key(owner)
         self._note(lambda: self._store.notes.forget_ended(key), default=None)
 
     async def others(self, owner: Owner) -> list[Offer]:
-        """Look for what other servers of this owner keep: one of each account, the latest first."""
+        """Return sign-ins stored by other servers of this user: one per account, latest first."""
         group, own = group_of(owner, self._environment), self._key(owner)
         nothing: list[str] = []
         noted = self._note(lambda: self._store.notes.kept(group), nothing)
@@ -161,15 +163,15 @@ class Keeping:
         return list(latest.values())
 
     async def read(self, offer: Offer) -> Record | None:
-        """Read what another server keeps; it stays there."""
+        """Return a sign-in stored by another server, without removing it."""
         found = self._access.do(lambda place: read_record(place.read(offer.key)), None)
         await settled(found)
         return found.result().result if found.done() else None
 
     def write(self, owner: Owner, make: Callable[[], Record]) -> asyncio.Future[Outcome[bool]]:
-        """Keep a sign-in in place of whatever was kept.
+        """Store a sign-in, replacing any other.
 
-        :param make: blocks.
+        :param make: returns the record; can block.
         """
         key = self._key(owner)
 
@@ -180,7 +182,7 @@ class Keeping:
         return self._following(owner, self._access.do(write, default=False))
 
     def update(self, owner: Owner, make: Callable[[], Record]) -> None:
-        """Keep what a renewal has changed, unless another server has kept or removed something."""
+        """Store the result of a renewal, unless another server has changed or removed the entry."""
         if owner not in self._kept:
             return
         key = self._key(owner)
@@ -197,19 +199,19 @@ class Keeping:
         self._following(owner, self._access.do(update, default=False))
 
     async def erase(self, owner: Owner) -> None:
-        """Remove what is kept, and return once that or at least its mark is on the disk.
+        """Remove the stored sign-in; return when that, or at least its mark, is on the disk.
 
-        A server that is killed after its answer must not restore what its user has signed out of.
+        A server that is killed after its answer must not restore a sign-in that the user has ended.
         """
         removed = self.remove(owner)
         noted = self._note(lambda: None, default=None)  # after the mark
         await settled(asyncio.gather(removed, noted))
 
     def remove(self, owner: Owner) -> asyncio.Future[Outcome[None]]:
-        """Keep nothing of this owner any more; what cannot be erased now is tried until it is."""
+        """Remove the stored sign-in of this user; retry until it is removed."""
         key = self._key(owner)
         if not self._access.is_nowhere:
-            # First of all, and not by the thread that may hang at the place.
+            # Before anything else, and not on the thread that may hang in the backend.
             self._note(lambda: self._store.notes.note_erased(key), default=None)
             self._erasing.add(owner)
         self._set_kept(owner, None)
@@ -222,7 +224,7 @@ class Keeping:
     def _following(
         self, owner: Owner, future: asyncio.Future[Outcome[R]], tries: int = 0
     ) -> asyncio.Future[Outcome[R]]:
-        """Note what is true when this is over, unless something later was begun meanwhile."""
+        """Record the state after a call, unless a later call has begun."""
         self._latest[owner] = future
 
         def over(done: asyncio.Future[Outcome[R]]) -> None:
@@ -244,7 +246,7 @@ class Keeping:
         return future
 
     def _note_what_is_kept(self, owner: Owner) -> None:
-        """Have the notes say what is true now that the place has done what it was told."""
+        """Update the notes after a successful call of the backend."""
         notes, key, group = self._store.notes, self._key(owner), group_of(owner, self._environment)
         if owner in self._kept:
             self._note(lambda: notes.note_kept(group, key), default=None)
@@ -255,13 +257,13 @@ class Keeping:
             self._changed(owner)
 
     def _note(self, call: Callable[[], R], default: R) -> asyncio.Future[R]:
-        """Have something done with the notes, one after another."""
+        """Run calls of the notes one after another on their thread."""
 
         def noted() -> R:
             try:
                 return call()
             except OSError as problem:
-                log.warning("Notes on sign-ins to Azure: %s", type(problem).__name__)
+                log.warning("Cannot access notes on sign-ins to Azure: %s", type(problem).__name__)
                 return default
 
         return self._disk.call(noted)
@@ -280,5 +282,5 @@ class Keeping:
 
 
 async def settled(future: asyncio.Future[R]) -> None:
-    """Wait for it, though not for ever."""
+    """Wait for a future, but no longer than :data:`PATIENCE`."""
     await asyncio.wait({future}, timeout=PATIENCE)

@@ -1,9 +1,9 @@
-"""The keychain of the operating system, by ``keyring``.
+"""The keychain of the operating system, through ``keyring``.
 
-A sign-in is larger than an entry may be on Windows, where the Credential Locker takes 2560 bytes of
-UTF-16. So it is cut into parts, and an index says which they are and what they come to together.
-Parts are written first, beside those that the index still names, and the index last: whenever this
-breaks off, the index names parts that are whole, or its digest tells that they are not.
+A sign-in is larger than an entry can be on Windows, where the Credential Locker takes 2560 bytes of
+UTF-16. It is therefore split into parts, and an index has their names and the digest of the whole.
+New parts are written first, beside those that the index still names, and the index last. If a write
+is interrupted, either the index names complete parts, or its digest shows that they are not.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 PART: Final = 1200
-"""Characters of an entry; ASCII, each two bytes there."""
+"""Characters of an entry: ASCII, each two bytes on Windows."""
 
 MOST: Final = 40
-"""Parts of a sign-in; a usual one has three."""
+"""Maximum parts of a sign-in; a typical one has three."""
 
 _OF_SYSTEMS: Final = frozenset(
     {
@@ -35,18 +35,19 @@ _OF_SYSTEMS: Final = frozenset(
         "keyring.backends.kwallet.DBusKeyring",
     }
 )
-"""Classes of keyring, by name: importing one asks for what it needs. A priority says nothing: that
-of ``artifacts-keyring``, which keeps nothing itself and so leads to plain files, is 9.9."""
+"""Classes of keyring, by name, because importing one requires its dependencies. Its priority is no
+criterion: that of ``artifacts-keyring``, which stores nothing itself and so leads to plain files,
+is 9.9."""
 
 _NOTHING: Final = frozenset({"keyring.backends.fail.Keyring", "keyring.backends.null.Keyring"})
-"""What keyring has where there is no keychain; no reason to warn."""
+"""The backends of keyring if there is no keychain; no reason to warn."""
 
 _SERVICE: Final = "jupyter-azure-auth"
 _SETS: Final = ("a", "b")
 
 
 class Keychain:
-    """Entries of one user, each under a service of its own: Windows has one user for a service."""
+    """Entries of one user, each as a separate service: Windows has one user for each service."""
 
     name: PlaceName = "keychain"
 
@@ -54,7 +55,7 @@ class Keychain:
         self._backend = backend
 
     def read(self, key: str) -> str | None:
-        """Put the parts together."""
+        """Return the text, joined from its parts; None if there is none, or it is incomplete."""
         index = self._index(key)
         text = self._gather(key, index)
         if text is None and index is not None:
@@ -64,9 +65,9 @@ class Keychain:
         return text
 
     def write(self, key: str, text: str) -> None:
-        """Keep a text.
+        """Store a text.
 
-        :raises ValueError: it is too long.
+        :raises ValueError: if it is too long.
         """
         parts = [text[start : start + PART] for start in range(0, len(text), PART)]
         if len(parts) > MOST:
@@ -81,7 +82,7 @@ class Keychain:
         self._remove_set(key, before)
 
     def remove(self, key: str) -> None:
-        """Take the index away first: without it the rest is nothing."""
+        """Remove the index, then the parts, which are meaningless without it."""
         index = self._index(key) or {}
         self._delete(key)
         for name in _SETS:
@@ -103,7 +104,7 @@ class Keychain:
         return text if _digest(text) == index.get("digest") else None
 
     def _remove_set(self, key: str, name: str, known: object = 0) -> None:
-        """Remove all parts that follow each other, and as many as are known of."""
+        """Remove all consecutive parts, and at least as many as the index names."""
         for number in range(MOST):
             there = self._delete(f"{key}/{name}{number}")
             if not there and not (isinstance(known, int) and number < known):
@@ -116,7 +117,7 @@ class Keychain:
         self._backend.set_password(f"{_SERVICE}/{entry}", _SERVICE, text)
 
     def _delete(self, entry: str) -> bool:
-        # Not every backend raises the same for what is not there.
+        # Backends raise different exceptions for a missing entry.
         if self._get(entry) is None:
             return False
         self._backend.delete_password(f"{_SERVICE}/{entry}", _SERVICE)
@@ -124,20 +125,20 @@ class Keychain:
 
 
 def find_keychain() -> Keychain | None:
-    """Take the operating system's keychain among what keyring finds, or was told to take.
+    """Return the operating system's keychain among the backends that keyring finds or is told.
 
-    Blocks: keyring asks for services of the desktop.
+    Blocks, because keyring calls services of the desktop.
 
-    :returns: None if there is none: what else keyring would write to may be a plain file.
+    :returns: None if there is none: any other backend of keyring may be a plain file.
 
-    :raises Exception: whatever keyring or a backend raises.
+    :raises Exception: any exception of keyring or a backend.
     """
     try:
-        import keyring  # noqa: PLC0415 - not installed with every wheel, and takes its time
+        import keyring  # noqa: PLC0415 - not installed everywhere, and slow to import
     except ImportError:
         return None
     found = keyring.get_keyring()
-    # keyring's chain writes to the first of its backends that does not refuse, whatever that is.
+    # keyring's chain writes to the first of its backends that does not fail, of any kind.
     chained = list(getattr(found, "backends", [])) or [found]
     for backend in chained:
         if is_of_the_system(backend):
@@ -153,7 +154,7 @@ def find_keychain() -> Keychain | None:
 
 
 def is_of_the_system(backend: KeyringBackend) -> bool:
-    """Tell whether a backend of keyring, or one derived from it, writes to a keychain we know."""
+    """Whether a backend of keyring is, or derives from, a known keychain of an operating system."""
     return not _OF_SYSTEMS.isdisjoint(map(_name, type(backend).__mro__))
 
 

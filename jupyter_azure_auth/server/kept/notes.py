@@ -1,9 +1,10 @@
-"""What this user's servers note about their sign-ins: small files, with no secret.
+"""Notes of this user's servers about their sign-ins: small files without secrets.
 
-A keychain cannot list its entries, and may be locked when one has to go. So there is a file for
-each sign-in that is kept, by which other servers of the same user find it, and one for each that
-must go and could not be erased yet, so that the next start does not restore it. Where Azure has
-ended one, a file says so: kernels must not act as the machine after a restart either.
+A keychain cannot list its entries, and may be locked when one must be removed. So there is a file
+for each stored sign-in, by which other servers of the same user find it, and one for each that must
+be removed but could not be erased yet, so that the next start does not restore it. If Azure has
+ended a sign-in, a file says so, because kernels must not use the ambient identity after a restart
+either.
 """
 
 from __future__ import annotations
@@ -23,20 +24,23 @@ class Notes:
     """Files named after keys. Blocks, and raises :class:`OSError`."""
 
     def __init__(self, folder: Path) -> None:
-        """Take the folder; it is made when it is needed."""
+        """Store the folder, which is created on first use."""
         self._folder = folder
 
     def note_kept(self, group: str, key: str) -> None:
-        """Note that a sign-in is kept under this key, since now."""
+        """Record that a sign-in is stored under this key, as of now."""
         self._touch(f"{key}.{group}")
         self._remove(f"{key}.{_ERASED}")
 
     def note_erased(self, key: str) -> None:
-        """Note that what is under this key must not come back."""
+        """Record that the sign-in under this key must not be restored."""
         self._touch(f"{key}.{_ERASED}")
 
     def is_erased(self, key: str) -> bool:
-        """Tell whether what is under this key must not come back; unreadable is no answer."""
+        """Whether the sign-in under this key must not be restored.
+
+        :raises OSError: if the note cannot be read, which does not mean that there is none.
+        """
         try:
             (self._folder / f"{key}.{_ERASED}").stat()
         except (FileNotFoundError, NotADirectoryError):
@@ -44,29 +48,29 @@ class Notes:
         return True
 
     def is_kept(self, group: str, key: str) -> bool:
-        """Tell whether a sign-in was kept under this key, and not erased since."""
+        """Whether a sign-in was stored under this key, and not erased since."""
         return (self._folder / f"{key}.{group}").exists()
 
     def note_ended(self, key: str, number: str) -> None:
-        """Note that Azure has ended the sign-in, and the number of its refusal."""
+        """Record that Azure has ended the sign-in, and the AADSTS code of its refusal."""
         self._touch(f"{key}.{_ENDED}").write_text(number, "ascii")
 
     def ended(self, key: str) -> str | None:
-        """Return the number of the refusal that ended the sign-in; None if none has."""
+        """Return the AADSTS code of the refusal that ended the sign-in; None if none has."""
         file = self._folder / f"{key}.{_ENDED}"
         return file.read_text("ascii", "replace") if file.exists() else None
 
     def forget_ended(self, key: str) -> None:
-        """Note no refusal any more: the user has acted since."""
+        """Remove the record of a refusal, because the user has acted since."""
         self._remove(f"{key}.{_ENDED}")
 
     def forget(self, group: str, key: str) -> None:
-        """Note of this key that there is nothing under it."""
+        """Record that nothing is stored under this key."""
         self._remove(f"{key}.{group}")
         self._remove(f"{key}.{_ERASED}")
 
     def kept(self, group: str) -> list[str]:
-        """List the keys of a group, the one that was noted last first."""
+        """Return the keys of a group, latest first."""
         files = [(path.stat().st_mtime_ns, path.stem) for path in self._folder.glob(f"*.{group}")]
         return [key for _, key in sorted(files, reverse=True) if not self.is_erased(key)]
 

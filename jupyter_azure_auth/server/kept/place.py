@@ -1,4 +1,4 @@
-"""Where a sign-in can be kept."""
+"""The interface of the backends that store sign-ins."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ PlaceName = Literal["keychain", "file"]
 
 
 class Place(Protocol):
-    """Keeps one text under each key. Blocks, may hang, and raises whatever it likes."""
+    """Stores one text under each key. Its methods can block, hang, and raise any exception."""
 
     @property
     def name(self) -> PlaceName:
-        """How users are told of it."""
+        """The name that users see."""
 
     def read(self, key: str) -> str | None:
-        """Say what is kept; None if nothing is, or not whole."""
+        """Return the stored text; None if there is none, or it is incomplete."""
 
     def write(self, key: str, text: str) -> None:
-        """Keep a text in ASCII, in place of what was kept."""
+        """Store an ASCII text, replacing any other."""
 
     def remove(self, key: str) -> None:
-        """Keep nothing any more; nothing happens if nothing is kept."""
+        """Remove the stored text; do nothing if there is none."""

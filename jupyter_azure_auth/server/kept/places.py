@@ -1,4 +1,4 @@
-"""Which place it is."""
+"""Selects the backend that stores sign-ins."""
 
 from __future__ import annotations
 
@@ -27,27 +27,27 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Store:
-    """Where one server keeps sign-ins; nothing is touched before it is needed."""
+    """Where one server stores sign-ins; nothing is accessed before it is needed."""
 
     find_place: Callable[[], Place | None]
-    """Blocks, and raises whatever it likes; None: memory is all there is."""
+    """Returns the backend, None for memory only. Can block and raise any exception."""
     notes: Notes
     server: Server
 
 
 def store_of(environment: Environment, serverapp: ServerApp) -> Store:
-    """Prepare what is configured."""
+    """Return the configured store."""
     root = Path(serverapp.root_dir).resolve()
     return Store(
         _find_place(environment, serverapp),
-        # Beside the folder of sign-ins, which holds nothing else.
+        # Next to the folder of sign-ins, which contains nothing else.
         Notes(Path(jupyter_data_dir()) / ".azure-auth-notes"),
         (str(root), serverapp.base_url),
     )
 
 
 def nowhere() -> None:
-    """Look nowhere: memory is all there is."""
+    """Return no backend: memory only."""
 
 
 def _find_place(environment: Environment, serverapp: ServerApp) -> Callable[[], Place | None]:
@@ -61,8 +61,8 @@ def _find_place(environment: Environment, serverapp: ServerApp) -> Callable[[], 
     def find_file() -> Place | None:
         if is_served(folder, Path(contents.root_dir), hidden_too=contents.allow_hidden):
             log.warning(
-                "Sign-ins to Azure are kept in memory only: c.ContentsManager.allow_hidden makes "
-                "Jupyter serve its own data folder."
+                "Sign-ins to Azure are kept in memory only: with c.ContentsManager.allow_hidden, "
+                "Jupyter serves its own data folder."
             )
             return None
         return PrivateFile(folder)

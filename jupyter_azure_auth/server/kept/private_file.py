@@ -1,4 +1,4 @@
-"""A file that its user alone can read. Plain text: only if the administrator says so."""
+"""A file that only its user can read. Plain text, so only if the administrator configures it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _NEVER_FOLLOWED: Final = getattr(os, "O_NOFOLLOW", 0)
 
 
 class NotPrivateError(OSError):
-    """Somebody else could read or change what is here."""
+    """Another user could read or change the file or folder."""
 
 
 class PrivateFile:
@@ -29,16 +29,16 @@ class PrivateFile:
     name: PlaceName = "file"
 
     def __init__(self, folder: Path) -> None:
-        """Take the folder; it is made when it is needed.
+        """Store the folder, which is created on first use.
 
-        :param folder: its name begins with a dot.
+        :param folder: has a name that begins with a dot.
         """
         self._folder = folder
 
     def read(self, key: str) -> str | None:
-        """Read it.
+        """Return the text of the file; None if there is none.
 
-        :raises NotPrivateError: it is not as we leave it.
+        :raises NotPrivateError: if the owner or the permissions are not those set by :meth:`write`.
         """
         try:
             self._check_folder()
@@ -50,9 +50,9 @@ class PrivateFile:
             return file.read()
 
     def write(self, key: str, text: str) -> None:
-        """Write it at once or not at all; its rights are never other than ours.
+        """Write the file atomically; its permissions are private from the beginning.
 
-        :raises NotPrivateError: the folder is not as we make it.
+        :raises NotPrivateError: if another user can read or change the folder.
         """
         _make_private(self._folder)
         self._check_folder()
@@ -70,7 +70,7 @@ class PrivateFile:
             raise
 
     def remove(self, key: str) -> None:
-        """Delete it."""
+        """Delete the file."""
         self._path(key).unlink(missing_ok=True)
 
     def _path(self, key: str) -> Path:
@@ -81,9 +81,9 @@ class PrivateFile:
 
 
 def is_served(folder: Path, root: Path, *, hidden_too: bool) -> bool:
-    """Tell whether Jupyter's contents API could hand out what is in a hidden folder.
+    """Whether Jupyter's contents API could serve the files of a hidden folder.
 
-    :param root: what it serves.
+    :param root: the folder that Jupyter serves.
     :param hidden_too: whether ``c.ContentsManager.allow_hidden`` is set.
     """
     return hidden_too and folder.resolve().is_relative_to(root.resolve())
@@ -93,13 +93,13 @@ def _make_private(folder: Path) -> None:
     if not folder.parent.exists():
         _make_private(folder.parent)
     with contextlib.suppress(FileExistsError):
-        # In one call, and less than this whatever the umask is.
+        # In one call: the umask can only remove permissions.
         folder.mkdir(_ONLY_OWNER_FOLDER)
 
 
 def _refuse_unless_private(found: os.stat_result, is_kind: object) -> None:
     kind = callable(is_kind) and is_kind(found.st_mode)
-    # On Windows rights are those of the profile's folder, and these bits say nothing.
+    # On Windows the permissions are those of the profile's folder, and these bits mean nothing.
     ours = os.name == "nt" or (found.st_uid == os.getuid() and not found.st_mode & _OTHERS)
     if not kind or not ours:
         raise NotPrivateError

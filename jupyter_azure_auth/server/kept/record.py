@@ -1,4 +1,4 @@
-"""What is kept of a sign-in, and under which key."""
+"""The stored form of a sign-in, and its key."""
 
 from __future__ import annotations
 
@@ -19,29 +19,29 @@ if TYPE_CHECKING:
 _VERSION: Final = 1
 
 Server = tuple[str, str]
-"""Root directory and base URL: by them a server that was restarted is the same one."""
+"""Root directory and base URL, which identify a server across restarts."""
 
 
 @dataclass(frozen=True, repr=False)
 class Record:
-    """A sign-in, with its refresh token. Prints nothing of itself."""
+    """A sign-in, with its refresh token. Its repr contains nothing of it."""
 
     id: str
-    """Random, made at the sign-in: by it a server knows its own among those of others."""
+    """Random, created at the sign-in; distinguishes it from the sign-ins of other servers."""
     source: str
     made_on: int
-    """Seconds since the epoch."""
+    """Epoch seconds."""
     account: Account
     session: Mapping[str, Any]
-    """What :class:`.msal_client.MsalClient` goes on with, as JSON can say it."""
+    """The state that :class:`.msal_client.MsalClient` continues with, as JSON values."""
 
     def to_text(self) -> str:
-        """Write it, in ASCII; the same text for the same sign-in."""
+        """Return it as ASCII text; always the same text for the same sign-in."""
         return json.dumps({"version": _VERSION, **asdict(self)}, sort_keys=True)
 
 
 def read_record(text: str | None) -> Record | None:
-    """Read one; None if it is none that this version can go on with."""
+    """Return the record of a text; None if this version cannot use it."""
     try:
         told = json.loads(text or "")
         if told.pop("version") != _VERSION:
@@ -54,16 +54,16 @@ def read_record(text: str | None) -> Record | None:
 
 
 def group_of(owner: Owner, environment: Environment) -> str:
-    """Name what the sign-ins of an owner have in common that one server could take from another.
+    """Return the key that all sign-ins of a user share if one server can use those of another.
 
-    Bound to the configuration too: a refresh token is never shown to another authority, or used
-    as another app, than those it was made for.
+    It includes the configuration, because a refresh token must only be sent to the authority, and
+    used as the app, that it was issued for.
     """
     return _digest(owner, environment.native_client, sign_in_authority(environment, None))
 
 
 def key_of(owner: Owner, environment: Environment, server: Server) -> str:
-    """Name the place of an owner's sign-in at one server."""
+    """Return the key of a user's sign-in at one server."""
     return _digest(group_of(owner, environment), *server)
 
 

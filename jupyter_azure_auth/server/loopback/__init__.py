@@ -1,1 +1,1 @@
-"""Sign-in on Jupyter's own port: the authority sends its answer to ``http://localhost:<port>/``."""
+"""Sign-in on Jupyter's port: the authority redirects to ``http://localhost:<port>/``."""

@@ -1,4 +1,4 @@
-"""The pages that ``/`` shows: fixed texts, in which nothing of a request ever appears."""
+"""The pages that ``/`` shows: fixed texts that never contain anything of a request."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ _WARNING: Final = Path(__file__).with_name("warning.html").read_text("utf-8")
 
 
 class Page(NamedTuple):
-    """What to answer with."""
+    """A response body and its headers."""
 
     html: str
     headers: Mapping[str, str]
 
 
 def landing_page(finish_path: str, receipt: str) -> Page:
-    """Build the page that finishes a sign-in.
+    """Return the page that finishes a sign-in.
 
     :param finish_path: path of the route that takes the proof, from the server's configuration.
-    :param receipt: random, made for this page alone.
+    :param receipt: a random text, created for this page only.
     """
     nonce = secrets.token_urlsafe(16)
     html = _LANDING.substitute(nonce=nonce, finish=_script(finish_path), receipt=_script(receipt))
@@ -34,7 +34,7 @@ def landing_page(finish_path: str, receipt: str) -> Page:
 
 
 def warning_page() -> Page:
-    """Build the page for whatever was not started here."""
+    """Return the page for a redirect of a sign-in that was not started here."""
     return Page(_WARNING, _headers(""))
 
 
@@ -50,5 +50,5 @@ def _headers(further: str) -> Mapping[str, str]:
 
 
 def _script(text: str) -> str:
-    """Write a text as JavaScript that no HTML parser can take for the script's end."""
+    """Return a text as a JavaScript literal that no HTML parser can take for the script's end."""
     return json.dumps(text).replace("<", "\\u003c")

@@ -1,4 +1,4 @@
-"""Whether ``/`` of an origin is ours: what is posted there must find its way here."""
+"""Probes that show whether ``/`` of an origin belongs to this server."""
 
 from __future__ import annotations
 
@@ -12,37 +12,40 @@ if TYPE_CHECKING:
     from jupyter_azure_auth.server.owner import Owner
 
 LIFE: Final = 60
-"""Seconds for a probe."""
+"""Lifetime of a probe in seconds."""
 
 MOST: Final = 50
-"""Probes of one owner that are out; one more drops that owner's oldest."""
+"""Pending probes of one user; one more drops that user's oldest."""
 
 _BITS: Final = 32
 
 
 class Probe(NamedTuple):
-    """A question, and the only right answer. Neither opens anything."""
+    """A random question and its only valid answer. Neither gives access to anything."""
 
     question: str
     answer: str
 
 
 class Probes:
-    """The probes that are out."""
+    """The pending probes."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        """Take a clock that gives seconds and never goes back."""
+        """Create it without probes.
+
+        :param clock: returns seconds and never goes back.
+        """
         self._clock = clock
         self._out: dict[str, tuple[float, Owner, Probe]] = {}
 
     @property
     def awake(self) -> bool:
-        """Tell whether one is out."""
+        """Whether a probe is pending."""
         self._sweep()
         return bool(self._out)
 
     def send(self, owner: Owner) -> Probe:
-        """Make one for a page of this owner."""
+        """Return a new probe for a page of this user."""
         self._sweep()
         own = [question for question, (_, whose, _) in self._out.items() if whose == owner]
         if len(own) >= MOST:
@@ -52,7 +55,7 @@ class Probes:
         return probe
 
     def meet(self, question: str) -> str | None:
-        """Answer one that has arrived, once; None if it is not out."""
+        """Return the answer to a probe that has arrived, once; None if it is not pending."""
         self._sweep()
         met = self._out.pop(question, None)
         return None if met is None else met[2].answer

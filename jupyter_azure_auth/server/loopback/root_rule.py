@@ -1,7 +1,7 @@
-"""The rules on ``/``, the only path that Entra lets a public client come back to on localhost.
+"""The rules for ``/``, the only path on localhost to which Entra redirects a public client.
 
-They stand before Jupyter's own, take what can only be an authority's answer or our probe, and
-leave everything else untouched.
+They come before Jupyter's rules, match only an authority's response or a probe of this extension,
+and leave everything else untouched.
 """
 
 from __future__ import annotations
@@ -29,22 +29,23 @@ MAX_BODY: Final = 64 * 1024
 
 _FORM: Final = "application/x-www-form-urlencoded"
 
-# Not what Jupyter itself takes for local: the browser's own storage is that of `localhost`.
+# Narrower than Jupyter's notion of local: the proof is in the browser storage of `localhost`.
 _LOCALHOST: Final = re.compile(r"localhost(:\d{1,5})?", re.IGNORECASE)
 
 
 class AnswerMatcher(Matcher):
-    """A form posted to ``/`` while one can be ours. A matcher sees no body.
+    """Matches a form posted to ``/`` while one can be a response. Matchers do not see the body.
 
-    A server that was restarted during a sign-in expects none. The browser that comes back is told
-    so all the same, in place of Jupyter's bare 403; Jupyter itself has no form that leads to ``/``.
+    A server that was restarted during a sign-in expects no response. The browser that comes back
+    still gets an explanation instead of Jupyter's bare 403. Jupyter has no form that posts to
+    ``/``.
     """
 
     def __init__(self, sign_in: LoopbackSignIn) -> None:
         self._sign_in = sign_in
 
     def match(self, request: HTTPServerRequest) -> dict[str, Any] | None:
-        """Take it or leave it."""
+        """Return an empty dict if the request matches, otherwise None."""
         kind = request.headers.get("Content-Type", "").split(";")[0].strip().lower()
         ours = request.method == "POST" and request.path == "/" and kind == _FORM
         comes_back = request.headers.get("Sec-Fetch-Mode") == "navigate"
@@ -52,66 +53,67 @@ class AnswerMatcher(Matcher):
 
 
 _ANSWER: Final = frozenset({"code", "error"})
-"""What every answer of an authority has one of, with ``state`` or without."""
+"""Every response of an authority has one of these fields, with or without ``state``."""
 
 
 class LureMatcher(Matcher):
-    """An answer in an address, which we never ask for.
+    """Matches an unsolicited redirect: a response in the query, which is never asked for.
 
-    Jupyter would send it on to ``/lab?code=…``, and from there to a login whose address it logs.
+    Jupyter would redirect it to ``/lab?code=…``, and from there to a login page. It logs that
+    address.
     """
 
     def match(self, request: HTTPServerRequest) -> dict[str, Any] | None:
-        """Take it or leave it."""
+        """Return an empty dict if the request matches, otherwise None."""
         reads = request.method in {"GET", "HEAD"} and request.path == "/"
         # Tornado has decoded the names: `%63ode` is `code` here.
         return {} if reads and not _ANSWER.isdisjoint(request.query_arguments) else None
 
 
 class RootHandler(RequestHandler):
-    """Answers with fixed pages. Not one of Jupyter's: it needs no login and has no XSRF cookie."""
+    """Answers with fixed pages. Not a Jupyter handler: no login, and no XSRF cookie."""
 
     def check_xsrf_cookie(self) -> None:
-        """Nothing: an answer comes from the authority's page; ``state`` and proof stand for it."""
+        """Check nothing: the authority's page posts here, protected by ``state`` and proof."""
 
     def show(self, page: Page, status: HTTPStatus) -> None:
-        """Answer with a page."""
+        """Send a page."""
         self.set_status(status)
         for name, value in page.headers.items():
             self.set_header(name, value)
         self.finish(page.html)
 
     def write_error(self, status_code: int, **_: Any) -> None:
-        """Tell nothing but that it was not ours."""
+        """Send the warning page, without details of the error."""
         self.show(warning_page(), HTTPStatus(status_code))
 
 
 @stream_request_body
 class AnswerHandler(RootHandler):
-    """Takes the authority's answer, or a probe."""
+    """Receives the authority's response, or a probe."""
 
     SUPPORTED_METHODS = ("POST",)
 
     def initialize(self, sign_in: LoopbackSignIn, finish_path: str) -> None:
-        """Take what every request of this server shares."""
+        """Store the sign-ins and the path, which all requests share."""
         self._sign_in = sign_in
         self._finish_path = finish_path
         self._body = bytearray()
         self._too_large = False
 
     def prepare(self) -> None:
-        """Refuse who reaches us by another name, whatever Jupyter allows (DNS rebinding)."""
+        """Refuse any other host name, regardless of Jupyter's configuration (DNS rebinding)."""
         if not _LOCALHOST.fullmatch(self.request.headers.get("Host", "")):
-            raise Refusal(HTTPStatus.FORBIDDEN, "forbidden", "Not reached as localhost.")
+            raise Refusal(HTTPStatus.FORBIDDEN, "forbidden", "The host name must be localhost.")
 
     def data_received(self, chunk: bytes) -> None:
-        """Keep as much as an answer can have; the rest is read and dropped."""
+        """Keep the body up to the maximum size of a response; the rest is read and dropped."""
         self._too_large = self._too_large or len(self._body) + len(chunk) > MAX_BODY
         if not self._too_large:
             self._body += chunk
 
     def post(self) -> None:
-        """Answer a probe with JSON, an answer that is awaited with the landing page."""
+        """Answer a probe with JSON, and an expected response with the landing page."""
         if self._too_large:
             self.show(warning_page(), HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
             return
@@ -138,23 +140,23 @@ class AnswerHandler(RootHandler):
 
 
 class LureHandler(RootHandler):
-    """Warns whoever was sent an address with a code in it, or is asked to send one."""
+    """Warns a user who was sent an address with a code in it, or is asked to send one."""
 
     SUPPORTED_METHODS = ("GET", "HEAD")
 
     def prepare(self) -> None:
-        """Forget the address: what is logged of a request is its ``uri``."""
+        """Remove the query, because the log contains the ``uri`` of a request."""
         self.request.uri = self.request.path
 
     def get(self) -> None:
-        """Redeem nothing."""
+        """Send the warning page and redeem nothing."""
         self.show(warning_page(), HTTPStatus.BAD_REQUEST)
 
     head = get
 
 
 def add_root_rules(application: Application, sign_in: LoopbackSignIn, finish_path: str) -> None:
-    """Put the rules before those of Jupyter."""
+    """Add the rules before those of Jupyter."""
     shared = {"sign_in": sign_in, "finish_path": finish_path}
     application.wildcard_router.rules[:0] = [
         Rule(AnswerMatcher(sign_in), AnswerHandler, shared),
@@ -163,7 +165,7 @@ def add_root_rules(application: Application, sign_in: LoopbackSignIn, finish_pat
 
 
 def _read_form(body: bytes) -> dict[str, str]:
-    """Read what was posted; nothing, if it is no form or says a thing twice."""
+    """Return the fields of a form; none if it is malformed or repeats a field."""
     try:
         pairs = parse_qsl(body.decode("ascii"), max_num_fields=50, errors="strict")
     except ValueError:

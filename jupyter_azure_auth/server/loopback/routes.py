@@ -1,4 +1,4 @@
-"""``POST <base>/azure-auth/loopback/…``: what the panel and the landing page ask."""
+"""``POST <base>/azure-auth/loopback/…``: the requests of the panel and the landing page."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ if TYPE_CHECKING:
 
 
 class LoopbackRoute(GatedHandler):
-    """What the routes of this folder have in common."""
+    """The base of the routes in this folder."""
 
     def initialize(self, sign_in: LoopbackSignIn) -> None:
-        """Take what every request of this server shares."""
+        """Store the sign-ins, which all requests share."""
         self._sign_in = sign_in
 
 
 class ProbeRoute(LoopbackRoute):
-    """Makes a probe, by which a page finds out whether ``/`` of its origin is ours."""
+    """Returns a probe, with which a page checks that ``/`` of its origin belongs to this server."""
 
-    async def answer(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:  # noqa: ARG002 - asks nothing
-        """Answer what to post there, and what must come back."""
+    async def answer(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:  # noqa: ARG002 - takes no fields
+        """Return the text to post there and the expected answer."""
         return self._sign_in.probe(owner_of(self))
 
 
@@ -35,21 +35,21 @@ class StartRoute(LoopbackRoute):
     """Begins a sign-in."""
 
     async def answer(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Answer its id, where to send the browser, and the proof to keep."""
+        """Return the id, the address to send the browser to, and the proof to keep."""
         return await self._sign_in.start(owner_of(self), read_sign_in_wish(fields))
 
 
 class FinishRoute(LoopbackRoute):
-    """Takes the proof from the landing page.
+    """Receives the proof from the landing page.
 
-    That page is at ``/``, and cannot read the XSRF cookie of a server below a base URL. Proof and
-    receipt stand for it: no other website can know either.
+    That page is at ``/``, so it cannot read the XSRF cookie of a server below a base URL. Proof and
+    receipt replace the cookie: no other website can know either.
     """
 
     proof_stands_for_xsrf = True
 
     async def answer(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Answer who is signed in now."""
+        """Return the account that is signed in now."""
         proof, receipt = read_text(fields, "proof"), read_text(fields, "receipt")
         account = await self._sign_in.finish(owner_of(self), proof, receipt)
         return {"account": vars(account)}

@@ -1,4 +1,4 @@
-"""A sign-in on Jupyter's own port, step by step."""
+"""A sign-in on Jupyter's port, step by step."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SOURCE: Final = "loopback"
 
 
 class LoopbackSignIn:
-    """What its routes and the rule on ``/`` share."""
+    """The sign-ins by redirect, shared by the routes and the rules for ``/``."""
 
     def __init__(self, environment: Environment, people: People) -> None:
         self._environment = environment
@@ -36,27 +36,27 @@ class LoopbackSignIn:
 
     @property
     def awake(self) -> bool:
-        """Tell whether anything of ours can arrive at ``/``."""
+        """Whether a response or a probe can arrive at ``/``."""
         return self._pending.awake or self._probes.awake
 
     def probe(self, owner: Owner) -> Mapping[str, str]:
-        """Make a probe for ``/``, for a page of this owner.
+        """Return a new probe for ``/``, for a page of this user.
 
-        :raises Refusal: the administrator does not allow this source.
+        :raises Refusal: if the administrator does not allow this source.
         """
         refuse_unless_offered(self._environment, SOURCE)
         probe = self._probes.send(owner)
         return {"probe": probe.question, "answer": probe.answer}
 
     def meet(self, question: str) -> str | None:
-        """Answer a probe that has arrived, once; None if it is not ours."""
+        """Return the answer to a probe that has arrived, once; None if it is unknown."""
         return self._probes.meet(question)
 
     async def start(self, owner: Owner, wish: SignInWish) -> Mapping[str, str]:
-        """Begin one.
+        """Begin a sign-in.
 
-        :raises Refusal: the administrator does not allow this source, or there were too many.
-        :raises Problem: the authority cannot be reached, or there is none of this name.
+        :raises Refusal: if the administrator does not allow this source, or there were too many.
+        :raises Problem: if the authority cannot be reached, or does not exist.
         """
         refuse_unless_offered(self._environment, SOURCE)
         self._pace.keep(owner)
@@ -65,16 +65,16 @@ class LoopbackSignIn:
         return {"flow": flow.id, "authorize_url": begun.authorize_url, "proof": flow.proof}
 
     def arrive(self, answer: Mapping[str, str]) -> str | None:
-        """Take the authority's answer, which anybody may have brought; nothing is redeemed yet.
+        """Accept a response of the authority without redeeming it: any browser may have sent it.
 
-        :returns: the receipt for the page that it is answered with; None if nobody waits for it.
+        :returns: the receipt for the landing page; None if no sign-in expects the response.
         """
         return self._pending.arrive(answer.get("state", ""), answer)
 
     async def finish(self, owner: Owner, proof: str, receipt: str) -> Account:
-        """Sign in who came back to the browser which began this.
+        """Finish the sign-in whose response came back to the browser that began it.
 
-        :raises Problem: nobody is signed in.
+        :raises Problem: if the sign-in fails.
         """
         flow = self._pending.prove(owner, proof, receipt)
         if flow is None or flow.answer is None or flow.begun is None:
@@ -93,9 +93,9 @@ class LoopbackSignIn:
         return person.account
 
     def status(self, owner: Owner, flow_id: str) -> Status | None:
-        """Say how one stands; None if it is unknown or long over."""
+        """Return the status of a sign-in; None if it is unknown or ended long ago."""
         return self._pending.status(owner, flow_id)
 
     def cancel(self, owner: Owner, flow_id: str | None = None) -> None:
-        """Give up one, or all of this owner."""
+        """Cancel one sign-in, or all of this user."""
         self._pending.cancel(owner, flow_id)

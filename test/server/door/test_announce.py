@@ -89,7 +89,7 @@ def test_a_server_with_tls_leaves_the_fingerprint_of_its_certificate(
         (
             ["--IdentityProvider.token=x", "--ServerApp.identity_provider_class={people}"],
             "several_people",
-            "it tells people apart",
+            "it has several users",
         ),
     ],
     ids=["unix socket", "people"],
@@ -101,7 +101,7 @@ def test_a_server_that_cannot_be_asked_says_why(
     server = start(*(argument.format(**names) for argument in arguments))
     content = server.wrote()
     assert (content.closed, content.url, content.key) == (closed, None, None)
-    assert f"once no page is open, because {said}" in server.log
+    assert f"while no page is open, because {said}" in server.log
 
 
 def test_a_jupyterhub_needs_no_key(start: Callable[..., RealServer]) -> None:

@@ -23,7 +23,7 @@ async def test_gives_a_token_to_who_has_the_key_and_nothing_else(
 ) -> None:
     assert await caller.ask() == (
         401,
-        {"code": "sign_in_required", "message": "Nobody is signed in to Azure."},
+        {"code": "sign_in_required", "message": "No user is signed in to Azure."},
     )
     await browser.sign_in(scopes=[SCOPE])
     code, told = await caller.ask()
