@@ -68,7 +68,7 @@ _EXPECTED: Final = frozenset(
 """Statuses of refusals that indicate no fault of the server or of the caller."""
 
 _LOGGED: Final = frozenset({"shared_server"})
-"""Codes of refusals that are logged, with whom they were for, where they are made."""
+"""Codes of refusals that the token service itself logs, with the caller's name."""
 
 if TYPE_CHECKING:
     _Adapter = logging.LoggerAdapter[logging.Logger]

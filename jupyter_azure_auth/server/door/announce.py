@@ -114,7 +114,7 @@ def _write(folder: Path, content: RuntimeFile) -> None:
     pid = os.getpid()
     path = folder / file_name(pid)
     write(path, content)
-    # The first file is the one to ask by; kernels inherit the path, which is no secret.
+    # The first file is the one for requests; kernels inherit the path, which is not secret.
     os.environ.setdefault(CONNECTION_VARIABLE, str(path.absolute()))
     atexit.register(_remove, path, pid)
 

@@ -90,7 +90,7 @@ class Keeping:
         notes = self._store.notes
         erased, was_kept = await self._note(
             lambda: (notes.is_erased(key), notes.is_kept(group, key)),
-            # What cannot be read may say that the user has signed out.
+            # A note that cannot be read may say that the user has signed out.
             default=(True, False),
         )
         if owner in self._latest:
