@@ -30,14 +30,16 @@ SAME_VERSION: Final = (
 
 TROUBLES: Final[dict[str, Trouble]] = {
     # Sent by the page; the protocol defines this closed list.
-    "sign_in_required": Trouble("Nobody is signed in to Azure who could get this token.", _SIGN_IN),
+    "sign_in_required": Trouble(
+        "You are not signed in to Azure with an account that can get this token.", _SIGN_IN
+    ),
     "consent_required": Trouble(
         "This token needs your consent first.",
         "Run the cell again, and agree when the Azure panel asks.",
     ),
     "cancelled": Trouble("The sign-in to Azure was cancelled.", _SIGN_IN),
     "denied": Trouble(
-        "JupyterLab asked for this kernel, and “Not now” was clicked.",
+        "You clicked “Not now”, so this cell got no token.",
         "Run the cell again in a minute, or sign in from the Azure panel first.",
     ),
     "signed_out": Trouble("The user has signed out of Azure.", _SIGN_IN),

@@ -327,10 +327,10 @@ export interface IKernelGrant {
 
 export const IAzureSession = new Token<IAzureSession>(
   'jupyter-azure-auth:IAzureSession',
-  'Who is signed in to Azure in this application, and tokens on their behalf.'
+  'The Azure sign-in of this application.'
 );
 
 export const IAzureKernels = new Token<IAzureKernels>(
   'jupyter-azure-auth:IAzureKernels',
-  'What kernels of this page want from Azure and have been given.'
+  'Token requests and grants of kernels.'
 );

@@ -29,12 +29,14 @@ export function explain(
   switch (code) {
     case 'denied':
       return {
-        message: trans.__('JupyterLab asked for this kernel, and “Not now” was clicked.'),
+        message: trans.__('You clicked “Not now”, so this cell got no token.'),
         remedy: trans.__('Run the cell again in a minute, or sign in from the Azure panel first.')
       };
     case 'sign_in_required':
       return {
-        message: trans.__('Nobody is signed in to Azure who could get this token.'),
+        message: trans.__(
+          'You are not signed in to Azure with an account that can get this token.'
+        ),
         remedy: trans.__('Sign in from the Azure panel (left sidebar), then run the cell again.')
       };
     case 'consent_required':

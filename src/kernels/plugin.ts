@@ -18,7 +18,7 @@ import { removeWaitingOutputs } from './waiting-outputs';
 
 export const kernelsPlugin: JupyterFrontEndPlugin<IAzureKernels> = {
   id: 'jupyter-azure-auth:kernels',
-  description: 'Answers kernels that ask for an Azure token.',
+  description: 'Answers token requests of kernels.',
   autoStart: true,
   provides: IAzureKernels,
   requires: [IAzureSession],

@@ -32,9 +32,7 @@ export function PanelBody({ session, kernels, trans, visible }: IBodyProps): JSX
         )}
       </div>
       <footer className="jp-AzurePanel-footer">
-        {trans.__(
-          'Tokens go to kernels that ask for one, and nowhere else. Nothing is written into notebooks.'
-        )}
+        {trans.__('Access tokens go only to kernels that ask. Nothing is saved in notebooks.')}
       </footer>
     </>
   );

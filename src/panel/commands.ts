@@ -49,7 +49,7 @@ export function addCommands(
 async function confirmSignOut(session: IAzureSession, trans: TranslationBundle): Promise<void> {
   const { button } = await showDialog({
     title: trans.__('Sign out of Azure?'),
-    body: trans.__('Kernels of this browser forget their tokens and have to ask you again.'),
+    body: trans.__('Running notebooks will lose access to Azure.'),
     buttons: [
       Dialog.cancelButton({ label: trans.__('Cancel') }),
       Dialog.warnButton({ label: trans.__('Sign out') })

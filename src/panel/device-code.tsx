@@ -27,7 +27,7 @@ export function DeviceCode({ code, trans }: IProps): JSX.Element {
       <div className="jp-AzurePanel-notice">
         <p>
           {trans.__(
-            'Only this panel may ask you for a code. Never enter one that somebody has sent you: they would act as you.'
+            'Use only codes from this panel. Never enter one that someone sent you: they could act as you.'
           )}
         </p>
       </div>

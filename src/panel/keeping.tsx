@@ -29,8 +29,8 @@ export function Keeping({ session, signedIn, trans }: IProps): JSX.Element | nul
         }}
       />
       {signedIn.keeps === 'keychain'
-        ? trans.__('Keep it in this computer’s keychain')
-        : trans.__('Keep it in a file of this server')}
+        ? trans.__('Stay signed in (stored in the Jupyter server’s keychain)')
+        : trans.__('Stay signed in (stored in a file on the Jupyter server)')}
     </label>
   );
 }

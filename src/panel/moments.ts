@@ -35,7 +35,7 @@ export function ago(then: number, now: number, trans: TranslationBundle): string
  */
 export function ends(then: number | null, now: number, trans: TranslationBundle): string {
   if (then === null) {
-    return trans.__('until you sign out or this server stops');
+    return trans.__('until you sign out or Jupyter stops');
   }
   if (then <= now) {
     return trans.__('has ended');
@@ -74,12 +74,8 @@ export function validity(
 export function goodFor(expiresOn: number, now: number, trans: TranslationBundle): string {
   const minutes = Math.floor((expiresOn - now) / MINUTE);
   return minutes < 1
-    ? trans.__('The code is good for less than a minute.')
-    : trans._n(
-        'The code is good for one more minute.',
-        'The code is good for %1 more minutes.',
-        minutes
-      );
+    ? trans.__('The code expires in less than a minute.')
+    : trans._n('The code expires in one minute.', 'The code expires in %1 minutes.', minutes);
 }
 
 /** Return the time of day, with two digits each, in the user's time zone. */

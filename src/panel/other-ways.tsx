@@ -62,11 +62,11 @@ export function OtherWays(props: IProps): JSX.Element | null {
 function about(name: WayName, trans: TranslationBundle): string {
   switch (name) {
     case 'popup':
-      return trans.__('Kept in this tab, for 24 hours at most.');
+      return trans.__('This tab only, for up to 24 hours.');
     case 'loopback':
-      return trans.__('Kept by this Jupyter server, also when you close the tab.');
+      return trans.__('Kept by Jupyter, even after you close the tab.');
     case 'device-code':
-      return trans.__('On any device. Some organisations do not allow it.');
+      return trans.__('Works on any device. Some organizations don’t allow it.');
   }
 }
 
@@ -74,18 +74,18 @@ function about(name: WayName, trans: TranslationBundle): string {
 function whyNot(obstacle: WayObstacle, trans: TranslationBundle): string {
   switch (obstacle) {
     case 'no_server_half':
-      return trans.__('Not here: jupyter-azure-auth is not running in the Jupyter server.');
+      return trans.__('Unavailable: jupyter-azure-auth is not running in the Jupyter server.');
     case 'not_allowed':
-      return trans.__('Not here: the administrator does not allow it (c.AzureAuth.sources).');
+      return trans.__('Unavailable: your administrator doesn’t allow it (c.AzureAuth.sources).');
     case 'no_client_id':
       return trans.__('Needs an app registration first.');
     case 'not_local':
-      return trans.__('Only where JupyterLab is opened at http://localhost.');
+      return trans.__('Available only if you open JupyterLab at http://localhost.');
     case 'not_localhost':
-      return trans.__('Only on localhost, not on its number.');
+      return trans.__('Available at localhost only, not at an IP address.');
     case 'root_is_not_ours':
       return trans.__(
-        'Not here: something else than Jupyter answers at the root of this address, such as a Hub or a proxy.'
+        'Unavailable: something other than Jupyter is serving the root of this address, such as JupyterHub or a proxy.'
       );
   }
 }

@@ -60,11 +60,11 @@ function howLong(
     case 'tab':
       return trans.__('%1, %2', how, ends(endsOn, now, trans));
     case 'memory':
-      return trans.__('%1, kept in this server’s memory, %2', how, ends(endsOn, now, trans));
+      return trans.__('%1 for all tabs, %2', how, ends(endsOn, now, trans));
     case 'keychain':
-      return trans.__('%1, kept in this computer’s keychain until you sign out', how);
+      return trans.__('%1, stored in the Jupyter server’s keychain until you sign out', how);
     case 'file':
-      return trans.__('%1, kept in a file of this server until you sign out', how);
+      return trans.__('%1, stored in a file on the Jupyter server until you sign out', how);
   }
 }
 

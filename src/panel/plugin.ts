@@ -11,7 +11,7 @@ import { AzurePanel } from './panel';
 
 export const panelPlugin: JupyterFrontEndPlugin<void> = {
   id: 'jupyter-azure-auth:panel',
-  description: 'The Azure panel in the left sidebar, its commands and notifications.',
+  description: 'The Azure panel, its commands and notifications.',
   autoStart: true,
   requires: [IAzureSession, IAzureKernels],
   optional: [ILayoutRestorer, ICommandPalette, ITranslator],

@@ -15,13 +15,13 @@ export function Registration({ redirectUri, trans }: IProps): JSX.Element {
     <ol className="jp-AzurePanel-steps">
       <li>
         <Sentence
-          text={trans.__('In the Azure portal, open %1 and make one, or open yours.', '%1')}
+          text={trans.__('In the Azure portal, open %1. Create one, or open yours.', '%1')}
           parts={[trans.__('App registrations')]}
         />
       </li>
       <li>
         <Sentence
-          text={trans.__('Add this redirect URI of the type %1:', '%1')}
+          text={trans.__('Add this redirect URI for the platform %1:', '%1')}
           parts={[trans.__('Single-page application')]}
         />
         <CopyText text={redirectUri} trans={trans} />
@@ -29,7 +29,7 @@ export function Registration({ redirectUri, trans }: IProps): JSX.Element {
       <li>
         <Sentence
           text={trans.__(
-            'Enter its client id in the settings of %1, or in the server’s configuration as %2.',
+            'Enter its client ID in the %1 settings, or as %2 in the server’s configuration.',
             '%1',
             '%2'
           )}

@@ -83,7 +83,7 @@ export function planSession(
         ...nothing,
         ...signedOut(ways, way, prompt, trans),
         sentence: trans.__(
-          'Signing out: the Jupyter server has not confirmed yet. It is asked until it does, also when this page is loaded again.'
+          'Signing out… The Jupyter server has not confirmed yet. JupyterLab keeps asking, even after you reload this page.'
         )
       };
     case 'signing-in':
@@ -114,11 +114,11 @@ function withoutWay(ways: readonly IAzureWay[], trans: TranslationBundle): strin
   switch (obstacleOf(ways, 'loopback')) {
     case 'not_localhost':
       return trans.__(
-        'Open this page on localhost instead of its number: there, signing in needs nothing else. Anywhere else it needs an app registration.'
+        'Microsoft doesn’t allow sign-in from an IP address without an app registration. Open JupyterLab at localhost to sign in.'
       );
     case 'root_is_not_ours':
       return trans.__(
-        'Something else than Jupyter answers at the root of this address, such as a Hub, a proxy or another program on a forwarded port. So signing in needs an app registration first.'
+        'Something other than Jupyter is serving the root of this address, such as JupyterHub, a proxy or another program on a forwarded port. Signing in needs an app registration first.'
       );
     default:
       return trans.__('Signing in needs an app registration first.');
@@ -134,9 +134,9 @@ function signedOut(
   const once =
     way === null
       ? trans.__('Sign in once, and your notebooks can reach Azure.')
-      : trans.__('%1 Without one, it takes a code.', withoutWay(ways, trans));
+      : trans.__('%1 You can sign in with a code instead.', withoutWay(ways, trans));
   return {
-    sentence: prompt ? trans.__('Sign in, and the cell goes on by itself.') : once,
+    sentence: prompt ? trans.__('Sign in to continue. The cell resumes automatically.') : once,
     main: {
       label: signIn(way !== null, trans),
       call: 'sign-in',
@@ -152,7 +152,7 @@ function underWay(
   trans: TranslationBundle
 ): string {
   if (way !== 'device-code') {
-    return trans.__('Finish signing in in the other window.');
+    return trans.__('Continue in the sign-in window.');
   }
   return deviceCode === null
     ? trans.__('Getting a code…')
@@ -173,14 +173,17 @@ function signedIn(
     return { sentence, main: null };
   }
   if (prompt.question === 'share') {
-    return { sentence: trans.__('Allow it, and the cell goes on by itself.'), main: null };
+    return {
+      sentence: trans.__('Allow it to continue. The cell resumes automatically.'),
+      main: null
+    };
   }
   if (wantsSomebodyElse(prompt, state)) {
     return {
       sentence: state.automatic
-        ? trans.__('The cell’s code says who. Sign in as that user, and it goes on.')
+        ? trans.__('The account is named in the cell’s code. Sign in with it to continue.')
         : trans.__(
-            'The cell’s code says who. Sign in as that user, and it goes on; %1 is then signed out.',
+            'The account is named in the cell’s code. Signing in with it signs out %1.',
             state.account.username
           ),
       main: { label: trans.__('Sign in as someone else'), call: 'sign-in', need: prompt.need, way }
@@ -189,21 +192,21 @@ function signedIn(
   if (state.automatic) {
     // An ambient identity has no sign-in to continue.
     return {
-      sentence: trans.__('Sign in, and the cell goes on by itself.'),
+      sentence: trans.__('Sign in to continue. The cell resumes automatically.'),
       main: { label: signIn(way !== null, trans), call: 'sign-in', need: prompt.need, way }
     };
   }
   if (prompt.question === 'anew') {
     return {
       sentence: trans.__(
-        'The cell’s code wants you to sign in now, and goes on then. If you do as somebody else, %1 is signed out.',
+        'This cell asks you to sign in again. Signing in with a different account signs out %1.',
         state.account.username
       ),
       main: { label: trans.__('Sign in'), call: 'sign-in', need: prompt.need, way }
     };
   }
   return {
-    sentence: trans.__('Continue signing in, and the cell goes on by itself.'),
+    sentence: trans.__('Finish signing in to continue. The cell resumes automatically.'),
     main: { label: trans.__('Continue signing in'), call: 'sign-in', need: prompt.need, way }
   };
 }

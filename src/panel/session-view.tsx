@@ -80,15 +80,12 @@ export function SessionView({ session, kernels, now, trans, showPanel }: IProps)
       )}
       {way?.foreignAuthority && (
         <p className="jp-AzurePanel-sentence">
-          {trans.__('You sign in at %1.', way.foreignAuthority)}
+          {trans.__('Sign-in page: %1', way.foreignAuthority)}
         </p>
       )}
       {way?.shownAs && (
         <p className="jp-AzurePanel-aside">
-          {trans.__(
-            'Microsoft shows this sign-in as “%1”, unless c.AzureAuth.public_client_id is set.',
-            way.shownAs
-          )}
+          {trans.__('On Microsoft’s page, this app appears as “%1”. That’s expected.', way.shownAs)}
         </p>
       )}
       <Stored

@@ -44,7 +44,7 @@ export function Status({ state, plan, waiting, hasLeft, trans }: IProps): JSX.El
         <Later
           after={15_000}
           text={trans.__(
-            'No window to be seen? It may be hidden or closed: cancel, and try again.'
+            'Don’t see the sign-in window? It may be hidden or closed. Cancel and try again.'
           )}
         />
       )}

@@ -19,13 +19,13 @@ export function Stored({ session, canContinue, trans }: IProps): JSX.Element {
       {erasing && (
         <p className="jp-AzurePanel-sentence" role="status">
           {trans.__(
-            'A sign-in that was ended is still stored on this computer. Unlock the keychain, if it is locked: Jupyter tries to remove it until it is gone.'
+            'A sign-in that has ended is still stored on the Jupyter server. If its keychain is locked, unlock it. Jupyter keeps trying to remove the sign-in.'
           )}
         </p>
       )}
       {canContinue && restorable.length > 0 && (
         <p className="jp-AzurePanel-aside">
-          {trans.__('You are signed in at another Jupyter server.')}
+          {trans.__('You are signed in on another Jupyter server.')}
         </p>
       )}
       {canContinue &&

@@ -22,7 +22,7 @@ export function waitingFor(
   return signedIn !== null && wantsSomebodyElse(request, signedIn)
     ? {
         text: trans.__(
-          '%1 is waiting for a token for %2, as somebody else than %3.',
+          '%1 needs a token for %2 from an account other than %3.',
           ...['%1', '%2', '%3']
         ),
         parts: [...parts, signedIn.account.username]

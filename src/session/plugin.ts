@@ -9,7 +9,7 @@ const ID = 'jupyter-azure-auth:session';
 
 export const sessionPlugin: JupyterFrontEndPlugin<IAzureSession> = {
   id: ID,
-  description: 'Signs in to Azure and hands out tokens.',
+  description: 'Signs in to Azure and provides tokens.',
   autoStart: true,
   provides: IAzureSession,
   optional: [ISettingRegistry],

@@ -84,12 +84,12 @@ const WORDS: Readonly<
   }),
   popup_closed: trans => ({
     what: trans.__('The sign-in window seems to be closed'),
-    remedy: trans.__('Sign in again. If the window is still there, finish in it instead.')
+    remedy: trans.__('Sign in again. If the window is still open, finish there instead.')
   }),
   timed_out: trans => ({
     what: trans.__('The sign-in took too long'),
     remedy: trans.__(
-      'Sign in again. If the window shows an error page, give its text to your administrator.'
+      'Sign in again. If the window shows an error, send its text to your administrator.'
     )
   }),
   cancelled: trans => ({
@@ -98,12 +98,16 @@ const WORDS: Readonly<
   }),
   refused: (trans, resource) => ({
     what: trans.__('The sign-in for %1 was refused', resource),
-    remedy: trans.__('Sign in as somebody who may, or give this code to your administrator.')
+    remedy: trans.__('Use another account, or send this code to your administrator.')
   }),
   wrong_tenant: (trans, _, { need, detail }) => ({
     what: detail?.includes('-')
-      ? trans.__('Azure gave a token of tenant %2, not of %1', nameOf(need, trans), detail)
-      : trans.__('Azure gives this user no token of the tenant %1', nameOf(need, trans)),
+      ? trans.__(
+          'Azure returned a token for tenant %2, not for the tenant %1',
+          nameOf(need, trans),
+          detail
+        )
+      : trans.__('Azure issues this user no token for the tenant %1', nameOf(need, trans)),
     remedy: trans.__('Sign in as a user or guest of that tenant, or leave out “tenant_id”.')
   }),
   unknown_tenant: (trans, _, { need }) => ({
@@ -111,27 +115,27 @@ const WORDS: Readonly<
     remedy: trans.__('Correct “tenant_id”, or leave it out.')
   }),
   consent_required: (trans, resource) => ({
-    what: trans.__('%1 wants your consent first', resource),
-    remedy: trans.__('Click Continue signing in and accept, or ask your administrator to.')
+    what: trans.__('Allow this app to use %1 for you', resource),
+    remedy: trans.__('Click Continue signing in and accept. If you can’t, ask your administrator.')
   }),
   interaction_required: (trans, resource) => ({
-    what: trans.__('Your organisation asks for another check before %1 can be used', resource),
-    remedy: trans.__('Click Continue signing in: the window shows what is missing.')
+    what: trans.__('Your organization requires another check before you can use %1', resource),
+    remedy: trans.__('Click Continue signing in. The window shows what is missing.')
   }),
   sign_in_ended: (trans, _, { detail }) => ({
     what: trans.__('Your sign-in has ended'),
     remedy: ONE_DAY.has(detail ?? '')
-      ? trans.__('Sign in again. A sign-in in the browser lasts 24 hours at most.')
+      ? trans.__('Sign in again. A browser sign-in lasts up to 24 hours.')
       : trans.__('Sign in again.')
   }),
   device_code_forbidden: trans => ({
-    what: trans.__('Your organisation does not allow signing in with a code'),
+    what: trans.__('Your organization does not allow signing in with a code'),
     remedy: withoutCode(trans)
   }),
   device_code_expired: trans => ({
     what: trans.__('The code was not used in time'),
     remedy: trans.__(
-      'Get another one. If the page refused it, your organisation forbids codes. %1',
+      'Get a new code. If the page refused it, your organization forbids codes. %1',
       withoutCode(trans)
     )
   }),
@@ -142,19 +146,19 @@ const WORDS: Readonly<
     )
   }),
   insecure_page: trans => ({
-    what: trans.__('Browsers allow a sign-in on secure pages only'),
+    what: trans.__('Browsers allow sign-in only on secure pages'),
     remedy: trans.__('Open JupyterLab at an https address, or at http://localhost.')
   }),
   bad_configuration: (trans, _, { sentence }) =>
     sentence === undefined
       ? {
-          what: trans.__('Something in the configuration of the sign-in is wrong'),
+          what: trans.__('The sign-in configuration is invalid'),
           remedy: trans.__(
-            'Check client id, tenant and cloud, in the settings of Azure or on the server.'
+            'Check the client ID, tenant and cloud in the Azure settings or on the server.'
           )
         }
       : {
-          what: trans.__('Something in the Jupyter server’s configuration is wrong'),
+          what: trans.__('The Jupyter server’s configuration is invalid'),
           remedy: trans.__('%1 Correct it, restart the server and reload the page.', sentence)
         },
   not_configured: trans => ({
@@ -163,14 +167,14 @@ const WORDS: Readonly<
   }),
   other_cloud: (trans, _, { detail }) => ({
     what: trans.__('This JupyterLab signs in to %1; the cell asks for another cloud', detail),
-    remedy: trans.__('Leave out “cloud”, or set the cloud in the settings of Azure.')
+    remedy: trans.__('Leave out “cloud”, or set the cloud in the Azure settings.')
   }),
   library_missing: trans => ({
     what: trans.__('The sign-in library could not be loaded'),
     remedy: trans.__('Reload the page. If that does not help, install the extension again.')
   }),
   busy: trans => ({
-    what: trans.__('Azure is busy or out of order'),
+    what: trans.__('Azure is busy or unavailable'),
     remedy: trans.__('Wait a minute, then try again.')
   }),
   no_answer: trans => ({
@@ -193,6 +197,6 @@ const WORDS: Readonly<
   }),
   failed: (trans, resource) => ({
     what: trans.__('The sign-in for %1 failed', resource),
-    remedy: trans.__('Try again. If that does not help, give this code to your administrator.')
+    remedy: trans.__('Try again. If that does not help, send this code to your administrator.')
   })
 };

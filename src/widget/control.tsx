@@ -20,11 +20,11 @@ export function SignInControl(options: IControlOptions): JSX.Element {
   return (
     <section
       className="jp-AzurePanel jp-AzureControl"
-      aria-label={trans.__('Azure sign-in of this notebook')}
+      aria-label={trans.__('Azure sign-in for this notebook')}
     >
       {state.kind === 'signing-in' && state.way === 'device-code' ? (
         <div className="jp-AzurePanel-status" role="status">
-          <p>{trans.__('The sign-in goes on in the Azure panel.')}</p>
+          <p>{trans.__('The sign-in continues in the Azure panel.')}</p>
           <Button label={trans.__('Show the Azure panel')} primary onPress={showPanel} />
         </div>
       ) : (

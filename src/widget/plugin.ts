@@ -11,7 +11,7 @@ const WIDGETS = '@jupyter-widgets/jupyterlab-manager:plugin';
 
 export const widgetPlugin: JupyterFrontEndPlugin<void> = {
   id: 'jupyter-azure-auth:widget',
-  description: 'The sign-in inside notebooks: under cells that wait for it, and as a widget.',
+  description: 'The sign-in inside notebooks: in cell outputs and as a widget.',
   autoStart: true,
   requires: [IAzureSession, IAzureKernels],
   // Not ipywidgets' registry: without ipywidgets, nothing of this extension would load.

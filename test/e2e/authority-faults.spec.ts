@@ -37,7 +37,7 @@ for (const kind of ['reset', 'truncated', 'busy']) {
 for (const [kind, words] of [
   ['hang', 'Azure could not be reached'],
   ['garbage', 'Azure could not be reached'],
-  ['busy', 'Azure is busy or out of order']
+  ['busy', 'Azure is busy or unavailable']
 ] as const) {
   test(`lets a chain go on while the authority is out: ${kind}`, async ({ lab, configure }) => {
     test.setTimeout(120_000);

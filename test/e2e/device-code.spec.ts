@@ -57,12 +57,12 @@ test('signs in with a code, and the waiting cell goes on', async ({
   await lab.run(0);
   await expect(lab.output(0)).toContainText('Sign in');
   const page = await takeCode(lab, context);
-  await expect(lab.panel).toContainText('Only this panel may ask you for a code.');
-  await expect(lab.panel).toContainText('The code is good for 14 more minutes.');
+  await expect(lab.panel).toContainText('Use only codes from this panel.');
+  await expect(lab.panel).toContainText('The code expires in 14 minutes.');
   await authenticate(page, alice, 'Continue');
   await expect(page.getByText('You have signed in to the Microsoft Azure CLI')).toBeVisible();
   await expect(lab.panel.getByText(alice.username)).toBeVisible();
-  await expect(lab.panel).toContainText('kept in this server’s memory');
+  await expect(lab.panel).toContainText('for all tabs, until you sign out or Jupyter stops');
   await expect(lab.output(0)).toHaveText('written by a cell');
 });
 
@@ -82,7 +82,7 @@ test('says when the code was not used in time', async ({ lab, jupyter, configure
   await lab.open(await jupyter.write('expired.ipynb', ['']));
   await lab.showPanel();
   await lab.button('Sign in with a code').click();
-  await expect(lab.panel).toContainText('The code is good for less than a minute.');
+  await expect(lab.panel).toContainText('The code expires in less than a minute.');
   await expect(lab.panel).toContainText('The code was not used in time (device_code_expired).');
   await expect(lab.button('Sign in with a code')).toBeVisible();
 });
@@ -100,7 +100,7 @@ test('names the policy that forbids codes, and what to do instead', async ({
   await typePassword(page, alice);
   await expect(page.getByRole('alert')).toContainText('AADSTS53003');
   await expect(lab.panel).toContainText(
-    'Your organisation does not allow signing in with a code (AADSTS53003).'
+    'Your organization does not allow signing in with a code (AADSTS53003).'
   );
   for (const way of ['http://localhost', 'az login', 'app registration']) {
     await expect(lab.panel.getByRole('status')).toContainText(way);
@@ -122,7 +122,7 @@ test('can be given up in the panel, where only the page tells of a policy', asyn
   await expect(lab.panel.getByRole('code')).toBeVisible();
   await lab.button('Cancel').click();
   await expect(lab.button('Sign in with a code')).toBeVisible();
-  await expect(lab.panel.getByRole('status')).toContainText('Open this page on localhost');
+  await expect(lab.panel.getByRole('status')).toContainText('Open JupyterLab at localhost');
 });
 
 test('is over when the user declines', async ({ lab, jupyter, alice, context }) => {

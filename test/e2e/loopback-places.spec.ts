@@ -52,7 +52,7 @@ test('says why it cannot, where a proxy keeps the root to itself', async ({ page
     await lab.open(await jupyter.write('behind-proxy.ipynb', [SHOW]));
     await lab.showPanel();
     await expect(lab.panel).toContainText(
-      'Something else than Jupyter answers at the root of this address'
+      'Something other than Jupyter is serving the root of this address'
     );
     await expect(lab.button('Sign in')).toBeHidden();
   } finally {

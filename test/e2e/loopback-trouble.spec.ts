@@ -3,7 +3,7 @@ import { authenticate, typePassword } from './lab';
 import { expect, test } from './localhost-stand';
 
 const click = (name: string) => (popup: Page) => popup.getByRole('button', { name }).click();
-const WAITS = 'Finish signing in in the other window.';
+const WAITS = 'Continue in the sign-in window.';
 
 test.beforeEach(async ({ lab, jupyter }) => {
   await lab.open(await jupyter.write('loopback-trouble.ipynb', ['']));

@@ -34,7 +34,7 @@ test('signs in without any configuration; a cell writes a blob and asks for a se
 }) => {
   await lab.open(await jupyter.write('localhost.ipynb', CELLS));
   await lab.signIn(alice);
-  await expect(lab.panel).toContainText('kept in this server’s memory');
+  await expect(lab.panel).toContainText('for all tabs, until you sign out or Jupyter stops');
   const windows: Page[] = [];
   context.on('page', page => windows.push(page));
   await lab.run(0);

@@ -18,7 +18,7 @@ print("stopped")
 
 /** The sign-in in the output of a cell. */
 function control(lab: Lab, cell: number): Locator {
-  return lab.cell(cell).getByRole('region', { name: 'Azure sign-in of this notebook' });
+  return lab.cell(cell).getByRole('region', { name: 'Azure sign-in for this notebook' });
 }
 
 async function signIn(lab: Lab, where: Locator, user: IUser): Promise<void> {
@@ -47,7 +47,7 @@ test('signs in and out by magics, under the cell that asks', async ({
   await expect(lab.output(3)).toContainText('browser sign-in');
   const bob = userOf(azure, 'bob');
   await lab.run(4);
-  await expect(control(lab, 4)).toContainText(`as somebody else, ${alice.username} is signed out`);
+  await expect(control(lab, 4)).toContainText(`a different account signs out ${alice.username}.`);
   await signIn(lab, control(lab, 4), bob);
   await expect(lab.output(4)).toHaveText(`Signed in to Azure as ${bob.username}.`);
   await lab.run(5);

@@ -14,7 +14,7 @@ except ClientAuthenticationError as error:
 `;
 
 const REFUSED =
-  'refused: JupyterLab asked for this kernel, and “Not now” was clicked. ' +
+  'refused: You clicked “Not now”, so this cell got no token. ' +
   'Run the cell again in a minute, or sign in from the Azure panel first. [denied]';
 
 test('tells of a waiting cell where the panel is hidden', async ({ lab, jupyter, alice }) => {

@@ -27,9 +27,9 @@ test('goes on with a cell that wants somebody else, once they sign in', async ({
 
   await lab.run(2);
   await expect(lab.panel.getByRole('status')).toContainText(
-    `other-account.ipynb is waiting for a token for Storage, as somebody else than ${alice.username}.`
+    `other-account.ipynb is waiting for a token for Storage, from an account other than ${alice.username}.`
   );
-  await expect(lab.output(2)).toContainText('as somebody else than');
+  await expect(lab.output(2)).toContainText('from an account other than');
   await expect(lab.panel).not.toContainText(bob.username);
   const popup = await lab.popupOf(() => lab.button('Sign in as someone else').click());
   await authenticate(popup, bob);
@@ -52,6 +52,6 @@ test('says which cloud it signs in to where a cell wants another', async ({
   await lab.run(0);
   await lab.run(1);
   await expect(lab.output(1)).toContainText(
-    'This JupyterLab signs in to AzureCloud; the cell asks for another cloud. Leave out “cloud”, or set the cloud in the settings of Azure. [other_cloud]'
+    'This JupyterLab signs in to AzureCloud; the cell asks for another cloud. Leave out “cloud”, or set the cloud in the Azure settings. [other_cloud]'
   );
 });

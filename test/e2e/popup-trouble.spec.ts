@@ -69,7 +69,7 @@ test('signs in after the authority has refused', async ({ lab, alice, configure 
   await configure({ nextAuthorizeError: 'AADSTS50105' });
   await failsOnceOnly(lab, alice, {
     words:
-      /The sign-in for Azure was refused \(AADSTS50105\)\..*give this code to your administrator/,
+      /The sign-in for Azure was refused \(AADSTS50105\)\..*send this code to your administrator/,
     happen: async () => undefined
   });
 });
@@ -88,7 +88,7 @@ test('signs in after the authority was out of order', async ({ lab, alice, confi
   await configure({ tokenFault: { kind: 'busy' } });
   await failsOnceOnly(lab, alice, {
     words:
-      /Azure is busy or out of order \(temporarily_unavailable\)\.\s*Wait a minute, then try again\./,
+      /Azure is busy or unavailable \(temporarily_unavailable\)\.\s*Wait a minute, then try again\./,
     happen: popup => typePassword(popup, alice),
     pass: () => configure({ tokenFault: null })
   });
@@ -135,7 +135,7 @@ test('tells in the window that the page was reloaded meanwhile', async ({ lab, a
 
 test('closes the window when the user cancels in the panel', async ({ lab, alice }) => {
   const popup = await lab.askToSignIn();
-  await expect(lab.panel.getByText('Finish signing in in the other window.')).toBeVisible();
+  await expect(lab.panel.getByText('Continue in the sign-in window.')).toBeVisible();
   const closed = popup.waitForEvent('close');
   await lab.button('Cancel').click();
   await closed;

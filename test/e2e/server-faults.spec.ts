@@ -7,7 +7,7 @@ import { shiftClock } from './shifted-clock';
 // What is tried again is so every five seconds.
 test.setTimeout(120_000);
 
-const UNCONFIRMED = 'Signing out: the Jupyter server has not confirmed yet.';
+const UNCONFIRMED = 'Signing out… The Jupyter server has not confirmed yet.';
 
 // Situation: server | `sign-out` answers 500, then is reset, and the page is reloaded meanwhile |
 // user signs out | nobody's; the panel says that it is not confirmed | the page after it finishes it

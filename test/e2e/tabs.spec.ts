@@ -18,7 +18,7 @@ def whose():
 const CELLS = [WHO, 'whose()', 'whose()'];
 
 /** Under a cell that waits for its user. */
-const WAITS = 'Sign in, and the cell goes on by itself.';
+const WAITS = 'Sign in to continue. The cell resumes automatically.';
 
 test('keeps the sign-in over a reload', async ({ lab, jupyter, alice, context }) => {
   await lab.open(await jupyter.write('reload.ipynb', CELLS));

@@ -75,7 +75,7 @@ test('gives nobody a token of a tenant that does not know them, and names it', a
   ] as const) {
     await lab.run(cell);
     await expect(lab.output(cell)).toContainText(
-      `Azure gives this user no token of the tenant ${name}`
+      `Azure issues this user no token for the tenant ${name}`
     );
     await expect(lab.output(cell)).toContainText('[AADSTS50020]');
   }

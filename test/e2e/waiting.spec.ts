@@ -16,7 +16,9 @@ test('asks where the user looks, goes on, and leaves no trace', async ({ lab, ju
   await lab.open(await jupyter.write(name, [CREDENTIAL, ASK]));
   await lab.run(0);
   await lab.run(1);
-  await expect(lab.output(1).nth(1)).toContainText('Sign in, and the cell goes on by itself.');
+  await expect(lab.output(1).nth(1)).toContainText(
+    'Sign in to continue. The cell resumes automatically.'
+  );
   const question = notification(lab);
   await expect(question).toContainText(`${name} is waiting for a token for Storage.`);
   const popup = await lab.popupOf(() => question.getByRole('button', { name: 'Sign in' }).click());

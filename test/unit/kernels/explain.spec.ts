@@ -22,7 +22,7 @@ describe('explain', () => {
     const problem = { code: 'interaction_required', detail: 'AADSTS50076', need: null } as const;
     const error = new AzureAuthError('consent_required', problem);
     const { message, remedy, detail } = explain('consent_required', error, 'Storage', trans);
-    expect(message).toMatch(/Storage.*[^)]\.$/);
+    expect(message).toMatch(/Storage[^)]*\.$/);
     expect(detail).toBe('AADSTS50076');
     expect(remedy).toContain('Continue signing in');
   });
@@ -39,7 +39,7 @@ describe('explain', () => {
 
   it('says to sign in where nobody is, whatever ended before', () => {
     expect(explain('sign_in_required', anError(), null, trans).message).toBe(
-      'Nobody is signed in to Azure who could get this token.'
+      'You are not signed in to Azure with an account that can get this token.'
     );
   });
 

@@ -39,13 +39,13 @@ describe('DeviceCode', () => {
   it('shows the code, where to go, and how long there is', () => {
     expect(host.querySelector('code')!.textContent).toBe('ABC123XYZ');
     expect(buttons().map(({ textContent }) => textContent)).toEqual(['Copy', 'Open microsoft.com']);
-    expect(host.textContent).toContain('The code is good for 15 more minutes.');
-    expect(host.textContent).toContain('Only this panel may ask you for a code.');
+    expect(host.textContent).toContain('The code expires in 15 minutes.');
+    expect(host.textContent).toContain('Use only codes from this panel.');
   });
 
   it('counts by itself', () => {
     act(() => void jest.advanceTimersByTime(61_000));
-    expect(host.textContent).toContain('The code is good for 13 more minutes.');
+    expect(host.textContent).toContain('The code expires in 13 minutes.');
   });
 
   it('opens the page inside the click, and without a way back to this one', () => {

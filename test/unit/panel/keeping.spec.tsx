@@ -35,10 +35,14 @@ describe('Keeping', () => {
   });
 
   it.each<[Partial<IAzureSignedIn>, string, boolean]>([
-    [{}, 'Keep it in this computer’s keychain', false],
-    [{ kept: 'keychain' }, 'Keep it in this computer’s keychain', true],
-    [{ keeps: 'file' }, 'Keep it in a file of this server', false],
-    [{ keeps: 'file', kept: 'file' }, 'Keep it in a file of this server', true]
+    [{}, 'Stay signed in (stored in the Jupyter server’s keychain)', false],
+    [{ kept: 'keychain' }, 'Stay signed in (stored in the Jupyter server’s keychain)', true],
+    [{ keeps: 'file' }, 'Stay signed in (stored in a file on the Jupyter server)', false],
+    [
+      { keeps: 'file', kept: 'file' },
+      'Stay signed in (stored in a file on the Jupyter server)',
+      true
+    ]
   ])('of %j says "%s", and whether it is on: %s', (change, label, checked) => {
     show(change);
     expect([place.text, control().checked]).toEqual([label, checked]);

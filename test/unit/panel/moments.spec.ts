@@ -26,10 +26,10 @@ describe('ago', () => {
 
 describe('goodFor', () => {
   it.each([
-    [15 * MINUTE, 'The code is good for 15 more minutes.'],
-    [2 * MINUTE - 1, 'The code is good for one more minute.'],
-    [MINUTE - 1, 'The code is good for less than a minute.'],
-    [-1, 'The code is good for less than a minute.']
+    [15 * MINUTE, 'The code expires in 15 minutes.'],
+    [2 * MINUTE - 1, 'The code expires in one minute.'],
+    [MINUTE - 1, 'The code expires in less than a minute.'],
+    [-1, 'The code expires in less than a minute.']
   ])('says of %d ms: %s', (left, words) => {
     expect(goodFor(NOW + left, NOW, trans)).toBe(words);
   });
@@ -47,7 +47,7 @@ describe('ends', () => {
   });
 
   it('knows of sign-ins that have no end', () => {
-    expect(ends(null, NOW, trans)).toBe('until you sign out or this server stops');
+    expect(ends(null, NOW, trans)).toBe('until you sign out or Jupyter stops');
   });
 
   it('names the day of anything later', () => {

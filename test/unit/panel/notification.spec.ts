@@ -44,7 +44,7 @@ describe('notifyOfWaiting', () => {
     kernels.become({ waiting: [BOBS] });
     jest.advanceTimersByTime(1500);
     expect(shown()).toEqual([
-      'analysis.ipynb is waiting for a token for Storage, as somebody else than alice@contoso.com.'
+      'analysis.ipynb needs a token for Storage from an account other than alice@contoso.com.'
     ]);
   });
 

@@ -39,11 +39,11 @@ describe('OtherWays', () => {
 
   it.each<[WayObstacle, string]>([
     ['no_server_half', 'jupyter-azure-auth is not running in the Jupyter server'],
-    ['not_allowed', 'the administrator does not allow it (c.AzureAuth.sources)'],
+    ['not_allowed', 'your administrator doesn’t allow it (c.AzureAuth.sources)'],
     ['no_client_id', 'Needs an app registration first.'],
-    ['not_local', 'Only where JupyterLab is opened at http://localhost.'],
-    ['not_localhost', 'Only on localhost, not on its number.'],
-    ['root_is_not_ours', 'something else than Jupyter answers at the root of this address']
+    ['not_local', 'Available only if you open JupyterLab at http://localhost.'],
+    ['not_localhost', 'Available at localhost only, not at an IP address.'],
+    ['root_is_not_ours', 'something other than Jupyter is serving the root of this address']
   ])('says why a way is not open: %s', (obstacle, sentence) => {
     show(aWay({ name: 'loopback', obstacle, redirectUri: null }));
     expect(place.text).toContain(sentence);

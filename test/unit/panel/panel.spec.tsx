@@ -54,7 +54,7 @@ describe('AzurePanel', () => {
   it('gets ready when it is attached where it can be seen', async () => {
     await attach();
     expect(session.prepare).toHaveBeenCalledTimes(1);
-    expect(panel.node.textContent).toContain('Nothing is written into notebooks.');
+    expect(panel.node.textContent).toContain('Nothing is saved in notebooks.');
   });
 
   it('lets time pass only while somebody can see it', async () => {

@@ -47,7 +47,7 @@ describe('planSession', () => {
   });
 
   it.each<[AzureSessionState, string, string]>([
-    [{ kind: 'signed-out' }, 'Sign in with a code', 'Without one, it takes a code.'],
+    [{ kind: 'signed-out' }, 'Sign in with a code', 'You can sign in with a code instead.'],
     [OUT, 'Sign in with a code', 'Sign in again.'],
     [IN, 'Continue signing in', 'Click Continue signing in']
   ])('names the way where only a code is left: %j', (state, label, sentence) => {
@@ -66,10 +66,10 @@ describe('planSession', () => {
   it('says what happens next, and what went wrong', () => {
     const trans = nullTranslator.load('');
     expect(planSession({ kind: 'signed-out' }, WAYS, CELL, trans).sentence).toBe(
-      'Sign in, and the cell goes on by itself.'
+      'Sign in to continue. The cell resumes automatically.'
     );
     expect(planSession(IN, WAYS, null, trans)).toMatchObject({
-      problem: 'Resource Manager wants your consent first (AADSTS65001).',
+      problem: 'Allow this app to use Resource Manager for you (AADSTS65001).',
       signedIn: ALICE
     });
   });

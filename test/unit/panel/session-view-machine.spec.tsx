@@ -66,7 +66,7 @@ describe('SessionView, where the machine has an identity', () => {
     pass(1_500);
     expect(place.labels).toEqual(['Sign in', 'Not now']);
     kernels.become({ waiting: [BOBS] });
-    expect(status()).toContain('Sign in as that user, and it goes on.');
+    expect(status()).toContain('Sign in with it to continue.');
     expect(place.labels).toEqual(['Sign in as someone else', 'Not now']);
   });
 

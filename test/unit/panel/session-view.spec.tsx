@@ -81,12 +81,12 @@ describe('SessionView', () => {
     [{ kind: 'starting' }, '', []],
     [{ kind: 'not-configured' }, 'Signing in needs an app registration first.', ['Copy']],
     [{ kind: 'signed-out' }, 'Sign in once, and your notebooks can reach Azure.', ['Sign in']],
-    [SIGNING_IN, 'Finish signing in in the other window.', ['Cancel']],
+    [SIGNING_IN, 'Continue in the sign-in window.', ['Cancel']],
     [ALICE, 'Signed in.', ['Sign out']],
     [
       ATTENTION,
-      'Your organisation asks for another check before Resource Manager can be used ' +
-        '(AADSTS50076).Click Continue signing in: the window shows what is missing.',
+      'Your organization requires another check before you can use Resource Manager ' +
+        '(AADSTS50076).Click Continue signing in. The window shows what is missing.',
       ['Continue signing in', 'Sign out']
     ],
     [
@@ -109,8 +109,8 @@ describe('SessionView', () => {
   it.each<[WayObstacle, string, string | null]>([
     ['not_allowed', 'Signing in needs an app registration first.', null],
     ['not_local', 'Signing in needs an app registration first.', null],
-    ['not_localhost', 'Open this page on localhost', 'http://localhost/'],
-    ['root_is_not_ours', 'such as a Hub, a proxy or another program on a forwarded port', null]
+    ['not_localhost', 'Open JupyterLab at localhost', 'http://localhost/'],
+    ['root_is_not_ours', 'such as JupyterHub, a proxy or another program on a forwarded port', null]
   ])('says what keeps it from signing in without one: %s', (obstacle, sentence, link) => {
     session.ways = [aWay({ name: 'loopback', obstacle }), aWay({ obstacle: 'no_client_id' })];
     session.become({ kind: 'not-configured' });
@@ -122,11 +122,11 @@ describe('SessionView', () => {
   it.each<[WayObstacle, string, string | null]>([
     [
       'not_local',
-      'Signing in needs an app registration first. Without one, it takes a code.',
+      'Signing in needs an app registration first. You can sign in with a code instead.',
       null
     ],
-    ['not_localhost', 'Open this page on localhost', 'http://localhost/'],
-    ['root_is_not_ours', 'such as a Hub, a proxy or another program on a forwarded port', null]
+    ['not_localhost', 'Open JupyterLab at localhost', 'http://localhost/'],
+    ['root_is_not_ours', 'such as JupyterHub, a proxy or another program on a forwarded port', null]
   ])('says why it takes a code, and what would not: %s', (obstacle, sentence, link) => {
     session.ways = [
       aWay({ name: 'device-code', redirectUri: null }),
@@ -158,7 +158,7 @@ describe('SessionView', () => {
   it('names the app that Microsoft shows instead of this one', () => {
     session.ways = [aWay({ name: 'loopback', shownAs: 'Azure CLI' })];
     session.become({ kind: 'signed-out' });
-    const sentence = 'Microsoft shows this sign-in as “Azure CLI”';
+    const sentence = 'this app appears as “Azure CLI”';
     expect(host.textContent).toContain(sentence);
     session.become(ALICE);
     expect(host.textContent).not.toContain(sentence);
@@ -170,17 +170,17 @@ describe('SessionView', () => {
   it('says of a sign-in without an end who holds it', () => {
     session.become({ ...ALICE, source: 'loopback', kept: 'memory', endsOn: null });
     expect(host.textContent).toContain(
-      'browser sign-in, kept in this server’s memory, until you sign out or this server stops'
+      'browser sign-in for all tabs, until you sign out or Jupyter stops'
     );
   });
 
   it.each<[Partial<IAzureSignedIn>, string]>([
     [
       { kept: 'keychain', keeps: 'keychain' },
-      'kept in this computer’s keychain until you sign out'
+      'stored in the Jupyter server’s keychain until you sign out'
     ],
-    [{ kept: 'file', keeps: 'file' }, 'kept in a file of this server until you sign out'],
-    [{ source: 'device-code', kept: 'memory' }, 'sign-in with a code, kept in this server’s memory']
+    [{ kept: 'file', keeps: 'file' }, 'stored in a file on the Jupyter server until you sign out'],
+    [{ source: 'device-code', kept: 'memory' }, 'sign-in with a code for all tabs']
   ])('says of %j where it is', (change, sentence) => {
     session.become({ ...ALICE, source: 'loopback', endsOn: null, ...change });
     expect(host.textContent).toContain(sentence);
@@ -281,7 +281,7 @@ describe('SessionView', () => {
     kernels.become({ waiting });
     expect(status()).toBe(
       'analysis.ipynb is waiting for a token for Storage.and 2 more' +
-        'Sign in, and the cell goes on by itself.'
+        'Sign in to continue. The cell resumes automatically.'
     );
     button('Not now').click();
     expect(kernels.refuse.mock.calls).toEqual([[waiting[0]]]);
@@ -292,7 +292,7 @@ describe('SessionView', () => {
     kernels.become({ waiting: [BOBS] });
     pass(1_500);
     expect(status()).toMatch(
-      /^analysis\.ipynb is waiting for a token for Storage, as somebody else than alice@contoso\.com\./
+      /^analysis\.ipynb needs a token for Storage from an account other than alice@contoso\.com\./
     );
     expect(host.textContent).not.toContain('bob');
     button('Sign in as someone else').click();
@@ -324,7 +324,7 @@ describe('SessionView', () => {
     pass(10_000);
     const seen = changes();
     session.become(ALICE);
-    expect(seen()).not.toContain('Continue');
+    expect(seen()).not.toContain('Continue signing in');
     expect(labels()).toEqual(['Sign out']);
     pass(1_500);
     expect(labels()).toEqual(['Continue signing in', 'Not now', 'Sign out']);
@@ -342,7 +342,7 @@ describe('SessionView', () => {
     session.become(SIGNING_IN);
     expect(status()).not.toContain('hidden');
     pass(15_000);
-    expect(status()).toContain('It may be hidden or closed: cancel, and try again.');
+    expect(status()).toContain('It may be hidden or closed. Cancel and try again.');
   });
 
   it('disconnects when it goes', () => {

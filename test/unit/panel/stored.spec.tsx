@@ -33,7 +33,7 @@ describe('Stored', () => {
   it('says that something is still there, until it is gone', () => {
     session.stored = { erasing: true, restorable: [] };
     show(false);
-    expect(place.text).toContain('still stored on this computer');
+    expect(place.text).toContain('still stored on the Jupyter server');
     session.stored = { erasing: false, restorable: [] };
     act(() => session.consideredChanged.emit());
     expect(place.text).toBe('');

@@ -86,14 +86,14 @@ describe('problemText', () => {
     const sentence = 'c.AzureAuth.client_id must be a GUID.';
     const problem = { code: 'bad_configuration', detail: null, need: null, sentence } as const;
     const text = problemText(problem, null, trans);
-    expect(text.sentence).toMatch(/configuration is wrong \(bad_configuration\)\.$/);
+    expect(text.sentence).toMatch(/configuration is invalid \(bad_configuration\)\.$/);
     expect(text.remedy).toMatch(/^c\.AzureAuth\.client_id must be a GUID\. Correct it,/);
   });
 
   it('names the product and the number of the authority', () => {
     const problem = { code: 'interaction_required', detail: 'AADSTS50076', need: null } as const;
     expect(problemText(problem, 'Resource Manager', trans).sentence).toBe(
-      'Your organisation asks for another check before Resource Manager can be used (AADSTS50076).'
+      'Your organization requires another check before you can use Resource Manager (AADSTS50076).'
     );
   });
 
@@ -101,9 +101,13 @@ describe('problemText', () => {
     [
       'wrong_tenant',
       'AADSTS50020',
-      'Azure gives this user no token of the tenant b.com (AADSTS50020).'
+      'Azure issues this user no token for the tenant b.com (AADSTS50020).'
     ],
-    ['wrong_tenant', 'a-1', 'Azure gave a token of tenant a-1, not of b.com (wrong_tenant).'],
+    [
+      'wrong_tenant',
+      'a-1',
+      'Azure returned a token for tenant a-1, not for the tenant b.com (wrong_tenant).'
+    ],
     ['unknown_tenant', null, 'Azure does not know the tenant b.com (unknown_tenant).'],
     ['refused', 'AADSTS53003', 'The sign-in for Storage in tenant b.com was refused (AADSTS53003).']
   ] as const)('names the tenant that was asked for: %s, %s', (code, detail, sentence) => {
