@@ -33,7 +33,8 @@ for (const kind of ['reset', 'truncated', 'busy']) {
 }
 
 // Situation: popup | the token endpoint accepts requests and never answers, or answers garbage |
-// first token | `unavailable` within 20 s, and a chain of credentials goes on | run the cell again
+// first token | `unavailable` within 20 s, and a credential chain tries its next | run the cell
+// again
 for (const [kind, words] of [
   ['hang', 'Azure could not be reached'],
   ['garbage', 'Azure could not be reached'],

@@ -47,7 +47,7 @@ test('whoever has signed in to the Azure CLI writes a blob without a click', asy
   await rm(folder, { recursive: true, force: true });
 });
 
-/** Have `az` on the PATH, and somebody signed in to it. @returns Variables for the server. */
+/** Put `az` on the PATH, with an account signed in to it. @returns Variables for the server. */
 async function logInToCli(
   folder: string,
   user: (typeof users)[number] | undefined
@@ -63,7 +63,7 @@ async function logInToCli(
   };
   await writeFile(
     join(folder, 'azureProfile.json'),
-    // The real one begins with a byte order mark, too.
+    // The real one also begins with a byte order mark.
     `\uFEFF${JSON.stringify({ subscriptions: [subscription] })}`
   );
   return {

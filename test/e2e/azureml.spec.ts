@@ -13,7 +13,7 @@ const [ours, theirs] = subscriptions.map(({ id, tenantId, workspaces: [workspace
   ...{ group: workspace?.group ?? '', workspace: workspace?.name ?? '' }
 }));
 
-/** The three snippets of the documentation of the original, with the one line changed. */
+/** The three snippets of the original's documentation, with one changed line. */
 const SNIPPETS = [
   `
 from jupyter_azure_auth import InteractiveLoginAuthentication
@@ -40,7 +40,9 @@ const ASKED =
   'Performing interactive authentication. Please follow the instructions on the terminal. ' +
   'Interactive authentication successfully completed.';
 
-/** Let the server start kernels of the environment that has the SDKs, with a home of their own. */
+/**
+ * Let the server start kernels of the environment that has the SDKs, with their own home folder.
+ */
 async function addKernel(jupyter: Jupyter): Promise<void> {
   const place = join(jupyter.folder, 'data', 'kernels', 'azureml');
   const home = join(jupyter.folder, 'home');
@@ -70,17 +72,17 @@ test('runs the notebook of the original documentation, and asks once for each te
   await jupyter.writeFile('config.json', JSON.stringify(config));
   await lab.open(await jupyter.write('azureml.ipynb', SNIPPETS, 'azureml'));
 
-  // Nobody is signed in: it prompts, and the header is hidden where it is shown.
+  // No account is signed in: it prompts, and the header is hidden where it is shown.
   await lab.run(0);
   await expect(lab.cell(0)).toContainText('Sign in');
   await lab.signIn(alice);
   await expect(lab.cell(0)).toContainText(`${ASKED} {'Authorization': <Azure token, hidden>}`);
 
-  // The sign-in is there: no prompt.
+  // An account is signed in: no prompt.
   await lab.run(1);
   await expect(lab.output(1)).toHaveText('ml-contoso westeurope []');
 
-  // Alice is no guest at Fabrikam: somebody has to sign in there.
+  // Alice is no guest at Fabrikam: another account has to sign in there.
   await lab.run(2);
   await expect(lab.cell(2)).toContainText('Sign in');
   const carol = userOf(azure, 'carol');

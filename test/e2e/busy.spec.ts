@@ -4,7 +4,7 @@ import type { Jupyter } from './jupyter';
 import type { Lab } from './lab';
 import { expect, test } from './stand';
 
-/** Asks the page again and again: a credential that is closed forgets its tokens. */
+/** Asks the page repeatedly: a credential that is closed forgets its tokens. */
 const SEVERAL_TOKENS = `
 for number in range(4):
     credential.get_token(SCOPE)
@@ -43,9 +43,9 @@ for (const [kind, cell] of [
 
 /**
  * Every status of the kernel that the page has shown since, without repeats. Read from the status
- * bar: the notebook's own indicator says busy as long as a cell is scheduled, whatever the kernel
- * says. ipykernel's "idle" comes some 5 ms before the "busy" that mends it, on a busy machine 100 ms;
- * one that nothing mends lasts as long as the cell works.
+ * bar: the notebook's own indicator says busy as long as a cell is scheduled, regardless of the
+ * kernel. ipykernel's "idle" comes some 5 ms before the "busy" that corrects it, on a busy machine
+ * 100 ms; an uncorrected one lasts as long as the cell works.
  */
 async function recordStatuses({ page }: Lab): Promise<() => Promise<string[]>> {
   const recorded = await page.evaluateHandle(() => {
@@ -54,7 +54,7 @@ async function recordStatuses({ page }: Lab): Promise<() => Promise<string[]>> {
     const look = (): void => {
       const status = /\| (Idle|Busy)/.exec(bar.textContent ?? '')?.[1] ?? 'none';
       if (status !== shown.at(-1)?.status) {
-        // What is shown at the beginning has been for long enough, however soon the cell runs.
+        // What is shown at the beginning has lasted long enough, however soon the cell runs.
         shown.push({ status, since: shown.length === 0 ? -Infinity : performance.now() });
       }
     };
@@ -103,7 +103,7 @@ test('leaves queued cells and widgets as they are without us', async ({ lab, jup
   await lab.signIn(alice);
   await lab.run(0);
   await lab.run(1);
-  // Lab moves a widget's messages to a subshell of their own, whenever that happens to be there.
+  // JupyterLab moves a widget's messages to their own subshell, as soon as that exists.
   await moveDuringJob(lab, jupyter, 2, 'first.stop');
   const alone = await moveDuringJob(lab, jupyter, 3, 'alone.stop');
   expect(alone).toContain('job begins');
@@ -112,7 +112,7 @@ test('leaves queued cells and widgets as they are without us', async ({ lab, jup
 });
 
 /**
- * The cells in their order, and every move. When a move arrives while the cell runs is a race of
+ * The cells in their order, and every move. Whether a move arrives while the cell runs is a race of
  * the subshell with the cell, with and without us.
  */
 function inOrder(log: readonly string[]): string[] {
@@ -120,7 +120,7 @@ function inOrder(log: readonly string[]): string[] {
   return [...cells, ...log.filter(isMove)];
 }
 
-/** @returns What happened in the kernel, in its order. */
+/** @returns What happened in the kernel, in order. */
 async function moveDuringJob(
   lab: Lab,
   jupyter: Jupyter,

@@ -1,12 +1,15 @@
 import { CREDENTIAL } from './cells';
 
-/** A cell that a careless user runs, and what shows that it came to where a token could be seen. */
+/**
+ * A cell of a careless user, and the output that shows that it reached a place that could expose a
+ * token.
+ */
 export interface ICarelessCell {
   readonly source: string;
   readonly shows: RegExp;
 }
 
-/** Different ones, because MSAL.js asks the authority the same thing once a minute after an error. */
+/** Different ones, because after an error MSAL.js sends the same request only once a minute. */
 const challenge = (value: number): string =>
   `'{"access_token":{"nbf":{"essential":true,"value":"${value}"}}}'`;
 
@@ -85,7 +88,7 @@ const raises = (source: string, shows: RegExp): ICarelessCell => ({
   shows
 });
 
-/** They raise in, around and after `get_token`, with the most talkative traceback there is. */
+/** They raise in, around and after `get_token`, with the most verbose traceback there is. */
 export const RAISING: readonly ICarelessCell[] = [
   raises(
     `
@@ -102,7 +105,7 @@ after(credential.get_token(SCOPE), credential)`,
   raises('credential.get_token("two words", SCOPE)', /ValueError/)
 ];
 
-/** The authority refuses, with this text, while there is a token that is still good. */
+/** The authority refuses, with this text, while a token is still valid. */
 export const refused = (value: number): ICarelessCell =>
   raises(
     `
@@ -114,7 +117,7 @@ except Exception as error:
     /ClientAuthenticationError|AzureAuth(Unavailable)?Error/
   );
 
-/** Gets a new token again and again until a file named `stop` is there. */
+/** Gets a new token repeatedly, until a file named `stop` exists. */
 export const GOES_ON: ICarelessCell = {
   source: `
 while not Path("stop").exists():

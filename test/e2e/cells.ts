@@ -1,4 +1,4 @@
-/** What the notebooks of these tests begin with. Of a token they show a fingerprint, never itself. */
+/** The first cell of these tests' notebooks. It shows a token's fingerprint, never the token. */
 export const CREDENTIAL = `
 import hashlib, json, os, threading, time
 from pathlib import Path

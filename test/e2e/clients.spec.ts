@@ -49,7 +49,7 @@ test('answers consoles', async ({ lab, jupyter, alice }) => {
   });
 });
 
-/** What this kernel holds without ever having asked. */
+/** Tokens that this kernel holds without having asked. */
 const HELD = `
 from jupyter_azure_auth.kernel.attach import tokens
 print("holds", len(tokens.entries))

@@ -2,7 +2,7 @@ import { expect, type Locator } from '@playwright/test';
 import { posix } from 'node:path';
 import type { Lab } from './lab';
 
-/** Run a command as a user does who knows its name: from the command palette. */
+/** Run a command as a user does: by its name, from the command palette. */
 export async function runCommand({ page }: Lab, label: string): Promise<void> {
   await page.keyboard.press('Control+Shift+C');
   const palette = page.locator('#modal-command-palette');
@@ -16,7 +16,7 @@ export async function runCommand({ page }: Lab, label: string): Promise<void> {
   await expect(palette).toBeHidden();
 }
 
-/** The question that stands in front of everything else. */
+/** The dialog in front of everything else. */
 export function dialogOf({ page }: Lab): Locator {
   return page.locator('.jp-Dialog');
 }
@@ -40,7 +40,7 @@ export async function changeKernel(lab: Lab): Promise<void> {
   await newKernelOf(lab, () => select.click());
 }
 
-/** Until a kernel is there, a notebook shows the status of the one before, or idle for none. */
+/** Until there is a kernel, a notebook shows the status of the previous one, or idle for none. */
 async function newKernelOf(lab: Lab, click: () => Promise<void>): Promise<void> {
   const connected = lab.page.waitForEvent('websocket', ws => ws.url().includes('/channels'));
   await click();
@@ -48,7 +48,7 @@ async function newKernelOf(lab: Lab, click: () => Promise<void>): Promise<void> 
   await lab.kernelIs('idle');
 }
 
-/** The tab of a notebook. That of a console on its kernel has the same label. */
+/** The tab of a notebook. The tab of a console on its kernel has the same label. */
 export function tabOf({ page }: Lab, label: string): Locator {
   const tabs = page.locator('#jp-main-dock-panel .lm-TabBar-tab:not([data-id^="console-"])');
   return tabs.filter({ hasText: label });

@@ -7,7 +7,7 @@ import { environmentFor, expect, type LocalAzure, test, traitsFor } from './stan
 
 const REDIRECT_PAGE = 'lab/extensions/jupyter-azure-auth/static/redirect.html';
 
-/** A JupyterLab whose administrator has set other traits, for as long as `use` takes. */
+/** A JupyterLab with other traits set by its administrator, for as long as `use` takes. */
 async function withTraits(
   azure: LocalAzure,
   traits: object,
@@ -23,7 +23,7 @@ async function withTraits(
   }
 }
 
-/** Type settings into the Settings Editor's other half, which takes them as JSON. */
+/** Type settings into the JSON editor of the Settings Editor. */
 async function changeSettings({ page }: Lab, settings: object): Promise<void> {
   await page.keyboard.press('Control+,');
   await page.getByRole('button', { name: 'JSON Settings Editor' }).click();
@@ -40,7 +40,7 @@ test('says what to register, and is ready once the user has entered it', async (
   azure,
   alice
 }, { testId }) => {
-  // On localhost nothing would have to be registered, if the administrator allowed it.
+  // On localhost no registration would be needed, if the administrator allowed that method.
   await withTraits(azure, { sources: ['popup'] }, async jupyter => {
     const lab = new Lab(page, jupyter, testId);
     await lab.open(await jupyter.write('not-configured.ipynb', ['']));

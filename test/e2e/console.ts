@@ -6,7 +6,7 @@ import type { Lab } from './lab';
 export class Console {
   private constructor(private readonly lab: Lab) {}
 
-  /** Open one with a kernel of its own. */
+  /** Open a console with its own kernel. */
   static async open(lab: Lab): Promise<Console> {
     await runCommand(lab, 'New Console');
     await dialogOf(lab).getByRole('button', { name: 'Select Kernel' }).click();
@@ -21,7 +21,7 @@ export class Console {
 
   private static async inFront(lab: Lab): Promise<Console> {
     const console = new Console(lab);
-    // The prompt is made anew when the kernel has introduced itself.
+    // The prompt is created again when the kernel has introduced itself.
     await expect(console.root.locator('.jp-CodeConsole-banner')).toContainText('Python');
     await console.prompt.waitFor();
     return console;
@@ -34,7 +34,7 @@ export class Console {
     await this.lab.page.keyboard.press('Shift+Enter');
   }
 
-  /** Of the code that was run last. */
+  /** Output of the code that was run last. */
   get output(): Locator {
     return this.root
       .locator('.jp-CodeConsole-content .jp-CodeCell')

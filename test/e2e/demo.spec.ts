@@ -4,7 +4,7 @@ import { ROOT } from '../../setup/project.mjs';
 import { expect, test } from './stand';
 
 test('runs the cells of the demo', async ({ lab, jupyter, alice, configure }) => {
-  // As `npm start` has it, only faster: the loop outlives its first token.
+  // As in `npm start`, only faster: the loop outlives its first token.
   await configure({ accessTokenSeconds: 6 });
   const demo = await readFile(join(ROOT, 'demo', 'demo.ipynb'), 'utf8');
   expect(demo).toContain('sleep(3)');

@@ -17,7 +17,7 @@ container.upload_blob("hello.txt", b"written by a cell")
 print(container.download_blob("hello.txt").readall().decode())
 `;
 
-/** The page is open by its number, where nothing better is possible than a code. */
+/** The page is open at an IP address, where a code is the best method. */
 const test = base.extend({
   lab: async ({ page, jupyter, configure }, use, { testId }) => {
     await configure({ deviceCodeIntervalSeconds: 1 });
@@ -28,7 +28,7 @@ const test = base.extend({
   }
 });
 
-/** Click for a code, and take it to the page where it is to be typed. */
+/** Click for a code, and take it to the page where it has to be entered. */
 async function takeCode(lab: Lab, context: BrowserContext): Promise<Page> {
   await lab.showPanel();
   await lab.button('Sign in with a code').click();
@@ -160,7 +160,7 @@ test('leaves no code anywhere', async ({ lab, jupyter, azure, alice, context }) 
   }
   const names = places.map(({ name }) => name);
   expect(names).toEqual(expect.arrayContaining(['file jupyter.log', 'messages from kernels']));
-  // The page is told what its user has to type, and what kernels ask for; nothing else.
+  // The page receives what its user has to enter, and what kernels ask for; nothing else.
   const told = kindsFoundIn({ name: 'answers', text: answers.join('\n') }, secrets);
   expect(new Set(told)).toEqual(new Set(['accessTokens', 'userCodes']));
   const kinds = secrets.map(({ kind }) => kind);

@@ -2,19 +2,19 @@ import { createServer, type IncomingMessage, request } from 'node:http';
 import { connect, createServer as createRelay, type Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
-/** Something that stands between the browser and Jupyter. */
+/** A program between the browser and Jupyter. */
 export interface IForwarding {
   readonly port: number;
   stop(): Promise<void>;
 }
 
-/** Forward a port as SSH does: bytes, without looking at them. */
+/** Forward a port as SSH does: bytes, without interpreting them. */
 export function forwardPort(target: number): Promise<IForwarding> {
   return listen(createRelay(client => join(client, connect(target, 'localhost'))));
 }
 
 /**
- * A proxy with pages of its own at `/`, which hands on what is below one path.
+ * A proxy with its own pages at `/`, which forwards requests below one path.
  *
  * @param target - Jupyter's port.
  * @param path - Jupyter's `base_url`.

@@ -14,7 +14,7 @@ here = JupyterCredential(tenant_id="${CONTOSO}")
 print("token", fingerprint(here.get_token(SCOPE)))
 `;
 
-/** What a page would send, with a token that nobody issued. */
+/** What a page would send, with a token that no authority issued. */
 function forged({ data }: IHeardRequest, change: object = {}): object {
   return {
     request_id: data.get('request_id'),
@@ -27,7 +27,7 @@ function forged({ data }: IHeardRequest, change: object = {}): object {
   };
 }
 
-/** Each is to be ignored by a kernel that waits for an answer on this comm. */
+/** A kernel that waits for an answer on this comm must ignore each of these. */
 function nonsenseFor(asked: IHeardRequest): object[] {
   const deep: unknown = JSON.parse('['.repeat(100) + ']'.repeat(100));
   const million = 'x'.repeat(1_000_000);
@@ -158,7 +158,7 @@ test('gives a token for what was asked on that comm, once', async ({
   expect(tokensOn('first')()).not.toEqual(tokensOn('second')());
   const kinds = wire.heard.map(({ data }) => data.get('kind'));
   expect(kinds).toContain('attach');
-  // Importing the package is no reason to be given anything.
+  // Importing the package must not bring the kernel any token.
   const attached = wire.heard.find(({ data }) => data.get('kind') === 'attach');
   expect(wire.answersTo(attached?.commId ?? '')).toEqual([]);
 });

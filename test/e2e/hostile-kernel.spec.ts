@@ -4,7 +4,7 @@ import { MARKUP, MARKUP_NAME, RAW } from './raw-messages';
 import { expect, test } from './stand';
 import { Wire } from './wire';
 
-/** Lasts for seconds, so that there is time to look whether the page is still of use. */
+/** Lasts for seconds, so that the test can check that the page still works. */
 const FLOOD = `
 from threading import Event
 pace = Event()
@@ -44,7 +44,7 @@ test('asks once, in plain text, and stays usable while a loop asks a thousand ti
   await expect(lab.output(1)).toHaveText('flooded');
   await expect(question).toBeHidden();
   await lab.run(2);
-  // Perhaps after a `pending`: the page asks the server first whether somebody has signed in.
+  // Perhaps after a `pending`: the page first asks the server for a sign-in.
   await expect.poll(() => wire.endsOf('one-more')).toEqual(['denied']);
   await expect(question).toBeHidden();
   expect(await seen.mostPrompts()).toBe(1);

@@ -7,11 +7,11 @@ import { fileURLToPath } from 'node:url';
 import { type PrivateFolders, withPrivateFolders } from './private-files';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
-/** Another one to see the oldest supported versions. */
+/** Python environment of another JupyterLab: the oldest supported versions. */
 const VENV = process.env['JUPYTER_VENV'] ?? join(ROOT, '.venv');
 const BIN = process.platform === 'win32' ? 'Scripts' : 'bin';
 
-/** A JupyterLab of the tests' own, with Jupyter's default security: token, cookies, XSRF. */
+/** A JupyterLab for the tests, with Jupyter's default security: token, cookies, XSRF. */
 export class Jupyter {
   /** Below the server's root; see {@link beginTest}. */
   private room = '.';
@@ -28,8 +28,8 @@ export class Jupyter {
    * @param folder - Empty; holds the notebooks, the configuration and the log.
    * @param traits - What the administrator configures, by class.
    * @param environment - For the server and its kernels.
-   * @param base - Path below which everything is.
-   * @param folders - At fixed places, for the server and its kernels alone.
+   * @param base - Path below which everything is served.
+   * @param folders - At fixed places, visible only to the server and its kernels.
    */
   static async start(
     folder: string,
@@ -67,7 +67,7 @@ export class Jupyter {
     ]);
     const child = spawn(program, args, {
       cwd: notebooks,
-      // A group of its own, so that kernels end with it.
+      // In its own process group, so that kernels end with it.
       detached: true,
       env: {
         ...process.env,
@@ -88,15 +88,15 @@ export class Jupyter {
   }
 
   /**
-   * Give what is written from now on a folder of its own. A notebook of an earlier test with the
-   * same path would still have its kernel, and that one its tokens.
+   * Give everything that is written from now on its own folder. A notebook of an earlier test with
+   * the same path would still have its kernel, and that one its tokens.
    */
   async beginTest(id: string): Promise<void> {
     this.room = id;
     await mkdir(this.path('.'), { recursive: true });
   }
 
-  /** Shut down what runs. Nobody has to wait for it: a busy kernel takes its seconds. */
+  /** Shut down all kernels, without waiting: a busy kernel takes seconds. */
   async endKernels(): Promise<void> {
     const headers = { Authorization: `token ${this.token}` };
     const answer = await fetch(`${this.url}api/kernels`, { headers });
@@ -110,7 +110,7 @@ export class Jupyter {
   /**
    * Write a notebook of code cells.
    *
-   * @param kernel - By the name of its kernelspec.
+   * @param kernel - Name of its kernelspec.
    * @returns Its path below the server's root.
    */
   write(name: string, cells: readonly string[], kernel = 'python3'): Promise<string> {
@@ -132,7 +132,7 @@ export class Jupyter {
     return posix.join(this.room, name);
   }
 
-  /** Where a file of a test is on the disk; a kernel of the test's notebooks has its folder. */
+  /** Path of a test's file on the disk; kernels of the test's notebooks run in its folder. */
   path(name: string): string {
     return join(this.folder, 'notebooks', this.room, name);
   }
@@ -168,7 +168,7 @@ export class Jupyter {
 /**
  * Choose settings as a user does in the Settings Editor.
  *
- * @param folder - What the server is started with.
+ * @param folder - The server's start folder.
  * @param plugin - Its id, `package:plugin`.
  */
 export async function writeSettings(folder: string, plugin: string, values: object): Promise<void> {

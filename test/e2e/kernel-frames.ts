@@ -2,7 +2,7 @@
 export interface IKernelMessage {
   readonly channel: string;
   readonly type: string;
-  /** Of the client that it came from, or that it is an answer to. */
+  /** Session id of the client that sent it, or that it answers. */
   readonly session: string;
   readonly content: unknown;
 }
@@ -27,7 +27,7 @@ export function readKernelFrame(frame: Buffer): IKernelMessage {
   };
 }
 
-/** The fields of anything; none of what has none. */
+/** The fields of an object; empty for anything else. */
 export function fieldsOf(value: unknown): ReadonlyMap<string, unknown> {
   return new Map(Object.entries(typeof value === 'object' && value !== null ? value : {}));
 }

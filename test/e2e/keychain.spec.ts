@@ -21,9 +21,9 @@ print(container.exists())
 ];
 
 interface IFixtures {
-  /** What is in the keychain of the test. */
+  /** Contents of the test's keychain. */
   keychain: () => Promise<Record<string, string>>;
-  /** Start the server, or once more after its end: with its kernels, and what was in memory. */
+  /** Start the server; again after ending it, together with its kernels and its memory. */
   start: (variables: Record<string, string>) => Promise<Lab>;
   folder: string;
 }

@@ -7,12 +7,12 @@ export interface IUser {
   readonly password: string;
 }
 
-/** JupyterLab in a tab, as its user sees it. */
+/** JupyterLab in a tab, as the user sees it. */
 export class Lab {
   constructor(
     readonly page: Page,
     private readonly jupyter: Pick<Jupyter, 'url' | 'token'>,
-    /** Tabs of one workspace share their layout; each test has one of its own. */
+    /** Tabs of one workspace share their layout; each test has its own. */
     private readonly workspace: string
   ) {}
 
@@ -20,7 +20,7 @@ export class Lab {
     return this.page.getByRole('region', { name: 'Azure', exact: true });
   }
 
-  /** What pops up in the corner of the window. */
+  /** Notifications in the corner of the window. */
   get notifications(): Locator {
     return this.page.locator('.Toastify__toast');
   }
@@ -38,10 +38,10 @@ export class Lab {
     await this.page.locator('.jp-Notebook .jp-Cell').first().waitFor();
   }
 
-  /** The kernel of the notebook in front is there and does nothing. */
+  /** Wait until the notebook in front has a kernel that is idle. */
   async ready(): Promise<void> {
     await this.page.locator('.jp-NotebookPanel:visible .jp-Cell').first().waitFor();
-    // The notebook's own indicator says idle before there is a kernel at all.
+    // The notebook's own indicator says idle before there is a kernel.
     await expect(this.page.locator('#jp-main-statusbar')).toContainText('| Idle');
     await this.kernelIs('idle');
   }
@@ -74,7 +74,7 @@ export class Lab {
     await expect(this.button('Sign in')).toBeVisible();
   }
 
-  /** Click the panel's button for it. @returns The window that opens. */
+  /** Click the panel's button to sign in. @returns The window that opens. */
   askToSignIn(): Promise<Page> {
     return this.popupOf(() => this.signInButton.click());
   }

@@ -11,7 +11,7 @@ import { expect, type LocalAzure, test as base, userOf, whileJupyterRuns } from 
 import { filesBelow, kindsFoundIn, secretsOf, statesOf } from './sweep';
 import { Wire } from './wire';
 
-/** A JupyterLab that no other test has used, so that its log and files are those of this one. */
+/** A JupyterLab that no other test has used, so that its log and files belong to this test. */
 const test = base.extend<object, { jupyter: Jupyter }>({
   jupyter: [
     ({ azure }, use) =>
@@ -50,7 +50,7 @@ test('leaves no secret anywhere', async ({ lab, jupyter, azure, alice, configure
   }
   await configure({ tokenFault: { kind: 'busy' } });
   await run(lab, last, refused(1).shows);
-  // For all requests: the page may still be at the one before.
+  // For all requests: the page may still be at the previous one.
   await configure({ tokenFault: null, tokenError: BLOCKED });
   await run(lab, last + 1, refused(2).shows);
   await expect(lab.signInButton).toBeVisible();
@@ -85,7 +85,7 @@ interface IScene {
   readonly wire: Wire;
 }
 
-/** Look for every secret in every place; a failure names the place and the kind of the secret. */
+/** Look for every secret in every place; a failure names the place and the kind of secret. */
 async function sweep({ lab: { page }, jupyter, azure, wire }: IScene): Promise<void> {
   const secrets = [...(await secretsOf(azure.controlUrl)), ...statesOf(wire)];
   const places = [
@@ -97,7 +97,7 @@ async function sweep({ lab: { page }, jupyter, azure, wire }: IScene): Promise<v
   for (const place of places) {
     expect.soft(kindsFoundIn(place, secrets), place.name).toEqual([]);
   }
-  // Where secrets have to be, they are found.
+  // Secrets are found where they have to be.
   expect(kindsFoundIn(await placeOfMsal(page), secrets)).toEqual(
     expect.arrayContaining(['accessTokens', 'refreshTokens', 'idTokens'])
   );
@@ -108,7 +108,7 @@ async function sweep({ lab: { page }, jupyter, azure, wire }: IScene): Promise<v
   const access = secrets.filter(({ kind }) => kind === 'accessTokens').map(({ value }) => value);
   expect(new Set(tokens.map(({ channel }) => channel))).toEqual(new Set(['control']));
   expect(tokens.filter(({ token }) => !access.includes(String(token)))).toEqual([]);
-  // The places are those that are meant.
+  // The places are the intended ones.
   const placeOf = (file: string): string => `file ${relative(jupyter.folder, file)}`;
   const written = WRITTEN_BY_CELLS.map(name => placeOf(jupyter.path(name)));
   expect(places.map(({ name }) => name)).toEqual(
@@ -119,7 +119,7 @@ async function sweep({ lab: { page }, jupyter, azure, wire }: IScene): Promise<v
   expect(saved?.text).toContain('"model_name": "SignInModel"');
 }
 
-/** Where IPython keeps every input. */
+/** IPython's input history. */
 const HISTORY = 'file ipython/profile_default/history.sqlite';
 
 const WRITTEN_BY_CELLS = [
@@ -141,7 +141,7 @@ async function save(lab: Lab): Promise<void> {
   );
 }
 
-/** Names and referrers of all windows, the sign-in's included, go to their consoles. */
+/** Names and referrers of all windows, including the sign-in window, go to their consoles. */
 function noteWindowNames(context: BrowserContext): Promise<unknown> {
   return context.addInitScript(() =>
     console.debug(JSON.stringify({ name: window.name, referrer: document.referrer }))

@@ -11,13 +11,13 @@ interface IWorkerFixtures {
 }
 
 interface ITestFixtures {
-  /** Nobody is signed in any more when a test has ended, and nothing went out of this machine. */
+  /** When a test ends, no account is signed in any more, and no request has left this machine. */
   leftClean: void;
 }
 
 /**
- * A stand without any configuration of the product: the local authority stands for the real host
- * by proxy, resolver rules and certificate alone.
+ * A stand without any configuration of the product: only proxy, resolver rules and certificate make
+ * the local authority stand for the real host.
  */
 export const test = base.extend<ITestFixtures, IWorkerFixtures>({
   ignoreHTTPSErrors: true,
@@ -44,7 +44,7 @@ export const test = base.extend<ITestFixtures, IWorkerFixtures>({
 
 export { expect } from '@playwright/test';
 
-/** @param baseUrl - Path below which the server has everything. */
+/** @param baseUrl - Path below which the server serves everything. */
 export async function whilePlainJupyterRuns(
   azure: LocalAzure,
   baseUrl: string,
@@ -61,7 +61,7 @@ export async function whilePlainJupyterRuns(
 export async function plainEnvironment(azure: LocalAzure): Promise<Record<string, string>> {
   const { proxyUrl, caFile } = azure.realHost;
   const proxies = { HTTPS_PROXY: proxyUrl, HTTP_PROXY: proxyUrl, NO_PROXY: 'localhost,127.0.0.1' };
-  // Where both are set, Python takes those in small letters.
+  // If both are set, Python uses the lower-case ones.
   const small = Object.entries(proxies).map(([name, value]) => [name.toLowerCase(), value]);
   return {
     ...(await environmentFor(azure)),
@@ -72,7 +72,7 @@ export async function plainEnvironment(azure: LocalAzure): Promise<Record<string
   };
 }
 
-/** Let the browser find the authority where it is, and nothing outside of this machine. */
+/** Let the browser find the local authority, and nothing outside this machine. */
 function resolvingTo({ realHost }: LocalAzure, options: LaunchOptions): LaunchOptions {
   const rules = [
     `MAP login.microsoftonline.com:443 127.0.0.1:${realHost.tlsPort}`,

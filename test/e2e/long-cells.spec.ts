@@ -37,7 +37,7 @@ test('renews the token underneath a cell that outlives it', async ({
   expect(windows()).toBe(0);
 });
 
-/** Writes a line for each token it was given, until it is told to stop. */
+/** Writes a line for each token it gets, until it is told to stop. */
 const keepGoing = (name: string): string => `
 progress = open("${name}.progress", "w", buffering=1)
 while not Path("${name}.stop").exists():
@@ -138,7 +138,7 @@ async function progressOf(jupyter: Jupyter, name: string): Promise<IStep[]> {
   return complete.split('\n').flatMap(line => (line === '' ? [] : [JSON.parse(line) as IStep]));
 }
 
-/** @returns How many windows have opened since. */
+/** @returns The number of windows that have opened since. */
 function countWindows({ page }: Lab): () => number {
   let count = 0;
   page.on('popup', () => (count += 1));

@@ -65,7 +65,7 @@ test('does not let somebody else finish what one has begun', async ({
   await expect(page.locator('body')).toContainText('was not started in this browser');
   await colleague.close();
   expect(await redemptions(azure)).toBe(0);
-  // The address is used up for whoever began, too.
+  // The address is used up for the user who began, too.
   await authenticate(popup, alice);
   await expect(popup.locator('body')).toContainText(WARNING);
   expect(await redemptions(azure)).toBe(0);
@@ -82,7 +82,7 @@ test('takes no answer under another name', async ({ lab, jupyter, azure, alice }
   expect(await redemptions(azure)).toBe(0);
 });
 
-/** Sign in as far as to the answer, which the network loses. */
+/** Sign in up to the authorization response, which the network loses. */
 async function heldAnswer(lab: Lab, { url }: Jupyter, user: IUser): Promise<URLSearchParams> {
   const context = lab.page.context();
   const popup = await lab.askToSignIn();
@@ -101,7 +101,7 @@ function hasCode(body: string | null): boolean {
   return new URLSearchParams(body ?? '').has('code');
 }
 
-/** Somebody who may use this Jupyter, in a browser of their own. */
+/** Another user of this Jupyter, in their own browser. */
 async function letIn(context: BrowserContext, { url, token }: Jupyter): Promise<Page> {
   const page = await context.newPage();
   await page.goto(`${url}lab?token=${token}`);
@@ -109,13 +109,13 @@ async function letIn(context: BrowserContext, { url, token }: Jupyter): Promise<
   return page;
 }
 
-/** How often somebody has tried to redeem a code. */
+/** Number of attempts to redeem a code. */
 async function redemptions({ controlUrl }: LocalAzure): Promise<number> {
   const log = (await (await fetch(`${controlUrl}/log`)).json()) as { grantType?: string }[];
   return log.filter(({ grantType }) => grantType === 'authorization_code').length;
 }
 
-/** Post an answer as anybody can; `fetch` would not let us choose the host. */
+/** Post an authorization response as any program can; `fetch` does not let us choose the host. */
 function post(
   { url }: Jupyter,
   body: string,
@@ -123,7 +123,7 @@ function post(
 ): Promise<{ status: number | undefined; text: string }> {
   const headers = { host, 'content-type': 'application/x-www-form-urlencoded' };
   return new Promise((resolve, reject) => {
-    // A connection each: the server ends one on which it has refused.
+    // One connection each: the server closes a connection on which it has refused.
     const sent = request(url, { method: 'POST', headers, agent: false }, response => {
       let text = '';
       response.setEncoding('utf8').on('data', chunk => (text += chunk));

@@ -13,7 +13,7 @@ print(len(credential.get_token("https://storage.azure.com/.default").token) > 10
 test('leaves no secret anywhere', async ({ lab, jupyter, azure, alice, context, configure }) => {
   const wire = new Wire(context);
   const answers: string[] = [];
-  // What came to a window that is closed by now could not be read afterwards.
+  // After a window is closed, its messages can no longer be read.
   await context.route(/\/azure-auth\//, async route => {
     const response = await route.fetch();
     answers.push(await response.text());
@@ -41,7 +41,7 @@ test('leaves no secret anywhere', async ({ lab, jupyter, azure, alice, context, 
   for (const place of places.filter(({ name }) => name !== root)) {
     expect.soft(kindsFoundIn(place, secrets), place.name).toEqual([]);
   }
-  // Where the answer has to be, it is.
+  // The authorization response is where it has to be.
   const posted = places.filter(({ name }) => name === root);
   const kinds = posted.flatMap(place => kindsFoundIn(place, secrets));
   expect(new Set(kinds)).toEqual(new Set(['codes', 'states']));
@@ -58,12 +58,13 @@ test('leaves no secret anywhere', async ({ lab, jupyter, azure, alice, context, 
   expect(await lab.page.evaluate(() => Object.keys(localStorage).join(' '))).not.toContain('proof');
   expect(places.map(({ name }) => name)).toContain('file jupyter.log');
 
-  // The page is given what kernels ask for, and the state on its way to the authority; nothing else.
+  // The page receives what kernels ask for, and the state on its way to the authority; nothing
+  // else.
   const place = { name: 'answers of the server half', text: answers.join('\n') };
   expect(new Set(kindsFoundIn(place, secrets))).toEqual(new Set(['accessTokens', 'states']));
 });
 
-/** Of everything but the authority, to which the state has to go. */
+/** Of everything but the authority, which has to receive the state. */
 function addressOf(request: { url(): string }): string {
   return request.url().startsWith(AUTHORITY) ? '' : request.url();
 }

@@ -71,7 +71,7 @@ test('leads from 127.0.0.1 to the same page on localhost, where it works', async
   await lab.showPanel();
   await expect(lab.button('Sign in')).toBeHidden();
   await lab.panel.getByRole('link', { name: 'localhost' }).click();
-  // Jupyter has another login there, and remembers the page.
+  // Jupyter has a separate login there, and remembers the page.
   await expect(page).toHaveURL(/^http:\/\/localhost:\d+\/foo\/login\?next=.*by-number\.ipynb$/);
   const byName = new Lab(page, jupyter, 'by-name');
   await byName.open(path);

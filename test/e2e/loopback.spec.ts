@@ -88,7 +88,7 @@ test('is one sign-in for every tab and browser of the server, and ends in all', 
     await one.run(3);
     await expect(one.output(3)).toContainText('Sign in');
   }
-  // Another browser notices by itself, and its kernels with it; and likewise who signs in again.
+  // Another browser and its kernels notice the sign-out by themselves, and a new sign-in likewise.
   await expect(other.button('Sign in')).toBeVisible({ timeout: 10_000 });
   await other.run(3);
   await expect(other.output(3)).toContainText('Sign in');

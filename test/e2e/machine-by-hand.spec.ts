@@ -13,7 +13,7 @@ def whose(credential, resource):
 
 const NOW = 'print(whose(JupyterCredential(), "storage.azure.com"))';
 
-/** Goes on when its page is gone, and says in a file as whom. */
+/** Continues after its page is gone, and writes to a file which identity it has. */
 const LATER = `
 import os, threading
 credential = JupyterCredential()
@@ -33,7 +33,7 @@ const MACHINE = '5e1f0000-aaaa-4aaa-8aaa-000000000001';
 
 test.setTimeout(150_000);
 
-/** Take the place of the machine. */
+/** Replace the ambient identity. */
 async function signInAs(user: IUser, lab: Lab): Promise<void> {
   await lab.showPanel();
   const popup = await lab.popupOf(() => lab.button('Sign in as someone else').click());

@@ -1,4 +1,4 @@
-/** A cell that writes a blob, and tells as whom; and who that can be on the machines of the tests. */
+/** A cell that writes a blob and prints its identity, and the identities of the tests' machines. */
 
 export const WRITE = `
 import base64, json, os, time

@@ -13,13 +13,13 @@ import { test as base, environmentFor, type LocalAzure, traitsFor } from './stan
 
 export type Hosts = Awaited<ReturnType<typeof startHosts>>;
 
-/** Where a server runs, as the real host would have it. */
+/** The host that a server runs on, as the real one would be. */
 export interface IMachine {
-  /** Whose variables; `aks`: those of a pod's webhook. */
+  /** Host that sets the variables; `aks`: those of a pod's webhook. */
   readonly place: Place | 'aks';
-  /** Variables in place of, or besides, those; null: not there. */
+  /** Variables in place of those, or in addition; null: not set. */
   readonly variables?: Readonly<Record<string, string | null>>;
-  /** Whether the file of a compute instance's image is there. */
+  /** Whether the file of a compute instance's image exists. */
   readonly mark?: boolean;
 }
 
@@ -31,7 +31,7 @@ interface IFixtures {
   on: (machine: IMachine) => Promise<{ jupyter: Jupyter; lab: Lab }>;
 }
 
-/** A stand whose server runs on a machine with an identity. */
+/** A stand with a server that runs on a machine with an identity. */
 export const test = base.extend<IFixtures>({
   hosts: async ({}, use) => {
     const folder = await mkdtemp(join(tmpdir(), 'machine-'));
@@ -80,7 +80,10 @@ async function variablesOf(
   );
 }
 
-/** What the webhook of a cluster sets, and how a pod of this test gets out of this machine: not. */
+/**
+ * What the webhook of a cluster sets; a pod of this test cannot reach anything outside this
+ * machine.
+ */
 async function podVariables(
   { realHost }: LocalAzure,
   folder: string

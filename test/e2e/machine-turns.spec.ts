@@ -19,7 +19,7 @@ for (const odd of ['sso failure', 'no page']) {
     await expect(lab.panel).toContainText('click Authenticate');
     await expect(lab.button('Sign in')).toBeVisible();
     await expect(lab.panel).not.toContainText('acts as');
-    // Somebody has clicked Authenticate in the studio.
+    // The user has clicked Authenticate in the studio.
     answer({ singleSignOn: true });
     await lab.button('Try again').click();
     await expect(lab.panel).toContainText(`acts as ${ALICE.name}`);

@@ -40,7 +40,7 @@ const CASES: Readonly<Record<string, ICase>> = {
 
 test.setTimeout(90_000);
 
-/** What the hosts gave, and the key that they want to see. */
+/** What the hosts issued, and the key that they require. */
 function secretsIn({ secret, tokens }: Hosts['shared']): ISecret[] {
   return [secret, ...tokens.flatMap(piecesOf)].map(value => ({ kind: 'of a host', value }));
 }

@@ -25,7 +25,8 @@ test('a cell waits, the user signs in, and it writes and reads a blob', async ({
   await lab.run(0);
   await expect(lab.output(0)).toContainText('Sign in');
   await lab.signIn(alice);
-  // Beside the output in which it waited, empty now: Lab before 4.3 cannot remove single ones.
+  // Next to the output in which it waited, which is empty now: JupyterLab before 4.3 cannot remove
+  // single ones.
   await expect(lab.output(0)).toHaveText(['', 'written by a cell']);
   await lab.run(1);
   await expect(lab.output(1)).toHaveText('6.17.1 4.2.0');

@@ -1,10 +1,10 @@
 import { expect, type Page } from '@playwright/test';
 
-/** What a page should never do, from now on. */
+/** Counts what a page should never do, from now on. */
 export interface IWatch {
-  /** Milliseconds that the slowest reaction to a key or click took, up to what the user saw. */
+  /** Milliseconds of the slowest reaction to a key or click, until the user saw it. */
   slowest(): Promise<number>;
-  /** Most prompts to be seen at a time, as notifications or in the panel. */
+  /** Largest number of prompts visible at a time, as notifications or in the panel. */
   mostPrompts(): Promise<number>;
 }
 
@@ -18,13 +18,13 @@ export async function watch(page: Page): Promise<IWatch> {
     const shown = (selector: string): number =>
       [...document.querySelectorAll(selector)].filter(
         element =>
-          // What fades away is there for a while, and nobody can click it.
+          // An element that fades out stays for a while, but cannot be clicked.
           !/-(exit|leave)/.test(element.className) &&
           element.checkVisibility({ visibilityProperty: true, opacityProperty: true }) &&
           /is waiting/.test(element.textContent ?? '')
       ).length;
     new MutationObserver(() => {
-      // Apart: the one fades away while the other takes its place.
+      // Counted separately: one fades out while the other takes its place.
       const prompts = [shown('.Toastify__toast'), shown('.jp-AzurePanel-notice')];
       found.mostPrompts = Math.max(found.mostPrompts, ...prompts);
     }).observe(document, { subtree: true, childList: true, characterData: true });
@@ -36,7 +36,7 @@ export async function watch(page: Page): Promise<IWatch> {
   };
 }
 
-/** No text of a kernel has become an element, and none has run. */
+/** No text of a kernel has become an element or has run as a script. */
 export async function expectNoMarkup(page: Page): Promise<void> {
   await expect(page.locator('img[src="x"]')).toHaveCount(0);
   expect(await page.evaluate(() => 'hacked' in window)).toBe(false);

@@ -4,10 +4,10 @@ import type { Jupyter } from './jupyter';
 import { Lab } from './lab';
 import { expect, test } from './localhost-stand';
 
-/** Long enough to be no renewal by itself, short enough to be due within half a minute. */
+/** Too long to be renewed by itself, short enough to be due within half a minute. */
 const SHORT_LIFE = { accessTokenSeconds: 330 };
 
-/** Seconds for which a cell goes on asking; its page is closed after the first ten. */
+/** Seconds for which a cell keeps asking; its page is closed after the first ten. */
 const ASKS = 120;
 
 const ASKS_EACH_SECOND = `
@@ -53,7 +53,7 @@ test('a cell asks each second for two minutes, and its page is closed after ten 
 
   const steps = await stepsOf(jupyter);
   expect(await result()).toBe(`asked ${steps.length} times`);
-  // Each second, and a little more where Azure is asked for the next one.
+  // Each second, and a little more when Azure is asked for the next one.
   expect(steps.length).toBeGreaterThan(ASKS * 0.9);
   expect(steps.every(({ good }) => good)).toBe(true);
   const before = new Set(steps.filter(({ after }) => after <= closed).map(({ token }) => token));

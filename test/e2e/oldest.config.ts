@@ -1,7 +1,7 @@
 import { OLDEST_VENV } from '../../setup/project.mjs';
 import config from './playwright.config';
 
-/** The main job once more, in the oldest JupyterLab and ipykernel that are supported. */
+/** The main job again, in the oldest supported JupyterLab and ipykernel. */
 process.env['JUPYTER_VENV'] = OLDEST_VENV;
 
 export default {

@@ -1,7 +1,7 @@
 import { authenticate } from './lab';
 import { expect, test, userOf } from './stand';
 
-/** Shows whose token the kernel gets, not the token. */
+/** Shows the account of the kernel's token, not the token. */
 const WHO = `
 import base64, json
 from jupyter_azure_auth import JupyterCredential
@@ -36,7 +36,7 @@ test('goes on with a cell that wants somebody else, once they sign in', async ({
   await expect(lab.output(2)).toHaveText(bob.username);
   await expect(lab.panel.getByText(bob.username)).toBeVisible();
 
-  // The kernel has forgotten whom it had before.
+  // The kernel has forgotten the earlier account.
   await lab.run(1);
   await expect(lab.output(1)).toHaveText(bob.username);
 });

@@ -46,7 +46,7 @@ test('is reached by commands', async ({ lab, jupyter, alice }) => {
   await authenticate(popup, alice);
   await expect(lab.panel.getByText(alice.username)).toBeVisible();
   await runCommand(lab, 'Sign out of Azure');
-  // Whatever is clicked in an output can run a command: this one asks first.
+  // Any output that is clicked can run a command: this one asks first.
   await lab.page.getByRole('dialog').getByRole('button', { name: 'Sign out' }).click();
   await expect(lab.button('Sign in')).toBeVisible();
 });
@@ -70,7 +70,7 @@ test('can be read in light and dark', async ({ lab, jupyter, alice }, info) => {
 });
 
 async function shoot(lab: Lab, path: string): Promise<void> {
-  // Lab covers everything while it changes the theme.
+  // JupyterLab covers everything while it changes the theme.
   await expect(lab.page.locator('#jupyterlab-splash')).toBeHidden();
   await lab.panel.screenshot({ path });
 }

@@ -3,13 +3,13 @@ import { fieldsOf, type IKernelMessage } from './kernel-frames';
 import type { IPlace } from './sweep';
 import type { Wire } from './wire';
 
-/** What MSAL.js keeps, under names that begin like this, is the one exception to all rules. */
+/** The one exception to all rules: what MSAL.js stores under names that begin like this. */
 const MSAL = 'msal.';
 
-/** What the protocol itself says to the authority, and where. */
+/** What the protocol itself sends to the authority, and where. */
 const SAID_TO_AUTHORITY = ['state', 'code', 'code_verifier', 'refresh_token', 'otc'];
 
-/** What a page shows and keeps. */
+/** What a page shows and stores. */
 export async function placesOfPage(page: Page): Promise<IPlace[]> {
   const { local, session } = await storagesOf(page);
   return [
@@ -19,15 +19,15 @@ export async function placesOfPage(page: Page): Promise<IPlace[]> {
   ];
 }
 
-/** The one place where MSAL.js may keep secrets. */
+/** The one place where MSAL.js may store secrets. */
 export async function placeOfMsal(page: Page): Promise<IPlace> {
   const { session } = await storagesOf(page);
   return { name: 'MSAL.js', text: JSON.stringify(session.filter(([key]) => isOfMsal(key))) };
 }
 
 /**
- * What a browser keeps for longer than its pages, beside `localStorage`: cookies and databases. Not
- * Playwright's `storageState`, which opens a page for each origin there was.
+ * What a browser keeps for longer than its pages, besides `localStorage`: cookies and databases.
+ * Not Playwright's `storageState`, which opens a page for each origin that was visited.
  */
 export async function placeOfBrowser(page: Page): Promise<IPlace> {
   const cookies = await page.context().cookies();
@@ -47,7 +47,7 @@ async function readDatabases(): Promise<unknown[]> {
     const database = await resultOf(indexedDB.open(name));
     for (const store of database.objectStoreNames) {
       const records = database.transaction(store).objectStore(store);
-      // Both asked for at once: a transaction ends when nothing is asked of it.
+      // Both are requested at once: a transaction ends when no request is pending.
       const [keys, values] = [resultOf(records.getAllKeys()), resultOf(records.getAll())];
       found.push(name, store, await keys, await values);
     }
@@ -56,7 +56,7 @@ async function readDatabases(): Promise<unknown[]> {
   return found;
 }
 
-/** What went over the network, without what the protocol has to say, and to whom. */
+/** What went over the network, without what the protocol has to send, and the recipients. */
 export async function placesOnWire(wire: Wire, authority: string): Promise<IPlace[]> {
   const requests = await Promise.all(
     wire.requests.map(request => placeOf(request, authority, wire.ended.has(request)))
@@ -90,7 +90,7 @@ async function placeOf(request: Request, authority: string, ended: boolean): Pro
     // Browsers keep the fragment to themselves.
     url.hash = '';
   }
-  // A page that is closed or reloaded leaves requests without an end.
+  // A page that is closed or reloaded leaves unfinished requests.
   const headers = ended
     ? await request.allHeaders().catch(() => request.headers())
     : request.headers();

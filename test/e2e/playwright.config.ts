@@ -10,7 +10,7 @@ export default defineConfig({
   outputDir: '../../test-results/e2e',
   timeout: 120_000,
   expect: { timeout: 15_000 },
-  // Each worker has a JupyterLab and a local Azure of its own.
+  // Each worker has its own JupyterLab and local Azure.
   workers: 2,
   fullyParallel: false,
   forbidOnly: true,
@@ -18,7 +18,7 @@ export default defineConfig({
   reporter: [['list'], ['json', { outputFile: '../../test-results/e2e.json' }]],
   use: {
     browserName: 'chromium',
-    // Playwright's ffmpeg cannot be had everywhere.
+    // Playwright's ffmpeg is not available everywhere.
     video: 'off',
     trace: 'off',
     screenshot: 'only-on-failure',

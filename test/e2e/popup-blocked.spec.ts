@@ -17,7 +17,7 @@ test('says that the browser blocked the window, and signs in at the next click',
   alice
 }) => {
   await lab.open(await jupyter.write('popup-blocked.ipynb', ['']));
-  // Lab shows after a reload what it has stored as shown before.
+  // After a reload, JupyterLab shows what it has stored as shown before.
   const stored = lab.page.waitForResponse(response =>
     /"current":"azure-auth-panel"/.test(response.request().postData() ?? '')
   );
@@ -25,7 +25,7 @@ test('says that the browser blocked the window, and signs in at the next click',
   await stored;
   await lab.page.addInitScript(clickOnceWhenThere, CLICKED);
   const clicked = lab.page.waitForEvent('console', message => message.text() === CLICKED);
-  // Whatever Playwright asks a page counts as a gesture of its user: nothing until then.
+  // Any call of Playwright to a page counts as a user gesture: none until then.
   await lab.page.reload({ waitUntil: 'commit' });
   await clicked;
   await expect(lab.panel).toContainText('Your browser blocked the sign-in window');
@@ -34,7 +34,7 @@ test('says that the browser blocked the window, and signs in at the next click',
   await lab.signIn(alice);
 });
 
-/** In the page: what a script may do, and a browser does not take for the user's doing. */
+/** Runs in the page: what a script may do, and a browser does not take for a user gesture. */
 function clickOnceWhenThere(text: string): void {
   const observer = new MutationObserver(() => {
     const buttons = document.querySelectorAll<HTMLElement>('#azure-auth-panel button');

@@ -2,16 +2,16 @@ import type { Page } from '@playwright/test';
 import { authenticate, type IUser, type Lab, typePassword } from './lab';
 import { expect, test } from './stand';
 
-/** What goes wrong between the click and the answer, and what the panel says about it. */
+/** What goes wrong between the click and the response, and what the panel says about it. */
 interface ITrouble {
   readonly words: RegExp;
-  /** What the user, the authority or the network does, in the window that has opened. */
+  /** What the user, the authority or the network does in the window that has opened. */
   readonly happen: (popup: Page) => Promise<unknown>;
-  /** Put it right, where it does not go by itself. */
+  /** Repairs it, if it does not pass by itself. */
   readonly pass?: () => Promise<void>;
 }
 
-/** The trouble is told in words with a code, and the same page signs in at the next click. */
+/** The problem is reported as text with a code, and the same page signs in at the next click. */
 async function failsOnceOnly(lab: Lab, alice: IUser, trouble: ITrouble): Promise<void> {
   await trouble.happen(await lab.askToSignIn());
   await expect(lab.panel.getByRole('status')).toContainText(trouble.words);

@@ -2,14 +2,14 @@ import { execFile } from 'node:child_process';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 
-/** Folders of the test's own, by the place where the program and its children see them. */
+/** The test's own folders, by the place where the program and its children see them. */
 export type PrivateFolders = Readonly<Record<string, string>>;
 
 /**
- * A command line that runs a program with folders at fixed places which nobody else sees: some
- * hosts are known by files that only an administrator could write.
+ * A command line that runs a program with folders at fixed places which no other process sees: some
+ * hosts are recognized by files that only an administrator could write.
  *
- * @throws Error where neither the kernel nor who runs this can do it.
+ * @throws Error if neither the kernel nor the user who runs this can do it.
  */
 export async function withPrivateFolders(
   folders: PrivateFolders,
@@ -28,7 +28,7 @@ export async function withPrivateFolders(
     }
   }
   if (process.getuid?.() === 0) {
-    // Seen by everybody; it leads nowhere once the folder of the test is gone.
+    // Visible to all processes; it leads nowhere once the folder of the test is gone.
     return after(all.map(link), command);
   }
   throw new Error(
@@ -45,7 +45,7 @@ function link([place, folder]: [string, string]): string {
   return `mkdir -p '${dirname(place)}'\nln -sfn '${folder}' '${place}'`;
 }
 
-/** Below a folder of the root's that every Linux has, and whose content is hidden by this. */
+/** Below a folder of root that every Linux has; this hides its content. */
 function mount([place, folder]: [string, string]): string {
   const hidden = /^\/mnt|^\/var\/opt/.exec(place)?.[0];
   if (hidden === undefined) {

@@ -1,4 +1,4 @@
-/** For kernels: comm messages as they are on the wire, whatever they say. */
+/** For kernels: comm messages as they are on the wire, with any content. */
 export const RAW = `
 import json, uuid
 from pathlib import Path
@@ -21,8 +21,8 @@ def request(**fields):
     return {**wire, **fields}
 `;
 
-/** Runs when a browser takes it for markup. */
+/** Runs if a browser takes it for markup. */
 export const MARKUP = '<img/src=x/onerror=window.hacked=1>';
 
-/** The same as a file may be called: no slashes. */
+/** The same as a valid file name: no slashes. */
 export const MARKUP_NAME = '<img src=x onerror=window.hacked=1>.ipynb';

@@ -1,10 +1,10 @@
 import type { Page } from '@playwright/test';
 
 /**
- * Send messages to a kernel as another program does that knows the server's cookie, and wait until
- * its control thread has dealt with them.
+ * Send messages to a kernel as another program with the server's cookie does, and wait until the
+ * kernel's control thread has processed them.
  *
- * @param page - Of JupyterLab; lends its cookie.
+ * @param page - Of JupyterLab; provides its cookie.
  * @param contents - Of `comm_msg`, on the control channel.
  */
 export async function sendOnControl(

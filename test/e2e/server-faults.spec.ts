@@ -4,13 +4,13 @@ import { expect, test } from './localhost-stand';
 import { accountOf, faultAt } from './server-routes';
 import { shiftClock } from './shifted-clock';
 
-// What is tried again is so every five seconds.
+// Retries happen every five seconds.
 test.setTimeout(120_000);
 
 const UNCONFIRMED = 'Signing out… The Jupyter server has not confirmed yet.';
 
 // Situation: server | `sign-out` answers 500, then is reset, and the page is reloaded meanwhile |
-// user signs out | nobody's; the panel says that it is not confirmed | the page after it finishes it
+// user signs out | none; the panel says that it is not confirmed | the page after it finishes it
 test('says that a sign-out is not confirmed, and finishes it on the next page', async ({
   lab,
   jupyter,
@@ -44,8 +44,8 @@ test('says that a sign-out is not confirmed, and finishes it on the next page', 
   expect(await accountOf(jupyter)).toBeNull();
 });
 
-// Situation: server | `session` answers garbage and `{}` | the page looks who is signed in | the
-// user's token, unasked | nothing to do
+// Situation: server | `session` answers garbage and `{}` | the page looks for a sign-in | the
+// user's token, without a prompt | nothing to do
 test('takes an unreadable answer for none at all', async ({ lab, jupyter, alice, context }) => {
   const cells = [
     CREDENTIAL,
@@ -68,7 +68,7 @@ test('takes an unreadable answer for none at all', async ({ lab, jupyter, alice,
   await expect(lab.output(2)).toHaveText(first.trim().replace('token', 'same'));
 });
 
-/** Asks until its first token has ended long since. Each token says itself when it ends. */
+/** Asks until long after its first token has expired. Each token contains its own expiry time. */
 const OUTLIVES = `
 import base64
 

@@ -1,14 +1,14 @@
 import type { BrowserContext, Route } from '@playwright/test';
 import type { Jupyter } from './jupyter';
 
-/** What a page gets in place of an answer of the server. */
+/** What a page gets instead of an answer of the server. */
 export interface IFault {
   answer: (route: Route) => Promise<void>;
-  /** How many requests it has answered. */
+  /** Number of requests it has answered. */
   times: number;
 }
 
-/** Let a route of the server answer like this, until its answer is set to another. */
+/** Let a route of the server answer like this, until its answer is changed. */
 export async function faultAt(
   context: BrowserContext,
   name: string,
@@ -22,7 +22,7 @@ export async function faultAt(
   return fault;
 }
 
-/** Whom the server holds, asked past the browser and its faults. */
+/** The account that the server holds, requested without the browser and its faults. */
 export async function accountOf({ url, token }: Jupyter): Promise<unknown> {
   const answer = await fetch(`${url}azure-auth/session`, {
     method: 'POST',

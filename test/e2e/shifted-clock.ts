@@ -1,4 +1,4 @@
-/** Has the clock of a page go ahead, or behind, by so many milliseconds. Runs in the page. */
+/** Move the clock of a page ahead or back by this number of milliseconds. Runs in the page. */
 export function shiftClock(by: number): void {
   const Real = Date;
   const now = (): number => Real.now() + by;

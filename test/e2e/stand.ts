@@ -89,7 +89,7 @@ export function traitsFor(azure: LocalAzure): Record<string, object> {
   };
 }
 
-/** For kernels: where the storage is, and that its certificate is good. */
+/** For kernels: the storage's address, and its trusted certificate. */
 export async function environmentFor(azure: LocalAzure): Promise<Record<string, string>> {
   const { accountUrl, caFile } = azure.storage;
   return {
@@ -98,7 +98,8 @@ export async function environmentFor(azure: LocalAzure): Promise<Record<string, 
     REQUESTS_CA_BUNDLE: caFile,
     // No probe of a test leaves this machine.
     AZURE_POD_IDENTITY_AUTHORITY_HOST: 'http://127.0.0.1:9',
-    // Whoever runs the tests may be signed in to their own, and keeps their keychain.
+    // The developer who runs the tests may be signed in to their own accounts, and keeps their
+    // keychain.
     AZURE_CONFIG_DIR: '/nowhere',
     PYTHON_KEYRING_BACKEND: 'keyring.backends.fail.Keyring'
   };

@@ -2,23 +2,23 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { Wire } from './wire';
 
-/** Something that nobody may find. */
+/** A value that must not be found anywhere. */
 export interface ISecret {
-  /** What it is; unlike its value, fit for a report. */
+  /** Its kind, which a report may contain, unlike its value. */
   readonly kind: string;
   readonly value: string;
 }
 
-/** Somewhere to look. */
+/** A place to search. */
 export interface IPlace {
   readonly name: string;
   readonly text: string;
 }
 
-/** Shorter pieces are in other texts by chance. */
+/** Shorter pieces occur in other texts by chance. */
 const SHORTEST = 20;
 
-/** Everything secret that the local authority has issued or seen, whole and in parts. */
+/** Every secret that the local authority has issued or seen, whole and in parts. */
 export async function secretsOf(controlUrl: string): Promise<ISecret[]> {
   const answer = await fetch(`${controlUrl}/secrets`);
   const books = (await answer.json()) as Record<string, string[]>;
@@ -27,7 +27,7 @@ export async function secretsOf(controlUrl: string): Promise<ISecret[]> {
   );
 }
 
-/** The state of each sign-in, as it went to the authority; the code is worth something with it. */
+/** The state of each sign-in, as it went to the authority; with it, the code is worth something. */
 export function statesOf({ requests }: Wire): ISecret[] {
   return requests
     .map(request => new URL(request.url()).searchParams)
@@ -37,19 +37,19 @@ export function statesOf({ requests }: Wire): ISecret[] {
     .map(value => ({ kind: 'states', value }));
 }
 
-/** The kinds of secrets in a place; empty is what it should be. */
+/** The kinds of secrets in a place; should be empty. */
 export function kindsFoundIn({ text }: IPlace, secrets: readonly ISecret[]): string[] {
   return [...new Set(secrets.filter(({ value }) => text.includes(value)).map(({ kind }) => kind))];
 }
 
-/** Every file below a folder, a place each. Latin 1 keeps bytes that are no text, one by one. */
+/** Every file below a folder, one place each. Latin 1 keeps bytes that are not text, one by one. */
 export async function filesBelow(folder: string): Promise<IPlace[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries.filter(entry => entry.isFile());
   return Promise.all(
     files.map(async file => {
       const path = join(file.parentPath, file.name);
-      // Journals of databases come and go; what has gone holds nothing.
+      // Journals of databases come and go; a deleted one contains nothing.
       const text = await readFile(path, 'latin1').catch((error: NodeJS.ErrnoException) => {
         if (error.code === 'ENOENT') {
           return '';
@@ -61,7 +61,7 @@ export async function filesBelow(folder: string): Promise<IPlace[]> {
   );
 }
 
-/** The first part of a JSON web token is the same for all of one key, and says nothing. */
+/** The first part of a JSON web token is equal for all tokens of a key, and reveals nothing. */
 export function piecesOf(value: string): string[] {
   const [first = '', ...others] = value.split('.');
   const parts = first.startsWith('eyJ') ? others : [first, ...others];

@@ -4,7 +4,7 @@ import { openBeside, runCommand, tabOf } from './commands';
 import { Lab } from './lab';
 import { expect, test, userOf } from './stand';
 
-/** Shows whose token the kernel gets, not the token. */
+/** Shows the account of the kernel's token, not the token. */
 const WHO = `
 import base64, json
 from jupyter_azure_auth import JupyterCredential
@@ -107,7 +107,7 @@ test('is not signed in again by a copy of the tab', async ({ lab, jupyter, alice
   await lab.open(await jupyter.write('copied.ipynb', ['']));
   await lab.signIn(alice);
   const opened = lab.page.waitForEvent('popup');
-  // A copy gets the session storage of its tab, as a duplicated and a reopened one do.
+  // A copy gets the session storage of its tab, as do a duplicated and a reopened tab.
   await lab.page.evaluate(() => void window.open(`${location.href}?reset`));
   const copy = new Lab(await opened, jupyter, 'copy');
   await copy.page.locator('.jp-Notebook').waitFor();

@@ -3,7 +3,7 @@ import { authenticate, type IUser, type Lab } from './lab';
 import type { Jupyter } from './jupyter';
 import { expect, type LocalAzure, test, userOf } from './stand';
 
-/** Shows which tenant's token the kernel gets, not the token. */
+/** Shows the tenant of the kernel's token, not the token. */
 const WHOSE = `
 import base64, json
 from jupyter_azure_auth import InteractiveLoginAuthentication, JupyterCredential
@@ -24,7 +24,7 @@ found = claims(auth.get_token().token)
 print(found["tid"], found["unique_name"])
 `;
 
-/** A page that holds the home tenant's token already, and a kernel that has had it. */
+/** A page that already holds the home tenant's token, and a kernel that got it. */
 async function warm(lab: Lab, jupyter: Jupyter, user: IUser, name: string): Promise<void> {
   const cells = [WHOSE, 'whose()', DOMAIN, GUID, NOWHERE, LOGIN];
   await lab.open(await jupyter.write(name, cells));
@@ -82,7 +82,7 @@ test('gives nobody a token of a tenant that does not know them, and names it', a
   await lab.run(4);
   await expect(lab.output(4)).toContainText('does not know the tenant no-such-tenant.example');
 
-  // Nothing of it was the end of the sign-in, and Azure ML's class has somebody else sign in.
+  // Nothing of it ended the sign-in, and Azure ML's class prompts for another account.
   await lab.run(1);
   await expect(lab.output(1)).toHaveText(`${contoso.id} ${alice.username}`);
   await lab.run(5);

@@ -27,7 +27,7 @@ const test = base.extend<object, { jupyter: Jupyter }>({
   ]
 });
 
-/** Shows whose token the kernel gets, not the token. */
+/** Shows the account of the kernel's token, not the token. */
 const WHO = `
 import base64, json
 from jupyter_azure_auth import JupyterCredential
@@ -38,9 +38,9 @@ def whose():
     print(json.loads(base64.urlsafe_b64decode(payload + "==="))["upn"])
 `;
 
-// Situation: server that tells its users apart | Bob runs a cell in Alice's notebook, while she is
-// signed in and he is not | first token | Bob's, once he has signed in and allowed it; Alice is asked
-// nothing | Bob signs in
+// Situation: server with distinct users | Bob runs a cell in Alice's notebook, while she is signed
+// in and he is not | first token | Bob's, once he has signed in and allowed it; Alice is not
+// prompted | Bob signs in
 test("asks who runs a cell, in somebody else's notebook too", async ({
   lab,
   jupyter,

@@ -30,7 +30,7 @@ test('lets no click on an output sign out, or sign in elsewhere', async ({
   await lab.open(await jupyter.writeFile('lure.ipynb', JSON.stringify(notebook)));
   await lab.signIn(alice);
 
-  // JupyterLab itself asks first; what follows must hold for those who click on.
+  // JupyterLab itself asks first; the rest must hold for users who click anyway.
   const dialog = lab.page.getByRole('dialog');
   const runOnce = dialog.getByRole('button', { name: 'Run Once' });
   await lab.page.getByRole('button', { name: 'free money' }).click();
@@ -43,7 +43,7 @@ test('lets no click on an output sign out, or sign in elsewhere', async ({
   lab.page.context().on('request', request => hosts.add(new URL(request.url()).hostname));
   await lab.page.getByRole('button', { name: 'more' }).click();
   const popup = await lab.popupOf(() => runOnce.click());
-  // The authority knows who is signed in, so that the window closes by itself.
+  // The authority knows the account, so the window closes by itself.
   await expect.poll(() => popup.isClosed()).toBe(true);
   await expect(lab.panel.getByText(alice.username)).toBeVisible();
   expect([...hosts]).toEqual(['localhost']);

@@ -26,7 +26,7 @@ test('asks where the user looks, goes on, and leaves no trace', async ({ lab, ju
   await expect(lab.output(1)).toHaveText([/^before\s*$/, /^after\s*$/]);
   await expect(question).toBeHidden();
   await runCommand(lab, 'Save Notebook');
-  // Two, because something stood between them once; a page joins only neighbours.
+  // Two, because there was something between them once; a page joins only neighbors.
   const stream = { name: 'stdout', output_type: 'stream' };
   await expect
     .poll(() => savedOutputs(jupyter, name, 1))
@@ -57,7 +57,7 @@ function notification({ page }: Lab) {
 
 async function savedOutputs(jupyter: Jupyter, name: string, index: number): Promise<object[]> {
   const text = await readFile(jupyter.path(name), 'utf8');
-  // Without an end it is just being written.
+  // A file without its end is just being written.
   const notebook = JSON.parse(/}\s*$/.test(text) ? text : '{"cells": []}') as {
     cells: { outputs: object[] }[];
   };

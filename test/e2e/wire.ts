@@ -1,24 +1,24 @@
 import type { BrowserContext, Page, Request, WebSocket } from '@playwright/test';
 import { fieldsOf, type IKernelMessage, readKernelFrame } from './kernel-frames';
 
-/** Something our half of the page has sent to a kernel. */
+/** A message from our part of the page to a kernel. */
 export interface ISentAnswer {
   readonly commId: string;
   readonly data: ReadonlyMap<string, unknown>;
 }
 
-/** Something a kernel has sent to our half of the page. */
+/** A message from a kernel to our part of the page. */
 export interface IHeardRequest extends ISentAnswer {
-  /** Of the client whose cell asked, if the kernel is to be believed. */
+  /** Session id of the client that ran the cell, if the kernel is to be believed. */
   readonly session: string;
 }
 
-/** All that goes in and out of a browser's windows, from now on. */
+/** Everything that goes in and out of a browser's windows, from now on. */
 export class Wire {
   readonly requests: Request[] = [];
-  /** Those that have an end: of the others Chromium never tells all headers. */
+  /** Finished requests: for others, Chromium never reports all headers. */
   readonly ended = new Set<Request>();
-  /** What the windows said on their consoles, and exceptions that nobody caught. */
+  /** Console messages of the windows, and uncaught exceptions. */
   readonly console: string[] = [];
   /** Frames of websockets, as text. */
   readonly received: string[] = [];
@@ -48,12 +48,12 @@ export class Wire {
       .filter(({ data }) => data.has('request_id') && data.has('kind'));
   }
 
-  /** What a comm was answered in the end: `token`, or the codes of errors. */
+  /** The final answer on a comm: `token`, or the codes of errors. */
   endsOf(commId: string): unknown[] {
     return this.answersTo(commId).filter(kind => kind !== 'pending');
   }
 
-  /** The codes and kinds with which a comm was answered. */
+  /** The codes and kinds of the answers on a comm. */
   answersTo(commId: string): unknown[] {
     return this.answers
       .filter(answer => answer.commId === commId)

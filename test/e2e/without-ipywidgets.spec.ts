@@ -9,7 +9,7 @@ import { environmentFor, expect, test as base, traitsFor } from './stand';
 
 const OURS = fileURLToPath(new URL('../../jupyter_azure_auth/labextension', import.meta.url));
 
-/** A JupyterLab that has our extension and no other: ipywidgets is in the kernel's environment only. */
+/** A JupyterLab with our extension and no other: ipywidgets is only in the kernel's environment. */
 const test = base.extend<object, { jupyter: Jupyter }>({
   jupyter: [
     async ({ azure }, use) => {

@@ -1,8 +1,8 @@
-/** What every browser that JupyterLab runs in has, and jsdom has not. */
+/** What jsdom lacks, but every browser that runs JupyterLab has. */
 if (typeof window !== 'undefined') {
   // Lumino extends it when it is loaded.
   globalThis.DragEvent ??= /** @type {typeof DragEvent} */ (class extends MouseEvent {});
-  // JupyterLab's toolkit asks it for forced colours when it is loaded.
+  // JupyterLab's toolkit asks it for forced colors when it is loaded.
   window.matchMedia ??= media =>
     /** @type {MediaQueryList} */ (
       Object.assign(new EventTarget(), { media, matches: false, onchange: null })

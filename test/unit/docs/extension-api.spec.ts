@@ -11,7 +11,7 @@ const read = (path: string): string => readFileSync(join(__dirname, path), 'utf8
 const COMMAND = 'my-extension:list-subscriptions';
 const SCOPE = 'https://management.azure.com/.default';
 
-/** What the example uses of a session whose user signs in when asked. */
+/** The part of a session that the example uses; its user signs in when prompted. */
 function signedOut(): Record<string, unknown> {
   const azure: Record<string, unknown> = {
     state: { kind: 'signed-out' },

@@ -12,7 +12,7 @@ const DOCUMENTS = [
 
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 
-/** What GitHub makes of a heading. */
+/** The anchor that GitHub makes of a heading. */
 const anchor = (heading: string): string =>
   heading
     .toLowerCase()
@@ -39,7 +39,7 @@ it.each(DOCUMENTS)('%s has no link that leads nowhere', document => {
 it('the site has a place for every document, once', () => {
   const [, nav = ''] = /^nav:\n((?: .*\n)+)/m.exec(read('mkdocs.yml')) ?? [];
   const listed = [...nav.matchAll(/: (\S+\.md)$/gm)].map(([, path = '']) => path);
-  // The README is for those who come from a registry or a repository.
+  // The README is for readers who come from a registry or a repository.
   const expected = DOCUMENTS.map(path => path.replace(/^docs\//, '')).filter(
     path => path !== 'README.md'
   );

@@ -5,7 +5,7 @@ const ROOT = join(__dirname, '../../..');
 
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 
-/** Everything of a source from one text up to the next other one. */
+/** The text of a source file from one string up to the next other one. */
 function between(path: string, begin: string, end: string): string {
   const text = read(path);
   const from = text.indexOf(begin);
@@ -16,7 +16,7 @@ function between(path: string, begin: string, end: string): string {
 const matches = (text: string, pattern: RegExp): string[] =>
   [...text.matchAll(pattern)].map(([, code]) => code ?? '');
 
-/** Types leave nothing to loop over at run time, and Python is not run here: so by their text. */
+/** Read from the source text: types do not exist at run time, and Python is not run here. */
 const wire = matches(
   between('src/kernels/protocol.ts', 'export type WireErrorCode', ';'),
   /\| '(\w+)'/g

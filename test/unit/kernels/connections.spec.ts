@@ -26,7 +26,7 @@ beforeEach(() => {
   connections.lost.connect((_, kernelId) => gone.push(`lost ${kernelId}`));
 });
 
-/** What every connection of the kernel hears. */
+/** A message that every connection of the kernel receives. */
 function say(type: string, content: object, session = 'of-console'): void {
   notebook.say(type, content, session);
   console_.say(type, content, session);

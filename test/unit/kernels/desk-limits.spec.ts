@@ -15,7 +15,7 @@ afterEach(() => jest.useRealTimers());
 
 const waiting = (): string[] => stage.desk.waiting.map(({ requestId }) => requestId);
 
-/** The request that the user is asked about, once it is. */
+/** The request that the user is prompted for, once there is one. */
 async function asked(): Promise<IWaitingRequest> {
   await stage.pass(300);
   return stage.desk.waiting[0]!;
@@ -86,8 +86,8 @@ describe('a flood', () => {
     expect(stage.said()).toEqual(['next pending sign_in']);
   });
 
-  // Situation: page with a notebook | its kernel opens 1,000 comms at once | any request | 20 of them
-  // are served; the rest are dropped before they are compared | it asks again in a second
+  // Situation: page with a notebook | its kernel opens 1,000 comms at once | any request | 20 of
+  // them are served; the rest are dropped before they are compared | it asks again in a second
   it.each([
     ['of one id', () => ({})],
     ['of ids of their own', (i: number) => ({ request_id: `r${i}` })],
@@ -104,7 +104,7 @@ describe('a flood', () => {
     }
     await stage.pass(0);
     expect(emitted.mock.calls.length).toBeLessThanOrEqual(1);
-    // One is for the comm, which is heard once.
+    // One is for the comm, which is handled once.
     expect(written.mock.calls.length).toBeLessThan(4000);
     written.mockRestore();
   });
@@ -176,8 +176,8 @@ describe('a shared kernel', () => {
     expect(stage.said()).toEqual(['c1 error consent_required']);
   });
 
-  // Situation: server with several users | Bob runs a cell in Alice's notebook, and closes his page |
-  // his token is asked for again and again | nobody's, and Alice is not asked | Bob's page, or none
+  // Situation: server with several users | Bob runs a cell in Alice's notebook, and closes his page
+  // | his token is requested repeatedly | none, and Alice is not prompted | Bob's page, or none
   it('hears nothing of a page that was not asked, whatever its user has allowed', async () => {
     await stage.ask('c1');
     stage.desk.allow(await asked());
@@ -203,7 +203,7 @@ describe('a page that does not know yet that its server is shared', () => {
   beforeEach(async () => stage.become(ALICE));
 
   // Situation: server of a JupyterHub | Bob was let in after Alice's page has loaded | his cell in her
-  // notebook asks for a token | nobody's | Bob's own page asks Bob
+  // notebook asks for a token | none | Bob's own page asks Bob
   it('looks before it answers what it was not asked', async () => {
     await stage.ask('c1');
     expect(stage.said()).toEqual(['c1 token alice']);

@@ -15,13 +15,13 @@ afterEach(() => jest.useRealTimers());
 
 const waiting = (): string[] => stage.desk.waiting.map(({ requestId }) => requestId);
 
-/** The request that the user is asked about, once it is. */
+/** The request that the user is prompted for, once there is one. */
 async function asked(): Promise<IWaitingRequest> {
   await stage.pass(300);
   return stage.desk.waiting[0]!;
 }
 
-/** A token that takes until it is told to come. */
+/** A token that arrives only when the test releases it. */
 function slowly(): (token: IAzureToken) => Promise<void> {
   let come: (token: IAzureToken) => void;
   stage.session.getToken.mockReturnValue(new Promise(resolve => (come = resolve)));

@@ -15,7 +15,7 @@ afterEach(() => jest.useRealTimers());
 
 const waiting = (): string[] => stage.desk.waiting.map(({ requestId }) => requestId);
 
-/** The request that the user is asked about, once it is. */
+/** The request that the user is prompted for, once there is one. */
 async function asked(): Promise<IWaitingRequest> {
   await stage.pass(300);
   return stage.desk.waiting[0]!;

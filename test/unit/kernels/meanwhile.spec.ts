@@ -42,7 +42,7 @@ beforeEach(() => {
 
 afterEach(() => jest.useRealTimers());
 
-/** What the page does once somebody is signed in at the server. */
+/** What the page does once an account is signed in at the server. */
 async function begin(...grants: unknown[]): Promise<void> {
   server.answers['grants'] = { grants };
   await stage.become(AT_SERVER);
@@ -108,7 +108,7 @@ describe('Meanwhile', () => {
     await stage.ask('c1');
     stage.notebook.statusChanged.emit('restarting');
     stage.said();
-    // Of before the restart: the comm is no more, and neither is the token.
+    // From before the restart: neither the comm nor the token exists any more.
     await begin({ ...GRANT, kernel_id: 'k1' });
     await stage.become(null);
     expect(stage.said()).toEqual([]);

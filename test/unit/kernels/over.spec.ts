@@ -2,7 +2,7 @@
 import { ALICE, STORAGE } from '../panel/fixtures';
 import { FakeConnection, Stage, aClient, anError } from './stage';
 
-/** Which needs a desk tells the session to be over. */
+/** The needs that the service reports as over to the session. */
 let stage: Stage;
 
 beforeEach(() => {
@@ -19,7 +19,7 @@ const over = (): object[] => stage.session.withdraw.mock.calls.splice(0).map(([n
 const refuse = (): void =>
   void stage.session.getToken.mockRejectedValue(anError('consent_required', 'consent_required'));
 
-// Situation: cell | times out or is interrupted while its user is asked | after the cell | nobody's;
+// Situation: cell | times out or is interrupted while its user is asked | after the cell | none;
 // the panel has no problem any more | nothing to do
 it('is one whose cell has ended', async () => {
   refuse();

@@ -17,7 +17,7 @@ afterEach(() => jest.useRealTimers());
 
 const questions = (): string[] => stage.desk.waiting.map(({ question }) => question);
 
-/** The user signs in by hand, in the panel or wherever. */
+/** The user signs in interactively, in the panel or elsewhere. */
 async function signInAs(who: typeof ALICE): Promise<void> {
   stage.session.signIns += 1;
   await stage.become(who);

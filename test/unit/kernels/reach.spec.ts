@@ -8,7 +8,9 @@ import { FakeConnection, aClient } from './stage';
 
 const PENDING: Answer = { request_id: 'r1', kind: 'pending', reason: 'acquiring' };
 
-/** A connection that keeps what is sent on control; `done` is when the kernel has dealt with it. */
+/**
+ * A connection that records what is sent on control; `done` is when the kernel has processed it.
+ */
 class Sending extends FakeConnection {
   readonly username = '';
   status: Kernel.Status = 'busy';

@@ -70,14 +70,14 @@ export interface ISent {
   readonly answer: Answer;
 }
 
-/** A page with a desk, and one notebook on one kernel. Somebody else's session is `'theirs'`. */
+/** A page with one notebook on one kernel. `'theirs'` is the session of another page. */
 export class Stage {
   readonly session = new FakeSession();
   readonly connections = new KernelConnections(new EarlierSessions(sessionStorage));
   readonly notebook = new FakeConnection('k1', 'ours');
   readonly sent: ISent[] = [];
   isShared = false;
-  /** Whether the server does not say that. */
+  /** Whether the server does not say if it is shared. */
   isSilent = false;
   readonly sharing = new Sharing(async () =>
     this.isSilent ? Promise.reject(new Error('500')) : this.isShared
@@ -89,13 +89,13 @@ export class Stage {
     this.session.getToken.mockRejectedValue(anError());
   }
 
-  /** The server has found out that others use it, and has told this page. */
+  /** The server has found out that other users have access, and has told this page. */
   async share(): Promise<void> {
     this.isShared = true;
     await this.sharing.look(true);
   }
 
-  /** The desk of a page that was just loaded. */
+  /** The state of a page that was just loaded. */
   open(): KernelDesk {
     return new KernelDesk({
       session: this.session,
@@ -108,7 +108,7 @@ export class Stage {
     });
   }
 
-  /** Have a kernel ask. */
+  /** Let a kernel send a request. */
   async ask(comm: string, change: object = {}, by = this.notebook, session?: string) {
     by.say(
       'comm_open',
@@ -118,7 +118,7 @@ export class Stage {
     await this.settle();
   }
 
-  /** The same request from now on asked by a page that is not this one. */
+  /** The same request, from now on as that of another page. */
   async askTheirs(comm: string, change: object = {}): Promise<void> {
     await this.ask(comm, change, this.notebook, 'theirs');
   }
@@ -143,7 +143,7 @@ export class Stage {
     await this.settle();
   }
 
-  /** What was sent since the last look, in short. */
+  /** What was sent since the last call, in short form. */
   said(): string[] {
     return this.sent.splice(0).map(({ comm, answer }) => `${comm} ${inShort(answer)}`);
   }

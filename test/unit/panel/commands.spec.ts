@@ -13,7 +13,7 @@ let kernels: FakeKernels;
 let activateById: jest.Mock;
 
 beforeEach(() => {
-  // The dialog renders when it likes, as it does in JupyterLab.
+  // The dialog renders asynchronously, as in JupyterLab.
   (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = false;
   commands = new CommandRegistry();
   session = new FakeSession();
@@ -25,7 +25,7 @@ beforeEach(() => {
 
 const turn = (): Promise<void> => new Promise(resolve => setTimeout(resolve));
 
-/** Run a command that asks first, and answer by a button. */
+/** Run a command that asks first, and answer with a button. */
 async function answer(id: string, button: string): Promise<void> {
   const ended = commands.execute(id);
   const find = (): HTMLElement | null => document.querySelector(`.jp-Dialog .${button}`);

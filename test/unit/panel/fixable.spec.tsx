@@ -34,8 +34,8 @@ const tries = (): HTMLButtonElement[] =>
     ({ textContent }) => textContent === 'Try again'
   );
 
-// Situation: compute instance | its user is not authenticated | page open | nobody's; the panel says
-// first what to do | Authenticate in the studio, then Try again
+// Situation: compute instance | its user is not authenticated | page open | none; the panel
+// first says what to do | Authenticate in the studio, then Try again
 it('says first what keeps a machine from acting, and tries again', () => {
   show(OUT, [INSTANCE]);
   expect(first()).toBe(`${REASON}Try again`);

@@ -15,7 +15,7 @@ import type {
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
 
-/** In the local time zone, as for everybody who reads it. */
+/** In the local time zone, as every user reads it. */
 export const NOW = new Date(2026, 10, 23, 9, 41).getTime();
 export const STORAGE = ['https://storage.azure.com/.default'];
 export const MANAGEMENT = ['https://management.azure.com/.default'];
@@ -97,7 +97,7 @@ export function aRequest(change: Partial<IWaitingRequest> = {}): IWaitingRequest
   };
 }
 
-/** Only bob will do, as its kernel says. */
+/** Needs the account bob, as its kernel says. */
 export const BOBS = aRequest({ need: { scopes: STORAGE, account: 'bob@contoso.com' } });
 
 export function aGrant(change: Partial<IKernelGrant> = {}): IKernelGrant {

@@ -4,7 +4,7 @@ import { ago, ends, goodFor, validity } from '../../../src/panel/moments';
 const trans = nullTranslator.load('');
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-/** In the local time zone, as for everybody who reads it. */
+/** In the local time zone, as every user reads it. */
 const NOW = new Date(2026, 10, 23, 9, 41).getTime();
 
 describe('ago', () => {

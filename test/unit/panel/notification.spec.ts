@@ -17,7 +17,7 @@ describe('notifyOfWaiting', () => {
     visible = false;
     session = new FakeSession();
     kernels = new FakeKernels();
-    // The desk hears of a sign-in first, and says what its kernels were given.
+    // The token service hears of a sign-in first, and reports the tokens that its kernels got.
     session.stateChanged.connect(() => kernels.changed.emit());
     const panelToggled = (): void => undefined;
     showPanel = jest.fn();

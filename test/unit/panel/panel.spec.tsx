@@ -24,7 +24,7 @@ afterEach(async () => {
   jest.useRealTimers();
 });
 
-/** Do something to the panel, and let it take notice: Lumino puts updates off, and its body is loaded. */
+/** Change the panel, and let it update: Lumino defers updates, and its body is loaded lazily. */
 async function noticed(change: () => void): Promise<void> {
   await act(async () => {
     change();

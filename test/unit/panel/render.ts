@@ -1,7 +1,7 @@
 import { act } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
 
-/** A place in the page for a piece of the panel. */
+/** A place in the page for a part of the panel. */
 export class Place {
   readonly host = document.body.appendChild(document.createElement('div'));
   private readonly root: Root = createRoot(this.host);
@@ -19,7 +19,7 @@ export class Place {
     return this.host.textContent ?? '';
   }
 
-  /** What can be pressed, in order. */
+  /** The buttons, in order. */
   get labels(): string[] {
     return [...this.host.querySelectorAll('button')].map(({ textContent }) => textContent ?? '');
   }

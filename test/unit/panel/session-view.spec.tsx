@@ -64,7 +64,7 @@ function button(label: string): HTMLButtonElement {
   return found;
 }
 
-/** All texts that come and go from now on, were it for one frame. */
+/** All texts that appear from now on, even for a single frame. */
 function changes(): () => string {
   const observer = new MutationObserver(() => undefined);
   const what = { subtree: true, childList: true, characterData: true, characterDataOldValue: true };

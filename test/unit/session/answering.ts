@@ -1,7 +1,7 @@
 import { ServerConnection } from '@jupyterlab/services';
 import { ServerHalf } from '../../../src/session/server-half';
 
-/** A server half that answers so, and what it was asked. */
+/** A server extension that answers like this, and the requests it got. */
 export function answering(
   status: number,
   body: string

@@ -4,16 +4,16 @@ import type { SourceName, WayObstacle } from '../../../src/tokens';
 const MACHINE: SourceName[] = ['managed-identity', 'connect-to-azure', 'azure-cli'];
 const ALL: SourceName[] = [...MACHINE, 'popup', 'loopback', 'device-code'];
 
-/** On somebody's laptop, with all that a server half can do, and nothing configured. */
+/** On a user's laptop, with all that a server extension can do, and nothing configured. */
 const LAPTOP: IFacts = { clientId: null, place: null, offered: ALL };
 
 type Row = [string, Partial<IFacts>, SourceName[], Partial<Record<SourceName, WayObstacle>>];
 
-/** Every source that needs the server half. */
+/** Every source that needs the server extension. */
 const served = (obstacle: WayObstacle): Partial<Record<SourceName, WayObstacle>> =>
   Object.fromEntries([...MACHINE, 'loopback', 'device-code'].map(name => [name, obstacle]));
 
-/** Nothing but this is allowed. */
+/** Only this is allowed. */
 function except(...allowed: SourceName[]): Partial<Record<SourceName, WayObstacle>> {
   const others = ALL.filter(name => !allowed.includes(name));
   return Object.fromEntries(others.map(name => [name, 'not_allowed']));

@@ -68,8 +68,8 @@ describe('readEnvironment', () => {
     }
   );
 
-  // Situation: answer of `environment` | `{}` or a login page | page loads | nobody is said to be
-  // signed out | the page asks again
+  // Situation: answer of `environment` | `{}` or a login page | page loads | the user is not
+  // reported as signed out | the page asks again
   it.each(['{}', '[]', '<html></html>'])('takes %s for no answer of its own', async body => {
     await expect(readEnvironment(answering(200, body).server)).rejects.toThrow('unreadable');
   });

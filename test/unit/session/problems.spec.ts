@@ -4,7 +4,7 @@ import type { AzureProblemCode } from '../../../src/tokens';
 
 const trans = nullTranslator.load('');
 
-/** The compiler wants every code here, too: `true` where the sign-in continues. */
+/** The compiler requires every code here, too: `true` if the sign-in continues. */
 const CODES: Readonly<Record<AzureProblemCode, boolean>> = {
   popup_blocked: false,
   popup_closed: false,

@@ -5,7 +5,7 @@ import { readConfiguration } from '../../../src/session/read-configuration';
 const PAGE = { protocol: 'http:', hostname: 'localhost', origin: 'http://localhost:8888' };
 const BASE = 'http://localhost:8888/';
 
-/** What is asked, of a server half that offers these sources. */
+/** What is requested of a server extension that offers these sources. */
 async function askedWhere(
   sources: string[] | null,
   fault?: { readonly route: string; readonly error: Error }

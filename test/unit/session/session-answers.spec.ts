@@ -16,7 +16,7 @@ const HELD: IConfigured = {
 const GONE = new ServerConnection.NetworkError(new TypeError());
 const BROKEN = new ServerHalfError(500, 'unreadable', null);
 
-/** A page whose server half answers as its wire can, and cannot. */
+/** A page with a server extension that answers as the wire allows, and otherwise. */
 let tab: Tab;
 let server: FakeServer;
 
@@ -38,7 +38,7 @@ const pass = (milliseconds: number): Promise<void> =>
 
 describe('an answer about who is signed in', () => {
   // Situation: answer of `session` | `{}`, a login page, half an account | page open | the user's
-  // tokens go on | the page asks again after 5 s
+  // tokens stay available | the page asks again after 5 s
   it.each<[string, object]>([
     ['nothing', {}],
     ['a text for an account', { account: 'x' }],
@@ -54,8 +54,8 @@ describe('an answer about who is signed in', () => {
     await expect(tab.session.getToken(STORAGE)).resolves.toMatchObject({ token: 'TOKEN' });
   });
 
-  // Situation: answer of `session` | 500 or `{}` | page loads | none yet, nobody is said to be
-  // signed out | the page asks again after 5 s
+  // Situation: answer of `session` | 500 or `{}` | page loads | none yet, the user is not reported
+  // as signed out | the page asks again after 5 s
   it.each<[string, object]>([
     ['nothing', {}],
     ['an error', BROKEN]
@@ -120,8 +120,8 @@ describe('a refusal of one request', () => {
   const ENDED = new ServerHalfError(401, 'sign_in_required', null);
   const elsewhere = { tenantId: 'fabrikam.com' };
 
-  // Situation: identity of the machine | refuses one request, e.g. of another tenant | first token
-  // | an error at once; the machine goes on for the others | leave the tenant out
+  // Situation: ambient identity | refuses one request, e.g. of another tenant | first token | an
+  // error at once; other requests still get the machine's token | leave the tenant out
   it('ends nothing of a machine that is still there, and makes nobody wait', async () => {
     server.answers['session'] = MACHINE;
     await tab.session.prepare();
@@ -173,7 +173,7 @@ describe('a sign-out', () => {
 
   beforeEach(() => tab.session.prepare());
 
-  /** Sign out, with such an answer. */
+  /** Sign out, with this answer. */
   async function leave(answer: object | Promise<object>): Promise<void> {
     server.answers['sign-out'] = answer;
     tab.states.length = 0;
@@ -194,12 +194,12 @@ describe('a sign-out', () => {
     expect(localStorage.length).toBe(1);
   });
 
-  // Situation: server | `sign-out` answers 500, is reset or hangs | user signs out | nobody's;
+  // Situation: server | `sign-out` answers 500, is reset or hangs | user signs out | none;
   // "has not confirmed yet" | the page asks again every 5 s
   it.each<[string, () => object | Promise<object>]>([
     ['an error', () => BROKEN],
     ['a reset', () => GONE],
-    // As long as `ServerHalf` waits.
+    // For as long as `ServerHalf` waits.
     ['nothing', () => new Promise(resolve => setTimeout(() => resolve(GONE), 20_000))]
   ])('that is answered by %s is said, and tried again', async (_, answer) => {
     await leave(answer());
@@ -219,8 +219,8 @@ describe('a sign-out', () => {
     await expect(tab.session.signOut()).rejects.toMatchObject({ code: 'unavailable' });
   });
 
-  // Situation: server | `sign-out` answers 500, and the tab is closed | next page | nobody's |
-  // the next page finishes it before it looks who is signed in
+  // Situation: server | `sign-out` answers 500, and the tab is closed | next page | none | the
+  // next page finishes it before it looks for a sign-in
   it('is finished by the next page', async () => {
     await leave(BROKEN);
     tab.load();
@@ -250,8 +250,8 @@ describe('a sign-out', () => {
     expect(tab.states).toEqual(['signing-out', 'signed-out']);
   });
 
-  // Situation: server | `sign-out` not confirmed, then somebody signs in anew elsewhere | next page
-  // | the new sign-in's | nothing to do
+  // Situation: server | `sign-out` not confirmed, then the user signs in again elsewhere | next
+  // page | the new sign-in's | nothing to do
   it('ends no sign-in that was made since', async () => {
     await leave(BROKEN);
     server.answers['session'] = OTHERS;

@@ -5,7 +5,7 @@ import { BOB, aToken, anError } from '../kernels/stage';
 import { ALICE, STORAGE } from '../panel/fixtures';
 import { Tab, attention, signIn } from './tab';
 
-/** What others do to a sign-in that all tabs and browsers of a server share. */
+/** What other tabs and browsers do to the sign-in of a server, which all of them share. */
 let tab: Tab;
 
 beforeEach(() => {

@@ -5,7 +5,7 @@ import { anError } from '../kernels/stage';
 import { ALICE, STORAGE } from '../panel/fixtures';
 import { NEED, Tab, attention, settle, signIn } from './tab';
 
-/** A problem belongs to the request that had it. */
+/** A problem belongs to the request that caused it. */
 let tab: Tab;
 
 const ELSEWHERE: IAzureTokenNeed = { ...NEED, tenantId: 'fabrikam.com' };
@@ -17,7 +17,7 @@ beforeEach(async () => {
   await tab.enter();
 });
 
-/** Storage of another tenant is not to be had. */
+/** Storage of another tenant is unavailable. */
 async function wantElsewhere(): Promise<void> {
   tab.source.getToken.mockRejectedValueOnce(consent(ELSEWHERE));
   const { tenantId = '' } = ELSEWHERE;
@@ -34,7 +34,7 @@ it('stays while the same resource is served of another tenant, and goes with its
 });
 
 // Situation: token of another tenant | consent is missing, the cell gives up | after the cell |
-// nobody's; the panel has no problem any more | nothing to do
+// none; the panel has no problem any more | nothing to do
 it('goes with the cell that had it, and with no other', async () => {
   await wantElsewhere();
   tab.session.withdraw(NEED);

@@ -6,7 +6,7 @@ import { BOB, anError } from '../kernels/stage';
 import { ALICE, STORAGE } from '../panel/fixtures';
 import { FakeSource, Tab, attention, signIn } from './tab';
 
-/** What the server half holds, and others do to it: asked from time to time. */
+/** What the server extension holds, and what others do to it: polled from time to time. */
 class FakeServer extends FakeSource implements IServerSide {
   readonly answered = new Signal<this, IServerSession>(this);
   endedBy: string | null = null;
@@ -19,7 +19,7 @@ class FakeServer extends FakeSource implements IServerSide {
   readonly keep = jest.fn<Promise<void>, [boolean]>(async () => undefined);
   readonly look = jest.fn<Promise<IServerSession>, [boolean?]>(async () => {
     const { endedBy, looking, considered, stored, generation } = this;
-    // Its clock is another, so that each is as old as its answer.
+    // Its clock differs, so that each sign-in is as old as its answer.
     const signIn = this.kept && { ...this.kept, madeOn: Date.now() };
     const session = { signIn, endedBy, looking, considered, stored, generation };
     this.answered.emit(session);

@@ -4,7 +4,7 @@ import { BOB, anError } from '../kernels/stage';
 import { ALICE, STORAGE } from '../panel/fixtures';
 import { FakeSource, NEED, Tab, attention, settle, signIn } from './tab';
 
-/** Several ways to sign in, into this tab or into the server half. */
+/** Several sign-in methods, for this tab or for the server extension. */
 let tab: Tab;
 let server: FakeSource;
 

@@ -38,8 +38,8 @@ describe('SignOutNotice', () => {
     expect(here().covers('alice', 1)).toBe(true);
   });
 
-  // Situation: note of a sign-out in localStorage | of the future (a clock set back, or written by
-  // another script) | any look | the user's token; the note counts for nobody | nothing to do
+  // Situation: sign-out mark in localStorage | from the future (a clock set back, or written by
+  // another script) | any look | the user's token; the mark is ignored | nothing to do
   it.each([1, 365])('takes no notice of a note from %d days ahead', days => {
     const ahead = Date.now() + days * DAY;
     localStorage.setItem(KEY, JSON.stringify({ alice: ahead, bob: 1000 }));

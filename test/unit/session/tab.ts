@@ -20,7 +20,7 @@ const CONFIGURED: IConfigured = {
 };
 const BASE = 'https://lab.example/user/';
 
-/** A sign-in as the source makes it. */
+/** A sign-in as the source returns it. */
 export const signIn = ({ account, source, automatic, kept } = ALICE): ISignIn => ({
   ...{ account, source, automatic, kept, keeps: null },
   madeOn: Date.now(),
@@ -29,14 +29,14 @@ export const signIn = ({ account, source, automatic, kept } = ALICE): ISignIn =>
 
 export const settle = (): Promise<void> => new Promise(resolve => setTimeout(resolve));
 
-/** The state that tells of a problem. */
+/** The state that reports a problem. */
 export const attention = (code: AzureProblemCode, who: typeof ALICE | null = null): object => ({
   kind: 'needs-attention',
   problem: expect.objectContaining({ code }),
   signedIn: who && expect.objectContaining({ account: who.account })
 });
 
-/** Each sign-in waits in `asked`, newest last, for what comes of it. */
+/** Each sign-in waits in `asked`, newest last, for its outcome. */
 export class FakeSource implements IHolder, IWay {
   readonly holder = this;
   readonly cloud = 'AzureCloud';
@@ -63,7 +63,7 @@ export class FakeSource implements IHolder, IWay {
   );
 }
 
-/** A tab of a browser whose other tabs have nobody signed in or out. */
+/** A tab of a browser; its other tabs have signed no account in or out. */
 export class Tab {
   source = new FakeSource();
   readonly readConfiguration = jest.fn(async (): Promise<Configuration> => CONFIGURED);
@@ -72,7 +72,7 @@ export class Tab {
     holders: [this.source],
     server: null
   }));
-  /** What its session went through since it was loaded, or since somebody entered. */
+  /** The states of its session since it was loaded, or since an account signed in. */
   readonly states: string[] = [];
   session = this.load();
 
@@ -92,7 +92,7 @@ export class Tab {
     return (this.session = session);
   }
 
-  /** Sign in as somebody, from whatever state. */
+  /** Sign in with an account, from any state. */
   async enter(who = ALICE): Promise<void> {
     await this.session.prepare();
     void this.session.signIn();
@@ -102,7 +102,7 @@ export class Tab {
     this.states.length = 0;
   }
 
-  /** What another tab does, of which this one hears. */
+  /** An action of another tab that this one is notified of. */
   elsewhere(act: (notice: SignOutNotice) => void): void {
     act(this.otherTabs);
     const key = 'jupyter-azure-auth:signed-out:/user/';

@@ -24,7 +24,7 @@ const busy = (status: number, headers = {}): Turn =>
 const RENEWAL = { body: 'grant_type=refresh_token&scope=s', correlationId: 'id' };
 const CODE = { body: 'grant_type=authorization_code&code=c&scope=s' };
 
-/** Time that passes only while somebody sleeps. */
+/** Time that passes only during `sleep`. */
 class Time {
   passed = 0;
   readonly slept: number[] = [];
@@ -88,7 +88,7 @@ describe('AuthorityNetwork', () => {
   });
 
   // Situation: popup | 5xx, resets or garbage for longer | any request | `unavailable` within 10 s;
-  // a chain of credentials goes on | run the cell again
+  // a credential chain tries its next | run the cell again
   it.each<[string, Turn, string]>([
     ['resets', RESET, 'network_error'],
     ['garbage', CUT_OFF, 'network_error'],

@@ -43,7 +43,7 @@ afterEach(() => jest.useRealTimers());
 const pass = (milliseconds: number): Promise<void> =>
   jest.advanceTimersByTimeAsync(milliseconds) as unknown as Promise<void>;
 
-/** What came of a sign-in so far; no rejection is lost meanwhile. */
+/** The outcome of a sign-in so far; no rejection is lost in the meantime. */
 function signIn(need: IAzureTokenNeed | null = null): Promise<ISignIn> {
   const made = way.signIn(need, ALICE.account, giveUp.signal, {
     onDoubt: () => undefined,

@@ -9,7 +9,7 @@ export const ACCOUNT = {
 export const SIGNED_IN = { account: ACCOUNT, source: 'loopback', made_on: 5, ended_by: null };
 export const NOBODY = { account: null, source: null, made_on: null, ended_by: null };
 
-/** Answers by route, an error by rejecting, and keeps what it was asked. */
+/** Answers by route, fails by rejecting, and records its requests. */
 export class FakeServer {
   readonly baseUrl = '/user/';
   readonly asked: [string, object][] = [];

@@ -13,7 +13,7 @@ function page(origin: string): Pick<Location, 'protocol' | 'hostname' | 'origin'
   return { protocol, hostname, origin };
 }
 
-/** What sits at `/`, and what it was sent. */
+/** What answers at `/`, and what it was sent. */
 function rootAnswers(respond: () => Promise<Partial<Response>>): jest.Mock {
   return Object.assign(globalThis, { fetch: jest.fn(respond) }).fetch;
 }

@@ -11,7 +11,7 @@ import { FakeServer, NOBODY } from './fake-server';
 const NOW = 1_800_000_000_000;
 const KEY = 'jupyter-azure-auth:proof:flow';
 const ADDRESS = 'https://login.example/authorize';
-/** A window; notes what is done to it, in order, and which proof there was by then. */
+/** A window that records what is done to it, in order, and which proof there was by then. */
 class FakeWindow {
   readonly done: string[] = [];
   closed = false;
@@ -54,7 +54,7 @@ afterEach(() => {
 const pass = (milliseconds: number): Promise<void> =>
   jest.advanceTimersByTimeAsync(milliseconds) as unknown as Promise<void>;
 
-/** What came of a sign-in so far; no rejection is lost meanwhile. */
+/** The outcome of a sign-in so far; no rejection is lost in the meantime. */
 function signIn(need: IAzureTokenNeed | null = null, current = false): Promise<ISignIn> {
   const made = way.signIn(need, current ? ALICE.account : null, giveUp.signal, {
     onDoubt,

@@ -1,7 +1,7 @@
 /** @jest-environment jsdom */
 import { watchPopup } from '../../../src/sources/popup-window';
 
-/** A window on `about:blank`, on a page of this origin, or on one that may not be looked at. */
+/** A window on `about:blank`, on a page of this origin, or on one that must not be read. */
 class FakeWindow {
   closed = false;
   page: 'ours' | 'theirs' = 'ours';

@@ -33,7 +33,7 @@ const RESULT = {
 const REQUEST = { scopes: STORAGE, account: ALICE.account, force: false, enableCae: false };
 const CP1 = { xms_cc: { values: ['CP1'] } };
 
-/** The part of MSAL.js that is spoken to; records what it is asked. */
+/** The part of MSAL.js that is used; records its calls. */
 class FakeClient {
   accounts: AccountInfo[] = [];
   emit: (event: Pick<EventMessage, 'payload'>) => void = () => undefined;
@@ -200,7 +200,7 @@ describe('signIn', () => {
 });
 
 // Situation: popup | the code is refused, being too old (AADSTS70008) | sign-in | error `failed`
-// with that number, not a wish for another check | sign in again
+// with that number, not a request for another check | sign in again
 it('says that a sign-in failed whose code was refused', async () => {
   const refusal = new ServerError('invalid_grant', 'id', 'AADSTS70008: The code has expired.');
   client.loginPopup.mockRejectedValue(refusal);

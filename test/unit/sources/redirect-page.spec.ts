@@ -29,7 +29,7 @@ beforeEach(() => {
 
 afterEach(() => jest.useRealTimers());
 
-// The answer of one sign-in must not depend on those before it.
+// The response to one sign-in must not depend on earlier ones.
 it.each(['first', 'second', 'third'])('hands on what a page waits for: %s sign-in', async () => {
   const page = awaitRedirectPage();
   open(answered(page.state));

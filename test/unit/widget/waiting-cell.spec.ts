@@ -31,7 +31,7 @@ afterEach(async () => {
   await act(async () => cell.dispose());
 });
 
-/** Show an output with this in it, and wait until what draws it is loaded. */
+/** Show an output with this in it, and wait until its renderer is loaded. */
 async function show(waiting: unknown): Promise<void> {
   const data = { [MIME]: waiting, 'text/plain': WORDS };
   await act(async () => {
