@@ -1,6 +1,6 @@
 /**
- * Entra's errors: number, OAuth code, sentence. The sentences are Entra's in meaning, so that code
- * which looks for `AADSTS<number>` or shows the text to a user meets what it will meet there.
+ * Entra's errors: number, OAuth code, sentence. The sentences have the meaning of Entra's, so
+ * that code which looks for `AADSTS<number>` or shows the text to a user is tested with realistic ones.
  */
 import { randomUUID } from 'node:crypto';
 
@@ -169,7 +169,7 @@ export const AADSTS = {
 
 /** @typedef {keyof typeof AADSTS} AadstsNumber */
 
-/** Those that have no number. @satisfies {Record<string, Refusal>} */
+/** Errors without a number. @satisfies {Record<string, Refusal>} */
 const NUMBERLESS = {
   /** The user pressed Cancel on the sign-in page. */
   cancelled: {
@@ -177,7 +177,7 @@ const NUMBERLESS = {
     subcode: 'cancel',
     text: 'The user has cancelled the sign-in.'
   },
-  /** The same, where it was to be for an app on another device. */
+  /** The same, if the sign-in was for an app on another device. */
   declined: {
     error: 'authorization_declined',
     text: 'The end user denied the authorization request.'
@@ -189,8 +189,8 @@ const NUMBERLESS = {
 };
 
 /**
- * An answer that is an error, wherever it ends: in a redirect, a token answer or a page.
- * Its message is the text alone: no request field ever gets into it.
+ * An error answer, in a redirect, a token answer or a page. Its message is the text alone, without
+ * any field of the request.
  */
 export class EntraError extends Error {
   /** @param {AadstsNumber | keyof typeof NUMBERLESS} reason */
@@ -209,7 +209,7 @@ export class EntraError extends Error {
 
 /**
  * @param {string} name - `AADSTS50105` or `50105`.
- * @returns {EntraError | undefined} Undefined for a number the table does not have.
+ * @returns {EntraError | undefined} Undefined for a number that is not in the table.
  */
 export function entraErrorNamed(name) {
   const digits = name.replace(/^AADSTS/, '');

@@ -1,9 +1,9 @@
-/** What there is in the local Azure Resource Manager: one subscription a tenant, one workspace for Azure ML in it. */
+/** Contents of the local Azure Resource Manager: one subscription per tenant, with one Azure ML workspace. */
 import { contoso, fabrikam } from './users.mjs';
 
 export const ML = 'Microsoft.MachineLearningServices/workspaces';
 
-/** Where the workspaces say that their services are. */
+/** The address that workspaces name for their services. */
 export const ML_HOST = 'westeurope.api.azureml.ms';
 
 /**

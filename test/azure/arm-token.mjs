@@ -1,4 +1,4 @@
-/** Whether a bearer token opens Azure Resource Manager, as strictly as the real one looks. */
+/** Checks whether a bearer token is valid for Azure Resource Manager, as strictly as the real one. */
 import { createPublicKey, verify } from 'node:crypto';
 import { tenants } from './users.mjs';
 
@@ -10,10 +10,10 @@ const AUDIENCES = ['https://management.core.windows.net', 'https://management.az
  * @property {string} user - User name.
  * @property {string} tenantId
  * @property {string} audience
- * @property {readonly string[]} acrs - Authentication contexts that were asked for and granted.
+ * @property {readonly string[]} acrs - Authentication contexts that were requested and granted.
  */
 
-/** Why a token is refused; the codes are those of the real one. */
+/** Why a token is refused, with the codes of the real service. */
 export class TokenRefusal extends Error {
   /** @param {string} code @param {string} message */
   constructor(code, message) {

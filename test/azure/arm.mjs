@@ -1,6 +1,6 @@
 /**
- * The local Azure Resource Manager, and behind it the services of a workspace: enough for the SDKs of Azure ML to list
- * and open workspaces. Everything but the discovery wants a token that is good in every respect.
+ * The local Azure Resource Manager, and the services of a workspace behind it: enough for the SDKs of Azure ML to list
+ * and open workspaces. Everything except discovery requires a fully valid token.
  */
 import {
   ML,
@@ -26,7 +26,7 @@ export const ARM_HOSTS = ['management.azure.com', ML_HOST];
  * @property {import('./journal.mjs').Journal} journal
  */
 
-/** What a workspace tells that it has; azureml-core wants to hear of all of them. */
+/** The properties that a workspace reports; azureml-core requires all of them. */
 const SERVICES =
   'api catalog experimentation history hyperdrive modelmanagement notebooks pipelines studio'.split(
     ' '
@@ -34,7 +34,7 @@ const SERVICES =
 
 const WORKSPACES = `resourcegroups/([^/]+)/providers/${ML.toLowerCase()}`;
 
-/** By the path below a subscription, in small letters: Resource Manager knows no others. @type {[RegExp, (subscription: Subscription, parts: string[]) => object | undefined][]} */
+/** Keyed by the path below a subscription, in lower case, as Resource Manager compares them. @type {[RegExp, (subscription: Subscription, parts: string[]) => object | undefined][]} */
 const BELOW = [
   [/^$/, describeSubscription],
   [/^resources$/, subscription => list(subscription, subscription.workspaces)],
@@ -97,7 +97,7 @@ async function answer({ key, settings, journal }, request, response) {
 }
 
 /**
- * @param {Caller} caller - Sees the subscriptions of the tenant that the token is of, and no others.
+ * @param {Caller} caller - Sees only the subscriptions of its token's tenant.
  * @param {string} pathname
  */
 function find({ tenantId }, pathname) {
@@ -131,10 +131,10 @@ function notFound(pathname) {
 }
 
 /**
- * A claims challenge: the caller has to come back with a token for which the user has done more.
+ * A claims challenge: the caller has to return with a token for a stronger authentication of the user.
  *
  * @param {Response} response
- * @param {string} context - The authentication context that a policy wants, e.g. `c1`.
+ * @param {string} context - The authentication context that a policy requires, e.g. `c1`.
  */
 function challenge(response, context) {
   const wanted = { access_token: { acrs: { essential: true, value: context } } };

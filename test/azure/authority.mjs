@@ -27,14 +27,14 @@ import { tenants, tenantsOf } from './users.mjs';
  * What the endpoints share.
  *
  * @typedef {object} Authority
- * @property {string} origin - The name it is asked by: `http://localhost:<port>`, or another that was given it.
+ * @property {string} origin - Its address: `http://localhost:<port>`, or another one that it was given.
  * @property {readonly string[]} redirectPaths
  * @property {object} key - Private JWK that signs all tokens.
  * @property {import('./settings.mjs').Settings} settings
  * @property {Journal} journal
  * @property {Browsers} browsers
  * @property {import('./consent.mjs').Consents} consents
- * @property {Map<string, import('./sign-in.mjs').Flow>} flows - Sign-ins going on.
+ * @property {Map<string, import('./sign-in.mjs').Flow>} flows - Sign-ins in progress.
  * @property {Map<string, import('./device-codes.mjs').DeviceCode>} deviceCodes - By the code that the app has.
  * @property {(tenantId: string) => import('./token-issuer.mjs').TokenIssuer} issuerOf
  */
@@ -61,7 +61,7 @@ const ENDPOINTS = {
   }
 };
 
-/** Of a document's address, which takes no other error. */
+/** Error in the address of a document, for which Entra has no other. */
 function unknownTenant() {
   const { message } = new EntraError(90002);
   return {

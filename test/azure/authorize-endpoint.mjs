@@ -57,7 +57,7 @@ export async function answerAuthorizeRequest(authority, segment, request, respon
 }
 
 /**
- * How it ends: in a redirect, with a code or an error.
+ * Returns how a sign-in ends: in a redirect, with a code or an error.
  *
  * @param {Authority} authority
  * @param {import('./authorize-request.mjs').AuthorizeRequest} request

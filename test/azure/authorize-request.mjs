@@ -6,7 +6,7 @@ import { tenantsOf } from './users.mjs';
 
 /** @typedef {'fragment' | 'query' | 'form_post'} ResponseMode */
 
-/** Where an answer goes. @typedef {{redirectUri: string, responseMode: ResponseMode, state: string | undefined}} ReplyTo */
+/** Destination of an answer. @typedef {{redirectUri: string, responseMode: ResponseMode, state: string | undefined}} ReplyTo */
 
 /**
  * @typedef {object} AuthorizeRequest
@@ -18,16 +18,16 @@ import { tenantsOf } from './users.mjs';
  * @property {string | undefined} nonce
  * @property {string | undefined} prompt
  * @property {string | undefined} loginHint
- * @property {boolean} clientInfo - Whether the answer is to name the user's ids.
+ * @property {boolean} clientInfo - Whether the answer has to contain the user's ids.
  */
 
 /**
- * What must be right before anything is sent to the redirect URI. An error here is shown to the user instead:
- * it may be an attacker's address.
+ * Checks what must be valid before anything is sent to the redirect URI. An error here is shown to the user instead,
+ * since the address may be an attacker's.
  *
  * @param {string} segment
  * @param {URLSearchParams} query
- * @param {readonly string[]} redirectPaths - Of a client that names none itself.
+ * @param {readonly string[]} redirectPaths - Of a client without redirect URIs of its own.
  * @returns {ReplyTo}
  * @throws {EntraError} AADSTS90002, 700016 or 50011.
  */

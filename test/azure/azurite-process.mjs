@@ -1,6 +1,6 @@
 /**
- * Runs Azurite's own entry point in a process that ends with its parent, however that one ended:
- * the channel to the parent closes even when the parent was killed.
+ * Runs Azurite's own entry point in a process that ends with its parent, however the parent ends:
+ * the channel to it closes even if it was killed.
  */
 import { createRequire } from 'node:module';
 

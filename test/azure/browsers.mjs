@@ -1,4 +1,4 @@
-/** Which browser is signed in with which accounts: the cookie behind single sign-on. */
+/** The accounts that each browser is signed in with, by the cookie behind single sign-on. */
 import { randomUUID } from 'node:crypto';
 
 /**
@@ -11,7 +11,7 @@ export class Browsers {
   #browsers = new Map();
   #cookie;
 
-  /** @param {number} port - Cookies do not know ports: two authorities on localhost would overwrite each other's. */
+  /** @param {number} port - Cookies ignore ports: two authorities on localhost would overwrite each other's. */
   constructor(port) {
     this.#cookie = `local-azure-${port}`;
   }
@@ -34,7 +34,7 @@ export class Browsers {
     return browser;
   }
 
-  /** @param {(user: import('./users.mjs').User) => boolean} whose - Signed out in every browser. */
+  /** @param {(user: import('./users.mjs').User) => boolean} whose - Selects the users to sign out in every browser. */
   signOut(whose) {
     for (const { accounts } of this.#browsers.values()) {
       for (const user of accounts.values()) {

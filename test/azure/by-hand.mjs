@@ -1,4 +1,4 @@
-/** A browser and an app in a few lines of fetch, for the tests of the local Azure itself. */
+/** A minimal browser and app based on `fetch`, for the tests of the local Azure itself. */
 import { readFile } from 'node:fs/promises';
 import { request as httpsRequest } from 'node:https';
 import { pkce } from './pkce.mjs';
@@ -54,7 +54,7 @@ export function endpoint(azure, name, tenant = new URL(azure.authority).pathname
 
 /**
  * @param {LocalAzure} azure
- * @param {Record<string, string | undefined> & {tenant?: string}} [changes] - Undefined takes a parameter away.
+ * @param {Record<string, string | undefined> & {tenant?: string}} [changes] - Undefined removes a parameter.
  */
 export function authorizeUrl(azure, { tenant, ...changes } = {}) {
   const parameters = {
@@ -86,7 +86,7 @@ export function formAction(azure, html) {
 }
 
 /**
- * @param {string} html - Of a page with a form that the browser sends on by itself.
+ * @param {string} html - Of a page with a form that a browser submits automatically.
  * @returns {Record<string, string>} What it sends.
  */
 export function formFields(html) {
@@ -133,7 +133,7 @@ export async function askDeviceCode(azure, options = {}) {
 }
 
 /**
- * The whole way to a token answer.
+ * Runs a whole sign-in, up to the token answer.
  *
  * @param {LocalAzure} azure
  * @param {User} user

@@ -6,8 +6,8 @@ import { generate } from 'selfsigned';
 
 /**
  * @param {string} folder - Exists.
- * @param {string} name - What it is for; the files are called so.
- * @param {readonly string[]} hosts - Names and addresses it is good for.
+ * @param {string} name - Name of the files.
+ * @param {readonly string[]} hosts - Names and addresses that it is valid for.
  * @returns {Promise<{certFile: string, keyFile: string}>} PEM files. The certificate signs itself, so it is also
  *   the CA file that a client has to trust.
  */

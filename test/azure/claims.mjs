@@ -9,7 +9,7 @@ export const CLAIMS_BY_SCOPE = {
   profile: ['name', 'preferred_username']
 };
 
-/** @param {User} user @param {string} clientId @param {string} tenantId - Whose token it is. */
+/** @param {User} user @param {string} clientId @param {string} tenantId - The tenant that issues the token. */
 export function idTokenClaims(user, clientId, tenantId) {
   const oid = objectId(user, tenantId);
   return {
@@ -28,7 +28,7 @@ export function idTokenClaims(user, clientId, tenantId) {
  *
  * @param {User} user
  * @param {string} clientId
- * @param {string} tenantId - Whose token it is.
+ * @param {string} tenantId - The tenant that issues the token.
  * @param {{audience: string, permissions: string, claims: string | undefined}} asked
  * @param {{iat: number, exp: number}} life - Epoch seconds.
  */
@@ -50,7 +50,7 @@ export function accessTokenClaims(user, clientId, tenantId, asked, { iat, exp })
     sub: pairwiseSubject(oid, clientId),
     tid: tenantId,
     unique_name: user.username,
-    // A guest has no user principal name that a token would tell.
+    // A token contains no user principal name of a guest.
     ...(tenantId === user.tenantId
       ? { upn: user.username }
       : { email: user.username, idp: `https://sts.windows.net/${user.tenantId}/` }),

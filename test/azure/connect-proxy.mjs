@@ -1,4 +1,4 @@
-/** An HTTPS proxy that leads nowhere but to servers of this machine, and remembers what else was asked for. */
+/** An HTTPS proxy that reaches only servers of this machine, and records all other requests. */
 import { createServer } from 'node:http';
 import { connect } from 'node:net';
 import { pipeline } from 'node:stream';
@@ -36,7 +36,7 @@ export async function startConnectProxy(destinations) {
   });
   const listening = await listen('127.0.0.1', 0, server);
   const stop = async () => {
-    // Once it is a tunnel, the server no longer counts a connection among its own.
+    // The server no longer tracks a connection that has become a tunnel.
     tunnels.forEach(client => client.destroy());
     await listening.stop();
   };

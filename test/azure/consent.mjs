@@ -1,4 +1,4 @@
-/** Who has allowed which application to use which resource. Remembered per user, client and resource, as at Entra. */
+/** Consents of users to applications. Stored per user, client and resource, as at Entra. */
 
 /** @typedef {Set<string>} Consents */
 

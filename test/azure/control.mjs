@@ -1,4 +1,4 @@
-/** `/_local/…`: how tests watch and steer the authority. */
+/** `/_local/…`: lets tests inspect and control the authority. */
 import { readBody, sendJson } from './http.mjs';
 import { changeSettings } from './settings.mjs';
 import { userNamed, users } from './users.mjs';
@@ -44,10 +44,10 @@ export async function answerControl(authority, name, request, response) {
 }
 
 /**
- * What an administrator's "revoke sessions" does: refresh tokens and single sign-on end, access tokens live on.
+ * What an administrator's "revoke sessions" does: refresh tokens and single sign-on end, access tokens stay valid.
  *
  * @param {Authority} authority
- * @param {unknown} body - `{user?}`: user name or key; without it everybody.
+ * @param {unknown} body - `{user?}`: user name or key; all users without it.
  */
 function revoke({ journal, browsers }, body) {
   const { user: name } = /** @type {{user?: string}} */ (body);

@@ -1,4 +1,4 @@
-/** Who answers an authorize request: an account that is signed in already, or the user in front of the page. */
+/** Decides how an authorize request is answered: by an account that is signed in already, or by asking the user. */
 import { EntraError } from './aadsts.mjs';
 
 /**

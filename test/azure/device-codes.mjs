@@ -1,8 +1,8 @@
-/** Device codes on their way (RFC 8628): from the app's request to its last poll. */
+/** Device codes (RFC 8628), from the app's request to its last poll. */
 import { randomBytes, randomInt } from 'node:crypto';
 import { EntraError } from './aadsts.mjs';
 
-/** Letters and digits that nobody takes for another. Entra's user codes have nine of them. */
+/** Letters and digits that cannot be mistaken for one another. Entra's user codes have nine of them. */
 const SIGNS = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789';
 const LENGTH = 9;
 
@@ -32,7 +32,7 @@ const SLOWER_SECONDS = 5;
  * @property {number} expiresAt - Milliseconds since the epoch.
  * @property {number} interval - Seconds between two polls.
  * @property {number} polledAt - Milliseconds since the epoch.
- * @property {boolean} typed - Somebody has typed the user code; a second one cannot.
+ * @property {boolean} typed - Whether the user code was entered; it cannot be entered again.
  * @property {Approval | EntraError | undefined} outcome - Undefined: the user is not done.
  */
 
@@ -58,7 +58,7 @@ export function makeDeviceCode(request, { seconds, interval }) {
 
 /**
  * @param {Iterable<DeviceCode>} codes
- * @param {string} typed - By a person: case and spaces do not count.
+ * @param {string} typed - As typed by a user: case and spaces do not count.
  * @returns {DeviceCode | undefined} Undefined if it is unknown, used or too old.
  */
 export function typedCode(codes, typed) {

@@ -41,7 +41,7 @@ export async function answerDevicePage(authority, request, response) {
   const { segment, client, asked } = code;
   const flow = {
     id: randomUUID(),
-    // Whoever types a code is always asked which account it is for.
+    // A user who enters a code is always asked which account it is for.
     request: { segment, client, asked, prompt: 'select_account', loginHint: undefined },
     browser: authority.browsers.of(request, response),
     user: undefined,
@@ -60,7 +60,7 @@ function endingOf(authority, code) {
   const { client } = code;
   return {
     confirm: ({ id }, user, response) => {
-      // Policies are looked at when it is known who signs in. Entra tells the page, and not always the app.
+      // Policies apply once the user is known. Entra reports the result to the page, but not always to the app.
       const { number, appIsTold } = takeOnce(authority.settings, 'nextDeviceError') ?? {};
       const refusal = entraErrorNamed(number ?? '');
       if (!refusal) {

@@ -4,7 +4,7 @@ import { Html, framed, html } from './page-frame.mjs';
 /** @typedef {import('./users.mjs').User} User */
 /** @typedef {import('./users.mjs').Tenant} Tenant */
 
-/** One click on a name fills the form: the person who tries the demo has no account to remember. */
+/** One click on a name fills the form: users of the demo have no account to remember. */
 const FILL_FORM = `
   for (const button of document.querySelectorAll('button[data-password]')) {
     button.addEventListener('click', () => {

@@ -6,8 +6,8 @@ const DAY = 86400;
 /**
  * @typedef {object} Registration
  * @property {string} id - Client id.
- * @property {string} name - What the pages call it.
- * @property {'single-page' | 'native'} kind - Who may redeem its codes: browsers only, or anything but browsers.
+ * @property {string} name - Its name on the pages.
+ * @property {'single-page' | 'native'} kind - The platform that can redeem its codes: only browsers, or anything but browsers.
  * @property {readonly string[] | undefined} redirectPaths - On `http://localhost`; undefined: those the local Azure was started with.
  * @property {number} refreshTokenSeconds - Entra's life of its refresh tokens, in seconds.
  */
@@ -21,7 +21,7 @@ export const SINGLE_PAGE_APP = {
   refreshTokenSeconds: DAY
 };
 
-/** Entra knows it in every tenant, without anybody's registering it. @type {Registration} */
+/** Available in every tenant at Entra, without a registration. @type {Registration} */
 export const AZURE_CLI = {
   id: '04b07795-8ddb-461a-bbee-02f9e1bf7b46',
   name: 'Microsoft Azure CLI',

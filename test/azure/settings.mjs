@@ -31,7 +31,7 @@ import { isTokenFault } from './faults.mjs';
  * @property {number} deviceCodeSeconds - Life of the next device codes, in seconds.
  * @property {number} deviceCodeIntervalSeconds - Between two polls for the next device codes.
  * @property {string | null} armWantsContext - Authentication context without which Azure Resource Manager challenges, e.g. `c1`.
- * @property {DeviceError | null} nextDeviceError - What the next person meets who signs in with a code.
+ * @property {DeviceError | null} nextDeviceError - Policy that blocks the next sign-in with a code.
  */
 
 /** @type {Readonly<Settings>} */

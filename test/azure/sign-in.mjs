@@ -10,13 +10,13 @@ import { tenantFor, tenantsOf, userNamed, users } from './users.mjs';
 /** @typedef {import('node:http').ServerResponse} Response */
 
 /**
- * What is wanted, whatever it ends in.
+ * The requested sign-in, however it ends.
  *
  * @typedef {Pick<import('./authorize-request.mjs').AuthorizeRequest, 'segment' | 'client' | 'asked' | 'prompt' | 'loginHint'>} Request
  */
 
 /**
- * What a sign-in ends in.
+ * The end of a sign-in.
  *
  * @typedef {object} Ending
  * @property {(flow: Flow, user: User, response: Response) => void} [confirm] - Shows a page that asks whether it is

@@ -28,7 +28,7 @@ export async function startStorage({ folder, port }) {
   const ended = new Promise(resolve => child.once('exit', resolve));
   const stop = async () => {
     if (child.exitCode === null && child.signalCode === null) {
-      // At once: its orderly end waits for idle connections, and nobody needs the data afterwards.
+      // At once: an orderly end waits for idle connections, and the data are not needed afterwards.
       child.kill('SIGKILL');
       await ended;
     }

@@ -1,6 +1,6 @@
 /**
  * oidc-provider as Entra's token service, one for each tenant. It keeps the rules of the protocol (PKCE, a code works
- * once and for one redirect URI, lifetimes) and signs; what Entra says differently is put on in `token-endpoint.mjs`.
+ * once and for one redirect URI, lifetimes) and signs; differences of Entra are added in `token-endpoint.mjs`.
  */
 import { generateKeyPairSync } from 'node:crypto';
 import Provider from 'oidc-provider';
@@ -70,7 +70,7 @@ export function makeTokenIssuer({ issuer, tenantId, key, settings, store }) {
     ttl: {
       AccessToken: () => settings.accessTokenSeconds,
       RefreshToken: refreshTokenLife(settings),
-      // Refresh tokens end before the grant does, whatever a test sets.
+      // Refresh tokens expire before the grant does, with any setting of a test.
       Grant: 10 * 365 * 86400,
       AuthorizationCode: CODE_SECONDS,
       IdToken: 3600

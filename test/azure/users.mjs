@@ -1,4 +1,4 @@
-/** Who exists in the local Azure: two tenants, and people with passwords that anybody may know; one is a guest. */
+/** The users of the local Azure: two tenants, and accounts with public passwords; one is a guest. */
 
 /**
  * @typedef {object} Tenant

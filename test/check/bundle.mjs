@@ -1,4 +1,4 @@
-/** How much JavaScript the prebuilt extension brings, in bytes after gzip, as servers and caches see it. */
+/** Size of the prebuilt extension's JavaScript, in bytes after gzip, as servers and caches see it. */
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -69,6 +69,6 @@ function eagerChunks(entry = '') {
  * @param {number} limit
  */
 function over(what, size, limit) {
-  // Nothing is as wrong as too much: then the measurement looks at the wrong files.
+  // Zero is as wrong as too much: then the wrong files are measured.
   return size > 0 && size <= limit ? [] : [`${what}: ${size} bytes after gzip, at most ${limit}.`];
 }

@@ -26,7 +26,7 @@ const BEGIN = /^\s*(?:#|\/\/) Situation: (.*)$/;
 const COMMENT = /^\s*(?:#|\/\/) (.*)$/;
 const TEST =
   /^\s*(?:(?:async )?def (test_\w+)|(?:it|test)(?:\.each\([^)]*\))?\(\s*['"`](.*?)['"`],)/;
-/** A test whose name does not fit on the line that calls it. */
+/** A test with a name that does not fit on the line of the call. */
 const NAME = /^\s*['"`](.*)['"`],?$/;
 
 /** @returns {Promise<string[]>} What is wrong with the page, if anything. */

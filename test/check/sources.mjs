@@ -1,4 +1,4 @@
-/** What no linter of a single language sees: sizes and names of files, and what must not be in them. */
+/** Checks that linters of a single language cannot do: sizes and names of files, and forbidden content. */
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { mustRun } from '../../setup/command.mjs';
@@ -8,13 +8,13 @@ const MAX_LINES = 400;
 
 const CODE = /\.(ts|tsx|mjs|cjs|js|py|css)$/;
 
-/** Names that say nothing of what is inside, and so attract everything. */
+/** Names that do not describe a file's content, and so attract unrelated code. */
 const NAMELESS = /(^|\/)(utils?|helpers?|common|misc|handlers?)(\.|\/)/;
 
-/** Files of the product itself; they know of no test. */
+/** Files of the product, which must not refer to tests. */
 const PRODUCT = /^(src|jupyter_azure_auth|style|schema)\//;
 
-/** Not written here as they would be found: this file is read too. */
+/** Written so that they are not found here: this file is checked, too. */
 const FORBIDDEN = /** @type {const} */ ([
   [/^/, new RegExp(`"resolved": "${'http'}|/${'work'}/`), 'an address or a path of one machine'],
   [PRODUCT, /\b(fake|mock|azurite)\b/i, 'a word of tests'],

@@ -1,6 +1,6 @@
 /**
  * The Azure CLI as credentials run it: `az account get-access-token --output json --resource …`, and
- * `az account show --output json`. Signed in is whom `azureProfile.json` names.
+ * `az account show --output json`. The account is the one in `azureProfile.json`.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

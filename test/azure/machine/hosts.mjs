@@ -20,7 +20,7 @@ import { ARC_KEYS, WIRES } from './wires.mjs';
  * @property {number} odds - How many requests for a token are answered so. -1: all.
  * @property {[status: number, body: string] | null} other - What another cloud's service says to everything.
  * @property {boolean} opaque - Tokens are no JSON web tokens, as some resources want them.
- * @property {boolean} singleSignOn - A compute instance gives tokens of its user to who names no identity.
+ * @property {boolean} singleSignOn - A compute instance issues tokens of its user if a request names no identity.
  * @property {number} seconds - Life of the next tokens.
  */
 

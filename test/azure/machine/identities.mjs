@@ -7,7 +7,7 @@ import { contoso } from '../users.mjs';
  * @typedef {object} Identity
  * @property {string} clientId
  * @property {string} oid
- * @property {string} resourceId - Of the identity itself, or of the machine whose own it is.
+ * @property {string} resourceId - Of the identity itself, or of the machine that it belongs to.
  */
 
 const GROUP = '/subscriptions/50b50000-1111-4222-8333-000000000001/resourcegroups/lab/providers';
@@ -19,14 +19,14 @@ export const SYSTEM_ASSIGNED = {
   resourceId: `${GROUP}/Microsoft.Compute/virtualMachines/vm-of-the-lab`
 };
 
-/** One of several that somebody has assigned. @type {Identity} */
+/** One of several assigned identities. @type {Identity} */
 export const USER_ASSIGNED = {
   clientId: 'a551900d-1111-4222-8333-000000000002',
   oid: 'a551900d-aaaa-4aaa-8aaa-000000000002',
   resourceId: `${GROUP}/Microsoft.ManagedIdentity/userAssignedIdentities/identity-of-the-lab`
 };
 
-/** The public client in whose name a compute instance gets tokens of its user. */
+/** The public client that a compute instance uses to get tokens of its user. */
 const SINGLE_SIGN_ON = 'd7304df8-741f-47d3-9bc2-df0e24e2071f';
 
 const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });

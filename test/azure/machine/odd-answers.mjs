@@ -1,6 +1,6 @@
 /**
- * What hosts answer when they give no token, on request of a test. Each that has a text has a token in it, since
- * some do: nobody may repeat it.
+ * Answers of hosts without a token, on request of a test. Each text contains a token, as some real ones do, which must
+ * not be repeated.
  */
 
 /** @typedef {import('node:http').ServerResponse} Response */

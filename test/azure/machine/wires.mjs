@@ -1,4 +1,4 @@
-/** How each host wants to be asked, and what it says to who asks otherwise. */
+/** The protocol of each host, and its answers to requests that do not follow it. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
@@ -58,7 +58,7 @@ export const WIRES = {
         });
   },
 
-  /** Azure Arc; it shows with a file that the caller is somebody of this machine. */
+  /** Azure Arc; a file proves that the caller runs on this machine. */
   '/arc/metadata/identity/oauth2/token': async (request, response, { keyFolder }) => {
     const query = queryOf(request);
     const [scheme, key] = (request.headers.authorization ?? '').split(' ');
