@@ -1,1 +1,1 @@
-"""The part that runs in kernels: credentials whose tokens come from the page, over a comm."""
+"""The part that runs in kernels: credentials that get their tokens from the page over a comm."""

@@ -1,7 +1,8 @@
-"""On import in a kernel: let answers in, and tell pages that this kernel can take tokens.
+"""Connects a kernel on import: accepts answers, and tells pages that it can receive tokens.
 
-A restarted kernel may then have the tokens that its notebook had, without asking anybody. They are
-kept as they come: `import jupyter_azure_auth` loads neither azure-core nor what asks for tokens.
+Pages may then push the tokens of a notebook to its restarted kernel, without asking the user. They
+are stored as received: `import jupyter_azure_auth` imports neither azure-core nor the modules that
+request tokens.
 """
 
 from __future__ import annotations
@@ -17,22 +18,23 @@ from .iopub import running_kernel
 log = logging.getLogger(__name__)
 
 tokens: Final = TokenCache()
-"""All tokens of this process: a push may come before any credential is made."""
+"""All tokens of this process. Created on import: a push may come before the first credential."""
 
 _connections: Final[list[Connection]] = []
 
 
 def attach() -> Connection | None:
-    """Connect to the kernel this process is, once; None where it is none.
+    """Return the connection to the kernel in this process, or None if there is no kernel.
 
-    Nothing is asked of anybody, and nothing is raised: this runs on import, and a kernel that is
-    not IPython's can lack anything. In the child of a fork the connection is the parent's.
+    The connection is created once. Nothing is requested and nothing is raised: this runs on import,
+    and a kernel other than IPython's can lack any attribute. In a forked child the connection is
+    the parent's.
     """
     if not _connections:
         try:
             connection = _connect()
         except Exception:
-            log.info("This kernel cannot be connected to JupyterLab's sign-in.", exc_info=True)
+            log.info("Could not connect this kernel to JupyterLab's Azure sign-in.", exc_info=True)
             return None
         if connection is None:
             return None

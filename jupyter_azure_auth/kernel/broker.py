@@ -1,4 +1,4 @@
-"""The one place of a process where tokens are kept and asked for, for all credentials in it."""
+"""Caches and requests the tokens of all credentials in a process."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
     from .signal import Waiting
 
 RENEWAL_PATIENCE = 2.0
-"""Seconds that a cell waits for the renewal of a token that is still good."""
+"""Seconds that a cell waits for the renewal of a token that is still valid."""
 
 
 class Pin:
-    """Whose tokens a credential has had. It takes no other's, until the user is another one.
+    """Binds a credential to the account of its first token, until the user changes accounts.
 
-    Nor do its copies, in this process and in others.
+    Copies of the credential, in this process and in others, are bound, too.
     """
 
     __slots__ = ("epoch", "identity", "origin")
@@ -42,17 +42,17 @@ class Pin:
         self.epoch = 0
 
     def hold(self, identity: Identity, origin: Origin, epoch: int) -> None:
-        """Take no other's tokens than of this identity from now on."""
+        """Accept tokens of this identity only from now on."""
         self.identity, self.origin, self.epoch = identity, origin, epoch
 
     def reset(self, epoch: int) -> None:
-        """Forget it if the user has signed out since."""
+        """Remove the binding if the user has signed out since."""
         if self.epoch != epoch:
             self.identity, self.epoch = None, epoch
 
 
 class Broker:
-    """Cache, requests under way, and the kernel if this is one."""
+    """The token cache, the in-flight requests, and the kernel if this process has one."""
 
     def __init__(
         self,
@@ -68,17 +68,17 @@ class Broker:
         self._refusals = CellRefusals()
 
     def obtain(self, request: Request, pin: Pin, timeout: float) -> Waiting[Entry | Refusal]:
-        """Get a token, from the cache if it is good enough.
+        """Return a token, from the cache if it is not due for renewal.
 
-        :param pin: of the credential that asks; moves from nobody to whose token it is.
-        :param timeout: seconds that the user has, once a page is there.
+        :param pin: binding of the credential; an empty one is bound to the account of the token.
+        :param timeout: seconds that the user has to act, once a page has answered.
         """
         pin.reset(self.cache.epoch)
         entry = self.cache.find(request.key, pin.identity)
         needed = need(entry, anew=request.anew, at=self.cache.now())
         if entry is not None and needed is Need.RENEWAL:
             entry = yield from self._renewed(request, pin, entry)
-            # Its last seconds may have passed while a page that reloads was asked for another.
+            # It may have expired while a reloading page was asked for its renewal.
             needed = need(entry, anew=False, at=self.cache.now())
         if entry is None or needed is Need.TOKEN:
             outcome = yield from self._living(request, pin, timeout)
@@ -89,10 +89,10 @@ class Broker:
         return entry
 
     def _living(self, request: Request, pin: Pin, timeout: float) -> Waiting[Entry | Refusal]:
-        """Get a token that has not ended.
+        """Return a token that has not expired.
 
-        A page whose clock is behind takes an ended token for a good one; only ``force`` makes it
-        get another.
+        A page with a slow clock takes an expired token for a valid one; only ``force`` makes it get
+        another one.
         """
         for attempt in (request, replace(request, force=True)):
             outcome = yield from self._wait(attempt, pin, timeout)
@@ -104,11 +104,11 @@ class Broker:
         return Refusal("token_ended")
 
     def _entry(self, request: Request, token: Issued) -> Entry:
-        # Gone again if the user signed out this very moment: it was given before that.
+        # The cache is empty if the user has signed out just now; the token was issued before that.
         return self.cache.find(request.key, token.identity) or Entry(token, self.cache.now())
 
     def _renewed(self, request: Request, pin: Pin, entry: Entry) -> Waiting[Entry]:
-        # Before asking, so that others who come meanwhile do not wait at all.
+        # Before the request, so that callers that come during it do not wait at all.
         entry.tried(self.cache.now())
         pin.identity, pin.origin = entry.issued.identity, entry.issued.origin
         outcome = yield from self._fly(
@@ -124,21 +124,21 @@ class Broker:
         if refused is None:
             outcome = yield from self._fly(request, pin, user_seconds=timeout)
             outcome = outcome or Refusal("timed_out")
-        else:  # only a user who has signed in since can change it
+        else:  # only a sign-in since then can change it
             outcome = yield from self._fly(
                 request.silent(), pin, seconds=RENEWAL_PATIENCE, renewal=True
             )
             outcome = outcome if isinstance(outcome, Issued) else refused
         self._refusals.note(asked, outcome)
-        pin.reset(self.cache.epoch)  # the user may have signed out while it waited
+        pin.reset(self.cache.epoch)  # the user may have signed out during the request
         if isinstance(outcome, Refusal) or pin.identity in (None, outcome.identity):
             return outcome
-        # Whoever it was is not there any more: a new credential must not find his tokens.
+        # The account changed, so drop the old account's tokens before a new credential finds them.
         self.forget(pin)
         return Refusal("other_identity")
 
     def forget(self, pin: Pin) -> None:
-        """Drop the tokens of a credential, and the comms over which new ones could be pushed."""
+        """Drop a credential's tokens, and the comms over which new ones could be pushed."""
         if pin.identity is not None:
             self.cache.forget(pin.identity)
             if self.kernel is not None:
@@ -154,8 +154,8 @@ class Broker:
         renewal: bool = False,
     ) -> Waiting[Outcome | None]:
         errand = self._errand(request, pin)
-        # Not by the kernel's own identity: it is known a moment before its token is kept, and who
-        # asks in between would be alone with a request of their own.
+        # The kernel's identity is no part of the key: it is known shortly before its token is
+        # cached, and a caller in between would start a separate request.
         return self._flights.wait(
             (request, errand.only, pin.identity, renewal),
             lambda: self._begin(errand, pin.identity, renewal=renewal),
@@ -164,15 +164,15 @@ class Broker:
         )
 
     def _errand(self, request: Request, pin: Pin) -> Errand:
-        """Say whose token it has to be: what a credential has had is not changed by falling back.
+        """Return which source and account are allowed: a fallback never changes the identity.
 
-        Of the own server, which may hold a machine's identity too, a kernel gets no other's either.
+        This holds for the parent server, too, which may have an ambient identity besides a user's.
         """
         only: Origin | None = None
         if pin.identity is not None and pin.origin not in ("page", "server"):
             only = pin.origin
         elif pin.identity is not None and self.kernel is None:
-            # Where there is neither page nor server, the machine itself may be who it was.
+            # Without page and server, the identity may be an ambient one of this machine.
             only = machine_source(pin.identity)
         before = None if self.kernel is None else self.kernel.channel.identity
         account = pin.identity or request.account or before
@@ -198,14 +198,14 @@ class Broker:
             return local_flow("identity_gone")
         if trouble is not None:
             return _refuse(trouble)
-        # An account is a person's, never a machine's, and a machine can be asked for no sign-in.
+        # An account is always a user's, and an ambient identity cannot sign in interactively.
         here = request.account is None and not request.prompt and pinned is None
         if self.kernel is None:
             nobody = "no_kernel" if pinned is None else "identity_elsewhere"
             if pinned is None and _is_child_of_kernel():
                 nobody = "child_process"
             return local_flow(nobody) if here else _refuse(nobody)
-        # The server cannot have its user sign in; a page can.
+        # Only a page can have the user sign in; the server cannot.
         server = not request.prompt
         if renewal:
             return renewal_flow(RENEWAL_PATIENCE, server=server)
@@ -219,13 +219,13 @@ class Broker:
         )
 
     def after_fork(self) -> None:
-        """Begin anew in a child: locks may be held by threads that it does not have."""
+        """Reset the locks in a forked child: threads that it lacks may hold the old ones."""
         self.cache.renew_lock()
         self._flights = Flights(now=self._now)
 
 
 def _is_child_of_kernel() -> bool:
-    # The variable is of the process that a kernel's is started by, and its children have it too.
+    # Jupyter sets the variable when it starts a kernel, and the kernel's children inherit it.
     return multiprocessing.parent_process() is not None and "JPY_PARENT_PID" in os.environ
 
 

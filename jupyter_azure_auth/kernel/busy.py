@@ -1,7 +1,8 @@
-"""Keeps the kernel's status right while cells run.
+"""Keeps the kernel's status correct while cells run.
 
-ipykernel publishes "idle" after every control message, also in the middle of a cell: the page shows
-an idle kernel, and a culler may end it. So "busy" is said again after each of ours.
+ipykernel publishes "idle" after every control message, even in the middle of a cell. The page then
+shows an idle kernel, and a culler may end it. So "busy" is published again after each of our
+messages.
 """
 
 from __future__ import annotations
@@ -17,28 +18,37 @@ if TYPE_CHECKING:
     from types import FrameType
 
 SETTLED: Final = 0.05
-"""Seconds after which ipykernel has published its "idle", where it has no lock to wait for."""
+"""Seconds after which ipykernel has published its "idle", if it has no lock to wait for."""
 
 LATE: Final = 1.0
-"""Seconds. A cell may begin between our look and ipykernel's "idle"; it looks back this far."""
+"""Seconds after our "busy" in which the start of a cell publishes it again.
+
+The cell may start between our "busy" and ipykernel's "idle".
+"""
 
 
 class BusyStatus:
-    """Knows which cells run, and says so after a control message."""
+    """Tracks which cells run, and publishes "busy" for them after a control message."""
 
     def __init__(self, kernel: Any) -> None:
-        """Follow the cells of a kernel; of one that is not IPython's, nothing can be followed."""
+        """Track the cells of a kernel. A kernel other than IPython's reports no cells."""
         self._kernel = kernel
         self._cells: dict[int, list[dict[str, Any]]] = {}
-        """The request of the cell that each thread runs, once more for each cell run inside it, as
-        `%%capture` does. Subshells run several at a time."""
+        """Requests of the running cells by thread.
+
+        A request is listed again for each nested cell, as `%%capture` runs one. Subshells run
+        several cells at a time.
+        """
         self._mended = -LATE
         self._lock = threading.Lock()
-        """No cell ends between a look and what is published for it: its "idle" comes later, so none
-        has to be published here. An "idle" of ours would end the cell for clients too early."""
+        """Keeps a cell from ending between the check and the "busy" that is published for it.
+
+        The cell's "idle" then comes later, so that none is published here. An "idle" of ours would
+        end the cell for clients too early.
+        """
         self._tasks: set[asyncio.Task[None]] = set()
         events = getattr(kernel.shell, "events", None)
-        if events is None:  # another language's, or metakernel: it tells nobody of its cells
+        if events is None:  # another language's, or metakernel: it reports no cells
             return
         events.register("pre_run_cell", self._cell_begins)
         events.register("post_run_cell", self._cell_ends)
@@ -46,7 +56,7 @@ class BusyStatus:
             self._note()
 
     def mend_soon(self) -> None:
-        """Say "busy" again once the control message that is being handled has said "idle"."""
+        """Publish "busy" again after the "idle" of the control message that is being handled."""
         task = asyncio.get_running_loop().create_task(self._mend())
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -80,7 +90,7 @@ class BusyStatus:
     def _note(self) -> None:
         cell = self._kernel.get_parent("shell") or {}
         before = self._cells.get(threading.get_ident(), [])
-        # Of another request: an end was missed, and that cell does not run any more.
+        # A different request: an end was missed, and that cell no longer runs.
         inside = before if before and _id(before[0]) == _id(cell) else []
         self._cells[threading.get_ident()] = [*inside, cell]
 
@@ -93,7 +103,7 @@ def _id(request: dict[str, Any]) -> object:
 
 
 def _in_cell(frame: FrameType | None) -> bool:
-    """Say whether this thread runs a cell: our first import comes after its beginning."""
+    """Whether this thread runs a cell: the cell of the first import started before it."""
     while frame is not None:
         code = frame.f_code
         if code.co_name == "run_code" and code.co_filename.endswith("interactiveshell.py"):

@@ -1,4 +1,4 @@
-"""Tokens a kernel holds, and when they are good enough."""
+"""The tokens of a kernel, and when they need renewal."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ if TYPE_CHECKING:
     from .protocol import CacheKey, Identity, Issued, Request
     from .token import JupyterAccessToken, JupyterAccessTokenInfo
 
-    # A CacheKey and whose token it is, in one tuple: the hot path builds only this.
+    # A CacheKey and the identity in one tuple, the only one that the hot path builds.
     EntryKey = tuple[tuple[str, ...], str | None, str | None, str | None, bool, Identity | None]
 
 RETRY: Final = 30
-"""Seconds between two attempts to renew a token that is still good."""
+"""Seconds between two attempts to renew a token that is still valid."""
 
 
 class Need(Enum):
-    """What a request has to wait for."""
+    """What a request needs before it can return a token."""
 
     NOTHING = auto()
     RENEWAL = auto()
@@ -31,7 +31,7 @@ class Need(Enum):
 
 
 class Entry:
-    """A token and when to think about it again. Pickles never and prints nothing."""
+    """A token and its renewal times. It cannot be pickled and has no fields in its ``repr``."""
 
     __slots__ = ("access", "due", "due_steady", "ends", "info", "issued", "lead", "retry")
 
@@ -45,27 +45,29 @@ class Entry:
         refresh_on = self.issued.refresh_on
         self.ends: Moment = Moment(self.issued.expires_on, came.steady + lifetime)
         self.lead = refresh_lead(lifetime, None if refresh_on is None else refresh_on - came.wall)
-        """Seconds before its end from which it wants renewal."""
+        """Seconds before expiry from which the token is due for renewal."""
         self.due: float = 0
-        """Seconds since the epoch up to which it is good without a thought. Never after its end;
-        0 until :func:`.token.mint` has made the two objects that users get."""
+        """Time in seconds since the epoch until which the token is returned without a check.
+
+        Never after expiry; 0 until :func:`.token.mint` has created the two objects for users.
+        """
         self.due_steady: float = 0
-        """The same by the steady clock."""
+        """The same on the steady clock."""
         self.retry: Moment = Moment(0, float("-inf"))
-        """When to try again, after a renewal that came to nothing."""
+        """When to try again after a renewal without a new token."""
 
     def tried(self, at: Moment) -> None:
-        """Say that somebody asks for its renewal: nobody else has to for a while."""
+        """Record a renewal attempt, so that other callers make none for a while."""
         self.retry = at.after(RETRY)
         if self.due:
             self.due, self.due_steady = renewal_due(self)
 
     def __reduce__(self) -> NoReturn:
-        raise TypeError("Tokens stay in the kernel that was given them.")
+        raise TypeError("Tokens cannot leave the kernel that received them.")
 
 
 def renewal_due(entry: Entry) -> Moment:
-    """Return when to renew it; never after its end."""
+    """Return when to renew the token, which is never after its expiry."""
     due, retry, ends = entry.ends.after(-entry.lead), entry.retry, entry.ends
     return Moment(
         min(max(due.wall, retry.wall), ends.wall), min(max(due.steady, retry.steady), ends.steady)
@@ -73,10 +75,11 @@ def renewal_due(entry: Entry) -> Moment:
 
 
 def need(entry: Entry | None, *, anew: bool, at: Moment) -> Need:
-    """Judge what the cache has.
+    """Return what a request has to wait for.
 
-    :param anew: what is cached will not do: the resource refused it, or the user wants another.
-    :returns: ``RENEWAL`` for a token that is still good: try, but do not make a cell wait for it.
+    :param anew: a cached token will not do: the resource refused it, or the user wants another one.
+    :returns: ``RENEWAL`` for a token that is still valid: try a renewal, but use the old token if
+        that takes long.
     """
     if entry is None or anew or entry.ends.reached(at):
         return Need.TOKEN
@@ -89,9 +92,9 @@ class TokenCache:
     def __init__(self, now: Callable[[], Moment] = Moment.now) -> None:
         self.now = now
         self.entries: dict[EntryKey, Entry] = {}
-        """Read without the lock by the hot path: one lookup is atomic."""
+        """Read by the hot path without the lock: a single lookup is atomic."""
         self.epoch = 0
-        """Grows whenever the user has changed who he is; what was agreed before is void."""
+        """Incremented whenever the user signs out or changes accounts; ends earlier bindings."""
         self._latest: dict[CacheKey, Identity] = {}
         self._lock = threading.Lock()
 
@@ -101,20 +104,20 @@ class TokenCache:
         return scopes, tenant_id, cloud, account, enable_cae, identity
 
     def find(self, key: CacheKey, identity: Identity | None) -> Entry | None:
-        """Find the token of that identity, or, with None, the last one that came."""
+        """Return the token of an identity, or with None the one that was received last."""
         return self.entries.get(self._place(key, identity or self._latest.get(key)))
 
     def keep(self, request: Request, issued: Issued) -> Entry:
-        """Keep a token in place of the one before, unless it renews nothing.
+        """Store a token in place of the previous one, unless it is no renewal.
 
-        A token that ends no later than the one before is no renewal: then that stays, with the
-        pause until the next attempt.
+        A token that expires no later than the previous one is no renewal: the previous one stays,
+        with its pause until the next attempt.
         """
         with self._lock:
             return self._keep(request, issued)
 
     def keep_of(self, epoch: int, request: Request, issued: Issued) -> bool:
-        """Keep a token that was asked for in that epoch, if the user has not changed since.
+        """Store a token that was requested in an epoch, if the user has not changed since.
 
         :returns: whether the user is still the same.
         """
@@ -125,7 +128,7 @@ class TokenCache:
             return True
 
     def renew(self, request: Request, issued: Issued) -> None:
-        """Keep a token nobody waits for, unless it is an old one, replayed."""
+        """Store a token that no caller waits for, unless it has expired (a replayed message)."""
         now = self.now()
         if not Entry(issued, now).ends.reached(now):
             self.keep(replace(request, force=False, claims=None, prompt=False), issued)
@@ -142,24 +145,24 @@ class TokenCache:
         return entry
 
     def forget(self, identity: Identity) -> None:
-        """Drop what belongs to one identity."""
+        """Drop all tokens of one identity."""
         with self._lock:
             for key in [key for key in self.entries if key[-1] == identity]:
                 del self.entries[key]
 
     def forget_all(self) -> None:
-        """Drop everything: the user signed out, or is another one now."""
+        """Drop all tokens, because the user signed out or changed accounts."""
         with self._lock:
             self.epoch += 1
             self.entries.clear()
             self._latest.clear()
 
     def renew_lock(self) -> None:
-        """For the child of a fork: the lock may be held by a thread that it does not have."""
+        """Replace the lock in a forked child: a thread that it lacks may hold the old one."""
         self._lock = threading.Lock()
 
     def __repr__(self) -> str:
         return f"<{len(self.entries)} tokens>"
 
     def __reduce__(self) -> NoReturn:
-        raise TypeError("Tokens stay in the kernel that was given them.")
+        raise TypeError("Tokens cannot leave the kernel that received them.")

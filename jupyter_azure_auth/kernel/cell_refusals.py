@@ -1,4 +1,4 @@
-"""Refusals that hold for the rest of a cell's execution: no SDK that retries may prompt again."""
+"""Refusals that hold for the rest of a cell's execution, so that an SDK's retries do not prompt."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     Need = tuple[str, tuple[str, ...], str | None, str | None, str | None]
 
 REMEMBERED: Final = 64
-"""Refusals that are kept: subshells run several cells at a time, and one cell can want a lot."""
+"""Number of stored refusals: subshells run several cells at once, each with many requests."""
 
 
 class CellRefusals:
-    """What was refused to which execution. A page may still give the token without its user."""
+    """Refusals by execution. A page may still provide the token without asking its user."""
 
     def __init__(self) -> None:
         self._refusals: dict[Need, Refusal] = {}
@@ -30,7 +30,7 @@ class CellRefusals:
         return None if need is None else self._refusals.get(need)
 
     def note(self, need: Need | None, outcome: Outcome) -> None:
-        """Keep a no, until a token comes. What nobody could answer is none."""
+        """Store a refusal until a token comes. An unavailable source is not a refusal."""
         if need is None:
             return
         if isinstance(outcome, Issued):
@@ -42,10 +42,10 @@ class CellRefusals:
 
 
 def cell_need(kernel: Connection | None, request: Request) -> Need | None:
-    """Return what the cell of this thread asks for, however; None outside of cells."""
+    """Return what the cell of this thread requests, or None outside of cells."""
     header = {} if kernel is None else kernel.iopub.parent().get("header", {})
     message_id = header.get("msg_id")
     if message_id is None or not request.interactive:
         return None
-    # With or without claims, force and continuous access evaluation, the user is asked the same.
+    # Without claims, force and continuous access evaluation: the question to the user is the same.
     return (message_id, request.scopes, request.tenant_id, request.cloud, request.account)

@@ -1,8 +1,8 @@
-"""Requests out on iopub, answers in on control, in the middle of a cell.
+"""Sends requests on iopub and receives answers on control, even while a cell runs.
 
-ipykernel handles a comm's messages on the shell channel only, when the cell is over. It has a
-thread for the control channel, and takes a handler for one more type of message there. That thread
-also serves interrupts, so the handler only puts the answer where somebody waits for it.
+ipykernel handles the messages of a comm on the shell channel only, after the cell has ended. It has
+a thread for the control channel, to which a handler for another message type can be added. That
+thread also serves interrupts, so the handler only hands the answer to the waiting request.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ if TYPE_CHECKING:
 
 
 class Out(Protocol):
-    """What a channel needs of :class:`.iopub.IOPub`."""
+    """The methods of :class:`.iopub.IOPub` that a channel uses."""
 
     def parent(self) -> dict[str, Any]:
-        """Find the message that this thread works for."""
+        """Return the message that this thread is handling."""
 
     def open_comm(
         self, comm_id: str, target: str, data: dict[str, Any], parent: dict[str, Any], /
@@ -51,7 +51,7 @@ class Out(Protocol):
 
 
 class Call:
-    """One request, on as many comms as it was repeated, newest last."""
+    """One request and its comms, one for each repetition, newest last."""
 
     def __init__(
         self,
@@ -67,42 +67,44 @@ class Call:
 
 
 class Channel:
-    """The comms of this process, which are answered in no other: a fork's answers come here."""
+    """The comms of this process. Answers to a forked child arrive here, not in the child."""
 
     def __init__(self, out: Out, cache: TokenCache) -> None:
         self.pid = os.getpid()
         self.answered = False
         """Whether a page has ever answered this kernel."""
         self.served = False
-        """Whether the parent server has given it a token."""
+        """Whether the parent server has issued a token to this kernel."""
         self.identity: Identity | None = None
-        """Whose token came last; None if the user has signed out since. The own server is asked
-        for this one only: it may hold a machine's, too."""
+        """Identity of the last token; None if the user has signed out since.
+
+        The parent server is asked for this identity only: it may have an ambient one, too.
+        """
         self._out = out
         self._cache = cache
         self._open: dict[str, Call] = {}
         self._addresses: dict[tuple[CacheKey, Identity], str] = {}
-        """The comm that a page may push a new token to, or ``signed_out``, by what it gave."""
+        """Comms for a page's pushes and for ``signed_out``, by the token that the page issued."""
         self._attached: Call | None = None
         self._lock = threading.Lock()
 
     def call(self, request: Request | Inquiry, take: Callable[[Answer], None]) -> Call:
-        """Prepare a request, on behalf of the cell that this thread works for.
+        """Prepare a request on behalf of the cell that runs in this thread.
 
-        :param take: gets the answers, in the control thread: must return at once.
+        :param take: receives the answers in the control thread, and must return at once.
         """
         return Call(request, self._out.parent(), take)
 
     def attach(self) -> None:
-        """Say "I am here": pages may have tokens for this notebook from before a restart."""
+        """Announce this kernel: pages may have tokens for its notebook from before a restart."""
         call = Call(Request(()), self._out.parent(), self._take_attached)
         self._attached = call
         self._open_comm(call, attach_to_wire(call.request_id))
 
     def address(self) -> tuple[str, str]:
-        """Say where a page reaches this kernel at any time: the comm of its ``attach``.
+        """Return where a page reaches this kernel at any time: the comm of its ``attach``.
 
-        :returns: its id, and the request id that messages on it have to name.
+        :returns: the comm id, and the request id that messages on the comm must contain.
         """
         call = self._attached
         if call is None or call.comm_ids[-1] not in self._open:
@@ -111,15 +113,15 @@ class Channel:
         return call.comm_ids[-1], call.request_id
 
     def server_gave(self, token: Issued) -> None:
-        """Note that the own server has answered in place of a page."""
+        """Record that the parent server has issued a token in place of a page."""
         self.served, self.identity = True, token.identity
 
     def ask(self, call: Call) -> None:
-        """Send the request, once more if it was sent before."""
+        """Send the request, or repeat it."""
         self._open_comm(call, call.request.to_wire(call.request_id))
 
     def hang_up(self, call: Call, token: Issued | None) -> None:
-        """Close the comms of a call, except the one that keeps a page's token up to date."""
+        """Close the comms of a call, except the one for pushes if a page issued the token."""
         request = call.request
         with self._lock:
             closing, call.comm_ids = call.comm_ids, []
@@ -142,7 +144,7 @@ class Channel:
             self._out.close_comm(comm_id, call.parent)
 
     def hang_up_all(self) -> None:
-        """Close everything: no answer may come any more."""
+        """Close all comms, so that no answer is accepted any longer."""
         with self._lock:
             calls = dict(self._open)
             self._open.clear()
@@ -151,9 +153,9 @@ class Channel:
             self._out.close_comm(comm_id, call.parent)
 
     def receive(self, comm_id: object, data: object) -> bool:
-        """Take a message of the control channel.
+        """Handle a message of the control channel.
 
-        :returns: False if it is not for us.
+        :returns: False if the message belongs to another package.
         """
         call = self._open.get(comm_id) if isinstance(comm_id, str) else None
         if call is None:
@@ -189,9 +191,9 @@ class Channel:
                 self._cache.renew(answer.given_for, token)
 
     def forget(self, identity: Identity | None = None) -> None:
-        """Close the comms that tokens of this identity, or of any, could be pushed over."""
+        """Close the comms for pushed tokens of this identity, or of every identity with None."""
         if self.pid != os.getpid():
-            return  # they are the parent's, and its lock may have been copied as taken
+            return  # the comms are the parent's, and its lock may have been copied while held
         with self._lock:
             places = [place for place in self._addresses if identity in (None, place[1])]
             closing = [self._addresses.pop(place) for place in places]
@@ -201,7 +203,7 @@ class Channel:
 
 
 def _checked(request: Request | Inquiry, answer: Answer) -> Answer | None:
-    """Ignore what is no answer to that, and refuse a token for somebody else than asked for."""
+    """Return None for an answer of the wrong kind, and a refusal for a token of another account."""
     fitting = (
         not isinstance(answer, Issued)
         if isinstance(request, Inquiry)
@@ -216,7 +218,7 @@ def _checked(request: Request | Inquiry, answer: Answer) -> Answer | None:
 
 def _refused(request: Request, token: Issued) -> Refusal | None:
     if request.prompt and not token.prompted:
-        return Refusal("old_page")  # it does not know the field, and has asked nobody
+        return Refusal("old_page")  # it does not know the field, and has not asked the user
     account, tenant = token.account, request.tenant_id
     if account is None:
         return None

@@ -1,4 +1,4 @@
-"""This kernel, as the rest of the package sees it; nothing of it loads azure-core."""
+"""The kernel in this process, as the rest of the package uses it. Does not import azure-core."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Connection:
-    """A kernel, and our channel through it."""
+    """A kernel and our channel to its pages."""
 
     def __init__(self, kernel: Any, cache: TokenCache) -> None:
         self._kernel = kernel
@@ -30,16 +30,19 @@ class Connection:
         handle_comms(kernel, self.channel)
 
     def caller(self) -> Caller:
-        """Say which kernel this is, and where it hears of what a page has to say later."""
+        """Return the id of this kernel, and the comm on which a page can reach it later."""
         from .own_server import Caller  # noqa: PLC0415 (most kernels never need it)
 
         comm_id, request_id = self.channel.address()
-        # A server names the file of a kernel's ports after the kernel.
+        # The server names the connection file after the kernel's id.
         name = Path(getattr(self._kernel.parent, "connection_file", "") or "").stem
         return Caller(name.removeprefix("kernel-") or "unknown", comm_id, request_id)
 
     def trouble(self) -> str | None:
-        """Say why no token may come, as a code, and make sure that none does."""
+        """Return the code of what forbids tokens in this kernel, or None.
+
+        Closes the comms if something does, so that no token can arrive.
+        """
         if self.channel.pid != os.getpid():
             return "child_process"
         self._kernel.log.addFilter(self._log_filter)  # a cell can replace the log, too

@@ -1,4 +1,4 @@
-"""The one message type we add to ipykernel's control channel."""
+"""Adds ``comm_msg`` to the messages that ipykernel handles on its control channel."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ Handler = Callable[[Any, Any, dict[str, Any]], Any]
 
 
 def handle_comms(kernel: Any, channel: Channel) -> None:
-    """Let answers in. Other packages' messages go to whoever took them before.
+    """Handle the answers to our requests. Messages for other packages go to the previous handler.
 
-    :param kernel: an ipykernel; its handler runs in the control thread, which serves interrupts.
+    :param kernel: an ipykernel; the handler runs in its control thread, which serves interrupts.
     """
     busy = BusyStatus(kernel)
     previous: Handler | None = kernel.control_handlers.get("comm_msg")
@@ -30,7 +30,7 @@ def handle_comms(kernel: Any, channel: Channel) -> None:
         try:
             ours = channel.receive(content.get("comm_id"), content.get("data"))
         except Exception:  # noqa: BLE001 (no message may disturb the channel of interrupts)
-            log.error("An answer could not be read.")  # noqa: TRY400 (a traceback may hold it)
+            log.error("Could not read an answer.")  # noqa: TRY400 (a traceback may hold it)
             return None
         if not ours and previous is not None:
             return previous(stream, ident, message)

@@ -1,4 +1,4 @@
-"""The credential that notebooks use; :mod:`jupyter_azure_auth.aio` has its asynchronous twin."""
+"""The credential for notebooks. The asynchronous one is in :mod:`jupyter_azure_auth.aio`."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ if TYPE_CHECKING:
 class _State(TypedDict):
     settings: Settings
     identity: Identity | None
-    """Whose tokens it has had, as an id; no token."""
+    """Id of the account that the credential is bound to; no token."""
     origin: Origin
 
 
 class BaseCredential:
-    """Settings and the way to a token, which both credentials share. Holds no token itself."""
+    """The code that both credentials share. Holds settings and no token."""
 
     def __init__(
         self,
@@ -43,7 +43,7 @@ class BaseCredential:
         timeout: float = 300,
     ) -> None:
         self._settings = Settings(tenant_id, cloud, account, timeout)
-        # Apart from the settings, because the hot path reads them.
+        # Copied from the settings, because the hot path reads them.
         self._tenant_id, self._cloud, self._account = one_tenant(tenant_id), cloud, account
         self._identity: Identity | None = None
         self._pin = Pin()
@@ -54,7 +54,7 @@ class BaseCredential:
         tenant_id: str | None,
         enable_cae: bool,  # noqa: FBT001
     ) -> Entry | None:
-        """Look the token up, if it is good without a thought: one lookup, no lock."""
+        """Return a cached token that needs no check: one lookup, no lock."""
         key = (
             scopes,
             tenant_id or self._tenant_id,
@@ -108,19 +108,21 @@ class BaseCredential:
 
 
 class JupyterCredential(BaseCredential):
-    """Tokens of whoever is signed in to Azure in the JupyterLab page of this kernel.
+    """A credential for the user who is signed in to Azure in the JupyterLab page of this kernel.
 
-    Works in the middle of a cell, from any thread, and wherever the Azure SDK takes a credential.
-    Where no page ever answered, the identity of the machine or of the Azure CLI is used. A pickled
-    or copied credential keeps its settings, and whose tokens it has had, and no token.
+    It works in the middle of a cell, from any thread, and wherever the Azure SDK accepts a
+    credential. If no page has ever answered, it uses the identity of the machine or of the Azure
+    CLI. A pickled or copied credential keeps its settings and the id of the account that it is
+    bound to, but no token.
 
-    :param tenant_id: directory to ask, a GUID or a domain; the signed-in user's own if None.
+    :param tenant_id: directory to get tokens from, a GUID or a domain; None for the directory of
+        the signed-in user.
     :param cloud: ``AzureCloud``, ``AzureChinaCloud``, ``AzureUSGovernment`` or the name of a
-        configured one; the page's own if None.
-    :param account: user name or id that the token has to be for; whoever is signed in if None.
-        Never answered by an identity of the machine.
-    :param timeout: seconds that the user has to sign in, once a page is there.
-    :raises ValueError: names the argument that can not be used, and what it has to be.
+        configured cloud; None for the cloud of the page.
+    :param account: user name or id that tokens must be for; None for the signed-in user. With an
+        account, the identity of the machine is never used.
+    :param timeout: seconds that the user has to sign in, once a page has answered.
+    :raises ValueError: an argument is invalid; the text names it and what it must be.
     """
 
     def get_token(
@@ -131,19 +133,21 @@ class JupyterCredential(BaseCredential):
         enable_cae: bool = False,
         **_kwargs: Any,
     ) -> JupyterAccessToken:
-        """Get a token; from memory, in about a microsecond, while that is good.
+        """Return a token. A cached one takes about a microsecond.
 
         :param scopes: at least one, all of one resource, e.g.
             ``https://storage.azure.com/.default``.
-        :param claims: challenge of a resource that refused the token before; always asks anew.
+        :param claims: claims challenge of a resource that refused the previous token; requests a
+            new token even if one is cached.
         :param tenant_id: directory for this call, in place of the credential's.
-        :param enable_cae: for a client that handles claims challenges.
-        :returns: unpacks to the token and its end in seconds since the epoch, and prints neither.
-        :raises ~azure.identity.CredentialUnavailableError: nobody can answer; a
-            ``ChainedTokenCredential`` goes on to the next.
-        :raises ~azure.core.exceptions.ClientAuthenticationError: somebody answered, and it was
-            refused, cancelled or not done in time; a chain stops.
-        :raises ValueError: scopes, tenant or claims can not be used.
+        :param enable_cae: True if the client handles claims challenges.
+        :returns: a tuple of the token and its expiry in seconds since the epoch; its ``repr`` omits
+            the token.
+        :raises ~azure.identity.CredentialUnavailableError: no source can answer; a
+            ``ChainedTokenCredential`` tries its next credential.
+        :raises ~azure.core.exceptions.ClientAuthenticationError: the request was refused, cancelled
+            or not completed in time; a chain stops.
+        :raises ValueError: the scopes, the tenant or the claims are invalid.
         """
         if claims is None and (hit := self._hit(scopes, tenant_id, enable_cae)) is not None:
             return hit.access
@@ -152,10 +156,12 @@ class JupyterCredential(BaseCredential):
     def get_token_info(
         self, *scopes: str, options: TokenRequestOptions | None = None
     ) -> JupyterAccessTokenInfo:
-        """Do the same as :meth:`get_token`, with what azure-core's pipelines like to know.
+        """Return a token with the details that azure-core's pipelines use.
 
+        :param scopes: as for :meth:`get_token`.
         :param options: ``claims``, ``tenant_id``, ``enable_cae``.
         :returns: ``expires_on`` and ``refresh_on`` are in seconds since the epoch.
+        :raises: the same exceptions as :meth:`get_token`.
         """
         options = options or {}
         claims, tenant_id = options.get("claims"), options.get("tenant_id")
@@ -165,7 +171,7 @@ class JupyterCredential(BaseCredential):
         return run(self._obtain(scopes, claims, tenant_id, enable_cae)).info
 
     def close(self) -> None:
-        """Forget the tokens it was given; it can be used again, and asks again."""
+        """Forget this credential's tokens. A later call requests new ones."""
         self._forget()
 
     def __enter__(self) -> Self:

@@ -1,4 +1,4 @@
-"""Carries out what the flow of a flight wants done: in a kernel, and where there is none."""
+"""Performs the steps of a request's flow, in a kernel or in a script."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ Deliver = Callable[[News], None]
 
 
 class Errand(NamedTuple):
-    """What a flight is for. Whoever has the same can wait for the same flight."""
+    """What an in-flight request is for. Callers with an equal context share one request."""
 
     request: Request
     only: Origin | None
-    """The one source of this machine to ask, for a credential that has had tokens of it."""
+    """The only ambient source to ask, for a credential that is bound to it."""
     account: str | None
-    """Who a token of the own server has to be for; None: whoever is signed in there."""
+    """Account that a token of the parent server must be for; None for the one signed in there."""
 
 
 class LocalCrew:
-    """The crew of a process that is no kernel: there is nobody to ask but this machine."""
+    """The effects in a process that is not a kernel: only ambient identities can be asked."""
 
     def __init__(self, errand: Errand, deliver: Deliver, cache: TokenCache) -> None:
         self._request, self._only, self._account = errand
@@ -37,20 +37,20 @@ class LocalCrew:
         self._cache = cache
 
     def ask(self) -> None:
-        """Nobody is there."""
+        """Do nothing: there is no page."""
 
     def ask_here(self) -> None:
-        """Look for an identity in a thread of its own; its answer is kept even if it is late."""
+        """Look for an ambient identity in a thread. Its token is stored even if it is late."""
         seek(self._request, self._take, only=self._only)
 
     def ask_server(self) -> None:
-        """No server has started this process as a kernel."""
+        """Do nothing: there is no parent server."""
 
     def show(self, notice: Notice | None, /) -> None:
-        """There is no cell."""
+        """Do nothing: there is no cell."""
 
     def land(self, token: Issued | None, /) -> None:
-        """Keep the token. One of the own server was kept when it came."""
+        """Store the token. One of the parent server was stored on arrival."""
         if token is not None and token.origin != "server":
             self._cache.keep(self._request, token)
 
@@ -61,7 +61,7 @@ class LocalCrew:
 
 
 class KernelCrew(LocalCrew):
-    """The crew of a kernel: asks the page, and shows the cell what it waits for."""
+    """The effects in a kernel: asks the page, and shows in the cell what it waits for."""
 
     def __init__(
         self, kernel: Connection, errand: Errand, deliver: Deliver, cache: TokenCache
@@ -74,7 +74,7 @@ class KernelCrew(LocalCrew):
         self._board = NoticeBoard(kernel.iopub, self._call.parent, self._call.request_id, resource)
 
     def ask(self) -> None:
-        """Open one more comm, if a token may still come: a cell can turn on the debug log."""
+        """Open one more comm if tokens are still allowed: a cell can turn on the debug log."""
         code = self._kernel.trouble()
         if code is None:
             self._kernel.channel.ask(self._call)
@@ -84,12 +84,12 @@ class KernelCrew(LocalCrew):
     def _take(self, news: News) -> None:
         channel = self._kernel.channel
         if self._only is None and isinstance(news, Issued) and (channel.answered or channel.served):
-            # A page or the server is there by now: who that has, or refuses, comes first.
+            # A page or the server has answered by now, and takes precedence.
             news = NothingHere()
         super()._take(news)
 
     def ask_server(self) -> None:
-        """Ask in a thread of its own: the cell stays interruptible, and page answers are heard."""
+        """Ask in a thread, so that the cell stays interruptible and page answers are received."""
         if not self._asks_server.acquire(blocking=False):
             return
         caller, epoch = self._kernel.caller(), self._cache.epoch
@@ -98,29 +98,29 @@ class KernelCrew(LocalCrew):
             from .own_server import ask_own_server  # noqa: PLC0415 (most kernels never need it)
 
             answer = ask_own_server(self._request, self._account, caller)
-            # Free again before it is known: the next may be asked for at once.
+            # Release first: the next request may follow as soon as the answer is delivered.
             self._asks_server.release()
             self._deliver(self._kept(answer, epoch))
 
         threading.Thread(target=ask, name="jupyter-azure-auth", daemon=True).start()
 
     def _kept(self, answer: Issued | NotFromServer, epoch: int) -> Issued | NotFromServer:
-        """Keep a token, also where nobody waits for it any more."""
+        """Store a token, even if no caller waits for it any longer."""
         if isinstance(answer, NotFromServer):
             return answer
         if not self._cache.keep_of(epoch, self._request, answer):
-            # A page has said meanwhile that the user signed out, which the server hears as well.
+            # A page has reported a sign-out during the request; the server is told, too.
             return NotFromServer("sign_in_required")
         self._kernel.channel.server_gave(answer)
         return answer
 
     def show(self, notice: Notice | None, /) -> None:
-        """Show it in the cell."""
+        """Show the notice in the cell, in place of the previous one."""
         named = notice == "sign_in" and self._request.account is not None
         self._board.show("sign_in_as" if named else notice)
 
     def land(self, token: Issued | None, /) -> None:
-        """Keep the token, close the comms, clear the cell."""
+        """Store the token, close the comms and clear the cell's notice."""
         super().land(token)
         self._kernel.channel.hang_up(self._call, token)
         self._board.show(None)

@@ -15,22 +15,22 @@ if TYPE_CHECKING:
     Kind = TypeVar("Kind", bound="AzureAuthError | AzureAuthUnavailableError")
 
 HIDDEN: Final = ("azure.", "jupyter_azure_auth.")
-"""Modules whose frames say nothing about a refusal, and take IPython a second to draw."""
+"""Modules hidden in tracebacks: their frames explain nothing and take IPython a second to draw."""
 
 
 class _CellError(Exception):
-    """What both exceptions have in common: pickling, and a traceback of the caller's frames."""
+    """Base of both exceptions: pickling, and a traceback with the caller's frames only."""
 
     code: str
 
     def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
-        # Not the default's `__dict__`: azure-core keeps a traceback in it.
+        # Without the `__dict__` of the default, in which azure-core stores a traceback.
         plain = getattr(type(self), "_plain", type(self))
         return _restore, (plain, self.args[0], self.code)
 
     def _render_traceback_(self) -> list[str]:
-        """Return the lines that IPython shows in place of a traceback."""
-        from IPython.core.getipython import get_ipython  # noqa: PLC0415 (it is who calls)
+        """Return the lines that IPython shows as the traceback."""
+        from IPython.core.getipython import get_ipython  # noqa: PLC0415 (it is the caller)
 
         shell: Any = get_ipython()
         traceback = _of_callers(self.__traceback__)
@@ -39,7 +39,7 @@ class _CellError(Exception):
 
 
 class AzureAuthError(_CellError, ClientAuthenticationError):
-    """Somebody answered, and no token comes of it: a ``ChainedTokenCredential`` stops.
+    """A source refused the token: a ``ChainedTokenCredential`` stops.
 
     :ivar code: a key of :data:`jupyter_azure_auth.errors.TROUBLES`.
     """
@@ -50,9 +50,9 @@ class AzureAuthError(_CellError, ClientAuthenticationError):
 
 
 class AzureAuthUnavailableError(_CellError, CredentialUnavailableError):
-    """Nobody can answer: a ``ChainedTokenCredential`` goes on.
+    """No source can answer: a ``ChainedTokenCredential`` tries its next credential.
 
-    :ivar code: as above.
+    :ivar code: a key of :data:`jupyter_azure_auth.errors.TROUBLES`.
     """
 
     def __init__(self, message: str, code: str = "unavailable") -> None:
@@ -66,9 +66,9 @@ _unretried: Final[dict[tuple[type, ...], Any]] = {}
 def unretried(kind: type[Kind]) -> type[Kind]:
     """Return a subclass of the same name that no storage client in this process retries.
 
-    A client of azure-storage-* asks again for 80 s, four times in all, whatever its credential
-    raises. Only its own ``AzureSigningError`` ends a request at once (azure-storage-blob 12.22 and
-    later), and each of the packages has a class of its own by that name.
+    A client of azure-storage-* makes four attempts within 80 s for every other exception of its
+    credential. Only its own ``AzureSigningError`` ends a request at once (azure-storage-blob 12.22
+    and later), and each of the packages has its own class of that name.
     """
     signing_errors = _signing_errors()
     if not signing_errors:
@@ -83,11 +83,11 @@ def unretried(kind: type[Kind]) -> type[Kind]:
 
 
 _message: Final = property(lambda self: self.args[0], lambda _self, _text: None)
-"""Keeps its text: the clients add to that of an ``AzureSigningError`` that a key is invalid."""
+"""Read-only: the clients append to an ``AzureSigningError``'s text that a key is invalid."""
 
 
 def _signing_errors() -> list[type]:
-    """Find the classes of all packages that have been imported: storage clients use each other."""
+    """Return the classes of all imported packages, because storage clients use each other."""
     modules = [
         module
         for name, module in tuple(sys.modules.items())

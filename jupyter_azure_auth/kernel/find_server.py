@@ -1,9 +1,9 @@
-"""Finds the Jupyter server that started this kernel, and makes sure that it is that one.
+"""Finds the parent server of this kernel and verifies its address.
 
-A home folder may be shared by several hosts or containers, and kernels may run on another host than
-their server: then the address in the file is somebody else's port here, and he would get the key.
-So the file counts only if the process that wrote it is an ancestor of this one and listens there
-itself.
+Several hosts or containers can share a home folder, and a kernel can run on another host than its
+server. The address in the file may then belong to another user's process here, which would get the
+key. So the file counts only if the process that wrote it is an ancestor of this one and listens at
+the address itself.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _WILDCARDS: Final[Mapping[int, str]] = {4: "0.0.0.0", 6: "::"}  # noqa: S104 (no
 
 
 class NoServerError(Exception):
-    """There is none to be asked. ``reason`` is one of :data:`.server_reasons.REASONS`."""
+    """No parent server can be asked. ``reason`` is one of :data:`.server_reasons.REASONS`."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -43,21 +43,21 @@ class NoServerError(Exception):
 
 @dataclass(frozen=True)
 class Server:
-    """Where to ask, and with what. Prints without it."""
+    """Address and authorization of the parent server. Its ``repr`` omits the authorization."""
 
     host: str
     port: int
     path: str
     headers: Mapping[str, str] = field(repr=False)
     certificate: str | None
-    """SHA-256 of the certificate it has to show; None without TLS."""
+    """SHA-256 of the certificate that the server must present; None without TLS."""
 
 
 def find_server(environ: Mapping[str, str]) -> Server:
-    """Find it. Reads files and lists of processes, and sends nothing to anybody.
+    """Return the parent server. Reads files and process lists, and sends nothing.
 
-    :param environ: of this kernel.
-    :raises NoServerError: says why there is none.
+    :param environ: environment variables of this kernel.
+    :raises NoServerError: with the reason why no server can be asked.
     """
     pid = _parent(environ)
     try:
@@ -71,16 +71,16 @@ def find_server(environ: Mapping[str, str]) -> Server:
 
 
 def _file_of(pid: int, environ: Mapping[str, str]) -> RuntimeFile:
-    """Read the file of that server, whose runtime folder may be another than this kernel's.
+    """Return the content of that server's file, which may be in another runtime folder than ours.
 
-    :raises UnusableFileError: says why it is not used.
+    :raises UnusableFileError: with the reason why the file is not used.
     """
-    # Imported where a page has not answered: not by every kernel that starts.
+    # Imported when no page has answered, not by every kernel at its start.
     from jupyter_core.paths import jupyter_runtime_dir  # noqa: PLC0415
 
     name = file_name(pid)
     announced = Path(environ.get(CONNECTION_VARIABLE, ""))
-    # Another name is the file of an outer server, which did not start this kernel.
+    # With another name it is the file of an outer server, which did not start this kernel.
     if announced.is_absolute() and announced.name == name and os.path.lexists(announced):
         return read(announced)
     return read_from(Path(jupyter_runtime_dir()), name, environ)
@@ -88,7 +88,7 @@ def _file_of(pid: int, environ: Mapping[str, str]) -> RuntimeFile:
 
 def _parent(environ: Mapping[str, str]) -> int:
     if sys.platform == "win32":
-        return os.getppid()  # the variable is a handle there
+        return os.getppid()  # JPY_PARENT_PID is a handle on Windows
     try:
         return int(environ.get("JPY_PARENT_PID", ""))
     except ValueError:
@@ -113,7 +113,7 @@ def _checked(file: RuntimeFile, process: Any, environ: Mapping[str, str]) -> Ser
     try:
         parts = urlsplit(file.url or "")
         ip, port = ipaddress.ip_address(parts.hostname or ""), parts.port
-    except ValueError:  # a name, for one: it could lead anywhere
+    except ValueError:  # for example a host name, which could resolve to any address
         raise NoServerError("not_on_loopback") from None
     if not ip.is_loopback or port is None:
         raise NoServerError("not_on_loopback")
@@ -132,7 +132,7 @@ def _authorization(file: RuntimeFile, environ: Mapping[str, str]) -> Mapping[str
     token = environ.get("JUPYTERHUB_API_TOKEN")
     if not token:
         raise NoServerError("no_hub_token")
-    # A Hub's token opens its user's whole server: it goes nowhere but to this one.
+    # A Hub's token authorizes everything on its user's server: send it to this server only.
     return {"Authorization": f"token {token}"}
 
 
@@ -140,7 +140,7 @@ def _listens(process: Any, ips: set[str], port: int) -> bool:
     import psutil  # noqa: PLC0415
 
     try:
-        # The old name until psutil 6.
+        # psutil before 6 has the second name only.
         list_of = getattr(process, "net_connections", None) or process.connections
         return any(
             one.status == psutil.CONN_LISTEN and one.laddr.port == port and one.laddr.ip in ips

@@ -1,8 +1,8 @@
-"""Requests under way. Everybody who misses the same token waits for the same one.
+"""In-flight requests: callers that need the same token share one request (singleflight).
 
-Nobody leads: the flow of a flight is moved on by whichever waiter wakes first, on its own thread or
-event loop. So an interrupted cell takes nothing with it while another still waits, and a blocking
-call on an event loop's thread does not wait for a task of that loop.
+No waiter owns a request: the waiter that wakes first advances its flow, on its own thread or event
+loop. So an interrupted cell ends nothing while another one waits, and a blocking call on an event
+loop's thread does not wait for a task of that loop.
 """
 
 from __future__ import annotations
@@ -23,33 +23,33 @@ NEVER = float("inf")
 
 
 class Crew(Protocol):
-    """Who does what a flow wants done, without blocking. Answers go to the flight's `deliver`."""
+    """Performs the steps of a flow without blocking. Answers go to the request's `deliver`."""
 
     def ask(self) -> None:
         """Open one more comm."""
 
     def ask_here(self) -> None:
-        """Start looking for an identity of this machine."""
+        """Start looking for an ambient identity."""
 
     def ask_server(self) -> None:
-        """Start asking the own server, unless it is asked already."""
+        """Start a request to the parent server, unless one is in flight."""
 
     def show(self, notice: Notice | None, /) -> None:
-        """Say in the cell what it waits for."""
+        """Show in the cell what it waits for."""
 
     def land(self, token: Issued | None, /) -> None:
-        """Keep the token, if one came of it, and close what was opened. Called exactly once."""
+        """Store the token, if there is one, and close what was opened. Called exactly once."""
 
 
 class Flight:
-    """One request, however many wait for it."""
+    """One request and its waiters."""
 
     def __init__(self, flow: Flow, *, now: Callable[[], float] = time.monotonic) -> None:
         self.outcome: Outcome | None = None
         self.over = False
-        """True without an outcome: its last waiter left, or was interrupted in the middle of it."""
+        """True without an outcome if the last waiter left or a waiter was interrupted."""
         self.user_since = NEVER
-        """When a page first said that it is there; from then on it is the user's time."""
+        """When a page first answered; the user's timeout starts then."""
         self.waiters = 0
         self.signal = Signal()
         self.crew: Crew | None = None
@@ -60,14 +60,14 @@ class Flight:
         self._lock = threading.Lock()
 
     def deliver(self, news: News) -> None:
-        """Take an answer. Safe from any thread, returns at once."""
+        """Queue an answer. Thread-safe, returns at once."""
         self._news.append(news)
         self.signal.ring()
 
     def advance(self) -> float:
-        """Do what is due.
+        """Perform the steps that are due.
 
-        :returns: seconds after which somebody has to look again, if it does not ring before.
+        :returns: seconds after which a waiter must call this again if the signal is not set before.
         """
         with self._lock:
             self.signal.reset()
@@ -81,9 +81,7 @@ class Flight:
             except StopIteration as end:
                 self.outcome = end.value
                 self._end()
-            except (
-                BaseException
-            ):  # a Ctrl-C in here has ended the flow: let another waiter begin anew
+            except BaseException:  # a Ctrl-C here ends the flow; another waiter starts a new one
                 self._end()
                 raise
         return 0.0
@@ -93,7 +91,7 @@ class Flight:
             self.user_since = self._now()
         first = self._due is None
         step = next(self._flow) if first else self._flow.send(news)
-        while isinstance(step, Show | AskServer):  # done at once: no news are sent to these
+        while isinstance(step, Show | AskServer):  # these complete at once and get no answer
             self._perform(step)
             step = self._flow.send(None)
         self._due = self._now() + self._perform(step)
@@ -101,7 +99,7 @@ class Flight:
     def _perform(self, step: Step) -> float:
         crew = self.crew
         if crew is None:
-            raise AssertionError("a flight has its crew before it begins")
+            raise AssertionError("the effects must be set before the request starts")
         match step:
             case Ask(seconds):
                 crew.ask()
@@ -118,7 +116,7 @@ class Flight:
         return seconds
 
     def abandon(self) -> None:
-        """Stop: nobody waits any more."""
+        """End the request, because its last waiter has left."""
         with self._lock:
             self._end()
 
@@ -133,7 +131,7 @@ class Flight:
 
 
 class Flights:
-    """All requests under way in this process."""
+    """All in-flight requests of this process."""
 
     def __init__(self, *, now: Callable[[], float] = time.monotonic) -> None:
         self._flights: dict[Hashable, Flight] = {}
@@ -148,12 +146,12 @@ class Flights:
         seconds: float = NEVER,
         user_seconds: float = NEVER,
     ) -> Waiting[Outcome | None]:
-        """Join the flight with that key, or begin it, and wait for what comes of it.
+        """Join or start the request with a key, and wait for its outcome.
 
-        :param key: everything that makes two requests the same.
-        :param seconds: how long to wait in all.
-        :param user_seconds: how long once a page is there.
-        :returns: None when the time is over; the flight goes on for those who still wait.
+        :param key: equal for requests that can share an outcome.
+        :param seconds: total seconds to wait.
+        :param user_seconds: seconds to wait after a page has answered.
+        :returns: the outcome, or None after a timeout; the request continues for other waiters.
         """
         end = self._now() + seconds
         while True:
@@ -189,4 +187,4 @@ class Flights:
         if last:
             flight.abandon()
         elif not flight.over:
-            flight.signal.ring()  # whoever waits may now be the one to move it on
+            flight.signal.ring()  # wakes another waiter, which must now advance the request

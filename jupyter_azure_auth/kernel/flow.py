@@ -1,8 +1,8 @@
-"""How a request gets its token, step by step, without the I/O.
+"""The steps by which a request gets its token, without I/O.
 
-A flow yields what it wants done and is sent what came of it: an answer, or None for silence. It
-never raises for want of a token: it returns an :class:`Issued` or a :class:`Refusal`. Who has to
-wait for it, and for how long, is :mod:`.flight`'s business.
+A flow yields a step and is sent its result: an answer, or None if there was none in time. It does
+not raise if there is no token: it returns an :class:`Issued` or a :class:`Refusal`. Waiters and
+their timeouts are in :mod:`.flight`.
 """
 
 from __future__ import annotations
@@ -16,46 +16,46 @@ from .protocol import Answer, Issued, Pending, Refusal
 from .server_reasons import NO_USER, REFUSED, describe_reason
 
 RESEND: Final = 1.0
-"""Seconds between two openings while nobody has answered: a page that loads loses messages."""
+"""Seconds between repetitions until a page answers: a loading page misses messages."""
 
 REASK: Final = 5.0
-"""Seconds of silence after a :class:`Pending`: whoever said it may have reloaded since."""
+"""Seconds without an answer after a :class:`Pending`: its page may have reloaded since."""
 
 NOBODY: Final = 4.0
-"""Seconds without an answer after which a kernel that never had a page looks elsewhere."""
+"""Seconds without an answer after which a kernel that never had a page asks other sources."""
 
 RELOADING: Final = 60.0
-"""The same for a kernel that had one: it reloads, or its network is gone."""
+"""Seconds for a kernel that had a page, which may be reloading or offline."""
 
 SAY_RELOADING: Final = 5.0
-"""Seconds of that after which the cell says so."""
+"""Seconds after which the cell shows that no page has answered."""
 
 QUIET: Final = 0.3
-"""Seconds a user may already be signed in but not yet known to be; nothing flashes up for it."""
+"""Seconds before the cell shows a notice: a page may soon find that its user is signed in."""
 
 LOCAL: Final = 5.0
-"""Seconds for the identities of this machine, after which all is over within 10."""
+"""Seconds for ambient identities, so that a request without a page ends within 10."""
 
 SERVER: Final = 2.0
-"""Seconds without an answer after which the own server is asked, too."""
+"""Seconds without an answer after which the parent server is asked, too."""
 
 SERVER_AGAIN: Final = 5.0
-"""Seconds after its no until it is asked again: somebody may sign in from elsewhere."""
+"""Seconds from its refusal to the next request: the user may sign in from elsewhere."""
 
 SERVER_TIMEOUT: Final = 35.0
-"""Seconds for its answer. It may have to ask Azure, which is busy, or a command line first."""
+"""Seconds for its answer. It may have to ask a busy Azure or a command line first."""
 
 AT_ONCE: Final = 2.0
-"""Seconds in which a page that has said :class:`Pending` says it again, if it is still there."""
+"""Seconds within which a page that has sent :class:`Pending` repeats it, unless it is gone."""
 
 ALONE: Final = 0.5
-"""Seconds of silence after which a renewal is asked of the own server, too."""
+"""Seconds without an answer after which the parent server is asked for a renewal, too."""
 
 AZURE_CLI: Final = 30.0
-"""Seconds for the Azure CLI, which the cell then says."""
+"""Seconds for the Azure CLI, while the cell shows that it is being asked."""
 
 MACHINE: Final = 100.0
-"""The same for an identity of the machine whose host has asked for patience."""
+"""Seconds for an identity of the machine whose host has asked for retries."""
 
 Notice = Literal[
     "acquiring", "sign_in", "sign_in_as", "consent", "reloading", "server", "azure_cli", "machine"
@@ -64,60 +64,60 @@ Notice = Literal[
 
 @dataclass(frozen=True)
 class Ask:
-    """Open one more comm with the request, and wait so many seconds for an answer on any."""
+    """Send the request on one more comm, and wait ``seconds`` for an answer on any of its comms."""
 
     seconds: float
 
 
 @dataclass(frozen=True)
 class Listen:
-    """Only wait."""
+    """Wait ``seconds`` for an answer."""
 
     seconds: float
 
 
 @dataclass(frozen=True)
 class AskHere:
-    """Try the identities of this machine, and wait so many seconds for one."""
+    """Look for an ambient identity, and wait ``seconds`` for an answer."""
 
     seconds: float
 
 
 @dataclass(frozen=True)
 class AskServer:
-    """Ask the own server; its answer comes when it comes."""
+    """Start a request to the parent server. Its answer arrives during a later step."""
 
 
 @dataclass(frozen=True)
 class Show:
-    """Say in the cell what it waits for, in place of what was said before; None: nothing."""
+    """Show in the cell what it waits for, in place of the previous notice; None shows nothing."""
 
     notice: Notice | None
 
 
 @dataclass(frozen=True)
 class Asking:
-    """Somebody on this machine is asked who takes a while."""
+    """A slow ambient source is being asked."""
 
     notice: Literal["azure_cli", "machine"]
 
 
 @dataclass(frozen=True)
 class NothingHere:
-    """This machine has no identity that could be used."""
+    """No ambient identity can be used."""
 
     considered: tuple[str, ...] = ()
-    """Each that was considered, and why it is not used, in a sentence."""
+    """The candidates, each with a sentence that explains why it is not used."""
 
 
 @dataclass(frozen=True)
 class NotFromServer:
-    """The own server gave no token."""
+    """The parent server issued no token."""
 
     reason: str
     """One of :data:`.server_reasons.REASONS`."""
     tenant_id: str | None = None
-    """That was asked for."""
+    """The tenant that was requested."""
 
 
 Step = Ask | Listen | AskHere | AskServer | Show
@@ -134,15 +134,15 @@ def page_flow(
     server: bool = False,
     now: Callable[[], float] = time.monotonic,
 ) -> Flow:
-    """Ask the page until it answers, and the own server, too, while it does not.
+    """Ask the page until it answers, and in the meantime the parent server, too.
 
-    Where neither has ever answered, and no user can have signed in at the server, the identities
-    of this machine are next.
+    If neither has ever answered, and no user can have signed in at the server, ambient identities
+    are next.
 
-    :param answered_before: a page has answered this kernel before.
-    :param served_before: the server has.
-    :param here: an identity of this machine will do.
-    :param server: the own server may be asked.
+    :param answered_before: whether a page has answered this kernel before.
+    :param served_before: whether the parent server has issued a token to this kernel before.
+    :param here: whether an ambient identity is allowed.
+    :param server: whether the parent server may be asked.
     """
     door = _Door(now, may_be_asked=server)
     refused = RELOADING if answered_before else NOBODY
@@ -162,13 +162,13 @@ def page_flow(
 
 
 class _Door:
-    """When to ask the own server, and what it said last."""
+    """When to ask the parent server, and its last reason for no token."""
 
     def __init__(self, now: Callable[[], float], *, may_be_asked: bool) -> None:
         self.is_asked = False
-        """Whether it is asked and has not answered."""
+        """Whether a request to the server is unanswered."""
         self.patient_until = 0.0
-        """Up to when its answer is worth waiting for."""
+        """Until when to wait for the server's answer."""
         self._reason: str | None = None
         self._tenant_id: str | None = None
         self._now = now
@@ -190,11 +190,11 @@ class _Door:
         self.is_asked, self._reason, self._tenant_id = False, news.reason, news.tenant_id
 
     def has_refused(self) -> bool:
-        """Whether it said no in the name of its user."""
+        """Whether the server's user was refused the token."""
         return self._reason in REFUSED
 
     def refusal(self, *, served_before: bool) -> str | None:
-        """Say with which code to refuse where the machine must not take the user's place."""
+        """Return the code to refuse with if no ambient identity may replace the user, or None."""
         if self.has_refused():
             return "server_refused"
         if served_before or self.is_asked or self._reason not in (None, *NO_USER):
@@ -205,10 +205,10 @@ class _Door:
 def _ask_both(
     door: _Door, now: Callable[[], float], *, seconds: float, refused: float
 ) -> Generator[Step, News, News]:
-    """Ask until somebody answers with more than a no of the server, or the time is over.
+    """Ask until an answer other than the server's "no token" comes, or the time is over.
 
-    :param seconds: for all of it, unless the server is still at it.
-    :param refused: the same where the server has refused its user.
+    :param seconds: total time, unless a request to the server is still in flight.
+    :param refused: the total time if the server's user was refused the token.
     """
     begun = next_ask = now()
     shown = False
@@ -237,11 +237,11 @@ def _ask_both(
 
 
 def _user_flow(answer: News, *, server: bool) -> Flow:
-    """Wait for the user; whoever waits for this flow decides how long."""
+    """Wait for the user. The waiters of the request limit the time."""
     shown: Notice | None = None
     while not isinstance(answer, Issued | Refusal):
         if not isinstance(answer, Pending):
-            if shown is None:  # somebody has been at it for REASK seconds: say what that is
+            if shown is None:  # a page has been at it for REASK seconds
                 shown = "acquiring"
                 yield Show(shown)
             answer = yield from _ask_after_silence(server=server)
@@ -260,7 +260,7 @@ def _user_flow(answer: News, *, server: bool) -> Flow:
 
 
 def _ask_after_silence(*, server: bool) -> Generator[Step, News, News]:
-    """Ask once more. A page that is still there says so at once; else the server is asked."""
+    """Ask again. A page that is still there answers at once; otherwise ask the parent server."""
     answer = yield Ask(AT_ONCE if server else REASK)
     if answer is None and server:
         yield AskServer()
@@ -271,7 +271,7 @@ def _ask_after_silence(*, server: bool) -> Generator[Step, News, News]:
 
 
 def renewal_flow(seconds: float, *, server: bool = False) -> Flow:
-    """Ask once; a page that would have to ask its user, or does not answer, has no new token."""
+    """Ask once. A page that must prompt its user, or does not answer, has no new token."""
     answer = yield Ask(ALONE if server else seconds)
     if answer is None and server:
         yield AskServer()
@@ -282,17 +282,17 @@ def renewal_flow(seconds: float, *, server: bool = False) -> Flow:
 
 
 def local_flow(nobody: str, considered: tuple[str, ...] = (), *, server: bool = False) -> Flow:
-    """Try the identities of this machine.
+    """Look for an ambient identity.
 
-    :param nobody: the code to refuse with if it has none.
-    :param considered: who else was asked before, and why that is not used.
-    :param server: the own server may be asked.
+    :param nobody: code of the refusal if there is none.
+    :param considered: candidates that were asked before, and why they are not used.
+    :param server: whether the parent server may be asked if a page turns up.
     """
     answer = yield AskHere(LOCAL)
     while not isinstance(answer, Issued | Refusal):
-        if isinstance(answer, Pending):  # a page has loaded meanwhile
+        if isinstance(answer, Pending):  # a page has loaded since
             return (yield from _user_flow(answer, server=server))
-        if isinstance(answer, NotFromServer):  # after all
+        if isinstance(answer, NotFromServer):  # a late answer of the server
             answer = yield Listen(LOCAL)
         elif isinstance(answer, Asking):
             yield Show(answer.notice)

@@ -1,4 +1,4 @@
-"""Asks the page what is about no token: as whom kernels act, or to end the sign-in."""
+"""Session requests to the page: the identity that kernels use, and sign-out."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 Reply = Status | Done | Refusal
 
 RELOADING: Final = 15.0
-"""Seconds for a page that has answered before. Less than for a token: nothing depends on it."""
+"""Seconds for a page that has answered before; less than for a token, which a cell depends on."""
 
 _MEANINGS: Final = {
     "unknown_kind": "old_page",
@@ -30,11 +30,11 @@ _MEANINGS: Final = {
 
 
 def inquire(kernel: Connection, inquiry: Inquiry) -> Reply:
-    """Ask until a page answers, as for a token. Blocks this thread, and can be interrupted.
+    """Ask until a page answers. Blocks this thread, and can be interrupted.
 
-    :returns: a :class:`Refusal` ``no_page`` after 4 s where none ever answered this kernel,
-        ``page_gone`` after 15 s where one did; ``old_page`` from one that does not know this,
-        ``shared_kernel`` where others use the kernel too.
+    :returns: the answer, or a :class:`Refusal`: ``no_page`` after 4 s if no page has ever answered
+        this kernel, ``page_gone`` after 15 s if one has, ``old_page`` if the page does not know the
+        request, ``shared_kernel`` if other users can use the kernel.
     """
     if (code := kernel.trouble()) is not None:
         return Refusal(code)
@@ -54,7 +54,7 @@ def inquire(kernel: Connection, inquiry: Inquiry) -> Reply:
         board.show(None)
 
 
-def _asked(  # noqa: PLR0913 (what a call consists of)
+def _asked(  # noqa: PLR0913 (the parts of a call)
     kernel: Connection,
     call: Call,
     board: NoticeBoard,
@@ -83,6 +83,6 @@ def _asked(  # noqa: PLR0913 (what a call consists of)
 
 
 def _understood(reply: Reply) -> Reply:
-    """Put a refusal into words: what a page says is about tokens."""
+    """Return the reply with a code for session requests: pages send the codes of token requests."""
     code = reply.code if isinstance(reply, Refusal) else ""
     return Refusal(_MEANINGS[code]) if code in _MEANINGS else reply

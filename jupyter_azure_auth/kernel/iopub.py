@@ -1,4 +1,4 @@
-"""Messages to everybody who listens to this kernel: nothing secret goes this way."""
+"""Messages to all clients of this kernel. They must not contain secrets."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ REMEMBERED: Final = 64
 
 
 class ClosedComm:
-    """What is left of a comm, for ipykernel's list of them.
+    """A placeholder in ipykernel's list of comms.
 
-    A page without our extension closes our comm, on the shell channel, when the cell is over and we
-    have closed it too. An id ipykernel does not know makes it print "No such comm" into the
-    notebook (comm 0.2.3), so ours stay in its list for a while.
+    A page without our extension closes our comm on the shell channel after the cell has ended, when
+    we have closed it, too. For an unknown id ipykernel prints "No such comm" into the notebook
+    (comm 0.2.3), so our comms stay in its list for a while.
     """
 
     def __init__(self, comm_id: str, target_name: str) -> None:
@@ -23,39 +23,42 @@ class ClosedComm:
         self.target_name = target_name
 
     def handle_msg(self, _msg: object) -> None:
-        """Ignore it: answers come on control."""
+        """Ignore the message: answers come on the control channel."""
 
     def handle_close(self, _msg: object) -> None:
-        """Ignore it: the request goes on, somebody else may answer."""
+        """Ignore the message: the request continues, because another page may answer."""
 
 
 class IOPub:
-    """A kernel's way to all its clients, from any thread."""
+    """Sends messages to all clients of a kernel. Thread-safe."""
 
     def __init__(self, kernel: Any) -> None:
         self._kernel = kernel
         self._known: deque[ClosedComm] = deque()
 
     def parent(self) -> dict[str, Any]:
-        """Find the message that whoever calls this works for: its session tells pages theirs."""
+        """Return the message that this thread is handling.
+
+        Pages recognize their messages by the session in it.
+        """
         parent: dict[str, Any] = self._kernel.get_parent("shell") or {}
         return parent
 
     def open_comm(
         self, comm_id: str, target: str, data: dict[str, Any], parent: dict[str, Any]
     ) -> None:
-        """Open a comm. Not through the `comm` package, which takes the parent of the moment."""
+        """Open a comm. The `comm` package would use the parent message of the moment instead."""
         self._know(ClosedComm(comm_id, target))
         content = {"comm_id": comm_id, "target_name": target, "target_module": None, "data": data}
         self._send("comm_open", content, parent, f"comm-{comm_id}")
 
     def close_comm(self, comm_id: str, parent: dict[str, Any]) -> None:
-        """Say that nobody needs to answer on it any more."""
+        """Close a comm, so that pages no longer answer on it."""
         self._send("comm_close", {"comm_id": comm_id, "data": {}}, parent, f"comm-{comm_id}")
 
     def is_others(self, comm_id: object) -> bool:
-        """Return whether another package has that comm open in this kernel."""
-        if not isinstance(comm_id, str):  # of a client that sends nonsense
+        """Whether another package has this comm open in the kernel."""
+        if not isinstance(comm_id, str):  # from a client that sends malformed messages
             return False
         comm = self._kernel.comm_manager.comms.get(comm_id)
         return comm is not None and not isinstance(comm, ClosedComm)
@@ -63,7 +66,7 @@ class IOPub:
     def display(
         self, bundle: dict[str, Any], display_id: str, parent: dict[str, Any], *, update: bool
     ) -> None:
-        """Show something in the cell that `parent` came from, or change what is shown there."""
+        """Show an output in the cell of the message `parent`, or update it."""
         kind = "update_display_data" if update else "display_data"
         content = {**bundle, "transient": {"display_id": display_id}}
         self._send(kind, content, parent, "display_data")
@@ -81,9 +84,9 @@ class IOPub:
 
 
 def running_kernel() -> Any:
-    """Find the kernel this process is, without importing one; None elsewhere.
+    """Return the kernel in this process without importing ipykernel, or None if there is none.
 
-    An in-process kernel (qtconsole) has no control thread, hence no way for an answer.
+    None for an in-process kernel (qtconsole), too: without a control thread it gets no answers.
     """
     module = sys.modules.get("ipykernel.kernelbase")
     if module is None or not module.Kernel.initialized():

@@ -1,4 +1,4 @@
-"""The identities this machine has by itself, for kernels and scripts that no page answers."""
+"""Ambient identities, for kernels and scripts that no page answers."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ _TURNS: Final[Mapping[Origin, threading.Lock]] = {
     "connect-to-azure": threading.Lock(),
     "azure-cli": threading.Lock(),
 }
-"""One call under way for each: where one hangs, more of them only hang too."""
+"""Locks that allow one call per source: if a call hangs, further calls would hang, too."""
 
 
 def seek(request: Request, take: Callable[[News], None], *, only: Origin | None) -> None:
-    """Look for a token, in a thread that does not keep the process from ending.
+    """Look for a token in a thread that does not keep the process from exiting.
 
-    :param take: gets, in that thread, an :class:`Asking` before each slow part, and at the end a
+    :param take: receives, in that thread, an :class:`Asking` before each slow part, and finally a
         token or a :class:`NothingHere`.
-    :param only: the one source to ask, for a credential that has had tokens of it.
+    :param only: the only source to ask, for a credential that is bound to it; None for all.
     """
 
     def look() -> None:
@@ -87,11 +87,11 @@ _seen: tuple[dict[str, str], list[MachineSource]] | None = None
 
 
 def _sources(environ: dict[str, str]) -> list[MachineSource]:
-    """List them; the same ones while nothing changes, since they know what a probe has found."""
-    # Here, in the thread: what only scripts need shall not cost every kernel.
+    """Return the sources. They are reused, since they remember what a probe has found."""
+    # Imported here, in the thread, so that only kernels and scripts without a page pay for it.
     from jupyter_azure_auth.machine.sources import automatic_sources  # noqa: PLC0415
 
-    global _seen  # noqa: PLW0603 (of the process, as its environment is)
+    global _seen  # noqa: PLW0603 (per process, as the environment is)
     if _seen is None or _seen[0] != environ:
         _seen = environ, automatic_sources(environ, Path("/"), allowed=None)
     return _seen[1]

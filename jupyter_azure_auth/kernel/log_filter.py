@@ -1,4 +1,4 @@
-"""Keeps our answers out of ipykernel's debug log, which gets every control message."""
+"""Keeps our answers out of ipykernel's debug log, which contains every control message."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 
 
 class ControlMessageFilter(logging.Filter):
-    """Drops records of comm messages that are not another package's.
+    """Drops records of comm messages, except those for other packages.
 
-    Not only those on comms that are open: a page can answer one that has been closed since.
+    Includes messages on closed comms: a page can answer on a comm that has been closed since.
     """
 
     def __init__(self, is_others: Callable[[object], bool]) -> None:
@@ -17,8 +17,8 @@ class ControlMessageFilter(logging.Filter):
         self._is_others = is_others
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Return whether the record may be written."""
-        # logging takes a single mapping out of its tuple.
+        """Whether the record may be written."""
+        # logging unpacks a tuple that contains a single mapping.
         values = (record.args,) if isinstance(record.args, Mapping) else record.args or ()
         return not any(self._may_be_ours(value) for value in values)
 

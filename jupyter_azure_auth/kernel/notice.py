@@ -1,4 +1,4 @@
-"""What a waiting cell says, and takes away again."""
+"""The output of a waiting cell, which is removed afterwards."""
 
 from __future__ import annotations
 
@@ -13,39 +13,39 @@ if TYPE_CHECKING:
 
 TEXTS: Final[dict[Notice, str]] = {
     "acquiring": "Waiting for a token for {resource}: Azure or the Jupyter server has not answered "
-    "yet. The cell goes on by itself.",
-    "sign_in": "Waiting for you to sign in to Azure: click Sign in in the Azure panel (left "
-    "sidebar). The cell goes on by itself.",
-    "sign_in_as": "Waiting for you to sign in to Azure as the user that this credential asks for: "
-    "the Azure panel (left sidebar) has the button. The cell goes on by itself.",
-    "consent": "Waiting for your consent: the Azure panel (left sidebar) asks for it. The cell "
-    "goes on by itself.",
-    "reloading": "JupyterLab has not answered for 5 seconds; still trying. Is this notebook open "
-    "in the browser, and the network there?",
-    "server": "Waiting for a token for {resource}: no JupyterLab page has answered, and the "
-    "Jupyter server is asking Azure.",
-    "azure_cli": "No JupyterLab page answered; asking the Azure CLI, which can take half a minute.",
-    "machine": "No JupyterLab page answered; waiting for the identity of this machine, whose host "
-    "asks for patience. This can take a minute and a half.",
+    "yet. The cell continues automatically.",
+    "sign_in": "Waiting for you to sign in to Azure. Click Sign in in the Azure panel (left "
+    "sidebar). The cell then continues automatically.",
+    "sign_in_as": "Waiting for you to sign in to Azure with the account that this credential asks "
+    "for. Sign in from the Azure panel (left sidebar). The cell then continues automatically.",
+    "consent": "Waiting for your consent. Agree in the Azure panel (left sidebar). The cell then "
+    "continues automatically.",
+    "reloading": "JupyterLab has not answered for 5 seconds; still trying. Check that this "
+    "notebook is open in the browser, and check the network.",
+    "server": "Waiting for a token for {resource}. No JupyterLab page has answered, so the Jupyter "
+    "server is asking Azure.",
+    "azure_cli": "No JupyterLab page answered. Asking the Azure CLI, which can take half a minute.",
+    "machine": "No JupyterLab page answered. Waiting for the identity of this machine, which is "
+    "not ready yet. This can take a minute and a half.",
 }
 
 WAITING: Final = f"application/vnd.{TARGET}.waiting+json"
-"""For pages with our extension, which draw the sign-in itself in place of the words."""
+"""For pages with our extension, which show the sign-in in place of the text."""
 
 FOR_THE_USER: Final = ("sign_in", "sign_in_as", "consent")
 
 
 class Screen(Protocol):
-    """What a notice needs of :class:`.iopub.IOPub`."""
+    """The method of :class:`.iopub.IOPub` that a notice uses."""
 
     def display(
         self, bundle: dict[str, Any], display_id: str, parent: dict[str, Any], /, *, update: bool
     ) -> None:
-        """Show a bundle, or change what is shown."""
+        """Show a MIME bundle, or update the output."""
 
 
 class NoticeBoard:
-    """The one output of one request. Pages find it by its metadata and remove it when empty."""
+    """The single output of a request. Pages find it by its metadata and remove it when empty."""
 
     def __init__(
         self, screen: Screen, parent: dict[str, Any], request_id: str, resource: str = ""
@@ -59,7 +59,7 @@ class NoticeBoard:
         self._text = ""
 
     def show(self, notice: Notice | None) -> None:
-        """Say something in place of what was said before; None: nothing."""
+        """Show a notice in place of the previous one; None clears the output."""
         text = "" if notice is None else TEXTS[notice].format(resource=self._resource)
         if text == self._text:
             return

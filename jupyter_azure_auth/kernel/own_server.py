@@ -1,6 +1,6 @@
-"""Asks the Jupyter server that started this kernel, while no page answers.
+"""Requests tokens from the parent server while no page answers.
 
-It is the same user's other door, not a border: the server hands out what it is signed in to.
+This is not a security boundary: the server returns tokens of the same user's sign-in.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from .protocol import Request
 
 PATIENCE: Final = 30
-"""Seconds for each piece of an answer: the server may have to ask Azure first."""
+"""Seconds for each read of an answer: the server may have to ask Azure first."""
 
 ANSWER_LIMIT: Final = TOKEN_LIMIT + 16 * 1024
 """Bytes of the longest answer that is read."""
@@ -36,20 +36,21 @@ ANSWER_LIMIT: Final = TOKEN_LIMIT + 16 * 1024
 
 @dataclass(frozen=True)
 class Caller:
-    """This kernel, as the server's list of who got what names it."""
+    """This kernel, as it is named in the server's list of grants."""
 
     id: str
     comm_id: str
-    """Of the ``attach``: a page that comes later reaches this kernel by it."""
+    """Comm of the ``attach``, on which a page that is opened later reaches this kernel."""
     request_id: str
 
 
 def ask_own_server(
     request: Request, account: str | None, caller: Caller, environ: Mapping[str, str] = os.environ
 ) -> Issued | NotFromServer:
-    """Ask for a token, without asking the user. Blocks for a while: not for a thread of cells.
+    """Request a token without prompting the user. Blocks, so never call it in a cell's thread.
 
-    :param account: id or name of who it has to be; None: whoever is signed in there.
+    :param account: id or user name that the token must be for; None for the signed-in account.
+    :returns: the token, or why the server issued none.
     """
     try:
         server = find_server(environ)
@@ -58,7 +59,7 @@ def ask_own_server(
         return NotFromServer(error.reason)
     except (OSError, http.client.HTTPException):
         return NotFromServer("no_answer")
-    except Exception:  # noqa: BLE001 (whatever it is, its text stays here and the cell goes on)
+    except Exception:  # noqa: BLE001 (its text must not be shown, and the cell must continue)
         return NotFromServer("failed")
     told = _read(status, answer)
     if isinstance(told, NotFromServer):
@@ -91,7 +92,7 @@ def _body(request: Request, account: str | None, caller: Caller) -> bytes:
 
 
 def _post(server: Server, body: bytes) -> tuple[int, bytes]:
-    # http.client knows no proxies, and follows no redirects.
+    # http.client uses no proxies and follows no redirects.
     with closing(_connection(server)) as connection:
         connection.connect()
         if server.certificate is not None:
@@ -106,8 +107,8 @@ def _connection(server: Server) -> http.client.HTTPConnection:
     if server.certificate is None:
         return http.client.HTTPConnection(server.host, server.port, timeout=PATIENCE)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    # It is made out to the server's public name, perhaps by nobody that this host knows. What it
-    # has to be is known: to the byte, which is more than a chain of issuers says.
+    # The certificate is issued for the server's public name, perhaps by a CA that this host does
+    # not trust. Its hash is known, which is stronger than a chain of issuers.
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
     return http.client.HTTPSConnection(server.host, server.port, timeout=PATIENCE, context=context)

@@ -1,7 +1,7 @@
-"""The messages between a kernel and the page, version 1, and nothing else about them.
+"""The messages between a kernel and the page, version 1 (docs/dev/protocol.md).
 
-Every ``comm_open`` is seen by all clients of the kernel, so a :class:`Request` has no field that
-could hold a secret. What comes back is read once, here, into one of the types of :data:`Answer`.
+All clients of the kernel receive every ``comm_open``, so a :class:`Request` has no field for a
+secret. Answers are parsed once, here, into one of the types of :data:`Answer`.
 """
 
 from __future__ import annotations
@@ -20,37 +20,37 @@ TARGET: Final = "jupyter-azure-auth"
 VERSION: Final = 1
 
 TOKEN_LIMIT: Final = 64 * 1024
-"""Characters of the longest token taken. Entra's stay under 20 kB, groups included."""
+"""Maximum characters of a token. Entra's stay under 20 kB, including groups."""
 
 DETAIL: Final = re.compile(r"\w{1,64}", re.ASCII)
-"""The more precise code of an error."""
+"""Pattern of the more specific code of an error."""
 
 TEXT_LIMIT: Final = 4096
-"""Characters of any other text taken; a longer one makes the message one to ignore."""
+"""Maximum characters of every other string; a message with a longer one is ignored."""
 
 CONSIDERED_LIMIT: Final = 20
-"""Sources that a page may list."""
+"""Maximum number of candidates in a page's answer."""
 
 EPOCH_LIMIT: Final = 1e11
-"""A point in time beyond this (the year 5138) is in milliseconds: not this protocol."""
+"""Seconds since the epoch (the year 5138). A greater value is in milliseconds and rejected."""
 
 LIFETIME_LIMIT: Final = 1e8
-"""Seconds, three years. A token that has ended may come with a negative lifetime."""
+"""Seconds (three years). An expired token may have a negative lifetime."""
 
 Identity = NewType("Identity", str)
-"""Whose token it is. Equal for all tokens of one user, or of one identity of this machine."""
+"""The account of a token. Equal for all tokens of one user or one ambient identity."""
 
 CacheKey = tuple[tuple[str, ...], str | None, str | None, str | None, bool]
-"""Scopes, tenant, cloud, account, CAE: everything about a request that changes its token."""
+"""Scopes, tenant, cloud, account, CAE: the fields of a request that determine its token."""
 
 Reason = Literal["acquiring", "sign_in", "consent"]
 Origin = Literal["page", "server"] | SourceName
-"""Who gave a token: a page, the own server where no page answered, or this machine itself."""
+"""The origin of a token: a page, the parent server if no page answered, or an ambient source."""
 
 
 @dataclass(frozen=True)
 class Request:
-    """What a kernel asks for. Field by field the request of the wire."""
+    """A token request of a kernel, with the fields of the message."""
 
     scopes: tuple[str, ...]
     tenant_id: str | None = None
@@ -61,36 +61,37 @@ class Request:
     force: bool = False
     interactive: bool = True
     prompt: bool = False
-    """Have the user sign in even if somebody is signed in."""
+    """Whether the user must sign in even if a user is signed in."""
 
     @property
     def key(self) -> CacheKey:
-        """Where its token is kept: a token asked for with claims replaces the one without."""
+        """The key of its token in the cache. A token for claims replaces the one without."""
         return (self.scopes, self.tenant_id, self.cloud, self.account, self.enable_cae)
 
     @property
     def anew(self) -> bool:
-        """Whether no token that was given before will do."""
+        """Whether cached tokens cannot be used."""
         return self.force or self.prompt or self.claims is not None
 
     def admits(self, tenant_id: str) -> bool:
-        """Whether a token of this tenant is one that was asked for, as far as that can be said.
+        """Whether a token of this tenant fits the request, as far as the kernel can tell.
 
-        Which tenant a domain names, the page or the server has found out: here nothing waits for
-        the network. Nor does every machine tell which tenant it is in.
+        Always true for a requested domain, which the page or the server has resolved, because the
+        kernel does not wait for the network. Also true for a machine that does not report its
+        tenant.
         """
         wanted = self.tenant_id or ""
         known = is_guid(wanted) and tenant_id != UNKNOWN
         return not known or wanted.lower() == tenant_id.lower()
 
     def silent(self) -> Request:
-        """Ask for the same, but not the user."""
+        """Return the same request without prompting the user."""
         return replace(self, interactive=False)
 
     def to_wire(self, request_id: str) -> dict[str, Any]:
-        """Build the data of a ``comm_open``.
+        """Return the data of a ``comm_open``.
 
-        :param request_id: the same for each repetition of one request.
+        :param request_id: the same for each repetition of a request.
         """
         wire: dict[str, Any] = {
             "version": VERSION,
@@ -111,43 +112,43 @@ class Request:
 
 @dataclass(frozen=True)
 class Inquiry:
-    """What a kernel asks that is about no token: as whom it acts, or to end the sign-in."""
+    """A session request of a kernel: for the identity that it uses, or to sign out."""
 
     kind: Literal["status", "sign_out"]
 
     def to_wire(self, request_id: str) -> dict[str, Any]:
-        """Build the data of a ``comm_open``."""
+        """Return the data of a ``comm_open``."""
         return {"version": VERSION, "kind": self.kind, "request_id": request_id}
 
 
 def attach_to_wire(request_id: str) -> dict[str, Any]:
-    """Build the data of the ``comm_open`` that says "I am here" and asks for nothing."""
+    """Return the data of the ``comm_open`` that announces a kernel and requests nothing."""
     return {"version": VERSION, "kind": "attach", "request_id": request_id, "scopes": []}
 
 
 @dataclass(frozen=True)
 class Pending:
-    """A page is there and works on it; for ``sign_in`` and ``consent`` its user has to act."""
+    """A page is handling the request; for ``sign_in`` and ``consent`` its user has to act."""
 
     reason: Reason
 
 
 @dataclass(frozen=True)
 class Refusal:
-    """No token comes of it. ``code`` is one of :data:`jupyter_azure_auth.errors.TROUBLES`."""
+    """The request failed. ``code`` is a key of :data:`jupyter_azure_auth.errors.TROUBLES`."""
 
     code: str
     message: str = ""
     remedy: str = ""
     considered: tuple[str, ...] = ()
-    """Sources of this machine, each with why it is not used."""
+    """Candidates, each with the reason why it is not used."""
     detail: str = ""
-    """A code that says more: of Entra, or a problem of the page. Shown in place of ``code``."""
+    """A more specific code, of Entra or of the page. Shown in place of ``code``."""
 
 
 @dataclass(frozen=True)
 class Account:
-    """Who a page's token is for: ``id`` stays when the user name changes."""
+    """The account of a page's token. ``id`` stays the same when the user name changes."""
 
     id: str
     username: str
@@ -160,7 +161,7 @@ class Account:
 
 @dataclass(frozen=True)
 class Issued:
-    """A token, and whose. It does not print itself: tracebacks show what frames hold."""
+    """A token and its account. Its ``repr`` omits the token, because tracebacks show variables."""
 
     token: str = field(repr=False)
     expires_on: int
@@ -172,18 +173,18 @@ class Issued:
     account: Account | None = None
     """None for an identity of this machine."""
     given_for: Request | None = None
-    """What a token pushed to an ``attach`` was first given for."""
+    """The request that a token pushed to an ``attach`` was first issued for."""
     expires_in: float | None = None
-    """Seconds from its arrival to its end, which need no two clocks to agree; None: not told."""
+    """Seconds from arrival to expiry, which need no synchronized clocks; None if not sent."""
     prompted: bool = False
-    """The user has signed in for it, as a request with ``prompt`` wants; older pages do not."""
+    """Whether the user signed in for a request with ``prompt``; older pages do not support it."""
     tenant_unverified: bool = False
-    """A tenant was asked for, and the token of a machine does not say which it is of."""
+    """Whether a tenant was requested, but the token of a machine does not show its tenant."""
 
     def by_clock(self, now: float) -> Issued:
-        """Return the token with its times by this kernel's clock, if it came with a lifetime.
+        """Return the token with times on this kernel's clock, if it has a lifetime.
 
-        :param now: when it came, in seconds since the epoch.
+        :param now: time of arrival in seconds since the epoch.
         """
         if self.expires_in is None:
             return self
@@ -194,7 +195,7 @@ class Issued:
 
 @dataclass(frozen=True)
 class Considered:
-    """A source that could be used, and whether it is: ``used``, ``not_used``, ``not_asked``."""
+    """A candidate. ``outcome`` is ``used``, ``not_used`` or ``not_asked``."""
 
     source: str
     outcome: str
@@ -203,33 +204,33 @@ class Considered:
 
 @dataclass(frozen=True)
 class Status:
-    """As whom kernels of a page act at the moment."""
+    """The identity that kernels of a page use at the moment."""
 
     state: str
-    """As the page's own: ``signed-in``, ``signed-out``, ``needs-attention`` and so on."""
+    """State of the page: ``signed-in``, ``signed-out``, ``needs-attention`` and so on."""
     username: str = ""
-    """Empty if nobody is signed in; ``name`` and ``source`` likewise."""
+    """Empty if no user is signed in; ``name`` and ``source`` likewise."""
     name: str = ""
     source: str = ""
     automatic: bool = False
-    """Nobody signed in by hand: it is an identity of the machine, or of the Azure CLI."""
+    """Whether it is an ambient identity, of the machine or of the Azure CLI."""
     considered: tuple[Considered, ...] = ()
 
 
 @dataclass(frozen=True)
 class Done:
-    """What was asked for has been done."""
+    """The request has been carried out."""
 
 
 Answer = Pending | Refusal | Issued | Status | Done
 
 
 def parse_answer(data: object, request_id: str) -> Answer | None:
-    """Read what came on a comm of ours.
+    """Return the answer in a message on one of our comms.
 
-    :param request_id: the one the comm was opened with.
-    :returns: None for anything that is not an answer of version 1 to that request: it is ignored,
-        as are unknown fields of one that is.
+    :param request_id: the request id with which the comm was opened.
+    :returns: None for a message that is not a valid answer of version 1 to that request. Unknown
+        fields are ignored.
     """
     if not isinstance(data, dict) or data.get("request_id") != request_id:
         return None
@@ -344,7 +345,7 @@ def _is_lifetime(value: object) -> bool:
 
 
 def _is_number(value: object) -> bool:
-    # JSON knows no integers, and `True` is one in Python; NaN fails each comparison.
+    # JSON has no integers, and `True` is an `int` in Python. NaN fails every comparison.
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 

@@ -1,4 +1,4 @@
-"""What users pass to a credential, checked once and kept as one value."""
+"""The arguments of a credential, validated once and stored as one value."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from jupyter_azure_auth._validation import is_one_resource
 from .protocol import Request
 
 CLAIMS_LIMIT: Final = 8192
-"""Characters of a claims challenge; pages take no longer one."""
+"""Maximum characters of a claims challenge; pages accept no longer one."""
 
 NAME_LIMIT: Final = 320
-"""Characters of a user name: 64 before and 255 after the @ (RFC 5321)."""
+"""Maximum characters of a user name: 64 before and 255 after the @ (RFC 5321)."""
 
 SCOPES_LIMIT: Final = 20
-"""Scopes of one request; pages take no more."""
+"""Maximum scopes of one request; pages accept no more."""
 
 _SCOPE: Final = re.compile(r"\S{1,512}")
 
 
 @dataclass(frozen=True)
 class Settings:
-    """The arguments of a credential. Nothing secret: this is what a pickled credential keeps."""
+    """The arguments of a credential. They contain no secret and are pickled with it."""
 
     tenant_id: str | None = None
     cloud: str | None = None
@@ -34,9 +34,9 @@ class Settings:
     timeout: float = 300
 
     def __post_init__(self) -> None:
-        """Refuse what could only fail later.
+        """Validate the arguments.
 
-        :raises ValueError: names the argument and what it has to be.
+        :raises ValueError: names the invalid argument and what it must be.
         """
         check_tenant(self.tenant_id)
         check_name("cloud", self.cloud)
@@ -51,9 +51,9 @@ class Settings:
         tenant_id: str | None,
         enable_cae: bool,
     ) -> Request:
-        """Make the request of one call.
+        """Return the request for one call.
 
-        :raises ValueError: names what is wrong with the scopes, the tenant or the claims.
+        :raises ValueError: the scopes, the tenant or the claims are invalid.
         """
         check_scopes(scopes)
         check_tenant(tenant_id)
@@ -79,31 +79,31 @@ def check_tenant(tenant_id: object) -> None:
 
 
 def check_name(argument: str, name: object) -> None:
-    """Raise ValueError unless it is a text that a page takes, or None."""
+    """Raise ValueError unless it is a string that pages accept, or None."""
     fits = isinstance(name, str) and 0 < len(name) <= NAME_LIMIT
     if name is not None and not fits:
-        raise ValueError(f"{argument} must be a non-empty text, or None.")
+        raise ValueError(f"{argument} must be a non-empty string, or None.")
 
 
 def check_timeout(timeout: object) -> None:
-    """Raise ValueError unless it is a number of seconds that somebody can wait for."""
+    """Raise ValueError unless it is a positive, finite number of seconds."""
     number = isinstance(timeout, int | float) and not isinstance(timeout, bool)
     if not (number and 0 < timeout < float("inf")):  # type: ignore[operator]
         raise ValueError("timeout must be a number of seconds greater than 0.")
 
 
 def check_scopes(scopes: tuple[object, ...]) -> None:
-    """Raise ValueError unless they are scopes of one resource, as Entra takes them (RFC 8707)."""
+    """Raise ValueError unless they are scopes of one resource, as Entra requires (RFC 8707)."""
     if not scopes:
-        raise ValueError("A token needs a scope, for example 'https://storage.azure.com/.default'.")
+        raise ValueError("Pass at least one scope, such as 'https://storage.azure.com/.default'.")
     texts = [scope for scope in scopes if isinstance(scope, str) and _SCOPE.fullmatch(scope)]
     if len(texts) != len(scopes) or len(scopes) > SCOPES_LIMIT:
         raise ValueError(
-            "Each scope must be a text without spaces, for example "
-            "'https://storage.azure.com/.default', and there can be 20 of them at most."
+            "Each scope must be a string without spaces, for example "
+            "'https://storage.azure.com/.default'. There can be at most 20 scopes."
         )
     if not is_one_resource(texts):
-        raise ValueError("All scopes must be of one resource: ask for another token for the other.")
+        raise ValueError("All scopes must be of one resource. Get a separate token for each one.")
 
 
 def check_claims(claims: object) -> None:
@@ -116,6 +116,6 @@ def check_claims(claims: object) -> None:
         fits = False
     if not fits or len(str(claims)) > CLAIMS_LIMIT:
         raise ValueError(
-            f"claims must be the JSON object of a claims challenge, {CLAIMS_LIMIT} characters at "
-            "most, or None."
+            f"claims must be the JSON object of a claims challenge with at most {CLAIMS_LIMIT} "
+            "characters, or None."
         )

@@ -1,4 +1,4 @@
-"""Signs the user in for somebody who wants no credential: a magic, a drop-in replacement."""
+"""Signs the user in for callers without a credential: the magics and the Azure ML class."""
 
 from __future__ import annotations
 
@@ -17,14 +17,15 @@ if TYPE_CHECKING:
 
 
 def sign_in(settings: Settings, scopes: tuple[str, ...], *, prompt: bool = False) -> Issued:
-    """Get a token as a new credential with these settings would, and keep it for those to come.
+    """Return a token as a new credential with these settings would, and cache it for credentials.
 
     :param scopes: at least one, all of one resource.
-    :param prompt: have the user sign in even if somebody is signed in. Never answered by this
-        machine: who cannot be asked cannot sign in.
-    :raises ~azure.identity.CredentialUnavailableError: nobody can answer.
-    :raises ~azure.core.exceptions.ClientAuthenticationError: refused, cancelled, or not in time.
-    :raises ValueError: the scopes can not be used.
+    :param prompt: True to have the user sign in even if a user is signed in. Ambient identities
+        are not used then, because they cannot sign in interactively.
+    :raises ~azure.identity.CredentialUnavailableError: no source can answer.
+    :raises ~azure.core.exceptions.ClientAuthenticationError: the sign-in was refused, cancelled or
+        not completed in time.
+    :raises ValueError: the scopes are invalid.
     """
     request = settings.request(scopes, claims=None, tenant_id=None, enable_cae=False)
     wanted = replace(request, prompt=prompt)

@@ -1,4 +1,4 @@
-"""A bell that threads and event loops can wait for alike, and the two ways to wait."""
+"""An event that both threads and event loops can wait for, and the functions that wait."""
 
 from __future__ import annotations
 
@@ -10,37 +10,37 @@ from contextlib import closing
 from typing import Final, NamedTuple, TypeVar, cast
 
 SLICE: Final = 0.1
-"""Seconds of one uninterrupted wait: on Windows a Ctrl-C is noticed only between two."""
+"""Seconds of one uninterrupted wait: on Windows, Ctrl-C takes effect only between two waits."""
 
 Result = TypeVar("Result")
 
 
 class Signal:
-    """Rung by whoever brings news; stays rung until somebody has looked at them."""
+    """Set when an event is queued; stays set until a waiter has handled all events."""
 
     def __init__(self) -> None:
         self._event = threading.Event()
         self._listeners: dict[object, Callable[[], None]] = {}
 
     def ring(self) -> None:
-        """Wake every waiter. Safe from any thread, returns at once."""
+        """Wake every waiter. Thread-safe, returns at once."""
         self._event.set()
         for listener in tuple(self._listeners.values()):
             listener()
 
     def reset(self) -> None:
-        """Say that all news up to now have been seen."""
+        """Clear the signal before its events are handled."""
         self._event.clear()
 
     def wait(self, seconds: float) -> None:
-        """Block this thread, interruptibly, until it rings or the time is over."""
+        """Block this thread until the signal is set or the time is over. Can be interrupted."""
         end = time.monotonic() + seconds
         while (rest := end - time.monotonic()) > 0:
             if self._event.wait(min(SLICE, rest)):
                 return
 
     async def wait_async(self, seconds: float) -> None:
-        """Do the same to a task only."""
+        """Suspend this task until the signal is set or the time is over."""
         loop = asyncio.get_running_loop()
         rung: asyncio.Future[None] = loop.create_future()
 
@@ -48,7 +48,7 @@ class Signal:
             try:
                 loop.call_soon_threadsafe(rung.cancel)
             except RuntimeError:
-                """The loop was closed since, and the task with it."""
+                """The loop has been closed, and the task with it."""
 
         ticket = object()
         self._listeners[ticket] = wake
@@ -61,7 +61,7 @@ class Signal:
 
 
 class Wait(NamedTuple):
-    """What a flow yields: go on when this rings, or after so many seconds."""
+    """What a flow yields: resume it when the signal is set, or after ``seconds``."""
 
     signal: Signal
     seconds: float
@@ -71,7 +71,7 @@ Waiting = Generator[Wait, None, Result]
 
 
 def run(flow: Waiting[Result]) -> Result:
-    """Drive a flow to its end. Whatever interrupts the wait, a Ctrl-C too, closes it at once."""
+    """Run a flow to its end. An exception during the wait, such as Ctrl-C, closes it at once."""
     with closing(flow):
         try:
             while True:
@@ -82,7 +82,7 @@ def run(flow: Waiting[Result]) -> Result:
 
 
 async def run_async(flow: Waiting[Result]) -> Result:
-    """:func:`run` for an event loop: the only lines of it that exist twice."""
+    """Run a flow to its end in a task of an event loop."""
     with closing(flow):
         try:
             while True:

@@ -1,7 +1,7 @@
-"""The objects that users get: azure-core's, except that they show nobody their token.
+"""The token objects that credentials return: azure-core's types with a hidden token.
 
-A cell's last value is written into the notebook file, and variable inspectors look into
-attributes. azure-core's two types print their token in both places.
+The value of a cell's last expression is saved in the notebook, and variable inspectors show
+attributes. azure-core's two types reveal the token in both places.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from .cache import Entry, renewal_due
 
 
 class _Hidden:
-    """What both have in common: they are copied as themselves, and not pickled."""
+    """Base of both types: a copy is the same object, and pickling fails."""
 
     __slots__ = ()
 
@@ -38,48 +38,48 @@ class _Hidden:
     def __reduce_ex__(self, _protocol: object) -> NoReturn:
         raise TypeError(
             "An Azure token cannot be pickled: it would end up in files and other processes. "
-            "Pass the credential instead; it asks for a token of its own."
+            "Pass the credential instead, which gets its own token."
         )
 
 
 class JupyterAccessToken(_Hidden, AccessToken):
-    """An :class:`~azure.core.credentials.AccessToken`: unpacks and compares as that."""
+    """An :class:`~azure.core.credentials.AccessToken`, which unpacks and compares like its base."""
 
     __slots__ = ()
 
 
 class JupyterAccessTokenInfo(_Hidden, AccessTokenInfo):
-    """An :class:`~azure.core.credentials.AccessTokenInfo`, the values not in its ``__dict__``."""
+    """An :class:`~azure.core.credentials.AccessTokenInfo` without values in its ``__dict__``."""
 
     __slots__ = ("_issued",)
 
     def __init__(self, entry: Entry) -> None:
-        # Not the base's: it would put the token where `vars` shows it.
+        # Without the base's `__init__`, which would put the token where `vars` shows it.
         self._issued = entry.issued
 
     @property
     def token(self) -> str:  # type: ignore[override]
-        """The token itself, for the ``Authorization`` header."""
+        """The token for the ``Authorization`` header."""
         return self._issued.token
 
     @property
     def expires_on(self) -> int:  # type: ignore[override]
-        """Its end, in seconds since the epoch."""
+        """Expiry in seconds since the epoch."""
         return self._issued.expires_on
 
     @property
     def token_type(self) -> str:  # type: ignore[override]
-        """Usually ``Bearer``."""
+        """Type of the token, usually ``Bearer``."""
         return self._issued.token_type
 
     @property
     def refresh_on(self) -> int | None:  # type: ignore[override]
-        """When to renew it, in seconds since the epoch; None: shortly before its end."""
+        """When to renew the token, in seconds since the epoch; None for shortly before expiry."""
         return self._issued.refresh_on
 
 
 def mint(entry: Entry) -> None:
-    """Make the objects of a fresh entry, so that a later hit makes none."""
+    """Create the token objects of a new entry, so that later cache hits create none."""
     if entry.due:
         return
     entry.access = JupyterAccessToken(entry.issued.token, entry.issued.expires_on)

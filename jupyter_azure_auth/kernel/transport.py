@@ -1,4 +1,4 @@
-"""Whether a token may travel on this kernel's control channel."""
+"""Whether a token may be sent on this kernel's control channel."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 ALLOW: Final = "JUPYTER_AZURE_AUTH_ALLOW_PLAIN_TRANSPORT"
-"""Set to 1 by an administrator who protects the network between server and kernels otherwise."""
+"""Variable that an administrator sets to 1 if the network to the kernels is protected."""
 
 
 def transport_trouble(kernel: Any, environ: Mapping[str, str]) -> str | None:
-    """Look at it anew for each request: a cell can turn on the debug log.
+    """Return why tokens may not be sent. Call for each request: a cell can turn on the debug log.
 
-    :param environ: the kernel's, usually ``os.environ``.
-    :returns: a code of :data:`jupyter_azure_auth.errors.TROUBLES`; None if it may.
+    :param environ: environment variables of the kernel, usually ``os.environ``.
+    :returns: a key of :data:`jupyter_azure_auth.errors.TROUBLES`, or None if tokens may be sent.
     """
     # ipykernel logs control messages at DEBUG, and jupyter_client prints them past any log.
     if _writes_debug(kernel.log) or kernel.session.debug:
@@ -26,8 +26,8 @@ def transport_trouble(kernel: Any, environ: Mapping[str, str]) -> str | None:
         return "unsigned_messages"
     if environ.get(ALLOW) == "1":
         return None
-    # kernel.parent is the application that bound the sockets; without one (embedded) there is
-    # nothing to read, and ipykernel's default is loopback.
+    # kernel.parent is the application that bound the sockets. An embedded kernel has none;
+    # ipykernel's default is loopback then.
     app = kernel.parent
     transport, ip = getattr(app, "transport", "tcp"), getattr(app, "ip", "127.0.0.1")
     encrypted = getattr(app, "curve_secretkey", None) is not None  # ipykernel >= 7.3
@@ -35,10 +35,10 @@ def transport_trouble(kernel: Any, environ: Mapping[str, str]) -> str | None:
 
 
 def _writes_debug(log: logging.Logger) -> bool:
-    """Say whether a debug record ends up anywhere.
+    """Whether a debug record is written anywhere.
 
-    Not simply :meth:`~logging.Logger.isEnabledFor`: traitlets 5.2 and later leave the logger at
-    DEBUG always, and set the level of its handlers.
+    :meth:`~logging.Logger.isEnabledFor` is not enough: traitlets 5.2 and later always leave the
+    logger at DEBUG, and set the level of its handlers.
     """
     logger: logging.Logger | None = log if log.isEnabledFor(logging.DEBUG) else None
     while logger is not None:
@@ -54,5 +54,5 @@ def _local(ip: str) -> bool:
         return True
     try:
         return ipaddress.ip_address(ip).is_loopback
-    except ValueError:  # "*", an interface or host name
+    except ValueError:  # "*", or the name of an interface or host
         return False

@@ -1,7 +1,7 @@
-"""The panel inside a cell. What it shows comes from the page; this half only puts it there.
+"""The panel as a widget in a cell. The page provides its content, this module only its place.
 
-Traits are sent to every client of the kernel and saved with the notebook. So who is signed in is in
-none of them, and the button is the page's, which is why it works while the kernel is busy.
+Traits are sent to every client of the kernel and saved with the notebook, so none of them contains
+the account. The button belongs to the page, so it works while the kernel is busy.
 """
 
 from __future__ import annotations
@@ -16,25 +16,25 @@ try:
     from ipywidgets import DOMWidget
 except ImportError as error:
     raise ImportError(
-        "SignInWidget needs ipywidgets 8 here and where JupyterLab runs: pip install ipywidgets."
+        "SignInWidget needs ipywidgets 8 here and where JupyterLab runs: pip install ipywidgets"
     ) from error
 
 WIRE_VERSION: Final = "^1.0.0"
-"""Of the state that is sent and saved, not of this package: an older notebook finds its widget."""
+"""Version of the saved state, not of this package, so that older notebooks find their widget."""
 
 _STILL: Final = (
-    "Sign-in to Azure: open this notebook in JupyterLab with jupyter-azure-auth and run the cell, "
-    "to see who is signed in and to sign in or out."
+    "Sign-in to Azure: open this notebook in JupyterLab with jupyter-azure-auth and run the cell "
+    "to see your account and to sign in or out."
 )
 
 
 class SignInWidget(DOMWidget):
-    """Shows as whom this kernel acts on Azure, with a button to sign in or out.
+    """Shows which identity this kernel uses on Azure, with a button to sign in or out.
 
-    Needs JupyterLab with this extension and ipywidgets. Has no traits beyond those of every widget:
-    the look of its frame is ``layout``.
+    It needs JupyterLab with this extension and ipywidgets. It has only the traits of every widget;
+    ``layout`` styles its frame.
 
-    :raises ImportError: when its name is first used where ipywidgets is not installed.
+    :raises ImportError: ipywidgets is not installed when the name is first used.
     """
 
     _model_name = Unicode("SignInModel").tag(sync=True)
@@ -45,6 +45,6 @@ class SignInWidget(DOMWidget):
     _view_module_version = Unicode(WIRE_VERSION).tag(sync=True)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
-        """Show something where no page draws it: on GitHub, in a PDF, in an editor."""
+        """Return a bundle with a text for viewers without the page: GitHub, a PDF, an editor."""
         shown: dict[str, Any] = super()._repr_mimebundle_(**kwargs) or {}
         return {**shown, "text/plain": _STILL, "text/html": f"<p>{_STILL}</p>"}

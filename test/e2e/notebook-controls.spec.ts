@@ -37,7 +37,7 @@ test('signs in and out by magics, under the cell that asks', async ({
   await lab.open(await jupyter.write('magics.ipynb', [...cells, force, '%azure_logout']));
   await lab.run(0);
   await lab.run(1);
-  await expect(lab.output(1)).toContainText('Nobody is signed in to Azure');
+  await expect(lab.output(1)).toContainText('You are not signed in to Azure');
   await lab.run(2);
   await expect(control(lab, 2)).toContainText('magics.ipynb is waiting for a token');
   await signIn(lab, control(lab, 2), alice);

@@ -123,5 +123,5 @@ def test_shows_and_pickles_no_token() -> None:
     kept = cache.keep(STORAGE, Issued("CANARY", NOW, ADA))
     assert "CANARY" not in repr((cache, vars(cache)))
     for holder in (cache, kept):
-        with pytest.raises(TypeError, match="stay in the kernel"):
+        with pytest.raises(TypeError, match="cannot leave the kernel"):
             pickle.dumps(holder)

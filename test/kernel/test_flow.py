@@ -215,7 +215,10 @@ def test_a_renewal_that_nobody_answers() -> None:
 
 
 NO = NotFromServer("sign_in_required")
-WHY = "Jupyter server: Nobody is signed in there who could get this token. (sign_in_required)"
+WHY = (
+    "Jupyter server: You are not signed in there with an account that can get this token. "
+    "(sign_in_required)"
+)
 
 
 def test_asks_the_own_server_after_two_seconds_and_goes_on_asking_the_page() -> None:

@@ -109,7 +109,7 @@ def test_status_says_who_and_how_that_was_chosen(shell: Notebook) -> None:
 def test_status_of_nobody_and_of_a_machine(shell: Notebook) -> None:
     cell = shell.run("%azure_status")
     shell.answer(shell.asked("status"), "status", state="signed-out", account=None)
-    assert shell.output(cell).startswith("Nobody is signed in to Azure.")
+    assert shell.output(cell).startswith("You are not signed in to Azure.")
     shell.seen.clear()
     cell = shell.run("%azure_status")
     vm = {**ADA, "username": "vm-7", "name": "vm-7"}
@@ -196,13 +196,13 @@ def test_without_a_page_status_says_so_and_logout_forgets(fresh: Callable[..., N
     notebook = fresh(setup="%load_ext jupyter_azure_auth")
     text = notebook.output(notebook.run("%azure_status"))
     assert text.splitlines()[:3] == [
-        "No page of JupyterLab answers this kernel.",
+        "No JupyterLab page answers this kernel.",
         "How this was chosen:",
         "  managed identity: asked when a token is needed",
     ]
     assert "  Connect to Azure: not used. MSI_ENDPOINT is not set." in text
     text = notebook.output(notebook.run("%azure_logout"))
-    assert text == "No page of JupyterLab answers: only this kernel's own tokens are forgotten."
+    assert text == "No JupyterLab page answers. Only this kernel's own tokens were removed."
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,7 @@ def ask(*scopes: Any, **options: Any) -> Request:
 @pytest.mark.parametrize(
     ("scopes", "message"),
     [
-        ((), "needs a scope"),
+        ((), "at least one scope"),
         (("",), "Each scope"),
         (("a b",), "Each scope"),
         ((7,), "Each scope"),

@@ -203,7 +203,7 @@ def test_the_waiting_cell_says_what_to_do_and_takes_it_away(notebook: Notebook, 
     drawn_by_pages = "application/vnd.jupyter-azure-auth.waiting+json"
     assert display["content"]["data"][drawn_by_pages] == mark[OURS]
     assert shown[0] == "display_data"
-    assert "click Sign in" in shown[1]
+    assert "Click Sign in" in shown[1]
     assert shown[2] == mark
     assert taken_away == ("update_display_data", "", mark)
 
@@ -214,7 +214,7 @@ def test_the_waiting_cell_says_that_it_wants_one_user(notebook: Notebook, scope:
     notebook.answer(request, "pending", reason="sign_in")
     shown = notebook.wait_for(lambda m: m["msg_type"] == "display_data")
     text = shown["content"]["data"]["text/plain"]
-    assert "as the user that this credential asks for" in text
+    assert "with the account that this credential asks for" in text
     assert "ada" not in text
     notebook.answer(request, "error", code="denied", message="")
     assert notebook.output(cell).endswith("[denied]")

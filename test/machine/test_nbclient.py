@@ -58,7 +58,7 @@ def test_a_kernel_tells_what_was_considered(stand: Stand, tmp_path: Path) -> Non
     stand.be("compute-instance")
     stand.hosts.set(odd="sso failure")
     printed = output(CONSIDERED, tmp_path, {**stand.environ, "PATH": "/nowhere"})
-    no_server = "What started this kernel is no Jupyter server with jupyter-azure-auth."
+    no_server = "This kernel was not started by a Jupyter server with jupyter-azure-auth."
     assert printed.splitlines() == [
         f"- Jupyter server: {no_server} (not_offered)",
         f"- managed-identity: {stand.refusal().sentence}",

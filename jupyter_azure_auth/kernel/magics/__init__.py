@@ -1,4 +1,4 @@
-"""`%azure_login`, `%azure_logout`, `%azure_status`: loaded by `%load_ext jupyter_azure_auth`."""
+"""The magics `%azure_login`, `%azure_logout` and `%azure_status` of the IPython extension."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ NAMES: Final = ("azure_login", "azure_logout", "azure_status")
 
 
 def load(shell: Any) -> None:
-    """Add the magics to a shell, and what completes their arguments."""
+    """Add the magics and their completions to a shell."""
     shell.register_magics(AzureMagics)
     shell.set_hook("complete_command", complete, str_key="%azure_login")
 
 
 def unload(shell: Any) -> None:
-    """Take them away again."""
+    """Remove the magics and their completions from a shell."""
     manager = shell.magics_manager
     for name in NAMES:
         manager.magics["line"].pop(name, None)
     manager.registry.pop(AzureMagics.__name__, None)
-    # IPython has no way to take a hook back (9.18).
+    # IPython has no API to remove a hook (9.18).
     shell.strdispatchers["complete_command"].strs.pop("%azure_login", None)

@@ -1,4 +1,4 @@
-"""The three magics. What they print holds no token, code, tenant id or object id."""
+"""The three magics. Their output contains no token, code, tenant id or object id."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ MANAGEMENT: Final = {
     "AzureChinaCloud": "https://management.chinacloudapi.cn/.default",
     "AzureUSGovernment": "https://management.usgovcloudapi.net/.default",
 }
-"""What a token is asked for where nothing is named: Resource Manager, which everybody may use."""
+"""Default scopes: those of Resource Manager, which every user may use."""
 
 
 class AzureMagicError(Exception):
-    """An error whose one line says it all: IPython shows that in place of a traceback."""
+    """An error that IPython shows as one line, without a traceback."""
 
     def _render_traceback_(self) -> list[str]:
         return [f"Azure: {self}"]
@@ -41,24 +41,24 @@ class AzureMagicError(Exception):
 
 @magics_class
 class AzureMagics(Magics):
-    """Sign in to Azure, sign out, and see as whom a kernel acts."""
+    """Sign in to Azure, sign out, and show the identity that a kernel uses."""
 
     @magic_arguments()
-    @argument("--tenant", metavar="T", help="Directory to sign in to: its id or a domain of it.")
-    @argument("--cloud", metavar="C", help="The cloud: " + ", ".join(MANAGEMENT) + ".")
-    @argument("--force", action="store_true", help="Ask me, even if somebody is signed in.")
+    @argument("--tenant", metavar="T", help="Directory to sign in to: its id or a domain.")
+    @argument("--cloud", metavar="C", help="Cloud: " + ", ".join(MANAGEMENT) + ".")
+    @argument("--force", action="store_true", help="Ask me even if I am signed in.")
     @argument(
         *("--scope", "-s"),
         metavar="S",
         nargs="+",
         action="extend",
-        help="What to get tokens for, e.g. https://storage.azure.com/.default.",
+        help="Scopes to get tokens for, e.g. https://storage.azure.com/.default.",
     )
     @line_magic
     def azure_login(self, line: str) -> None:
-        """Sign in to Azure, and say as whom. Asks only if nobody is signed in yet.
+        """Sign in to Azure and print the account. Asks only if you are not signed in yet.
 
-        The token stays in this kernel, for the credentials that want one.
+        The token stays in this kernel, where credentials use it.
         """
         given = parse_argstring(self.azure_login, line)
         try:
@@ -76,12 +76,12 @@ class AzureMagics(Magics):
     @magic_arguments()
     @line_magic
     def azure_logout(self, line: str) -> None:
-        """Sign out of Azure: in every tab of this browser and in every kernel."""
+        """Sign out of Azure in every tab of this browser and in every kernel."""
         parse_argstring(self.azure_logout, line)
         reply = _ask(Inquiry("sign_out"))
         if reply is None:
             tokens.forget_all()
-            _print("No page of JupyterLab answers: only this kernel's own tokens are forgotten.")
+            _print("No JupyterLab page answers. Only this kernel's own tokens were removed.")
             return
         _print("Signed out of Azure.")
         now = _ask(Inquiry("status"))
@@ -91,9 +91,9 @@ class AzureMagics(Magics):
     @magic_arguments()
     @line_magic
     def azure_status(self, line: str) -> None:
-        """Say as whom this kernel acts on Azure, from which source, and why from that one.
+        """Show which identity this kernel uses on Azure, its source, and why it was selected.
 
-        Nobody is asked to sign in.
+        Never asks you to sign in.
         """
         parse_argstring(self.azure_status, line)
         reply = _ask(Inquiry("status"))
@@ -104,9 +104,9 @@ class AzureMagics(Magics):
 
 
 def _ask(inquiry: Inquiry) -> Reply | None:
-    """Ask the page; None where there is none, or for a status none any more.
+    """Return the page's reply, or None if there is no page.
 
-    :raises AzureMagicError: it refused, or is gone.
+    :raises AzureMagicError: the page refused, or no longer answers a sign-out.
     """
     kernel = attach()
     if kernel is None:
@@ -120,7 +120,7 @@ def _ask(inquiry: Inquiry) -> Reply | None:
 
 
 def _of_this_machine() -> list[Considered]:
-    """List the sources of this machine, which is where a kernel without a page gets its tokens."""
+    """Return the ambient sources, from which a kernel without a page gets its tokens."""
     wish = Wish((MANAGEMENT["AzureCloud"],))
     sources = automatic_sources(dict(os.environ), Path("/"), allowed=None)
     reasons = [(source.name, source.unfit(wish)) for source in sources]
@@ -134,13 +134,13 @@ def _management(cloud: str | None) -> str:
     scope = MANAGEMENT.get(cloud or "AzureCloud")
     if scope is None:
         raise ValueError(
-            f"Name a --scope for that cloud, or one of the clouds {', '.join(MANAGEMENT)}."
+            f"Pass --scope for that cloud, or use one of the clouds {', '.join(MANAGEMENT)}."
         )
     return scope
 
 
 def _unquoted(text: str | None) -> str | None:
-    """Take quotes away, which IPython's arguments keep (9.18)."""
+    """Return the text without quotes, which IPython leaves in arguments (9.18)."""
     quoted = text is not None and len(text) > 1 and text[0] == text[-1] and text[0] in "'\""
     return text[1:-1] if text is not None and quoted else text
 

@@ -1,4 +1,4 @@
-"""Completes what follows `%azure_login`."""
+"""Completes the arguments of `%azure_login`."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ SCOPES: Final = (
     "https://graph.microsoft.com/.default",
     "https://ml.azure.com/.default",
 )
-"""Of what notebooks use most."""
+"""The scopes that notebooks use most."""
 
 
 def complete(_shell: Any, event: Any) -> list[str]:
-    """Offer what may stand at the cursor. Called by IPython's `complete_command` hook.
+    """Return the completions at the cursor. Called by IPython's `complete_command` hook.
 
-    :param event: `line` up to the cursor, and `symbol`, what of its last word is to be replaced:
-        IPython ends words at colons, too.
+    :param event: has `line`, the text up to the cursor, and `symbol`, the part of the last word
+        that a completion replaces: IPython also splits words at colons.
     """
     words = event.line.split()
     begun = "" if event.line[-1:].isspace() else words[-1]
@@ -54,7 +54,7 @@ def _values(option: str) -> Iterable[str]:
 
 
 def known_tenants() -> list[str]:
-    """List those whose tokens this kernel holds, and those that the Azure CLI knows."""
+    """Return the tenants of this kernel's tokens and those that the Azure CLI knows."""
     accounts = [entry.issued.account for entry in tuple(tokens.entries.values())]
     held = {account.tenant_id for account in accounts if account is not None}
     return sorted(held | azure_cli.known_tenants(os.environ))

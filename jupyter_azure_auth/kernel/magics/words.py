@@ -1,4 +1,4 @@
-"""What the magics say."""
+"""The output of the magics."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SOURCES: Final = {
     "connect-to-azure": "Connect to Azure",
     "azure-cli": "Azure CLI",
 }
-"""What the panel calls them, in the language of a kernel."""
+"""Names of the sources in the panel, for messages of the kernel."""
 
 OUTCOMES: Final = {
     "used": "used",
@@ -30,29 +30,30 @@ OUTCOMES: Final = {
 }
 
 STATES: Final = {
-    "starting": "JupyterLab does not know yet who is signed in to Azure. Run this again.",
-    "not-configured": "No way to sign in to Azure is set up: the Azure panel (left sidebar) says "
+    "starting": "JupyterLab is still checking your sign-in to Azure. Run this again.",
+    "not-configured": "Signing in to Azure is not set up. The Azure panel (left sidebar) shows "
     "what is missing.",
-    "looking": "Nobody is signed in to Azure, and JupyterLab still looks whether this machine has "
-    "an identity. Run this again.",
-    "signed-out": "Nobody is signed in to Azure. %azure_login or the Azure panel (left sidebar) "
-    "signs in.",
+    "looking": "You are not signed in to Azure, and JupyterLab is still looking for an identity of "
+    "this machine. Run this again.",
+    "signed-out": "You are not signed in to Azure. Sign in with %azure_login or from the Azure "
+    "panel (left sidebar).",
     "signing-out": "Signed out of Azure here, but the Jupyter server has not confirmed it yet. "
-    "JupyterLab goes on asking it.",
-    "signing-in": "A sign-in to Azure is under way: finish it in its window.",
-    "needs-attention": "The sign-in to Azure needs you: the Azure panel (left sidebar) says why.",
+    "JupyterLab keeps trying.",
+    "signing-in": "A sign-in to Azure is in progress. Finish it in its window.",
+    "needs-attention": "The sign-in to Azure needs your attention. See the Azure panel (left "
+    "sidebar).",
 }
 
 
 def signed_in(token: Issued) -> str:
-    """Say for whom a token is that has just come."""
+    """Return the line about the account of a new token."""
     if token.account is not None:
         return f"Signed in to Azure as {_plain(token.account.username)}."
-    return f"Nobody had to sign in: this kernel acts by {_source(token.origin)}."
+    return f"No sign-in was needed. This kernel uses {_source(token.origin)}."
 
 
 def status_lines(status: Status) -> list[str]:
-    """Say as whom a page's kernels act, and how that was chosen."""
+    """Return the lines about the identity of a page's kernels and how it was selected."""
     lines = [] if status.state == "signed-in" else [STATES.get(status.state, STATES["starting"])]
     if status.username:
         username, name = _plain(status.username), _plain(status.name)
@@ -63,11 +64,11 @@ def status_lines(status: Status) -> list[str]:
 
 
 def alone(tokens: TokenCache, considered: Sequence[Considered]) -> list[str]:
-    """Say the same where no page answers.
+    """Return the lines for a kernel that no page answers.
 
-    :param considered: the sources of this machine.
+    :param considered: the ambient sources.
     """
-    lines = ["No page of JupyterLab answers this kernel."]
+    lines = ["No JupyterLab page answers this kernel."]
     held = {entry.issued.origin: entry.issued for entry in tuple(tokens.entries.values())}
     for origin, token in held.items():
         whom = f" of {_plain(token.account.username)}" if token.account else ""
@@ -76,7 +77,7 @@ def alone(tokens: TokenCache, considered: Sequence[Considered]) -> list[str]:
 
 
 def unverified(tokens: TokenCache) -> list[str]:
-    """Return a line for each resource whose token does not say which tenant it is of."""
+    """Return a line for each resource whose token does not show its tenant."""
     scopes = sorted(
         key[0][0]
         for key, entry in tuple(tokens.entries.items())
@@ -106,5 +107,5 @@ def _source(name: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """Keep a text of the page to its line."""
+    """Return a text of the page without line breaks."""
     return " ".join(text.split())
