@@ -1,7 +1,7 @@
-"""Azure ML's SDK v1: ``InteractiveLoginAuthentication``, and a notebook extension of this name.
+"""``InteractiveLoginAuthentication`` for Azure ML's SDK v1, and an IPython extension.
 
-``%load_ext jupyter_azure_auth.azureml`` lets ``Workspace.from_config()`` and ``Workspace(…)`` use
-it where no ``auth`` is given. Nothing here loads azureml-core before somebody asks for it.
+After ``%load_ext jupyter_azure_auth.azureml``, ``Workspace.from_config()`` and ``Workspace(…)`` use
+it if no ``auth`` is given. Importing this package does not import azureml-core.
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ from typing import Any
 
 
 def load_ipython_extension(_shell: Any) -> None:
-    """Run by ``%load_ext jupyter_azure_auth.azureml``."""
+    """Replace azureml-core's class. Called by ``%load_ext jupyter_azure_auth.azureml``."""
     from .default import install  # noqa: PLC0415 (loads azureml-core)
 
     install()
 
 
 def unload_ipython_extension(_shell: Any) -> None:
-    """Run by ``%unload_ext jupyter_azure_auth.azureml``: everything is as before."""
+    """Restore azureml-core's class. Called by ``%unload_ext jupyter_azure_auth.azureml``."""
     from .default import uninstall  # noqa: PLC0415
 
     uninstall()

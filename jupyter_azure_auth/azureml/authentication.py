@@ -1,4 +1,4 @@
-"""``InteractiveLoginAuthentication`` of Azure ML's SDK v1, with tokens of JupyterLab's sign-in."""
+"""``InteractiveLoginAuthentication`` for Azure ML's SDK v1, with tokens from JupyterLab."""
 
 from __future__ import annotations
 
@@ -36,21 +36,21 @@ Result = TypeVar("Result")
 
 
 class InteractiveLoginAuthentication(SdkMethods):
-    """Tokens for Azure ML's SDK v1, in place of its class of this name.
+    """A drop-in replacement for the class of the same name in Azure ML's SDK v1.
 
-    Uses who is there: the user that signed in in JupyterLab, the machine's identity, or the Azure
-    CLI's sign-in. Where nobody is, it has the user sign in, from the Azure panel, or in a terminal
-    without any Jupyter as :class:`azure.identity.InteractiveBrowserCredential` does. With
-    azureml-core installed it is a subclass of the original.
+    It uses an existing identity: the user who is signed in in JupyterLab, the machine's identity,
+    or the Azure CLI's account. Otherwise it has the user sign in: from the Azure panel, or in a
+    terminal without Jupyter as :class:`azure.identity.InteractiveBrowserCredential` does. If
+    azureml-core is installed, it is a subclass of the original.
 
-    :param force: have the user sign in even so.
-    :param tenant_id: directory, a GUID or a domain; that of whoever is there if None.
-    :param cloud: ``AzureCloud``, ``AzureChinaCloud`` or ``AzureUSGovernment``. None: that of
-        ``AZUREML_CURRENT_CLOUD``, else that of the Azure CLI, else ``AzureCloud``.
-    :raises AuthenticationException: nobody is there and nobody can be asked, or the sign-in was
-        refused, cancelled or not done in time. It is azureml's, and azure-core's
-        ``ClientAuthenticationError``.
-    :raises UserErrorException: an argument can not be used; the text says what can.
+    :param force: True to have the user sign in even if an identity exists.
+    :param tenant_id: directory, a GUID or a domain; None for the directory of the identity.
+    :param cloud: ``AzureCloud``, ``AzureChinaCloud`` or ``AzureUSGovernment``. None for the value
+        of ``AZUREML_CURRENT_CLOUD``, otherwise the Azure CLI's cloud, otherwise ``AzureCloud``.
+    :raises AuthenticationException: there is no identity and no user to prompt, or the sign-in was
+        refused, cancelled or not completed in time. It is a subclass of azureml's class and of
+        azure-core's ``ClientAuthenticationError``.
+    :raises UserErrorException: an argument is invalid; the text says what is valid.
     """
 
     _exceptions: Exceptions = OWN
@@ -75,18 +75,21 @@ class InteractiveLoginAuthentication(SdkMethods):
         self._safely(self._signed_in)
 
     def get_authentication_header(self) -> dict[str, str]:
-        """Make the header for Azure Resource Manager, a new dictionary each time.
+        """Return the header for Azure Resource Manager, as a new dictionary each time.
 
-        Its value is a text whose ``repr`` hides the token; ``requests``, ``httpx`` and ``str`` get
-        it whole.
+        Its value is a string with a ``repr`` that hides the token; ``requests``, ``httpx`` and
+        ``str`` get the token.
         """
         return {"Authorization": HiddenText(f"Bearer {self.get_token().token}")}
 
     def get_token(self, *scopes: str, **options: Any) -> JupyterAccessToken:
-        """Get a token for these scopes; without any, for Azure Resource Manager.
+        """Return a token for these scopes, or without any for Azure Resource Manager.
 
+        :param scopes: all of one resource.
         :param options: ``claims``, ``tenant_id``, ``enable_cae``.
-        :returns: unpacks to the token and its end in seconds since the epoch, and prints neither.
+        :returns: a tuple of the token and its expiry in seconds since the epoch; its ``repr`` omits
+            the token.
+        :raises AuthenticationException: there is no token.
         """
         asked = scopes or (self._arm_scope,)
         return self._safely(lambda: self._signed_in().get_token(*asked, **options))
@@ -94,14 +97,20 @@ class InteractiveLoginAuthentication(SdkMethods):
     def get_token_info(
         self, *scopes: str, options: TokenRequestOptions | None = None
     ) -> JupyterAccessTokenInfo:
-        """Do the same, with what azure-core's pipelines like to know."""
+        """Return a token with the details that azure-core's pipelines use.
+
+        :param scopes: as for :meth:`get_token`.
+        :param options: ``claims``, ``tenant_id``, ``enable_cae``.
+        :returns: ``expires_on`` and ``refresh_on`` are in seconds since the epoch.
+        :raises AuthenticationException: there is no token.
+        """
         asked = scopes or (self._arm_scope,)
         return self._safely(lambda: self._signed_in().get_token_info(*asked, options=options))
 
     def signed_session(self, session: requests.Session | None = None) -> requests.Session:
-        """Put the header of this moment into a session, as the original does.
+        """Return a session with the current authorization header, as the original does.
 
-        :param session: a new one if None.
+        :param session: the session to update; None to create one.
         """
         from requests import Session  # noqa: PLC0415 (90 ms)
 
@@ -116,7 +125,7 @@ class InteractiveLoginAuthentication(SdkMethods):
         return self._signed_in().account, self._tenant_of_user
 
     def _signed_in(self) -> Tokens:
-        """Do what the constructor does, once; in a copy from another process, at first use."""
+        """Return the credential. Signs in once: in the constructor, or a copy's first use."""
         if self._tokens is None:
             wanted = self._wanted
             page = PageCredential(tenant_id=wanted.tenant_id, cloud=wanted.cloud)
@@ -130,7 +139,7 @@ class InteractiveLoginAuthentication(SdkMethods):
         return self._tokens
 
     def _safely(self, get: Callable[[], Result]) -> Result:
-        """Raise what azureml's users catch."""
+        """Return the result, or raise the exceptions that azureml's users catch."""
         try:
             return get()
         except (AzureError, ValueError) as error:
@@ -145,13 +154,13 @@ class InteractiveLoginAuthentication(SdkMethods):
         return self
 
     def __deepcopy__(self, _memo: dict[int, Any]) -> Self:
-        # azureml-core copies its contexts deeply, and this with them: it is the same sign-in.
+        # azureml-core makes deep copies of its contexts; the sign-in in them stays the same.
         return self
 
     def __getstate__(self) -> dict[str, Any]:
-        """Keep the arguments, whose sign-in it is, and no token.
+        """Return the arguments and the account, without a token.
 
-        Whoever unpickles it is not asked before it is used.
+        A copy prompts its user only when it is used.
         """
         wanted = self._wanted
         return {

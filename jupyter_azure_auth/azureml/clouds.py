@@ -1,4 +1,4 @@
-"""The clouds, by the names and with the endpoints that azureml-core knows them by."""
+"""The Azure clouds, with azureml-core's names and endpoints."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ CLOUD_VARIABLE: Final = "AZUREML_CURRENT_CLOUD"
 
 @dataclass(frozen=True)
 class Endpoints:
-    """Addresses and resource ids of a cloud. The slash at an end is part of an id."""
+    """Addresses and resource ids of a cloud. A trailing slash is part of an id."""
 
     resource_manager: str
     active_directory: str
@@ -24,7 +24,7 @@ class Endpoints:
 
 @dataclass(frozen=True)
 class Cloud:
-    """What stands in for azureml-core's object of that name, as far as anybody reads it."""
+    """The fields of azureml-core's object of that name that its packages read."""
 
     name: str
     endpoints: Endpoints
@@ -69,14 +69,14 @@ CLOUDS: Final = {
 
 @dataclass(frozen=True)
 class Choice:
-    """A cloud, and whether anybody has named it."""
+    """A cloud, and whether it was named explicitly."""
 
     name: str
     named: bool
 
     @property
     def wanted(self) -> str | None:
-        """What a token has to be of; None: whatever cloud JupyterLab is set to."""
+        """The cloud that a token must be for; None for the cloud of JupyterLab."""
         return self.name if self.named else None
 
 
@@ -86,22 +86,23 @@ def choose_cloud(
     configured: str,
     known: Collection[str] = tuple(CLOUDS),
 ) -> Choice:
-    """Choose as azureml-core does: argument, environment, Azure CLI, ``AzureCloud``.
+    """Return the cloud as azureml-core does: argument, environment, Azure CLI, ``AzureCloud``.
 
-    Unlike that it takes no unknown name for the default.
+    Unlike azureml-core, it does not replace an unknown name with the default.
 
-    :param argument: of the constructor.
-    :param environ: usually ``os.environ``.
-    :param configured: the cloud that the Azure CLI is set to; empty: none.
-    :raises ValueError: names what is wrong, and the clouds there are.
+    :param argument: the constructor's argument.
+    :param environ: environment variables, usually ``os.environ``.
+    :param configured: the Azure CLI's configured cloud; empty for none.
+    :param known: names of the clouds, the default first.
+    :raises ValueError: a name is unknown; the text names its origin and the known clouds.
     """
     for what, name in (("cloud", argument), (CLOUD_VARIABLE, environ.get(CLOUD_VARIABLE) or None)):
         if name is None:
             continue
         if not isinstance(name, str) or name not in known:
-            raise ValueError(f"{what} must be one of {', '.join(known)}, or not be given.")
+            raise ValueError(f"{what} must be one of {', '.join(known)}, or not set.")
         return Choice(name, named=True)
-    # The CLI may be set to a cloud of its own making, which says nothing about this one.
+    # The CLI may be set to a cloud that is registered in the CLI only, which is ignored.
     if configured in known:
         return Choice(configured, named=True)
     return Choice(next(iter(known)), named=False)

@@ -1,4 +1,4 @@
-"""What the constructor does, as one pure function: use who is there, or have somebody sign in."""
+"""The constructor's decision as a pure function: use an existing identity or prompt the user."""
 
 from __future__ import annotations
 
@@ -6,44 +6,44 @@ from dataclasses import dataclass
 from typing import Literal
 
 Source = Literal["session", "saved", "azure-cli", "machine"]
-"""JupyterLab's sign-in; an earlier script's, in the keychain; that of `az login`; the machine's."""
+"""JupyterLab's sign-in, an earlier script's in the keychain, `az login`, or the machine."""
 
 Place = Literal["page", "terminal", "nowhere"]
-"""Where a user can be asked."""
+"""Where the user can be prompted."""
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """The arguments of the constructor, checked."""
+    """The validated arguments of the constructor."""
 
     force: bool = False
     tenant_id: str | None = None
     cloud: str | None = None
-    """None: nobody has named one."""
+    """None if no cloud was named."""
 
 
 @dataclass(frozen=True)
 class Found:
-    """Whose token there is without asking anybody."""
+    """An identity with a token that needs no prompt."""
 
     source: Source
     who: str
     tenant_id: str | None = None
-    """None: not known, as with most machines."""
+    """None if unknown, as for most machines."""
     cloud: str | None = None
-    """None: the one that was asked for, whichever that is."""
+    """None for the requested cloud."""
 
 
 @dataclass(frozen=True)
 class Use:
-    """No prompt: act as whom was found."""
+    """Use the identity that was found, without a prompt."""
 
     who: str
 
 
 @dataclass(frozen=True)
 class Prompt:
-    """Have the user sign in, there, to that tenant and cloud; None: to their own."""
+    """Have the user sign in to a tenant and a cloud; None for the user's defaults."""
 
     place: Literal["page", "terminal"]
     tenant_id: str | None
@@ -52,11 +52,11 @@ class Prompt:
 
 @dataclass(frozen=True)
 class NobodyToAsk:
-    """Somebody would have to be asked, and nobody can be."""
+    """A sign-in is needed, but there is no place for a prompt."""
 
 
 def decide(wanted: Wanted, found: Found | None, place: Place) -> Use | Prompt | NobodyToAsk:
-    """Decide. A tenant or cloud that does not match counts as "not there", and so does `force`."""
+    """Return the decision. With `force` or another tenant or cloud, `found` does not count."""
     if found is not None and not wanted.force and _fits(wanted, found):
         return Use(found.who)
     if place == "nowhere":
@@ -73,5 +73,5 @@ def _fits(wanted: Wanted, found: Found) -> bool:
 def _same_tenant(wanted: str | None, found: str | None) -> bool:
     if wanted is None or found is None:
         return wanted is None
-    # A domain can not be compared with an id; whoever gave the token was asked for that domain.
+    # A domain cannot be compared with an id; the token was requested for that domain.
     return "." in wanted or "." in found or wanted.lower() == found.lower()

@@ -1,7 +1,7 @@
-"""Lets azureml-core make our authentication object where a user gives none, and takes it back.
+"""Makes our authentication object azureml-core's default, and restores the original.
 
-Those modules of azureml-core make one by the name of the class in their own globals, so that name
-is what is changed there, and only there: ``azureml.core.authentication`` keeps its class.
+The modules of azureml-core that create a default look up the class by name in their own globals. So
+that name is replaced in these modules only: ``azureml.core.authentication`` keeps its class.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ MAKERS: Final = (
     "azureml.core.private_endpoint",
     "azureml._project.project",
 )
-"""Modules of azureml-core 1.61 that call the class without arguments, for ``auth=None``."""
+"""Modules of azureml-core 1.61 that create the class without arguments for ``auth=None``."""
 
 NAME: Final = "InteractiveLoginAuthentication"
 
@@ -26,27 +26,27 @@ _replaced: Final[list[tuple[ModuleType, Any]]] = []
 
 
 def install() -> None:
-    """Change the name. A second time changes nothing.
+    """Replace the class in these modules. Further calls have no effect.
 
     :raises ModuleNotFoundError: azureml-core is not installed in this kernel's environment.
     """
     if _replaced:
         return
     if find_spec("azureml") is None:
-        raise ModuleNotFoundError("azureml-core is not installed where this kernel runs.")
+        raise ModuleNotFoundError("azureml-core is not installed in this kernel's environment.")
     original = getattr(import_module("azureml.core.authentication"), NAME)
     from .drop_in import InteractiveLoginAuthentication  # noqa: PLC0415 (loads azureml-core)
 
     for name in MAKERS:
         module = import_module(name)
-        # Whoever has put another one there meant it.
+        # Keep a replacement by other code.
         if getattr(module, NAME, None) is original:
             setattr(module, NAME, InteractiveLoginAuthentication)
             _replaced.append((module, original))
 
 
 def uninstall() -> None:
-    """Give the modules their own class back; workspaces that are open keep what they have."""
+    """Restore the original class. Existing workspaces keep their authentication."""
     from .drop_in import InteractiveLoginAuthentication  # noqa: PLC0415
 
     while _replaced:

@@ -1,8 +1,8 @@
-"""The class that ``from jupyter_azure_auth import InteractiveLoginAuthentication`` hands out.
+"""The class that ``from jupyter_azure_auth import InteractiveLoginAuthentication`` imports.
 
-With azureml-core installed it is made a subclass of the original when its name is first asked for:
-contexts of azureml assert what they are given, and its users write ``isinstance``. That loads
-azureml-core, 0.8 s, which whoever asks for the name needs anyway; nothing else here loads it.
+If azureml-core is installed, the class becomes a subclass of the original on first use of its name,
+because azureml's contexts assert the type and its users call ``isinstance``. This imports
+azureml-core (0.8 s), which a user of the class needs anyway; no other module imports it.
 """
 
 from __future__ import annotations
@@ -22,5 +22,5 @@ else:
         if not (missing.name or "").startswith("azureml"):
             raise
         InteractiveLoginAuthentication = _Light
-    # Pickles name it by where users find it.
+    # Pickles refer to the class by its public name.
     InteractiveLoginAuthentication.__module__ = "jupyter_azure_auth"

@@ -1,6 +1,6 @@
-"""What is raised, by the names that azureml-core has for it; its own classes where it is there.
+"""Exceptions with azureml-core's names, and azureml-core's classes if it is installed.
 
-Importing this loads azure-identity, as raising anything does.
+Importing this imports azure-identity, as raising any exception of a credential does.
 """
 
 from __future__ import annotations
@@ -18,34 +18,34 @@ from jupyter_azure_auth.kernel.protocol import Refusal
 
 
 class AuthenticationException(AzureAuthError):  # noqa: N818 (azureml-core's name)
-    """No token came of it."""
+    """A source refused the token: a ``ChainedTokenCredential`` stops."""
 
 
 class NobodyAnsweredException(  # noqa: N818
     AuthenticationException, AzureAuthUnavailableError
 ):
-    """Nobody can answer: a ``ChainedTokenCredential`` goes on."""
+    """No source can answer: a ``ChainedTokenCredential`` tries its next credential."""
 
 
 class UserErrorException(ValueError):  # noqa: N818 (azureml-core's name)
-    """An argument that can not be used."""
+    """An invalid argument."""
 
 
 class Exceptions(NamedTuple):
-    """The classes to raise."""
+    """The exception classes to raise."""
 
     failed: type[AzureAuthError]
     unavailable: type[AzureAuthUnavailableError]
     wrong_argument: type[ValueError]
 
     def of(self, refusal: Refusal) -> Exception:
-        """Make the exception for a refusal, scrubbed, with its remedy."""
+        """Return the exception for a refusal, with a scrubbed text and its remedy."""
         known = TROUBLES.get(refusal.code, TROUBLES["failed"])
         kind = self.unavailable if known.unavailable else self.failed
         return unretried(kind)(describe(refusal), refusal.code)
 
     def convert(self, error: Exception) -> Exception:
-        """Make it of what a credential raised. Its text is scrubbed, whoever wrote it."""
+        """Return the exception for one of a credential. Texts of other packages are dropped."""
         if isinstance(error, self.failed | self.unavailable):
             return error
         if isinstance(error, AzureAuthError | AzureAuthUnavailableError):
@@ -57,7 +57,7 @@ class Exceptions(NamedTuple):
 
 
 def _named(error: Exception) -> str:
-    """Name it by its AADSTS code, or by what it is: its text can hold anything."""
+    """Return a text with the AADSTS code or the type of an error: its text may contain secrets."""
     code = re.search(r"AADSTS\d{4,8}", str(error))
     return f"The sign-in to Azure failed ({code[0] if code else type(error).__name__})."
 

@@ -1,7 +1,7 @@
-"""A text that holds a token, for headers: whole to whoever sends it, hidden to whoever looks.
+"""A string for headers that contains a token and hides it in its ``repr``.
 
-``requests``, ``httpx`` and ``str()`` get the text, since it is one. A cell's last value, a variable
-inspector and a traceback show its ``repr``.
+``requests``, ``httpx`` and ``str()`` get the whole string. The value of a cell, variable inspectors
+and tracebacks show its ``repr``.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class HiddenText(str):
-    """A ``str`` that does not print itself, and is not pickled."""
+    """A ``str`` with a ``repr`` that hides its value. It cannot be pickled."""
 
     __slots__ = ()
 
@@ -32,5 +32,5 @@ class HiddenText(str):
     def __reduce_ex__(self, _protocol: object) -> NoReturn:
         raise TypeError(
             "An Azure token cannot be pickled: it would end up in files and other processes. "
-            "Pass the authentication object instead; it asks for a token of its own."
+            "Pass the authentication object instead, which gets its own token."
         )

@@ -1,4 +1,4 @@
-"""Whether this system has a keychain that azure-identity can keep a sign-in in."""
+"""Whether this system has a keychain in which azure-identity can store a sign-in."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from tempfile import TemporaryDirectory
 
 @cache
 def has_keychain() -> bool:
-    """Try it, once: on Linux only a running secret service tells.
+    """Whether the keychain works. Tested once: on Linux it needs a running secret service.
 
-    Without one nothing is kept: azure-identity would write plain text, which nobody has asked for.
+    Without a keychain nothing is stored: azure-identity would write plain text instead.
     """
     if sys.platform in ("win32", "darwin"):
         return True
@@ -21,6 +21,6 @@ def has_keychain() -> bool:
     try:
         with TemporaryDirectory() as folder:
             build_encrypted_persistence(str(Path(folder) / "probe"))
-    except Exception:  # noqa: BLE001 (no library, no service, a locked one: all mean no)
+    except Exception:  # noqa: BLE001 (no library, no service, or a locked one)
         return False
     return True

@@ -1,4 +1,4 @@
-"""The class as a subclass of azureml-core's. Importing this loads azureml-core."""
+"""The class as a subclass of azureml-core's. Importing this imports azureml-core."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class _FailedError(AuthenticationException, AzureAuthError):  # type: ignore[misc]
-    """An exception of azureml and of azure-core, which know nothing of each other."""
+    """An exception of both azureml and azure-core, which are independent of each other."""
 
     def __init__(self, message: str, code: str = "failed") -> None:
         ClientAuthenticationError.__init__(self, message)
@@ -33,20 +33,20 @@ class _FailedError(AuthenticationException, AzureAuthError):  # type: ignore[mis
 
 
 class _UnavailableError(_FailedError, AzureAuthUnavailableError):
-    """The same where nobody can answer."""
+    """An exception for when no source can answer."""
 
 
 class _WrongArgumentError(UserErrorException, ValueError):  # type: ignore[misc]
-    """An argument that can not be used."""
+    """An invalid argument."""
 
 
-# azureml's texts begin with the name of the class, and people search for that.
+# azureml's texts begin with the class name, which users search for.
 _FailedError.__name__ = _UnavailableError.__name__ = AuthenticationException.__name__
 _WrongArgumentError.__name__ = UserErrorException.__name__
 
 
 class InteractiveLoginAuthentication(Light, Original):  # type: ignore[misc]
-    """Both at once. Of the original nothing runs that would sign in by itself."""
+    """Our class as a subclass of the original, of which no sign-in code runs."""
 
     __doc__ = Light.__doc__
 
@@ -57,7 +57,7 @@ class InteractiveLoginAuthentication(Light, Original):  # type: ignore[misc]
         return tuple(dict.fromkeys([*CLOUDS, *(cloud.name for cloud in more)]))
 
     def _cloud(self, name: str) -> Any:
-        # By a name it knows: for any other it asks Azure for its clouds, for 30 s.
+        # With a known name only: for others it queries Azure for its clouds, for 30 s.
         return _Clouds.get_cloud_or_default(name)
 
     def _azureml_resource(self) -> str:
@@ -68,9 +68,10 @@ class InteractiveLoginAuthentication(Light, Original):  # type: ignore[misc]
         return [_SubscriptionInfo(*one) for one in found], tenant_id
 
     def _get_adal_auth_object(self, is_graph_auth: bool = False) -> Any:  # noqa: FBT001, FBT002
-        """Do not read a token, which is opaque, for its end; get a good one for every use.
+        """Return an object that gets a valid token for every use.
 
-        Got once before it is handed out: the object's callers would make a TypeError of a failure.
+        The original parses the opaque token for its expiry instead. A token is requested before the
+        object is returned, because its callers would turn a failure into a TypeError.
         """
         endpoints = self._cloud_type.endpoints
         resource = (

@@ -1,4 +1,4 @@
-"""JupyterLab's sign-in, or this machine's identity: what every kernel's credential asks."""
+"""The credential of kernels: JupyterLab's sign-in or an ambient identity."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ if TYPE_CHECKING:
 
 
 class PageCredential(JupyterCredential):
-    """The credential, with the constructor's two questions apart: who is there, and sign in."""
+    """The credential with separate methods to look for an identity and to have the user sign in."""
 
     def look(self, scope: str) -> Found | Refusal:
-        """Find out whose token there is without asking the user, as patiently as for any."""
+        """Return the identity that has a token without a prompt, or a refusal."""
         return self._ask(replace(self._request(scope), interactive=False))
 
     def prompt(self, scope: str) -> Found | Refusal:
-        """Have the user sign in, whoever is there already."""
+        """Have the user sign in, even if an identity exists."""
         return self._ask(replace(self._request(scope), prompt=True))
 
     @property
     def account(self) -> object:
-        """Whose tokens these are, to tell two apart."""
+        """The account of the tokens, for comparison only."""
         return self._identity
 
     def _request(self, scope: str) -> Request:
@@ -50,7 +50,7 @@ def _found(issued: Issued, request: Request) -> Found:
     account = issued.account
     if account is not None and account.tenant_id != UNKNOWN:
         return Found(_source(issued), account.username, account.tenant_id)
-    # It was asked for that tenant, and gives no token of another.
+    # The source was asked for that tenant and returns no token of another one.
     return Found(
         _source(issued), account.username if account else issued.identity, request.tenant_id
     )

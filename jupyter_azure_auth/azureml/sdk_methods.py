@@ -1,4 +1,4 @@
-"""What azureml-core and its relatives call beyond the documented three, by their names."""
+"""Private methods that azureml-core and related packages call besides the three public ones."""
 
 from __future__ import annotations
 
@@ -18,31 +18,31 @@ if TYPE_CHECKING:
     from jupyter_azure_auth.kernel.token import JupyterAccessToken, JupyterAccessTokenInfo
 
 SUBSCRIPTIONS_LIFE: Final = 300.0
-"""Seconds for which a list of subscriptions is good: one workspace asks for it many times."""
+"""Seconds for which a list of subscriptions is cached: a workspace requests it many times."""
 
 
 class SdkMethods(ABC):
-    """Tokens by resource, for what knows of no scopes, and the list of subscriptions."""
+    """Tokens by resource, for callers that have no scopes, and the list of subscriptions."""
 
     _ambient_auth: object = None
-    """Others read it: by it the original keeps an identity of the machine."""
+    """Read by other packages. The original stores an identity of the machine in it."""
     _tenant_id: str | None
     _cloud_type: Any
     _listed: tuple[object, float, list[Subscription]] | None = None
 
     @abstractmethod
     def get_token(self, *scopes: str, **options: Any) -> JupyterAccessToken:
-        """Get a token for these scopes; without any, for Azure Resource Manager."""
+        """Return a token for these scopes, or without any for Azure Resource Manager."""
 
     @abstractmethod
     def get_token_info(
         self, *scopes: str, options: TokenRequestOptions | None = None
     ) -> JupyterAccessTokenInfo:
-        """Do the same, with what azure-core's pipelines like to know."""
+        """Return a token with the details that azure-core's pipelines use."""
 
     @abstractmethod
     def _whose(self) -> tuple[object, str | None]:
-        """Tell whose tokens these are, and of which tenant."""
+        """Return the account and the tenant of the tokens."""
 
     def _get_arm_token(self) -> str:
         return HiddenText(self.get_token().token)
@@ -59,7 +59,7 @@ class SdkMethods(ABC):
         return {"Authorization": HiddenText(f"Bearer {self._get_azureml_client_token()}")}
 
     def _get_resource_token(self, resource: str) -> str:
-        # A resource that ends in a slash keeps it: such is its id.
+        # A trailing slash is part of the resource id and kept.
         return HiddenText(self.get_token(f"{resource}/.default").token)
 
     def _get_all_subscription_ids(self) -> tuple[list[Any], str]:
@@ -75,10 +75,10 @@ class SdkMethods(ABC):
         resource_group: str,  # noqa: ARG002
         name: str,  # noqa: ARG002
     ) -> Any:
-        return None  # found by Azure Resource Manager
+        return None  # the caller then asks Azure Resource Manager
 
     def _get_ambient(self, cloud: str | None = None) -> Any:  # noqa: ARG002
-        return None  # the original's search for identities is not ours
+        return None  # the original's search for identities is not used
 
     def _get_cloud_type(self) -> Any:
         return self._cloud_type
@@ -90,7 +90,7 @@ class SdkMethods(ABC):
     def _arm_scope(self) -> str:
         return f"{self._cloud_type.endpoints.active_directory_resource_id}/.default"
 
-    # What azureml-core has better, where it is installed.
+    # Overridden with azureml-core's data if it is installed.
 
     def _known_clouds(self) -> Collection[str]:
         return tuple(CLOUDS)

@@ -1,4 +1,4 @@
-"""What the constructor does about it: looks who is there, decides, and has the user sign in."""
+"""The constructor's sign-in: look for an identity, decide, and have the user sign in if needed."""
 
 from __future__ import annotations
 
@@ -21,40 +21,40 @@ BEGUN: Final = (
     "Performing interactive authentication. Please follow the instructions on the terminal."
 )
 DONE: Final = "Interactive authentication successfully completed."
-"""As azureml-core prints them: people look for these lines, and so may their scripts."""
+"""The lines that azureml-core prints, which users and their scripts may look for."""
 
 
 class Tokens(Protocol):
-    """Where tokens come from, once somebody is there: a credential that hides them."""
+    """A credential with an identity, which hides its tokens."""
 
     @property
     def account(self) -> object:
-        """Whose tokens these are, to tell two apart."""
+        """The account of the tokens, for comparison only."""
 
     def get_token(self, *scopes: str, **options: Any) -> JupyterAccessToken:
-        """Get a token, as credentials of azure-identity do."""
+        """Return a token, as credentials of azure-identity do."""
 
     def get_token_info(
         self, *scopes: str, options: TokenRequestOptions | None = None
     ) -> JupyterAccessTokenInfo:
-        """Do the same, with what azure-core's pipelines like to know."""
+        """Return a token with the details that azure-core's pipelines use."""
 
 
 class Way(Tokens, Protocol):
-    """Tokens of somebody who may be there already, or has to be asked first."""
+    """A credential that can look for an identity and have the user sign in."""
 
     def look(self, scope: str) -> Found | Refusal:
-        """Find out whose token there is without asking anybody."""
+        """Return the identity that has a token without a prompt, or a refusal."""
 
     def prompt(self, scope: str) -> Found | Refusal:
         """Have the user sign in."""
 
 
 def where(environ: Mapping[str, str], *, kernel: bool) -> Place:
-    """Say where a user can be asked.
+    """Return where the user can be prompted.
 
-    :param environ: usually ``os.environ``. What a kernel has started knows it by a variable: its
-        terminal is nobody's.
+    :param environ: usually ``os.environ``. A variable marks the child processes of a kernel, whose
+        terminal no user sees.
     :param kernel: whether this process is a kernel that a page can answer.
     """
     if kernel:
@@ -70,12 +70,12 @@ def where(environ: Mapping[str, str], *, kernel: bool) -> Place:
 def sign_in(
     wanted: Wanted, scope: str, place: Place, page: Way, terminal: Way
 ) -> tuple[Tokens, Found] | Refusal:
-    """Come to tokens as the constructor promises.
+    """Return a credential with an identity, after a sign-in if needed.
 
-    :param scope: what the first token is for.
-    :param page: also the identities of this machine, where there is no page.
-    :param terminal: asked only in place of a page.
-    :returns: where tokens come from from now on, and whose; or why they do not.
+    :param scope: scope of the first token.
+    :param page: used for ambient identities, too, if there is no page.
+    :param terminal: used only if there is no page.
+    :returns: the credential and its identity, or why there is none.
     """
     found, tokens = _look(scope, place, page, terminal) if not wanted.force else (None, page)
     match decide(wanted, found if isinstance(found, Found) else None, place):
@@ -90,13 +90,13 @@ def sign_in(
 
 
 def _look(scope: str, place: Place, page: Way, terminal: Way) -> tuple[Found | Refusal, Tokens]:
-    # Made by hand, it comes before whatever the machine has.
+    # An interactive sign-in takes precedence over ambient identities.
     saved = terminal.look(scope) if place == "terminal" else None
     return (saved, terminal) if isinstance(saved, Found) else (page.look(scope), page)
 
 
 def _hopeless(found: Found | Refusal | None, place: Place) -> bool:
-    """Say whether nobody answered, so that asking again would only take as long again."""
+    """Whether no source answered, so that a prompt would only time out again."""
     return (
         place == "page"
         and isinstance(found, Refusal)

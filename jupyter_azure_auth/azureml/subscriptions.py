@@ -1,4 +1,4 @@
-"""Which subscriptions a token opens: azureml-core asks before it opens any workspace."""
+"""Lists the subscriptions of an account, which azureml-core needs to open a workspace."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ if TYPE_CHECKING:
 API_VERSION: Final = "2022-12-01"
 
 PAGES_LIMIT: Final = 100
-"""Pages of the list that are read; one holds hundreds."""
+"""Maximum pages of the list that are read; a page has hundreds of entries."""
 
 
 class Subscription(NamedTuple):
-    """As azureml-core has it, which takes any such pair. Neither is ever None."""
+    """A subscription. azureml-core accepts any such pair; neither field is None."""
 
     subscription_name: str
     subscription_id: str
@@ -25,10 +25,11 @@ class Subscription(NamedTuple):
 def list_subscriptions(
     credential: TokenCredential, resource_manager: str, scope: str
 ) -> list[Subscription]:
-    """Ask Azure Resource Manager, over https only, answering its challenges.
+    """Return the subscriptions from Azure Resource Manager. Uses https and answers challenges.
 
-    :param resource_manager: its address; further pages are read from there and nowhere else.
-    :raises ~azure.core.exceptions.AzureError: it refused, or there is no way to it.
+    :param resource_manager: address; further pages are read from this origin only.
+    :param scope: scope of Azure Resource Manager.
+    :raises ~azure.core.exceptions.AzureError: the request was refused or failed.
     """
     return [
         Subscription(str(one.get("displayName") or ""), str(one["subscriptionId"]))

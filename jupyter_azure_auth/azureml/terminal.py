@@ -1,4 +1,4 @@
-"""Sign-in where there is no Jupyter: a script, an IPython terminal. azure-identity does it."""
+"""Sign-in without Jupyter, in a script or an IPython terminal, by azure-identity."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
     from .clouds import Cloud
 
 CACHE_NAME: Final = "jupyter-azure-auth"
-"""Of azure-identity's cache in the keychain, so that it is nobody else's."""
+"""Name of azure-identity's cache in the keychain, separate from other programs' caches."""
 
 
 class TerminalCredential:
-    """Tokens of whoever signs in by a browser, or by a device code where there is none.
+    """A credential for a sign-in in a browser, or with a device code if there is no browser.
 
-    Where the system has a keychain the sign-in is kept in it, by azure-identity, and who it is in
-    a file beside azure-identity's own. Without one, memory is all there is.
+    If the system has a keychain, azure-identity stores the sign-in in it, and the account is stored
+    in a file beside azure-identity's own files. Without a keychain both are in memory only.
     """
 
     def __init__(self, tenant_id: str | None, cloud: Cloud, folder: Path | None = None) -> None:
@@ -42,11 +42,11 @@ class TerminalCredential:
 
     @property
     def account(self) -> object:
-        """Whose tokens these are."""
+        """The account of the tokens, for comparison only."""
         return self._record.home_account_id if self._record else None
 
     def look(self, scope: str) -> Found | Refusal:
-        """Find out whether an earlier script's sign-in is kept and still good."""
+        """Return the identity of an earlier script's stored sign-in, or a refusal."""
         from azure.identity import InteractiveBrowserCredential  # noqa: PLC0415 (120 ms)
 
         record = self._kept()
@@ -57,13 +57,13 @@ class TerminalCredential:
         )
         try:
             silent.get_token_info(scope)
-        except Exception:  # noqa: BLE001 (whatever it is, the user has to sign in)
+        except Exception:  # noqa: BLE001 (after any failure the user must sign in)
             return Refusal("sign_in_required")
         self._inner = InteractiveBrowserCredential(**self._options(record))
         return self._found("saved", record)
 
     def prompt(self, scope: str) -> Found | Refusal:
-        """Have the user sign in, and keep it for the next script."""
+        """Have the user sign in, and store the sign-in for the next script."""
         from azure.identity import (  # noqa: PLC0415 (120 ms)
             CredentialUnavailableError,
             DeviceCodeCredential,
@@ -75,7 +75,7 @@ class TerminalCredential:
         try:
             return self._authenticate(browser or DeviceCodeCredential(**options), scope)
         except CredentialUnavailableError:
-            # It could not open the browser after all.
+            # The browser could not be opened.
             if browser is None:
                 raise
             return self._authenticate(DeviceCodeCredential(**options), scope)
@@ -88,18 +88,18 @@ class TerminalCredential:
         return self._found("session", record)
 
     def get_token(self, *scopes: str, **options: Any) -> JupyterAccessToken:
-        """Get a token, as azure-identity's credential does, hidden."""
+        """Return a token as azure-identity's credential does, in an object that hides it."""
         return self._hidden(scopes, options).access
 
     def get_token_info(
         self, *scopes: str, options: TokenRequestOptions | None = None
     ) -> JupyterAccessTokenInfo:
-        """Do the same, with what azure-core's pipelines like to know."""
+        """Return a token with the details that azure-core's pipelines use."""
         return self._hidden(scopes, dict(options or {})).info
 
     def _hidden(self, scopes: tuple[str, ...], options: dict[str, Any]) -> Entry:
         if self._inner is None:
-            raise AssertionError("somebody has signed in before it is asked for tokens")
+            raise AssertionError("a sign-in must precede requests for tokens")
         entry = _entry(self._inner, scopes, options)
         mint(entry)
         return entry
@@ -126,7 +126,7 @@ class TerminalCredential:
 
     @property
     def _file(self) -> Path:
-        # Both are checked names: nothing else of a path gets in here.
+        # Cloud and tenant are validated, so the name contains no path.
         name = f"{CACHE_NAME}.{self._cloud.name}.{self._tenant_id or 'home'}.json"
         return self._folder / name
 
@@ -139,7 +139,7 @@ class TerminalCredential:
             return None
 
     def _keep(self, record: AuthenticationRecord) -> None:
-        """Write down who it is; nothing in it is secret."""
+        """Store the account in a file, which contains no secret."""
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle = os.open(self._file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(handle, "w", encoding="utf-8") as file:
@@ -155,13 +155,13 @@ def _entry(source: SupportsTokenInfo, scopes: tuple[str, ...], options: Any) -> 
 
 
 def _identity_folder() -> Path:
-    """Where azure-identity has the files of its caches."""
+    """Return the folder of azure-identity's cache files."""
     base = os.environ.get("LOCALAPPDATA") if sys.platform == "win32" else None
     return (Path(base) if base else Path.home()) / ".IdentityService"
 
 
 def _has_browser() -> bool:
-    """Say whether a window can come up: a text browser in this terminal is none."""
+    """Whether a browser window can open. A text browser in this terminal does not count."""
     if sys.platform in ("win32", "darwin"):
         return True
     named = ("BROWSER", "DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME")
