@@ -1,1 +1,1 @@
-"""Identities that a machine has by itself; the same decision for kernels and for the server."""
+"""Ambient identities: the same selection for kernels and for the server extension."""

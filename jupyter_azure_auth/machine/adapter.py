@@ -1,7 +1,7 @@
-"""Reads answers of hosts before azure-identity does.
+"""Parses the responses of identity hosts before azure-identity does.
 
-azure-identity and msal put what they cannot read into their errors and logs, and it can hold a
-token. So they get a token that they can read, or nothing.
+azure-identity and msal put responses that they cannot parse into their errors and logs, and such a
+response can contain a token. So they get a token that they can parse, or nothing.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from .answer import Answer, Silence
 
 ANSWER_LIMIT: Final = 256 * 1024
-"""Bytes. A token has less than 20 kB."""
+"""Bytes of a response that are read at most. A token has less than 20 kB."""
 
 _PIECE: Final = 16 * 1024
 
@@ -28,7 +28,7 @@ NOTHING: Final = b'{"error": "no_token"}'
 
 
 class ReadingAdapter(HTTPAdapter):
-    """Stands between azure-identity and the network, where requests lets one stand."""
+    """A requests adapter that replaces every response with one that azure-identity can parse."""
 
     def __init__(self) -> None:
         super().__init__(max_retries=Retry(total=False, redirect=False, raise_on_status=False))
@@ -41,9 +41,9 @@ class ReadingAdapter(HTTPAdapter):
         *args: Any,
         **kwargs: Any,
     ) -> requests.Response:
-        """Send it, and hand on a token that azure-identity can read, or nothing.
+        """Send a request, and return a response with a normalized token or with none.
 
-        :raises Exception: of requests or urllib3: nobody answered.
+        :raises Exception: an error of requests or urllib3: there was no response.
         """
         try:
             response = super().send(request, True, *args, **kwargs)  # noqa: FBT003
@@ -68,7 +68,7 @@ class ReadingAdapter(HTTPAdapter):
 
 
 def _silence(error: Exception) -> Silence:
-    """Return whether something took the request: requests calls most of it a ConnectionError."""
+    """Return why there was no response; requests raises ConnectionError for most causes."""
     if isinstance(error, requests.exceptions.SSLError):
         return "untrusted"
     inner = error.args[0] if error.args else None
@@ -78,7 +78,7 @@ def _silence(error: Exception) -> Silence:
 
 
 def _read(response: requests.Response) -> bytes | None:
-    """Read it all; None if it is longer than anything that could be meant."""
+    """Return the body, or None if it is longer than a token's response can be."""
     body = b""
     with response:
         for piece in response.iter_content(16 * 1024):

@@ -1,4 +1,4 @@
-"""What a host answered: a token, or what can be said of the answer without its text."""
+"""The response of an identity host: a token, or a description without the response's text."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Kind = Literal[
 """``refused`` is a JSON object without a token, with an error status."""
 
 SEVERAL: Final = "several_identities"
-"""In place of the host's code, where only its text says that a client id has to be named."""
+"""Replaces the host's code if only its text says that a client id is required."""
 
 _SEVERAL: Final = "multiple user assigned identities"
 
@@ -28,30 +28,30 @@ _CLIENT: Final = re.compile(r"[\w-]{1,64}")
 
 @dataclass(frozen=True)
 class Answer:
-    """What can be said of an answer."""
+    """A description of a response, without its text."""
 
     status: int
     kind: Kind
     error: str = ""
     """Code of the host, such as ``invalid_resource``, or of Entra, such as ``AADSTS700016``."""
     retry_after: float | None = None
-    """Seconds that the host wants to be left alone."""
+    """Seconds until the host allows another request."""
     client_id: str | None = None
-    """Of the identity whose token it is."""
+    """Client id of the token's identity."""
 
 
 Silence = Literal["no_connection", "no_answer", "untrusted"]
-"""Nobody took the request, or somebody did and did not answer, or showed no good certificate."""
+"""No connection, no response on a connection, or a certificate that is not trusted."""
 
 
 def read(
     status: int, retry_after: str | None, body: bytes | None
 ) -> tuple[dict[str, Any] | None, Answer]:
-    """Read an answer.
+    """Parse a response.
 
-    :param retry_after: the header of this name.
-    :param body: None if it was too long to be read.
-    :returns: its fields, if they are a token's, and what can be said of it.
+    :param retry_after: value of the ``Retry-After`` header.
+    :param body: None if the body was too long to be read.
+    :returns: the fields if there is a token, otherwise None, and a description.
     """
     pause = _seconds(retry_after)
     if body is None:
@@ -84,7 +84,7 @@ def _kind(status: int, fields: dict[str, Any]) -> Kind:
 
 
 def _ends(fields: dict[str, Any]) -> int | None:
-    """Seconds since the epoch."""
+    """Return the expiry in seconds since the epoch, or None if it is missing."""
     ends = epoch(fields.get("expires_on"))
     if ends is not None:
         return ends
@@ -93,7 +93,7 @@ def _ends(fields: dict[str, Any]) -> int | None:
 
 
 def repaired(fields: dict[str, Any]) -> bytes:
-    """Write both ends of a token as msal reads them: it takes numbers only, and wants either."""
+    """Return a body with both expiry fields as numbers, which msal requires."""
     ends = _ends(fields) or 0
     lasts = ends - int(time.time())
     return json.dumps({**fields, "expires_on": str(ends), "expires_in": str(lasts)}).encode()
@@ -110,6 +110,6 @@ def _error(fields: dict[str, Any]) -> str:
 
 
 def _seconds(retry_after: str | None) -> float | None:
-    """Read the header; hosts of identities write no dates into it."""
+    """Return the seconds in the header. Identity hosts send no dates in it."""
     text = (retry_after or "").strip()
     return float(text) if text.isascii() and text.isdecimal() else None

@@ -1,4 +1,4 @@
-"""One question to the host of an identity. azure-identity does the talking."""
+"""A single token request to the host of an identity, through azure-identity."""
 
 from __future__ import annotations
 
@@ -18,30 +18,31 @@ if TYPE_CHECKING:
 
 
 class Asked(NamedTuple):
-    """A token, and the answer that brought it."""
+    """A token and the host's response."""
 
     info: AccessTokenInfo
     answer: Answer | Silence | None
 
 
 class AskedInVainError(Exception):
-    """No token came. Holds nothing of what was answered."""
+    """The host returned no token. Contains nothing of the response."""
 
     def __init__(self, problem: str, answers: list[Answer | Silence]) -> None:
         super().__init__(problem)
         self.problem = problem
-        """Name of the error, innermost first where it has causes."""
+        """Name of the exception, or of its innermost cause."""
         self.answers = answers
 
 
 def ask(wish: Wish, client_id: str | None, patience: Patience, *, abroad: bool) -> Asked:
-    """Ask once.
+    """Request a token once.
 
-    :param client_id: of one identity of several; None: the one that the machine has.
-    :param abroad: it is not on this machine: use proxies and certificates that are configured.
-    :raises AskedInVainError: no token came.
+    :param client_id: client id of one of several identities; None for the machine's only one.
+    :param abroad: whether the host is not on this machine, so that configured proxies and
+        certificates apply.
+    :raises AskedInVainError: the host returned no token.
     """
-    # Here, because it takes 120 ms, and most kernels never come here.
+    # Imported here, because it takes 120 ms and most kernels never need it.
     from azure.identity import ManagedIdentityCredential  # noqa: PLC0415
 
     from .adapter import ReadingAdapter  # noqa: PLC0415
@@ -55,7 +56,7 @@ def ask(wish: Wish, client_id: str | None, patience: Patience, *, abroad: bool) 
         with (
             _transport(adapter, patience, abroad=abroad) as transport,
             closing(ManagedIdentityCredential(transport=transport, **settings)) as source,
-            # After it has loaded the module of this host, and that its logger.
+            # After azure-identity has imported the module of this host, which creates its logger.
             azure_identity_quiet(),
         ):
             info: AccessTokenInfo = source.get_token_info(wish.default_scope, options=options)
@@ -63,7 +64,7 @@ def ask(wish: Wish, client_id: str | None, patience: Patience, *, abroad: bool) 
         problem = _name(error)
     else:
         return Asked(info, adapter.seen[-1] if adapter.seen else None)
-    # Outside, so that no traceback leads to what azure-identity has read.
+    # Raised outside, so that no traceback refers to what azure-identity has read.
     raise AskedInVainError(problem, adapter.seen)
 
 

@@ -1,4 +1,4 @@
-"""Runs `az`, and reads what it prints: a JSON object, or why there is none."""
+"""Runs `az` and parses its output: a JSON object, or the reason why there is none."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 NOT_FOUND: Final = 127
-"""Status of a shell that finds no such program."""
+"""Exit status of a shell for a missing program."""
 
 _AADSTS: Final = re.compile(r"AADSTS\d{4,8}")
 
 _SIGNED_OUT: Final = re.compile(r"az login|az account set")
-"""As azure-identity reads it, where no AADSTS number tells more."""
+"""azure-identity's pattern, used if there is no AADSTS number."""
 
 _FIXED_TENANT: Final = "Tenant shouldn't be specified"
-"""Said by an `az` that is signed in as a managed identity, or runs in Cloud Shell."""
+"""Printed by an `az` that is signed in as a managed identity or runs in Cloud Shell."""
 
 _UNTRUSTED: Final = re.compile(r"CERTIFICATE_VERIFY_FAILED|SSLError")
 
 _MOST_BRACES: Final = 200
-"""Places in an output where an answer is looked for."""
+"""Maximum number of braces in an output at which an answer is looked for."""
 
 
 class AzFailure(NamedTuple):
-    """Why there is no answer; holds nothing of what `az` printed but an AADSTS number."""
+    """Why there is no answer. Contains nothing of the output except an AADSTS number."""
 
     code: str
     """One of :data:`.reasons.REASONS`, or ``fixed_tenant``."""
@@ -39,7 +39,7 @@ class AzFailure(NamedTuple):
 
 
 def az_path(environ: Mapping[str, str]) -> str | None:
-    """Return where `az` is, as azure-identity finds it."""
+    """Return the path of `az` as azure-identity finds it, or None."""
     names = ("az.cmd", "az") if sys.platform == "win32" else ("az",)
     found = (shutil.which(name, path=environ.get("PATH")) for name in names)
     return next(filter(None, found), None)
@@ -48,20 +48,21 @@ def az_path(environ: Mapping[str, str]) -> str | None:
 def run_az(
     arguments: Sequence[str], wanted: str, environ: Mapping[str, str], deadline: float
 ) -> dict[str, Any] | AzFailure:
-    """Run it and return the JSON object that it prints. Blocks.
+    """Run `az` and return the JSON object that it prints. Blocks.
 
+    :param arguments: validated by the caller.
     :param wanted: a field of that object.
-    :param deadline: when to give up, by :func:`time.monotonic`.
+    :param deadline: when to give up, in seconds of :func:`time.monotonic`.
     """
     path = az_path(environ)
     if path is None:
         return AzFailure("az_missing")
     try:
-        done = subprocess.run(  # noqa: S603 (what follows `az` is checked by the caller)
+        done = subprocess.run(  # noqa: S603 (the caller validates the arguments)
             [path, *arguments, "--output", "json"],
             stdin=subprocess.DEVNULL,
             capture_output=True,
-            # As azure-identity does: a folder that no notebook can write to.
+            # As in azure-identity: a folder that no notebook can write to.
             cwd=environ.get("SYSTEMROOT") if sys.platform == "win32" else "/bin",
             timeout=max(0.0, deadline - time.monotonic()),
             env={**environ, "AZURE_CORE_NO_COLOR": "true"},
@@ -77,7 +78,7 @@ def run_az(
 
 
 def _find(text: str, wanted: str) -> dict[str, Any] | None:
-    """Find the answer among what wrappers, profiles of shells and extensions print around it."""
+    """Return the answer among the output of wrappers, shell profiles and extensions."""
     decoder = json.JSONDecoder()
     for place in [found.start() for found in re.finditer("{", text)][:_MOST_BRACES]:
         try:

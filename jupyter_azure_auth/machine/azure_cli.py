@@ -1,4 +1,4 @@
-"""The sign-in of the Azure CLI, where there is one."""
+"""The account of the Azure CLI as a source of tokens."""
 
 from __future__ import annotations
 
@@ -29,17 +29,17 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 PROCESS_TIMEOUT: Final = 30
-"""Seconds. azure-identity's default of 10 is too short for a first `az` on a slow disk."""
+"""Seconds. azure-identity's default of 10 is too short for the first `az` on a slow disk."""
 
 MOST_CHALLENGE: Final = 2048
-"""Characters that are repeated of a challenge: pages and kernels take no text of any length."""
+"""Maximum characters of a challenge in a text: pages and kernels limit the length of texts."""
 
 _ARGUMENT: Final = re.compile(r"[\w.:/-]{1,512}", re.ASCII)
-"""What azure-identity lets through to `az`, which on Windows is a script of the shell."""
+"""Arguments that azure-identity passes to `az`, which is a shell script on Windows."""
 
 
 class _SignIn(NamedTuple):
-    """Who `az` says is signed in."""
+    """The account that `az` reports as signed in."""
 
     username: str
     tenant_id: str
@@ -55,18 +55,18 @@ class AzureCli:
         self._environ = environ
         self._resolve = resolve
         self._known: dict[tuple[str, str], _SignIn] = {}
-        """By tenant and object id in a token, which save asking `az` once more for each."""
+        """By tenant and object id in a token, so that `az` need not be asked again for each one."""
 
     def unfit(self, wish: Wish) -> NotUsed | None:
-        """Return why it cannot be asked: it has no argument for the cloud, and takes no claims.
+        """Return why `az` cannot be asked: it has no arguments for the cloud and for claims.
 
-        Whether somebody is signed in is for the program to say: its files may be elsewhere.
+        Whether an account is signed in is not checked here, because `az`'s files may be elsewhere.
         """
         if wish.account is not None:
             return NotUsed(self.name, "account_wanted")
         if az_path(self._environ) is None:
             return NotUsed(self.name, "az_missing")
-        # Where the profile is, its configuration is too.
+        # The configuration is in the same folder as the profile.
         here = (_folder(self._environ) / "azureProfile.json").exists()
         if here and wish.cloud not in (None, configured_cloud(self._environ)):
             return NotUsed(self.name, "other_cloud")
@@ -77,10 +77,10 @@ class AzureCli:
         wish: Wish,
         on_wait: Callable[[], None] | None = None,  # noqa: ARG002 (as all sources)
     ) -> Granted:
-        """Ask `az`, for half a minute at most. What it prints instead is not repeated anywhere.
+        """Return a token of `az`, within half a minute. Other output of `az` is not repeated.
 
-        :param on_wait: never called: it always takes a second, or ten.
-        :raises NotUsedError: it has no token.
+        :param on_wait: never called, because `az` always takes one to ten seconds.
+        :raises NotUsedError: `az` returned no token.
         """
         deadline = time.monotonic() + PROCESS_TIMEOUT
         tenant_id = None if is_unrestricted(wish.tenant_id) else wish.tenant_id
@@ -98,7 +98,7 @@ class AzureCli:
         if wish.cloud not in (None, who.cloud):
             raise NotUsedError(NotUsed(self.name, "other_cloud"))
         actual = told.tenant_id or (who.tenant_id if fixed else UNKNOWN)
-        # `az` itself has looked up a domain that it was asked for.
+        # `az` itself resolves a domain in the request.
         if fixed or (tenant_id is not None and is_guid(tenant_id)):
             self._refuse_other_tenant(tenant_id, actual, who.cloud)
         account = MachineAccount(
@@ -132,11 +132,11 @@ class AzureCli:
             number = f" ({detail})" if detail else ""
             if signed_in:
                 code, detail = "az_tenant_refused", f"{tenant_id}{number}"
-        log.info("No token of the Azure CLI: %s %s", code, detail)
+        log.info("No token from the Azure CLI: %s %s", code, detail)
         return NotUsedError(NotUsed(self.name, code, detail))
 
     def _who(self, told: Told, answer: Mapping[str, Any], deadline: float) -> _SignIn:
-        """Return whose token it is: as `az` says, else as the token does."""
+        """Return the account of a token as `az` reports it, otherwise as the token does."""
         key = (told.tenant_id or "", told.object_id or "")
         who = self._known.get(key) or self._shown(deadline)
         if who is not None:
@@ -162,13 +162,13 @@ class AzureCli:
 
 
 def _ends(answer: Mapping[str, Any]) -> int | None:
-    """Return the end of a token in seconds since the epoch; None for an answer without both."""
+    """Return the expiry in seconds since the epoch, or None without a token or an expiry."""
     token, local = answer.get("accessToken"), answer.get("expiresOn")
     if not (isinstance(token, str) and token):
         return None
     ends = epoch(answer.get("expires_on"))
     if ends is None and isinstance(local, str):
-        # Before version 2.54 there was only the time of this machine's clock, without a zone.
+        # Before version 2.54 there was only the local time, without a time zone.
         try:
             ends = int(datetime.fromisoformat(local).timestamp())
         except ValueError:
@@ -191,7 +191,7 @@ def _folder(environ: Mapping[str, str]) -> Path:
 
 
 def known_tenants(environ: Mapping[str, str]) -> set[str]:
-    """List the tenants whose subscriptions the CLI knows: their domains, ids where it has none."""
+    """Return the tenants of the CLI's subscriptions: their domains, or ids if it has no domain."""
     try:
         found = {
             one.get("tenantDefaultDomain") or one["tenantId"] for one in _subscriptions(environ)
@@ -202,17 +202,17 @@ def known_tenants(environ: Mapping[str, str]) -> set[str]:
 
 
 def _subscriptions(environ: Mapping[str, str]) -> list[dict[str, Any]]:
-    # With a byte order mark: the CLI writes one.
+    # The CLI writes a byte order mark.
     text = (_folder(environ) / "azureProfile.json").read_text(encoding="utf-8-sig")
     subscriptions: list[dict[str, Any]] = json.loads(text)["subscriptions"]
     return subscriptions
 
 
 def configured_cloud(environ: Mapping[str, str], default: str = "AzureCloud") -> str:
-    """Read which cloud the Azure CLI is set to.
+    """Return the configured cloud of the Azure CLI.
 
-    :param default: what it is where nobody has set any.
-    :returns: empty, which is no cloud, if its configuration cannot be read.
+    :param default: returned if no cloud is configured.
+    :returns: the name, or an empty string if the configuration cannot be read.
     """
     config = configparser.ConfigParser(interpolation=None)
     try:

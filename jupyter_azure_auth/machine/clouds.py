@@ -1,4 +1,4 @@
-"""The clouds of Azure by name: who signs in there, and what their resource manager is called."""
+"""The Azure clouds by name, with their login hosts and the scope of their resource manager."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 OWN: Final = ""
-"""The name of a cloud that has none here."""
+"""Name of a cloud that is not in the table."""
 
 
 class Cloud(NamedTuple):
-    """What differs between clouds."""
+    """The properties of a cloud."""
 
     login_hosts: tuple[str, ...]
     instances: str
-    """Last part of the addresses of Azure ML's compute instances."""
+    """Domain suffix of Azure ML's compute instances."""
     manager_scope: str
-    """Scope of the resource manager. For the US Government it is not the endpoint's own name."""
+    """Scope of the resource manager. For US Government it differs from the endpoint's host."""
 
 
 CLOUDS: Final[dict[str, Cloud]] = {
@@ -40,10 +40,10 @@ CLOUDS: Final[dict[str, Cloud]] = {
 
 
 def cloud_of(environ: Mapping[str, str], suffix: str | None) -> str | None:
-    """Say which cloud this machine is in, :data:`OWN` for one without a name.
+    """Return the cloud that this machine is in, or :data:`OWN` for one that is not in the table.
 
-    :param suffix: the domain of a compute instance, where its mark tells it.
-    :returns: None where nothing tells.
+    :param suffix: domain suffix of a compute instance, if its marker file has one.
+    :returns: None if the cloud is unknown.
     """
     if authority := environ.get("AZURE_AUTHORITY_HOST"):
         return _by_login_host(authority)

@@ -1,4 +1,4 @@
-"""Reads when a token ends, in every way that hosts of managed identities write it."""
+"""Parses the expiry of a token in every format of managed identity hosts."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from datetime import datetime, timezone
 from typing import Final
 
 EPOCH_LIMIT: Final = 1e11
-"""Seconds beyond this (the year 5138) are milliseconds, or nonsense."""
+"""Seconds since the epoch (the year 5138). A greater value is in milliseconds or invalid."""
 
 _FORMATS: Final = ("%m/%d/%Y %H:%M:%S %z", "%m/%d/%Y %I:%M:%S %p %z")
-"""App Service's wire of 2017: ``06/20/2019 02:57:58 +00:00`` on Linux, ``1/16/2020 5:24:12 AM
+"""App Service's protocol of 2017: ``06/20/2019 02:57:58 +00:00`` on Linux, ``1/16/2020 5:24:12 AM
 +00:00`` on Windows."""
 
 _FRACTION: Final = re.compile(r"\.\d+")
-"""Of a second. .NET writes seven digits, which Python before 3.11 does not read."""
+"""Fractional seconds. .NET writes seven digits, which Python before 3.11 does not parse."""
 
 
 def epoch(value: object) -> int | None:
-    """Read a point in time.
+    """Return a point in time in seconds since the epoch.
 
-    :param value: a number or a text of one, a date as above, or one of ISO 8601.
-    :returns: seconds since the epoch; None for anything else.
+    :param value: a number, a numeric string, a date as above, or an ISO 8601 date.
+    :returns: None for any other value.
     """
     if isinstance(value, int | float) and not isinstance(value, bool):
         return int(value) if 0 < value < EPOCH_LIMIT else None

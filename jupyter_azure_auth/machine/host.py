@@ -1,4 +1,4 @@
-"""Where this runs, and how its identity is asked for: read off files and variables alone."""
+"""Detects the kind of host and the protocol of its identity, from files and variables only."""
 
 from __future__ import annotations
 
@@ -32,24 +32,26 @@ Place = Literal[
 Wire = Literal[
     "service-fabric", "app-service", "arc", "half-configured", "msi", "msi-legacy", "aks", "imds"
 ]
-"""How azure-identity asks for a token. ``half-configured``: not at all."""
+"""How azure-identity requests a token. With ``half-configured`` it requests none."""
 
 WORKLOAD: Final = ("AZURE_AUTHORITY_HOST", "AZURE_TENANT_ID", "AZURE_FEDERATED_TOKEN_FILE")
 
 WORKLOAD_CLIENT: Final = "AZURE_CLIENT_ID"
-"""Which identity of several; without it azure-identity refuses to go on."""
+"""Selects one of several identities. azure-identity requires it for workload identities."""
 
 WIRES: Final[tuple[tuple[Wire, tuple[str, ...]], ...]] = (
     ("service-fabric", ("IDENTITY_ENDPOINT", "IDENTITY_HEADER", "IDENTITY_SERVER_THUMBPRINT")),
     ("app-service", ("IDENTITY_ENDPOINT", "IDENTITY_HEADER")),
     ("arc", ("IDENTITY_ENDPOINT", "IMDS_ENDPOINT")),
-    ("half-configured", ("IDENTITY_ENDPOINT",)),  # azure-identity looks no further
+    ("half-configured", ("IDENTITY_ENDPOINT",)),  # azure-identity stops here
     ("msi", ("MSI_ENDPOINT", "MSI_SECRET")),
     ("msi-legacy", ("MSI_ENDPOINT",)),
     ("aks", WORKLOAD),
 )
-"""Best first, with the variables that give them away: all of them, none empty. Agrees with
-``azure.identity.ManagedIdentityCredential``; where nothing is set, that tries IMDS."""
+"""Protocols in order of precedence, each with its variables, all of which must be non-empty.
+
+The order is that of ``azure.identity.ManagedIdentityCredential``, which otherwise tries IMDS.
+"""
 
 TITLES: Final[dict[Place, str]] = {
     "compute-instance": "Azure Machine Learning compute instance",
@@ -73,33 +75,33 @@ _LINE: Final = re.compile(r"^[ \t]*(\w+)[ \t]*=[ \t]*([A-Za-z0-9_.-]{1,64})[ \t\
 
 @dataclass(frozen=True)
 class Host:
-    """A machine, and how its identity is asked for."""
+    """A machine and the protocol of its identity."""
 
     place: Place
     wire: Wire
     instance: str | None = None
     """Name of the compute instance, if it is known."""
     cloud: str | None = None
-    """By name, or :data:`.clouds.OWN`; None if nothing tells."""
+    """A name, or :data:`.clouds.OWN`; None if the cloud is unknown."""
 
     @property
     def title(self) -> str:
-        """What people call it, where it is found to have an identity."""
+        """Name of the host for display, if it has an identity."""
         if self.wire == "imds" and self.place in ("jupyterhub", "plain"):
             return "Azure virtual machine"
         return " ".join(filter(None, (TITLES[self.place], self.instance)))
 
     @property
     def source(self) -> SourceName:
-        """Which source speaks for it."""
+        """The source that requests its tokens."""
         return "connect-to-azure" if self.wire == "msi-legacy" else "managed-identity"
 
 
 def detect(environ: Mapping[str, str], root: Path) -> Host:
-    """Say where this runs. Asks nobody: what only a probe can tell is ``plain``.
+    """Return the host of this process. Sends no request: a host that needs a probe is ``plain``.
 
     :param environ: usually ``os.environ``. An empty variable counts as unset.
-    :param root: folder below which ``mnt/azmnt/.nbvm`` is looked for; ``/`` but in tests.
+    :param root: folder that contains ``mnt/azmnt/.nbvm``, ``/`` outside of tests.
     """
     present = {name for name, value in environ.items() if value}
     imds: Wire = "imds"
@@ -135,7 +137,7 @@ def _place(environ: Mapping[str, str], wire: Wire, *, marked: bool) -> Place:  #
 
 
 def _mark(root: Path) -> str | None:
-    """Read the file that the image of compute instances brings."""
+    """Return the content of the marker file of compute instances, or None."""
     try:
         with (root / _MARK).open(encoding="utf-8", errors="replace") as file:
             return file.read(_MARK_LIMIT)

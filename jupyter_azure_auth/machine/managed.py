@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 
 
 class ManagedIdentity:
-    """Tokens of this machine, or on a compute instance of whoever is signed in to that."""
+    """Tokens of this machine, or of the user who is signed in to a compute instance."""
 
     def __init__(
         self,
@@ -47,16 +47,16 @@ class ManagedIdentity:
 
     @property
     def name(self) -> SourceName:
-        """``managed-identity``, or ``connect-to-azure`` where the endpoint has no secret."""
+        """``managed-identity``, or ``connect-to-azure`` if the endpoint has no secret."""
         return self._name
 
     def unfit(self, wish: Wish) -> NotUsed | None:
-        """Say why it cannot be what is wished for. Its tenant is known by its tokens only."""
+        """Return why it cannot serve a request. Its tenant is known from its tokens only."""
         found = self._elsewhere() or self._unfit(wish)
         return None if found is None else NotUsed(self._name, *found)
 
     def _elsewhere(self) -> tuple[str, str] | None:
-        """Say why this host has no such source."""
+        """Return why this host has no such source, or None."""
         if self._host.wire == "half-configured" and self._name == "managed-identity":
             return "not_set", "IDENTITY_HEADER"
         if self._host.source == self._name:
@@ -76,10 +76,10 @@ class ManagedIdentity:
         return None
 
     def token(self, wish: Wish, on_wait: Callable[[], None] | None = None) -> Granted:
-        """Ask the machine; within 3 s for each of its identities, unless it asks to be patient.
+        """Return a token, within 3 s for each identity of the machine unless it asks for retries.
 
-        :param on_wait: called before it takes longer than that, and perhaps once more.
-        :raises NotUsedError: it has no identity, or does not answer.
+        :param on_wait: called before a longer wait, perhaps more than once.
+        :raises NotUsedError: the machine has no identity or does not answer.
         """
         if self._host.wire == "imds" and (found := self._probe(on_wait)) != THERE:
             raise NotUsedError(NotUsed(self._name, *found))
@@ -89,13 +89,13 @@ class ManagedIdentity:
             if isinstance(outcome, Asked):
                 return self._granted(wish, outcome, client_id)
             log.info("No managed identity: %s", outcome.code)
-            # The first has the remedy: the second is there only if it cannot be used.
+            # Report the first failure, which has the remedy; the second identity is a fallback.
             first = first or outcome
         raise NotUsedError(first or NotUsed(self._name, "failed"))
 
     def _granted(self, wish: Wish, asked: Asked, client_id: str | None) -> Granted:
         account = account_of(self._name, self._host, asked, client_id)
-        # Entra was asked for a workload identity's token in this tenant.
+        # The token of a workload identity was requested in this tenant.
         configured = self._environ.get("AZURE_TENANT_ID") if self._host.wire == "aks" else None
         if account.tenant_id == UNKNOWN and configured:
             account = replace(account, tenant_id=configured)
@@ -108,7 +108,7 @@ class ManagedIdentity:
     def _client_ids(self) -> list[str | None]:
         if chosen := self._environ.get("AZURE_CLIENT_ID"):
             return [None if self._host.wire in ("msi-legacy", "service-fabric") else chosen]
-        # Azure ML's compute instances: whoever is signed in first (None), then their own identity.
+        # Azure ML's compute instances: first the signed-in user (None), then the instance itself.
         default = self._environ.get("DEFAULT_IDENTITY_CLIENT_ID")
         return [None, default] if default and self._host.wire == "msi" else [None]
 

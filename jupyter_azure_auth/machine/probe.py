@@ -1,4 +1,4 @@
-"""Finds out whether there is a metadata service, as every Azure VM has one."""
+"""Probes for the metadata service, which every Azure VM has."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 CONNECT_WAIT_S: Final = 1.0
-"""For which a caller waits for a connection: outside Azure, packets to the address get lost."""
+"""Maximum wait of a caller for a connection: outside Azure, packets to the address get lost."""
 
 ANSWER_WAIT_S: Final = 3.0
-"""The same for an answer, once something has taken the connection."""
+"""Maximum wait of a caller for an answer, after a connection was made."""
 
 LOOK_TIMEOUT_S: Final = 5.0
-"""For a connection, and for an answer, while no caller waits any more."""
+"""Timeout of the probe itself, for the connection and for the answer."""
 
 KEPT_S: Final = 10.0
-"""For which it counts that the service was not there. What is there stays there."""
+"""Time for which a missing service is cached. A service that was found is cached for good."""
 
 ADDRESS: Final = "http://169.254.169.254"
 
 ANSWER_LIMIT: Final = 16 * 1024
-"""Bytes of an answer that are read."""
+"""Bytes of an answer that are read at most."""
 
 BAD_REQUEST, FORBIDDEN, GONE, BUSY, ERROR = 400, 403, 410, 429, 500
 
@@ -47,7 +47,7 @@ BROKEN_OFF: Final = Found("no_answer", "the metadata service")
 
 
 class Probe:
-    """Asks the metadata service, for callers on threads that may block. Safe from any thread."""
+    """Probes the metadata service. Blocks its callers. Thread-safe."""
 
     def __init__(
         self, environ: Mapping[str, str], clock: Callable[[], float] = time.monotonic
@@ -58,11 +58,11 @@ class Probe:
         self._lock = threading.Lock()
 
     def __call__(self, on_wait: Callable[[], None] | None = None) -> Found:
-        """Return what is there, after a second at most, or three if something took the connection.
+        """Return the result within 1 s, or within 3 s if a connection was made.
 
-        A look that takes longer goes on in the background, and the next call has its result.
+        A slower probe continues in the background, and the next call returns its result.
 
-        :param on_wait: called before the second part of that time.
+        :param on_wait: called after the first second if a connection was made.
         """
         with self._lock:
             look = self._look
@@ -73,7 +73,7 @@ class Probe:
 
 
 class _Look(threading.Thread):
-    """One request, on a thread of its own."""
+    """One probe in its own thread."""
 
     def __init__(self, address: str, clock: Callable[[], float]) -> None:
         super().__init__(name="jupyter-azure-auth-metadata", daemon=True)
@@ -91,7 +91,7 @@ class _Look(threading.Thread):
         self._over.set()
 
     def is_outdated(self) -> bool:
-        """Whether there has to be another look; after a fork this one never ends."""
+        """Whether another probe is needed. After a fork this one never ends."""
         if self._found is None:
             return not self.is_alive()
         return self._found != THERE and self._clock() - self._ended >= KEPT_S
@@ -108,12 +108,12 @@ class _Look(threading.Thread):
         return max(0.0, self._begun + seconds - self._clock())
 
     def _ask(self) -> Found:
-        """Ask without the header that tokens need."""
+        """Send a request without the header that token requests need."""
         try:
             parts = urlsplit(self._address)
             if parts.hostname is None:
                 return NOWHERE
-            # http.client knows no proxies, and follows no redirects.
+            # http.client uses no proxies and follows no redirects.
             connection = http.client.HTTPConnection(
                 parts.hostname, parts.port, timeout=LOOK_TIMEOUT_S
             )
@@ -134,11 +134,11 @@ class _Look(threading.Thread):
 
 
 def _read(status: int, body: bytes) -> Found:
-    """Tell the service from whatever else may answer at its address.
+    """Return whether a response is the metadata service's or another program's.
 
-    Only the service says 400 and, in JSON, that its ``Metadata`` header is missing. Other clouds
-    have other services there (401 and 404 of AWS and OpenStack), and Docker Desktop's proxy says
-    403 "unreachable" for every address (azure-identity).
+    Only the service responds with 400 and a JSON text about its missing ``Metadata`` header. Other
+    clouds have other services at its address (401 and 404 of AWS and OpenStack), and Docker
+    Desktop's proxy responds with 403 "unreachable" for every address (azure-identity).
     """
     if status == BAD_REQUEST and _is_about_the_header(body):
         return THERE

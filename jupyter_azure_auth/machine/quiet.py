@@ -1,4 +1,4 @@
-"""Keeps answers of local sources out of logs, and so out of the notebook, where warnings end up."""
+"""Keeps responses of local sources out of logs and notebooks, in which warnings are shown."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ if TYPE_CHECKING:
 
 @contextmanager
 def azure_identity_quiet() -> Iterator[None]:
-    """Drop what azure-identity, and what it is built on, log on this thread.
+    """Drop log records of azure-identity and the packages below it on this thread.
 
-    They warn with the whole text of an answer they cannot read (azure-identity 1.27), and that text
-    can hold a token. What matters of it is said by us. Other threads log as before.
+    Their warnings contain the whole text of a response that they cannot parse (azure-identity
+    1.27), which can include a token. We report the relevant part. Other threads log as usual.
     """
     thread = threading.get_ident()
 
     def not_ours(record: logging.LogRecord) -> bool:
         return record.thread != thread
 
-    # A filter of a logger does not hold for those below it, so each gets it.
+    # A logger's filter does not apply to its child loggers, so each gets one.
     loggers = [
         logging.getLogger(name)
         for name in tuple(logging.root.manager.loggerDict)

@@ -1,4 +1,4 @@
-"""When a host is asked again, and how patiently: as each host prescribes, and never for long."""
+"""Retry policy and timeouts of identity hosts: as each host prescribes, within limits."""
 
 from __future__ import annotations
 
@@ -14,48 +14,47 @@ if TYPE_CHECKING:
 
 
 class Patience(NamedTuple):
-    """Seconds to wait for a connection, and for each piece of an answer."""
+    """Timeouts in seconds for a connection and for each read of an answer."""
 
     connect: float
     read: float
 
 
 FIRST: Final = Patience(1, 2)
-"""azure-identity's own tries last 4.8 s where nothing listens, and 200 s where it hangs (1.27)."""
+"""azure-identity's own retries take 4.8 s if nothing listens and 200 s if the host hangs (1.27)."""
 
 SLOW: Final = Patience(1, 15)
-"""For one that took the request, and did not answer that soon: its identity may be made new."""
+"""For a host that accepted the request but is slow: its identity may be new."""
 
 ABROAD: Final = Patience(5, 15)
 """For an authority, which is not on this machine."""
 
 METADATA: Final = (1.6, 3.2, 6.4, 12.8)
-"""Seconds between tries of the metadata service, azure-identity's own."""
+"""Seconds between attempts at the metadata service, as in azure-identity."""
 
 UPGRADE: Final = (5.0, 10.0, 20.0, 40.0)
-"""The same while it is restarted for an upgrade (410), which takes up to 70 s."""
+"""Seconds between attempts while it restarts for an upgrade (410), which takes up to 70 s."""
 
 OTHERS: Final = (0.8, 1.6, 3.2)
-"""The same for all other hosts."""
+"""Seconds between attempts at all other hosts."""
 
 LONGEST: Final = 60.0
-"""Seconds that a host may ask for; who wants more is asked again when somebody wants it."""
+"""Maximum seconds of a host's ``Retry-After``. With a longer one there is no retry."""
 
 GONE, BUSY, NOT_FOUND, ERROR = 410, 429, 404, 500
 
 
 class Again(NamedTuple):
-    """One more try."""
+    """One more attempt: seconds before it, and its timeouts."""
 
     pause: float
     patience: Patience
 
 
 def again(wire: Wire, failures: Sequence[Answer | Silence | None]) -> Again | None:
-    """Say whether to ask once more.
+    """Return the next attempt, or None to give up.
 
-    :param failures: what came of the tries so far, at least one; None: nothing was sent.
-    :returns: None: what came is all that comes.
+    :param failures: results of the attempts so far, at least one; None if nothing was sent.
     """
     last = failures[-1]
     if last in ("no_answer", "no_connection"):

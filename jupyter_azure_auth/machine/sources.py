@@ -1,4 +1,4 @@
-"""The sources of this machine, in the one order that kernels and the server keep."""
+"""The ambient sources, in the same order for kernels and the server extension."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ ORDER: Final[tuple[SourceName, ...]] = ("managed-identity", "connect-to-azure", 
 
 
 class MachineSource(Protocol):
-    """Where a token can come from without anybody's doing."""
+    """A source of tokens that needs no sign-in."""
 
     @property
     def name(self) -> SourceName:
-        """Its name in configuration, answers and panel."""
+        """Name in the configuration, the protocol and the panel."""
 
     def unfit(self, wish: Wish) -> NotUsed | None:
-        """Say why it cannot be what is wished for. Cheap: looks at variables and files only."""
+        """Return why it cannot serve a request, or None. Fast: reads variables and files only."""
 
     def token(self, wish: Wish, on_wait: Callable[[], None] | None = None) -> Granted:
-        """Ask for a token. Blocks for seconds: never on an event loop, one call at a time.
+        """Return a token. Blocks for seconds: never call it on an event loop or concurrently.
 
-        :param wish: one for which it is not :meth:`unfit`.
-        :param on_wait: called where it will take longer than some seconds: a minute and a half at
-            most. The Azure CLI, which always takes long, does not.
-        :raises NotUsedError: there is none.
+        :param wish: a request for which :meth:`unfit` returns None.
+        :param on_wait: called before a wait of more than some seconds, up to a minute and a half.
+            The Azure CLI, which is always slow, does not call it.
+        :raises NotUsedError: there is no token.
         """
 
 
@@ -45,12 +45,12 @@ def automatic_sources(
     allowed: Sequence[str] | None,
     cloud: str = "AzureCloud",
 ) -> list[MachineSource]:
-    """List the sources to try, best first; nobody is asked by that.
+    """Return the sources in order of precedence, without sending requests.
 
-    :param environ: of this process, where azure-identity looks too.
+    :param environ: environment variables of this process, which azure-identity reads, too.
     :param root: ``/``.
-    :param allowed: names of those that may be used; None: all.
-    :param cloud: the one to think this machine in where nothing on it tells.
+    :param allowed: names of the allowed sources; None for all.
+    :param cloud: the cloud of this machine if it cannot be detected.
     """
     host = detect(environ, root)
     sources: list[MachineSource] = [

@@ -1,4 +1,4 @@
-"""Whether a token is of the tenant that was asked for: a machine and `az` have one of their own."""
+"""Checks that a token is for the requested tenant: a machine and `az` have a fixed one."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     Resolve = Callable[[str, str], str | None]
 
 TIMEOUT_S: Final = (2.0, 3.0)
-"""For a connection to the authority, and for each piece of its answer."""
+"""Timeouts for a connection to the authority and for each read of its answer."""
 
 SERVER_ERROR, BUSY = 500, 429
 
@@ -24,12 +24,14 @@ SERVER_ERROR, BUSY = 500, 429
 def why_not_of(
     wanted: str | None, actual: str, login_host: str, resolve: Resolve
 ) -> tuple[str, str] | None:
-    """Return why a token is not of the tenant that was asked for. Blocks for a domain.
+    """Return why a token is not for the requested tenant, or None. Blocks for a domain.
 
-    :param actual: the id in the token; :data:`.granted.UNKNOWN` for one that cannot be read,
-        which passes.
-    :param login_host: of the machine's cloud, where the id of a domain is known.
-    :returns: a code of :data:`.reasons.REASONS` and its detail; None: it is of that tenant.
+    :param wanted: the requested tenant, a GUID or a domain; None for any.
+    :param actual: the tenant id in the token, or :data:`.granted.UNKNOWN` for an opaque token,
+        which is accepted.
+    :param login_host: login host of the machine's cloud, which resolves domains.
+    :param resolve: returns the id of a domain, as :meth:`TenantIds.resolve` does.
+    :returns: a code of :data:`.reasons.REASONS` and its detail.
     """
     if wanted is None or is_unrestricted(wanted) or actual == UNKNOWN:
         return None
@@ -62,4 +64,4 @@ def _get_json(address: str) -> Mapping[str, Any] | None:
 
 
 resolve_tenant: Final = TenantIds(_get_json).resolve
-"""One for the process, which keeps what it has been told."""
+"""Shared by the process, with its cache."""

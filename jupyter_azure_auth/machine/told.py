@@ -1,7 +1,7 @@
-"""What a token tells of whose it is. For display, and to keep a user apart from a machine.
+"""Claims of a token, for display and to distinguish a user from a machine.
 
-Nobody's rights depend on it: the token came from this machine's own endpoint, which could say
-anything, and a resource that is asked for must check it anyway.
+They are not verified and authorize nothing: the token came from this machine's own endpoint, and
+every resource must validate it anyway.
 """
 
 from __future__ import annotations
@@ -16,26 +16,26 @@ NAME_LIMIT: Final = 320
 
 @dataclass(frozen=True)
 class Told:
-    """Each None if it is not told."""
+    """Claims about the account; each is None if it is missing."""
 
     object_id: str | None = None
     tenant_id: str | None = None
     client_id: str | None = None
     user: str | None = field(default=None, repr=False)
-    """User name, if it is a person's token."""
+    """User name, if it is a user's token."""
     name: str | None = field(default=None, repr=False)
-    """Name of the managed identity, or of the machine that it belongs to."""
+    """Name of the managed identity or of its machine."""
 
 
 def told_by(token: str) -> Told:
-    """Read the claims of a token; nothing for one that is not a readable JWT."""
+    """Return the claims of a token, all None if it is not a readable JWT."""
     claims = _claims(token)
 
     def text(*names: str) -> str | None:
         values = (claims.get(name) for name in names)
         return next((value for value in values if _is_name(value)), None)
 
-    # The resource id of a managed identity, or of the machine whose own it is.
+    # The resource id of a managed identity, or of the machine with a system-assigned identity.
     resource = text("xms_mirid") or ""
     return Told(
         text("oid"),

@@ -1,4 +1,4 @@
-"""What it means that a host gave no token: from statuses and codes to one of :mod:`.reasons`."""
+"""Maps the statuses and codes of a failed token request to one of :mod:`.reasons`."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ NAMES: Final[dict[Wire, str]] = {
     "aks": "AZURE_AUTHORITY_HOST",
     "imds": "the metadata service",
 }
-"""What people know the address of a host by."""
+"""Names of the hosts' addresses in texts."""
 
 KEYS: Final[dict[Wire, str]] = {
     "service-fabric": "IDENTITY_HEADER",
     "app-service": "IDENTITY_HEADER",
     "msi": "MSI_SECRET",
 }
-"""The variable with the key of a host, for hosts that want one."""
+"""Variable with the key of a host, for hosts that require one."""
 
 _BY_STATUS: Final[dict[int, str]] = {
     HTTPStatus.OK: "no_token",
@@ -42,10 +42,10 @@ _OF_CONTENT: Final = ("sso_failure", "too_long", "bad_expiry", "expired")
 
 
 def verdict(host: Host, client_id: str | None, vain: AskedInVainError) -> Verdict:
-    """Say what it means.
+    """Return the reason why a host returned no token.
 
-    :param client_id: what was asked for, or None.
-    :returns: a code of :data:`.reasons.REASONS`, and its detail.
+    :param client_id: the requested client id, or None.
+    :returns: a code of :data:`.reasons.REASONS` and its detail.
     """
     name = NAMES.get(host.wire, "")
     answer = vain.answers[-1] if vain.answers else None
@@ -100,7 +100,7 @@ def _refused(host: Host, status: int, vain: AskedInVainError) -> Verdict:
 
 
 def _arc(vain: AskedInVainError) -> str:
-    """Arc says 401 and where its key is; who cannot read that has not gone on."""
+    """Return the reason for a 401 of Arc, which names a key file for the second request."""
     if len(vain.answers) > 1:
         return "arc_refused"
     return "arc_denied" if vain.problem == "PermissionError" else "arc_challenge"

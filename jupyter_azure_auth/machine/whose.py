@@ -1,4 +1,4 @@
-"""Whose token it is that a machine gave, as far as anything tells."""
+"""Identifies the account of a machine's token."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 def account_of(
     source: SourceName, host: Host, asked: Asked, client_id: str | None
 ) -> MachineAccount:
-    """Name it.
+    """Return the account of a token.
 
-    The id is the client id that the answer names, which is the same for every resource. On a
-    compute instance the same endpoint gives tokens of a person: those are known by the person's
-    object id, so that nobody goes on as the machine when single sign-on ends.
+    Its id is the client id in the answer, which is the same for every resource. On a compute
+    instance the same endpoint returns a user's tokens. They are identified by the user's object id,
+    so that a kernel does not switch to the machine when single sign-on ends.
 
-    :param client_id: what was asked for, or None.
+    :param client_id: the requested client id, or None.
     """
     told = told_by(asked.info.token)
     answered = asked.answer.client_id if isinstance(asked.answer, Answer) else None

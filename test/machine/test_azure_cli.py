@@ -213,7 +213,7 @@ def test_why_it_failed_is_told_without_its_words(
     with caplog.at_level("INFO", "jupyter_azure_auth"):
         found = refusal(environ)
     assert (found.code, found.detail) == why
-    assert "No token of the Azure CLI" in caplog.text
+    assert "No token from the Azure CLI" in caplog.text
     assert "CANARY" not in caplog.text + found.sentence
     assert ("REQUESTS_CA_BUNDLE" in found.sentence) is (found.code == "az_untrusted")
 

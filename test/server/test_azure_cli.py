@@ -82,7 +82,7 @@ async def test_nobody_is_logged_in(az: Az, browser: Browser) -> None:
     assert (await browser.token())[0] == 401
     told = await settled(browser)
     assert (told["account"], told["source"], told["automatic"]) == (None, None, False)
-    reason = "Nobody is signed in to the Azure CLI. Run `az login`."
+    reason = "The Azure CLI is not signed in. Run `az login`."
     assert used(told["considered"])["azure-cli"] == ("not_used", reason)
     assert len(az.asked) == 1, "no file says it"
 
