@@ -99,7 +99,7 @@ def _signing_errors() -> list[type]:
         for kind in dict.fromkeys(found)
         if isinstance(kind, type) and issubclass(kind, ClientAuthenticationError)
     ]
-    # A base beside one that derives from it has no order of bases, and adds nothing.
+    # A class and its subclass cannot both be bases in this order (MRO); the subclass is enough.
     return [
         kind
         for kind in kinds

@@ -68,7 +68,7 @@ def ask_own_server(
 
 
 def _why_not(told: Issued, request: Request, account: str | None) -> NotFromServer | None:
-    """Return why this token is not the one that was asked for; None: it is."""
+    """Return why a token does not fit the request, or None if it does."""
     whose = told.account
     if whose is not None and not request.admits(whose.tenant_id):
         return NotFromServer("wrong_tenant", request.tenant_id)

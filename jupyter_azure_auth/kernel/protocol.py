@@ -155,7 +155,7 @@ class Account:
     tenant_id: str
 
     def is_called(self, wanted: str) -> bool:
-        """Tell whether a user name or an id means this account."""
+        """Whether a user name or an id names this account."""
         return wanted.casefold() in {self.id.casefold(), self.username.casefold()}
 
 
