@@ -1,8 +1,8 @@
 /**
- * Tell the redirect page, when it asks, that this page waits for its answer. Only this page can use
- * that answer: a reload loses the PKCE verifier.
+ * Tell the redirect page, when it asks, that this page waits for the response. Only this page can
+ * use the response: a reload loses the PKCE verifier.
  *
- * @returns What the request has to carry as its state, and what ends the waiting.
+ * @returns The `state` of the request, and a function that ends the wait.
  */
 export function awaitRedirectPage(): { state: string; release(): void } {
   const state = crypto.randomUUID();

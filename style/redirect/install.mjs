@@ -9,13 +9,13 @@ import { fileURLToPath } from 'node:url';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const target = join(here, '../../jupyter_azure_auth/labextension/static');
-// The package exports its modules only; the ready-made script lies beside them.
+// The package exports only its modules; the ready-made script is next to them.
 const msal = dirname(createRequire(import.meta.url).resolve('@azure/msal-browser/package.json'));
 
 const files = [
   join(msal, 'lib/redirect-bridge/msal-redirect-bridge.min.js'),
   join(here, 'redirect.js'),
-  // Last: what is there when a build has come to its end.
+  // Last: exists once a build is complete.
   join(here, 'redirect.html')
 ];
 

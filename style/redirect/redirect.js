@@ -1,20 +1,20 @@
-// Hands the answer of the authority on to the JupyterLab page that asked for it, which holds the
+// Passes the authorization response on to the JupyterLab page that requested it, which holds the
 // PKCE verifier; then MSAL.js closes this window.
 
-// A busy page answers later: it is still handed the answer then.
+// If the page is busy and answers later, it still gets the response.
 const PAGE_ANSWER_TIMEOUT_MS = 3000;
 
 // MSAL.js also knows sign-ins by redirect, which end with a navigation. We start none, so a link
-// that leads here with such a state must not make this page go anywhere.
+// with such a state must not make this page navigate.
 const stay = { navigateInternal: async () => false, navigateExternal: async () => false };
 
 const handOn = () =>
   msalRedirectBridge.broadcastResponseToMainFrame(stay).catch(() => {
-    // Opened without an answer in its address. The text of the error may repeat the address, and
-    // the page already says what to do.
+    // Opened without a response in its address. The error's text may repeat the address, and the
+    // page already says what to do.
   });
 
-/** @param {string} id - Names the sign-in to the page that began it, and is no secret. */
+/** @param {string} id - Identifies the sign-in to the page that began it; not a secret. */
 function handOnIfAwaited(id) {
   const address = location.href;
   history.replaceState(null, '', location.pathname);

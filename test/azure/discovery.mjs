@@ -1,8 +1,8 @@
-/** Documents that say where everything is. */
+/** Discovery documents. */
 
 /**
  * @param {string} origin - `http://localhost:<port>`.
- * @param {string} tenant - Who issues: a GUID, or `{tenantid}`, which stands for any.
+ * @param {string} tenant - Issuer: a GUID, or `{tenantid}`, which stands for any.
  * @param {string} [segment] - The tenant in the endpoints' addresses; MSAL.js puts the authority's for `{tenantid}`, MSAL for Python takes it as it is.
  */
 export function openIdConfiguration(origin, tenant, segment = tenant) {

@@ -166,8 +166,8 @@ function checkCaller({ kind }, { headers }) {
  * @param {string} segment
  * @param {URLSearchParams} form
  * @param {import('./scopes.mjs').Asked} asked
- * @returns {string | undefined} The tenant whose tokens are given: of a code the one that issued it, of a refresh token
- *   any that knows its user; undefined for a grant that nobody issued.
+ * @returns {string | undefined} The tenant that issues the tokens: for a code the tenant that issued it, for a refresh
+ *   token any tenant that knows its user; undefined for an unknown grant.
  */
 function tenantOfGrant({ journal, consents, settings }, segment, form, asked) {
   const issued = journal.refreshTokens.get(form.get('refresh_token') ?? '');

@@ -64,8 +64,8 @@ export function tenantsOf(segment) {
 /**
  * @param {User} user
  * @param {string} segment - The first path segment of an authority's address.
- * @returns {string | undefined} The tenant whose tokens the user gets there, their own if any will do; undefined where
- *   they are neither a member nor a guest.
+ * @returns {string | undefined} The tenant that issues tokens to the user there, their home tenant if any is allowed;
+ *   undefined if they are neither a member nor a guest.
  */
 export function tenantFor({ tenantId, guestIn }, segment) {
   const admitted = tenantsOf(segment).map(({ id }) => id);
