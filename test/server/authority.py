@@ -1,4 +1,4 @@
-"""Stands for Entra behind the real MSAL, in place of the connections that requests would open."""
+"""An imitation of Entra behind the real MSAL, in place of the connections that requests opens."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ DOMAINS = {"contoso.com": TENANT, "fabrikam.com": OTHER_TENANT}
 PERSON = "bbbbbbbb-0000-4000-8000-000000000001"
 USERNAME = "ada@contoso.com"
 CANARY = "canary"
-"""Begins every secret that the authority or a browser makes up."""
+"""The prefix of every secret that the authority or a browser creates."""
 
 
 def packed(claims: dict[str, Any]) -> str:
@@ -28,16 +28,16 @@ def packed(claims: dict[str, Any]) -> str:
 
 
 class Authority:
-    """Answers what it is told to; issues a numbered token for every code and refresh token."""
+    """Answers as the test configures; issues a numbered token for every code and refresh token."""
 
     def __init__(self) -> None:
         self.asked: list[dict[str, str]] = []
         self.faults: list[tuple[int, str] | Exception] = []
-        """What the next requests for tokens come to."""
+        """The outcomes of the next token requests."""
         self.refusal: tuple[int, str] | Exception | None = None
         self.refused_scope: str | None = None
         self.marker = CANARY
-        """What its tokens begin with."""
+        """The prefix of its tokens."""
         self.lifetime: dict[str, int] = {"expires_in": 3600}
         self.gate = threading.Event()
         self.gate.set()
@@ -46,12 +46,12 @@ class Authority:
         self.person, self.username = PERSON, USERNAME
         self.unknown: set[str] = set()
         self.tid: str | None = None
-        """Of whose tenant tokens are, whatever is asked for."""
+        """The tenant of all tokens, regardless of the requested one."""
         self._begun: dict[str, dict[str, str]] = {}
         self._numbers = count(1)
 
     def sign_in(self, authorize_url: str) -> dict[str, str]:
-        """What the browser would post to the redirect URI."""
+        """Return the form that the browser would post to the redirect URI."""
         asked = dict(parse_qsl(urlsplit(authorize_url).query))
         code = f"{CANARY}-code-{next(self._numbers)}"
         self._begun[code] = asked
@@ -92,11 +92,11 @@ class Authority:
 
     @property
     def redeemed(self) -> list[dict[str, str]]:
-        """Requests for tokens."""
+        """The token requests so far."""
         return [asked for asked in self.asked if asked["url"].endswith("/token")]
 
     def refuse(self, error: str, scope: str | None = None, **further: str) -> None:
-        """Refuse all requests for tokens, or those for one scope."""
+        """Refuse all token requests, or those for one scope."""
         self.refusal = (400, json.dumps({"error": error, **further}))
         self.refused_scope = scope
 

@@ -1,4 +1,4 @@
-"""An ``az`` that does what a test wants, in place of the real one."""
+"""An ``az`` that a test controls, in place of the real one."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ USERNAME = "grace@contoso.com"
 
 
 class Az:
-    """On the PATH, with a folder of its own as the CLI's."""
+    """An ``az`` on the PATH, with a separate configuration folder."""
 
     def __init__(self, folder: Path, patch: pytest.MonkeyPatch) -> None:
         self._folder = folder
@@ -54,7 +54,7 @@ class Az:
         (self._folder / "shown").write_text(json.dumps({**self._account, "environmentName": name}))
 
     def give(self, lifetime: int = 3600) -> None:
-        """A numbered token."""
+        """Answer with a numbered token."""
         told = {
             "accessToken": "canary-az-NUMBER",
             "expiresOn": "2030-01-01 00:00:00.000000",
@@ -73,13 +73,13 @@ class Az:
         os.mkfifo(self._folder / "hold")
 
     def let_go(self) -> None:
-        """Waits for an ``az`` that waits."""
+        """Let a held ``az`` answer; waits until there is one."""
         (self._folder / "hold").rename(self._folder / "held")
         (self._folder / "held").write_text("")
 
     def end(self) -> None:
-        """Let go of one that still waits, after whoever asked it has given it up."""
-        with contextlib.suppress(OSError):  # nobody reads there
+        """Let go of an ``az`` that is still held, after its caller has given up."""
+        with contextlib.suppress(OSError):  # no process reads the pipe
             os.close(os.open(self._folder / "hold", os.O_WRONLY | os.O_NONBLOCK))
 
     @property

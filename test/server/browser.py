@@ -1,4 +1,4 @@
-"""A browser as far as a server sees it: a page that asks the routes, and forms posted to ``/``."""
+"""A browser as a server sees it: a page that calls the routes, and forms posted to ``/``."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ NOBODY: dict[str, object] = {
     "keeps": None,
     "looking": False,
 }
-"""The answer of ``session``, but for its number, and what was considered."""
+"""The answer of ``session`` without its number and the candidates."""
 
 
 class Browser:
-    """Logged in by the token; never raises for a status."""
+    """A browser that is logged in with the token; never raises for a status."""
 
     def __init__(self, app: ServerApp, client: AsyncHTTPClient, authority: Authority) -> None:
         self.app = app
@@ -49,7 +49,7 @@ class Browser:
         return answer.code, json.loads(answer.body)
 
     async def log_in(self, port: int, **headers: str) -> None:
-        """Become a page: log in by the token, and keep cookies only."""
+        """Become a page: log in with the token, and keep only the cookies."""
         token = {**self.headers, **headers}
         pages = [await self.fetch(f"{self.app.base_url}api/status", headers=token)]
         pages.append(await self.fetch(f"{self.app.base_url}login"))
@@ -67,7 +67,7 @@ class Browser:
         return begun
 
     async def land(self, begun: Any) -> str:
-        """Come back from the authority; the receipt of the landing page."""
+        """Come back from the authority, and return the receipt of the landing page."""
         page = await self.post_root(self.authority.sign_in(begun["authorize_url"]))
         assert page.code == 200
         return receipt_of(page)

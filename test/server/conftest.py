@@ -26,13 +26,13 @@ pytest_plugins = ["pytest_jupyter.jupyter_server"]
 
 @pytest.fixture(autouse=True)
 def no_keychain(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever runs the tests keeps theirs."""
+    """Keep the developer's keychain out of the tests."""
     monkeypatch.setattr(keyring.core, "_keyring_backend", fail.Keyring())  # type: ignore[no-untyped-call]
 
 
 @pytest.fixture(autouse=True)
 def no_identity(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The machine that runs the tests has none, and nobody is signed in to its Azure CLI."""
+    """Run without an identity of the machine, and without a sign-in of its Azure CLI."""
     for name in NAMES:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AZURE_CONFIG_DIR", str(tmp_path / "azure-cli"))
@@ -41,7 +41,7 @@ def no_identity(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def keychain(no_keychain: None) -> Iterator[Shelf]:
-    """A keychain of the tests' own."""
+    """A keychain for one test."""
     shelf = Shelf()
     keyring.set_keyring(shelf)
     yield shelf
@@ -55,7 +55,7 @@ CLIENT = "11111111-2222-4333-8444-555555555555"
 
 @pytest.fixture
 def azure_auth() -> dict[str, object]:
-    """What the administrator configured; tests override it by parametrizing."""
+    """The administrator's configuration; tests override it by parametrizing."""
     return {"client_id": CLIENT, "tenant_id": "contoso.com"}
 
 
@@ -80,7 +80,7 @@ def jp_server_config(azure_auth: dict[str, object], server_settings: dict[str, o
 
 @pytest.fixture
 def authority(monkeypatch: pytest.MonkeyPatch) -> Authority:
-    """The authority, in place of every connection that MSAL would open; not that of a machine."""
+    """The authority, in place of every connection of MSAL; not those of ambient identities."""
     authority = Authority()
     really = requests.Session.request
 

@@ -15,7 +15,7 @@ LINGER_0 = struct.pack("ii", 1, 0)
 
 
 class Faulty(ThreadingHTTPServer):
-    """Answers each request with the next of ``turns``: ``(status, headers, body)`` or a word."""
+    """Answers each request with the next of ``turns``: ``(status, headers, body)`` or a keyword."""
 
     daemon_threads = True
 

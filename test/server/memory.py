@@ -1,4 +1,4 @@
-"""What a process still holds: a secret that nobody can ask for any more is one all the same."""
+"""The secrets that a process still holds, even those that no API returns any more."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any
 
 
 def is_held(secret: str, *, apart_from: object = None) -> bool:
-    """Tell whether anything that lives has a text with this secret in it.
+    """Whether any live object has a text that contains this secret.
 
-    :param apart_from: what the test itself remembers, such as requests at the authority.
+    :param apart_from: the test's own record, such as requests at the authority.
     """
     gc.collect()
     own = {id(part) for part in parts(apart_from)}

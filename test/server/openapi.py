@@ -18,14 +18,14 @@ def described() -> Any:
 
 
 def resolved(part: Any) -> Any:
-    """What a part of the file says, if need be elsewhere in it."""
+    """Return a part of the file, with a reference resolved."""
     if "$ref" not in part:
         return part
     return reduce(lambda place, name: place[name], part["$ref"].split("/")[1:], described())
 
 
 def fields_wanted(route: str) -> list[str]:
-    """The fields without which a route has nothing to answer."""
+    """Return the required fields of a route."""
     body = resolved(described()["paths"][route]["post"]["requestBody"])
     schema = resolved(body["content"]["application/json"]["schema"])
     wanted: list[str] = schema.get("required", [])

@@ -1,4 +1,4 @@
-"""A server that knows its people, as those of JupyterHub do."""
+"""A server that distinguishes its users, like those of JupyterHub."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from jupyter_server.auth.identity import IdentityProvider, User
 
 
 class People(IdentityProvider):
-    """Whoever has the server's token is who the header says."""
+    """Identifies a caller with the server's token as the user in a header."""
 
     def get_user(self, handler: Any) -> Any:
         return self._person(handler, super().get_user(handler))

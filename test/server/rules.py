@@ -1,4 +1,4 @@
-"""The rules that the extension has added to a server, as the server itself knows them."""
+"""The rules that the extension has added to a server, from the server's router."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from jupyter_azure_auth.server.door.route import DoorRoute
 from jupyter_azure_auth.server.loopback.root_rule import AnswerHandler, LureHandler
 
 UNGATED = [DoorRoute, AnswerHandler, LureHandler]
-"""What has a gate of its own: see the tests beside each."""
+"""The handlers with checks of their own; see the tests of each."""
 
 
 def our_rules(app: ServerApp) -> Iterator[Any]:

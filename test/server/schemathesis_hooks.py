@@ -1,4 +1,4 @@
-"""What schemathesis has to be told, because no JSON schema can say it."""
+"""Rules for schemathesis that a JSON schema cannot express."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import schemathesis
 from hypothesis import strategies as st
 
-# As Python's `str.isprintable`: nothing that controls, no half of a pair, no space but the one.
+# Like Python's `str.isprintable`: no control characters, no lone surrogates, no space but U+0020.
 _PRINTABLE = st.characters(exclude_categories=["C", "Z"], include_characters=" ")
 
 schemathesis.openapi.format("printable", st.text(_PRINTABLE, min_size=1, max_size=320))
@@ -21,7 +21,7 @@ schemathesis.openapi.format(
 
 @schemathesis.hook
 def map_body(_context: Any, body: Any) -> Any:
-    """Name scopes of one resource only, and write numbers as pages do."""
+    """Use scopes of one resource only, and write numbers as pages do."""
     if not isinstance(body, dict):
         return body
     fixed = dict(body)

@@ -9,11 +9,11 @@ from keyring.backends import SecretService
 from keyring.errors import PasswordDeleteError
 
 LARGEST = 2560
-"""Bytes of an entry, CRED_MAX_CREDENTIAL_BLOB_SIZE, in UTF-16."""
+"""Maximum bytes of an entry in UTF-16, CRED_MAX_CREDENTIAL_BLOB_SIZE."""
 
 
 class Shelf(SecretService.Keyring):
-    """Keeps entries in memory; can be made to fail, to hang, and to break off."""
+    """Keeps entries in memory; can be made to fail, to hang, and to stop halfway."""
 
     priority = 9
 

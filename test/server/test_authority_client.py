@@ -1,4 +1,4 @@
-"""Requests to an authority that is out of order, over real connections."""
+"""Requests to a faulty authority, over real connections."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def busy(status: int, **headers: str) -> Turn:
 
 
 class Clock:
-    """Time that passes only while somebody sleeps."""
+    """A clock that advances only by sleeping."""
 
     def __init__(self) -> None:
         self.now = 1000.0

@@ -39,7 +39,7 @@ def az(tmp_path: Path, no_identity: None, monkeypatch: pytest.MonkeyPatch) -> It
 
 
 async def settled(browser: Browser, **fields: Any) -> Any:
-    """The answer of ``session``, when nothing is looked for any more."""
+    """Return the answer of ``session`` after the lookup has ended."""
     told = (await browser.ask("session", **fields))[1]
     while told["looking"]:
         told = (await browser.ask("session"))[1]
@@ -212,7 +212,7 @@ async def test_a_refused_tenant_ends_one_request(az: Az, browser: Browser) -> No
 
 
 class TestOnceChosen:
-    """A source that has answered stays the identity until it is really gone, or the user acts."""
+    """A source that has answered stays in use until its identity is gone, or the user acts."""
 
     async def test_a_failing_renewal_ends_nothing(
         self, az: Az, browser: Browser, monkeypatch: pytest.MonkeyPatch

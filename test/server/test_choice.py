@@ -1,4 +1,4 @@
-"""Which identity counts: of host, configuration, preference and who signed in by hand."""
+"""Which identity is used, by host, configuration, preference and interactive sign-in."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ NOT_SET: dict[str, Any] = {}
 
 
 def fits(environ: dict[str, str], environment: Environment) -> list[str]:
-    """What such a machine has, as far as variables and files tell."""
+    """Return the sources of such a machine, as far as variables and files show."""
     found = candidates(environ, Path("/nowhere"), environment)
     return [source.name for source, wish in found if source.unfit(wish) is None]
 
 
 @pytest.fixture
 def az(tmp_path: Path) -> dict[str, str]:
-    """Somebody has run `az login`."""
+    """An environment in which a user has run `az login`."""
     (tmp_path / "az").touch(0o755)
     profile = '{"subscriptions": [{"user": {"name": "a"}, "tenantId": "t"}]}'
     (tmp_path / "azureProfile.json").write_text(profile)
@@ -41,15 +41,15 @@ def az(tmp_path: Path) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("host", "signed_in_to_cli", "configuration", "expected"),
     [
-        # A virtual machine tells only when it is asked.
+        # A virtual machine shows its identity only in answer to a request.
         (PLAIN, False, NOT_SET, [MANAGED]),
         (PLAIN, True, NOT_SET, [MANAGED, CLI]),
         (APP_SERVICE, True, NOT_SET, [MANAGED, CLI]),
         (NOTEBOOKS, True, NOT_SET, [CONNECT, CLI]),
         (HALF, True, NOT_SET, [CLI]),
-        # A tenant for people says nothing of the machine, and everything of the CLI.
+        # A tenant for users does not apply to the machine, but to the CLI.
         (APP_SERVICE, True, {"tenant_id": "contoso.com"}, [MANAGED, CLI]),
-        # A cloud that was chosen has to be the right one.
+        # A configured cloud must match.
         (APP_SERVICE, True, {"cloud": "AzureChinaCloud"}, [MANAGED]),
         (
             CHINA,
@@ -80,13 +80,13 @@ def test_what_a_host_has(
 @pytest.mark.parametrize(
     ("facts", "expected"),
     [
-        # Nobody has signed in by hand.
+        # No interactive sign-in.
         ({}, ALL),
         ({"allowed": ["azure-cli"]}, [CLI]),
         ({"allowed": ["popup", "loopback"]}, []),
         ({"allowed": []}, []),
         ({"prefer_machine": True}, ALL),
-        # Whoever has, counts.
+        # An interactive sign-in is used.
         ({"by_hand": "loopback"}, ["loopback"]),
         ({"by_hand": "device-code"}, ["device-code"]),
         ({"by_hand": "loopback", "allowed": [*ALL, "loopback"]}, ["loopback"]),
@@ -95,14 +95,14 @@ def test_what_a_host_has(
             {"by_hand": "loopback", "prefer_machine": True, "allowed": [CLI, "loopback"]},
             [CLI, "loopback"],
         ),
-        # Azure has ended the sign-in: nobody takes its place unasked.
+        # Azure has ended the sign-in: no other identity replaces it without consent.
         ({"refused": True}, []),
         ({"refused": True, "prefer_machine": True}, ALL),
-        # A sign-in may be kept, by a keychain that has not answered.
+        # A sign-in may be stored in a keychain that has not answered.
         ({"may_return": True}, []),
         ({"may_return": True, "allowed": [CLI]}, []),
         ({"may_return": True, "prefer_machine": True}, ALL),
-        # Several people: the machine's only by name.
+        # Several users: ambient identities only if they are listed.
         ({"several_people": True}, []),
         ({"several_people": True, "prefer_machine": True}, []),
         ({"several_people": True, "allowed": [MANAGED]}, [MANAGED]),

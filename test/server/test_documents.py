@@ -1,5 +1,5 @@
-"""A real server with jupyter-server-documents, which turns off jupyter_server_ydoc and brings
-collaboration itself. It is in a folder of its own: see ``setup/requirements-documents.txt``."""
+"""A real server with jupyter-server-documents, which turns off jupyter_server_ydoc and provides
+collaboration itself. It is in a separate folder: see ``setup/requirements-documents.txt``."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ def server(tmp_path: Path) -> Iterator[RealServer]:
     server.stop()
 
 
-# Situation: server with jupyter-server-documents | it brings collaboration itself | a kernel asks
-# the server | nobody's: `shared_server`, and machines only if listed | the page asks its user
+# Situation: server with jupyter-server-documents | it provides collaboration itself | a kernel asks
+# the server | none: `shared_server`, and machines only if listed | the page asks its user
 def test_a_server_with_jupyter_server_documents_has_several_users(server: RealServer) -> None:
     file = server.wrote()
     assert "jupyter_server_documents" in server.log

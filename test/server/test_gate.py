@@ -1,4 +1,4 @@
-"""The gate stands before every route the extension has added, whatever else is turned off."""
+"""The request checks come before every route of the extension, even if others are turned off."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ VERBS = ["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 
 class Site:
-    """Calls the server as whoever the headers make of it; never raises."""
+    """Calls the server with the given headers; never raises."""
 
     def __init__(self, app: ServerApp, client: AsyncHTTPClient, port: int) -> None:
         self.app = app
@@ -48,7 +48,7 @@ class Site:
         )
 
     async def cookies(self) -> dict[str, str]:
-        """Log in as a browser does, and send what its pages send."""
+        """Log in like a browser, and return the headers that its pages send."""
         page = await self.call(f"{self.app.base_url}api/status", self.token, method="GET")
         login = page.headers.get_list("Set-Cookie")
         page = await self.call(f"{self.app.base_url}login", {}, method="GET")
@@ -63,7 +63,7 @@ def site(jp_serverapp: ServerApp, http_server_client: AsyncHTTPClient, jp_http_p
 
 
 def error(answer: HTTPResponse) -> str:
-    """The code of a typed error; its message is a sentence."""
+    """Return the code of an error, and check that its message is a sentence."""
     told = json.loads(answer.body)
     assert set(told) == {"code", "message"}
     assert told["message"].endswith(".")
@@ -111,7 +111,7 @@ async def test_lets_pass_the_token_and_the_own_page(site: Site) -> None:
     ways.append({**ways[-1], "Sec-Fetch-Site": "same-origin"})
     base = f"{site.app.base_url}azure-auth"
     for route in site.routes:
-        # Behind the gate, a question without fields is answered where none are needed.
+        # After the checks, a request without fields succeeds if none are required.
         passed = 400 if fields_wanted(route.removeprefix(base)) else 200
         for headers in ways:
             answer = await site.call(route, headers)
@@ -193,7 +193,7 @@ NO_LOGIN = {"disable_check_xsrf": True, "token": "", "allow_remote_access": True
 
 
 # Situation: server without token that may be reached from elsewhere | a website whose name points
-# here (DNS rebinding) | any request | nobody's; `foreign_origin` | set a token, or name the host
+# here (DNS rebinding) | any request | none; `foreign_origin` | set a token, or name the host
 @pytest.mark.parametrize("server_settings", [NO_LOGIN], ids=["nobody logs in"])
 @pytest.mark.parametrize("host", ["evil.test", "evil.test:8888", "localhost.evil.test", "[::1"])
 async def test_another_name_is_no_own_origin_where_nobody_logs_in(site: Site, host: str) -> None:

@@ -1,4 +1,4 @@
-"""What the server's log says of requests that were refused."""
+"""The server's log about refused requests."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ def azure_auth() -> dict[str, object]:
 
 
 def loud(caplog: pytest.LogCaptureFixture) -> list[str]:
-    """Everything that a server shows that is not told to be silent."""
+    """Return the records that a server shows at its default log level."""
     return [record.getMessage() for record in caplog.records if record.levelno > logging.DEBUG]
 
 
 async def ask(browser: Browser, status: int, code: str) -> None:
-    """Ask as kernels and pages do, again and again."""
+    """Send repeated requests, like kernels and pages."""
     for _ in range(TIMES):
         answer = await browser.token(OTHER_SCOPE)
         assert (answer[0], answer[1]["code"]) == (status, code)
 
 
-# Situation: server | nobody is signed in | kernels and pages ask every few seconds | nobody's;
+# Situation: server | no user is signed in | kernels and pages ask every few seconds | none;
 # `sign_in_required`, and nothing in the log above DEBUG | sign in
 async def test_a_user_who_is_not_signed_in_fills_no_log(
     browser: Browser, caplog: pytest.LogCaptureFixture
@@ -42,7 +42,7 @@ async def test_a_user_who_is_not_signed_in_fills_no_log(
     assert "No user is signed in" in caplog.text
 
 
-# Situation: Azure | is out of order | a kernel asks every few seconds | none; `unavailable`, and
+# Situation: Azure | is unavailable | a kernel asks every few seconds | none; `unavailable`, and
 # nothing in the log above DEBUG | wait a minute
 @pytest.mark.parametrize(
     ("error", "status", "code"),

@@ -1,4 +1,4 @@
-"""Identities of the machine through the routes; each host in itself is in test/machine."""
+"""Ambient identities through the routes; the tests of each host are in test/machine."""
 
 from __future__ import annotations
 
@@ -65,8 +65,8 @@ async def test_an_identity_that_is_assigned_later_is_found_by_looking_again(
     assert (await settled(browser, look_again=True))["source"] == "managed-identity"
 
 
-# Situation: compute instance | its user has not authenticated it | page opened, nobody signed in |
-# nobody's; the panel says first what is missing | Authenticate in the studio, then Try again
+# Situation: compute instance | its user has not authenticated it | page opened, no user signed in |
+# none; the panel says first what is missing | Authenticate in the studio, then Try again
 @pytest.mark.parametrize(
     ("place", "reason", "fixable"),
     [("compute-instance", "not_authenticated", True), ("imds", "no_identity", None)],
@@ -151,7 +151,7 @@ async def test_claims_are_asked_for_past_every_cache(stand: Stand, browser: Brow
 
 @pytest.fixture
 def hanging(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A metadata service that takes calls, and never says anything."""
+    """A metadata service that accepts connections, and never answers."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         address = f"http://127.0.0.1:{server.getsockname()[1]}"
         monkeypatch.setenv("IDENTITY_ENDPOINT", address)
@@ -166,7 +166,7 @@ async def test_a_host_that_hangs_keeps_nothing_waiting(hanging: None, browser: B
         await browser.ask(route, **fields)
         return time.monotonic() - begin
 
-    # Not tornado's client shall be what keeps requests waiting.
+    # Tornado's client must not be what delays requests.
     browser.client.max_clients = 50  # type: ignore[attr-defined]
     waiting = [asyncio.ensure_future(browser.token(SCOPE)) for _ in range(20)]
     while not [name for name in ours() if name.endswith("managed-identity")]:
@@ -178,7 +178,7 @@ async def test_a_host_that_hangs_keeps_nothing_waiting(hanging: None, browser: B
     assert not any(request.done() for request in waiting)
     assert len(ours()) == 1, "one call for all who ask"
     loop = asyncio.get_running_loop()
-    # asyncio's own few threads are free for everybody else.
+    # asyncio's default threads stay free for other code.
     others = [loop.run_in_executor(None, time.monotonic) for _ in range(20)]
     await asyncio.wait_for(asyncio.gather(*others), 1)
     assert {code for code, _ in await asyncio.gather(*waiting)} == {401}
@@ -190,8 +190,8 @@ def ours() -> list[str]:
     ]
 
 
-# Situation: metadata service | not there when the server first looks | page opened, nobody signed
-# in | the machine's token from the next look on | nothing to do
+# Situation: metadata service | not there when the server first looks | page opened, no user signed
+# in | the machine's token from the next lookup on | nothing to do
 async def test_a_host_that_comes_later_is_found_without_a_click(
     stand: Stand, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:

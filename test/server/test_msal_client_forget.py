@@ -1,4 +1,4 @@
-"""What MSAL holds of a sign-in goes with it."""
+"""MSAL drops its state of a sign-in that ends."""
 
 from __future__ import annotations
 

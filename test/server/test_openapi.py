@@ -1,4 +1,4 @@
-"""The OpenAPI file says what the server does, and the server does what the file says."""
+"""The OpenAPI file and the server agree."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_no_other_verb_is_described() -> None:
 
 
 def test_every_refusal_is_described_with_its_status() -> None:
-    """Those of Jupyter itself come with 403; 405 belongs to verbs that are not described."""
+    """Jupyter's refusals have status 403; 405 is for verbs that are not described."""
     told = {
         (int(status), code)
         for path in described()["paths"].values()
@@ -88,7 +88,7 @@ def test_every_field_of_a_wish_is_described(wish: type[Any]) -> None:
 
 @pytest.fixture
 def schemathesis(browser: Browser, jp_http_port: int, tmp_path: Path) -> Schemathesis:
-    """Run it beside this server, which goes on answering meanwhile; fails with what it finds."""
+    """Run it while this server answers its requests; the test fails with its findings."""
 
     async def run(*options: str) -> None:
         process = await asyncio.create_subprocess_exec(

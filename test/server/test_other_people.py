@@ -1,4 +1,4 @@
-"""No route tells one person of another, or does anything to a sign-in that is not theirs."""
+"""No route shows one user's data to another, or changes another user's sign-in."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a server has several users is decided once, and all obey."""
+"""Whether a server has several users is decided once, for all routes."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ def azure_auth() -> dict[str, object]:
 
 @pytest.fixture
 def page(browser: Browser, jp_http_port: int) -> Browser:
-    """A browser whose requests a page sends."""
+    """A browser with a page that sends the requests."""
     browser.headers["Origin"] = f"http://127.0.0.1:{jp_http_port}"
     return browser
 
 
 @pytest.fixture
 def hub(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a JupyterHub sets for the server of one user."""
+    """Set the variables that a JupyterHub sets for the server of one user."""
     monkeypatch.setenv("JUPYTERHUB_API_TOKEN", "of-the-hub")
     monkeypatch.setenv("JUPYTERHUB_USER", "ada")
 
 
 async def told(browser: Browser) -> tuple[bool, list[str]]:
-    """What pages are told: whether there are several users, and which sources there are."""
+    """Return what pages get: whether there are several users, and the sources."""
     _, answer = await browser.ask("environment")
     return answer["shared"], [name for name in answer["sources"] if name == "azure-cli"]
 
@@ -91,14 +91,14 @@ async def test_a_kernel_that_is_refused_is_logged_once(
 # Situation: server of a JupyterHub | the owner alone has opened it | no page answers a kernel | the
 # owner's token, by the Hub's own token | nothing to do
 # Situation: server of a JupyterHub | another user has opened it (`access:servers`) | no page
-# answers a kernel | nobody's: `shared_server` | the page of whoever runs the cell asks them
+# answers a kernel | none: `shared_server` | the page of the user who runs the cell asks them
 @pytest.mark.usefixtures("hub")
 @pytest.mark.parametrize("server_settings", [KNOWS_PEOPLE], ids=["hub"])
 async def test_a_hubs_server_is_its_owners_until_somebody_else_is_let_in(browser: Browser) -> None:
     await browser.sign_in(scopes=[SCOPE])
     assert await told(browser) == (False, []), "the machine is everybody's on the Hub"
     assert (await browser.token(kernel=KERNEL))[0] == 200
-    # By whichever route: who can open a kernel's websocket can run code.
+    # On any route: a user who can open a kernel's websocket can run code.
     eve = {**browser.headers, "X-Person": "eve"}
     status = f"{browser.app.base_url}api/status"
     assert (await browser.fetch(status, headers={"X-Person": "eve"})).code == 403
@@ -111,7 +111,7 @@ async def test_a_hubs_server_is_its_owners_until_somebody_else_is_let_in(browser
 
 
 # Situation: server with several users | a cell sends what a page would, with the server's token | a
-# token or a code is asked for | nobody's: `forbidden`, and logged | the page asks its user
+# token or a code is asked for | none: `forbidden`, and logged | the page asks its user
 @pytest.mark.parametrize(
     "server_settings", [KNOWS_PEOPLE, {**KNOWS_PEOPLE, "disable_check_xsrf": True}], ids=str
 )
@@ -148,7 +148,7 @@ async def test_a_page_is_who_its_cookies_say(
     token = browser.headers
     await browser.log_in(jp_http_port)
     await browser.sign_in(scopes=[SCOPE])
-    # JupyterLab sends a token beside its cookies where it knows one, as on a JupyterHub.
+    # JupyterLab sends a token in addition to its cookies if it knows one, as on a JupyterHub.
     for more in ({}, token, {"Authorization": "token of nobody"}):
         browser.headers |= more
         code, issued = await browser.token()
@@ -162,7 +162,7 @@ async def test_a_page_is_who_its_cookies_say(
 async def test_on_a_server_of_one_user_a_token_is_enough_and_is_logged(
     page: Browser, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A kernel could as well log in there, so this is no border."""
+    """A kernel could log in there too, so this is not a security boundary."""
     caplog.set_level(logging.INFO)
     await page.sign_in(scopes=[SCOPE])
     assert (await page.token())[0] == 200

@@ -1,4 +1,4 @@
-"""A few threads that owners share."""
+"""A few threads that users share."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from jupyter_azure_auth.server.threads import EACH, Threads
 
 
 class Hanging:
-    """A call that ends when it may."""
+    """A call that ends when the test allows it."""
 
     def __init__(self) -> None:
         self.gate = threading.Event()

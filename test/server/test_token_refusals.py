@@ -1,4 +1,4 @@
-"""What ends when Azure refuses a token or fails, through the routes and the real MSAL."""
+"""Refusals and faults of Azure, and what they end, through the routes and the real MSAL."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tokens of somebody who is signed in, through the routes and the real MSAL."""
+"""Tokens of a signed-in user, through the routes and the real MSAL."""
 
 from __future__ import annotations
 
@@ -86,8 +86,8 @@ async def test_a_token_has_ended_as_soon_as_one_clock_says_so(
     assert (await browser.token())[1]["token"] not in {first, second}
 
 
-# Situation: Azure | answers with a token that ends no later | renewal at the server | the token
-# that is still good | the next try after 30 s
+# Situation: Azure | answers with a token that expires no later | renewal at the server | the token
+# that is still valid | the next try after 30 s
 async def test_a_token_that_ends_no_later_is_a_failed_renewal(
     browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -209,7 +209,7 @@ async def test_a_token_that_is_still_good_is_handed_out_if_renewal_fails(
 ) -> None:
     monkeypatch.setattr(Issued, "is_due", lambda *_: True)
     await browser.sign_in(scopes=[SCOPE])
-    # MSAL keeps answers that say "later" to itself for a while, but not this.
+    # MSAL caches answers that say "later" for a while, but not this one.
     browser.authority.refusal = requests.ConnectionError()
     first = await browser.token()
     asked = len(browser.authority.asked)
@@ -256,7 +256,7 @@ async def test_each_person_has_a_sign_in_of_their_own(browser: Browser, jp_http_
 
 
 async def test_with_a_token_alone_everyone_is_the_owner(browser: Browser) -> None:
-    """The user's name is another one for each of these calls."""
+    """The user's name is different for each of these calls."""
     await browser.sign_in(scopes=[SCOPE])
     assert (await browser.token())[0] == 200
 

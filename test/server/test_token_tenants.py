@@ -1,4 +1,4 @@
-"""Tokens of the tenant that was asked for, through the routes and the real MSAL."""
+"""Tokens of the requested tenant, through the routes and the real MSAL."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ async def test_a_tenant_that_does_not_exist_is_named_as_the_reason(
     assert (await browser.ask("session"))[1]["account"] == ACCOUNT
 
 
-# Situation: Jupyter server (`loopback`, `device-code`) | the user is no guest there | a request
+# Situation: Jupyter server (`loopback`, `device-code`) | the user is not a guest there | a request
 # names another tenant | `wrong_tenant`, AADSTS50020; the sign-in stays | sign in as a user of that
 # tenant
 async def test_who_is_no_guest_gets_no_token_of_a_tenant(browser: Browser) -> None:

@@ -34,7 +34,7 @@ def azure_auth() -> dict[str, object]:
 
 @pytest.fixture
 def page(browser: Browser, jp_http_port: int) -> Browser:
-    """A browser in which a page asks."""
+    """A browser with a page that sends the requests."""
     browser.headers["Origin"] = f"http://127.0.0.1:{jp_http_port}"
     return browser
 
@@ -43,7 +43,7 @@ def page(browser: Browser, jp_http_port: int) -> Browser:
 def waits(
     jp_asyncio_loop: asyncio.AbstractEventLoop, monkeypatch: pytest.MonkeyPatch
 ) -> list[float]:
-    """What would pass between polls, in seconds, and does not."""
+    """The seconds between polls, which are recorded and not waited for."""
     seconds: list[float] = []
     later = jp_asyncio_loop.call_later
 
@@ -121,7 +121,7 @@ async def test_asks_for_what_the_page_wishes_and_nothing_else(
         page, tenant_id=OTHER_TENANT, claims=claims, authority="https://evil.test", client_id="x"
     )
     root = f"https://login.microsoftonline.com/{OTHER_TENANT}"
-    # Before the first poll, which may have come meanwhile.
+    # Before the first poll, which may already have happened.
     [asked] = [one for one in page.authority.asked if one["url"].endswith("/devicecode")]
     assert asked["url"] == f"{root}/oauth2/v2.0/devicecode"
     assert (asked["client_id"], asked["claims"]) == (AZURE_CLI, claims)
@@ -229,7 +229,7 @@ async def test_a_refusal_of_the_code_itself(page: Browser) -> None:
 async def test_a_refusal_is_told_by_its_number(
     page: Browser, waits: list[float], refusal: dict[str, str], problem: str, detail: str | None
 ) -> None:
-    # Before it starts, as the first poll comes when it likes: the code, and then the refusal.
+    # Before it starts, because the first poll comes at any time: the code, and then the refusal.
     code = json.dumps(page.authority._issue_code())
     page.authority.faults = [(200, code), (400, json.dumps(refusal))]
     begun = await start(page)
@@ -258,7 +258,7 @@ async def test_slows_down(page: Browser, waits: list[float]) -> None:
 async def test_is_patient_with_the_network(page: Browser, waits: list[float], trouble: Any) -> None:
     begun = await start(page)
     page.authority.refusal = trouble
-    # Not counted in polls: MSAL itself keeps answers like the last two for a minute.
+    # Not counted in polls, because MSAL itself caches answers like the last two for a minute.
     while len(waits) < 8:
         await page.ask("session")
     assert waits[:8] == [1, 2, 4, 8, 16, 32, 60, 60]
@@ -303,7 +303,7 @@ async def test_a_cancel_stands_while_the_authority_says_yes(
     page.authority.gate.clear()
     await polled(page)
     approve(page)
-    # A poll that hangs keeps nothing else waiting.
+    # A poll that hangs must not block anything else.
     assert (await page.ask("device-code/cancel", flow=begun["flow"]))[0] == 200
     page.authority.gate.set()
     await start(page)
@@ -331,7 +331,7 @@ async def test_a_silent_authority_takes_no_more_than_a_few_threads(page: Browser
     before = set(threading.enumerate())
     page.authority.gate.clear()
     asked = [asyncio.create_task(sign_in.start("ada", DeviceCodeWish(()))) for _ in range(150)]
-    # Who comes too often is told at once.
+    # A user with too many requests gets the error at once.
     done, waiting = await asyncio.wait(asked, return_when=asyncio.FIRST_COMPLETED)
     assert (len(done), len(waiting)) == (150 - STARTS, STARTS)
     refusals = [task.exception() for task in done]

@@ -1,4 +1,4 @@
-"""Certificates of the tests' own."""
+"""Self-signed certificates for tests."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from cryptography.x509.oid import NameOID
 
 
 def make_certificate(folder: Path, name: str) -> Path:
-    """Write ``<name>.pem`` and ``<name>.key``; made out to another host than this."""
+    """Write ``<name>.pem`` and ``<name>.key`` for another host, and return the former."""
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"{name}.contoso.com")])
     now = dt.datetime.now(dt.timezone.utc)
@@ -41,5 +41,5 @@ def make_certificate(folder: Path, name: str) -> Path:
 
 
 def fingerprint_of(certificate: Path) -> str:
-    """Compute what a runtime file has to say of it."""
+    """Return the fingerprint that a runtime file must have."""
     return hashlib.sha256(ssl.PEM_cert_to_DER_cert(certificate.read_text())).hexdigest()

@@ -16,7 +16,7 @@ KERNEL = {"id": "k-1", "comm_id": "c-1", "request_id": "r-1"}
 
 
 class Caller:
-    """A kernel of this server, as it asks without a page."""
+    """A kernel of this server that requests tokens without a page."""
 
     def __init__(self, browser: Browser, port: int) -> None:
         self.browser = browser
@@ -59,7 +59,7 @@ def azure_auth() -> dict[str, object]:
 
 @pytest.fixture
 def kernels(browser: Browser) -> Iterator[set[str]]:
-    """Ids of kernels that the server runs, as far as it is asked for them."""
+    """The ids of kernels that the server claims to run."""
     manager: Any = browser.app.kernel_manager
     ids = {"k-1", "k-2"}
     manager._kernels.update(dict.fromkeys(ids))

@@ -1,4 +1,4 @@
-"""A Jupyter server that is a process of its own, on a port of its own."""
+"""A Jupyter server in a separate process, on a separate port."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from test.kernel.notebook import kernel_environ
 
 
 class RealServer:
-    """Started with the extension alone; its home and runtime folder are in one folder."""
+    """A server with only this extension; its home and runtime folder are in one folder."""
 
     def __init__(self, home: Path, *arguments: str, **environ: str) -> None:
         self.runtime = home / "runtime"
@@ -54,7 +54,7 @@ class RealServer:
         return self.runtime / file_name(self.process.pid)
 
     def logged(self, text: str, seconds: float = 60) -> RealServer:
-        """Wait until its log has said this."""
+        """Wait until its log contains this text."""
         while text not in self._log:
             line = self._lines.get(timeout=seconds)
             assert line, self._log
@@ -62,17 +62,17 @@ class RealServer:
         return self
 
     def wrote(self) -> RuntimeFile:
-        """Wait for its runtime file."""
+        """Wait for its runtime file, and return it."""
         self.logged("kernels find this server by")
         return read(self.file)
 
     def info(self) -> Any:
-        """What Jupyter itself writes about it."""
+        """Return the information that Jupyter itself writes about it."""
         return json.loads((self.runtime / f"jpserver-{self.process.pid}.json").read_text())
 
     @property
     def log(self) -> str:
-        """What it has said up to where somebody waited for, or up to its end."""
+        """Its log up to the last awaited text, or up to its end."""
         return self._log
 
     def stop(self, how: int = signal.SIGTERM) -> None:

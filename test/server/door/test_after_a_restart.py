@@ -1,4 +1,4 @@
-"""A user's sign-in that may be kept, or was refused, on a machine with an identity of its own."""
+"""A user's sign-in that may be stored, or was refused, on a machine with an ambient identity."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ Restarted = Callable[[], Awaitable[Caller]]
 def restarted(  # noqa: PLR0917 (what it needs)
     impatient: None, az: Az, caller: Caller, browser: Browser, keychain: Shelf, jp_http_port: int
 ) -> Restarted:
-    """Restarts a server that has kept a sign-in, while its keychain hangs."""
+    """Restart a server that has stored a sign-in, while its keychain hangs."""
 
     async def restarted() -> Caller:
         await browser.sign_in()
@@ -88,8 +88,8 @@ async def test_the_machine_serves_once_it_is_known_that_nothing_is_kept(
     assert (await kernel.ask())[1]["source"] == "azure-cli"
 
 
-# Situation: keychain | never answers after a restart | a kernel's token after the user's own act |
-# who signed in; after a sign-out, the machine's | nothing to do
+# Situation: keychain | never answers after a restart | a kernel's token after the user has acted |
+# the new sign-in's; after a sign-out, the machine's | nothing to do
 @pytest.mark.parametrize(
     ("act", "expected"), [("sign-in", "loopback"), ("sign-out", "azure-cli")], ids=str
 )

@@ -1,4 +1,4 @@
-"""What a real server leaves for its kernels in Jupyter's runtime folder."""
+"""The file that a real server writes for its kernels in Jupyter's runtime folder."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def start(tmp_path: Path) -> Iterator[Callable[..., RealServer]]:
 
 
 def dead_pid() -> int:
-    """A number that was a process's a moment ago."""
+    """Return the id of a process that has just ended."""
     ended = subprocess.Popen([sys.executable, "-c", ""])
     ended.wait()
     return ended.pid
@@ -130,7 +130,7 @@ Path("said").write_text(answer.reason)
 
 
 def said_to_kernel(server: RealServer, **environ: str) -> str:
-    """Return the reason why a kernel that the server starts gets no token of it."""
+    """Return the reason why a kernel that the server starts gets no token from it."""
     info = server.info()
     headers = {"Authorization": f"token {info['token']}"}
     answer = requests.post(f"{info['url']}api/kernels", json={}, headers=headers, timeout=60)
@@ -178,7 +178,7 @@ def test_a_runtime_folder_that_is_open_to_others_is_not_used(
     assert not file.exists()
 
 
-# Situation: runtime folder | the kernel has another than its server | first token, no page open |
+# Situation: runtime folder | the kernel has a different one | first token, no page open |
 # the parent server's answer, by the path that the kernel inherits | nothing to do
 def test_a_kernel_with_another_runtime_folder_finds_its_server(
     start: Callable[..., RealServer], tmp_path: Path

@@ -1,4 +1,4 @@
-"""What pages hear of tokens that kernels were given while no page saw it."""
+"""The grants to kernels while no page was open, as pages get them later."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ async def test_lists_pages_and_programs_too(
     ]
 
 
-# Situation: server's door | a program makes up 300 kernels | an honest kernel got a token before |
+# Situation: process access | a program invents 300 kernels | an honest kernel got a token before |
 # its own user's; it stays on the list | a sign-out reaches it
 async def test_nobody_is_pushed_off_the_list_by_names_that_were_made_up(
     caller: Caller, browser: Browser, monkeypatch: pytest.MonkeyPatch

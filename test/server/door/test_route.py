@@ -1,4 +1,4 @@
-"""The door that the runtime file's key opens: for this server's kernels, and nobody else."""
+"""Process access with the key of the runtime file: for this server's kernels only."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ async def test_gives_a_token_to_who_has_the_key_and_nothing_else(
 
 
 # Situation: user's sign-in at the server | Azure has ended it | a fresh kernel's first token |
-# sign_in_ended, which is not the same as nobody | sign in from the panel
+# sign_in_ended, which is not the same as no sign-in | sign in from the panel
 async def test_a_sign_in_that_was_ended_is_not_nobody(caller: Caller, browser: Browser) -> None:
     await browser.sign_in()
     browser.authority.refuse(
@@ -148,7 +148,7 @@ async def test_checks_the_wish_as_everywhere(caller: Caller) -> None:
 
 
 class People(IdentityProvider):
-    """Knows who its users are, as JupyterHub's does."""
+    """Distinguishes its users, like JupyterHub's."""
 
     def get_user(self, handler: Any) -> Any:
         name = handler.request.headers.get("X-Person")
@@ -173,7 +173,7 @@ async def test_opens_nobodys_sign_in_where_people_are_told_apart(
     await browser.sign_in(scopes=[SCOPE])
     await caller.refused("several_people")
     await caller.refused("several_people", headers=browser.headers)
-    # As a kernel of JupyterHub asks: with the token of its user's server.
+    # Like a kernel of JupyterHub, with the token of its user's server.
     assert (await browser.token(kernel=KERNEL))[0] == 200
     browser.headers = {"X-Person": "eve", "Authorization": "token of-the-hub"}
     assert (await browser.token(kernel=KERNEL))[1]["code"] == "shared_server"
@@ -235,12 +235,12 @@ async def test_notes_in_the_log_who_was_given_what_without_the_token(
     assert caller.headers[KEY_HEADER] not in caplog.text
 
 
-# Situation: server's door | a program makes up a kernel id for each request | 61 requests at once |
-# `too_many_requests` for this owner's kernels, not for its pages | it is answered again in seconds
+# Situation: process access | a program invents a kernel id for each request | 61 requests at once |
+# `too_many_requests` for this user's kernels, not for its pages | it is answered again in seconds
 async def test_serves_no_owner_faster_than_it_can(
     caller: Caller, browser: Browser, monkeypatch: pytest.MonkeyPatch, jp_http_port: int
 ) -> None:
-    # Or it is this machine that may be slower.
+    # Otherwise the bucket refills during the requests if the machine is slow.
     monkeypatch.setattr(caller.door._pace, "_per_second", 0)
     await browser.sign_in(scopes=[SCOPE])
     names = [{**KERNEL, "id": f"made-up-{number}"} for number in range(BURST)]

@@ -1,4 +1,4 @@
-"""What a user has signed out of, or has had forgotten, does not come back."""
+"""A sign-in that the user has ended or removed is not restored."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def azure_auth() -> dict[str, object]:
 
 @pytest.fixture(autouse=True)
 def pauses(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
-    """Whoever waits does not wait long, unless a test says otherwise."""
+    """Shorten all timeouts, unless a test changes them."""
     monkeypatch.setattr(keeping, "AGAIN", 0.01)
     monkeypatch.setattr(keeping, "PATIENCE", 0.5)
     return monkeypatch
@@ -42,8 +42,8 @@ async def erased(browser: Browser, keychain: Shelf) -> Any:
     return told
 
 
-# Situation: keychain | locked | sign-out | nobody's; the panel says that it is still kept | unlock
-# it: it is erased then
+# Situation: keychain | locked | sign-out | none; the panel says that the sign-in is still stored |
+# unlock it: the sign-in is erased then
 async def test_a_sign_out_is_tried_again_until_it_is_done(
     browser: Browser, keychain: Shelf
 ) -> None:
@@ -60,8 +60,8 @@ async def test_a_sign_out_is_tried_again_until_it_is_done(
     assert after["generation"] > told["generation"]
 
 
-# Situation: keychain | locked until the server stops | sign-out, then a restart | nobody's; the
-# next start erases it | nothing to do
+# Situation: keychain | locked until the server stops | sign-out, then a restart | none; the next
+# start erases the sign-in | nothing to do
 @pytest.mark.parametrize("act", ["sign-out", "forget"])
 @pytest.mark.parametrize("fault", ["locked", "hangs"])
 async def test_the_next_start_does_not_bring_it_back(
@@ -141,7 +141,7 @@ async def test_it_is_erased_also_where_nothing_can_be_noted(
 
 
 # Situation: server's notes | cannot be read at its start, and may say that the user signed out |
-# first token | nobody's: the kept sign-in is not restored, but erased | sign in
+# first token | none: the stored sign-in is not restored, but erased | sign in
 async def test_notes_that_cannot_be_read_may_say_that_the_user_signed_out(
     browser: Browser, keychain: Shelf, pauses: pytest.MonkeyPatch
 ) -> None:
@@ -185,8 +185,8 @@ async def test_a_server_that_keeps_nothing_notes_nothing(
     assert not (jp_data_dir / ".azure-auth-notes").exists()
 
 
-# Situation: server | did not hear of a sign-out | the next page finishes it, somebody else has
-# signed in since | the newer user's | nothing to do
+# Situation: server | did not get a sign-out | the next page finishes it, another user has signed
+# in since | the newer user's | nothing to do
 async def test_a_late_sign_out_ends_nobody_elses_sign_in(browser: Browser, keychain: Shelf) -> None:
     await signed_in(browser)
     restart(browser.app)

@@ -1,4 +1,4 @@
-"""Sign-ins that outlive the server, through its routes and the real MSAL."""
+"""Sign-ins that survive a restart of the server, through its routes and the real MSAL."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def azure_auth() -> dict[str, object]:
 
 @pytest.fixture(autouse=True)
 def with_keychain(keychain: Shelf) -> None:
-    """All of these tests have one, unless they say otherwise."""
+    """Give all tests a keychain; some replace it."""
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def restart(app: ServerApp) -> None:
-    """Begin with nothing in memory, as another process would."""
+    """Begin with nothing in memory, like a new process."""
     for group in app.web_app.default_router.rules:
         rules = getattr(group.target, "rules", [])
         rules[:] = [rule for rule in rules if not is_ours(rule.target)]
@@ -51,7 +51,7 @@ def is_ours(target: Any) -> bool:
 
 
 async def session(browser: Browser, *wanted: Any) -> Any:
-    """The answer, once the named fields have the wanted values."""
+    """Return the answer as soon as the named fields have the wanted values."""
     names = [name for name, _ in wanted]
     while True:
         _, told = await browser.ask("session")
@@ -132,7 +132,7 @@ async def test_sign_out_before_anybody_looked(
 async def test_a_sign_out_wins_over_a_restore_that_is_almost_done(
     browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The record has been read, and MSAL is about to go on with it."""
+    """Sign out when the record has been read, and MSAL is about to continue with it."""
     await browser.sign_in()
     await session(browser, KEPT)
     read, gate = threading.Event(), threading.Event()
@@ -157,7 +157,7 @@ async def test_a_sign_out_wins_over_a_restore_that_is_almost_done(
 async def test_a_renewal_leaves_alone_what_another_server_has_written_since(
     browser: Browser, keychain: Shelf
 ) -> None:
-    """One that has the same folder and address, and somebody who signed in there later."""
+    """The other server has the same folder and address, and a user signed in there later."""
     await browser.sign_in()
     await session(browser, KEPT)
     place, key = Keychain(keychain), min(keychain.entries).partition("/")[2]
@@ -224,7 +224,7 @@ async def test_who_signs_in_anew_takes_the_place(browser: Browser, keychain: She
 
 
 async def test_another_server_has_signed_out(browser: Browser, keychain: Shelf) -> None:
-    """It is signed in as long as it runs, and brings nothing back."""
+    """This server stays signed in as long as it runs, and does not store the sign-in again."""
     await browser.sign_in()
     await session(browser, KEPT)
     keychain.entries.clear()

@@ -1,4 +1,4 @@
-"""What servers note about kept sign-ins."""
+"""The notes of servers about stored sign-ins."""
 
 from __future__ import annotations
 

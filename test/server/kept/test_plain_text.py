@@ -1,4 +1,4 @@
-"""What keyring would write in plain text is no keychain, whatever priority it claims."""
+"""A backend of keyring that writes plain text is not a keychain, regardless of its priority."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_the_real_chain_that_ends_in_a_plain_file_is_none(tmp_path: Path) -> Non
 
 
 class Plain(KeyringBackend):
-    """Such as those of keyrings.alt."""
+    """A backend like those of keyrings.alt."""
 
     priority = 9
 
@@ -76,7 +76,7 @@ class Plain(KeyringBackend):
 
 
 class Refusing(Plain):
-    """Such as that of artifacts-keyring."""
+    """A backend like that of artifacts-keyring."""
 
     def set_password(self, service: str, username: str, password: str) -> None:
         raise NotImplementedError

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(autouse=True)
 def careless() -> Iterator[None]:
-    """Whoever started the server lets everybody do everything with new files."""
+    """Run with a umask that gives all users all permissions on new files."""
     before = os.umask(0)
     yield
     os.umask(before)
@@ -51,7 +51,7 @@ def test_nobody_else_can_look_inside(folder: Path) -> None:
 def test_its_rights_are_never_other_than_that(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nothing is made first and narrowed afterwards."""
+    """No file is created first and restricted afterwards."""
     for name in ("chmod", "fchmod", "lchmod"):
         monkeypatch.delattr(os, name, raising=False)
     PrivateFile(folder).write("k", "secret")

@@ -1,4 +1,4 @@
-"""Servers of one user share the place where sign-ins are kept, and no sign-in moves by itself."""
+"""Servers of one user share the backend of sign-ins, and no sign-in moves without consent."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ def azure_auth() -> dict[str, object]:
 
 @pytest.fixture(autouse=True)
 def with_keychain(keychain: Shelf) -> None:
-    """All of these tests have one."""
+    """Give all tests a keychain."""
 
 
 def start(browser: Browser, folder: Path) -> None:
-    """Have one server stop, and start the one of this folder."""
+    """Stop the running server, and start the one of this folder."""
     folder.mkdir(exist_ok=True)
     browser.app.root_dir = str(folder)
     restart(browser.app)
@@ -43,7 +43,7 @@ async def sign_in(browser: Browser, person: str, username: str) -> None:
 
 
 async def offered(browser: Browser, count: int) -> list[Any]:
-    """The session's offers, once there are as many."""
+    """Return the session's offers as soon as there are this many."""
     while True:
         offers: list[Any] = (await session(browser)).get("restorable", [])
         if len(offers) == count:
@@ -71,7 +71,7 @@ async def test_a_restarted_server_has_the_sign_in_that_it_had(
 
 
 # Situation: keychain with sign-ins of other servers of this OS user | first start of a new server |
-# first token | nobody's; the panel offers them by name | Continue as one of them, or sign in
+# first token | none; the panel offers them by name | Continue as one of them, or sign in
 async def test_a_new_server_offers_them_and_takes_none_by_itself(
     browser: Browser, tmp_path: Path
 ) -> None:

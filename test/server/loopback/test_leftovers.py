@@ -1,4 +1,4 @@
-"""A sign-in that is over, however it ended, leaves none of its secrets in memory."""
+"""A sign-in that has ended in any way leaves none of its secrets in memory."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ async def test_a_cancelled_sign_in_keeps_no_verifier(browser: Browser) -> None:
 
 
 # Situation: sign-in on Jupyter's own port | the user signs out | while the code is redeemed |
-# nobody's; the tokens that come are dropped | sign in again
+# none; the tokens that arrive are dropped | sign in again
 @pytest.mark.parametrize("route", ["loopback/cancel", "sign-out"])
 async def test_what_comes_after_a_sign_out_is_dropped(
     browser: Browser, monkeypatch: pytest.MonkeyPatch, route: str

@@ -72,7 +72,7 @@ def test_a_proof_is_worth_nothing_before_the_answer(pending: PendingSignIns[str]
 
 def test_who_began_it_cannot_let_somebody_else_finish(pending: PendingSignIns[str]) -> None:
     flow = begin(pending)
-    arrive(pending)  # in somebody else's browser, which alone gets the receipt
+    arrive(pending)  # in another user's browser, which alone gets the receipt
     assert pending.prove("me", flow.proof, "guessed") is None
     assert flow.status.stage is Stage.PENDING
 

@@ -1,4 +1,4 @@
-"""What is done to ``/``, by anybody who can reach it."""
+"""Requests to ``/``, which any client can send."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ async def test_an_address_that_somebody_sent_gets_a_warning(browser: Browser) ->
 
 
 # Situation: root of the port | an address with `code` or `error`, encoded or without `state` |
-# somebody opens a link | no token: a warning page, and no code in the log | close the page
+# a user opens a link | no token: a warning page, and no code in the log | close the page
 @pytest.mark.parametrize(
     "query",
     [
@@ -142,7 +142,7 @@ async def test_what_was_not_started_here_gets_a_warning(
 
 
 # Situation: Jupyter server | killed and restarted while its user is at the sign-in window |
-# sign-in | no token: the window says what happened, in place of a bare 403 | sign in again
+# sign-in | no token: the window says what happened, instead of a bare 403 | sign in again
 async def test_a_server_that_was_restarted_meanwhile_says_so(browser: Browser) -> None:
     coming_back = {"Origin": "null", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Site": "cross-site"}
     page = await browser.post_root({"state": "of the server before", "code": "x"}, **coming_back)
@@ -172,7 +172,7 @@ async def test_what_is_too_large_is_not_read(browser: Browser) -> None:
 async def test_everything_else_falls_through_untouched(
     browser: Browser, jp_base_url: str, *, pending: bool
 ) -> None:
-    """Compared with what Jupyter itself answers, without our rules."""
+    """Compared with Jupyter's answers without the rules of this extension."""
     if pending:
         await browser.start()
     with_rules = [await seen(browser, *request) for request in FALLING]

@@ -123,7 +123,7 @@ async def test_one_proof_redeems_once(browser: Browser) -> None:
 
 async def test_an_answer_from_another_browser_is_not_redeemed(browser: Browser) -> None:
     begun = await browser.start()
-    receipt = await browser.land(begun)  # where there is no proof
+    receipt = await browser.land(begun)  # in a browser without the proof
     for stolen in (
         {"proof": begun["proof"], "receipt": "guessed"},
         {"proof": "guessed", "receipt": receipt},
@@ -148,7 +148,7 @@ async def test_an_answer_of_another_issuer_is_not_redeemed(browser: Browser) -> 
 
 
 async def test_a_code_of_another_sign_in_is_refused(browser: Browser) -> None:
-    """The nonce of its ID token is not ours."""
+    """The nonce of its ID token belongs to another sign-in."""
     begun, other = await browser.start(), await browser.start()
     authority = browser.authority
     answer = authority.sign_in(begun["authorize_url"])
@@ -249,7 +249,7 @@ async def test_a_cancel_stands_while_the_code_is_redeemed(browser: Browser, rout
     assert (await browser.ask("session"))[1]["account"] is None
 
 
-# Situation: `loopback/start` | somebody's program begins 600 sign-ins | a sign-in on its way |
+# Situation: `loopback/start` | a program begins 600 sign-ins | a sign-in in progress |
 # `too_many_requests` after 20, and five wait | the panel says that it is busy; try again
 async def test_an_owner_begins_only_so_many(
     browser: Browser, monkeypatch: pytest.MonkeyPatch
