@@ -1,4 +1,4 @@
-"""The kernels of `test/kernel`, with the test in the part of the page."""
+"""The kernels of `test/kernel`; the test plays the page."""
 
 from __future__ import annotations
 

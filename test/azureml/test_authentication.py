@@ -1,4 +1,4 @@
-"""The class by itself, on a real kernel, without azureml-core."""
+"""The class on a real kernel without azureml-core."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ PROFILE = {"subscriptions": [{"user": {"name": "bob"}, "tenantId": CONTOSO, "isD
 
 @pytest.fixture
 def page(notebook: Notebook) -> Notebook:
-    """The shared kernel, with no token in it."""
+    """The shared kernel without tokens."""
     notebook.idle(notebook.run(SETUP + "tokens.forget_all()"))
     notebook.seen.clear()
     return notebook
@@ -47,7 +47,7 @@ def test_an_existing_sign_in_is_used_without_a_prompt(page: Notebook) -> None:
     asked = page.asked()
     wire = asked["content"]["data"]
     assert (wire["scopes"], wire["interactive"]) == ([ARM], False)
-    # Nobody has named a cloud: JupyterLab's own will do.
+    # No cloud is named, so JupyterLab's cloud is used.
     assert not {"cloud", "tenant_id", "prompt"} & set(wire)
     page.give(asked)
     assert page.output(cell) == "True True {'Authorization': <Azure token, hidden>}"

@@ -15,7 +15,7 @@ GOV, CHINA = "AzureUSGovernment", "AzureChinaCloud"
         (None, GOV, CHINA, Choice(GOV, named=True)),
         (None, "", CHINA, Choice(CHINA, named=True)),
         ("AzureCloud", GOV, CHINA, Choice("AzureCloud", named=True)),
-        # A cloud of the CLI's own making is none of ours.
+        # A cloud that is registered in the CLI only is ignored.
         (None, None, "MyStack", Choice("AzureCloud", named=False)),
     ],
 )

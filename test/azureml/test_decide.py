@@ -1,4 +1,4 @@
-"""The truth table of the constructor: who is there, what is wanted, and what it does about it."""
+"""The truth table of the constructor: the identity, the arguments and the decision."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ NO_PROMPT = {
     for tenant in ("none", "same")
     for cloud in ("none", "same")
 }
-"""The rows without a prompt; all others have one."""
+"""The rows without a prompt; all other rows have one."""
 
 ROWS = list(product(THERE, ("not forced", "forced"), TENANTS, CLOUDS))
 PLACES: list[Place] = ["page", "terminal", "nowhere"]
@@ -53,10 +53,10 @@ def test_the_truth_table(row: tuple[str, str, str, str]) -> None:
         assert set(told.values()) == {Use(found.who)}
     else:
         assert told == {
-            # To that tenant and cloud, or to the user's own.
+            # The prompt is for the requested tenant and cloud, or for the user's defaults.
             "page": Prompt("page", TENANTS[tenant], CLOUDS[cloud]),
             "terminal": Prompt("terminal", TENANTS[tenant], CLOUDS[cloud]),
-            # Never as the machine.
+            # Never with the identity of the machine.
             "nowhere": NobodyToAsk(),
         }
 

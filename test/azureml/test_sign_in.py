@@ -1,4 +1,4 @@
-"""How the constructor comes to tokens, with stand-ins for page and terminal."""
+"""The constructor's sign-in, with fakes for the page and the terminal."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NOBODY = Refusal("sign_in_required")
 
 
 class Way:
-    """Answers what it is told to; writes down what it was asked."""
+    """Returns scripted answers and records the calls."""
 
     account = None
 
@@ -51,11 +51,11 @@ NO_KERNEL = Refusal("no_kernel")
 @pytest.mark.parametrize(
     ("place", "there", "kept", "asked"),
     [
-        # In JupyterLab: who is there, else the page asks; the terminal never.
+        # In JupyterLab: an existing identity, otherwise the page prompts; the terminal never does.
         ("page", ADA, SAVED, {"page": LOOK, "terminal": []}),
         ("page", MACHINE, SAVED, {"page": LOOK, "terminal": []}),
         ("page", NOBODY, SAVED, {"page": LOOK + PROMPT, "terminal": []}),
-        # In a terminal: what was made by hand before what the machine has.
+        # In a terminal: an interactive sign-in takes precedence over the machine's identity.
         ("terminal", MACHINE, SAVED, {"page": [], "terminal": LOOK}),
         ("terminal", MACHINE, NOBODY, {"page": LOOK, "terminal": LOOK}),
         ("terminal", NO_KERNEL, NOBODY, {"page": LOOK, "terminal": LOOK + PROMPT}),
@@ -96,7 +96,7 @@ def test_force_asks_at_once(place: Place) -> None:
         (Wanted(), "nowhere", Refusal("no_kernel"), "nobody_to_ask"),
         (Wanted(tenant_id="b" * 8), "nowhere", MACHINE, "nobody_to_ask"),
         (Wanted(), "nowhere", Refusal("child_process"), "child_process"),
-        # Who did not answer the first question is not asked a second.
+        # A source that did not answer the first request gets no second one.
         (Wanted(), "page", Refusal("no_page"), "no_page"),
         (Wanted(), "page", Refusal("unavailable"), "unavailable"),
     ],
@@ -134,7 +134,7 @@ class Screen(io.StringIO):
         (False, {}, Screen(), "terminal"),
         (False, {}, io.StringIO(), "nowhere"),
         (False, {}, None, "nowhere"),
-        # `!python script.py` in a cell: that terminal is the kernel's.
+        # `!python script.py` in a cell: the terminal belongs to the kernel.
         (False, {"JPY_PARENT_PID": "1"}, Screen(), "nowhere"),
     ],
 )

@@ -1,4 +1,4 @@
-"""What is kept of a sign-in in a terminal, with a stand-in for azure-identity's credential."""
+"""The stored sign-in of a terminal, with a fake for azure-identity's credential."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ CHINA = CLOUDS["AzureChinaCloud"]
 
 
 class Browser:
-    """In place of azure-identity's two interactive credentials."""
+    """A fake for azure-identity's two interactive credentials."""
 
     made: list[dict[str, Any]]
     good = True

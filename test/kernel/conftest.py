@@ -19,7 +19,7 @@ credential = jupyter_azure_auth.JupyterCredential()
 
 @pytest.fixture(scope="session")
 def shared_kernel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Notebook]:
-    """One kernel for all tests that need no fresh one: a start takes a second."""
+    """One kernel for all tests that can share it, because a start takes a second."""
     notebook = Notebook(tmp_path_factory.mktemp("home"))
     notebook.idle(notebook.run(SETUP))
     yield notebook
@@ -28,7 +28,7 @@ def shared_kernel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Notebook
 
 @pytest.fixture
 def notebook(shared_kernel: Notebook) -> Notebook:
-    """The shared kernel, when all that an earlier test has caused is over."""
+    """The shared kernel, after the effects of earlier tests have ended."""
     shared_kernel.idle(shared_kernel.run("credential = jupyter_azure_auth.JupyterCredential()"))
     shared_kernel.seen.clear()
     return shared_kernel
@@ -36,7 +36,7 @@ def notebook(shared_kernel: Notebook) -> Notebook:
 
 @pytest.fixture
 def fresh(tmp_path: Path) -> Iterator[Callable[..., Notebook]]:
-    """Kernels that nobody has answered yet."""
+    """Kernels that no page has answered yet."""
     started: list[Notebook] = []
 
     def start(*arguments: str, setup: str = SETUP, **manager: object) -> Notebook:
@@ -52,5 +52,5 @@ def fresh(tmp_path: Path) -> Iterator[Callable[..., Notebook]]:
 
 @pytest.fixture
 def scope() -> str:
-    """A scope of its own for each test: the kernel they share keeps tokens."""
+    """A unique scope for each test, because the shared kernel caches tokens."""
     return f"https://{uuid4().hex}.example/.default"

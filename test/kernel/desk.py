@@ -1,4 +1,4 @@
-"""A kernel and a clock of the tests' own: what a page, and the own server, do when."""
+"""A fake kernel with a fake clock: tests script a page and the parent server."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ STORAGE = Request(("https://storage.azure.com/.default",))
 
 
 class Recorder:
-    """A kernel that remembers what it sent."""
+    """Records the messages of a kernel."""
 
     def __init__(self) -> None:
         self.opened: list[tuple[str, dict[str, Any]]] = []
@@ -48,7 +48,7 @@ class Recorder:
 
 
 class Desk:
-    """A broker whose time passes only while somebody waits, and what a page does when."""
+    """A broker on a clock that advances only during waits, and the scripted actions of a page."""
 
     def __init__(self) -> None:
         self.seconds = 0.0
@@ -56,16 +56,16 @@ class Desk:
         self.out = self.iopub = Recorder()
         self.code: str | None = None
         self.server: Issued | NotFromServer = NotFromServer("not_offered")
-        """What the own server answers."""
+        """The parent server's answer."""
         self.asked_server: list[tuple[float, str | None]] = []
-        """When, and for whom."""
+        """Time and account of each request to the parent server."""
         cache = TokenCache(lambda: Moment(self.clock(), self.seconds))
         self.channel = Channel(self.out, cache)
         kernel = cast("Connection", self)
         self.broker = Broker(cache, kernel, now=lambda: self.seconds)
         self.start = time.time()
         self.page_ahead = 0
-        """Seconds that the page's clock is ahead of the kernel's."""
+        """Seconds by which the page's clock is ahead of the kernel's."""
 
     def trouble(self) -> str | None:
         return self.code
@@ -96,7 +96,7 @@ class Desk:
         self.answer(number, kind="token", token=token, **known)
 
     def pass_time(self, step: Wait) -> None:
-        """Let the time pass until the wait is over or something happens."""
+        """Advance the clock until the wait is over or an action is due."""
         end = self.seconds + step.seconds
         while self.events and self.events[0][0] <= end and not step.signal._event.is_set():
             self.seconds, event = self.events.pop(0)
@@ -105,7 +105,7 @@ class Desk:
             self.seconds = end
 
     def ask(self, request: Request = STORAGE, pin: Pin | None = None, timeout: float = 300) -> str:
-        """Be a cell that asks; returns the token or the code it is refused with."""
+        """Request a token as a cell does; return the token or the code of the refusal."""
         flow = self.begin(request, pin, timeout)
         try:
             while True:
@@ -127,7 +127,7 @@ def open_desk(monkeypatch: pytest.MonkeyPatch) -> Desk:
     desk = Desk()
 
     def ask_server(crew: KernelCrew) -> None:
-        """In no thread, so that its answer is there on the desk's clock."""
+        """Run without a thread, so that the answer arrives on the fake clock."""
         desk.asked_server.append((desk.seconds, crew._account))
         crew._deliver(crew._kept(desk.server, crew._cache.epoch))
 

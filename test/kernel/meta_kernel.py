@@ -1,4 +1,4 @@
-"""A kernel that is not IPython's, by metakernel."""
+"""A kernel of metakernel, not of IPython."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from metakernel import MetaKernel
 
 
 class MetaPython(MetaKernel):
-    """Runs Python, as metakernel_python does."""
+    """Runs Python code, as metakernel_python does."""
 
     implementation = language = banner = "meta"
     implementation_version = language_version = "1"
     language_info = {"name": "python", "mimetype": "text/x-python"}  # noqa: RUF012 (as metakernel)
 
     def do_execute_direct(self, code: str, silent: bool = False) -> Any:  # noqa: FBT001, FBT002
-        exec(code, globals())  # noqa: S102 (what a kernel is for)
+        exec(code, globals())  # noqa: S102 (runs a cell)
 
 
 if __name__ == "__main__":

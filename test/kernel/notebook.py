@@ -1,4 +1,4 @@
-"""A real kernel, and the test in the part of the page: reads iopub, answers on control."""
+"""A real kernel; the test plays its page: it reads iopub and answers on control."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Message = dict[str, Any]
 
 
 def kernel_environ(home: Path) -> dict[str, str]:
-    """No identity of the machine that runs the tests, and nothing beyond loopback."""
+    """Return an environment without the test machine's identities and access beyond loopback."""
     dropped = ("AZURE_", "MSI_", "IDENTITY_", "JUPYTER", "JPY_")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(dropped)}
     return {
@@ -53,13 +53,13 @@ class Notebook:
         self.manager.shutdown_kernel(now=True)
 
     def run(self, code: str) -> str:
-        """Queue a cell; returns its id."""
-        # Else ipykernel 6 aborts what comes within a moment after an error.
+        """Queue a cell and return its id."""
+        # Otherwise ipykernel 6 aborts requests that follow shortly after an error.
         message_id: str = self.client.execute(code, stop_on_error=False)
         return message_id
 
     def wait_for(self, wanted: Callable[[Message], bool], seconds: float = 15) -> Message:
-        """Read iopub up to the message; what came before it stays in `seen`."""
+        """Read iopub up to a message; earlier messages stay in `seen`."""
         end = time.monotonic() + seconds
         while (rest := end - time.monotonic()) > 0:
             try:
@@ -73,7 +73,7 @@ class Notebook:
         raise AssertionError(f"did not come in {seconds} s; last: {shown}")
 
     def asked(self, kind: str = "token", seconds: float = 15) -> Message:
-        """Wait for the next request."""
+        """Wait for the next request and return it."""
 
         def is_request(message: Message) -> bool:
             content = message["content"]
@@ -86,7 +86,7 @@ class Notebook:
         return self.wait_for(is_request, seconds)
 
     def asked_before(self, kind: str) -> Message:
-        """Find the request among what was read already."""
+        """Return the request among the messages that were read already."""
         return next(
             m
             for m in self.seen
@@ -105,9 +105,9 @@ class Notebook:
         self.seen.clear()
 
     def settled(self) -> None:
-        """Wait until all that was sent on control is handled: it is handled in order."""
+        """Wait until the messages on control are handled, which happens in order."""
         self.client.control_channel.send(self.client.session.msg("kernel_info_request", {}))
-        # Not the channel's own method: of jupyter_client 7 that is a coroutine.
+        # Not the channel's method, which is a coroutine in jupyter_client 7.
         self.client.get_control_msg(timeout=10)
 
     def closed(self, comm_id: str, seconds: float = 15) -> Message:
@@ -116,7 +116,7 @@ class Notebook:
         )
 
     def idle(self, cell: str, seconds: float = 30) -> list[Message]:
-        """Wait for a cell's end; returns all that came of it."""
+        """Wait for the end of a cell and return its messages."""
 
         def ends(message: Message) -> bool:
             return bool(
@@ -129,7 +129,7 @@ class Notebook:
         return [m for m in self.seen if m["parent_header"].get("msg_id") == cell]
 
     def output(self, cell: str, seconds: float = 30) -> str:
-        """Wait for a cell's end; returns what it printed, or how it failed."""
+        """Wait for the end of a cell and return its output or its error."""
         texts = []
         for message in self.idle(cell, seconds):
             content = message["content"]
@@ -171,7 +171,7 @@ class Notebook:
 
 
 def error_of(request: Message, code: str) -> Message:
-    """The data of a refusal."""
+    """Return the data of a refusal."""
     return {
         "request_id": request["content"]["data"]["request_id"],
         "kind": "error",

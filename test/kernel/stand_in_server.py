@@ -1,4 +1,4 @@
-"""A Jupyter server as a kernel that asks it sees it."""
+"""A fake Jupyter server with the route that kernels request tokens from."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ GIVEN = {"token": CANARY, "token_type": "Bearer", "expires_on": int(time.time())
 
 
 class StandIn:
-    """Records what it is asked, and answers what it is told to."""
+    """Records requests and returns scripted answers."""
 
     def __init__(self, context: ssl.SSLContext | None = None) -> None:
         self.asked: list[tuple[str, dict[str, str], Any]] = []
         self.answer: tuple[int, bytes] = 200, json.dumps({**GIVEN, "account": ACCOUNT}).encode()
         self.headers: dict[str, str] = {}
         self.gate = threading.Event()
-        """Answers wait for it."""
+        """Holds back answers until it is set."""
         self.gate.set()
         stand_in = self
 
@@ -40,7 +40,7 @@ class StandIn:
                 self.wfile.write(text)
 
             def do_GET(self) -> None:
-                """As the identity endpoint of an App Service does."""
+                """Answer like the identity endpoint of App Service."""
                 ends = int(time.time()) + 3600
                 told = {"access_token": MACHINE, "expires_on": str(ends), "client_id": "c"}
                 self.send_response(200)

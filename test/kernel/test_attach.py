@@ -1,4 +1,4 @@
-"""What `import jupyter_azure_auth` does in kernels of other kinds: never raise."""
+"""`import jupyter_azure_auth` in kernels of other kinds never raises."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ def test_a_kernel_of_metakernel_gets_tokens(metakernel: Notebook, scope: str) ->
     assert metakernel.output(cell) == CANARY
 
 
-# Situation: kernel that lacks what ipykernel has | none | import | no page is asked; `no_kernel`
-# where the machine has no identity | use an IPython kernel
+# Situation: kernel that lacks ipykernel's attributes | none | import | no page is
+# asked; `no_kernel` if the machine has no identity | use an IPython kernel
 def test_a_kernel_that_lacks_everything_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     class Bare:
         control_thread = object()

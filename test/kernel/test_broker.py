@@ -1,4 +1,4 @@
-"""Who waits for what, on a clock and a kernel of the test's own."""
+"""Requests and their waiters, on a fake clock and a fake kernel."""
 
 from __future__ import annotations
 
@@ -160,7 +160,7 @@ def test_a_renewal_asks_silently_waits_two_seconds_and_tries_again_after_thirty(
 
 
 # Situation: page | an outage: it has only the token that the kernel has | each call of a loop |
-# the token that is still good, asked for once in 30 s | the next try after 30 s
+# the token that is still valid, requested once in 30 s | the next attempt after 30 s
 def test_a_renewal_that_brings_the_same_token_is_tried_again_after_thirty_seconds(
     desk: Desk,
 ) -> None:
@@ -191,8 +191,8 @@ def test_a_token_that_lives_shortly_is_renewed_at_a_fifth_of_its_life(desk: Desk
     assert desk.ask() == "next"
 
 
-# Situation: browser's clock | 10 minutes ahead | the token ends | the page's next token, never the
-# ended one | nothing to do
+# Situation: browser's clock | 10 minutes ahead | the token expires | the page's next token, never
+# the expired one | nothing to do
 def test_a_lifetime_counts_where_the_pages_clock_is_ahead(desk: Desk) -> None:
     desk.page_ahead = 600
     desk.at(0, lambda: desk.give("t", life=60, expires_in=60))
@@ -203,8 +203,8 @@ def test_a_lifetime_counts_where_the_pages_clock_is_ahead(desk: Desk) -> None:
     assert desk.out.opened[-1][1].get("interactive") is None, "not as a renewal"
 
 
-# Situation: browser's clock | 10 minutes behind, and no lifetime told | first token | the page's,
-# asked for with force; else token_ended | set the clocks
+# Situation: browser's clock | 10 minutes behind, and no lifetime sent | first token | the page's,
+# requested with force; otherwise token_ended | set the clocks
 def test_a_token_that_has_ended_is_asked_for_once_more_with_force(desk: Desk) -> None:
     desk.at(0, lambda: desk.give("ended", life=-1))
     desk.at(0.5, lambda: desk.give("t"))

@@ -1,4 +1,4 @@
-"""Who asks the own server for what, on a clock and a kernel of the test's own."""
+"""Requests to the parent server, on a fake clock and a fake kernel."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ def test_the_own_server_answers_where_no_page_does(desk: Desk) -> None:
     assert len(desk.asked_server) == 1, "from the cache"
 
 
-# Situation: parent server | gone, after it has given tokens | the next token, no page ever open |
-# server_unavailable, and no word of a page that was there | open the notebook
+# Situation: parent server | gone, after it has issued tokens | the next token, no page ever open |
+# server_unavailable, without mention of an earlier page | open the notebook
 def test_a_server_that_does_not_answer_any_more_is_no_page(desk: Desk) -> None:
     desk.server = from_server(desk, life=3)
     assert desk.ask() == "s"
@@ -149,9 +149,9 @@ def test_kernels_are_reached_by_their_attach_whatever_else_is_closed(desk: Desk)
 
 
 def open_machine(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
-    """Have this machine looked at without a thread.
+    """Look for ambient identities without a thread.
 
-    :returns: what answers with its token.
+    :returns: a function that answers with the machine's token.
     """
     takes: list[Callable[[News], None]] = []
     monkeypatch.setattr(crew, "seek", lambda _request, take, **_: takes.append(take))
@@ -160,8 +160,8 @@ def open_machine(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Callable[[], No
     return lambda: takes[0](token)
 
 
-# Situation: Azure CLI | slow; a page loads meanwhile | first token, while the page gets it | the
-# user's token | nothing to do
+# Situation: Azure CLI | slow; a page loads in the meantime | first token, while the page gets it |
+# the user's token | nothing to do
 @pytest.mark.parametrize("reason", ["acquiring", "sign_in"])
 def test_the_machine_does_not_overtake_a_page(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, reason: str
@@ -173,8 +173,8 @@ def test_the_machine_does_not_overtake_a_page(
     assert desk.ask() == "t"
 
 
-# Situation: Azure CLI | answers while the page asks its user | the next token after **Not now** |
-# the error `denied`, never the Azure CLI's token | run the cell again in a minute
+# Situation: Azure CLI | answers while the page prompts its user | the next token after **Not now**
+# | the error `denied`, never the Azure CLI's token | run the cell again in a minute
 def test_the_machine_does_not_go_round_a_no(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     answer = open_machine(desk, monkeypatch)
     desk.at(5, lambda: desk.answer(kind="pending", reason="sign_in"))
@@ -185,7 +185,7 @@ def test_the_machine_does_not_go_round_a_no(desk: Desk, monkeypatch: pytest.Monk
     assert desk.ask() == "denied"
 
 
-# Situation: Azure CLI | answers after a page has given the user's token | the first token of
+# Situation: Azure CLI | answers after a page has issued the user's token | the first token of
 # another credential | the user's token | nothing to do
 def test_the_machine_takes_no_users_place_in_the_cache(
     desk: Desk, monkeypatch: pytest.MonkeyPatch

@@ -1,4 +1,4 @@
-"""What is said to pages, and when; test_transport_cell has a real kernel for it."""
+"""The published status and its timing; test_transport_cell tests it on a real kernel."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.asyncio
 
 
 class Kernel:
-    """Fires events and records the status that is published."""
+    """Fires events and records the published status."""
 
     def __init__(self) -> None:
         self.hooks: dict[str, list[Callable[[], None]]] = defaultdict(list)
@@ -42,7 +42,7 @@ class Kernel:
 
 
 class LockingKernel(Kernel):
-    """As from ipykernel 7 on."""
+    """A kernel with a control lock, as in ipykernel 7 and later."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -50,7 +50,7 @@ class LockingKernel(Kernel):
 
 
 async def answer(kernel: Kernel, status: BusyStatus) -> None:
-    """Be ipykernel handling an answer on control."""
+    """Handle an answer on control, as ipykernel does."""
     if isinstance(kernel, LockingKernel):
         async with kernel._control_lock:
             status.mend_soon()

@@ -46,7 +46,7 @@ def test_need(cached: Entry | None, anew: bool, expected: Need) -> None:  # noqa
 
 
 # Situation: kernel's clock | set, or the computer sleeps | a token is in the cache |
-# the same token until it has ended by either clock | asks again
+# the same token until it has expired on either clock | requests another one
 @pytest.mark.parametrize(
     ("wall", "steady", "expected"),
     [

@@ -1,4 +1,4 @@
-"""A no holds for the rest of the cell's execution, on a clock of the test's own."""
+"""A refusal holds for the rest of the cell's execution, on a fake clock."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def refused(desk: Desk, request: Request = STORAGE, code: str = "denied") -> Non
 
 
 def asked_user(desk: Desk) -> int:
-    """Count the requests that a page could ask its user for."""
+    """Return the number of requests with which a page may prompt its user."""
     loud = [data for _, data in desk.out.opened if data.get("interactive") is not False]
     return len({data["request_id"] for data in loud})
 
@@ -46,7 +46,7 @@ def test_after_not_now_the_user_is_asked_no_second_time(desk: Desk, change: dict
     assert asked_user(desk) == 1
 
 
-# Situation: SDK that retries | the user did not sign in within the time-out | later in the same
+# Situation: SDK that retries | the user did not sign in within the timeout | later in the same
 # cell | the error `timed_out` within 2 s, no second prompt | sign in, or run the cell again
 def test_a_sign_in_that_timed_out_prompts_once(desk: Desk) -> None:
     desk.at(0, lambda: desk.answer(kind="pending", reason="sign_in"))
@@ -64,7 +64,7 @@ def test_a_user_who_signs_in_after_all_is_heard(desk: Desk) -> None:
     assert desk.ask() == "t"
     assert asked_user(desk) == 1
     refused(desk, replace(STORAGE, force=True))
-    assert asked_user(desk) == 2  # there has been a token since
+    assert asked_user(desk) == 2  # a token has come in between
 
 
 def test_another_resource_and_the_next_cell_ask_the_user(desk: Desk) -> None:

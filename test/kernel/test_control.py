@@ -1,4 +1,4 @@
-"""The handler of the control channel, beside that of another package and alone."""
+"""The handler of the control channel, alone and with another package's handler."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from jupyter_azure_auth.kernel.control import handle_comms
 
 
 class Ours:
-    """A channel that takes what is for its one comm."""
+    """A channel that accepts messages on a single comm."""
 
     def __init__(self) -> None:
         self.taken: list[object] = []

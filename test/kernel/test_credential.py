@@ -1,4 +1,4 @@
-"""The two credentials as users and the Azure SDK see them."""
+"""Both credentials, as users and the Azure SDK call them."""
 
 from __future__ import annotations
 

@@ -123,7 +123,7 @@ def test_one_packages_error_may_derive_from_anothers(monkeypatch: pytest.MonkeyP
 
 
 # Situation: storage client | the user clicks Not now | in a script or cell | the error `denied`
-# after one request, with its own words | run the cell again
+# after one request, with its unchanged text | run the cell again
 def test_a_storage_client_neither_retries_nor_rewords_it() -> None:
     asked = []
 

@@ -33,7 +33,7 @@ ACQUIRING = Pending("acquiring")
 
 
 class Page:
-    """Plays back news on its own clock: silence takes all the patience, news no time."""
+    """Plays back events on a fake clock: silence takes the whole timeout, an event no time."""
 
     def __init__(self, *news: News) -> None:
         self.seconds = 0.0
@@ -121,8 +121,8 @@ def test_waits_a_minute_for_a_page_that_has_answered_before_and_says_so() -> Non
     assert page.when(AskHere) == []
 
 
-# Situation: token endpoint | accepts and never answers | first token | the cell says after 5 s
-# which resource it waits for; the page's error ends it | run the cell again
+# Situation: token endpoint | accepts and never answers | first token | the cell shows after 5 s
+# which resource it waits for; the page's error ends the wait | run the cell again
 def test_a_token_that_takes_longer_than_five_seconds_is_said() -> None:
     page = Page(ACQUIRING, None, ACQUIRING, None, ACQUIRING, TOKEN)
     assert page.ask() is TOKEN
@@ -254,14 +254,14 @@ def test_asks_the_own_server_each_five_seconds_for_a_minute_where_one_answered_b
 # nothing to do
 @pytest.mark.parametrize("silences", [3, 4, 8, 30])
 def test_no_other_source_answers_while_the_own_server_is_asked(silences: int) -> None:
-    """It may have to ask Azure first."""
+    """The server may have to ask Azure first."""
     page = Page(*([None] * silences), TOKEN)
     assert page.ask(server=True) is TOKEN
     assert page.when(AskServer) == [2]
     assert page.when(AskHere) == []
 
 
-# Situation: parent server | takes the request and never answers | first token, no page open |
+# Situation: parent server | accepts the request and never answers | first token, no page open |
 # server_unavailable, never the machine's | run the cell again later
 def test_a_server_that_hangs_does_not_turn_into_the_machine() -> None:
     page = Page()
@@ -290,7 +290,7 @@ def test_a_refusal_by_the_server_does_not_turn_into_the_machine(reason: str) -> 
     assert page.seconds == 4
 
 
-# Situation: parent server | is there, and cannot tell whether a user is signed in |
+# Situation: parent server | runs, but cannot tell whether a user is signed in |
 # a fresh kernel's first token | server_unavailable, never the machine's | open the notebook
 @pytest.mark.parametrize("reason", sorted(REASONS.keys() - REFUSED - NO_USER))
 def test_a_server_that_cannot_be_asked_does_not_turn_into_the_machine(reason: str) -> None:

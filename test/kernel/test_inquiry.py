@@ -1,4 +1,4 @@
-"""How long a question that is about no token is asked, on a clock of the test's own."""
+"""Timeouts of session requests, on a fake clock."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from jupyter_azure_auth.kernel.signal import Signal
 
 
 class Scene:
-    """A kernel nobody answers, unless the test says what comes when."""
+    """A kernel with scripted answers; by default there are none."""
 
     def __init__(self, answers: dict[float, Answer], *, answered: bool) -> None:
         self.time = 0.0

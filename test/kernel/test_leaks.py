@@ -1,4 +1,4 @@
-"""What a notebook can show and save of a credential that holds a token, on a real kernel."""
+"""No output or saved notebook contains a credential's token, on a real kernel."""
 
 from __future__ import annotations
 

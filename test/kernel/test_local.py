@@ -21,7 +21,7 @@ PATIENCE = Asking("machine")
 
 @dataclass
 class Source:
-    """There, or not fit, or slow, or without a token."""
+    """A source that returns a token, is unavailable, is slow, or has no token."""
 
     name: SourceName
     state: str
@@ -39,7 +39,7 @@ class Source:
 
 @pytest.fixture
 def there(monkeypatch: pytest.MonkeyPatch) -> list[Source]:
-    """What this machine has."""
+    """The ambient sources of this machine."""
     found: list[Source] = []
     monkeypatch.setattr(sources, "automatic_sources", lambda *_, **__: found)
     monkeypatch.setattr("jupyter_azure_auth.kernel.local._seen", None)

@@ -1,4 +1,4 @@
-"""The magics in a real kernel, the test in the part of the page."""
+"""The magics in a real kernel; the test plays the page."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ CONSIDERED = [
 
 @pytest.fixture
 def shell(notebook: Notebook) -> Iterator[Notebook]:
-    """The shared kernel with the magics in it and no token."""
+    """The shared kernel with the magics and without tokens."""
     notebook.idle(
         notebook.run(
             "%load_ext jupyter_azure_auth\n"

@@ -43,5 +43,5 @@ def test_a_notebook_without_a_page_fails_within_ten_seconds(tmp_path: Path) -> N
         begun = time.monotonic()
         with pytest.raises(CellExecutionError, match="open this notebook in JupyterLab"):
             asyncio.run(client.async_execute())
-    assert time.monotonic() - begun < 15  # the kernel's start included
+    assert time.monotonic() - begun < 15  # including the start of the kernel
     assert notebook.cells[1]["outputs"][-1]["ename"] == "AzureAuthUnavailableError"

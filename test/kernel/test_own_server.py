@@ -1,6 +1,6 @@
-"""A kernel that asks its own server: what it sends where, and when it sends nothing at all.
+"""A kernel's requests to its parent server: what it sends where, and when it sends nothing.
 
-The server is a stand-in in this process, which is an ancestor of the kernels that it starts.
+The server is a fake in this process, which is an ancestor of the kernels that it starts.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def server() -> Iterator[StandIn]:
 
 @pytest.fixture
 def environ(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    """This process is its own ancestor here, and has the variable of a kernel."""
+    """An environment in which this process is a kernel and its own ancestor."""
     return {"JPY_PARENT_PID": str(os.getpid())}
 
 

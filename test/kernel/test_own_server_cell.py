@@ -1,4 +1,4 @@
-"""A real kernel without a page, and a stand-in for its server in the process that started it."""
+"""A real kernel without a page, and a fake server in the process that started it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ ASK = "print(credential.get_token('{}').token)"
 
 @pytest.fixture
 def runtime(tmp_path: Path) -> Path:
-    """Where a kernel of the fixture `fresh` looks: its home is there."""
+    """The runtime folder of kernels of the fixture `fresh`, in their home."""
     folder = tmp_path / ".local/share/jupyter/runtime"
     folder.mkdir(mode=0o700, parents=True)
     return folder / file_name(os.getpid())
@@ -55,7 +55,7 @@ def test_a_real_kernel_asks_its_ancestor_within_the_same_cell(
     assert kernel["id"] in notebook.manager.connection_file
     closed = [m["content"]["comm_id"] for m in notebook.seen if m["msg_type"] == "comm_close"]
     assert attached["comm_id"] not in closed
-    # A page that comes later has the kernel forget it all.
+    # A page that is opened later makes the kernel forget all tokens.
     signed_out = {"request_id": kernel["request_id"], "kind": "error", "code": "signed_out"}
     notebook.send(kernel["comm_id"], {**signed_out, "message": ""})
     notebook.settled()
@@ -88,7 +88,7 @@ os.environ["IDENTITY_HEADER"] = "header"
 
 @pytest.fixture
 def on_a_machine(fresh: Callable[[], Notebook], server: StandIn) -> Callable[[], Notebook]:
-    """Kernels on a machine that has an identity."""
+    """Kernels on a machine with an identity."""
 
     def start() -> Notebook:
         notebook = fresh()
@@ -123,7 +123,7 @@ def test_a_refused_sign_in_does_not_turn_into_the_machine(
 
 
 # Situation: parent server | takes longer than 5 s to get the token | a fresh kernel's first token
-# on a machine with an identity | the server's token; the cell says what it waits for |
+# on a machine with an identity | the server's token; the cell shows what it waits for |
 # nothing to do
 def test_a_slow_sign_in_does_not_turn_into_the_machine(
     on_a_machine: Callable[[], Notebook], server: StandIn, runtime: Path
@@ -137,7 +137,7 @@ def test_a_slow_sign_in_does_not_turn_into_the_machine(
     assert notebook.output(cell) == CANARY
 
 
-# Situation: page | closed in the middle of a cell that asks without a pause | its token wants
+# Situation: page | closed in the middle of a cell that asks without a pause | its token is due for
 # renewal | the same user's token from the parent server | nothing to do
 def test_a_cell_goes_on_when_its_page_is_closed(
     fresh: Callable[[], Notebook], server: StandIn, runtime: Path

@@ -1,4 +1,4 @@
-"""Credentials in other processes than the one that they were made in, on a machine of its own."""
+"""Credentials in processes other than the one that created them, on a machine with an identity."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ with loky.ProcessPoolExecutor(1) as pool:
     print(*(pool.submit(asker.ask, one, "{scope}").result() for one in (credential, None)))
 """
 
-# As Dask sends it to a worker, which no kernel has started.
+# Like a worker of Dask, which no kernel has started.
 CLOUDPICKLE = """
 import cloudpickle, subprocess
 cloudpickle.register_pickle_by_value(asker)
@@ -74,9 +74,9 @@ def machine() -> Iterator[StandIn]:
     stand_in.stop()
 
 
-# Situation: credential that has had a user's tokens | pickled to a child, a loky or a Dask worker |
+# Situation: credential that is bound to a user | pickled to a child, a loky or a Dask worker |
 # first token there, on a machine with an identity | identity_elsewhere, never the machine's |
-# get the data in the notebook, or make a new credential there
+# get the data in the notebook, or create a new credential there
 @pytest.mark.parametrize("way", WAYS)
 def test_a_users_credential_is_never_the_machine_elsewhere(
     fresh: Callable[..., Notebook], scope: str, tmp_path: Path, machine: StandIn, way: str
@@ -92,7 +92,7 @@ def test_a_users_credential_is_never_the_machine_elsewhere(
     assert new == MACHINE, "a new credential may be the machine there"
 
 
-# Situation: Azure ML's class that has had a user's tokens | pickled to a child | first token there,
+# Situation: Azure ML's class that is bound to a user | pickled to a child | first token there,
 # on a machine with an identity | identity_elsewhere, never the machine's | as above
 def test_nor_is_the_class_of_azure_ml(
     fresh: Callable[..., Notebook], scope: str, tmp_path: Path, machine: StandIn
@@ -144,7 +144,7 @@ if __name__ == "__main__":
 
 
 # Situation: plain script | no identity on this machine | first token in a child process |
-# no_kernel, and no word of a kernel | az login
+# no_kernel, without mention of a child process | az login
 @pytest.mark.parametrize("method", ["fork", "spawn", "forkserver"])
 def test_a_child_of_a_script_is_no_child_of_a_kernel(tmp_path: Path, method: str) -> None:
     (tmp_path / "asker.py").write_text(ASKER)

@@ -1,4 +1,4 @@
-"""The file that a server leaves for its kernels, as both read and write it."""
+"""The file that a server writes for its kernels, written and read back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a server and its kernels look for the runtime file, in the same order."""
+"""The folders of the runtime file, in the same order for a server and its kernels."""
 
 from __future__ import annotations
 

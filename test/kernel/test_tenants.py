@@ -1,4 +1,4 @@
-"""Which tenant a domain names, and for how long that is known."""
+"""The tenant id of a domain, and how long it is cached."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PUBLIC = "login.microsoftonline.com"
 
 
 class Authority:
-    """Documents by address, what was asked for, and the time."""
+    """Documents by address, the requested addresses, and the time."""
 
     def __init__(self, documents: Mapping[str, Mapping[str, Any]]) -> None:
         self.documents = documents

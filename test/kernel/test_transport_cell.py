@@ -1,4 +1,4 @@
-"""A cell that asks while it runs, on a real kernel."""
+"""Token requests of a running cell, on a real kernel."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def states(messages: list[Message]) -> list[str]:
 
 
 def effective(messages: list[Message]) -> list[str]:
-    """What a page shows: its changes only."""
+    """Return the changes of the status that a page shows."""
     return [state for state, _ in groupby(states(messages))]
 
 
@@ -66,7 +66,7 @@ def test_an_async_cell_is_answered_and_its_loop_goes_on(notebook: Notebook, scop
         "ticking.cancel()"
     )
     request = notebook.asked()
-    # An answer that is quicker than the cell's first wait leaves its loop no turn at all.
+    # If the answer comes before the first wait of the cell, its loop never runs.
     notebook.wait_for(lambda m: "goes on" in m["content"].get("text", ""))
     notebook.give(request)
     assert f"{CANARY} True" in notebook.output(cell)
@@ -116,7 +116,7 @@ def test_asks_again_every_second_with_the_same_id_and_closes_the_older(
 def test_says_busy_again_after_each_answer_up_to_the_end_of_the_cell(
     notebook: Notebook, scope: str
 ) -> None:
-    """The cell asks ten times, so that nearly every answer falls into the middle of it."""
+    """The cell sends ten requests, so that nearly every answer arrives while it runs."""
     cell = notebook.run(
         f"for _ in range(10): credential.get_token('{scope}', claims='{{}}')\nhere = 'first'"
     )
@@ -124,7 +124,7 @@ def test_says_busy_again_after_each_answer_up_to_the_end_of_the_cell(
     for number in range(10):
         request = notebook.asked()
         if number:
-            # Since the last answer's "idle", if it came already, there has been a "busy".
+            # After the "idle" of the last answer, if it has come, there was a "busy".
             assert effective(notebook.seen)[-1] == "busy" or waits_for_busy(notebook, cell)
         notebook.give(request)
     assert notebook.output(queued) == "first"
@@ -136,7 +136,7 @@ def test_says_busy_again_after_each_answer_up_to_the_end_of_the_cell(
 
 
 def waits_for_busy(notebook: Notebook, cell: str) -> bool:
-    """See the page's status become busy again, for that cell."""
+    """Wait until the page's status is busy again for that cell."""
     message = notebook.wait_for(lambda m: states([m]) == ["busy"], 3)
     return bool(message["parent_header"]["msg_id"] == cell)
 
@@ -176,7 +176,7 @@ def test_an_interrupt_ends_the_wait_and_takes_the_request_back(
     begun = time.monotonic()
     notebook.manager.interrupt_kernel()
     notebook.closed(request["content"]["comm_id"])
-    # Not with the traceback, which takes IPython a second on a busy machine.
+    # Not at the traceback, which takes IPython a second on a busy machine.
     assert time.monotonic() - begun < 1
     assert "KeyboardInterrupt" in notebook.output(cell)
     assert displays(notebook.seen)[-1][:2] == ("update_display_data", "")

@@ -1,4 +1,4 @@
-"""Processes in which no answer of a page can arrive."""
+"""Child processes, which the page's answers do not reach."""
 
 from __future__ import annotations
 

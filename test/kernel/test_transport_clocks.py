@@ -1,4 +1,4 @@
-"""Tokens of a page whose clock is another than the kernel's, on a real kernel."""
+"""Tokens of a page with a clock that differs from the kernel's, on a real kernel."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ def get(scope: str) -> str:
     )
 
 
-# Situation: browser's clock | 10 minutes ahead or behind | first token | the page's, with its end
-# by the kernel's clock | nothing to do
+# Situation: browser's clock | 10 minutes ahead or behind | first token | the page's, with an
+# expiry on the kernel's clock | nothing to do
 @pytest.mark.parametrize("ahead", [TEN_MINUTES, -TEN_MINUTES])
 def test_a_lifetime_is_counted_by_the_kernels_clock(
     notebook: Notebook, scope: str, ahead: int
@@ -34,8 +34,8 @@ def test_a_lifetime_is_counted_by_the_kernels_clock(
     assert notebook.output(cell) == "t 5"
 
 
-# Situation: browser's clock | behind: it takes an ended token for a good one | first token |
-# the page's next token; if that has ended as well, token_ended | set the clocks
+# Situation: browser's clock | behind: it takes an expired token for a valid one | first token |
+# the page's next token; if that has expired as well, token_ended | set the clocks
 @pytest.mark.parametrize("life", [{"life": -1}, {"expires_in": -1}, {"expires_in": 0}])
 def test_a_token_that_has_ended_is_never_handed_out(
     notebook: Notebook, scope: str, life: dict[str, int]
@@ -53,7 +53,7 @@ def test_a_token_that_has_ended_is_never_handed_out(
 
 
 # Situation: page | an outage: it has only the token that the kernel has | a loop that asks without
-# a pause | the token that is still good, asked for once | the next try after 30 s
+# a pause | the token that is still valid, requested once | the next attempt after 30 s
 def test_a_loop_asks_once_during_an_outage(fresh: Callable[..., Notebook], scope: str) -> None:
     notebook = fresh()
     same = {"expires_on": int(time.time()) + 200}

@@ -1,4 +1,4 @@
-"""Messages that are not what they should be, on a real kernel."""
+"""Malformed messages, on a real kernel."""
 
 from __future__ import annotations
 

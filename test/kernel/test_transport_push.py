@@ -1,4 +1,4 @@
-"""What pages send without being asked, on a real kernel."""
+"""Unsolicited messages of pages, on a real kernel."""
 
 from __future__ import annotations
 
@@ -155,7 +155,7 @@ DEBUG_ON = {
 }
 
 
-# Situation: ipykernel's debug log | turned on after a token was given | a page pushes a renewed
+# Situation: ipykernel's debug log | turned on after a token was issued | a page pushes a renewed
 # token | the user's token, in no log; later requests are refused with `debug_log` | turn it off
 @pytest.mark.parametrize("how", DEBUG_ON)
 def test_a_pushed_token_is_in_no_debug_log(
@@ -171,11 +171,11 @@ def test_a_pushed_token_is_in_no_debug_log(
     notebook.settled()
     notebook.idle(notebook.run(f"assert len(credential.get_token('{scope}').token) > 5"))
     everything = json.dumps([m["content"] for m in notebook.seen], default=str)
-    assert "Control received" in everything  # of the others
+    assert "Control received" in everything  # from other messages
     assert CANARY not in everything
 
 
-# Situation: jupyter_client's Session.debug | turned on after a token was given | later | no page
+# Situation: jupyter_client's Session.debug | turned on after a token was issued | later | no page
 # pushes; requests are refused with `debug_log` | turn it off
 def test_a_session_that_prints_messages_takes_back_every_address(
     fresh: Callable[..., Notebook], scope: str
@@ -191,7 +191,7 @@ def test_a_session_that_prints_messages_takes_back_every_address(
         "session.debug = True\n"
         f"try: credential.get_token('{scope}', claims='{{}}')\n"
         "except Exception as error: code = error.code\n"
-        "session.debug = False\n"  # what it prints would be printed, and so on
+        "session.debug = False\n"  # otherwise its output would be printed again, and so on
         "print('ended in', code)"
     )
     notebook.wait_for(lambda m: "ended in debug_log" in m["content"].get("text", ""))

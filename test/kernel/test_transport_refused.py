@@ -1,4 +1,4 @@
-"""Kernels on whose control channel no token may travel."""
+"""Kernels to which no token may be sent on the control channel."""
 
 from __future__ import annotations
 

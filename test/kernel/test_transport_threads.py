@@ -1,4 +1,4 @@
-"""Requests from everywhere a notebook's code can run, on a real kernel."""
+"""Requests from threads, tasks and subshells, on a real kernel."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def test_another_waiter_goes_on_where_the_cell_that_began_is_interrupted(
         f"threading.Timer(.2, ask).start()\nask()"
     )
     request = notebook.asked()
-    notebook.asked()  # a second later: both wait
+    notebook.asked()  # repeated a second later: both wait
     notebook.manager.interrupt_kernel()
     assert "KeyboardInterrupt" in notebook.output(cell)
     again = notebook.asked()

@@ -1,4 +1,4 @@
-"""The example that type checkers look at leaves no public name out."""
+"""The example for type checkers uses every public name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a scope says of its resource; ``test/unit/session/scopes.spec.ts`` reads the same cases."""
+"""The resource of a scope; ``test/unit/session/scopes.spec.ts`` reads the same cases."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The widget's half in the kernel: nothing but where it is drawn."""
+"""The kernel's part of the widget, which contains only its place."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ def hosts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hosts]:
 @pytest.fixture
 def stand(hosts: Hosts, monkeypatch: pytest.MonkeyPatch) -> Stand:
     hosts.set()
-    # Its folder is fixed, and not ours to write to; the browser tests have it as it is.
+    # Its folder is fixed and not writable for tests; the browser tests use it unchanged.
     folders = managed_identity._supported_arc_platforms_and_their_prefixes
     monkeypatch.setitem(folders, sys.platform, str(hosts.folder / "arc"))
     return Stand(hosts, monkeypatch)

@@ -1,4 +1,4 @@
-"""The hosts of ``test/azure/machine``, in a process of their own."""
+"""The hosts of ``test/azure/machine`` in a separate process."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NAMES = (*(name for _, needs in WIRES for name in needs), "AZURE_CLIENT_ID", "RE
 
 
 class Hosts:
-    """All of them."""
+    """The running hosts."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -35,7 +35,7 @@ class Hosts:
         self.told: dict[str, Any] = json.loads(self._process.stdout.readline())
 
     def set(self, **settings: object) -> None:
-        """Forget what was asked, and behave so from now on."""
+        """Clear the recorded requests and set the behavior."""
         body = json.dumps(settings).encode()
         with urlopen(Request(f"{self.told['origin']}/_local", body, method="POST")):  # noqa: S310
             pass
@@ -57,7 +57,7 @@ class Hosts:
 
 
 class Stand:
-    """A machine: the variables of one host, in this process too, where azure-identity looks."""
+    """A machine: the variables of one host, also set in this process for azure-identity."""
 
     def __init__(self, hosts: Hosts, patch: pytest.MonkeyPatch) -> None:
         self.hosts = hosts
@@ -66,7 +66,7 @@ class Stand:
         self.pauses: list[float] = []
 
     def be(self, place: str, **changed: str | None) -> None:
-        """Stand on such a machine; a variable that is None is not there."""
+        """Set the variables of a machine; None unsets a variable."""
         found = {**self.hosts.told["environments"][place], **changed}
         self.environ = {name: value for name, value in found.items() if value is not None}
         for name in NAMES:

@@ -1,4 +1,4 @@
-"""The Azure CLI, on a script of the test's own in its part."""
+"""The Azure CLI source, with a fake `az` script."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ NO_SIGN_IN = "ERROR: Please run 'az login' to setup account."
 
 
 class Az:
-    """A script that answers the two questions that an `az` is asked."""
+    """A script that answers the two commands that are run with `az`."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self.answer(json.dumps(ANSWER), json.dumps(SHOWN))
 
     def answer(self, token: str, shown: str) -> None:
-        """Print these, and what is in neither of them to be sure."""
+        """Set the two answers of the script."""
         (self._folder / "token").write_text(token)
         (self._folder / "shown").write_text(shown)
         self.run(f'cat {self._folder}/$([ "$2" = show ] && echo shown || echo token)')
@@ -59,7 +59,7 @@ def az(tmp_path: Path) -> Az:
 
 @pytest.fixture
 def environ(az: Az, tmp_path: Path) -> dict[str, str]:
-    """Somebody has signed in with `az login`."""
+    """An `az` that is signed in."""
     (tmp_path / "azureProfile.json").write_text(json.dumps(PROFILE), encoding="utf-8-sig")
     return {"PATH": f"{tmp_path}:/usr/bin:/bin", "AZURE_CONFIG_DIR": str(tmp_path)}
 
@@ -182,7 +182,7 @@ def test_asks_for_the_cloud_it_is_set_to(environ: dict[str, str], az: Az, tmp_pa
     az.answer(json.dumps(ANSWER), json.dumps({**SHOWN, "environmentName": "AzureChinaCloud"}))
     ask(environ, cloud="AzureChinaCloud")
     assert unfit(environ, Wish((SCOPE,), cloud="AzureCloud")) == "other_cloud"
-    # The file is elsewhere.
+    # The profile is in another folder.
     (tmp_path / "azureProfile.json").unlink()
     assert refusal(environ, cloud="AzureCloud").code == "other_cloud"
 
@@ -218,8 +218,8 @@ def test_why_it_failed_is_told_without_its_words(
     assert ("REQUESTS_CA_BUNDLE" in found.sentence) is (found.code == "az_untrusted")
 
 
-# Situation: Azure CLI | Entra refuses its account in the tenant that was asked for | first token |
-# `az_tenant_refused`, which names that tenant | `az login --tenant`, or leave `tenant_id` out
+# Situation: Azure CLI | Entra refuses its account in the requested tenant | first token |
+# `az_tenant_refused`, which names that tenant | `az login --tenant`, or leave out `tenant_id`
 @pytest.mark.parametrize(
     ("said", "detail"),
     [(TENANT_NOT_FOUND, "fabrikam.com (AADSTS90002)"), ("Run az login --tenant", "fabrikam.com")],
@@ -238,7 +238,7 @@ def test_nobody_signed_in_is_not_about_the_tenant(environ: dict[str, str], az: A
 
 def test_a_cli_that_hangs(environ: dict[str, str], az: Az, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("jupyter_azure_auth.machine.azure_cli.PROCESS_TIMEOUT", 0.1)
-    # `exec`, or the shell's child would keep the pipe open.
+    # With `exec`, because the shell's child would keep the pipe open.
     az.run("exec tail -f /dev/null")
     assert refusal(environ).code == "az_slow"
 

@@ -5,7 +5,7 @@ import pytest
 from jupyter_azure_auth.machine.expiry import epoch
 
 AT = 1_579_152_252
-"""2020-01-16 05:24:12 in Greenwich."""
+"""2020-01-16 05:24:12 UTC in seconds since the epoch."""
 
 
 @pytest.mark.parametrize(

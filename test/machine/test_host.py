@@ -108,7 +108,7 @@ THEIR_NAMES: dict[Wire, str] = {
 
 
 def test_agrees_with_azure_identity_in_every_environment(tmp_path: Path) -> None:
-    """All 128 of them: the next release of azure-identity may well look elsewhere."""
+    """All 128 combinations, because the next release of azure-identity may use others."""
     names = sorted({name for _, needs in WIRES for name in needs} - set(WORKLOAD))
     groups = [WORKLOAD, *((name,) for name in names)]
     for chosen in product([False, True], repeat=len(groups)):

@@ -1,4 +1,4 @@
-"""Managed identities, on the hosts of the local Azure."""
+"""Managed identities on the hosts of the local Azure."""
 
 from __future__ import annotations
 
@@ -208,7 +208,7 @@ class TestSecrets:
         assert stand.hosts.answers == []
         stand.be("imds")
         assert stand.ask().token
-        # The first is the probe, which is without the header that a token needs.
+        # The first request is the probe, which lacks the header of token requests.
         assert stand.hosts.answers == ["refused", "token"]
 
     def test_no_redirect_is_followed(self, stand: Stand) -> None:

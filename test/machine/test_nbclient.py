@@ -1,4 +1,4 @@
-"""A notebook without a page, on machines that have an identity."""
+"""A notebook without a page, on machines with an identity."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ except CredentialUnavailableError as error:
 
 
 def output(code: str, home: Path, environ: dict[str, str]) -> str:
-    """Run a cell as papermill does, and read what it prints."""
+    """Run a cell as papermill does, and return its output."""
     cell = nbformat.v4.new_code_cell(code)  # type: ignore[no-untyped-call]
     notebook = nbformat.v4.new_notebook(cells=[cell])  # type: ignore[no-untyped-call]
     with mock.patch.dict(os.environ, {**kernel_environ(home), **environ}, clear=True):
@@ -97,7 +97,7 @@ print(json.loads(base64.urlsafe_b64decode(body + "=="))["tid"] == tenant_id)
 """
 
 
-# Situation: compute instance | `InteractiveLoginAuthentication` names its own tenant |
+# Situation: compute instance | `InteractiveLoginAuthentication` names the instance's tenant |
 # constructor | the machine's token, no prompt | nothing to do
 def test_azure_ml_s_class_takes_the_tenant_of_its_compute_instance(
     stand: Stand, tmp_path: Path

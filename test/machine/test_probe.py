@@ -1,4 +1,4 @@
-"""Whether there is a metadata service: its own answer counts, and a "no" for seconds only."""
+"""The probe of the metadata service: only its own answer counts, and a failure only briefly."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ HEADER_MISSING = json.dumps(
 
 
 class Clock:
-    """Moves when a test says so."""
+    """A clock that the tests advance."""
 
     now = 0.0
 
@@ -38,8 +38,8 @@ def test_a_slow_first_answer_is_waited_for(stand: Stand) -> None:
     assert waits, "the cell says what it waits for"
 
 
-# Situation: metadata service | takes the connection and answers after 4 s | first token |
-# no token within 3 s, `metadata_silent` | the look goes on, and the next token is the machine's
+# Situation: metadata service | accepts the connection and answers after 4 s | first token |
+# no token within 3 s, `metadata_silent` | the probe continues; the next token is the machine's
 def test_a_later_answer_is_found_in_the_background(
     stand: Stand, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -120,7 +120,7 @@ def test_not_there_is_kept_for_seconds_and_there_for_good(stand: Stand) -> None:
 
 @pytest.fixture
 def taken() -> Iterator[str]:
-    """An address where connections are taken and nothing is ever said."""
+    """An address that accepts connections and never answers."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         yield f"http://127.0.0.1:{server.getsockname()[1]}"
 

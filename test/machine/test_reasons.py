@@ -1,4 +1,4 @@
-"""Every reason, from the answer of a host to the sentence and the line of the documentation."""
+"""Every reason, from the answer of a host to its text and its line in the documentation."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ ELSEWHERE: Final = {
     "metadata_silent": "test_probe.py",
     "other_metadata": "test_probe.py",
 }
-"""Reasons that no host of this file gives, and where they are shown."""
+"""Reasons that no host of this file causes, and the tests that do."""
 
 
 class Case(NamedTuple):
     code: str
     place: str = "app-service"
     odd: str | None = None
-    environ: dict[str, str | None] = {}  # noqa: RUF012 (nobody changes it)
+    environ: dict[str, str | None] = {}  # noqa: RUF012 (never changed)
     detail: str = ""
 
 

@@ -1,4 +1,4 @@
-"""A machine's token is handed out if it is of the tenant that was asked for, or cannot be read."""
+"""A machine's token is returned if it is for the requested tenant or opaque."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ def test_its_own_tenant_can_be_asked_for(stand: Stand, place: str) -> None:
         assert stand.ask(wish(tenant_id)).account.tenant_id == CONTOSO
 
 
-# Situation: managed identity | another tenant is asked for | first token | `other_tenant`, which
-# names both | leave `tenant_id` out, or sign in with an account of that tenant
+# Situation: managed identity | another tenant is requested | first token | `other_tenant`, which
+# names both | leave out `tenant_id`, or sign in with an account of that tenant
 @pytest.mark.parametrize("place", PLACES)
 def test_another_tenant_is_refused_and_both_are_named(stand: Stand, place: str) -> None:
     stand.be(place)
@@ -44,7 +44,7 @@ def test_another_tenant_is_refused_and_both_are_named(stand: Stand, place: str) 
     assert FABRIKAM in refusal.sentence
 
 
-# Situation: managed identity | its token cannot be read | token of a tenant | the machine's token,
+# Situation: managed identity | its token is opaque | token for a tenant | the machine's token,
 # `unverified` in %azure_status | nothing to do
 def test_a_token_that_cannot_be_read_is_handed_out(stand: Stand) -> None:
     stand.be("imds")
@@ -55,8 +55,8 @@ def test_a_token_that_cannot_be_read_is_handed_out(stand: Stand) -> None:
     assert stand.refusal(wish(FABRIKAM)).code == "other_tenant", "Entra was asked for this one"
 
 
-# Situation: managed identity | a domain is asked for | first token | the machine's token if it is
-# its tenant's, else `other_tenant` | name the tenant by its id if Entra cannot be reached
+# Situation: managed identity | a domain is requested | first token | the machine's token if it is
+# its tenant's, otherwise `other_tenant` | use the tenant's id if Entra cannot be reached
 @pytest.mark.parametrize(
     ("domain", "code"),
     [("contoso.com", None), ("fabrikam.com", "other_tenant"), ("no-such.example", "other_tenant")],
@@ -91,7 +91,7 @@ def test_where_a_domain_is_looked_up(environ: dict[str, str], cloud: str, host: 
 
 
 class TestAzureCliOfAManagedIdentity:
-    """``az login --identity`` takes no ``--tenant``, nor does Cloud Shell."""
+    """``az login --identity`` does not accept ``--tenant``, nor does Cloud Shell."""
 
     def ask(self, folder: Path, tenant_id: str, **claims: Any) -> Granted:
         az = Az(folder)

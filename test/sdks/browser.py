@@ -1,4 +1,4 @@
-"""Stands for the system's browser: `python -m test.sdks.browser <user as JSON> <address>`."""
+"""A fake for the system's browser: `python -m test.sdks.browser <user as JSON> <address>`."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from test.sdks.person import TIME, fill_in
 
 
 def main(user: str, address: str) -> None:
-    """Sign in, and bring what came of it to where the address says."""
+    """Sign in, and send the result to the redirect address."""
     fields = fill_in(address, json.loads(user))
     (redirect_uri,) = parse_qs(urlsplit(address).query)["redirect_uri"]
-    # Without fields it was a redirect, which has been followed already.
+    # Without fields it was a redirect, which has already been followed.
     if fields:
         requests.post(redirect_uri, fields, timeout=TIME)
 

@@ -1,4 +1,4 @@
-"""The local Azure at the addresses of the real one, and a kernel in which somebody is signed in."""
+"""The local Azure at the addresses of the real one, and a kernel with a signed-in user."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from jupyter_azure_auth import InteractiveLoginAuthentication, JupyterCredential
 
 @pytest.fixture(scope="session")
 def azure() -> Iterator[dict[str, Any]]:
-    """Found by proxy and certificate alone, by these tests and by the kernels they start."""
+    """The local Azure, which these tests and their kernels reach by proxy and certificate only."""
     node = os.environ.get("NODE", "node")
     with subprocess.Popen(
         [node, str(SERVE), "--with-parent"],
@@ -70,7 +70,7 @@ def shared_kernel(person: Person, tmp_path_factory: pytest.TempPathFactory) -> I
 
 @pytest.fixture
 def notebook(shared_kernel: SignedIn) -> SignedIn:
-    """The shared kernel, with nothing left over."""
+    """The shared kernel without tokens of earlier tests."""
     shared_kernel.seen.clear()
     shared_kernel.requests.clear()
     return shared_kernel
@@ -78,7 +78,7 @@ def notebook(shared_kernel: SignedIn) -> SignedIn:
 
 @pytest.fixture
 def control(azure: dict[str, Any]) -> Iterator[Callable[..., Any]]:
-    """Watch and steer the local Azure; settings hold until the end of the test."""
+    """Control of the local Azure; settings are reset at the end of the test."""
 
     def ask(name: str, body: dict[str, Any] | None = None, method: str = "GET") -> Any:
         method = method if body is None else "POST"

@@ -1,4 +1,4 @@
-"""Code and what comes of it, out of documents."""
+"""Code blocks of documents and their expected output."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ _PYTHON = re.compile(r"(?ms)^```python\n(.*?)^```\n(?:\n```text\n(.*?)^```\n)?")
 
 
 class Example(NamedTuple):
-    """A block of code, and what the document says that it prints; empty: nothing."""
+    """A block of code and its documented output; empty for none."""
 
     code: str
     printed: str
 
 
 def examples(document: str, heading: str) -> list[Example]:
-    """Find the blocks of Python below a heading; an empty one is the start of the document."""
+    """Return the Python blocks below a heading; an empty heading is the start of the document."""
     text = (DOCS / document).read_text(encoding="utf-8")
     sections = re.split(r"^## (.*)\n", text, flags=re.MULTILINE)
     by_heading = dict(zip(["", *sections[1::2]], [sections[0], *sections[2::2]], strict=True))
@@ -27,7 +27,7 @@ def examples(document: str, heading: str) -> list[Example]:
 
 
 def headings(document: str) -> list[str]:
-    """List the sections that have Python in them."""
+    """Return the sections with Python blocks."""
     text = (DOCS / document).read_text(encoding="utf-8")
     found = re.findall(r"^## (.*)$", text, re.MULTILINE)
     return [heading for heading in found if examples(document, heading)]

@@ -1,4 +1,4 @@
-"""Somebody who signs in at the local authority, at the address of the real one, with MSAL."""
+"""A user who signs in with MSAL at the local authority, at the address of the real one."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ TIME: Final = 30
 
 
 def fill_in(address: str, user: dict[str, str]) -> dict[str, str]:
-    """Do what a browser does on the pages of the authority; return what its last one sends."""
+    """Follow the pages of the authority as a browser does; return the fields of the last page."""
     typed = {"action": "sign-in", "loginfmt": user["username"], "passwd": user["password"]}
     with requests.Session() as browser:
         page = browser.get(address, timeout=TIME)
@@ -27,7 +27,7 @@ def fill_in(address: str, user: dict[str, str]) -> dict[str, str]:
 
 
 class Person:
-    """Signed in; has a token for whatever is asked for, as JupyterLab's session has."""
+    """A signed-in user with a token for every request, as in JupyterLab's session."""
 
     def __init__(self, user: dict[str, str]) -> None:
         self.user = user
@@ -42,7 +42,7 @@ class Person:
 
     def token(self, scopes: list[str], claims: str | None) -> str:
         (account,) = self._app.get_accounts()
-        # An authority knows one scope of a resource by another name, and MSAL keeps them apart.
+        # The authority has two names for a resource's scope, and MSAL distinguishes them.
         answer: dict[str, Any] = self._app.acquire_token_silent_with_error(
             scopes, account, claims_challenge=claims, force_refresh=claims is not None
         )

@@ -1,4 +1,4 @@
-"""A real kernel whose page is signed in: every request is answered with a token of the person's."""
+"""A real kernel whose page answers every request with a token of the signed-in user."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class SignedIn(Notebook):
-    """Runs cells, and writes down what they asked for."""
+    """Runs cells and records their requests."""
 
     def __init__(self, home: Path, person: Person) -> None:
         super().__init__(home)
@@ -37,5 +37,5 @@ class SignedIn(Notebook):
             self.give(message, token, account=self.person.account, prompted=True)
 
     def says(self, code: str) -> str:
-        """Run a cell; what it printed, or how it failed."""
+        """Run a cell and return its output or its error."""
         return self.output(self.run(code), seconds=60)

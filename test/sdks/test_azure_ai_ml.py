@@ -1,4 +1,4 @@
-"""The real azure-ai-ml, version 2, with the credential itself."""
+"""The real azure-ai-ml, version 2, with the credential."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ def test_opens_a_workspace_by_its_names(notebook: SignedIn, control: Callable[..
     asked = [entry for entry in control("log") if entry["kind"] == "arm"]
     assert {entry["user"] for entry in asked} == {"alice@contoso.com"}
     assert {entry["scope"] for entry in asked} == {"https://management.core.windows.net/"}
-    # A list of subscriptions serves as many clients as there are.
+    # One list of subscriptions serves all clients.
     assert len([entry for entry in asked if entry["path"] == "GET /subscriptions"]) == 1
 
 
@@ -76,7 +76,7 @@ def test_lists_workspaces(notebook: SignedIn, group: str) -> None:
 
 
 def test_has_experiments(notebook: SignedIn) -> None:
-    # They need a real subclass, and copy it deeply.
+    # They need a real subclass and make deep copies of it.
     assert notebook.says(f"{IMPORTS}print({WORKSPACE}.experiments)") == "{}"
 
 
@@ -148,7 +148,7 @@ except {name} as error:
 
 
 def test_nobody_to_ask_is_an_exception_of_both_sdks(notebook: SignedIn) -> None:
-    # A program started by a cell: its terminal is the kernel's, and there is no page.
+    # A program that a cell starts: its terminal belongs to the kernel, and there is no page.
     program = """
 from azure.core.exceptions import ClientAuthenticationError
 from azure.identity import CredentialUnavailableError
@@ -169,6 +169,6 @@ except AuthenticationException as error:
 
 
 def test_asks_nobody_but_azure(notebook: SignedIn, azure: dict[str, Any]) -> None:
-    """No metadata is fetched, and no variable of the process changed."""
+    """No metadata is fetched, and no variable of the process is changed."""
     code = f"{IMPORTS}before = dict(os.environ)\n{WORKSPACE}\nprint(before == dict(os.environ))"
     assert notebook.says(code) == "True"

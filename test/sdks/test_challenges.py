@@ -1,4 +1,4 @@
-"""Real clients whose resources name their tenant in a challenge, on an identity of a machine."""
+"""Real clients with an ambient identity, for resources that name their tenant in a challenge."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ NO_CONTAINERS: Final = "<EnumerationResults><Containers/><NextMarker/></Enumerat
 
 
 class Resource(BaseHTTPRequestHandler):
-    """Challenges the first request, as each service words it, and answers the others."""
+    """Challenges the first request in the format of each service, and answers the others."""
 
     tenant_id = CONTOSO
     challenge = True
@@ -67,12 +67,12 @@ class Resource(BaseHTTPRequestHandler):
         self.wfile.write(body.encode() if authorized else b"")
 
     def log_message(self, *_: Any) -> None:
-        """Nothing."""
+        """Log nothing."""
 
 
 @pytest.fixture
 def resource(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
-    """Its address, and what a client has to be told to trust it."""
+    """The address of the service, and the options with which a client trusts it."""
     monkeypatch.setattr(Resource, "tenant_id", CONTOSO)
     monkeypatch.setattr(Resource, "challenge", True)
     monkeypatch.setattr(Resource, "claims", None)
@@ -122,7 +122,7 @@ def test_a_challenge_that_names_the_own_tenant_is_answered(
 
 
 # Situation: managed identity | Key Vault, Storage or Tables name another tenant in a 401 | first
-# request of an SDK client | an error that names both | leave `tenant_id` out, or sign in there
+# request of an SDK client | an error that names both | leave out `tenant_id`, or sign in there
 @pytest.mark.parametrize("call", [call for call, _ in CALLS])
 def test_a_challenge_that_names_another_tenant_is_refused(
     stand: Stand,
@@ -138,7 +138,7 @@ def test_a_challenge_that_names_another_tenant_is_refused(
     assert FABRIKAM in str(caught.value)
 
 
-# Situation: managed identity | its token cannot be read, and a challenge names a tenant | first
+# Situation: managed identity | its token is opaque, and a challenge names a tenant | first
 # request of an SDK client | the machine's token, `unverified` in %azure_status | nothing to do
 def test_a_token_that_cannot_be_read_is_handed_out_as_unverified(
     stand: Stand, resource: dict[str, Any]
@@ -156,7 +156,7 @@ ENCODED: Final = base64.b64encode(CLAIMS.encode()).decode()
 
 
 # Situation: managed identity | Key Vault challenges its token with claims | request of an SDK
-# client | a token that was asked for again, past every cache | nothing to do
+# client | a new token, past every cache | nothing to do
 def test_claims_are_asked_for_again(
     stand: Stand, resource: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:

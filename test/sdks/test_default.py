@@ -1,4 +1,4 @@
-"""``%load_ext jupyter_azure_auth.azureml``: notebooks that give no ``auth`` at all."""
+"""``%load_ext jupyter_azure_auth.azureml``: notebooks without ``auth``."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_workspaces_without_auth_use_it(loaded: SignedIn, tmp_path: Path) -> Non
 
 
 def test_is_undone_wholly(loaded: SignedIn) -> None:
-    # The module that people import the class from keeps its own.
+    # The module from which users import the class keeps the original.
     assert loaded.says(CLASSES) == "True True True False"
     assert loaded.says(UNLOAD + CLASSES) == "False False False False"
     assert loaded.says(LOAD + CLASSES) == "True True True False"
@@ -61,7 +61,7 @@ def test_an_auth_that_is_given_is_taken(loaded: SignedIn) -> None:
 
 
 def test_the_modules_of_azureml_make_one_by_that_name(notebook: SignedIn) -> None:
-    """What we believe of azureml-core: these modules, and no others."""
+    """azureml-core creates the class in these modules and in no others."""
     code = """
 import azureml.core, pathlib, re
 root = pathlib.Path(azureml.core.__file__).parents[1]

@@ -24,7 +24,7 @@ CHALLENGED = "When a resource asks for more"
 
 
 class Credential:
-    """The person's tokens, for what the tests themselves put into the storage."""
+    """The user's tokens, with which the tests prepare the storage."""
 
     def __init__(self, person: Person) -> None:
         self.person = person
@@ -35,7 +35,7 @@ class Credential:
 
 @pytest.fixture
 def data(azure: dict[str, Any], person: Person) -> Iterator[ContainerClient]:
-    """A container with one file in it."""
+    """A container with one file."""
     url = azure["storage"]["accountUrl"]
     with BlobServiceClient(url, credential=Credential(person)) as service:
         container = service.create_container("data")
@@ -45,7 +45,7 @@ def data(azure: dict[str, Any], person: Person) -> Iterator[ContainerClient]:
 
 
 def local(code: str, azure: dict[str, Any]) -> str:
-    """Put the names of the local Azure in."""
+    """Return the code with the names of the local Azure."""
     url: str = azure["storage"]["accountUrl"]
     host = url.removeprefix("https://")
     return (

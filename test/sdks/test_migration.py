@@ -1,4 +1,4 @@
-"""`docs/azure/azure-ml.md`: its cells, with the real SDKs, and what it claims of versions."""
+"""`docs/azure/azure-ml.md`: its cells with the real SDKs, and its statements about versions."""
 
 from __future__ import annotations
 

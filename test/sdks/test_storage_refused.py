@@ -56,9 +56,9 @@ def kernel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Notebook]:
 
 
 def refuse(notebook: Notebook, cell: str, code: str = "denied") -> tuple[float, list[Message]]:
-    """Be a page whose user clicks "Not now" whenever asked.
+    """Answer as a page whose user always clicks "Not now".
 
-    :returns: seconds from the first time to the end of the cell, and the cell's messages.
+    :returns: seconds from the first click to the end of the cell, and the cell's messages.
     """
     while True:
         message = notebook.wait_for(
@@ -76,7 +76,7 @@ def refuse(notebook: Notebook, cell: str, code: str = "denied") -> tuple[float, 
 
 
 # Situation: storage clients (blob, queue, file share, data lake; sync, async, adlfs) | the user
-# clicks Not now | in a cell | the error `denied`, asked once, within 2 s | run the cell again
+# clicks Not now | in a cell | the error `denied`, one prompt, within 2 s | run the cell again
 @pytest.mark.parametrize("name", CALLS)
 def test_no_storage_client_asks_twice(kernel: Notebook, name: str) -> None:
     kernel.seen.clear()
@@ -89,7 +89,7 @@ def test_no_storage_client_asks_twice(kernel: Notebook, name: str) -> None:
 
 
 # Situation: storage client | the page is not configured, or busy | in a cell | the error
-# `unavailable`, asked once, within 2 s | configure the sign-in, or run the cell again
+# `unavailable`, one request, within 2 s | configure the sign-in, or run the cell again
 @pytest.mark.parametrize("name", ["blob", "queue, async"])
 def test_a_page_that_cannot_answer_is_asked_once(kernel: Notebook, name: str) -> None:
     kernel.seen.clear()

@@ -1,4 +1,4 @@
-"""A script in a terminal, without any Jupyter: azure-identity signs in, at the local authority."""
+"""A script in a terminal without Jupyter: azure-identity signs in at the local authority."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ print(Workspace("{SUBSCRIPTION}", "ml-group", "ml-contoso", auth=auth).location)
 
 
 def run_in_terminal(script: str, home: Path, **more: str) -> str:
-    """Run a script as somebody does who sits in front of a terminal; what that shows."""
+    """Run a script in a terminal and return what it shows."""
     ours, theirs = pty.openpty()
     with subprocess.Popen(
         [sys.executable, "-c", script],
@@ -45,31 +45,31 @@ def run_in_terminal(script: str, home: Path, **more: str) -> str:
         shown = b""
         while piece := read(ours):
             shown += piece
-        # It has ended, or says nothing more.
+        # It has ended or prints nothing more.
         process.kill()
     os.close(ours)
     return shown.decode().replace("\r\n", "\n")
 
 
 def read(terminal: int) -> bytes:
-    """Read what a terminal shows next; empty at its end, or after a minute of silence."""
+    """Return the next output of a terminal, empty at its end or after a minute without output."""
     readable, _, _ = select.select([terminal], [], [], SILENCE)
     try:
         return os.read(terminal, 65536) if readable else b""
-    except OSError:  # how Linux tells the end of a terminal
+    except OSError:  # the end of a terminal on Linux
         return b""
 
 
 @pytest.fixture
 def browser(azure: dict[str, Any], tmp_path: Path) -> str:
-    """The command of a browser in which Alice signs in, for the variable `BROWSER`."""
+    """Return a browser command for the variable `BROWSER`, in which Alice signs in."""
     program = tmp_path / "browser"
     user = json.dumps(azure["users"][0])
     program.write_text(
         f"#!/bin/sh\ncd {ROOT} && exec {sys.executable} -m test.sdks.browser '{user}' \"$1\"\n"
     )
     program.chmod(0o755)
-    # Not to be waited for, as real ones are not.
+    # Do not wait for it, as for real browsers.
     return f"{program} %s &"
 
 
@@ -84,7 +84,7 @@ def test_signs_in_by_the_browser(
     assert [entry["user"] for entry in entries if entry["kind"] == "sign-in"] == [
         "alice@contoso.com"
     ]
-    # No keychain here: nothing is left of it.
+    # Without a keychain nothing is stored.
     assert not (tmp_path / ".IdentityService").exists()
     secrets = control("secrets")
     assert not [token for token in secrets["accessTokens"] if token in "\n".join(shown)]
@@ -97,6 +97,6 @@ def test_without_a_browser_shows_a_code(
     shown = run_in_terminal(SCRIPT, tmp_path)
     assert BEGUN in shown
     assert "enter the code" in shown
-    # Nobody has entered it in its time.
+    # The code was not entered in time.
     assert "AuthenticationException" in shown
     assert DONE not in shown
