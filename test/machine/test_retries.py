@@ -8,7 +8,7 @@ from jupyter_azure_auth.machine.retries import ABROAD, SLOW, again
 
 
 def pauses(wire: Wire, failure: Answer | Silence | None) -> list[float]:
-    """Return the attempts after the same failure each time."""
+    """Return the pauses between attempts that all fail in the same way."""
     found: list[float] = []
     while (step := again(wire, [failure] * (len(found) + 1))) is not None:
         found.append(step.pause)
