@@ -1,1 +1,1 @@
-"""Measurements against peers; `npm run bench` runs them all."""
+"""Benchmarks against comparable libraries; `npm run bench` runs them all."""

@@ -52,14 +52,14 @@ def _answer(url: str) -> dict[str, Any]:
 
 
 class LocalAuthority(RequestsTransport):  # type: ignore[misc]
-    """A transport of azure-core that answers itself, and counts what it is asked."""
+    """A transport of azure-core that answers requests itself, and counts them."""
 
     def __init__(self) -> None:
         super().__init__()
         self.asked = 0
 
     def send(self, request: HttpRequest, **_kwargs: Any) -> RequestsTransportResponse:
-        """Answer as Entra does, or as the endpoint of a managed identity."""
+        """Return the response of Entra, or of a managed identity's endpoint."""
         self.asked += 1
         response = Response()
         response.status_code = 200

@@ -1,6 +1,7 @@
-"""Prints as JSON what it costs to get a token that the credential holds already, in microseconds.
+"""Prints as JSON the microseconds to get a token that the credential has already cached.
 
-Ours against azure-identity's, each through its public `get_token`, taking turns in one process.
+Compares JupyterCredential with azure-identity, each through its public `get_token`, taking turns in
+one process.
 """
 
 from __future__ import annotations
@@ -26,18 +27,18 @@ if TYPE_CHECKING:
 SCOPE: Final = "https://storage.azure.com/.default"
 ROUNDS: Final = 60
 SECONDS: Final = 0.005
-"""Of one round: long against the timer, short against a turn of the scheduler."""
+"""Calls of one round: long compared with the timer, short compared with a scheduler time slice."""
 
 
 def ours() -> TokenCredential:
-    """Build ours with the token a page would have given it."""
+    """Return a JupyterCredential with a token as from a page."""
     issued = Issued("a" * 1800, int(time.time()) + 86_400, Identity("ada"))
     tokens.keep(Request((SCOPE,)), issued)
     return JupyterCredential()
 
 
 def user_sign_in(authority: LocalAuthority) -> TokenCredential:
-    """Build the peer: a user has signed in. InteractiveBrowserCredential keeps tokens likewise."""
+    """Return the peer with a signed-in user. InteractiveBrowserCredential caches the same way."""
     return DeviceCodeCredential(
         CLIENT,
         authority=HOST,
@@ -49,7 +50,7 @@ def user_sign_in(authority: LocalAuthority) -> TokenCredential:
 
 
 def managed_identity(authority: LocalAuthority) -> TokenCredential:
-    """Build the other peer, as on App Service."""
+    """Return the other peer, as on App Service."""
     os.environ["IDENTITY_ENDPOINT"] = f"http://{HOST}/token"
     os.environ["IDENTITY_HEADER"] = "header"
     return ManagedIdentityCredential(transport=authority)
@@ -65,7 +66,7 @@ def one_round(credential: TokenCredential, calls: int) -> float:
 
 
 def measure() -> dict[str, float]:
-    """Return the median of each, by name."""
+    """Return the median of each credential, by name."""
     authority = LocalAuthority()
     credentials = {
         "JupyterCredential": ours(),

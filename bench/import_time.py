@@ -1,7 +1,7 @@
-"""Prints as JSON how long an import takes in a kernel that runs, in milliseconds.
+"""Prints as JSON how long an import takes in a running kernel, in milliseconds.
 
-Each in kernels of its own, where nothing but ipykernel has been imported before, from bytecode, as
-pip leaves it.
+Each module is imported in separate kernels, in which only ipykernel has been imported before, and
+from bytecode, as after an installation with pip.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ print((time.perf_counter() - begun) * 1000)
 
 
 def measure_once(module: str) -> float:
-    """Start a kernel, import it there, and return the milliseconds."""
+    """Import a module in a new kernel, and return the milliseconds."""
     with tempfile.TemporaryDirectory() as home:
         notebook = Notebook(Path(home))
         try:
@@ -38,11 +38,11 @@ def measure_once(module: str) -> float:
 
 
 def measure() -> dict[str, float]:
-    """Return the median of each, by name."""
+    """Return the median of each module, by name."""
     with tempfile.TemporaryDirectory() as bytecode:
         os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
         os.environ["PYTHONPYCACHEPREFIX"] = bytecode
-        # The first one only compiles.
+        # The first run only compiles.
         samples = [{module: measure_once(module) for module in MODULES} for _ in range(ROUNDS + 1)]
     del samples[0]
     return {module: statistics.median(each[module] for each in samples) for module in MODULES}

@@ -1,4 +1,4 @@
-"""Small faults that a source file could have, each of which some test should notice."""
+"""Mutants: small faults in a source file, each of which some test should detect."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _OPPOSITE: Final[dict[type[ast.cmpop], type[ast.cmpop]]] = {
 
 @dataclass(frozen=True)
 class Mutant:
-    """One fault: where, what, and the source with it."""
+    """One fault: its line, its description, and the source with it."""
 
     line: int
     before: str
@@ -34,12 +34,12 @@ class Mutant:
 
 
 def count_mutants(source: str) -> int:
-    """Count the mutants of a module."""
+    """Return the number of mutants of a module."""
     return len(list(_faults(ast.parse(source))))
 
 
 def make_mutant(source: str, number: int) -> Mutant:
-    """Make one of them; the same number is the same mutant."""
+    """Return one mutant; the same number is always the same mutant."""
     tree = ast.parse(source)
     lines = ast.unparse(tree).splitlines()
     node, fault = list(_faults(tree))[number]
@@ -58,7 +58,7 @@ _Fault = tuple[ast.stmt | ast.expr, "Callable[[], None]"]
 
 
 def _faults(tree: ast.AST) -> Iterator[_Fault]:
-    """Find what can be changed; nothing is, before a fault is called."""
+    """Return the possible faults; a fault is applied when it is called."""
     for node in _code(tree):
         if isinstance(node, (ast.If, ast.While, ast.IfExp)):
             yield node.test, _setter(node, "test", ast.UnaryOp(ast.Not(), node.test))
@@ -76,7 +76,7 @@ def _faults(tree: ast.AST) -> Iterator[_Fault]:
 
 
 def _dropped(node: ast.AST) -> Iterator[_Fault]:
-    """Leave out a statement that does something, and names nothing new."""
+    """Return the removal of a statement that has an effect and defines no name."""
     names = ("body", "orelse", "finalbody")
     for place in [place for name in names if isinstance(place := getattr(node, name, None), list)]:
         for index, statement in enumerate(place):
@@ -102,7 +102,7 @@ def _setter(node: ast.AST, name: str, value: object) -> Callable[[], None]:
 
 
 def _code(node: ast.AST) -> Iterator[ast.AST]:
-    """Walk through what runs: not types, texts of documentation, or what only a checker reads."""
+    """Yield the nodes that run: no types, docstrings, or code for type checkers only."""
     yield node
     for name, value in ast.iter_fields(node):
         if name in {"annotation", "returns", "decorator_list"}:

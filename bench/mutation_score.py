@@ -1,8 +1,8 @@
-"""How many small faults the tests notice: ``python -m bench.mutation_score --sample 200``.
+"""The share of small faults that the tests detect: ``python -m bench.mutation_score --sample 200``.
 
-Takes a copy of what git knows, puts one fault at a time into it, and runs the tests that mirror
-the file. Needs ``fork``: what takes long to load is loaded once. Prints each fault that no test
-noticed.
+Copies the files that git tracks, applies one fault at a time to the copy, and runs the tests that
+mirror the file. Needs ``fork``, so that slow modules are loaded only once. Prints each fault that
+no test detected.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ HEAVY: Final = ("pytest_jupyter", "jupyter_server.serverapp", "jupyter_client", 
 HEAVY_TOO: Final = ("msal", "keyring", "azure.identity", "hypothesis", "requests", "cryptography")
 
 QUIET: Final = ("-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewriteWarning")
-"""For pytest: what was loaded before it is not rewritten."""
+"""A filter for pytest's warning that modules loaded before it are not rewritten."""
 
 ALSO: Final = {
     "server/people.py": ["kept/test_keeping.py", "kept/test_servers.py", "kept/test_erasing.py"],
@@ -72,11 +72,11 @@ ALSO: Final = {
     "kernel/notice.py": ["test_transport_cell.py"],
     "kernel/exceptions.py": ["test_errors.py"],
 }
-"""Where no test has the name of the file, or that is not all: below the folder of its tests."""
+"""Tests, below the folder of the file's tests, that do not have the name of the file."""
 
 
 def mirrors(file: str) -> list[str]:
-    """Name the tests of a source file, those that are quick first."""
+    """Return the tests of a source file, quick ones first."""
     top, stem = file.split("/", maxsplit=1)[0], Path(file).stem
     place = Path("test") / Path(file).parent
     named = sorted(place.glob(f"test_{stem}*.py"))
@@ -86,7 +86,7 @@ def mirrors(file: str) -> list[str]:
 
 
 def run(tests: list[str], limit: float) -> str:
-    """Run tests in a child that has nothing of the package loaded.
+    """Run tests in a child process that has not loaded the package.
 
     :returns: ``passed``, ``failed`` or ``hangs``.
     """
@@ -100,7 +100,7 @@ def run(tests: list[str], limit: float) -> str:
             pytest = importlib.import_module("pytest")
             os._exit(int(pytest.main(["-x", "-q", *QUIET, *tests])))
         finally:
-            # Whatever was raised: what comes after the fork is the parent's alone.
+            # After any exception: the code after the fork is for the parent only.
             os._exit(1)
     ends = time.monotonic() + limit
     while time.monotonic() < ends:
@@ -114,7 +114,7 @@ def run(tests: list[str], limit: float) -> str:
 
 
 def baseline(file: str, limit: float) -> float | None:
-    """Measure how many seconds the tests of a file take; None if they fail without a fault."""
+    """Return the seconds that the tests of a file take; None if they fail without a fault."""
     begun = time.monotonic()
     outcome = run(mirrors(file), limit)
     if outcome != "passed":
@@ -124,8 +124,8 @@ def baseline(file: str, limit: float) -> float | None:
 
 
 def copy_sources(folder: Path) -> None:
-    """Copy what git knows, and the one file that a build has made."""
-    names = subprocess.run(  # noqa: S603 - of this file's own
+    """Copy the files that git tracks, and the one file that a build generates."""
+    names = subprocess.run(  # noqa: S603 - a fixed command
         [
             shutil.which("git") or "git",
             "ls-files",
@@ -147,7 +147,7 @@ def copy_sources(folder: Path) -> None:
 
 
 def choose(options: argparse.Namespace) -> list[tuple[str, int]]:
-    """Take the mutants that are to be tried, in a random order that the seed fixes."""
+    """Return the mutants to test, in a random order determined by the seed."""
     files = [
         path.relative_to(PACKAGE).as_posix()
         for name in FOLDERS
@@ -163,7 +163,7 @@ def choose(options: argparse.Namespace) -> list[tuple[str, int]]:
         if tests
         for number in range(count_mutants((Path(PACKAGE) / file).read_text("utf-8")))
     ]
-    random.Random(options.seed).shuffle(every)  # noqa: S311 - no secret
+    random.Random(options.seed).shuffle(every)  # noqa: S311 - not a secret
     print(f"{len(every)} mutants, {min(options.sample, len(every))} are tried", flush=True)
     return every[: options.sample]
 

@@ -1,4 +1,4 @@
-"""Runs in a kernel: round trips to its page, a bare comm ping and a token that the page has."""
+"""Runs in a kernel: round trips to its page, for a bare comm ping and a token of the page."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ EMPTY: dict[str, Any] = {}
 ROUNDS = 40
 
 SPACING = 0.15, 0.25
-"""Seconds between two isolated round trips: the 40 ms of a delayed ACK are over by then."""
+"""Seconds between two isolated round trips, longer than the 40 ms of a delayed ACK."""
 
 
 class Ping:
-    """The least that a round trip can be: out on iopub, back on control, no product code."""
+    """The minimal round trip: out on iopub, back on control, without product code."""
 
     def __init__(self, kernel: Any) -> None:
         self._kernel = kernel
@@ -60,8 +60,8 @@ class Ping:
 
 
 def ask(scope: str) -> float:
-    """Ask for a token that this kernel lacks and its page has; seconds."""
-    # Closed, it forgets the token: the next one asks again.
+    """Return the seconds of a request for a token that the page has, but this kernel has not."""
+    # Closing the credential drops the token, so that the next one asks again.
     with JupyterCredential() as credential:
         begun = perf_counter()
         credential.get_token(scope)
@@ -69,7 +69,7 @@ def ask(scope: str) -> float:
 
 
 def measure(scope: str) -> dict[str, dict[str, list[float]]]:
-    """Take turns between the two, so that whatever else the machine does hits both."""
+    """Alternate between the two, so that other load on the machine affects both."""
     samples: dict[str, dict[str, list[float]]] = {}
     with Ping(Kernel.instance()) as ping:
         turns: dict[str, Callable[[], float]] = {
@@ -81,7 +81,7 @@ def measure(scope: str) -> dict[str, dict[str, list[float]]]:
         isolated = samples["isolated"] = {name: [] for name in turns}
         for _ in range(ROUNDS):
             for name, take in turns.items():
-                sleep(random.uniform(*SPACING))  # noqa: S311 (no secret comes of it)
+                sleep(random.uniform(*SPACING))  # noqa: S311 (not a secret)
                 isolated[name].append(take())
         following = samples["back to back"] = {}
         for name, take in turns.items():
@@ -90,12 +90,12 @@ def measure(scope: str) -> dict[str, dict[str, list[float]]]:
 
 
 def measure_to(file: str, scope: str) -> None:
-    """Write what :func:`measure` finds, seconds by kind, once it is complete."""
+    """Write the result of :func:`measure`, seconds by kind, when it is complete."""
     part = Path(file).with_suffix(".part")
     part.write_text(json.dumps(measure(scope)))
     part.rename(file)
 
 
 def measure_idle(file: str, scope: str) -> None:
-    """Do that in a thread, when the cell that calls this is over."""
+    """Do that in a thread, after the calling cell has ended."""
     threading.Thread(target=measure_to, args=(file, scope)).start()

@@ -1,4 +1,4 @@
-"""A Jupyter server of a benchmark's own, and requests to it."""
+"""A Jupyter server for one benchmark, and requests to it."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ _LOGIN: Final = {"Authorization": f"token {TOKEN}"}
 
 @contextmanager
 def hanging() -> Iterator[str]:
-    """Take connections, and never answer on them."""
+    """Accept connections without ever answering."""
     with socket.create_server(("127.0.0.1", 0), backlog=64) as listener:
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
 
 
 def free_port() -> int:
-    """Find one that nobody listens on."""
+    """Return a port that no process listens on."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port: int = probe.getsockname()[1]
     return port
@@ -40,10 +40,10 @@ def free_port() -> int:
 def server(
     home: str, environ: Mapping[str, str], *, extension: bool = True
 ) -> Iterator[tuple[str, float]]:
-    """Start one; hands out its address and how many milliseconds it took.
+    """Start a server; yields its address and the milliseconds until its first answer.
 
-    :param home: folder for its configuration, and where it takes its user to be at home.
-    :param environ: in addition to this process's own.
+    :param home: folder for its configuration, and its user's home.
+    :param environ: environment variables in addition to those of this process.
     """
     port = free_port()
     url = f"http://127.0.0.1:{port}/"
@@ -74,7 +74,7 @@ def server(
 
 
 def answers(url: str) -> bool:
-    """Ask once."""
+    """Send one request."""
     try:
         with urlopen(url, timeout=5):  # noqa: S310 (loopback)
             return True
@@ -83,12 +83,12 @@ def answers(url: str) -> bool:
 
 
 def get(url: str, path: str) -> float:
-    """Ask Jupyter itself, and say how many milliseconds that took."""
+    """Return the milliseconds of a request to Jupyter itself."""
     return _timed(Request(f"{url}{path}", headers=_LOGIN))  # noqa: S310 (loopback)
 
 
 def post(url: str, route: str, fields: Mapping[str, Any] | None = None) -> float:
-    """Ask a route of ours, whatever it answers, and say how many milliseconds that took."""
+    """Return the milliseconds of a request to a route of the extension, with any answer."""
     headers = {**_LOGIN, "Content-Type": "application/json"}
     body = json.dumps(fields or {}).encode()
     return _timed(Request(f"{url}azure-auth/{route}", body, headers))  # noqa: S310 (loopback)

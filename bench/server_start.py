@@ -1,7 +1,7 @@
-"""Prints as JSON what the extension costs a server on a machine whose metadata service hangs.
+"""Prints as JSON the cost of the extension on a machine with a metadata service that hangs.
 
-In milliseconds: the start up to the first answer, without the extension and with it, and, meanwhile
-asked for an identity that does not come, the answer of the route that pages ask first.
+In milliseconds: the start until the first answer, without and with the extension; and the answer of
+the first route that a page calls, during a lookup of an identity that never ends.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ ROUNDS: Final = 5
 
 
 def measure() -> dict[str, float]:
-    """Return medians."""
+    """Return the medians."""
     samples: dict[str, list[float]] = {"without": [], "with": [], "route": []}
     with hanging() as metadata, tempfile.TemporaryDirectory() as home:
         os.environ["PYTHONPYCACHEPREFIX"] = str(Path(home) / "bytecode")
@@ -29,9 +29,9 @@ def measure() -> dict[str, float]:
             with server(home, environ, extension=False) as (_, without):
                 pass
             with server(home, environ) as (url, taken):
-                post(url, "session")  # begins to look for an identity
+                post(url, "session")  # begins the ambient lookup
                 route = [post(url, "environment") for _ in range(10)]
-            if turn > 0:  # the first one only compiles
+            if turn > 0:  # the first run only compiles
                 samples["without"].append(without)
                 samples["with"].append(taken)
                 samples["route"].append(max(route))

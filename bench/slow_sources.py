@@ -1,7 +1,7 @@
 """Prints as JSON how long Jupyter's own answers take while a source takes its ten seconds.
 
-In milliseconds, the 99th percentile of some 450 answers, beside that of the same server without
-the extension. The slowest single answer is that of the machine's scheduler, with and without us.
+In milliseconds, the 99th percentile of some 450 answers, and that of the same server without the
+extension. The slowest single answer depends on the machine's scheduler, with and without it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 WITHOUT: Final = "nothing, without the extension"
-"""As in ``rows.mjs``."""
+"""The same name as in ``rows.mjs``."""
 
 SLOW: Final = 10
 """Seconds."""
@@ -37,7 +37,7 @@ SCOPE: Final = "https://storage.azure.com/.default"
 def p99_of_answers(url: str, source: Callable[[], float]) -> float:
     """Return the 99th percentile of the status answers until the source is done, in milliseconds.
 
-    :raises RuntimeError: the source was not slow, so that this would say nothing.
+    :raises RuntimeError: if the source was not slow, so that the result would be meaningless.
     """
     get(url, "api/status")
     answers = []
@@ -52,7 +52,7 @@ def p99_of_answers(url: str, source: Callable[[], float]) -> float:
 
 
 def without_the_extension(home: str) -> float:
-    """Return what the other figures are compared with."""
+    """Return the figure that the others are compared with."""
 
     def idle() -> float:
         time.sleep(SLOW)
@@ -63,14 +63,14 @@ def without_the_extension(home: str) -> float:
 
 
 def while_the_authority_hangs(home: str) -> float:
-    """Begin a sign-in: it tries twice, for five seconds each."""
+    """Begin a sign-in, which tries twice, for five seconds each."""
     with hanging() as proxy, server(home, {"HTTPS_PROXY": proxy, **NOWHERE}) as (url, _):
         start = {"port": 8888, "scopes": [SCOPE]}
         return p99_of_answers(url, lambda: post(url, "loopback/start", start))
 
 
 def while_the_azure_cli_works(home: str) -> float:
-    """Ask for a token, where somebody is signed in with an Azure CLI of that kind."""
+    """Request a token with a slow Azure CLI that has a sign-in."""
     sign_in_by_cli(Path(home))
     path = os.pathsep.join([home, os.environ["PATH"]])
     with server(home, {"PATH": path, **NOWHERE}) as (url, _):
@@ -78,7 +78,7 @@ def while_the_azure_cli_works(home: str) -> float:
 
 
 def sign_in_by_cli(home: Path) -> None:
-    """Make an `az` that answers what the real one does, at last."""
+    """Create an `az` that finally answers like the real one."""
     (home / ".azure").mkdir()
     person = {"name": "ada@contoso.com", "type": "user"}
     subscription = {"tenantId": TENANT, "isDefault": True, "user": person}
@@ -92,7 +92,7 @@ def sign_in_by_cli(home: Path) -> None:
 
 
 NOWHERE: Final = {"AZURE_POD_IDENTITY_AUTHORITY_HOST": "http://127.0.0.1:9"}
-"""No metadata service: it would come before the Azure CLI."""
+"""Variables for no metadata service, which would come before the Azure CLI."""
 
 
 def measure() -> dict[str, float]:

@@ -1,4 +1,4 @@
-"""The wheel, and a fresh environment with nothing but JupyterLab and it: no Node, no ipywidgets."""
+"""The wheel, and a new environment with only JupyterLab and the wheel: no Node, no ipywidgets."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ REQUIREMENTS = ROOT / "setup" / "requirements.txt"
 
 @dataclass(frozen=True)
 class Installed:
-    """A virtual environment, and the environment variables to use it with."""
+    """A virtual environment, and the environment variables for using it."""
 
     folder: Path
     variables: dict[str, str]
 
     def start(self, *command: str, cwd: Path) -> subprocess.Popen[str]:
-        """Start a program of the environment; stdout and stderr are one."""
+        """Start a program of the environment; stderr goes to stdout."""
         return subprocess.Popen(
             [self.program(command[0]), *command[1:]],
             env=self.variables,
@@ -35,7 +35,7 @@ class Installed:
         )
 
     def run(self, *command: str, cwd: Path) -> str:
-        """Run one to its successful end, for what it prints."""
+        """Return the output of a program that must succeed."""
         process = self.start(*command, cwd=cwd)
         output, _ = process.communicate()
         assert process.returncode == 0, output
@@ -47,7 +47,7 @@ class Installed:
 
 @pytest.fixture(scope="session")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """``pip wheel .``, with the build tools that are here and the extension that is built."""
+    """``pip wheel .``, with the installed build tools and the extension that was built."""
     target = tmp_path_factory.mktemp("wheel")
     command = [sys.executable, "-m", "pip", "wheel", ".", "--no-deps", "--no-build-isolation"]
     subprocess.run([*command, "--quiet", "--wheel-dir", str(target)], cwd=ROOT, check=True)
@@ -60,14 +60,14 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Installe
     folder = base / "venv"
     venv.create(folder, with_pip=True)
     fresh = Installed(folder, variables(base, folder))
-    # In the versions that are tested everywhere else, too.
+    # The same versions as in all other tests.
     pip = ["python", "-m", "pip", "install", "--quiet", "--constraint", str(REQUIREMENTS)]
     fresh.run(*pip, "jupyterlab", str(wheel), cwd=base)
     return fresh
 
 
 def variables(home: Path, folder: Path) -> dict[str, str]:
-    """Nothing of this project's environment or of the user's, and no Node."""
+    """Return variables without this project's environment, the user's configuration, and Node."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("JUPYTER")}
     programs = [str(Installed(folder, {}).program("."))]
     programs += [path for path in kept["PATH"].split(os.pathsep) if not has_node(path)]

@@ -86,7 +86,7 @@ def free_port() -> int:
 
 @contextmanager
 def server(installed: Installed, folder: Path) -> Iterator[tuple[str, str]]:
-    """A running JupyterLab: its address and its token."""
+    """A running JupyterLab, with its address and its token."""
     process = installed.start(
         "jupyter-lab",
         "--no-browser",
@@ -107,7 +107,7 @@ def server(installed: Installed, folder: Path) -> Iterator[tuple[str, str]]:
 
 
 def test_serves_the_redirect_page_without_login(installed: Installed, tmp_path: Path) -> None:
-    # The server tells its address before it listens.
+    # The server prints its address before it listens.
     patient = urllib3.Retry(connect=50, redirect=0, backoff_factor=0.05, backoff_max=0.5)
     with server(installed, tmp_path) as (address, token), urllib3.PoolManager() as http:
         for name, kind in [

@@ -52,9 +52,9 @@ async def test_a_refused_user_does_not_turn_into_the_machine(  # noqa: PLR0917 (
     assert (await caller.ask(scopes=[OTHER_SCOPE]))[1]["source"] == "azure-cli"
 
 
-# Situation: user's sign-in at the server | Azure has ended it | the token of a kernel with an id that
-# the server does not know, on a machine with an identity | sign_in_ended, never the machine's |
-# sign in from the panel
+# Situation: user's sign-in at the server | Azure has ended it | the token of a kernel with an id
+# that the server does not know, on a machine with an identity | sign_in_ended, never the machine's
+# | sign in from the panel
 async def test_nor_for_a_kernel_that_the_server_does_not_know(
     az: Az, caller: Caller, browser: Browser
 ) -> None:
