@@ -22,7 +22,7 @@ class Trouble(NamedTuple):
 
 
 _SIGN_IN: Final = "Sign in from the Azure panel (left sidebar), then run the cell again."
-_SEE_PANEL: Final = "The Azure panel of JupyterLab says why."
+_SEE_PANEL: Final = "The Azure panel in JupyterLab shows why."
 SAME_VERSION: Final = (
     "Install the same version of jupyter-azure-auth for the server and for this kernel, restart "
     "both and reload the page."
@@ -63,7 +63,7 @@ TROUBLES: Final[dict[str, Trouble]] = {
         "The token is not for the tenant that this credential asks for.",
         "Sign in from the Azure panel as a user or guest of that tenant, or leave out `tenant_id`.",
     ),
-    "unavailable": Trouble("JupyterLab cannot get tokens now.", _SEE_PANEL, unavailable=True),
+    "unavailable": Trouble("JupyterLab cannot get tokens right now.", _SEE_PANEL, unavailable=True),
     "failed": Trouble("The sign-in to Azure failed.", _SEE_PANEL),
     # Found by the kernel.
     "timed_out": Trouble(

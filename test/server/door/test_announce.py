@@ -202,7 +202,7 @@ def test_a_server_without_a_private_folder_is_not_taken_for_none(
     (temp / f"jupyter-azure-auth-{os.geteuid()}").symlink_to(tmp_path)
     runtime.mkdir()
     runtime.chmod(0o770)
-    server = start(TMPDIR=str(temp)).logged("can be used that no other user has access to")
+    server = start(TMPDIR=str(temp)).logged("usable folder is private to its user")
     assert server.process.poll() is None
     assert "azure-auth/" not in server.file.read_text()
     assert said_to_kernel(server) == "file_open_to_others"
