@@ -22,7 +22,10 @@ class PageCredential(JupyterCredential):
     """The credential with separate methods to look for an identity and to have the user sign in."""
 
     def look(self, scope: str) -> Found | Refusal:
-        """Return the identity that has a token without a prompt, or a refusal."""
+        """Return the identity that has a token without a prompt, or a refusal.
+
+        Waits as long as for any other token.
+        """
         return self._ask(replace(self._request(scope), interactive=False))
 
     def prompt(self, scope: str) -> Found | Refusal:

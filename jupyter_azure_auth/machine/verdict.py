@@ -100,7 +100,10 @@ def _refused(host: Host, status: int, vain: AskedInVainError) -> Verdict:
 
 
 def _arc(vain: AskedInVainError) -> str:
-    """Return the reason for a 401 of Arc, which names a key file for the second request."""
+    """Return the reason for a 401 of Arc.
+
+    The first one names a key file; if that cannot be read, there is no second request.
+    """
     if len(vain.answers) > 1:
         return "arc_refused"
     return "arc_denied" if vain.problem == "PermissionError" else "arc_challenge"
