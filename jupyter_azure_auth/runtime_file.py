@@ -46,7 +46,7 @@ class RuntimeFile:
     url: str | None = None
     """Loopback address of the server with its base path, which ends in a slash."""
     key: str | None = field(default=None, repr=False)
-    """Authorizes requests to ``token``; None on JupyterHub, whose API token authorizes them."""
+    """Authorizes requests to ``token``; None on JupyterHub, where the API token authorizes them."""
     certificate: str | None = None
     """SHA-256 of the server's certificate in hexadecimal digits; None without TLS."""
     closed: Closed | None = None
