@@ -13,6 +13,6 @@ const TITLES: Readonly<Record<SourceName, (trans: TranslationBundle) => string>>
   'connect-to-azure': trans => trans.__('Connect to Azure'),
   'azure-cli': trans => trans.__('Azure CLI'),
   popup: trans => trans.__('Browser sign-in for this tab'),
-  loopback: trans => trans.__('Browser sign-in for this server'),
+  loopback: trans => trans.__('Browser sign-in for all tabs'),
   'device-code': trans => trans.__('Sign in with a code')
 };

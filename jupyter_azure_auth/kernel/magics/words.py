@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 SOURCES: Final = {
     "popup": "browser sign-in for this tab",
-    "loopback": "browser sign-in for this server",
+    "loopback": "browser sign-in for all tabs",
     "device-code": "sign-in with a code",
     "managed-identity": "managed identity",
     "connect-to-azure": "Connect to Azure",

@@ -48,7 +48,7 @@ describe('Chosen', () => {
 
   it.each<[IAzureSignedIn, string]>([
     [ALICE, 'Browser sign-in for this tab: used'],
-    [{ ...ALICE, source: 'loopback', kept: 'memory' }, 'Browser sign-in for this server: used']
+    [{ ...ALICE, source: 'loopback', kept: 'memory' }, 'Browser sign-in for all tabs: used']
   ])('puts who has signed in by hand first', (signedIn, first) => {
     show(signedIn);
     expect(lines().slice(0, 3)).toEqual([

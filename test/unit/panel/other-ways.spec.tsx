@@ -32,7 +32,7 @@ describe('OtherWays', () => {
   it('is folded, and takes the way that is pressed, inside the click', async () => {
     show(aWay({ name: 'loopback' }), aWay({ name: 'device-code' }));
     expect(place.host.querySelector('details')!.open).toBe(false);
-    expect(place.labels).toEqual(['Browser sign-in for this server', 'Sign in with a code']);
+    expect(place.labels).toEqual(['Browser sign-in for all tabs', 'Sign in with a code']);
     await place.press('Sign in with a code');
     expect(session.signIn.mock.calls).toEqual([[NEED, 'device-code']]);
   });
