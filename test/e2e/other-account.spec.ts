@@ -27,7 +27,7 @@ test('goes on with a cell that wants somebody else, once they sign in', async ({
 
   await lab.run(2);
   await expect(lab.panel.getByRole('status')).toContainText(
-    `other-account.ipynb is waiting for a token for Storage, from an account other than ${alice.username}.`
+    `other-account.ipynb needs a token for Storage from an account other than ${alice.username}.`
   );
   await expect(lab.output(2)).toContainText('from an account other than');
   await expect(lab.panel).not.toContainText(bob.username);
