@@ -1,4 +1,4 @@
-/** What the measurements say, beside what they aim at. */
+/** The results of the measurements, with their targets. */
 import { LIMITS } from '../test/check/bundle.mjs';
 
 /**
@@ -6,29 +6,29 @@ import { LIMITS } from '../test/check/bundle.mjs';
  * @property {string} name
  * @property {number} value
  * @property {string} unit
- * @property {string} [note] - E.g. what its ratio is to.
+ * @property {string} [note] - For example, the reference of the ratio.
  * @property {number} [ratio]
  * @property {string} [aim]
  * @property {boolean} [met]
  */
 
-/** Times faster than the peer in which a user has signed in. */
+/** Minimum factor by which it is faster than the peer with a signed-in user. */
 const FASTER = 20;
 
-/** Times the duration of a bare ping. */
+/** Maximum duration, relative to a bare ping. */
 const SLOWER = 1.3;
 
 const IMPORT_MILLISECONDS = 15;
 
-/** Times a start without the extension: what is left when two starts are compared. */
+/** Maximum duration, relative to a start without the extension; allows for variation. */
 const START = 1.1;
 
 const ROUTE_MILLISECONDS = 50;
 
-/** Times what the same server takes without the extension. */
+/** Maximum duration, relative to the same server without the extension. */
 const STATUS = 1.5;
 
-/** As in `slow_sources.py`. */
+/** The same name as in `slow_sources.py`. */
 const WITHOUT = 'nothing, without the extension';
 
 const OURS = 'JupyterCredential';

@@ -21,10 +21,10 @@ import { table } from './table.mjs';
 
 const RESULTS = join(ROOT, 'bench', 'results.json');
 
-/** Where the page's part leaves its samples. */
+/** The folder for the samples of the page. */
 const SAMPLES = join(ROOT, 'test-results', 'bench');
 
-/** What shells report of a command that was stopped with Ctrl-C. */
+/** The exit code of a command that was stopped with Ctrl-C, as shells report it. */
 const INTERRUPTED = 130;
 
 for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) {
@@ -36,7 +36,7 @@ for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) {
 
 await runMain(async () => {
   await prepare();
-  // Before anybody builds it anew, for a debugger.
+  // Before a debug build can replace the release build.
   const bundle = await measureBundle();
   await ensureChromium();
   const rows = [

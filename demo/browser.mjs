@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 
 /**
- * Opens the user's browser, where there is one; the address is printed in any case.
+ * Opens the user's browser, if there is one; the address is printed in any case.
  *
  * @param {string} address
  */
@@ -10,7 +10,7 @@ export function openBrowser(address) {
   if (file !== undefined) {
     spawn(file, args, { detached: true, stdio: 'ignore' })
       .once('error', () => {
-        // None here: a server, a container.
+        // There is none on a server or in a container.
       })
       .unref();
   }
@@ -18,7 +18,7 @@ export function openBrowser(address) {
 
 /**
  * @param {string} address
- * @returns {string[]} A command line; empty where nobody could see a browser.
+ * @returns {string[]} A command line; empty if there is no display.
  */
 function opener(address) {
   switch (process.platform) {
@@ -27,7 +27,7 @@ function opener(address) {
     case 'darwin':
       return ['open', address];
     default:
-      // Without a display xdg-open takes the terminal for a text browser.
+      // Without a display, xdg-open starts a text browser in the terminal.
       return process.env['DISPLAY'] || process.env['WAYLAND_DISPLAY'] ? ['xdg-open', address] : [];
   }
 }

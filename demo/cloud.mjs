@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { mustRun } from '../setup/command.mjs';
 import { program } from '../setup/project.mjs';
 
-/** Short, so that a loop of two minutes outlives its token. In seconds. */
+/** In seconds; short, so that a loop of two minutes runs longer than its token lives. */
 const TOKEN_LIFE = 60;
 
 /**
  * @typedef {object} Cloud
- * @property {object} traits - What an administrator would configure as `c.AzureAuth`.
+ * @property {object} traits - The settings of an administrator, `c.AzureAuth`.
  * @property {Record<string, string>} environment - For the server and its kernels.
- * @property {string} hint - One sentence for who starts the demo.
+ * @property {string} hint - One sentence for the user of the demo.
  * @property {() => Promise<void>} stop
  */
 
@@ -23,7 +23,7 @@ export function realCloud(traits) {
   return {
     traits,
     environment: {},
-    hint: 'This is the real Azure: put the address of a storage account of yours into the notebook.',
+    hint: 'This is the real Azure. Enter the address of your storage account in the notebook.',
     stop: async () => {}
   };
 }
@@ -33,7 +33,7 @@ export function realCloud(traits) {
  * @returns {Promise<Cloud>}
  */
 export async function localCloud(folder) {
-  // Its packages are there only after the set-up.
+  // Its packages are installed only by the setup.
   const { startLocalAzure } = await import('../test/azure/local-azure.mjs');
   const azure = await startLocalAzure({ folder: join(folder, 'azure') });
   try {
@@ -46,7 +46,7 @@ export async function localCloud(folder) {
         authority_metadata: azure.authorityMetadata
       },
       environment: {
-        // Of a local Azure the CLI of whoever runs it knows nothing.
+        // The user's own Azure CLI does not know the local Azure.
         AZURE_CONFIG_DIR: '/nowhere',
         STORAGE_ACCOUNT_URL: azure.storage.accountUrl,
         SSL_CERT_FILE: trusted,
@@ -65,7 +65,7 @@ export async function localCloud(folder) {
 function howToSignIn(user) {
   return user === undefined
     ? 'The local Azure has no users.'
-    : `In the local Azure you are ${user.username}, and the password is ${user.password}`;
+    : `To sign in to the local Azure, use ${user.username} and the password ${user.password}`;
 }
 
 /** @param {string} controlUrl */
@@ -81,7 +81,7 @@ async function shortenTokens(controlUrl) {
 }
 
 /**
- * Kernels shall trust the local storage beside, not instead of, the rest of the world.
+ * Writes a list of authorities with which kernels trust the local storage in addition to all others.
  *
  * @param {string} folder
  * @param {string} caFile

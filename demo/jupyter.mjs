@@ -1,4 +1,4 @@
-/** JupyterLab as it comes: with its token and its XSRF check, and with nothing of the user's own. */
+/** JupyterLab with its default token and XSRF check, and without the user's own configuration. */
 import { spawn } from 'node:child_process';
 import { mkdir, open, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -8,25 +8,25 @@ import { WINDOWS, environment, program } from '../setup/project.mjs';
 
 const POLL_MILLISECONDS = 100;
 
-/** For kernels to end in order; after that the group is killed. */
+/** Time for kernels to end in order; after that the process group is killed. */
 const GRACE_MILLISECONDS = 8000;
 
 /**
  * @typedef {object} Jupyter
  * @property {(path: string) => string} address - With the token, for the browser.
- * @property {Promise<void>} ended - When the server is gone, by whatever cause.
- * @property {() => Promise<void>} stop - Ends it and its kernels; may be called twice.
+ * @property {Promise<void>} ended - Resolves when the server has ended for any reason.
+ * @property {() => Promise<void>} stop - Ends it and its kernels; can be called twice.
  */
 
 /**
  * @param {object} options
  * @param {string} options.folder - For configuration, state and log.
  * @param {string} options.notebooks - The root of its file browser.
- * @param {number} options.port - Free.
+ * @param {number} options.port - A free port.
  * @param {object} options.traits - `c.AzureAuth`.
  * @param {Record<string, string>} options.variables - For the server and its kernels.
- * @returns {Promise<Jupyter>} It answers.
- * @throws {Failure} It does not start.
+ * @returns {Promise<Jupyter>} A server that answers requests.
+ * @throws {Failure} If it does not start.
  */
 export async function startJupyter({ folder, notebooks, port, traits, variables }) {
   const runtime = join(folder, 'runtime');
@@ -39,7 +39,7 @@ export async function startJupyter({ folder, notebooks, port, traits, variables 
   const child = spawn(program('jupyter-lab'), serverArguments(config, notebooks, port), {
     cwd: notebooks,
     stdio: ['ignore', log.fd, log.fd],
-    // A group of its own: Ctrl-C in the terminal shall not reach it past us.
+    // A separate process group, so that Ctrl-C in the terminal does not reach it directly.
     detached: !WINDOWS,
     env: environment({
       JUPYTER_CONFIG_DIR: join(folder, 'config'),
@@ -58,7 +58,7 @@ export async function startJupyter({ folder, notebooks, port, traits, variables 
   await log.close();
   if (token === null) {
     const lines = (await readFile(logFile, 'utf8')).trimEnd().split('\n').slice(-20);
-    throw new Failure('JupyterLab did not start; its last words are above.', {
+    throw new Failure('JupyterLab did not start. The end of its log is above.', {
       details: lines.join('\n')
     });
   }
@@ -78,16 +78,16 @@ function serverArguments(config, notebooks, port) {
     `--ServerApp.port=${port}`,
     '--ServerApp.port_retries=0',
     `--ServerApp.root_dir=${notebooks}`,
-    // Containers run as root, where Jupyter wants to be asked.
+    // Containers run as root, which Jupyter allows only with this option.
     ...(process.getuid?.() === 0 ? ['--allow-root'] : []),
-    // The demo asks nobody on the network.
+    // The demo sends no requests to the network.
     '--LabApp.news_url=',
     '--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate'
   ];
 }
 
 /**
- * The server writes its token into a file only its owner can read, when it has begun to listen.
+ * When the server listens, it writes its token to a file that only its owner can read.
  *
  * @param {string} runtime
  * @returns {Promise<string>}
@@ -96,7 +96,7 @@ async function readToken(runtime) {
   for (;;) {
     const name = (await readdir(runtime)).find(each => /^jpserver-\d+\.json$/.test(each));
     const text = name === undefined ? '' : await readFile(join(runtime, name), 'utf8');
-    // Else it is still being written.
+    // Otherwise it is still being written.
     if (text.trimEnd().endsWith('}')) {
       const { url, token } = JSON.parse(text);
       if (await answers(`${url}api`)) {
@@ -123,11 +123,11 @@ async function end(child, ended) {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) {
     return;
   }
-  // Its own way out, on which it ends its kernels, each of which is a group of its own.
+  // Its regular shutdown, which ends its kernels; each of them is a separate process group.
   child.kill('SIGTERM');
   const late = delay(GRACE_MILLISECONDS, 'late', { ref: false });
   if ((await Promise.race([ended, late])) === 'late') {
-    // Kernels see that their parent is gone, and go too.
+    // Kernels notice that their parent is gone, and exit.
     process.kill(WINDOWS ? child.pid : -child.pid, 'SIGKILL');
     await ended;
   }

@@ -1,36 +1,36 @@
 import { parseArgs } from 'node:util';
 import { Failure } from '../setup/failure.mjs';
 
-/** What a shell expects of a command that was called wrongly. */
+/** The exit code for incorrect usage. */
 const USAGE_ERROR = 2;
 
-export const HELP = `JupyterLab with a demo notebook and a local Azure; everything ends with Ctrl-C.
+export const HELP = `JupyterLab with a demo notebook and a local Azure. Press Ctrl-C to stop.
 
   npm start -- [options]
 
   --port N          Port of JupyterLab. Default: the first free one from 8888.
-  --no-browser      Do not open the browser; the address is printed all the same.
-  --azure           The real Azure instead of the local one. Further options then:
+  --no-browser      Do not open the browser; only print the address.
+  --azure           Use the real Azure instead of the local one, with these options:
     --client-id ID    Single-page app registration. Default: the one in JupyterLab's settings.
     --tenant-id ID    GUID or domain of the tenant. Default: organizations.
     --cloud NAME      AzureCloud (default), AzureChinaCloud or AzureUSGovernment.
-  --help            Show this.
+  --help            Show this help.
 
-On Windows, npm takes the -- for itself in PowerShell; write '--' there.`;
+In PowerShell, write '--' with the quotes; otherwise npm does not pass the options on.`;
 
 /**
  * @typedef {object} Options
  * @property {number | null} port - Null: any free one.
- * @property {boolean} browser - Whether to open it.
+ * @property {boolean} browser - Whether to open the browser.
  * @property {boolean} help
  * @property {{client_id?: string, tenant_id?: string, cloud?: string} | null} azure - Traits of
  *   `c.AzureAuth` for the real Azure; null for the local one.
  */
 
 /**
- * @param {readonly string[]} args - Without those of Node.
+ * @param {readonly string[]} args - Without the arguments of Node.
  * @returns {Options}
- * @throws {Failure} One sentence about the first thing that is wrong.
+ * @throws {Failure} One sentence about the first mistake.
  */
 export function readOptions(args) {
   const values = parse(args);
@@ -40,7 +40,7 @@ export function readOptions(args) {
     ...(values.cloud === undefined ? {} : { cloud: values.cloud })
   };
   if (!values.azure && Object.keys(real).length > 0) {
-    throw misused('--client-id, --tenant-id and --cloud are for the real Azure: add --azure.');
+    throw misused('--client-id, --tenant-id and --cloud are for the real Azure. Add --azure.');
   }
   return {
     port: values.port === undefined ? null : readPort(values.port),
@@ -66,9 +66,9 @@ function parse(args) {
       }
     }).values;
   } catch (error) {
-    // Node's text goes on about how to pass positional arguments; its first sentence says it all.
+    // Node's text continues with advice on positional arguments; its first sentence is enough.
     const [first] = /** @type {Error} */ (error).message.split(/\. |\n/);
-    throw misused(`${first?.replace(/\.$/, '')}; npm start -- --help tells the options.`);
+    throw misused(`${first?.replace(/\.$/, '')}; npm start -- --help lists the options.`);
   }
 }
 

@@ -1,14 +1,14 @@
 import { createServer } from 'node:net';
 import { Failure } from '../setup/failure.mjs';
 
-/** Where people expect Jupyter. */
+/** The usual ports of Jupyter. */
 const FIRST = 8888;
 const LAST = 8987;
 
 /**
- * @param {number | null} wanted - Null: the first free one.
- * @returns {Promise<number>} A port of localhost that nobody listens on.
- * @throws {Failure} It is taken.
+ * @param {number | null} wanted - Null: the first free port.
+ * @returns {Promise<number>} A port of localhost that no program listens on.
+ * @throws {Failure} If it is in use.
  */
 export async function choosePort(wanted) {
   for (let port = wanted ?? FIRST; port <= (wanted ?? LAST); port += 1) {
@@ -18,14 +18,14 @@ export async function choosePort(wanted) {
   }
   throw new Failure(
     wanted === null
-      ? `All ports from ${FIRST} to ${LAST} are taken: choose another with --port.`
-      : `Port ${wanted} is taken: choose another with --port, or leave the option out.`
+      ? `All ports from ${FIRST} to ${LAST} are in use. Choose another with --port.`
+      : `Port ${wanted} is in use. Choose another with --port, or leave the option out.`
   );
 }
 
 /** @param {number} port */
 async function isFree(port) {
-  // Jupyter listens on both, where there are both.
+  // Jupyter listens on both if both exist.
   const answers = await Promise.all(['127.0.0.1', '::1'].map(host => probe(host, port)));
   return answers.every(
     code => code === null || code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT'
@@ -35,7 +35,7 @@ async function isFree(port) {
 /**
  * @param {string} host
  * @param {number} port
- * @returns {Promise<string | null>} Why it cannot be listened on.
+ * @returns {Promise<string | null>} The error code if it cannot be listened on, otherwise null.
  */
 function probe(host, port) {
   return new Promise(resolve => {

@@ -1,4 +1,4 @@
-/** `npm start`: the demo, from a fresh clone, with nothing but Node and Python. */
+/** `npm start`: the demo, from a fresh clone; needs only Node and Python. */
 import { constants, copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stopCommands } from '../setup/command.mjs';
@@ -22,7 +22,7 @@ await runMain(async () => {
     return;
   }
   requireNode();
-  // Before the long steps, so that nobody waits for a refusal.
+  // Before the long steps, so that an error comes at once.
   const port = await choosePort(options.port);
   const asked = whenAskedToEnd();
   const isReady = await Promise.race([prepare().then(() => true), asked.then(() => false)]);
@@ -37,11 +37,11 @@ await runMain(async () => {
 /**
  * @param {import('./options.mjs').Options} options
  * @param {number} port
- * @param {Promise<void>} asked - To end.
+ * @param {Promise<void>} asked - Resolves when the process is asked to end.
  */
 async function serve({ azure, browser }, port, asked) {
   const folder = join(CACHE, 'demo');
-  // The server's log shows its token.
+  // The server's log contains its token.
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const notebooks = await workingCopy(folder);
   const cloud = azure === null ? await localCloud(folder) : realCloud(azure);
@@ -50,7 +50,7 @@ async function serve({ azure, browser }, port, asked) {
     const jupyter = await startJupyter({ folder, notebooks, port, traits, variables });
     try {
       const address = jupyter.address(`lab/tree/${NOTEBOOK}`);
-      console.log(`${cloud.hint}\n${address}\nCtrl-C ends everything.`);
+      console.log(`${cloud.hint}\n${address}\nCtrl-C stops the demo.`);
       if (browser) {
         openBrowser(address);
       }
@@ -64,7 +64,7 @@ async function serve({ azure, browser }, port, asked) {
 }
 
 /**
- * What the user changed in the notebook is there at the next start.
+ * Copies the notebook, unless there is a copy: the user's changes survive the next start.
  *
  * @param {string} folder
  * @returns {Promise<string>} The folder of the copy.

@@ -8,7 +8,7 @@ import { ROOT } from './project.mjs';
 
 const SOURCES = ['src', 'style', 'schema', 'package.json', 'package-lock.json', 'tsconfig.json'];
 
-/** What is there at the end of a build only. */
+/** A file that exists only after a complete build. */
 const LAST = join(ROOT, 'jupyter_azure_auth/labextension/static/redirect.html');
 
 /** Builds the extension as it is released, if its sources have changed. */

@@ -2,13 +2,13 @@ import { spawn } from 'node:child_process';
 import { Failure } from './failure.mjs';
 import { ROOT, WINDOWS, environment } from './project.mjs';
 
-/** What is shown of a program that failed: the reason usually stands at the end. */
+/** The lines shown of a failed program; the reason is usually at the end. */
 const LAST_LINES = 40;
 
 /** @type {Set<import('node:child_process').ChildProcess>} */
 const running = new Set();
 
-/** Ends what `run` has started, with all of its children. */
+/** Ends all programs that `run` has started, with all of their children. */
 export function stopCommands() {
   for (const { pid } of running) {
     if (pid !== undefined) {
@@ -19,8 +19,8 @@ export function stopCommands() {
 
 /**
  * @typedef {object} Result
- * @property {number | null} code - Null: it could not be started, or was ended by a signal.
- * @property {string} output - All that it printed.
+ * @property {number | null} code - Null: the program could not be started, or a signal ended it.
+ * @property {string} output - Its complete output.
  */
 
 /**
@@ -33,7 +33,7 @@ export function stopCommands() {
  */
 export function run(file, args, { env = environment(), cwd = ROOT, echo = false } = {}) {
   return new Promise(resolve => {
-    // A group of its own, so that it ends with all of its children.
+    // A separate process group, so that it ends with all of its children.
     const detached = !WINDOWS;
     const child = spawn(file, args, { cwd, env, detached, stdio: ['ignore', 'pipe', 'pipe'] });
     running.add(child);
@@ -60,30 +60,30 @@ export function run(file, args, { env = environment(), cwd = ROOT, echo = false 
 }
 
 /**
- * Runs a program that has to succeed.
+ * Runs a program that must succeed.
  *
- * @param {string} what - For the sentence if it fails: `The build`.
+ * @param {string} what - The subject of the error text, such as `The build`.
  * @param {string} file
  * @param {readonly string[]} args
  * @param {Parameters<typeof run>[2]} [options]
- * @returns {Promise<string>} What it printed.
+ * @returns {Promise<string>} Its output.
  * @throws {Failure}
  */
 export async function mustRun(what, file, args, options) {
   const { code, output } = await run(file, args, options);
   if (code !== 0) {
     const details = output.trimEnd().split('\n').slice(-LAST_LINES).join('\n');
-    throw new Failure(`${what} failed; the reason is above.`, { details });
+    throw new Failure(`${what} failed. The reason is above.`, { details });
   }
   return output;
 }
 
 /**
  * @param {readonly string[]} args
- * @returns {[string, string[]]} How to call the npm that belongs to this Node.
+ * @returns {[string, string[]]} The command line of the npm that belongs to this Node.
  */
 export function npm(args) {
-  // Set by npm itself; on Windows `npm` is a script that cannot be started without a shell.
+  // npm sets the variable; on Windows, `npm` is a script that needs a shell to start.
   const script = process.env['npm_execpath'];
   return script?.endsWith('.js') ? [process.execPath, [script, ...args]] : ['npm', [...args]];
 }

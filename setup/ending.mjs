@@ -1,15 +1,15 @@
-/** Often enough that nobody waits for it. */
+/** Short enough not to be noticed. */
 const POLL_MILLISECONDS = 500;
 
 /**
- * @returns {Promise<void>} Resolves when this process is asked to end; whoever waits has to do it.
+ * @returns {Promise<void>} Resolves when this process is asked to end; the caller must end it.
  */
 export function whenAskedToEnd() {
   return new Promise(resolve => {
     for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
       process.on(signal, () => resolve());
     }
-    // npm passes a SIGTERM on to the shell between us, which dies of it and tells nobody.
+    // npm passes a SIGTERM on to the shell in between, which exits without passing it on.
     if (process.env['npm_lifecycle_event'] !== undefined) {
       const parent = process.ppid;
       setInterval(() => {
@@ -21,5 +21,5 @@ export function whenAskedToEnd() {
   });
 }
 
-/** What shells report of a command that was stopped with Ctrl-C. */
+/** The exit code of a command that was stopped with Ctrl-C, as shells report it. */
 export const INTERRUPTED = 130;

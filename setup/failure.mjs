@@ -1,8 +1,8 @@
-/** What a person can mend: its message is one clear sentence, shown without a stack. */
+/** An error that the user can fix: the message is one clear sentence, shown without a stack. */
 export class Failure extends Error {
   /**
    * @param {string} message - A sentence that says what to do.
-   * @param {{exitCode?: number, details?: string}} [options] - `details`: output to be shown above it.
+   * @param {{exitCode?: number, details?: string}} [options] - `details`: output to show above it.
    */
   constructor(message, { exitCode = 1, details = '' } = {}) {
     super(message);
@@ -13,7 +13,7 @@ export class Failure extends Error {
 }
 
 /**
- * Runs the whole of a command; ends the process with the code of what went wrong.
+ * Runs a command; on failure, ends the process with its exit code.
  *
  * @param {() => Promise<void>} main
  */

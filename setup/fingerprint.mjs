@@ -5,8 +5,8 @@ import { ROOT } from './project.mjs';
 
 /**
  * @param {readonly string[]} paths - Files and folders below the root.
- * @param {string} [more] - Whatever else decides.
- * @returns {Promise<string>} Another one as soon as any of it changes.
+ * @param {string} [more] - Any other input.
+ * @returns {Promise<string>} A hash that changes if any input changes.
  */
 export async function fingerprint(paths, more = '') {
   const hash = createHash('sha256').update(more);
@@ -17,8 +17,8 @@ export async function fingerprint(paths, more = '') {
 }
 
 /**
- * @param {string} file - Where an earlier fingerprint was kept.
- * @returns {Promise<string | null>} Null: there is none.
+ * @param {string} file - The file of an earlier fingerprint.
+ * @returns {Promise<string | null>} Null if there is none.
  */
 export async function readFingerprint(file) {
   return readFile(file, 'utf8').catch(() => null);

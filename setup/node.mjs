@@ -13,23 +13,23 @@ const OLDEST = 20;
  */
 export function requireNode(version = process.versions.node) {
   if (Number(version.split('.')[0]) < OLDEST) {
-    throw new Failure(`Node ${OLDEST} or newer is needed, and this is ${version}: install it.`);
+    throw new Failure(`Node ${OLDEST} or newer is required. This is ${version}.`);
   }
 }
 
-/** Installs what the lock file says, if anything of it is missing. */
+/** Installs the packages of the lock file if any is missing. */
 export async function ensureNodePackages() {
   if (await isInstalled()) {
     return;
   }
-  // Playwright brings its own browser only where none is found (setup/chromium.mjs).
+  // Playwright downloads a browser only if none is found (setup/chromium.mjs).
   const env = { ...process.env, PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD: '1' };
   await step('Installing the Node packages (a minute or two)', () =>
     mustRun('npm ci', ...npm(['ci', '--no-audit', '--no-fund']), { env })
   );
 }
 
-/** Compares the lock file with the record that npm keeps of what it has put there. */
+/** Compares the lock file with npm's record of the installed packages. */
 async function isInstalled() {
   const wanted = await packages('package-lock.json');
   const there = await packages('node_modules/.package-lock.json').catch(() => null);

@@ -3,14 +3,14 @@ import { ensureNodePackages, requireNode } from './node.mjs';
 import { ensureProject, ensureVenv } from './venv.mjs';
 
 /**
- * Brings a clone to where it can run: packages, virtual environment, build. What is there already
- * and up to date costs a second.
+ * Makes a clone ready to run: packages, virtual environment, build. Takes a second if everything is
+ * up to date.
  *
  * @throws {import('./failure.mjs').Failure}
  */
 export async function prepare() {
   requireNode();
-  // The one waits for the npm registry, the other for PyPI.
+  // In parallel: one waits for the npm registry, the other for PyPI.
   await Promise.all([ensureNodePackages(), ensureVenv()]);
   await ensureBuild();
   await ensureProject();

@@ -1,18 +1,18 @@
-/** Every so often a long step says that it is alive. */
+/** The interval of progress messages of a long step. */
 const STILL_SECONDS = 15;
 
 /**
- * Shows what is done, and for how long.
+ * Shows the name of a step and its duration.
  *
  * @template T
- * @param {string} what - E.g. `Installing the Node packages`.
+ * @param {string} what - The name, such as `Installing the Node packages`.
  * @param {() => Promise<T>} work
  * @returns {Promise<T>}
  */
 export async function step(what, work) {
   const begin = Date.now();
   const seconds = () => Math.round((Date.now() - begin) / 1000);
-  // Steps may run side by side: each line says whose it is.
+  // Steps can run in parallel, so each line names its step.
   console.log(`${what} …`);
   const still = setInterval(
     () => console.log(`  ${what}: still running, ${seconds()} s`),

@@ -4,7 +4,7 @@ import { WINDOWS } from './project.mjs';
 
 const OLDEST = /** @type {const} */ ([3, 10]);
 
-/** Prints version and path, so that a launcher's answer is the interpreter itself. */
+/** Prints version and path, so that a launcher reports the interpreter that it starts. */
 const PROBE = 'import sys; print(*sys.version_info[:2], sys.executable)';
 
 /** @type {readonly (readonly [string, ...string[]])[]} Command lines, best first. */
@@ -12,7 +12,7 @@ const CANDIDATES = [
   ...(WINDOWS ? /** @type {const} */ ([['py', '-3']]) : []),
   ['python3'],
   ['python'],
-  // Where `python3` is an old one, a newer one often stands beside it.
+  // If `python3` is an old version, a newer one is often installed as well.
   ...['3.14', '3.13', '3.12', '3.11', '3.10'].map(
     version => /** @type {[string]} */ ([`python${version}`])
   )
@@ -21,10 +21,10 @@ const CANDIDATES = [
 /**
  * Finds a Python for the virtual environment.
  *
- * @param {NodeJS.ProcessEnv} [env] - With `PYTHON` set, that one is taken or nothing.
+ * @param {NodeJS.ProcessEnv} [env] - If `PYTHON` is set, no other interpreter is tried.
  * @param {typeof run} [execute]
- * @returns {Promise<string>} Path of the interpreter.
- * @throws {Failure} None is new enough, or it lacks `venv`.
+ * @returns {Promise<string>} The path of the interpreter.
+ * @throws {Failure} If none is new enough, or it lacks `venv`.
  */
 export async function findPython(env = process.env, execute = run) {
   const chosen = env['PYTHON'];
@@ -39,23 +39,23 @@ export async function findPython(env = process.env, execute = run) {
     }
     seen ||= code === 0 ? ` (found ${major}.${minor})` : '';
   }
-  const asked = chosen ? ', and the variable PYTHON names none' : '';
+  const asked = chosen ? ', but the variable PYTHON names none' : '';
   throw new Failure(
-    `Python ${OLDEST.join('.')} or newer is needed${seen}${asked}: install it, or set PYTHON to its path.`
+    `Python ${OLDEST.join('.')} or newer is required${seen}${asked}. Install it, or set PYTHON to its path.`
   );
 }
 
 /**
- * Finds the oldest Python that is supported, or whatever there is instead.
+ * Finds the oldest Python that is supported, otherwise any supported one.
  *
  * @param {NodeJS.ProcessEnv} [env]
  * @param {typeof run} [execute]
- * @returns {Promise<string>} Path of the interpreter.
+ * @returns {Promise<string>} The path of the interpreter.
  * @throws {Failure}
  */
 export async function findOldestPython(env = process.env, execute = run) {
   const version = OLDEST.join('.');
-  // pyenv has a `python3.10` on the PATH that works only if told so.
+  // pyenv's `python3.10` on the PATH works only if that version is selected.
   const oldest = { ...env, PYTHON: `python${version}`, PYENV_VERSION: version };
   return findPython(oldest, execute).catch(() => findPython(env, execute));
 }
@@ -74,11 +74,11 @@ function isNewEnough(major, minor) {
  * @param {typeof run} execute
  */
 async function requireVenv(path, env, execute) {
-  // Debian puts `ensurepip` into a package of its own, and `venv` imports without it.
+  // Debian has `ensurepip` in a separate package, and `venv` can be imported without it.
   const { code } = await execute(path, ['-c', 'import venv, ensurepip'], { env });
   if (code !== 0) {
     throw new Failure(
-      `${path} lacks the venv module: install it (on Debian and Ubuntu: apt install python3-venv).`
+      `${path} lacks the venv module. Install it (on Debian and Ubuntu: apt install python3-venv).`
     );
   }
 }

@@ -17,7 +17,7 @@ import {
 } from './project.mjs';
 import { findOldestPython, findPython } from './python.mjs';
 
-/** Makes the virtual environment and installs what the project stands on. */
+/** Creates the virtual environment and installs the project's dependencies. */
 export function ensureVenv() {
   return ensurePackages(VENV, 'setup/requirements.txt', () => findPython());
 }
@@ -25,7 +25,7 @@ export function ensureVenv() {
 /**
  * @param {string} venv - Its folder.
  * @param {string} requirements - File below the root.
- * @param {() => Promise<string>} find - The Python to make it with.
+ * @param {() => Promise<string>} find - Finds the Python to create it with.
  */
 async function ensurePackages(venv, requirements, find) {
   const stamp = join(venv, 'requirements.installed');
@@ -36,7 +36,7 @@ async function ensurePackages(venv, requirements, find) {
   const python = program('python', venv);
   if (!existsSync(python)) {
     const base = await find();
-    await step('Making the virtual environment', () =>
+    await step('Creating the virtual environment', () =>
       mustRun('python -m venv', base, ['-m', 'venv', '--clear', venv])
     );
   }
@@ -46,47 +46,47 @@ async function ensurePackages(venv, requirements, find) {
   await writeFile(stamp, wanted);
 }
 
-/** Installs the project itself into it, so that every edit counts at once. Needs a build. */
+/** Installs the project itself in editable mode. Needs a build. */
 export function ensureProject() {
   return ensureInstalled(VENV, ['--no-build-isolation']);
 }
 
 /**
- * Makes the environment of the oldest supported versions, with the project in it. Needs a build.
- * For tests alone: whoever starts the demo does not wait for it.
+ * Creates the environment of the oldest supported versions, with the project in it. Needs a build.
+ * For tests only, so that the demo starts without it.
  */
 export async function ensureOldest() {
   await ensurePackages(OLDEST_VENV, 'setup/requirements-oldest.txt', () => findOldestPython());
-  // The tools that build are newer than what is here.
+  // The build tools need newer versions than this environment has.
   await ensureInstalled(OLDEST_VENV, []);
 }
 
-/** Makes the environment of the SDKs of Azure ML, with the kernel half in it. Needs a build; for tests alone, too. */
+/** Creates the environment of the Azure ML SDKs, with the project in it. Needs a build; for tests only. */
 export async function ensureAzureml() {
   await ensurePackages(AZUREML_VENV, 'setup/requirements-azureml.txt', () => findPython());
   await ensureInstalled(AZUREML_VENV, []);
 }
 
-/** Makes the environment of the documentation site; for `npm run docs` and `npm run picture` alone. */
+/** Creates the environment of the documentation site; for `npm run docs` and `npm run picture` only. */
 export function ensureDocs() {
   return ensurePackages(DOCS_VENV, 'setup/requirements-docs.txt', () => findPython());
 }
 
 /**
- * Unpacks what would change every test if it were installed: keyring takes all backends that it
- * finds. For tests alone, too.
+ * Unpacks backends of keyring, which would change every test if they were installed, because keyring
+ * uses all backends that it finds. For tests only.
  */
 export function ensureKeyrings() {
   return ensureUnpacked(KEYRINGS, 'setup/requirements-keyrings.txt');
 }
 
-/** Unpacks jupyter-server-documents, which turns off parts of every server beside it. Likewise. */
+/** Unpacks jupyter-server-documents, which turns off parts of every server it is installed with. */
 export function ensureDocuments() {
   return ensureUnpacked(DOCUMENTS, 'setup/requirements-documents.txt');
 }
 
 /**
- * @param {string} folder - To be put on a Python path.
+ * @param {string} folder - Can be added to a Python path.
  * @param {string} requirements - File below the root.
  */
 async function ensureUnpacked(folder, requirements) {
@@ -95,7 +95,7 @@ async function ensureUnpacked(folder, requirements) {
   if ((await readFingerprint(stamp)) !== wanted) {
     await rm(folder, { recursive: true, force: true });
     const args = ['-m', 'pip', 'install', '--quiet', '--no-deps', '--target', folder];
-    await step(`Unpacking what ${requirements} names`, () =>
+    await step(`Unpacking the packages of ${requirements}`, () =>
       mustRun('pip install', program('python'), [...args, '-r', requirements])
     );
     await writeFile(stamp, wanted);
@@ -122,13 +122,13 @@ async function ensureInstalled(venv, options) {
  */
 async function install(venv, options) {
   const link = join(venv, 'share', 'jupyter', 'labextensions', 'jupyter-azure-auth');
-  // Before pip, which would remove the files behind the link as those of the former version.
+  // Before pip, which would delete the files behind the link as those of the previous version.
   if ((await lstat(link).catch(() => null))?.isSymbolicLink()) {
     await rm(link);
   }
   const args = ['-m', 'pip', 'install', '--quiet', '--no-deps', ...options, '-e', '.'];
   await mustRun('pip install -e .', program('python', venv), args, {
-    // Built already, and pip has no need to know how.
+    // The extension is already built, so pip must not build it.
     env: environment({ SKIP_JUPYTER_BUILDER: '1' })
   });
   await rm(link, { recursive: true, force: true });

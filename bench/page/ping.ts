@@ -3,16 +3,16 @@ import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { KernelMessage } from '@jupyterlab/services';
 import type { Page } from '@playwright/test';
 
-/** As in `round_trip.py`. */
+/** The same target as in `round_trip.py`. */
 const TARGET = 'bench-ping';
 
 /**
- * Let the page answer bare pings of the notebook's kernel, over the channels that tokens use: what
- * is left of the difference is the product's own.
+ * Let the page answer bare pings of the notebook's kernel, on the channels that tokens use, so that
+ * the remaining difference is the cost of the product.
  */
 export async function answerPings(page: Page): Promise<void> {
   await page.evaluate(target => {
-    // There by `LabApp.expose_app_in_browser`.
+    // Set by `LabApp.expose_app_in_browser`.
     const app = (window as unknown as { jupyterapp: JupyterFrontEnd }).jupyterapp;
     const kernel = (app.shell.currentWidget as NotebookPanel).sessionContext.session?.kernel;
     if (!kernel) {

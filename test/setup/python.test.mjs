@@ -61,7 +61,7 @@ test('does not fall back from the one it is told', async () => {
   await assert.rejects(
     find({ PYTHON: join(bin, 'none') }),
     new Failure(
-      'Python 3.10 or newer is needed, and the variable PYTHON names none: install it, or set PYTHON to its path.'
+      'Python 3.10 or newer is required, but the variable PYTHON names none. Install it, or set PYTHON to its path.'
     )
   );
 });
@@ -69,22 +69,22 @@ test('does not fall back from the one it is told', async () => {
 test('says that there is none', async () => {
   await assert.rejects(
     find(),
-    new Failure('Python 3.10 or newer is needed: install it, or set PYTHON to its path.')
+    new Failure('Python 3.10 or newer is required. Install it, or set PYTHON to its path.')
   );
 });
 
 test('says what it has found instead', async () => {
   await python('python3', '3 9');
-  await assert.rejects(find(), /needed \(found 3\.9\)/);
+  await assert.rejects(find(), /required \(found 3\.9\)/);
 });
 
 test('says that the venv module is missing', async () => {
   await python('python3', '3 12', { venv: false });
-  await assert.rejects(find(), /lacks the venv module: .*python3-venv/);
+  await assert.rejects(find(), /lacks the venv module\. .*python3-venv/);
 });
 
 test('says that Node is too old', () => {
-  assert.throws(() => requireNode('18.19.1'), /^Failure: Node 20 or newer .* this is 18\.19\.1/);
+  assert.throws(() => requireNode('18.19.1'), /^Failure: Node 20 or newer .* This is 18\.19\.1/);
   requireNode('20.0.0');
   requireNode('24.1.0');
 });

@@ -128,12 +128,12 @@ test('a port that is taken is said in one sentence', async () => {
   assert.equal(code, 1);
   assert.equal(
     errors,
-    `Port ${port} is taken: choose another with --port, or leave the option out.\n`
+    `Port ${port} is in use. Choose another with --port, or leave the option out.\n`
   );
 });
 
 test('an unknown option is said in one sentence', async () => {
   const { code, errors } = await outcome(start('--frobnicate'));
   assert.equal(code, 2);
-  assert.equal(errors, "Unknown option '--frobnicate'; npm start -- --help tells the options.\n");
+  assert.equal(errors, "Unknown option '--frobnicate'; npm start -- --help lists the options.\n");
 });
