@@ -37,7 +37,7 @@ class Way:
         return self.prompted
 
     def get_token(self, *_scopes: str, **_options: Any) -> Any:
-        raise AssertionError("not before somebody is there")
+        raise AssertionError("not before a sign-in")
 
     get_token_info = get_token
 

@@ -16,7 +16,7 @@ SECRETS = (CANARY, "oid.tid", "tid-of-ada")
 ADA = {**ACCOUNT, "tenant_id": "tid-of-ada", "name": "Ada Lovelace"}
 CONSIDERED = [
     {"source": "popup", "outcome": "used", "reason": None},
-    {"source": "azure-cli", "outcome": "not_used", "reason": "Nobody is signed in there."},
+    {"source": "azure-cli", "outcome": "not_used", "reason": "The CLI is not signed in."},
 ]
 
 
@@ -101,7 +101,7 @@ def test_status_says_who_and_how_that_was_chosen(shell: Notebook) -> None:
         "Signed in to Azure as ada@example.com (Ada Lovelace): browser sign-in for this tab.",
         "How this was chosen:",
         "  browser sign-in for this tab: used",
-        "  Azure CLI: not used. Nobody is signed in there.",
+        "  Azure CLI: not used. The CLI is not signed in.",
     ]
     assert not [secret for secret in SECRETS if secret in text]
 

@@ -55,7 +55,7 @@ def test_a_later_answer_is_found_in_the_background(
     assert look is not None
     look.join()
     assert source.token(STORAGE).token
-    assert stand.hosts.answers == ["refused", "token"], "one look, and no other"
+    assert stand.hosts.answers == ["refused", "token"], "one probe only"
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_another_service_costs_no_scope_any_time(stand: Stand, status: int) -> N
         assert caught.value.not_used.code == "other_metadata"
         assert "IDENTITY_HEADER" not in caught.value.not_used.sentence
     assert stand.pauses == []
-    assert stand.hosts.answers == ["other"], "what it said is kept for seconds"
+    assert stand.hosts.answers == ["other"], "a failure is cached for seconds"
 
 
 # Situation: metadata service | not there yet | token after more than 10 s | the machine's token |
