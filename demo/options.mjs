@@ -40,7 +40,7 @@ export function readOptions(args) {
     ...(values.cloud === undefined ? {} : { cloud: values.cloud })
   };
   if (!values.azure && Object.keys(real).length > 0) {
-    throw misused('--client-id, --tenant-id and --cloud are for the real Azure. Add --azure.');
+    throw misused('--client-id, --tenant-id and --cloud are for the real Azure only; add --azure.');
   }
   return {
     port: values.port === undefined ? null : readPort(values.port),
