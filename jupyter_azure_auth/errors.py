@@ -77,6 +77,13 @@ TROUBLES: Final[dict[str, Trouble]] = {
         "`az login`, or use another azure-identity credential.",
         unavailable=True,
     ),
+    "user_required": Trouble(
+        "This credential takes a signed-in user's tokens only (`require_user=True`), and no user "
+        "is signed in to Azure.",
+        "Open this notebook in JupyterLab, sign in from the Azure panel (left sidebar), then run "
+        "the cell again.",
+        unavailable=True,
+    ),
     "no_kernel": Trouble(
         "This Python process is not a Jupyter kernel that a page can answer, and this machine has "
         "no Azure identity of its own.",

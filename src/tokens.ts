@@ -148,6 +148,8 @@ export interface IAzureTokenOptions extends GetTokenOptions {
   readonly cloud?: string;
   /** Bypass every cache and get a new token. */
   readonly force?: boolean;
+  /** Take no token of an identity of the machine: `sign_in_required` if there is no other. */
+  readonly requireUser?: boolean;
 }
 
 /** An account, as the identity platform names it. */

@@ -75,6 +75,8 @@ class Broker:
         """
         pin.reset(self.cache.epoch)
         entry = self.cache.find(request.key, pin.identity)
+        if entry is not None and not request.accepts(entry.issued.identity):
+            entry = None
         needed = need(entry, anew=request.anew, at=self.cache.now())
         if entry is not None and needed is Need.RENEWAL:
             entry = yield from self._renewed(request, pin, entry)
@@ -175,6 +177,8 @@ class Broker:
             # Without page and server, the identity may be an ambient one of this machine.
             only = machine_source(pin.identity)
         before = None if self.kernel is None else self.kernel.channel.identity
+        if before is not None and not request.accepts(before):
+            before = None
         account = pin.identity or request.account or before
         return Errand(request, only, account)
 
@@ -199,10 +203,13 @@ class Broker:
         if trouble is not None:
             return _refuse(trouble)
         # An account is always a user's, and an ambient identity cannot sign in interactively.
-        here = request.account is None and not request.prompt and pinned is None
+        is_of_user = request.account is not None or request.prompt or request.require_user
+        here = not is_of_user and pinned is None
         if self.kernel is None:
-            nobody = "no_kernel" if pinned is None else "identity_elsewhere"
-            if pinned is None and _is_child_of_kernel():
+            nobody = "user_required" if request.require_user else "no_kernel"
+            if pinned is not None:
+                nobody = "identity_elsewhere"
+            elif _is_child_of_kernel():
                 nobody = "child_process"
             return local_flow(nobody) if here else _refuse(nobody)
         # Only a page can have the user sign in; the server cannot.
@@ -214,6 +221,7 @@ class Broker:
             answered_before=channel.answered,
             served_before=channel.served,
             here=here,
+            nobody="user_required" if request.require_user else "no_page",
             server=server,
             now=self._now,
         )

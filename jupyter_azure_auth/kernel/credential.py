@@ -41,8 +41,9 @@ class BaseCredential:
         cloud: str | None = None,
         account: str | None = None,
         timeout: float = 300,
+        require_user: bool = False,
     ) -> None:
-        self._settings = Settings(tenant_id, cloud, account, timeout)
+        self._settings = Settings(tenant_id, cloud, account, timeout, require_user)
         # Copied from the settings, because the hot path reads them.
         self._tenant_id, self._cloud, self._account = one_tenant(tenant_id), cloud, account
         self._identity: Identity | None = None
@@ -90,9 +91,10 @@ class BaseCredential:
 
     def __repr__(self) -> str:
         kept = self._settings
+        required = ", require_user=True" if kept.require_user else ""
         return (
             f"{type(self).__name__}(tenant_id={kept.tenant_id!r}, cloud={kept.cloud!r}, "
-            f"account={kept.account!r}, timeout={kept.timeout!r})"
+            f"account={kept.account!r}, timeout={kept.timeout!r}{required})"
         )
 
     def __getstate__(self) -> _State:
@@ -122,6 +124,8 @@ class JupyterCredential(BaseCredential):
     :param account: user name or id that tokens must be for; None for the signed-in user. With an
         account, the identity of the machine is never used.
     :param timeout: seconds that the user has to sign in, once a page has answered.
+    :param require_user: whether only a signed-in user's tokens are accepted, never those of the
+        identity of the machine or of the Azure CLI.
     :raises ValueError: an argument is invalid; the text names it and what it must be.
     """
 

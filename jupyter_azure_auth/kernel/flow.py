@@ -126,11 +126,12 @@ Outcome = Issued | Refusal
 Flow = Generator[Step, News, Outcome]
 
 
-def page_flow(
+def page_flow(  # noqa: PLR0913 (what a request consists of)
     *,
     answered_before: bool,
     served_before: bool = False,
     here: bool = True,
+    nobody: str = "no_page",
     server: bool = False,
     now: Callable[[], float] = time.monotonic,
 ) -> Flow:
@@ -142,6 +143,7 @@ def page_flow(
     :param answered_before: whether a page has answered this kernel before.
     :param served_before: whether the parent server has issued a token to this kernel before.
     :param here: whether an ambient identity is allowed.
+    :param nobody: the code of the refusal if no source answers.
     :param server: whether the parent server may be asked.
     """
     door = _Door(now, may_be_asked=server)
@@ -157,8 +159,8 @@ def page_flow(
     if (code := door.refusal(served_before=served_before)) is not None:
         return Refusal(code, considered=door.considered)
     if here:
-        return (yield from local_flow("no_page", door.considered, server=server))
-    return Refusal("no_page", considered=door.considered)
+        return (yield from local_flow(nobody, door.considered, server=server))
+    return Refusal(nobody, considered=door.considered)
 
 
 class _Door:

@@ -62,6 +62,8 @@ def ask_own_server(
     except Exception:  # noqa: BLE001 (its text must not be shown, and the cell must continue)
         return NotFromServer("failed")
     told = _read(status, answer)
+    if isinstance(told, Issued) and not request.accepts(told.identity):
+        told = NotFromServer("sign_in_required")  # an older server does not know the field
     if isinstance(told, NotFromServer):
         return replace(told, tenant_id=request.tenant_id)
     return _why_not(told, request, account) or told
@@ -87,6 +89,7 @@ def _body(request: Request, account: str | None, caller: Caller) -> bytes:
         "force": request.force,
         "enable_cae": request.enable_cae,
         "kernel": vars(caller),
+        **({"require_user": True} if request.require_user else {}),
     }
     return json.dumps(fields).encode()
 

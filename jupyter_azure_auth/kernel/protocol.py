@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 from jupyter_azure_auth._tenants import is_guid
-from jupyter_azure_auth.machine.granted import UNKNOWN, SourceName
+from jupyter_azure_auth.machine.granted import UNKNOWN, SourceName, machine_source
 
 TARGET: Final = "jupyter-azure-auth"
 VERSION: Final = 1
@@ -62,6 +62,8 @@ class Request:
     interactive: bool = True
     prompt: bool = False
     """Whether the user must sign in even if a user is signed in."""
+    require_user: bool = False
+    """Whether tokens of ambient identities are refused."""
 
     @property
     def key(self) -> CacheKey:
@@ -83,6 +85,10 @@ class Request:
         wanted = self.tenant_id or ""
         known = is_guid(wanted) and tenant_id != UNKNOWN
         return not known or wanted.lower() == tenant_id.lower()
+
+    def accepts(self, identity: Identity) -> bool:
+        """Whether tokens of this identity may be used: with ``require_user``, only a user's."""
+        return not self.require_user or machine_source(identity) is None
 
     def silent(self) -> Request:
         """Return the same request without prompting the user."""
@@ -106,6 +112,7 @@ class Request:
             "force": self.force or None,
             "interactive": None if self.interactive else False,
             "prompt": self.prompt or None,
+            "require_user": self.require_user or None,
         }
         return {name: value for name, value in wire.items() if value is not None}
 

@@ -32,6 +32,7 @@ class Settings:
     cloud: str | None = None
     account: str | None = None
     timeout: float = 300
+    require_user: bool = False
 
     def __post_init__(self) -> None:
         """Validate the arguments.
@@ -42,6 +43,7 @@ class Settings:
         check_name("cloud", self.cloud)
         check_name("account", self.account)
         check_timeout(self.timeout)
+        check_flag("require_user", self.require_user)
 
     def request(
         self,
@@ -65,6 +67,7 @@ class Settings:
             self.account,
             bool(enable_cae),
             claims or None,
+            require_user=self.require_user,
         )
 
 
@@ -83,6 +86,12 @@ def check_name(argument: str, name: object) -> None:
     fits = isinstance(name, str) and 0 < len(name) <= NAME_LIMIT
     if name is not None and not fits:
         raise ValueError(f"{argument} must be a non-empty string, or None.")
+
+
+def check_flag(argument: str, flag: object) -> None:
+    """Raise ValueError unless it is True or False."""
+    if not isinstance(flag, bool):
+        raise ValueError(f"{argument} must be True or False.")  # noqa: TRY004 (as for the others)
 
 
 def check_timeout(timeout: object) -> None:

@@ -101,13 +101,13 @@ class Identities:
             the sign-in as it is.
         """
         await asyncio.wait({self.people.restored(owner)})
-        while self._automatic.identity is None:
+        while self._automatic.identity is None and not wish.require_user:
             look = self._look(owner)
             if look is None or look.done():
                 break
             # A user who signs in now must not wait for the ambient lookup.
             await asyncio.wait({look}, timeout=AGAIN)
-        identity = self._chosen(owner)
+        identity = self.people.who(owner) if wish.require_user else self._chosen(owner)
         if identity is None:
             raise self._why_nobody(owner)
         self._refuse_another(identity, wish)

@@ -66,6 +66,8 @@ class TokenWish:
     claims: str | None = field(default=None, repr=False)
     force: bool = False
     enable_cae: bool = False
+    require_user: bool = False
+    """Whether tokens of ambient identities are refused."""
 
 
 def read_sign_in_wish(fields: Mapping[str, Any]) -> SignInWish:
@@ -105,8 +107,9 @@ def read_token_wish(fields: Mapping[str, Any]) -> TokenWish:
         cloud=_optional(fields, "cloud", is_name),
         account=_optional(fields, "account", is_name),
         claims=_optional(fields, "claims", _are_claims),
-        force=_optional(fields, "force", _is_flag) or False,
-        enable_cae=_optional(fields, "enable_cae", _is_flag) or False,
+        force=read_flag(fields, "force"),
+        enable_cae=read_flag(fields, "enable_cae"),
+        require_user=read_flag(fields, "require_user"),
     )
 
 

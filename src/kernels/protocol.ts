@@ -24,6 +24,8 @@ export interface ITokenRequest extends ITokenWish {
   readonly interactive: boolean;
   /** Whether the user must sign in even if an account is signed in. */
   readonly prompt: boolean;
+  /** Take no token of an identity of the machine. */
+  readonly requireUser: boolean;
 }
 
 export interface IAttachRequest {
@@ -161,7 +163,8 @@ export function parseRequest(data: unknown): KernelRequest {
         enableCae: read('enable_cae', isFlag, false),
         force: read('force', isFlag, false),
         interactive: read('interactive', isFlag, true),
-        prompt: read('prompt', isFlag, false)
+        prompt: read('prompt', isFlag, false),
+        requireUser: read('require_user', isFlag, false)
       };
     case 'attach':
       return { kind: 'attach', requestId, scopes: read('scopes', isScopes) };

@@ -22,8 +22,8 @@ export class SilentTokens {
 
   /** Concurrent calls for the same token share one request. */
   get(need: IAzureTokenNeed, options: IAzureTokenOptions): Promise<IAzureToken> {
-    const { cloud, enableCae = false, force = false } = options;
-    const key = JSON.stringify([need, force, enableCae, cloud]);
+    const { cloud, enableCae = false, force = false, requireUser } = options;
+    const key = JSON.stringify([need, force, enableCae, cloud, requireUser]);
     const shared = this.underWay.get(key);
     if (shared !== undefined) {
       return shared;
@@ -54,7 +54,8 @@ export class SilentTokens {
     if (options.cloud !== undefined && options.cloud !== cloud) {
       throw new AzureAuthError('unavailable', { code: 'other_cloud', detail: cloud, need });
     }
-    if (signedIn === null || holder === null || !isServing(signedIn, need.account)) {
+    const isUnfit = signedIn?.automatic === true && options.requireUser === true;
+    if (signedIn === null || holder === null || isUnfit || !isServing(signedIn, need.account)) {
       throw this.whyNobody(need);
     }
     const { account } = signedIn;

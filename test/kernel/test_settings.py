@@ -28,6 +28,8 @@ GUID = "11111111-2222-3333-4444-555555555555"
         ({"timeout": "300"}, "timeout"),
         ({"timeout": float("nan")}, "timeout"),
         ({"timeout": float("inf")}, "timeout"),
+        ({"require_user": 1}, "require_user"),
+        ({"require_user": None}, "require_user"),
     ],
 )
 def test_refuses_what_could_only_fail_later(arguments: dict[str, Any], named: str) -> None:

@@ -219,3 +219,17 @@ async def test_nothing_takes_the_place_of_an_identity_that_is_gone(
     for _ in range(5):
         assert (await browser.ask("session"))[1]["account"] is None
     assert stand.hosts.answers == []
+
+
+# Situation: server with a managed identity | nobody is signed in | a token with require_user |
+# `sign_in_required`, without waiting for the machine; the identity stays | sign in from the panel
+@pytest.mark.parametrize("azure_auth", [{}, {"prefer_machine": True}])
+async def test_serves_none_that_has_to_be_a_users(stand: Stand, browser: Browser) -> None:
+    stand.be("imds")
+    machine = await settled(browser)
+    assert machine["source"] == "managed-identity"
+    assert (await browser.token(require_user=True))[1]["code"] == "sign_in_required"
+    assert await settled(browser) == machine
+    account = await browser.sign_in()
+    told = (await browser.token(require_user=True))[1]
+    assert (told["account"], told["source"]) == (account, "loopback")

@@ -42,11 +42,12 @@ describe('a request of this page', () => {
 
   it('goes to the session with everything that was asked', async () => {
     const wish = { tenant_id: 't', cloud: 'AzureCloud', account: 'a', claims: '{}' };
-    await stage.ask('c1', { ...wish, enable_cae: true, force: true, interactive: false });
+    const flags = { enable_cae: true, force: true, require_user: true };
+    await stage.ask('c1', { ...wish, ...flags, interactive: false });
     const options = { tenantId: 't', cloud: 'AzureCloud', account: 'a', claims: '{}' };
     expect(stage.session.getToken).toHaveBeenCalledWith(
       STORAGE,
-      expect.objectContaining({ ...options, enableCae: true, force: true })
+      expect.objectContaining({ ...options, enableCae: true, force: true, requireUser: true })
     );
   });
 

@@ -9,7 +9,8 @@ const LEAST = {
   enableCae: false,
   force: false,
   interactive: true,
-  prompt: false
+  prompt: false,
+  requireUser: false
 };
 const MOST_SCOPES = Array.from({ length: 20 }, (_, i) => `https://storage.azure.com/s${i}`);
 
@@ -25,6 +26,7 @@ describe('parseRequest', () => {
     ['flags', { enable_cae: true, force: true }, { enableCae: true, force: true }],
     ['a request for nobody', { interactive: false }, { interactive: false }],
     ['a request for a sign-in', { prompt: true }, { prompt: true }],
+    ['a request for a user', { require_user: true }, { requireUser: true }],
     ['the longest id', { request_id: 'r'.repeat(128) }, { requestId: 'r'.repeat(128) }],
     ['the most scopes of one resource', { scopes: MOST_SCOPES }, { scopes: MOST_SCOPES }],
     ['a scope without a resource', { scopes: ['User.Read'] }, { scopes: ['User.Read'] }]

@@ -290,6 +290,25 @@ describe('the identity of a machine', () => {
     expect(tab.session.state).toEqual(attention('sign_in_ended'));
   });
 
+  // Situation: page | the machine has an identity, nobody is signed in | a cell asks with
+  // require_user | its user is asked to sign in, and then the user's token | sign in
+  it('is never a user, who is required', async () => {
+    server.kept = MACHINE;
+    await tab.session.prepare();
+    const required = { requireUser: true };
+    const [serves, refuses] = [
+      tab.session.getToken(STORAGE),
+      tab.session.getToken(STORAGE, required)
+    ];
+    await expect(refuses).rejects.toMatchObject({ code: 'sign_in_required' });
+    await serves;
+    expect(server.getToken).toHaveBeenCalledTimes(1);
+    server.change(held());
+    await pass(20_000);
+    await tab.session.getToken(STORAGE, required);
+    expect(tab.session.state).toMatchObject({ automatic: false });
+  });
+
   it.each(['bob@contoso.com', 'b.t'])('is never %s, who is asked for by name', async account => {
     server.kept = MACHINE;
     await tab.session.prepare();

@@ -1,0 +1,159 @@
+"""`require_user=True`: no identity of the machine or of the Azure CLI, by whatever way it comes."""
+
+from __future__ import annotations
+
+import copy
+import json
+import os
+import pickle
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from jupyter_azure_auth import JupyterCredential, aio
+from jupyter_azure_auth.errors import TROUBLES
+from jupyter_azure_auth.kernel.broker import Broker, Pin
+from jupyter_azure_auth.kernel.cache import TokenCache
+from jupyter_azure_auth.kernel.flow import NotFromServer
+from jupyter_azure_auth.kernel.own_server import Caller, ask_own_server
+from jupyter_azure_auth.kernel.protocol import Account, Identity, Issued
+from jupyter_azure_auth.kernel.signal import run
+from jupyter_azure_auth.runtime_file import RuntimeFile, file_name, write
+from test.kernel.desk import STORAGE, Desk, open_desk, result
+from test.kernel.notebook import CANARY
+from test.kernel.stand_in_server import MACHINE, StandIn
+from test.kernel.test_own_server_cell import ASK, ON_A_MACHINE, SCOPE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from test.kernel.notebook import Notebook
+
+OF_USER = replace(STORAGE, require_user=True)
+MACHINES = ["managed-identity:c", "connect-to-azure:o", "azure-cli:a"]
+
+
+@pytest.fixture
+def desk(monkeypatch: pytest.MonkeyPatch) -> Desk:
+    return open_desk(monkeypatch)
+
+
+@pytest.fixture
+def server() -> Iterator[StandIn]:
+    stand_in = StandIn()
+    yield stand_in
+    stand_in.stop()
+
+
+def from_server(desk: Desk, who: str) -> Issued:
+    end = int(desk.clock()) + 3600
+    return Issued("s", end, Identity(who), origin="server", account=Account(who, who, "tid"))
+
+
+def test_asks_for_a_user(desk: Desk) -> None:
+    desk.at(0, lambda: desk.give("t"))
+    assert desk.ask(OF_USER) == "t"
+    assert desk.out.opened[-1][1]["require_user"] is True
+    assert desk.ask(STORAGE) == "t", "a user's token serves everybody"
+    assert len(desk.out.opened) == 1
+
+
+# Situation: page of an older version | has an identity of the machine only | token with
+# require_user | user_required, at once | sign in from the panel
+@pytest.mark.parametrize("who", MACHINES)
+def test_refuses_the_machine_of_a_page_that_does_not_know_the_field(desk: Desk, who: str) -> None:
+    desk.at(0, lambda: desk.give("t", who=who))
+    assert desk.ask(OF_USER) == "user_required"
+    assert desk.seconds == 0
+
+
+# Situation: page | has given the machine's token to another credential | token with require_user |
+# asked for, never the one from the cache | sign in from the panel
+@pytest.mark.parametrize("who", MACHINES)
+def test_the_machines_token_in_the_cache_is_not_for_it(desk: Desk, who: str) -> None:
+    desk.at(0, lambda: desk.give("m", who=who))
+    assert desk.ask(STORAGE) == "m"
+    desk.at(0, lambda: desk.answer(kind="error", code="sign_in_required", message=""))
+    assert desk.ask(OF_USER) == "sign_in_required"
+    desk.at(0, lambda: desk.give("u"))
+    pin = Pin()
+    assert desk.ask(OF_USER, pin) == "u"
+    assert pin.identity == "ada"
+
+
+def test_the_server_is_not_asked_for_the_machine_that_the_kernel_had(desk: Desk) -> None:
+    desk.server = from_server(desk, MACHINES[0])
+    assert desk.ask(STORAGE) == "s"
+    desk.server = from_server(desk, "ada")
+    desk.ask(OF_USER)
+    assert desk.asked_server[-1][1] is None
+
+
+# Situation: kernel without a page | nobody is signed in at the server, the machine has an identity
+# | token with require_user | user_required within 5 s | sign in from the panel
+def test_nobody_answers(desk: Desk) -> None:
+    desk.server = NotFromServer("sign_in_required")
+    assert desk.ask(OF_USER) == "user_required"
+    assert desk.seconds <= 5
+
+
+# Situation: parent server of an older version | gives the machine's token | token with
+# require_user | refused by the kernel | sign in from the panel
+@pytest.mark.parametrize("who", MACHINES)
+def test_refuses_the_machine_of_an_older_server(server: StandIn, tmp_path: Path, who: str) -> None:
+    told = {"token": "m", "token_type": "Bearer", "expires_on": 4_000_000_000}
+    account = {"id": who, "username": who, "tenant_id": "tid"}
+    server.answer = 200, json.dumps({**told, "account": account}).encode()
+    path = tmp_path / file_name(os.getppid())
+    tmp_path.chmod(0o700)
+    write(path, RuntimeFile(f"http://127.0.0.1:{server.port}/", "key"))
+    environ = {"JUPYTER_RUNTIME_DIR": str(tmp_path), "JPY_PARENT_PID": str(os.getppid())}
+    answer = ask_own_server(OF_USER, None, Caller("k", "c", "r"), environ)
+    assert isinstance(answer, NotFromServer)
+
+
+def test_a_process_without_a_kernel_says_to_sign_in() -> None:
+    outcome = run(Broker(TokenCache(), None).obtain(OF_USER, Pin(), 300))
+    assert result(outcome) == "user_required"
+    assert "sign in" in TROUBLES["user_required"].remedy
+    assert TROUBLES["user_required"].unavailable
+
+
+@pytest.mark.parametrize("kind", [JupyterCredential, aio.JupyterCredential])
+def test_survives_copies(kind: type[JupyterCredential]) -> None:
+    credential = kind(require_user=True)
+    for other in (pickle.loads(pickle.dumps(credential)), copy.deepcopy(credential)):  # noqa: S301
+        assert other._settings == credential._settings
+        assert other._settings.require_user
+        assert "require_user=True" in repr(other)
+
+
+ASK_FOR_USER = (
+    "credential = jupyter_azure_auth.JupyterCredential(require_user=True)\n" + ASK.format(SCOPE)
+)
+
+
+# Situation: machine with an identity | no page, no server, nobody signed in | token with
+# require_user | user_required, which says to sign in; never the machine's | sign in from the panel
+def test_a_real_kernel_on_a_machine_gets_none(
+    fresh: Callable[[], Notebook], server: StandIn
+) -> None:
+    notebook = fresh()
+    notebook.idle(notebook.run(ON_A_MACHINE.format(server.port)))
+    assert notebook.output(notebook.run(ASK.format(SCOPE))) == MACHINE
+    said = notebook.output(notebook.run(ASK_FOR_USER))
+    assert "[user_required]" in said
+    assert "sign in from the Azure panel" in said
+    assert MACHINE not in said
+
+
+def test_a_real_kernel_gets_a_users_from_its_page(
+    fresh: Callable[[], Notebook], server: StandIn
+) -> None:
+    notebook = fresh()
+    notebook.idle(notebook.run(ON_A_MACHINE.format(server.port)))
+    cell = notebook.run(ASK_FOR_USER)
+    notebook.give(notebook.asked())
+    assert notebook.output(cell) == CANARY
