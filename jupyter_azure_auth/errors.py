@@ -78,8 +78,8 @@ TROUBLES: Final[dict[str, Trouble]] = {
         unavailable=True,
     ),
     "user_required": Trouble(
-        "This credential takes a signed-in user's tokens only (`require_user=True`), and no user "
-        "is signed in to Azure.",
+        "This credential requires a signed-in user (`require_user=True`), and you are not signed "
+        "in to Azure.",
         "Open this notebook in JupyterLab, sign in from the Azure panel (left sidebar), then run "
         "the cell again.",
         unavailable=True,

@@ -220,7 +220,7 @@ def _refused(request: Request, token: Issued) -> Refusal | None:
     if request.prompt and not token.prompted:
         return Refusal("old_page")  # it does not know the field, and has not asked the user
     if not request.accepts(token.identity):
-        return Refusal("user_required")  # likewise
+        return Refusal("user_required")  # an older page does not know this field, either
     account, tenant = token.account, request.tenant_id
     if account is None:
         return None

@@ -124,8 +124,8 @@ class JupyterCredential(BaseCredential):
     :param account: user name or id that tokens must be for; None for the signed-in user. With an
         account, the identity of the machine is never used.
     :param timeout: seconds that the user has to sign in, once a page has answered.
-    :param require_user: whether only a signed-in user's tokens are accepted, never those of the
-        identity of the machine or of the Azure CLI.
+    :param require_user: True to use the tokens of a signed-in user only, never those of the
+        machine's identity or of the Azure CLI.
     :raises ValueError: an argument is invalid; the text names it and what it must be.
     """
 

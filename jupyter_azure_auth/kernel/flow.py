@@ -126,7 +126,7 @@ Outcome = Issued | Refusal
 Flow = Generator[Step, News, Outcome]
 
 
-def page_flow(  # noqa: PLR0913 (what a request consists of)
+def page_flow(  # noqa: PLR0913 (the parts of a request)
     *,
     answered_before: bool,
     served_before: bool = False,

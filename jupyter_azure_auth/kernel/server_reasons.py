@@ -40,7 +40,7 @@ REASONS: Final[dict[str, str]] = {
     "wrong_tenant": "Its identity cannot get a token for the tenant {tenant}.",
     "unknown_tenant": "Azure does not know the tenant {tenant}. Correct `tenant_id`.",
     "unavailable": "It cannot reach Azure, or Azure is busy.",
-    "busy": "Azure is busy or not responding. Run the cell again in a minute.",
+    "busy": "Azure is busy or temporarily unavailable. Run the cell again in a minute.",
     "network": "It cannot reach Azure. Check its network.",
     "keychain": "The keychain of its host does not respond and may hold your sign-in. Unlock it, "
     "or sign in or out from the Azure panel.",

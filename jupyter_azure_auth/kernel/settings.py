@@ -91,7 +91,7 @@ def check_name(argument: str, name: object) -> None:
 def check_flag(argument: str, flag: object) -> None:
     """Raise ValueError unless it is True or False."""
     if not isinstance(flag, bool):
-        raise ValueError(f"{argument} must be True or False.")  # noqa: TRY004 (as for the others)
+        raise ValueError(f"{argument} must be True or False.")  # noqa: TRY004 (as for the other arguments)
 
 
 def check_timeout(timeout: object) -> None:

@@ -51,7 +51,7 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
 UNAVAILABLE: Final[Mapping[str, str]] = {
     "busy": "Azure is busy or temporarily unavailable. Try again in a minute.",
     "network": "Azure cannot be reached from the Jupyter server. Check its network connection.",
-    "keychain": "The keychain of the Jupyter server's host does not answer, and may hold your "
+    "keychain": "The keychain of the Jupyter server's host does not respond and may hold your "
     "sign-in. Unlock it, or sign in or out from the Azure panel.",
     "untrusted_certificate": "The Jupyter server does not trust the certificate that Azure showed. "
     "If a proxy inspects TLS, name its CA file in REQUESTS_CA_BUNDLE, and restart the server.",

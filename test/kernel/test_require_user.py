@@ -1,4 +1,4 @@
-"""`require_user=True`: no identity of the machine or of the Azure CLI, by whatever way it comes."""
+"""`require_user=True`: no token of the machine's identity or of the Azure CLI, from any source."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_asks_for_a_user(desk: Desk) -> None:
     desk.at(0, lambda: desk.give("t"))
     assert desk.ask(OF_USER) == "t"
     assert desk.out.opened[-1][1]["require_user"] is True
-    assert desk.ask(STORAGE) == "t", "a user's token serves everybody"
+    assert desk.ask(STORAGE) == "t", "a user's token is good for both credentials"
     assert len(desk.out.opened) == 1
 
 
@@ -69,8 +69,8 @@ def test_refuses_the_machine_of_a_page_that_does_not_know_the_field(desk: Desk, 
     assert desk.seconds == 0
 
 
-# Situation: page | has given the machine's token to another credential | token with require_user |
-# asked for, never the one from the cache | sign in from the panel
+# Situation: page | has issued the machine's token to another credential | token with require_user |
+# a new request, never the token in the cache | sign in from the panel
 @pytest.mark.parametrize("who", MACHINES)
 def test_the_machines_token_in_the_cache_is_not_for_it(desk: Desk, who: str) -> None:
     desk.at(0, lambda: desk.give("m", who=who))
@@ -91,7 +91,7 @@ def test_the_server_is_not_asked_for_the_machine_that_the_kernel_had(desk: Desk)
     assert desk.asked_server[-1][1] is None
 
 
-# Situation: kernel without a page | nobody is signed in at the server, the machine has an identity
+# Situation: kernel without a page | no user at the server, and the machine has an identity
 # | token with require_user | user_required within 5 s | sign in from the panel
 def test_nobody_answers(desk: Desk) -> None:
     desk.server = NotFromServer("sign_in_required")
@@ -99,7 +99,7 @@ def test_nobody_answers(desk: Desk) -> None:
     assert desk.seconds <= 5
 
 
-# Situation: parent server of an older version | gives the machine's token | token with
+# Situation: parent server of an older version | returns the machine's token | token with
 # require_user | refused by the kernel | sign in from the panel
 @pytest.mark.parametrize("who", MACHINES)
 def test_refuses_the_machine_of_an_older_server(server: StandIn, tmp_path: Path, who: str) -> None:
@@ -135,7 +135,7 @@ ASK_FOR_USER = (
 )
 
 
-# Situation: machine with an identity | no page, no server, nobody signed in | token with
+# Situation: machine with an identity | no page, no server, no signed-in user | token with
 # require_user | user_required, which says to sign in; never the machine's | sign in from the panel
 def test_a_real_kernel_on_a_machine_gets_none(
     fresh: Callable[[], Notebook], server: StandIn
