@@ -40,9 +40,9 @@ def test_every_route_is_described_and_every_description_has_a_route(
     assert described()["servers"][0]["url"] == "/azure-auth"
 
 
-def test_the_protocol_tells_of_the_same_routes() -> None:
-    text = (ROOT / "docs" / "dev" / "protocol.md").read_text(encoding="utf-8")
-    table = text.partition("## The server")[2].partition("\n### ")[0]
+def test_the_document_lists_the_same_routes() -> None:
+    text = (ROOT / "docs" / "dev" / "server-api.md").read_text(encoding="utf-8")
+    table = text.partition("## Routes")[2].partition("\n## ")[0]
     assert {f"/{name}" for name in _ROW.findall(table)} == set(described()["paths"])
 
 
