@@ -162,7 +162,7 @@ class People:
         self._keeping.write(owner, person.to_record)
 
     async def may_be(self, owner: Owner, account_id: str) -> bool:
-        """Whether this account is signed in, or a stored sign-in may be its."""
+        """Whether this account is signed in, or its sign-in may be stored."""
         await asyncio.wait({self.restored(owner)})
         person = self._people.get(owner)
         return person is None or person.account.id == account_id

@@ -81,14 +81,14 @@ class Door:
         audience = _audience(wish)
         if self._is_shared():
             self._log.warning(
-                "%s was refused a token for %s: this server's kernels have several users.",
+                "%s was refused a token for %s: this server has several users.",
                 name,
                 audience,
             )
             raise Refusal(
                 HTTPStatus.FORBIDDEN,
                 "shared_server",
-                "This server's kernels have several users, so a page must ask its user first.",
+                "This server has several users, so a page must ask its user first.",
             )
         issued = await self._token(owner, wish, is_program=is_program)
         self._grants.note(owner, "program" if kernel is None else "kernel", kernel, wish, issued)
@@ -114,8 +114,8 @@ class Door:
     def given(self, owner: Owner) -> list[Mapping[str, Any]]:
         """Return the grants to kernels, programs and pages, newest first.
 
-        Grants from before the current user's sign-in are left out: if this user was signed out in
-        between, kernels have dropped those tokens.
+        Grants to the current account from before its sign-in are left out: it was signed out in
+        between, and kernels have dropped those tokens.
         """
         person = self._identities.people.who(owner)
         return [
