@@ -133,7 +133,7 @@ class Automatic:
             self._drop()
 
     async def _ask_absent(self, facts: Facts) -> None:
-        """Ask the absent sources again, as long as no identity has been found at all."""
+        """Ask the absent sources again, unless an identity has been found since the full lookup."""
         await self._ask_each(facts, [one for one in self._candidates if self._is_absent(one[0])])
 
     def _is_absent(self, source: MachineSource) -> bool:

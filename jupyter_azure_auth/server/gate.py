@@ -93,7 +93,7 @@ class SealedHandler(APIHandler):
     auth_resource = "azure-auth"
 
     _is_expected = False
-    """Whether the response is a refusal that recurs in each poll while no user is signed in."""
+    """Whether the response is an expected refusal, such as those of polls without a sign-in."""
 
     async def answer(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return the answer to a request that has passed the checks.

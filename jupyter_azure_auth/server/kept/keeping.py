@@ -1,4 +1,4 @@
-"""Persists sign-ins across restarts, and reports it. If that fails or hangs, memory must do."""
+"""Persists sign-ins across restarts. If that fails or hangs, they are in memory only."""
 
 from __future__ import annotations
 
@@ -224,7 +224,7 @@ class Keeping:
     def _following(
         self, owner: Owner, future: asyncio.Future[Outcome[R]], tries: int = 0
     ) -> asyncio.Future[Outcome[R]]:
-        """Record the state after a call, unless a later call has begun."""
+        """Record the outcome of a call when it ends, unless a later call has begun."""
         self._latest[owner] = future
 
         def over(done: asyncio.Future[Outcome[R]]) -> None:
