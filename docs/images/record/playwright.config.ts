@@ -8,5 +8,5 @@ export default defineConfig({
   outputDir: '../../../test-results/pictures',
   workers: 1,
   reporter: 'list',
-  use: { ...e2e.use, viewport: { width: 976, height: 560 }, deviceScaleFactor: 2 }
+  use: { ...e2e.use, viewport: { width: 1040, height: 560 }, deviceScaleFactor: 2 }
 });
