@@ -10,15 +10,32 @@ from .kernel.attach import attach
 if TYPE_CHECKING:
     from .azureml.drop_in import InteractiveLoginAuthentication
     from .kernel.credential import JupyterCredential
+    from .kernel.exceptions import AzureAuthError, AzureAuthUnavailableError
     from .kernel.widget import SignInWidget as SignInWidget
+    from .odbc import odbc_attributes
+    from .storage import storage_options
+    from .token_provider import bearer_token_provider
 
 # Without the widget, so that `import *` works when ipywidgets is not installed.
-__all__ = ["InteractiveLoginAuthentication", "JupyterCredential"]
+__all__ = [
+    "AzureAuthError",
+    "AzureAuthUnavailableError",
+    "InteractiveLoginAuthentication",
+    "JupyterCredential",
+    "bearer_token_provider",
+    "odbc_attributes",
+    "storage_options",
+]
 
 _HOME = {
+    "AzureAuthError": ".kernel.exceptions",
+    "AzureAuthUnavailableError": ".kernel.exceptions",
     "InteractiveLoginAuthentication": ".azureml.drop_in",
     "JupyterCredential": ".kernel.credential",
     "SignInWidget": ".kernel.widget",
+    "bearer_token_provider": ".token_provider",
+    "odbc_attributes": ".odbc",
+    "storage_options": ".storage",
 }
 """Module of each public name, imported on first use (PEP 562).
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ._redacted import RedactedText
 from .kernel.credential import BaseCredential
 from .kernel.signal import run_async
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
     from types import TracebackType
 
     from azure.core.credentials import TokenRequestOptions
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
 
     from .kernel.token import JupyterAccessToken, JupyterAccessTokenInfo
 
-__all__ = ["JupyterCredential"]
+__all__ = ["JupyterCredential", "bearer_token_provider"]
 
 
 class JupyterCredential(BaseCredential):
@@ -79,3 +81,29 @@ class JupyterCredential(BaseCredential):
         traceback: TracebackType | None = None,
     ) -> None:
         await self.close()
+
+
+def bearer_token_provider(
+    scope_or_name: str, *, credential: JupyterCredential | None = None, cloud: str | None = None
+) -> Callable[[], Awaitable[str]]:
+    """:func:`jupyter_azure_auth.bearer_token_provider` for ``AsyncOpenAI`` and others."""
+    from .token_provider import scope_for  # noqa: PLC0415 (only for whoever wants it)
+
+    credential = credential or JupyterCredential(cloud=cloud)
+    return AsyncBearerTokenProvider(scope_for(scope_or_name, credential, cloud), credential)
+
+
+class AsyncBearerTokenProvider:
+    """Returns a valid token when awaited. It can be pickled, without a token."""
+
+    __slots__ = ("credential", "scope")
+
+    def __init__(self, scope: str, credential: JupyterCredential) -> None:
+        self.scope, self.credential = scope, credential
+
+    async def __call__(self) -> str:
+        """Get a token as :meth:`JupyterCredential.get_token` does. Its ``repr`` hides it."""
+        return RedactedText((await self.credential.get_token(self.scope)).token)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.scope!r}, {self.credential!r})"

@@ -1,36 +1,7 @@
-"""A string for headers that contains a token and hides it in its ``repr``.
-
-``requests``, ``httpx`` and ``str()`` get the whole string. The value of a cell, variable inspectors
-and tracebacks show its ``repr``.
-"""
+"""A string for headers that contains a token and hides it in its ``repr``."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NoReturn
+from jupyter_azure_auth._redacted import RedactedText
 
-if TYPE_CHECKING:
-    from typing_extensions import Self
-
-
-class HiddenText(str):
-    """A ``str`` with a ``repr`` that hides its value. It cannot be pickled."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return "<Azure token, hidden>"
-
-    def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:  # noqa: FBT001 (IPython calls it)
-        printer.text(repr(self))
-
-    def __copy__(self) -> Self:
-        return self
-
-    def __deepcopy__(self, _memo: dict[int, Any]) -> Self:
-        return self
-
-    def __reduce_ex__(self, _protocol: object) -> NoReturn:
-        raise TypeError(
-            "An Azure token cannot be pickled: it would end up in files and other processes. "
-            "Pass the authentication object instead, which gets its own token."
-        )
+HiddenText = RedactedText

@@ -6,17 +6,14 @@ attributes. azure-core's two types reveal the token in both places.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NoReturn
-
 from azure.core.credentials import AccessToken, AccessTokenInfo
 
-if TYPE_CHECKING:
-    from typing_extensions import Self
+from jupyter_azure_auth._redacted import Redacted
 
 from .cache import Entry, renewal_due
 
 
-class _Hidden:
+class _Hidden(Redacted):
     """Base of both types: a copy is the same object, and pickling fails."""
 
     __slots__ = ()
@@ -25,21 +22,6 @@ class _Hidden:
 
     def __repr__(self) -> str:
         return f"<Azure token, hidden, expires_on={self.expires_on}>"
-
-    def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:  # noqa: FBT001 (IPython calls it)
-        printer.text(repr(self))
-
-    def __copy__(self) -> Self:
-        return self
-
-    def __deepcopy__(self, _memo: dict[int, Any]) -> Self:
-        return self
-
-    def __reduce_ex__(self, _protocol: object) -> NoReturn:
-        raise TypeError(
-            "An Azure token cannot be pickled: it would end up in files and other processes. "
-            "Pass the credential instead, which gets its own token."
-        )
 
 
 class JupyterAccessToken(_Hidden, AccessToken):

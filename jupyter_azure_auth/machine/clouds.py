@@ -20,21 +20,28 @@ class Cloud(NamedTuple):
     """Domain suffix of Azure ML's compute instances."""
     manager_scope: str
     """Scope of the resource manager. For US Government it differs from the endpoint's host."""
+    storage_suffix: str
+    """Last part of the addresses of storage accounts."""
 
 
 CLOUDS: Final[dict[str, Cloud]] = {
     "AzureCloud": Cloud(
-        ("login.microsoftonline.com",), "azureml.ms", "https://management.azure.com/.default"
+        ("login.microsoftonline.com",),
+        "azureml.ms",
+        "https://management.azure.com/.default",
+        "core.windows.net",
     ),
     "AzureChinaCloud": Cloud(
         ("login.chinacloudapi.cn", "login.partner.microsoftonline.cn"),
         "azureml.cn",
         "https://management.chinacloudapi.cn/.default",
+        "core.chinacloudapi.cn",
     ),
     "AzureUSGovernment": Cloud(
         ("login.microsoftonline.us",),
         "azureml.us",
         "https://management.core.usgovcloudapi.net/.default",
+        "core.usgovcloudapi.net",
     ),
 }
 

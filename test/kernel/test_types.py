@@ -18,4 +18,4 @@ def test_the_example_uses_every_public_name() -> None:
     names = {alias.name for node in ours for alias in node.names}
     assert names == {*jupyter_azure_auth._HOME, "aio"}
     assert set(jupyter_azure_auth.__all__) < names
-    assert [f"aio.{name}" in EXAMPLE.read_text(encoding="utf-8") for name in aio.__all__] == [True]
+    assert all(f"aio.{name}" in EXAMPLE.read_text(encoding="utf-8") for name in aio.__all__)

@@ -9,6 +9,7 @@ from azure.core.credentials import AccessToken
 from azure.storage.blob import BlobServiceClient, ContainerClient
 
 from test.sdks.examples import examples, headings
+from test.sdks.models_server import AUDIENCE, ModelsServer
 from test.sdks.test_azureml_core import SUBSCRIPTION
 
 if TYPE_CHECKING:
@@ -21,6 +22,19 @@ DOCUMENT = "examples.md"
 STORAGE = "https://storage.azure.com/.default"
 ALL = headings(DOCUMENT)
 CHALLENGED = "When a resource asks for more"
+
+PYODBC = """
+import sys, types
+given = {}
+def connect(*arguments, **options):
+    given.update(options)
+    raise ConnectionError("no driver")
+pyodbc = types.ModuleType("pyodbc")
+vars(pyodbc).update(paramstyle="qmark", version="5.5.0", Cursor=object, connect=connect)
+pyodbc.Error = type("Error", (Exception,), {})
+sys.modules["pyodbc"] = pyodbc
+"""
+"""Stands in for pyodbc, which does not load without the driver manager of the operating system."""
 
 
 class Credential:
@@ -44,7 +58,14 @@ def data(azure: dict[str, Any], person: Person) -> Iterator[ContainerClient]:
         container.delete_container()
 
 
-def local(code: str, azure: dict[str, Any]) -> str:
+@pytest.fixture(scope="module")
+def models() -> Iterator[ModelsServer]:
+    server = ModelsServer()
+    yield server
+    server.stop()
+
+
+def local(code: str, azure: dict[str, Any], models: ModelsServer | None = None) -> str:
     """Return the code with the names of the local Azure."""
     url: str = azure["storage"]["accountUrl"]
     host = url.removeprefix("https://")
@@ -52,17 +73,65 @@ def local(code: str, azure: dict[str, Any]) -> str:
         code.replace("https://<account>.blob.core.windows.net", url)
         .replace('"account_name": "<account>"', f'"account_name": "x", "account_host": "{host}"')
         .replace('account_name="<account>"', f'account_name="x", account_host="{host}"')
+        .replace(
+            'storage_options("<account>")',
+            f'{{**storage_options("local"), "account_host": "{host}"}}',
+        )
+        .replace(
+            'storage_options("<account>", library="deltalake")',
+            'storage_options("local", library="deltalake")\n'
+            f'options["azure_storage_endpoint"] = "{url}"',
+        )
+        # It knows no certificate authorities but the operating system's.
+        .replace(
+            "config=options", 'config=options, client_options={"allow_invalid_certificates": True}'
+        )
         .replace("<subscription>", SUBSCRIPTION)
+        .replace("https://<resource>.openai.azure.com", models.url if models else "")
     )
 
 
 @pytest.mark.parametrize("heading", ALL)
 def test_works_as_written(
-    notebook: SignedIn, data: ContainerClient, azure: dict[str, Any], heading: str
+    notebook: SignedIn,
+    data: ContainerClient,
+    azure: dict[str, Any],
+    models: ModelsServer,
+    heading: str,
 ) -> None:
+    notebook.says(PYODBC)
     start = examples(DOCUMENT, "")
     for code, printed in start + examples(DOCUMENT, heading):
-        assert notebook.says(local(code, azure)) == printed
+        assert notebook.says(local(code, azure, models)) == printed
+
+
+def test_openai_asks_for_the_audience_of_its_name(
+    notebook: SignedIn, azure: dict[str, Any], models: ModelsServer
+) -> None:
+    models.audiences.clear()
+    for code, _ in examples(DOCUMENT, "OpenAI"):
+        notebook.says(local(code, azure, models))
+    assert models.audiences == [AUDIENCE, AUDIENCE]
+
+
+def test_each_connection_to_a_database_is_given_a_token(notebook: SignedIn) -> None:
+    notebook.says(PYODBC)
+    for code, _ in examples(DOCUMENT, "Azure SQL and Fabric"):
+        assert notebook.says(code) == ""
+    asked = """
+for _ in range(2):
+    try:
+        engine.connect()
+    except ConnectionError as error:
+        attributes = given.pop("attrs_before")
+        print(repr(error), attributes, len(attributes[1256]) > 1000)
+"""
+    printed = "ConnectionError('no driver') {1256: <Azure token, hidden>} True"
+    assert notebook.says(asked) == f"{printed}\n{printed}"
+    assert [request["scopes"] for request in notebook.requests] in (
+        [],
+        [["https://database.windows.net/.default"]],
+    )
 
 
 def test_a_chain_goes_on_where_nobody_can_answer(notebook: SignedIn) -> None:

@@ -5,7 +5,7 @@ Looked at by mypy and by pyright, both at their strictest (`npm run check`).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from azure.core.credentials import AccessToken, AccessTokenInfo, SupportsTokenInfo, TokenCredential
 from azure.core.credentials_async import AsyncSupportsTokenInfo, AsyncTokenCredential
@@ -13,9 +13,21 @@ from azure.core.exceptions import ClientAuthenticationError
 from azure.identity import ChainedTokenCredential, CredentialUnavailableError
 from typing_extensions import assert_type
 
-from jupyter_azure_auth import InteractiveLoginAuthentication, JupyterCredential, SignInWidget, aio
+from jupyter_azure_auth import (
+    AzureAuthError,
+    AzureAuthUnavailableError,
+    InteractiveLoginAuthentication,
+    JupyterCredential,
+    SignInWidget,
+    aio,
+    bearer_token_provider,
+    odbc_attributes,
+    storage_options,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     import requests
 
 SCOPE = "https://storage.azure.com/.default"
@@ -48,6 +60,17 @@ def tokens_of_a_notebook() -> str:
         return error.message
 
 
+def forms_of_libraries() -> str:
+    credential = JupyterCredential(require_user=True)
+    provider: Callable[[], str] = bearer_token_provider("openai", credential=credential)
+    try:
+        assert_type(odbc_attributes(cloud="AzureCloud"), dict[int, bytes])
+        assert_type(storage_options("contoso", library="polars"), dict[str, Any])
+        return provider()
+    except (AzureAuthError, AzureAuthUnavailableError) as error:
+        return error.code
+
+
 async def tokens_of_asynchronous_code() -> int:
     async with aio.JupyterCredential(timeout=60) as credential:
         suits_asynchronous_clients(credential, credential)
@@ -55,6 +78,8 @@ async def tokens_of_asynchronous_code() -> int:
         text, ends = await credential.get_token(SCOPE)
         assert_type(text, str)
         assert_type(ends, int)
+        provider: Callable[[], Awaitable[str]] = aio.bearer_token_provider("openai")
+        assert_type(await provider(), str)
         return info.expires_on - ends
 
 
