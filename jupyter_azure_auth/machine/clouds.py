@@ -53,14 +53,15 @@ def cloud_of(environ: Mapping[str, str], suffix: str | None) -> str | None:
     :returns: None if the cloud is unknown.
     """
     if authority := environ.get("AZURE_AUTHORITY_HOST"):
-        return _by_login_host(authority)
+        return cloud_of_authority(authority)
     if (name := environ.get("AZUREML_CURRENT_CLOUD")) in CLOUDS:
         return name
     ends = (name for name, cloud in CLOUDS.items() if (suffix or "").endswith(cloud.instances))
     return next(ends, None)
 
 
-def _by_login_host(authority: str) -> str:
+def cloud_of_authority(authority: str) -> str:
+    """Return the cloud of an authority, :data:`OWN` for one that is in none of them."""
     try:
         host = urlsplit(authority if "//" in authority else f"//{authority}").hostname
     except ValueError:

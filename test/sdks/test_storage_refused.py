@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SETUP = """
+%load_ext jupyter_azure_auth.identity
 import time
+import azure.identity.aio
 import adlfs, azure.storage.blob.aio, azure.storage.filedatalake.aio
 import azure.storage.fileshare.aio, azure.storage.queue.aio
 from azure.storage import blob, filedatalake, fileshare, queue
@@ -42,6 +44,9 @@ CALLS = {
     "aio.JupyterCredential(), token_intent='backup').get_service_properties()",
     "data lake, async": "await filedatalake.aio.FileSystemClient(url('dfs'), 'c', "
     "aio.JupyterCredential()).get_file_system_properties()",
+    "blob, default": SYNC["blob"].format("azure.identity.DefaultAzureCredential()"),
+    "blob, default, async": "await blob.aio.BlobServiceClient(url('blob'), "
+    "azure.identity.aio.DefaultAzureCredential()).get_account_information()",
     "adlfs": "adlfs.AzureBlobFileSystem(account_name='account', "
     "credential=aio.JupyterCredential()).ls('container')",
 }
