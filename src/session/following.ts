@@ -49,7 +49,7 @@ export class Following {
     }
   }
 
-  /** Treat the next answer as changed, whatever it is. */
+  /** Treat the next answer as changed, even if it is equal. */
   forget(): void {
     this.last = null;
     this.schedule();

@@ -65,7 +65,7 @@ test('does not let somebody else finish what one has begun', async ({
   await expect(page.locator('body')).toContainText('was not started in this browser');
   await colleague.close();
   expect(await redemptions(azure)).toBe(0);
-  // The address is used up for the user who began, too.
+  // The address no longer works for Alice either, although she began the sign-in.
   await authenticate(popup, alice);
   await expect(popup.locator('body')).toContainText(WARNING);
   expect(await redemptions(azure)).toBe(0);

@@ -9,7 +9,7 @@ export type PrivateFolders = Readonly<Record<string, string>>;
  * A command line that runs a program with folders at fixed places which no other process sees: some
  * hosts are recognized by files that only an administrator could write.
  *
- * @throws Error if neither the kernel nor the user who runs this can do it.
+ * @throws Error if neither the kernel nor the current user's rights allow it.
  */
 export async function withPrivateFolders(
   folders: PrivateFolders,

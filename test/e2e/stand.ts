@@ -98,8 +98,7 @@ export async function environmentFor(azure: LocalAzure): Promise<Record<string, 
     REQUESTS_CA_BUNDLE: caFile,
     // No probe of a test leaves this machine.
     AZURE_POD_IDENTITY_AUTHORITY_HOST: 'http://127.0.0.1:9',
-    // The developer who runs the tests may be signed in to their own accounts, and keeps their
-    // keychain.
+    // Tests must not use a developer's own sign-ins or keychain.
     AZURE_CONFIG_DIR: '/nowhere',
     PYTHON_KEYRING_BACKEND: 'keyring.backends.fail.Keyring'
   };

@@ -30,7 +30,7 @@ test('lets no click on an output sign out, or sign in elsewhere', async ({
   await lab.open(await jupyter.writeFile('lure.ipynb', JSON.stringify(notebook)));
   await lab.signIn(alice);
 
-  // JupyterLab itself asks first; the rest must hold for users who click anyway.
+  // JupyterLab itself asks first; the rest must hold if the user clicks anyway.
   const dialog = lab.page.getByRole('dialog');
   const runOnce = dialog.getByRole('button', { name: 'Run Once' });
   await lab.page.getByRole('button', { name: 'free money' }).click();

@@ -290,7 +290,7 @@ describe('the identity of a machine', () => {
     expect(tab.session.state).toEqual(attention('sign_in_ended'));
   });
 
-  // Situation: page | the machine has an identity, nobody is signed in | a cell asks with
+  // Situation: page | the machine has an identity, no user is signed in | a cell asks with
   // require_user | its user is asked to sign in, and then the user's token | sign in
   it('is never a user, who is required', async () => {
     server.kept = MACHINE;
