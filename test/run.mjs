@@ -12,6 +12,9 @@ import { LANES, suitesNamed } from './suites.mjs';
 /** Of a suite that failed; the start is worth less than the end. */
 const LAST_LINES = 400;
 
+/** @type {Map<() => Promise<void>, Promise<void>>} */
+const ensured = new Map();
+
 void whenAskedToEnd().then(() => {
   stopCommands();
   process.exit(INTERRUPTED);
@@ -38,9 +41,6 @@ await runMain(async () => {
   console.log(`${total.passed} passed, ${total.failed} failed`);
   process.exitCode = total.failed === 0 ? 0 : 1;
 });
-
-/** @type {Map<() => Promise<void>, Promise<void>>} */
-const ensured = new Map();
 
 /** @param {() => Promise<void>} ensure - Needed by suites of both lanes. */
 function once(ensure) {

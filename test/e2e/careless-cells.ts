@@ -105,12 +105,12 @@ after(credential.get_token(SCOPE), credential)`,
   raises('credential.get_token("two words", SCOPE)', /ValueError/)
 ];
 
-/** The authority refuses, with this text, while a token is still valid. */
-export const refused = (value: number): ICarelessCell =>
+/** The authority refuses while a token is still valid; `timeout` in seconds. */
+export const refused = (value: number, timeout: number): ICarelessCell =>
   raises(
     `
 try:
-    JupyterCredential(timeout=2).get_token(SCOPE, claims=${challenge(value)})
+    JupyterCredential(timeout=${timeout}).get_token(SCOPE, claims=${challenge(value)})
 except Exception as error:
     print(error, repr(error), error.args, vars(error), error.__cause__, error.__context__)
     raise`,

@@ -92,7 +92,7 @@ test('asks once more, and has said so, where there is none', async ({ start, ali
   const variables = { PYTHON_KEYRING_BACKEND: 'keyring.backends.fail.Keyring' };
   const lab = await start(variables);
   await lab.signIn(alice);
-  await expect(lab.panel).toContainText('memory');
+  await expect(lab.panel).toContainText('until you sign out or Jupyter stops');
   const again = await start(variables);
   await again.run(0);
   await expect(again.output(0)).toContainText('Sign in');
