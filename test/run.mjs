@@ -7,7 +7,7 @@ import { INTERRUPTED, whenAskedToEnd } from '../setup/ending.mjs';
 import { Failure, runMain } from '../setup/failure.mjs';
 import { prepare } from '../setup/prepare.mjs';
 import { step } from '../setup/progress.mjs';
-import { LANES, suitesNamed } from './suites.mjs';
+import { suitesNamed } from './suites.mjs';
 
 /** Of a suite that failed; the start is worth less than the end. */
 const LAST_LINES = 400;
@@ -29,20 +29,28 @@ await runMain(async () => {
   }
   await prepare();
   const total = { passed: 0, failed: 0 };
-  await Promise.all(
-    LANES.map(async lane => {
-      for (const suite of suites.filter(each => each.lane === lane)) {
-        const { passed, failed } = await runSuite(suite);
-        total.passed += passed;
-        total.failed += failed;
-      }
-    })
-  );
+  void prepareOthers(suites);
+  for (const suite of suites) {
+    const { passed, failed } = await runSuite(suite);
+    total.passed += passed;
+    total.failed += failed;
+  }
   console.log(`${total.passed} passed, ${total.failed} failed`);
   process.exitCode = total.failed === 0 ? 0 : 1;
 });
 
-/** @param {() => Promise<void>} ensure - Needed by suites of both lanes. */
+/**
+ * Sets up what later suites need while the first ones run. If that fails, their suite says so.
+ *
+ * @param {readonly import('./suites.mjs').Suite[]} suites
+ */
+async function prepareOthers(suites) {
+  for (const ensure of suites.flatMap(({ needs = [] }) => needs)) {
+    await once(ensure).catch(() => null);
+  }
+}
+
+/** @param {() => Promise<void>} ensure - What several suites may need. */
 function once(ensure) {
   const begun = ensured.get(ensure) ?? ensure();
   ensured.set(ensure, begun);

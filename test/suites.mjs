@@ -14,30 +14,21 @@ import { ensureChromium } from './chromium-install.mjs';
 /**
  * @typedef {object} Suite
  * @property {string} name
- * @property {(typeof LANES)[number]} lane - Suites of a lane run one after the other.
  * @property {readonly [string, ...string[]]} command
  * @property {(output: string) => Counts} count
  * @property {readonly (() => Promise<void>)[]} [needs] - What only this suite needs set up.
  */
 
-/** Lanes run side by side. */
-export const LANES = /** @type {const} */ (['browser', 'rest']);
-
 /** @type {readonly Suite[]} */
 const SUITES = [
-  playwright('e2e', 'test/e2e/playwright.config.ts'),
-  {
-    ...playwright('e2e, oldest', 'test/e2e/oldest.config.ts'),
-    needs: [ensureOldest, ensureChromium]
-  },
-  rest('static', node('test/check.mjs', '--without-unit'), countWords),
-  rest('unit', node('node_modules/jest/bin/jest.js'), countJest),
+  suite('static', node('test/check.mjs', '--without-unit'), countWords),
+  suite('unit', node('node_modules/jest/bin/jest.js'), countJest),
   nodeTests('azure'),
   nodeTests('setup'),
   nodeTests('check'),
   pytest('kernel'),
   {
-    ...rest(
+    ...suite(
       'kernel, oldest',
       [
         program('python', OLDEST_VENV),
@@ -56,7 +47,7 @@ const SUITES = [
   pytest('machine'),
   {
     // How azure-identity asks has changed much between the oldest and the newest.
-    ...rest(
+    ...suite(
       'machine, oldest',
       [
         program('python', OLDEST_VENV),
@@ -70,7 +61,12 @@ const SUITES = [
   { ...pytest('server'), needs: [ensureKeyrings, ensureDocuments] },
   pytest('azureml'),
   { ...pytest('sdks', AZUREML_VENV), needs: [ensureAzureml] },
-  pytest('packaging')
+  pytest('packaging'),
+  playwright('e2e', 'test/e2e/playwright.config.ts'),
+  {
+    ...playwright('e2e, oldest', 'test/e2e/oldest.config.ts'),
+    needs: [ensureOldest, ensureChromium]
+  }
 ];
 
 /**
@@ -90,8 +86,8 @@ export function suitesNamed(wanted) {
  * @param {Suite['count']} count
  * @returns {Suite}
  */
-function rest(name, command, count) {
-  return { name, lane: 'rest', command, count };
+function suite(name, command, count) {
+  return { name, command, count };
 }
 
 /**
@@ -109,7 +105,7 @@ function node(...args) {
 function nodeTests(folder) {
   // By name: what Node makes of a folder has changed with its versions.
   const files = names(folder, /\.test\.mjs$/);
-  return rest(folder, node('--test', '--test-reporter=tap', ...files), countTap);
+  return suite(folder, node('--test', '--test-reporter=tap', ...files), countTap);
 }
 
 /**
@@ -118,7 +114,7 @@ function nodeTests(folder) {
  * @returns {Suite}
  */
 function pytest(folder, venv) {
-  return rest(
+  return suite(
     folder,
     [program('python', venv), '-m', 'pytest', '-q', `test/${folder}`],
     countWords
@@ -133,7 +129,6 @@ function pytest(folder, venv) {
 function playwright(name, config) {
   return {
     name,
-    lane: 'browser',
     command: node('node_modules/@playwright/test/cli.js', 'test', '-c', config),
     count: countPlaywright,
     needs: [ensureChromium, ensureKeyrings, ensureDocuments]

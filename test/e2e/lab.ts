@@ -7,6 +7,9 @@ export interface IUser {
   readonly password: string;
 }
 
+/** How long a kernel may take to start on a busy machine, in milliseconds. */
+const KERNEL_START = 60_000;
+
 /** JupyterLab in a tab, as the user sees it. */
 export class Lab {
   constructor(
@@ -42,7 +45,9 @@ export class Lab {
   async ready(): Promise<void> {
     await this.page.locator('.jp-NotebookPanel:visible .jp-Cell').first().waitFor();
     // The notebook's own indicator says idle before there is a kernel.
-    await expect(this.page.locator('#jp-main-statusbar')).toContainText('| Idle');
+    await expect(this.page.locator('#jp-main-statusbar')).toContainText('| Idle', {
+      timeout: KERNEL_START
+    });
     await this.kernelIs('idle');
   }
 

@@ -31,7 +31,15 @@ BOTH = [JupyterCredential, aio.JupyterCredential]
 
 
 def test_public_names() -> None:
-    assert jupyter_azure_auth.__all__ == ["InteractiveLoginAuthentication", "JupyterCredential"]
+    assert jupyter_azure_auth.__all__ == [
+        "AzureAuthError",
+        "AzureAuthUnavailableError",
+        "InteractiveLoginAuthentication",
+        "JupyterCredential",
+        "bearer_token_provider",
+        "odbc_attributes",
+        "storage_options",
+    ]
     assert aio.__all__ == ["JupyterCredential"]
     assert set(jupyter_azure_auth.__all__) <= set(dir(jupyter_azure_auth))
     with pytest.raises(AttributeError, match="no attribute 'Other'"):

@@ -163,7 +163,9 @@ def test_an_answer_between_cells_leaves_the_kernel_idle(notebook: Notebook, scop
     notebook.give(request, "newer", life=4000)
     notebook.wait_for(lambda m: states([m]) == ["idle"])
     notebook.idle(notebook.run("pass"))
-    assert effective(notebook.seen) == ["busy", "idle", "busy", "idle"]
+    statuses = effective(notebook.seen)
+    # The control channel's own "idle", for the first answer, may come after that of the cell.
+    assert statuses[statuses.index("busy") :] == ["busy", "idle", "busy", "idle"]
 
 
 def test_an_interrupt_ends_the_wait_and_takes_the_request_back(
