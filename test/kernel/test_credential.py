@@ -40,7 +40,7 @@ def test_public_names() -> None:
         "odbc_attributes",
         "storage_options",
     ]
-    assert aio.__all__ == ["JupyterCredential"]
+    assert aio.__all__ == ["JupyterCredential", "bearer_token_provider"]
     assert set(jupyter_azure_auth.__all__) <= set(dir(jupyter_azure_auth))
     with pytest.raises(AttributeError, match="no attribute 'Other'"):
         jupyter_azure_auth.Other  # noqa: B018
