@@ -32,6 +32,20 @@ function broken(document: string): string[] {
   });
 }
 
+/** Where documents say that paths begin. */
+const BASES = ['', 'src', 'jupyter_azure_auth', 'test'];
+
+/** Source files and folders that a document names and that do not exist. */
+function missing(document: string): string[] {
+  const named = /`((?:src|test|server|kernel|machine|jupyter_azure_auth)\/[\w./-]*)`/g;
+  const paths = [...read(document).matchAll(named)].map(([, path = '']) => path);
+  return paths.filter(path => !BASES.some(base => existsSync(join(ROOT, base, path))));
+}
+
+it.each(DOCUMENTS)('%s names no source file that does not exist', document => {
+  expect(missing(document)).toEqual([]);
+});
+
 it.each(DOCUMENTS)('%s has no link that leads nowhere', document => {
   expect(broken(document)).toEqual([]);
 });
