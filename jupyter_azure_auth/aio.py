@@ -87,7 +87,7 @@ def bearer_token_provider(
     scope_or_name: str, *, credential: JupyterCredential | None = None, cloud: str | None = None
 ) -> Callable[[], Awaitable[str]]:
     """:func:`jupyter_azure_auth.bearer_token_provider` for ``AsyncOpenAI`` and others."""
-    from .token_provider import scope_for  # noqa: PLC0415 (only for whoever wants it)
+    from .token_provider import scope_for  # noqa: PLC0415 (not needed for a credential)
 
     credential = credential or JupyterCredential(cloud=cloud)
     return AsyncBearerTokenProvider(scope_for(scope_or_name, credential, cloud), credential)

@@ -105,7 +105,7 @@ def _with_first(original: Callable[..., None], kind: type[BaseCredential]) -> Ca
     def initialize(self: Any, **options: Any) -> None:
         original(self, **options)
         settings = _settings(self.credentials, options)
-        # After `uninstall`, the method may live on in a class that somebody else has wrapped.
+        # After `uninstall`, the method may live on in a class that another library has wrapped.
         if settings is not None and _replaced:
             self.credentials = (kind(**settings), *self.credentials)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from azure.core.exceptions import AzureError
 
+from jupyter_azure_auth._redacted import RedactedText
 from jupyter_azure_auth._tenants import one_tenant
 from jupyter_azure_auth.kernel.broker import process_broker
 from jupyter_azure_auth.kernel.settings import check_tenant
@@ -15,7 +16,6 @@ from jupyter_azure_auth.machine.azure_cli import configured_cloud
 from .clouds import choose_cloud
 from .decide import Wanted
 from .exceptions import OWN, Exceptions
-from .hidden import HiddenText
 from .page import PageCredential
 from .sdk_methods import SdkMethods
 from .sign_in import sign_in, where
@@ -80,7 +80,7 @@ class InteractiveLoginAuthentication(SdkMethods):
         Its value is a string with a ``repr`` that hides the token; ``requests``, ``httpx`` and
         ``str`` get the token.
         """
-        return {"Authorization": HiddenText(f"Bearer {self.get_token().token}")}
+        return {"Authorization": RedactedText(f"Bearer {self.get_token().token}")}
 
     def get_token(self, *scopes: str, **options: Any) -> JupyterAccessToken:
         """Return a token for these scopes, or without any for Azure Resource Manager.

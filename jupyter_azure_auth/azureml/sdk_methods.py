@@ -6,8 +6,9 @@ from abc import ABC, abstractmethod
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
+from jupyter_azure_auth._redacted import RedactedText
+
 from .clouds import CLOUDS
-from .hidden import HiddenText
 from .subscriptions import Subscription, list_subscriptions
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class SdkMethods(ABC):
         """Return the account and the tenant of the tokens."""
 
     def _get_arm_token(self) -> str:
-        return HiddenText(self.get_token().token)
+        return RedactedText(self.get_token().token)
 
     def _get_graph_token(self) -> str:
         return self._get_resource_token(
@@ -56,11 +57,11 @@ class SdkMethods(ABC):
         return self._get_resource_token(self._azureml_resource())
 
     def _get_azureml_client_authentication_header(self) -> dict[str, str]:
-        return {"Authorization": HiddenText(f"Bearer {self._get_azureml_client_token()}")}
+        return {"Authorization": RedactedText(f"Bearer {self._get_azureml_client_token()}")}
 
     def _get_resource_token(self, resource: str) -> str:
         # A trailing slash is part of the resource id and kept.
-        return HiddenText(self.get_token(f"{resource}/.default").token)
+        return RedactedText(self.get_token(f"{resource}/.default").token)
 
     def _get_all_subscription_ids(self) -> tuple[list[Any], str]:
         account, tenant_id = self._whose()

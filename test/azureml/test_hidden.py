@@ -9,11 +9,11 @@ import pytest
 import requests
 from IPython.core.formatters import PlainTextFormatter
 
-from jupyter_azure_auth.azureml.hidden import HiddenText
+from jupyter_azure_auth._redacted import RedactedText
 
 VALUE = "Bearer CANARY"
 PRETTY = PlainTextFormatter()
-HEADER = {"Authorization": HiddenText(VALUE)}
+HEADER = {"Authorization": RedactedText(VALUE)}
 
 
 def test_shows_nothing() -> None:
@@ -23,7 +23,7 @@ def test_shows_nothing() -> None:
 
 
 def test_is_the_text_to_whoever_sends_it() -> None:
-    hidden = HiddenText(VALUE)
+    hidden = RedactedText(VALUE)
     assert (str(hidden), f"{hidden}", hidden + "", hidden.split()[1]) == (*[VALUE] * 3, "CANARY")
     assert type(str(hidden)) is str
     asked = requests.Request("GET", "https://management.azure.com", headers=HEADER).prepare()
@@ -32,7 +32,7 @@ def test_is_the_text_to_whoever_sends_it() -> None:
 
 
 def test_is_copied_as_itself_and_not_pickled() -> None:
-    hidden = HiddenText(VALUE)
+    hidden = RedactedText(VALUE)
     assert copy.copy(hidden) is copy.deepcopy(hidden) is hidden
     for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
         with pytest.raises(TypeError, match="cannot be pickled"):
