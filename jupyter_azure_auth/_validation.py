@@ -1,6 +1,6 @@
 """The resource of a scope, for the kernel, the server extension and ambient identities.
 
-The TypeScript counterpart is ``src/session/scopes.ts``; ``test/scopes.json`` has the test cases of
+The TypeScript counterpart is ``src/auth/scopes.ts``; ``test/scopes.json`` has the test cases of
 both.
 """
 

@@ -1,7 +1,7 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { kernelsPlugin } from './kernels/plugin';
 import { panelPlugin } from './panel/plugin';
-import { sessionPlugin } from './session/plugin';
+import { sessionPlugin } from './auth/plugin';
 import { widgetPlugin } from './widget/plugin';
 
 export * from './tokens';

@@ -6,27 +6,27 @@ import type { ISignal } from '@lumino/signaling';
  * The Azure sign-in of a JupyterLab application, and the only way to its tokens. It is a
  * `TokenCredential`, so any Azure SDK client accepts it.
  */
-export interface IAzureSession extends TokenCredential {
+export interface IAzureAuth extends TokenCredential {
   /** The current state. Replaced as a whole, never changed in place. */
-  readonly state: AzureSessionState;
+  readonly state: AzureAuthState;
 
   /** Emits the new `state`, after it was replaced. */
-  readonly stateChanged: ISignal<IAzureSession, AzureSessionState>;
+  readonly stateChanged: ISignal<IAzureAuth, AzureAuthState>;
 
   /** Number of interactive sign-ins in this page; grows before `state` contains the account. */
-  readonly signIns: number;
+  readonly signInCount: number;
 
   /** The sign-in methods, best first; empty until the configuration is read. */
-  readonly ways: readonly IAzureWay[];
+  readonly methods: readonly IAzureSignInMethod[];
 
   /** Every source that the server extension has considered, in order, and why it is used or not. */
-  readonly considered: readonly IConsidered[];
+  readonly candidates: readonly IIdentityCandidate[];
 
   /** Stored sign-ins that the server extension does not use. */
   readonly stored: IStoredSignIns;
 
-  /** Emits after `considered` or `stored` was replaced. */
-  readonly consideredChanged: ISignal<IAzureSession, void>;
+  /** Emits after `candidates` or `stored` was replaced. */
+  readonly candidatesChanged: ISignal<IAzureAuth, void>;
 
   /**
    * Prepare a sign-in: read the configuration, load the sign-in library, find an existing sign-in
@@ -52,12 +52,12 @@ export interface IAzureSession extends TokenCredential {
    * Prompt the user to sign in. Call it inside the click, before any `await`: browsers open popups
    * only for clicks.
    *
-   * @param need - What the sign-in is for, so that the user can consent to it at once.
-   * @param way - The user's choice among `ways`; if absent, the best available one that opens a
-   * window. A sign-in with a code starts in the panel only.
+   * @param request - What the sign-in is for, so that the user can consent to it at once.
+   * @param method - The user's choice among `methods`; if absent, the best available one that opens
+   * a window. A sign-in with a code starts in the panel only.
    * @returns The resulting state; a sign-in that fails or is cancelled is a state, not a rejection.
    */
-  signIn(need?: IAzureTokenNeed | null, way?: WayName): Promise<AzureSessionState>;
+  signIn(request?: IAzureTokenRequest | null, method?: SignInMethodName): Promise<AzureAuthState>;
 
   /** Cancel the sign-in in progress, if any. */
   cancel(): void;
@@ -75,23 +75,23 @@ export interface IAzureSession extends TokenCredential {
    * Report that no caller waits for a token any more: a problem that concerned only that token
    * disappears from the panel. A problem that has ended the sign-in stays.
    */
-  withdraw(need: IAzureTokenNeed): void;
+  withdraw(request: IAzureTokenRequest): void;
 
   /** Make the server extension look for an ambient identity again. */
-  tryAgain(): Promise<void>;
+  retryAmbient(): Promise<void>;
 
   /**
    * Make the server extension keep the sign-in across its restarts, or forget the stored one.
    *
-   * @throws ServerHalfError if it could not.
+   * @throws ServerExtensionError if it could not.
    */
-  keep(keep: boolean): Promise<void>;
+  persist(enabled: boolean): Promise<void>;
 
   /**
    * Sign in at this server, too, with one of `stored.restorable`.
    *
    * @param id - Of the restorable sign-in.
-   * @throws ServerHalfError if it is no longer offered.
+   * @throws ServerExtensionError if it is no longer offered.
    */
   continueAs(id: string): Promise<void>;
 }
@@ -110,16 +110,16 @@ export interface IRestorable {
 }
 
 /** An interactive way to sign in, and what users see of it. */
-export interface IAzureWay {
-  readonly name: WayName;
+export interface IAzureSignInMethod {
+  readonly name: SignInMethodName;
   /** Why it is unavailable to this page; null if it is available. */
-  readonly obstacle: WayObstacle | null;
+  readonly obstacle: SignInObstacle | null;
   /** The exact address that a window returns to; null if there is none. */
   readonly redirectUri: string | null;
   /** Host of an authority that is not one of Microsoft's clouds; null otherwise. */
-  readonly foreignAuthority: string | null;
+  readonly customAuthority: string | null;
   /** The app name that Microsoft shows, if it is another app's; null otherwise. */
-  readonly shownAs: string | null;
+  readonly appName: string | null;
 }
 
 /** A token and its account. `expiresOnTimestamp` is in milliseconds since the epoch. */
@@ -128,7 +128,7 @@ export interface IAzureToken extends AccessToken {
 }
 
 /** What a token is requested for. */
-export interface IAzureTokenNeed {
+export interface IAzureTokenRequest {
   readonly scopes: readonly string[];
   /** Tenant to ask, by GUID or domain; the account's home tenant if absent. */
   readonly tenantId?: string;
@@ -137,7 +137,7 @@ export interface IAzureTokenNeed {
   /** User name or account id that must be signed in. For comparison only, never shown. */
   readonly account?: string;
   /** Whether the user has to choose an account, even if one is signed in. */
-  readonly anew?: boolean;
+  readonly prompt?: boolean;
 }
 
 /** The options of `@azure/core-auth`, and what else kernels can request. */
@@ -163,15 +163,15 @@ export interface IAzureAccount {
 }
 
 /** Interactive methods: a window or a code. */
-export type WayName = 'popup' | 'loopback' | 'device-code';
+export type SignInMethodName = 'popup' | 'loopback' | 'device-code';
 
 /** Where an identity can come from, by the names in the settings. */
-export type SourceName = 'managed-identity' | 'connect-to-azure' | 'azure-cli' | WayName;
+export type SourceName = 'managed-identity' | 'connect-to-azure' | 'azure-cli' | SignInMethodName;
 
 /** Why a sign-in method is unavailable to a page. */
-export type WayObstacle =
+export type SignInObstacle =
   /** This JupyterLab has no server extension that could hold the sign-in. */
-  | 'no_server_half'
+  | 'no_extension'
   /** The administrator left it out of `sources`, or the server extension is too old to have it. */
   | 'not_allowed'
   /** There is no app registration to sign in with. */
@@ -184,10 +184,10 @@ export type WayObstacle =
   | 'root_is_not_ours';
 
 /** Every state of a session. A new `kind` fails to compile wherever it is not handled. */
-export type AzureSessionState =
+export type AzureAuthState =
   /** Nothing is known yet: the configuration is read on first use. */
   | { readonly kind: 'starting' }
-  /** No sign-in method is available to this page; `ways` say why. */
+  /** No sign-in method is available to this page; `methods` say why. */
   | { readonly kind: 'not-configured' }
   | { readonly kind: 'signed-out' }
   /** No account is signed in here, but the server extension has not confirmed the sign-out yet. */
@@ -196,7 +196,7 @@ export type AzureSessionState =
   | { readonly kind: 'looking' }
   | {
       readonly kind: 'signing-in';
-      readonly way: WayName;
+      readonly method: SignInMethodName;
       /** The code to enter, once available; for the method `device-code` only. */
       readonly deviceCode: IDeviceCode | null;
     }
@@ -209,7 +209,7 @@ export type AzureSessionState =
     };
 
 /** A candidate, as a line of the answer to "why this identity?". */
-export interface IConsidered {
+export interface IIdentityCandidate {
   /** A `SourceName`, or another name from a newer server extension. */
   readonly source: string;
   readonly outcome: 'used' | 'not_used' | 'not_asked';
@@ -224,7 +224,7 @@ export interface IDeviceCode {
   readonly userCode: string;
   readonly verificationUri: string;
   /** Milliseconds since the epoch. */
-  readonly expiresOn: number;
+  readonly expiresAt: number;
 }
 
 export interface IAzureSignedIn {
@@ -232,18 +232,20 @@ export interface IAzureSignedIn {
   readonly account: IAzureAccount;
   readonly source: SourceName;
   /** Whether it is an ambient identity, which no user signed in and no user can sign out. */
-  readonly automatic: boolean;
+  readonly ambient: boolean;
   /**
    * Where it is stored: in this tab, or by the server extension in memory, a keychain or a file.
    */
-  readonly kept: 'tab' | 'memory' | 'keychain' | 'file';
+  readonly persistedIn: 'tab' | 'memory' | 'keychain' | 'file';
   /** Where the server extension could store it across its restarts; null if nowhere. */
-  readonly keeps: 'keychain' | 'file' | null;
-  /** When the user has to sign in again, in milliseconds since the epoch; null if use prolongs it. */
-  readonly endsOn: number | null;
+  readonly persistableIn: 'keychain' | 'file' | null;
+  /**
+   * When the user has to sign in again, in milliseconds since the epoch; null if use prolongs it.
+   */
+  readonly expiresAt: number | null;
 }
 
-/** Why a sign-in or a token failed. The texts for users are in `session/problems.ts`. */
+/** Why a sign-in or a token failed. The texts for users are in `auth/messages.ts`. */
 export interface IAzureProblem {
   readonly code: AzureProblemCode;
   /**
@@ -261,7 +263,7 @@ export interface IAzureProblem {
    */
   readonly explanation?: string;
   /** The token request that failed because of it, if any. */
-  readonly need: IAzureTokenNeed | null;
+  readonly request: IAzureTokenRequest | null;
 }
 
 export type AzureProblemCode =
@@ -291,13 +293,13 @@ export type AzureProblemCode =
   | 'failed';
 
 /** Token requests and grants of this page's kernels. */
-export interface IAzureKernels {
+export interface IAzureKernelTokens {
   /** Cells that wait for the user, oldest first. */
   readonly waiting: readonly IWaitingRequest[];
   /** Tokens that kernels hold, newest first. */
   readonly grants: readonly IKernelGrant[];
   /** Emits after `waiting` or `grants` was replaced. */
-  readonly changed: ISignal<IAzureKernels, void>;
+  readonly changed: ISignal<IAzureKernelTokens, void>;
   /** Decline a waiting cell's request; its kernel cannot ask the user again for a minute. */
   refuse(request: IWaitingRequest): void;
   /** Let the kernel of a waiting cell act as the signed-in user, if `question` is `share`. */
@@ -309,12 +311,12 @@ export interface IWaitingRequest {
   readonly kernelId: string;
   /** The name of the notebook or console, from JupyterLab's own model, never from the kernel. */
   readonly label: string;
-  readonly need: IAzureTokenNeed;
+  readonly request: IAzureTokenRequest;
   /**
-   * `anew`: the user must sign in even if an account is signed in.
+   * `prompt`: the user must sign in even if an account is signed in.
    * `share`: others use this kernel too, so the user is asked even when signed in.
    */
-  readonly question: 'sign-in' | 'anew' | 'consent' | 'share';
+  readonly question: 'sign-in' | 'prompt' | 'consent' | 'share';
 }
 
 export interface IKernelGrant {
@@ -322,17 +324,17 @@ export interface IKernelGrant {
   readonly label: string;
   readonly scopes: readonly string[];
   /** Milliseconds since the epoch. */
-  readonly givenOn: number;
+  readonly grantedAt: number;
   /** Milliseconds since the epoch. */
-  readonly expiresOn: number;
+  readonly expiresAt: number;
 }
 
-export const IAzureSession = new Token<IAzureSession>(
+export const IAzureAuth = new Token<IAzureAuth>(
   'jupyter-azure-auth:IAzureSession',
   'The Azure sign-in of this application.'
 );
 
-export const IAzureKernels = new Token<IAzureKernels>(
+export const IAzureKernelTokens = new Token<IAzureKernelTokens>(
   'jupyter-azure-auth:IAzureKernels',
   'Token requests and grants of kernels.'
 );

@@ -2,7 +2,7 @@ import { mkdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Jupyter } from '../../test/e2e/jupyter';
-import { environmentFor, expect, test as stand, traitsFor } from '../../test/e2e/stand';
+import { environmentFor, expect, test as stand, traitsFor } from '../../test/e2e/fixtures';
 import { answerPings } from './ping';
 
 /** Read by `run.mjs`. */

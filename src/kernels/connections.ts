@@ -1,17 +1,17 @@
 import type { ICodeCellModel } from '@jupyterlab/cells';
 import type { Kernel, KernelMessage } from '@jupyterlab/services';
 import { type ISignal, Signal } from '@lumino/signaling';
-import type { EarlierSessions } from './earlier-sessions';
+import type { OwnClientIds } from './own-client-ids';
 import { TARGET } from './protocol';
 
 /** Number of comms that are remembered; if a kernel opens more at once, some are handled twice. */
-const MOST_SEEN = 1000;
+const MAX_SEEN_COMMS = 1000;
 
 /** Maximum length of a comm id, in characters; kernels use 32 or 36. */
-const LONGEST_ID = 128;
+const MAX_COMM_ID_LENGTH = 128;
 
 /** A notebook or console of this page that holds a connection to a kernel. */
-export interface IClient {
+export interface IKernelDocument {
   /** Name for users, from JupyterLab's own model, never from the kernel. */
   readonly label: string;
   /** Path of the notebook, which stays the same when the kernel restarts. */
@@ -21,12 +21,12 @@ export interface IClient {
 }
 
 /** A `comm_open` for our target, not yet parsed. */
-export interface IOpening {
+export interface ICommOpen {
   readonly kernelId: string;
   readonly commId: string;
   readonly data: unknown;
   /** The notebook or console that asked; null if it is not one of this page. */
-  readonly client: IClient | null;
+  readonly client: IKernelDocument | null;
 }
 
 /**
@@ -38,10 +38,10 @@ export interface IOpening {
  * `iopubMessage` of all connections.
  */
 export class KernelConnections {
-  constructor(private readonly sessions: EarlierSessions) {}
+  constructor(private readonly clientIds: OwnClientIds) {}
 
   /** Emits once per `comm_open`, however many connections receive it. */
-  get opened(): ISignal<this, IOpening> {
+  get opened(): ISignal<this, ICommOpen> {
     return this._opened;
   }
 
@@ -63,17 +63,17 @@ export class KernelConnections {
   }
 
   /** Emits after a kernel has replaced an output, possibly a waiting output. */
-  get outputReplaced(): ISignal<this, IClient> {
+  get outputReplaced(): ISignal<this, IKernelDocument> {
     return this._outputReplaced;
   }
 
   /** Listen on a connection until it is disposed. Adding it again has no effect. */
-  add(connection: Kernel.IKernelConnection, client: IClient): void {
+  add(connection: Kernel.IKernelConnection, client: IKernelDocument): void {
     if (this.clients.has(connection) || connection.isDisposed) {
       return;
     }
     this.clients.set(connection, client);
-    this.sessions.add(connection.clientId);
+    this.clientIds.add(connection.clientId);
     // JupyterLab closes comms without a target, which other pages of this kernel would see.
     connection.registerCommTarget(TARGET, () => undefined);
     connection.iopubMessage.connect(this.onMessage, this);
@@ -82,7 +82,7 @@ export class KernelConnections {
   }
 
   /** Return any notebook or console of a kernel, for a label when another page has asked. */
-  clientOfKernel(kernelId: string): IClient | null {
+  clientOfKernel(kernelId: string): IKernelDocument | null {
     const connection = this.find(kernelId);
     return connection === null ? null : (this.clients.get(connection) ?? null);
   }
@@ -128,14 +128,17 @@ export class KernelConnections {
   }
 
   /** The parent session only routes and proves nothing: code in the kernel can set it. */
-  private clientOf({ parent_header }: KernelMessage.IMessage, kernelId: string): IClient | null {
+  private clientOf(
+    { parent_header }: KernelMessage.IMessage,
+    kernelId: string
+  ): IKernelDocument | null {
     const session = 'session' in parent_header ? parent_header.session : null;
     for (const [connection, client] of this.clients) {
       if (connection.id === kernelId && connection.clientId === session) {
         return client;
       }
     }
-    const isEarlier = typeof session === 'string' && this.sessions.has(session);
+    const isEarlier = typeof session === 'string' && this.clientIds.has(session);
     return isEarlier ? this.clientOfKernel(kernelId) : null;
   }
 
@@ -155,7 +158,7 @@ export class KernelConnections {
     }
     this.seen.add(key);
     for (const oldest of this.seen) {
-      if (this.seen.size <= MOST_SEEN) {
+      if (this.seen.size <= MAX_SEEN_COMMS) {
         break;
       }
       this.seen.delete(oldest);
@@ -170,21 +173,21 @@ export class KernelConnections {
     }
   }
 
-  private readonly clients = new Map<Kernel.IKernelConnection, IClient>();
+  private readonly clients = new Map<Kernel.IKernelConnection, IKernelDocument>();
   /** Comms for our target, newest last. */
   private readonly seen = new Set<string>();
-  private readonly _opened = new Signal<this, IOpening>(this);
+  private readonly _opened = new Signal<this, ICommOpen>(this);
   private readonly _closed = new Signal<this, { kernelId: string; commId: string }>(this);
   private readonly _restarted = new Signal<this, string>(this);
   private readonly _lost = new Signal<this, string>(this);
-  private readonly _outputReplaced = new Signal<this, IClient>(this);
+  private readonly _outputReplaced = new Signal<this, IKernelDocument>(this);
 }
 
 function hasCommId(content: object): content is { comm_id: string } {
   return (
     'comm_id' in content &&
     typeof content.comm_id === 'string' &&
-    content.comm_id.length <= LONGEST_ID
+    content.comm_id.length <= MAX_COMM_ID_LENGTH
   );
 }
 

@@ -1,6 +1,6 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
-import { readEnvironment } from '../session/environment';
-import type { ServerHalf } from '../session/server-half';
+import { readServerConfig } from '../auth/server-config';
+import type { ServerExtensionClient } from '../server-api/client';
 
 /** Plugins that let several users share a kernel. */
 const COLLABORATION =
@@ -10,9 +10,9 @@ const COLLABORATION =
  * Whether the server has several users. Without the server extension, the installed plugins decide.
  */
 export async function isShared(
-  server: ServerHalf,
+  server: ServerExtensionClient,
   app: Pick<JupyterFrontEnd, 'listPlugins'>
 ): Promise<boolean> {
-  const { shared } = await readEnvironment(server);
+  const { shared } = await readServerConfig(server);
   return shared ?? app.listPlugins().some(id => COLLABORATION.test(id));
 }

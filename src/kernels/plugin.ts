@@ -2,57 +2,57 @@ import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/applica
 import { IConsoleTracker } from '@jupyterlab/console';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator, type TranslationBundle } from '@jupyterlab/translation';
-import { AzureAuthError } from '../session/errors';
-import { loadServerHalf } from '../session/load-server-half';
-import { type AzureSessionState, IAzureKernels, IAzureSession } from '../tokens';
-import { followConsoles, followNotebooks } from './clients';
+import { AzureAuthError } from '../auth/errors';
+import { loadServerClient } from '../server-api/load-client';
+import { type AzureAuthState, IAzureKernelTokens, IAzureAuth } from '../tokens';
+import { followConsoles, followNotebooks } from './documents';
 import { KernelConnections } from './connections';
-import { KernelDesk } from './desk';
-import { EarlierSessions } from './earlier-sessions';
-import type { IExplanation } from './explain';
-import { KernelLedger } from './ledger';
+import { KernelTokenService } from './token-service';
+import { OwnClientIds } from './own-client-ids';
+import type { IErrorText } from './error-text';
+import { GrantStore } from './grants';
 import type { WireErrorCode } from './protocol';
-import { answerSender } from './reach';
+import { answerSender } from './transport';
 import { Sharing } from './sharing';
 import { removeWaitingOutputs } from './waiting-outputs';
 
-export const kernelsPlugin: JupyterFrontEndPlugin<IAzureKernels> = {
+export const kernelsPlugin: JupyterFrontEndPlugin<IAzureKernelTokens> = {
   id: 'jupyter-azure-auth:kernels',
   description: 'Answers token requests of kernels.',
   autoStart: true,
-  provides: IAzureKernels,
-  requires: [IAzureSession],
+  provides: IAzureKernelTokens,
+  requires: [IAzureAuth],
   optional: [INotebookTracker, IConsoleTracker, ITranslator],
   activate: (
     app: JupyterFrontEnd,
-    session: IAzureSession,
+    auth: IAzureAuth,
     notebooks: INotebookTracker | null,
     consoles: IConsoleTracker | null,
     translator: ITranslator | null
-  ): IAzureKernels => {
+  ): IAzureKernelTokens => {
     const trans = (translator ?? nullTranslator).load('jupyter-azure-auth');
-    const connections = new KernelConnections(new EarlierSessions(window.sessionStorage));
+    const connections = new KernelConnections(new OwnClientIds(window.sessionStorage));
     const nameless = trans.__('A kernel');
     const services = app.serviceManager;
-    const desk = new KernelDesk({
-      session,
+    const tokenService = new KernelTokenService({
+      auth,
       connections,
-      ledger: new KernelLedger(window.sessionStorage),
+      grants: new GrantStore(window.sessionStorage),
       send: answerSender(connections, services.kernels),
       explain: (code, error) => inWords(code, error, trans),
       sharing: new Sharing(async () => {
         const { isShared } = await import('../on-demand');
-        return isShared(await loadServerHalf(services.serverSettings), app);
+        return isShared(await loadServerClient(services.serverSettings), app);
       }),
       nameless
     });
-    whenHeldByServer(session, async () => {
-      const { Meanwhile } = await import('../on-demand');
-      const server = await loadServerHalf(services.serverSettings);
-      return new Meanwhile({ session, server, services, desk, nameless });
+    whenHeldByServer(auth, async () => {
+      const { ServerGrantImporter } = await import('../on-demand');
+      const server = await loadServerClient(services.serverSettings);
+      return new ServerGrantImporter({ auth, server, services, tokenService, nameless });
     });
     services.kernels.runningChanged.connect((_, models) =>
-      desk.keepKernels(new Set(models.map(({ id }) => id)))
+      tokenService.retainKernels(new Set(models.map(({ id }) => id)))
     );
     connections.outputReplaced.connect((_, client) => removeWaitingOutputs(client));
     if (notebooks !== null) {
@@ -61,20 +61,20 @@ export const kernelsPlugin: JupyterFrontEndPlugin<IAzureKernels> = {
     if (consoles !== null) {
       followConsoles(consoles, connections);
     }
-    return desk;
+    return tokenService;
   }
 };
 
 /** Call `begin` once, as soon as there is a sign-in that kernels can use without a page. */
-function whenHeldByServer(session: IAzureSession, begin: () => Promise<unknown>): void {
-  const onState = (_: IAzureSession, state: AzureSessionState): void => {
-    if (state.kind === 'signed-in' && state.kept !== 'tab') {
-      session.stateChanged.disconnect(onState);
+function whenHeldByServer(auth: IAzureAuth, begin: () => Promise<unknown>): void {
+  const onState = (_: IAzureAuth, state: AzureAuthState): void => {
+    if (state.kind === 'signed-in' && state.persistedIn !== 'tab') {
+      auth.stateChanged.disconnect(onState);
       // If the chunk cannot be loaded, a kernel is missing from a list.
       begin().catch(() => undefined);
     }
   };
-  session.stateChanged.connect(onState);
+  auth.stateChanged.connect(onState);
 }
 
 /** Return the text of an error. Texts are not loaded with the page, but when an error occurs. */
@@ -82,11 +82,11 @@ async function inWords(
   code: WireErrorCode,
   error: unknown,
   trans: TranslationBundle
-): Promise<IExplanation> {
+): Promise<IErrorText> {
   try {
-    const { explain, resourceName } = await import('../on-demand');
-    const need = error instanceof AzureAuthError ? error.problem.need : null;
-    return explain(code, error, need && resourceName(need.scopes), trans);
+    const { errorText, resourceName } = await import('../on-demand');
+    const request = error instanceof AzureAuthError ? error.problem.request : null;
+    return errorText(code, error, request && resourceName(request.scopes), trans);
   } catch {
     // The server is gone, too. Kernels have their own text for every code.
     return { message: '' };

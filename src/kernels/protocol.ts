@@ -1,11 +1,11 @@
-import { resourceOf } from '../session/scopes';
+import { resourceOf } from '../auth/scopes';
 import type { IAzureToken } from '../tokens';
 
 /** The comm target; also the prefix of every name of this extension. */
 export const TARGET = 'jupyter-azure-auth';
 
 /** The fields that determine a token: requests that agree in them can share one. */
-export interface ITokenWish {
+export interface ITokenTarget {
   readonly scopes: readonly string[];
   readonly tenantId?: string;
   readonly cloud?: string;
@@ -14,7 +14,7 @@ export interface ITokenWish {
   readonly enableCae: boolean;
 }
 
-export interface ITokenRequest extends ITokenWish {
+export interface ITokenRequest extends ITokenTarget {
   readonly kind: 'token';
   readonly requestId: string;
   /** Claims challenge, as JSON; never answered from a cache. */
@@ -35,13 +35,13 @@ export interface IAttachRequest {
 }
 
 /** A request that is not for a token: about the current identity, or for a sign-out. */
-export interface IInquiry {
+export interface ISessionRequest {
   readonly kind: 'status' | 'sign_out';
   readonly requestId: string;
 }
 
 /** A request from a kernel, parsed and checked. Only this module handles raw JSON. */
-export type KernelRequest = ITokenRequest | IAttachRequest | IInquiry;
+export type KernelRequest = ITokenRequest | IAttachRequest | ISessionRequest;
 
 /** Error codes of the wire, a closed list. */
 export type WireErrorCode =
@@ -177,11 +177,11 @@ export function parseRequest(data: unknown): KernelRequest {
   }
 }
 
-/** @param wish - What the token was first given for; only if the kernel has not just asked. */
+/** @param request - What the token was first given for; only if the kernel has not just asked. */
 export function tokenAnswer(
   requestId: string,
   token: IAzureToken,
-  wish?: ITokenWish
+  request?: ITokenTarget
 ): ITokenAnswer {
   const { account, expiresOnTimestamp, refreshAfterTimestamp } = token;
   return {
@@ -195,12 +195,12 @@ export function tokenAnswer(
       ? {}
       : { refresh_on: Math.floor(refreshAfterTimestamp / 1000) }),
     account: { id: account.id, username: account.username, tenant_id: account.tenantId },
-    ...(wish === undefined ? {} : { for: wireWish(wish) })
+    ...(request === undefined ? {} : { for: toWireTarget(request) })
   };
 }
 
 /** Return the fields under their names on the wire. */
-function wireWish({ scopes, tenantId, cloud, account, enableCae }: ITokenWish): object {
+function toWireTarget({ scopes, tenantId, cloud, account, enableCae }: ITokenTarget): object {
   return {
     scopes,
     ...optional('tenant_id', tenantId ?? null),
@@ -216,8 +216,8 @@ function optional<K extends string>(name: K, value: string | null): { [P in K]?:
 
 const TENANT = /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/i;
 
-const isText = (value: unknown, most: number): value is string =>
-  typeof value === 'string' && value !== '' && value.length <= most;
+const isText = (value: unknown, maxLength: number): value is string =>
+  typeof value === 'string' && value !== '' && value.length <= maxLength;
 const isId = (value: unknown): value is string => isText(value, 128);
 const isFlag = (value: unknown): value is boolean => typeof value === 'boolean';
 const isNameOrNull = (value: unknown): value is string | null =>

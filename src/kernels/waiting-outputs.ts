@@ -1,4 +1,4 @@
-import type { IClient } from './connections';
+import type { IKernelDocument } from './connections';
 import { TARGET } from './protocol';
 
 /**
@@ -6,7 +6,7 @@ import { TARGET } from './protocol';
  * remove them (`clear_output` would remove the user's own outputs too), and an empty output is
  * still a line in the notebook file.
  */
-export function removeWaitingOutputs(client: IClient): void {
+export function removeWaitingOutputs(client: IKernelDocument): void {
   for (const { outputs, sharedModel } of client.codeCells()) {
     for (let index = outputs.length - 1; index >= 0; index--) {
       const { data, metadata } = outputs.get(index);

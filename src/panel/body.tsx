@@ -1,14 +1,14 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
-import type { IAzureKernels, IAzureSession } from '../tokens';
+import type { IAzureKernelTokens, IAzureAuth } from '../tokens';
 import { KernelList } from './kernel-list';
-import { useNow, useSignalled } from './live';
-import { SessionView } from './session-view';
+import { useNow, useSignalled } from './hooks';
+import { AuthView } from './auth-view';
 
 /** What the panel shows, and its translations. */
 export interface IPanelOptions {
-  readonly session: IAzureSession;
-  readonly kernels: IAzureKernels;
+  readonly auth: IAzureAuth;
+  readonly kernels: IAzureKernelTokens;
   readonly trans: TranslationBundle;
 }
 
@@ -17,16 +17,16 @@ interface IBodyProps extends IPanelOptions {
 }
 
 /** The whole content of the panel, including its title. */
-export function PanelBody({ session, kernels, trans, visible }: IBodyProps): JSX.Element {
+export function PanelBody({ auth, kernels, trans, visible }: IBodyProps): JSX.Element {
   const now = useNow(visible);
-  const state = useSignalled(session.stateChanged, () => session.state);
+  const state = useSignalled(auth.stateChanged, () => auth.state);
   const grants = useSignalled(kernels.changed, () => kernels.grants);
   const signedIn = state.kind === 'signed-in';
   return (
     <>
       <h2 className="jp-AzurePanel-title">{trans.__('Azure')}</h2>
       <div className="jp-AzurePanel-body">
-        <SessionView session={session} kernels={kernels} now={now} trans={trans} />
+        <AuthView auth={auth} kernels={kernels} now={now} trans={trans} />
         {(signedIn || grants.length > 0) && (
           <KernelList grants={grants} renews={signedIn} now={now} trans={trans} />
         )}

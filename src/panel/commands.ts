@@ -1,7 +1,7 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import { Dialog, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { IAzureKernels, IAzureSession } from '../tokens';
+import type { IAzureKernelTokens, IAzureAuth } from '../tokens';
 import { azureIcon } from './icon';
 
 export namespace CommandIDs {
@@ -16,8 +16,8 @@ const NO_ARGUMENTS = { args: { type: 'object', properties: {} } };
 /** Add the extension's commands. @param panelId - Of the panel that `show-panel` opens. */
 export function addCommands(
   { commands, shell }: JupyterFrontEnd,
-  session: IAzureSession,
-  kernels: IAzureKernels,
+  auth: IAzureAuth,
+  kernels: IAzureKernelTokens,
   panelId: string,
   trans: TranslationBundle
 ): void {
@@ -27,14 +27,14 @@ export function addCommands(
     describedBy: NO_ARGUMENTS,
     execute: () => {
       // First, so that the browser still sees the click behind it.
-      void session.signIn(kernels.waiting[0]?.need);
+      void auth.signIn(kernels.waiting[0]?.request);
       shell.activateById(panelId);
     }
   });
   commands.addCommand(CommandIDs.signOut, {
     label: trans.__('Sign out of Azure'),
     describedBy: NO_ARGUMENTS,
-    execute: () => confirmSignOut(session, trans)
+    execute: () => confirmSignOut(auth, trans)
   });
   commands.addCommand(CommandIDs.showPanel, {
     label: trans.__('Show the Azure panel'),
@@ -46,7 +46,7 @@ export function addCommands(
 /**
  * Asks first: any output that is clicked can run a command, and must not take kernels' tokens away.
  */
-async function confirmSignOut(session: IAzureSession, trans: TranslationBundle): Promise<void> {
+async function confirmSignOut(auth: IAzureAuth, trans: TranslationBundle): Promise<void> {
   const { button } = await showDialog({
     title: trans.__('Sign out of Azure?'),
     body: trans.__('Running notebooks will lose access to Azure.'),
@@ -57,6 +57,6 @@ async function confirmSignOut(session: IAzureSession, trans: TranslationBundle):
   });
   if (button.accept) {
     // If the server has not confirmed it, the panel says so.
-    await session.signOut().catch(() => undefined);
+    await auth.signOut().catch(() => undefined);
   }
 }

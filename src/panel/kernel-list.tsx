@@ -2,8 +2,8 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import React, { useId } from 'react';
 import type { IKernelGrant } from '../tokens';
 import { KernelIcon } from './kernel-icon';
-import { ago, validity } from './moments';
-import { resourceName } from './resources';
+import { formatElapsed, formatValidity } from './format-time';
+import { resourceName } from './resource-names';
 
 interface IProps {
   /** Newest first. */
@@ -35,9 +35,11 @@ export function KernelList({ grants, renews, now, trans }: IProps): JSX.Element 
                 {[...kernel.resources].map(([resource, grant]) => (
                   <li key={resource}>
                     {resource} ·{' '}
-                    <span className="jp-AzurePanel-time">{ago(grant.givenOn, now, trans)} ·</span>{' '}
                     <span className="jp-AzurePanel-time">
-                      {validity(grant.expiresOn, now, renews, trans)}
+                      {formatElapsed(grant.grantedAt, now, trans)} ·
+                    </span>{' '}
+                    <span className="jp-AzurePanel-time">
+                      {formatValidity(grant.expiresAt, now, renews, trans)}
                     </span>
                   </li>
                 ))}

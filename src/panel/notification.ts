@@ -1,27 +1,27 @@
 import { Notification } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { signedInOf } from '../session/account';
-import type { IAzureKernels, IAzureSession, IWaitingRequest } from '../tokens';
-import { SERVED_WITHIN } from './served';
-import { isSignIn, plainText, waitingFor } from './waiting-for';
-import { bestWay } from './ways';
+import { currentAccount } from '../auth/account';
+import type { IAzureKernelTokens, IAzureAuth, IWaitingRequest } from '../tokens';
+import { GRANT_DELAY_MS } from './grant-delay';
+import { isSignIn, plainText, requestText } from './request-text';
+import { bestMethod } from './methods';
 
 /**
  * Notify the user of a waiting cell, wherever they look: one notification at a time, dismissed as
  * soon as nothing waits. Only while the panel's own prompt is not visible.
  */
 export function notifyOfWaiting(options: notifyOfWaiting.IOptions): void {
-  const { kernels, session } = options;
+  const { kernels, auth } = options;
   let shown: { readonly id: string; readonly request: IWaitingRequest } | null = null;
-  let settled = session.state.kind === 'signed-in';
+  let settled = auth.state.kind === 'signed-in';
   let settling: number | undefined;
-  const unserved = (): IWaitingRequest | undefined => {
-    const served = session.state.kind === 'signed-in' && !settled;
-    return kernels.waiting.find(request => !served || !isSignIn(request));
+  const unanswered = (): IWaitingRequest | undefined => {
+    const isResuming = auth.state.kind === 'signed-in' && !settled;
+    return kernels.waiting.find(request => !isResuming || !isSignIn(request));
   };
   const update = (): void => {
-    const asking = session.state.kind === 'signing-in';
-    const request = asking || options.isPanelVisible() ? null : (unserved() ?? null);
+    const isSigningIn = auth.state.kind === 'signing-in';
+    const request = isSigningIn || options.isPanelVisible() ? null : (unanswered() ?? null);
     if (shown?.request === request) {
       return;
     }
@@ -35,11 +35,11 @@ export function notifyOfWaiting(options: notifyOfWaiting.IOptions): void {
     update();
   };
   kernels.changed.connect(update);
-  session.stateChanged.connect((_, { kind }) => {
+  auth.stateChanged.connect((_, { kind }) => {
     window.clearTimeout(settling);
     settled = false;
     if (kind === 'signed-in') {
-      settling = window.setTimeout(settle, SERVED_WITHIN);
+      settling = window.setTimeout(settle, GRANT_DELAY_MS);
     }
     update();
   });
@@ -50,8 +50,8 @@ export function notifyOfWaiting(options: notifyOfWaiting.IOptions): void {
 
 export namespace notifyOfWaiting {
   export interface IOptions {
-    readonly session: IAzureSession;
-    readonly kernels: IAzureKernels;
+    readonly auth: IAzureAuth;
+    readonly kernels: IAzureKernelTokens;
     readonly isPanelVisible: () => boolean;
     /** Shows the panel, for a sign-in that starts only there. */
     readonly showPanel: () => void;
@@ -63,9 +63,9 @@ export namespace notifyOfWaiting {
 
 function emit(
   request: IWaitingRequest,
-  { session, kernels, showPanel, trans }: notifyOfWaiting.IOptions
+  { auth, kernels, showPanel, trans }: notifyOfWaiting.IOptions
 ) {
-  const text = plainText(waitingFor(request, signedInOf(session.state), trans));
+  const text = plainText(requestText(request, currentAccount(auth.state), trans));
   const shares = request.question === 'share';
   return Notification.emit(
     shares ? `${text} ${trans.__('Everyone who uses this kernel can act as you.')}` : text,
@@ -79,10 +79,10 @@ function emit(
           callback: () => {
             if (shares) {
               kernels.allow(request);
-            } else if (bestWay(session.ways)?.name === 'device-code') {
+            } else if (bestMethod(auth.methods)?.name === 'device-code') {
               showPanel();
             } else {
-              void session.signIn(request.need);
+              void auth.signIn(request.request);
             }
           }
         },

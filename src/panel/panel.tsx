@@ -67,7 +67,7 @@ export class AzurePanel extends ReactWidget {
     if (this.isVisible) {
       this.wasSeen = true;
       this.update();
-      void this.options.session.prepare();
+      void this.options.auth.prepare();
       this._visibilityChanged.emit();
     }
   }

@@ -5,7 +5,7 @@ import {
 } from '@jupyterlab/application';
 import { ICommandPalette } from '@jupyterlab/apputils';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
-import { IAzureKernels, IAzureSession } from '../tokens';
+import { IAzureKernelTokens, IAzureAuth } from '../tokens';
 import { addCommands, CommandIDs } from './commands';
 import { AzurePanel } from './panel';
 
@@ -13,21 +13,21 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
   id: 'jupyter-azure-auth:panel',
   description: 'The Azure panel, its commands and notifications.',
   autoStart: true,
-  requires: [IAzureSession, IAzureKernels],
+  requires: [IAzureAuth, IAzureKernelTokens],
   optional: [ILayoutRestorer, ICommandPalette, ITranslator],
   activate: (
     app: JupyterFrontEnd,
-    session: IAzureSession,
-    kernels: IAzureKernels,
+    auth: IAzureAuth,
+    kernels: IAzureKernelTokens,
     restorer: ILayoutRestorer | null,
     palette: ICommandPalette | null,
     translator: ITranslator | null
   ): void => {
     const trans = (translator ?? nullTranslator).load('jupyter-azure-auth');
-    const panel = new AzurePanel({ session, kernels, trans });
+    const panel = new AzurePanel({ auth, kernels, trans });
     app.shell.add(panel, 'left', { rank: 600 });
     restorer?.add(panel, panel.id);
-    addCommands(app, session, kernels, panel.id, trans);
+    addCommands(app, auth, kernels, panel.id, trans);
     for (const command of Object.values(CommandIDs)) {
       palette?.addItem({ command, category: trans.__('Azure') });
     }
@@ -41,7 +41,7 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
     const notify = async (): Promise<void> => {
       const { notifyOfWaiting } = await import('../on-demand');
       notifyOfWaiting({
-        session,
+        auth,
         kernels,
         trans,
         isPanelVisible: () => panel.isVisible,

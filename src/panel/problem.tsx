@@ -1,6 +1,6 @@
 import React from 'react';
 
-/** Shows a problem in one sentence. `text` is plain text from `session/problems.ts`. */
+/** Shows a problem in one sentence. `text` is plain text from `auth/messages.ts`. */
 export function Problem({ text }: { readonly text: string }): JSX.Element {
   return (
     <div className="jp-AzurePanel-notice jp-mod-problem">

@@ -1,5 +1,5 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { isSource } from '../session/choose';
+import { isSource } from '../auth/methods';
 import type { SourceName } from '../tokens';
 
 /** Return the title of a source; an unknown one, from a newer server extension, keeps its name. */

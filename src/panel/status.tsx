@@ -1,15 +1,15 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
-import type { AzureSessionState, IWaitingRequest } from '../tokens';
+import type { AzureAuthState, IWaitingRequest } from '../tokens';
 import { spelled } from './device-code';
-import { useSettled } from './live';
+import { useSettled } from './hooks';
 import { Problem } from './problem';
-import { actsAs, type ISessionPlan } from './session-plan';
+import { accountLabel, type IPanelViewModel } from './view-model';
 import { WaitingList } from './waiting-list';
 
 interface IProps {
-  readonly state: AzureSessionState;
-  readonly plan: ISessionPlan;
+  readonly state: AzureAuthState;
+  readonly model: IPanelViewModel;
   readonly waiting: readonly IWaitingRequest[];
   /** Whether the user has just signed out and kernels now use the ambient identity. */
   readonly hasLeft: boolean;
@@ -17,22 +17,22 @@ interface IProps {
 }
 
 /** Always rendered, in the same place: a live region announces its changes, not its arrival. */
-export function Status({ state, plan, waiting, hasLeft, trans }: IProps): JSX.Element {
+export function Status({ state, model, waiting, hasLeft, trans }: IProps): JSX.Element {
   // What the card below already says is for screen readers only.
-  const spokenOnly = state.kind === 'signed-in' && plan.prompt === null && !hasLeft;
+  const spokenOnly = state.kind === 'signed-in' && model.prompt === null && !hasLeft;
   return (
     <div role="status" className={spokenOnly ? 'jp-AzurePanel-spoken' : 'jp-AzurePanel-status'}>
-      {plan.problem !== null && <Problem text={plan.problem} />}
-      {plan.prompt && <WaitingList waiting={waiting} signedIn={plan.signedIn} trans={trans} />}
+      {model.problem !== null && <Problem text={model.problem} />}
+      {model.prompt && <WaitingList waiting={waiting} signedIn={model.signedIn} trans={trans} />}
       <p className="jp-AzurePanel-sentence">
         {state.kind === 'starting' && (
           <Later key="starting" after={300} text={trans.__('One moment…')} spinner />
         )}
         {state.kind === 'signing-in' && <span className="jp-AzurePanel-spinner" />}
         {state.kind === 'looking' || state.kind === 'signing-out' ? (
-          <Later key={state.kind} after={300} text={plan.sentence} spinner />
+          <Later key={state.kind} after={300} text={model.sentence} spinner />
         ) : (
-          sentenceOf(plan, hasLeft, trans)
+          sentenceOf(model, hasLeft, trans)
         )}
       </p>
       {state.kind === 'signing-in' && state.deviceCode && (
@@ -40,7 +40,7 @@ export function Status({ state, plan, waiting, hasLeft, trans }: IProps): JSX.El
           {trans.__('The code is %1.', spelled(state.deviceCode))}
         </p>
       )}
-      {state.kind === 'signing-in' && state.way !== 'device-code' && (
+      {state.kind === 'signing-in' && state.method !== 'device-code' && (
         <Later
           after={15_000}
           text={trans.__(
@@ -53,10 +53,10 @@ export function Status({ state, plan, waiting, hasLeft, trans }: IProps): JSX.El
 }
 
 /** Return the sentence; after a sign-out, it says that kernels still have an identity. */
-function sentenceOf(plan: ISessionPlan, hasLeft: boolean, trans: TranslationBundle): string {
-  return hasLeft && plan.signedIn !== null && plan.prompt === null
-    ? trans.__('You are signed out. Kernels now act as %1.', actsAs(plan.signedIn))
-    : plan.sentence;
+function sentenceOf(model: IPanelViewModel, hasLeft: boolean, trans: TranslationBundle): string {
+  return hasLeft && model.signedIn !== null && model.prompt === null
+    ? trans.__('You are signed out. Kernels now act as %1.', accountLabel(model.signedIn))
+    : model.sentence;
 }
 
 /** Text that appears after a delay, because it would only flicker or disturb at once. */

@@ -1,27 +1,27 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React, { useState } from 'react';
-import type { IAzureSession } from '../tokens';
+import type { IAzureAuth } from '../tokens';
 
 /** Retries ambient identities: one may have been assigned since, or the user has run `az login`. */
 export function TryAgain(props: {
-  readonly session: IAzureSession;
+  readonly auth: IAzureAuth;
   readonly trans: TranslationBundle;
 }): JSX.Element {
-  const { session, trans } = props;
-  const [asking, setAsking] = useState(false);
-  const tryAgain = (): void => {
-    setAsking(true);
-    session.tryAgain().then(
-      () => setAsking(false),
-      () => setAsking(false)
+  const { auth, trans } = props;
+  const [isSearching, setIsSearching] = useState(false);
+  const retry = (): void => {
+    setIsSearching(true);
+    auth.retryAmbient().then(
+      () => setIsSearching(false),
+      () => setIsSearching(false)
     );
   };
   return (
     <button
       type="button"
       className="jp-AzurePanel-link"
-      aria-disabled={asking}
-      onClick={asking ? undefined : tryAgain}
+      aria-disabled={isSearching}
+      onClick={isSearching ? undefined : retry}
     >
       {trans.__('Try again')}
     </button>

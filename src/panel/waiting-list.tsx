@@ -3,7 +3,7 @@ import React from 'react';
 import type { IAzureSignedIn, IWaitingRequest } from '../tokens';
 import { KernelIcon } from './kernel-icon';
 import { Sentence } from './sentence';
-import { waitingFor } from './waiting-for';
+import { requestText } from './request-text';
 
 interface IProps {
   /** Oldest first. */
@@ -23,7 +23,7 @@ export function WaitingList({ waiting, signedIn, trans }: IProps): JSX.Element |
       <KernelIcon label={first.label} />
       <div>
         <p>
-          <Sentence {...waitingFor(first, signedIn, trans)} />
+          <Sentence {...requestText(first, signedIn, trans)} />
         </p>
         {first.question === 'share' && (
           <p>{trans.__('Everyone who uses this kernel can act as you.')}</p>

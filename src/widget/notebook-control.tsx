@@ -1,8 +1,8 @@
 import React, { useMemo } from 'react';
-import { type IControlOptions, SignInControl } from './control';
-import { narrowed } from './narrowed';
+import { type ISignInViewOptions, SignInView } from './sign-in-view';
+import { filterKernels } from './filter-kernels';
 
-interface IProps extends IControlOptions {
+interface IProps extends ISignInViewOptions {
   /** Null if the notebook has no kernel. */
   readonly kernelId: string | null;
 }
@@ -10,8 +10,8 @@ interface IProps extends IControlOptions {
 /** The control for one notebook: shows only the waiting cells of its kernel. */
 export function NotebookControl({ kernelId, kernels, ...options }: IProps): JSX.Element {
   const ours = useMemo(
-    () => narrowed(kernels, request => request.kernelId === kernelId),
+    () => filterKernels(kernels, request => request.kernelId === kernelId),
     [kernels, kernelId]
   );
-  return <SignInControl {...options} kernels={ours} />;
+  return <SignInView {...options} kernels={ours} />;
 }

@@ -2,9 +2,9 @@ import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/applica
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { CommandIDs } from '../panel/commands';
-import { IAzureKernels, IAzureSession } from '../tokens';
-import type { IControlOptions } from './control';
-import { waitingCellFactory } from './waiting-cell';
+import { IAzureKernelTokens, IAzureAuth } from '../tokens';
+import type { ISignInViewOptions } from './sign-in-view';
+import { waitingOutputFactory } from './waiting-output';
 
 /** ipywidgets' own plugin, which exists only if the server has ipywidgets. */
 const WIDGETS = '@jupyter-widgets/jupyterlab-manager:plugin';
@@ -13,20 +13,20 @@ export const widgetPlugin: JupyterFrontEndPlugin<void> = {
   id: 'jupyter-azure-auth:widget',
   description: 'The sign-in inside notebooks: in cell outputs and as a widget.',
   autoStart: true,
-  requires: [IAzureSession, IAzureKernels],
+  requires: [IAzureAuth, IAzureKernelTokens],
   // Not ipywidgets' registry: without ipywidgets, nothing of this extension would load.
   optional: [IRenderMimeRegistry, ITranslator],
   activate: (
     app: JupyterFrontEnd,
-    session: IAzureSession,
-    kernels: IAzureKernels,
+    auth: IAzureAuth,
+    kernels: IAzureKernelTokens,
     rendermime: IRenderMimeRegistry | null,
     translator: ITranslator | null
   ): void => {
     const trans = (translator ?? nullTranslator).load('jupyter-azure-auth');
     const showPanel = (): void => void app.commands.execute(CommandIDs.showPanel);
-    const options: IControlOptions = { session, kernels, trans, showPanel };
-    rendermime?.addFactory(waitingCellFactory(options));
+    const options: ISignInViewOptions = { auth, kernels, trans, showPanel };
+    rendermime?.addFactory(waitingOutputFactory(options));
     if (app.hasPlugin(WIDGETS)) {
       // Not awaited: JupyterLab's start waits for every `activate`.
       void import('./register').then(({ registerWidget }) => registerWidget(app, options));

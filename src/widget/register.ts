@@ -1,13 +1,13 @@
 import { IJupyterWidgetRegistry } from '@jupyter-widgets/base';
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import { TARGET } from '../kernels/protocol';
-import type { IControlOptions } from './control';
+import type { ISignInViewOptions } from './sign-in-view';
 import { signInWidget, WIDGET_VERSION } from './sign-in-widget';
 
 /** Register our widget with ipywidgets. Loaded only if ipywidgets is installed. */
 export async function registerWidget(
   app: JupyterFrontEnd,
-  options: IControlOptions
+  options: ISignInViewOptions
 ): Promise<void> {
   const registry = await app.resolveOptionalService(IJupyterWidgetRegistry);
   registry?.registerWidget({

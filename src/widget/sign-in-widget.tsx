@@ -3,7 +3,7 @@ import { ReactWidget } from '@jupyterlab/ui-components';
 import { PanelLayout } from '@lumino/widgets';
 import React, { lazy, Suspense } from 'react';
 import { TARGET } from '../kernels/protocol';
-import type { IControlOptions } from './control';
+import type { ISignInViewOptions } from './sign-in-view';
 
 /** Version of what kernels send and notebooks store, not of this package. */
 export const WIDGET_VERSION = '1.0.0';
@@ -29,7 +29,7 @@ export class SignInModel extends DOMWidgetModel {
 }
 
 /** Return the widget's classes, for ipywidgets to instantiate. */
-export function signInWidget(options: IControlOptions): ExportMap {
+export function signInWidget(options: ISignInViewOptions): ExportMap {
   class SignInView extends DOMWidgetView {
     override render(): void {
       super.render();
@@ -44,12 +44,12 @@ export function signInWidget(options: IControlOptions): ExportMap {
 
 class SignInBody extends ReactWidget {
   constructor(
-    private readonly options: IControlOptions,
+    private readonly options: ISignInViewOptions,
     private readonly kernelId: string | null
   ) {
     super();
     // So that a click still has the browser's permission to open a window.
-    void options.session.prepare();
+    void options.auth.prepare();
   }
 
   protected override render(): JSX.Element {

@@ -23,7 +23,7 @@ export const ARM_HOSTS = ['management.azure.com', ML_HOST];
  * @typedef {object} Books
  * @property {object} key - JWK that signs the tokens.
  * @property {import('./settings.mjs').Settings} settings
- * @property {import('./journal.mjs').Journal} journal
+ * @property {import('./request-log.mjs').RequestLog} requestLog
  */
 
 /** The properties that a workspace reports; azureml-core requires all of them. */
@@ -68,7 +68,7 @@ export function makeArm(books) {
 }
 
 /** @param {Books} books @param {Request} request @param {Response} response */
-async function answer({ key, settings, journal }, request, response) {
+async function answer({ key, settings, requestLog }, request, response) {
   const { pathname } = new URL(request.url ?? '', 'https://localhost');
   await readBody(request);
   if (request.headers.host === ML_HOST && pathname === '/discovery') {
@@ -78,7 +78,12 @@ async function answer({ key, settings, journal }, request, response) {
   const entry = { kind: /** @type {const} */ ('arm'), path: `${request.method} ${pathname}` };
   try {
     const caller = callerOf(request.headers.authorization, key);
-    journal.note({ ...entry, user: caller.user, tenant: caller.tenantId, scope: caller.audience });
+    requestLog.note({
+      ...entry,
+      user: caller.user,
+      tenant: caller.tenantId,
+      scope: caller.audience
+    });
     const wanted = settings.armWantsContext;
     if (wanted !== null && !caller.acrs.includes(wanted)) {
       challenge(response, wanted);
@@ -90,7 +95,7 @@ async function answer({ key, settings, journal }, request, response) {
     if (!(error instanceof TokenRefusal)) {
       throw error;
     }
-    journal.note({ ...entry, error: error.code });
+    requestLog.note({ ...entry, error: error.code });
     response.setHeader('www-authenticate', `Bearer error="invalid_token"`);
     sendJson(response, { error: { code: error.code, message: error.message } }, 401);
   }

@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { ML, subscriptions } from './arm-resources.mjs';
 import { callerOf } from './arm-token.mjs';
-import { ARM, STORAGE, control, signIn } from './by-hand.mjs';
+import { ARM, STORAGE, control, signIn } from './scripted-sign-in.mjs';
 import { startLocalAzure } from './local-azure.mjs';
 import { contoso, userNamed } from './users.mjs';
 

@@ -7,7 +7,7 @@ import { instanceDiscovery, openIdConfiguration, publicKeys } from './discovery.
 import { DEVICE_PAGE, answerDeviceCodeRequest } from './device-code-endpoint.mjs';
 import { answerDevicePage } from './device-page.mjs';
 import { allowAnyOrigin, sendJson, sendPage } from './http.mjs';
-import { Journal } from './journal.mjs';
+import { RequestLog } from './request-log.mjs';
 import { listenOnLocalhost } from './listen.mjs';
 import { answerLogout } from './logout-endpoint.mjs';
 import { errorPage } from './pages.mjs';
@@ -31,7 +31,7 @@ import { tenants, tenantsOf } from './users.mjs';
  * @property {readonly string[]} redirectPaths
  * @property {object} key - Private JWK that signs all tokens.
  * @property {import('./settings.mjs').Settings} settings
- * @property {Journal} journal
+ * @property {RequestLog} requestLog
  * @property {Browsers} browsers
  * @property {import('./consent.mjs').Consents} consents
  * @property {Map<string, import('./sign-in.mjs').Flow>} flows - Sign-ins in progress.
@@ -98,7 +98,7 @@ function makeBooks(port, redirectPaths) {
     redirectPaths,
     key: makeSigningKey(),
     settings: defaultSettings(),
-    journal: new Journal(),
+    requestLog: new RequestLog(),
     browsers: new Browsers(port),
     consents: new Set(),
     flows: new Map(),

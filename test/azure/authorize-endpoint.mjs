@@ -26,8 +26,8 @@ import { tenantFor } from './users.mjs';
 export async function answerAuthorizeRequest(authority, segment, request, response) {
   await delay(authority.settings.authorizeDelayMilliseconds);
   const query = await readParameters(request);
-  /** @param {Partial<import('./journal.mjs').Entry>} more */
-  const note = more => authority.journal.note({ ...logEntry(segment, query), ...more });
+  /** @param {Partial<import('./request-log.mjs').Entry>} more */
+  const note = more => authority.requestLog.note({ ...logEntry(segment, query), ...more });
   const replyTo = inPageOnError(response, note, () =>
     readReplyTo(segment, query, authority.redirectPaths)
   );
@@ -64,7 +64,7 @@ export async function answerAuthorizeRequest(authority, segment, request, respon
  * @returns {import('./sign-in.mjs').Ending}
  */
 function endingOf(
-  { issuerOf, journal },
+  { issuerOf, requestLog },
   { segment, client, replyTo, codeChallenge, nonce, clientInfo: wanted }
 ) {
   return {
@@ -77,7 +77,7 @@ function endingOf(
         codeChallenge,
         nonce
       });
-      journal.codeTenants.set(code, tenantId);
+      requestLog.codeTenants.set(code, tenantId);
       reply(response, replyTo, {
         code,
         ...(wanted ? { client_info: clientInfo(user) } : {}),
@@ -152,7 +152,7 @@ async function readParameters(request) {
 /**
  * @param {string} segment
  * @param {URLSearchParams} query
- * @returns {Omit<import('./journal.mjs').Entry, 'at'>}
+ * @returns {Omit<import('./request-log.mjs').Entry, 'at'>}
  */
 function logEntry(segment, query) {
   const fields = ['scope', 'prompt', 'claims'].map(name => [name, query.get(name)]);

@@ -14,9 +14,9 @@ const ACTIONS = {
     changeSettings(settings, change);
     return settings;
   },
-  'GET log': ({ journal }) => journal.log,
-  'DELETE log': ({ journal }) => journal.log.splice(0).length,
-  'GET secrets': ({ journal }) => journal.secrets,
+  'GET log': ({ requestLog }) => requestLog.log,
+  'DELETE log': ({ requestLog }) => requestLog.log.splice(0).length,
+  'GET secrets': ({ requestLog }) => requestLog.secrets,
   'POST revoke': revoke
 };
 
@@ -49,7 +49,7 @@ export async function answerControl(authority, name, request, response) {
  * @param {Authority} authority
  * @param {unknown} body - `{user?}`: user name or key; all users without it.
  */
-function revoke({ journal, browsers }, body) {
+function revoke({ requestLog, browsers }, body) {
   const { user: name } = /** @type {{user?: string}} */ (body);
   const user = users.find(({ key }) => key === name) ?? userNamed(name ?? '');
   if (name !== undefined && !user) {
@@ -57,8 +57,8 @@ function revoke({ journal, browsers }, body) {
   }
   /** @param {{oid: string}} owned */
   const isMeant = ({ oid }) => user === undefined || user.oid === oid;
-  journal.revoke(isMeant);
+  requestLog.revoke(isMeant);
   browsers.signOut(isMeant);
-  journal.note({ kind: 'revoke', ...(user ? { user: user.username } : {}) });
+  requestLog.note({ kind: 'revoke', ...(user ? { user: user.username } : {}) });
   return {};
 }

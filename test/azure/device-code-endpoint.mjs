@@ -22,7 +22,7 @@ export const DEVICE_PAGE = '/common/oauth2/deviceauth';
  */
 export async function answerDeviceCodeRequest(authority, segment, request, response) {
   const form = new URLSearchParams(await readBody(request));
-  const { journal, deviceCodes, settings, origin } = authority;
+  const { requestLog, deviceCodes, settings, origin } = authority;
   const entry = { kind: /** @type {const} */ ('device'), tenant: segment };
   try {
     const code = makeDeviceCode(readRequest(segment, form), {
@@ -30,8 +30,8 @@ export async function answerDeviceCodeRequest(authority, segment, request, respo
       interval: settings.deviceCodeIntervalSeconds
     });
     deviceCodes.set(code.deviceCode, code);
-    journal.keepDeviceCode(code);
-    journal.note({ ...entry, scope: code.asked.scope });
+    requestLog.keepDeviceCode(code);
+    requestLog.note({ ...entry, scope: code.asked.scope });
     const page = `${origin}${DEVICE_PAGE}`;
     sendJson(response, {
       user_code: code.userCode,
@@ -45,7 +45,7 @@ export async function answerDeviceCodeRequest(authority, segment, request, respo
     if (!(error instanceof EntraError)) {
       throw error;
     }
-    journal.note({ ...entry, error: error.label });
+    requestLog.note({ ...entry, error: error.label });
     sendJson(response, errorAnswer(origin, form, error), 400);
   }
 }

@@ -12,7 +12,7 @@ import {
   control,
   credentials,
   formAction
-} from './by-hand.mjs';
+} from './scripted-sign-in.mjs';
 import { DEVICE_GRANT } from './device-code-endpoint.mjs';
 import { startLocalAzure } from './local-azure.mjs';
 import { AZURE_CLI } from './registrations.mjs';

@@ -69,7 +69,7 @@ function endingOf(authority, code) {
       }
       code.outcome = appIsTold ? refusal : undefined;
       authority.flows.delete(id);
-      authority.journal.note({ kind: 'sign-in', error: refusal.label });
+      authority.requestLog.note({ kind: 'sign-in', error: refusal.label });
       sendPage(response, errorPage(refusal.message), 400);
     },
     signedIn: async (user, response) => {
@@ -89,7 +89,7 @@ function endingOf(authority, code) {
  * @param {User} user
  * @returns {Promise<import('./device-codes.mjs').Approval>}
  */
-async function approve({ issuerOf, journal }, { client, segment }, user) {
+async function approve({ issuerOf, requestLog }, { client, segment }, user) {
   const tenantId = tenantFor(user, segment) ?? user.tenantId;
   const { verifier, challenge } = pkce();
   const code = await issuerOf(tenantId).issueCode({
@@ -99,6 +99,6 @@ async function approve({ issuerOf, journal }, { client, segment }, user) {
     codeChallenge: challenge,
     nonce: undefined
   });
-  journal.codeTenants.set(code, tenantId);
+  requestLog.codeTenants.set(code, tenantId);
   return { tenantId, code, verifier, redirectUri: REDIRECT_URI };
 }

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { ARM, askStorage, control, signIn } from './by-hand.mjs';
+import { ARM, askStorage, control, signIn } from './scripted-sign-in.mjs';
 import { startLocalAzure } from './local-azure.mjs';
 import { userNamed } from './users.mjs';
 

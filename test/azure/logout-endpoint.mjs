@@ -17,7 +17,7 @@ export function answerLogout(authority, request, response) {
   );
   for (const user of leaving) {
     accounts.delete(user.oid);
-    authority.journal.note({ kind: 'logout', user: user.username });
+    authority.requestLog.note({ kind: 'logout', user: user.username });
   }
   const target = query.get('post_logout_redirect_uri') ?? '';
   if (!isRedirectAllowed(target, authority.redirectPaths)) {

@@ -15,7 +15,7 @@ import {
   pkce,
   redemption,
   renewal
-} from './by-hand.mjs';
+} from './scripted-sign-in.mjs';
 import { startLocalAzure } from './local-azure.mjs';
 import { AZURE_CLI } from './registrations.mjs';
 import { contoso, userNamed } from './users.mjs';

@@ -7,7 +7,7 @@ import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { environment, program } from '../../setup/project.mjs';
-import { claimsOf, control } from './by-hand.mjs';
+import { claimsOf, control } from './scripted-sign-in.mjs';
 import { startLocalAzure } from './local-azure.mjs';
 import { contoso, userNamed } from './users.mjs';
 

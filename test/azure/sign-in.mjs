@@ -133,7 +133,7 @@ async function checkPassword(authority, flow, form, response) {
   /** @param {import('./aadsts.mjs').AadstsNumber} reason */
   const refuse = reason => {
     const error = new EntraError(reason);
-    authority.journal.note({ kind: 'sign-in', error: error.label });
+    authority.requestLog.note({ kind: 'sign-in', error: error.label });
     askPassword(flow, response, { username, error });
   };
   if (user?.password !== form.get('passwd')) {
@@ -142,7 +142,7 @@ async function checkPassword(authority, flow, form, response) {
     refuse(50020);
   } else if (user) {
     flow.browser.accounts.set(user.oid, user);
-    authority.journal.note({ kind: 'sign-in', user: user.username });
+    authority.requestLog.note({ kind: 'sign-in', user: user.username });
     await goOn(authority, flow, user, response);
   }
 }
@@ -160,7 +160,7 @@ async function accept(authority, flow, response) {
 function cancel(authority, flow, response) {
   authority.flows.delete(flow.id);
   const error = new EntraError(flow.user ? 65004 : 'cancelled');
-  authority.journal.note({ kind: 'sign-in', error: error.label });
+  authority.requestLog.note({ kind: 'sign-in', error: error.label });
   flow.ending.refused(error, response);
 }
 

@@ -10,7 +10,7 @@ import {
   endpoint,
   formAction,
   signIn
-} from './by-hand.mjs';
+} from './scripted-sign-in.mjs';
 import { startLocalAzure } from './local-azure.mjs';
 import { contoso, fabrikam, userNamed } from './users.mjs';
 

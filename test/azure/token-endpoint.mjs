@@ -18,7 +18,7 @@ import { tenantFor, tenantsOf, userWithId } from './users.mjs';
 /**
  * @typedef {object} TokenRequest
  * @property {URLSearchParams} form
- * @property {Omit<import('./journal.mjs').Entry, 'at'>} entry - For the log; lacks user and error.
+ * @property {Omit<import('./request-log.mjs').Entry, 'at'>} entry - For the log; lacks user and error.
  */
 
 /** @typedef {import('./registrations.mjs').Registration} Registration */
@@ -52,21 +52,21 @@ export async function answerTokenRequest(authority, segment, request, response) 
   const tokenRequest = { form, entry: logEntry(segment, form) };
   const fault = takeFault(authority.settings);
   if (fault) {
-    authority.journal.note({ ...tokenRequest.entry, error: fault.kind });
+    authority.requestLog.note({ ...tokenRequest.entry, error: fault.kind });
     misbehave(response, fault);
     return;
   }
   const ordered = takeOnce(authority.settings, 'nextTokenError') ?? authority.settings.tokenError;
   if (ordered) {
     const { status, error_description: sentence = 'Set by a test.', ...fields } = ordered;
-    authority.journal.note({ ...tokenRequest.entry, error: ordered.error });
+    authority.requestLog.note({ ...tokenRequest.entry, error: ordered.error });
     sendJson(response, { ...fields, ...trace(form, sentence) }, status);
     return;
   }
   try {
     if (form.get('client_assertion_type') === ASSERTION_TYPE) {
       sendJson(response, redeemAssertion(authority, segment, form));
-      authority.journal.note(tokenRequest.entry);
+      authority.requestLog.note(tokenRequest.entry);
       return;
     }
     const { asked, client, tenantId, fields } = checkRequest(authority, segment, form, request);
@@ -129,7 +129,7 @@ function optional(name, value) {
 function checkRequest(authority, segment, form, request) {
   const verifier = form.get('code_verifier');
   if (verifier !== null) {
-    authority.journal.keepVerifier(verifier);
+    authority.requestLog.keepVerifier(verifier);
   }
   const admitted = tenantsOf(segment);
   if (admitted.length === 0) {
@@ -169,10 +169,10 @@ function checkCaller({ kind }, { headers }) {
  * @returns {string | undefined} The tenant that issues the tokens: for a code the tenant that issued it, for a refresh
  *   token any tenant that knows its user; undefined for an unknown grant.
  */
-function tenantOfGrant({ journal, consents, settings }, segment, form, asked) {
-  const issued = journal.refreshTokens.get(form.get('refresh_token') ?? '');
+function tenantOfGrant({ requestLog, consents, settings }, segment, form, asked) {
+  const issued = requestLog.refreshTokens.get(form.get('refresh_token') ?? '');
   if (!issued) {
-    return journal.codeTenants.get(form.get('code') ?? '');
+    return requestLog.codeTenants.get(form.get('code') ?? '');
   }
   if (issued.revoked) {
     throw new EntraError(50173);
@@ -234,7 +234,7 @@ function refuse(authority, { form, entry }, error) {
   if (!(error instanceof EntraError)) {
     throw error;
   }
-  authority.journal.note({ ...entry, error: error.label });
+  authority.requestLog.note({ ...entry, error: error.label });
   return errorAnswer(authority.origin, form, error);
 }
 
@@ -244,7 +244,7 @@ function refuse(authority, { form, entry }, error) {
  * @param {unknown} body - oidc-provider's answer.
  * @param {string} oid
  */
-function complete({ journal, settings }, { asked, client, entry }, body, oid) {
+function complete({ requestLog, settings }, { asked, client, entry }, body, oid) {
   const answer =
     /** @type {{access_token: string, expires_in: number, refresh_token: string, id_token: string}} */ (
       body
@@ -254,8 +254,8 @@ function complete({ journal, settings }, { asked, client, entry }, body, oid) {
     throw new Error('oidc-provider found an account that is none of ours.');
   }
   const life = settings.refreshTokenSeconds ?? client.refreshTokenSeconds;
-  const expiresAt = journal.keepTokens(answer, user, life);
-  journal.note({ ...entry, user: user.username });
+  const expiresAt = requestLog.keepTokens(answer, user, life);
+  requestLog.note({ ...entry, user: user.username });
   return {
     token_type: 'Bearer',
     scope: asked.scope,

@@ -16,7 +16,7 @@ import {
   redemption,
   renewal,
   signIn
-} from './by-hand.mjs';
+} from './scripted-sign-in.mjs';
 import { startLocalAzure } from './local-azure.mjs';
 import { contoso, fabrikam, userNamed } from './users.mjs';
 

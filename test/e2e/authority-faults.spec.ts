@@ -1,4 +1,4 @@
-import { expect, test } from './stand';
+import { expect, test } from './fixtures';
 
 const CELL = `
 import time

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { users } from '../azure/users.mjs';
 import { Jupyter } from './jupyter';
 import { Lab } from './lab';
-import { environmentFor, expect, test, traitsFor } from './stand';
+import { environmentFor, expect, test, traitsFor } from './fixtures';
 
 const AZ = join(dirname(fileURLToPath(import.meta.url)), '..', 'azure', 'machine', 'az.mjs');
 

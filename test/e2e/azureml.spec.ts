@@ -4,8 +4,8 @@ import { subscriptions } from '../azure/arm-resources.mjs';
 import { AZUREML_VENV, program } from '../../setup/project.mjs';
 import type { Jupyter } from './jupyter';
 import { authenticate } from './lab';
-import { expect, test } from './localhost-stand';
-import { userOf } from './stand';
+import { expect, test } from './localhost-fixtures';
+import { userOf } from './fixtures';
 
 const [ours, theirs] = subscriptions.map(({ id, tenantId, workspaces: [workspace] }) => ({
   id,

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { CREDENTIAL } from './cells';
 import type { Jupyter } from './jupyter';
 import type { Lab } from './lab';
-import { expect, test } from './stand';
+import { expect, test } from './fixtures';
 
 /** Asks the page repeatedly: a credential that is closed forgets its tokens. */
 const SEVERAL_TOKENS = `

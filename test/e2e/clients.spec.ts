@@ -4,7 +4,7 @@ import { CREDENTIAL, FINGERPRINT, SOME_TOKEN } from './cells';
 import { changeKernel, closeUnsaved, openBeside, restartKernel, tabOf } from './commands';
 import { Console } from './console';
 import type { Lab } from './lab';
-import { expect, test } from './stand';
+import { expect, test } from './fixtures';
 
 test('answers two notebooks that wait at the same time', async ({ lab, jupyter, alice }) => {
   const cells = [CREDENTIAL, FINGERPRINT];

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Jupyter } from './jupyter';
 import { Lab } from './lab';
-import { environmentFor, expect, type LocalAzure, test, traitsFor } from './stand';
+import { environmentFor, expect, type LocalAzure, test, traitsFor } from './fixtures';
 
 const REDIRECT_PAGE = 'lab/extensions/jupyter-azure-auth/static/redirect.html';
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ROOT } from '../../setup/project.mjs';
-import { expect, test } from './stand';
+import { expect, test } from './fixtures';
 
 test('runs the cells of the demo', async ({ lab, jupyter, alice, configure }) => {
   // As in `npm start`, only faster: the loop outlives its first token.

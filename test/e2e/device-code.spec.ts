@@ -1,8 +1,8 @@
 import type { BrowserContext, Page } from '@playwright/test';
 import { type IUser, Lab, typePassword } from './lab';
-import { expect, test as base } from './localhost-stand';
-import { placeOfBrowser, placesOfPage, placesOnWire } from './places';
-import { filesBelow, kindsFoundIn, secretsOf } from './sweep';
+import { expect, test as base } from './localhost-fixtures';
+import { placeOfBrowser, placesOfPage, placesOnWire } from './secret-places';
+import { filesBelow, kindsFoundIn, secretsOf } from './secret-scan';
 import { Wire } from './wire';
 
 const AUTHORITY = 'https://login.microsoftonline.com';
@@ -102,8 +102,8 @@ test('names the policy that forbids codes, and what to do instead', async ({
   await expect(lab.panel).toContainText(
     'Your organization does not allow signing in with a code (AADSTS53003).'
   );
-  for (const way of ['http://localhost', 'az login', 'app registration']) {
-    await expect(lab.panel.getByRole('status')).toContainText(way);
+  for (const alternative of ['http://localhost', 'az login', 'app registration']) {
+    await expect(lab.panel.getByRole('status')).toContainText(alternative);
   }
 });
 

@@ -3,7 +3,7 @@ import { CREDENTIAL, FINGERPRINT, SOME_TOKEN } from './cells';
 import type { Jupyter } from './jupyter';
 import { RAW } from './raw-messages';
 import { sendOnControl } from './second-client';
-import { expect, type LocalAzure, test } from './stand';
+import { expect, type LocalAzure, test } from './fixtures';
 import { type IHeardRequest, Wire } from './wire';
 
 const CONTOSO = 'c0000000-1111-4222-8333-000000000001';

@@ -1,7 +1,7 @@
 import { CREDENTIAL, FINGERPRINT, SOME_TOKEN } from './cells';
-import { expectNoMarkup, watch } from './misbehaviour';
+import { expectNoMarkup, watch } from './misbehavior';
 import { MARKUP, MARKUP_NAME, RAW } from './raw-messages';
-import { expect, test } from './stand';
+import { expect, test } from './fixtures';
 import { Wire } from './wire';
 
 /** Lasts for seconds, so that the test can check that the page still works. */

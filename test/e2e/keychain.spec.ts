@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Jupyter } from './jupyter';
 import { Lab } from './lab';
-import { expect, plainEnvironment, test as base } from './localhost-stand';
+import { expect, plainEnvironment, test as base } from './localhost-fixtures';
 
 const BACKENDS = join(dirname(fileURLToPath(import.meta.url)), 'keychain');
 

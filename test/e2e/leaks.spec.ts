@@ -6,9 +6,15 @@ import { ANOTHER_USER, GOES_ON, RAISING, refused, SHOWING } from './careless-cel
 import { runCommand } from './commands';
 import { type Jupyter, writeSettings } from './jupyter';
 import { authenticate, type Lab } from './lab';
-import { placeOfBrowser, placeOfMsal, placesOfPage, placesOnWire, tokensSent } from './places';
-import { expect, type LocalAzure, test as base, userOf, whileJupyterRuns } from './stand';
-import { filesBelow, kindsFoundIn, secretsOf, statesOf } from './sweep';
+import {
+  placeOfBrowser,
+  placeOfMsal,
+  placesOfPage,
+  placesOnWire,
+  tokensSent
+} from './secret-places';
+import { expect, type LocalAzure, test as base, userOf, whileJupyterRuns } from './fixtures';
+import { filesBelow, kindsFoundIn, secretsOf, statesOf } from './secret-scan';
 import { Wire } from './wire';
 
 /** A JupyterLab that no other test has used, so that its log and files belong to this test. */
@@ -37,7 +43,8 @@ test('leaves no secret anywhere', async ({ lab, jupyter, azure, alice, configure
   const wire = new Wire(context);
   const careless = [...SHOWING, ...RAISING];
   const last = careless.length;
-  // Azure is busy for the first; for the second, the page has its refusal long before the cell ends.
+  // Azure is busy for the first; for the second, the page has its refusal long before the cell
+  // ends.
   const [busy, blocked] = [refused(1, 2), refused(2, 10)];
   const cells = [...careless, busy, blocked, GOES_ON, ANOTHER_USER];
   await lab.open(
@@ -77,10 +84,10 @@ test('leaves no secret anywhere', async ({ lab, jupyter, azure, alice, configure
   await run(lab, last + 3, ANOTHER_USER.shows);
   await save(lab);
 
-  await sweep({ lab, jupyter, azure, wire });
+  await expectNoSecrets({ lab, jupyter, azure, wire });
 });
 
-interface IScene {
+interface ITestRun {
   readonly lab: Lab;
   readonly jupyter: Jupyter;
   readonly azure: LocalAzure;
@@ -88,7 +95,7 @@ interface IScene {
 }
 
 /** Look for every secret in every place; a failure names the place and the kind of secret. */
-async function sweep({ lab: { page }, jupyter, azure, wire }: IScene): Promise<void> {
+async function expectNoSecrets({ lab: { page }, jupyter, azure, wire }: ITestRun): Promise<void> {
   const secrets = [...(await secretsOf(azure.controlUrl)), ...statesOf(wire)];
   const places = [
     ...(await filesBelow(jupyter.folder)),

@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { CREDENTIAL } from './cells';
 import type { Jupyter } from './jupyter';
 import type { Lab } from './lab';
-import { expect, test } from './stand';
+import { expect, test } from './fixtures';
 
 /** Short enough to end within a test, long enough for a blob to be written with it. */
 const SHORT_LIFE = { accessTokenSeconds: 6 };

@@ -2,8 +2,8 @@ import type { BrowserContext, Page } from '@playwright/test';
 import { request } from 'node:http';
 import type { Jupyter } from './jupyter';
 import { authenticate, type IUser, type Lab } from './lab';
-import { expect, test } from './localhost-stand';
-import { type LocalAzure, userOf } from './stand';
+import { expect, test } from './localhost-fixtures';
+import { type LocalAzure, userOf } from './fixtures';
 
 const WARNING = 'Never send the address of this page to anyone';
 

@@ -1,6 +1,6 @@
-import { expect, test } from './localhost-stand';
-import { placeOfBrowser, placesOfPage, placesOnWire } from './places';
-import { filesBelow, kindsFoundIn, secretsOf, statesOf } from './sweep';
+import { expect, test } from './localhost-fixtures';
+import { placeOfBrowser, placesOfPage, placesOnWire } from './secret-places';
+import { filesBelow, kindsFoundIn, secretsOf, statesOf } from './secret-scan';
 import { Wire } from './wire';
 
 const AUTHORITY = 'https://login.microsoftonline.com';
@@ -60,7 +60,7 @@ test('leaves no secret anywhere', async ({ lab, jupyter, azure, alice, context, 
 
   // The page receives what kernels ask for, and the state on its way to the authority; nothing
   // else.
-  const place = { name: 'answers of the server half', text: answers.join('\n') };
+  const place = { name: 'answers of the server extension', text: answers.join('\n') };
   expect(new Set(kindsFoundIn(place, secrets))).toEqual(new Set(['accessTokens', 'states']));
 });
 

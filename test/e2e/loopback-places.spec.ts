@@ -1,7 +1,7 @@
 import { forwardPath, forwardPort } from './forwarding';
 import type { Jupyter } from './jupyter';
 import { Lab } from './lab';
-import { expect, test, whilePlainJupyterRuns } from './localhost-stand';
+import { expect, test, whilePlainJupyterRuns } from './localhost-fixtures';
 
 const BASE = '/foo/';
 const SHOW = `

@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { authenticate, typePassword } from './lab';
-import { expect, test } from './localhost-stand';
+import { expect, test } from './localhost-fixtures';
 
 const click = (name: string) => (popup: Page) => popup.getByRole('button', { name }).click();
 const WAITS = 'Continue in the sign-in window.';

@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { Lab } from './lab';
-import { expect, test } from './localhost-stand';
+import { expect, test } from './localhost-fixtures';
 
 const CREDENTIAL = `
 import base64, json, os, time

@@ -1,8 +1,8 @@
 import type { Lab } from './lab';
 import { CREDENTIAL, FINGERPRINT, SOME_TOKEN } from './cells';
-import { expectNoMarkup } from './misbehaviour';
+import { expectNoMarkup } from './misbehavior';
 import { MARKUP, RAW } from './raw-messages';
-import { expect, test } from './stand';
+import { expect, test } from './fixtures';
 import { Wire } from './wire';
 
 /** What a cell sends, in Python, and the code of the answer. */

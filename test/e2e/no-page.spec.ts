@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { CREDENTIAL } from './cells';
 import type { Jupyter } from './jupyter';
 import { Lab } from './lab';
-import { expect, test } from './localhost-stand';
+import { expect, test } from './localhost-fixtures';
 
 /** Too long to be renewed by itself, short enough to be due within half a minute. */
 const SHORT_LIFE = { accessTokenSeconds: 330 };

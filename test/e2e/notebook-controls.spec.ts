@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { CREDENTIAL, FINGERPRINT, SOME_TOKEN } from './cells';
 import { runCommand } from './commands';
 import { authenticate, type IUser, type Lab } from './lab';
-import { expect, test, userOf } from './stand';
+import { expect, test, userOf } from './fixtures';
 
 const WIDGET = 'from jupyter_azure_auth import SignInWidget\nwidget = SignInWidget()\nwidget';
 

@@ -1,6 +1,6 @@
 import { openBeside } from './commands';
 import { authenticate } from './lab';
-import { expect, test } from './stand';
+import { expect, test } from './fixtures';
 
 const ASK = `
 from azure.core.exceptions import ClientAuthenticationError

@@ -1,5 +1,5 @@
 import { authenticate } from './lab';
-import { expect, test, userOf } from './stand';
+import { expect, test, userOf } from './fixtures';
 
 /** Shows the account of the kernel's token, not the token. */
 const WHO = `

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { runCommand } from './commands';
 import { authenticate, type Lab } from './lab';
-import { expect, test } from './stand';
+import { expect, test } from './fixtures';
 
 const WAIT = `
 from jupyter_azure_auth import JupyterCredential

@@ -1,5 +1,5 @@
 import config from './playwright.config';
-import { expect, test } from './stand';
+import { expect, test } from './fixtures';
 
 // Playwright turns the blocker off unless told otherwise.
 test.use({

@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { authenticate, type IUser, type Lab, typePassword } from './lab';
-import { expect, test } from './stand';
+import { expect, test } from './fixtures';
 
 /** What goes wrong between the click and the response, and what the panel says about it. */
 interface ITrouble {
@@ -94,8 +94,8 @@ test('signs in after the authority was out of order', async ({ lab, alice, confi
   });
 });
 
-// Situation: popup | one reset or 500 while the code is redeemed | sign-in | the user is signed in |
-// nothing to do
+// Situation: popup | one reset or 500 while the code is redeemed | sign-in | the user is signed in
+// | nothing to do
 test('signs in though one answer was lost', async ({ lab, alice, configure }) => {
   for (const kind of ['reset', 'busy']) {
     await configure({ tokenFault: { kind, times: 1 } });
@@ -114,8 +114,8 @@ test('signs in after the network was gone', async ({ lab, alice, context }) => {
   });
 });
 
-// Situation: page | reloaded while its user is at the sign-in window of `popup` | sign-in | no token:
-// the window says what happened | sign in again
+// Situation: page | reloaded while its user is at the sign-in window of `popup` | sign-in | no
+// token: the window says what happened | sign in again
 test('tells in the window that the page was reloaded meanwhile', async ({ lab, alice }) => {
   await lab.signIn(alice);
   await lab.signOut();

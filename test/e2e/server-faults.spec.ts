@@ -1,6 +1,6 @@
 import { fabrikam } from '../azure/users.mjs';
 import { CREDENTIAL, FINGERPRINT, SOME_TOKEN } from './cells';
-import { expect, test } from './localhost-stand';
+import { expect, test } from './localhost-fixtures';
 import { accountOf, faultAt } from './server-routes';
 import { shiftClock } from './shifted-clock';
 

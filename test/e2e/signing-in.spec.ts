@@ -1,4 +1,4 @@
-import { expect, test } from './stand';
+import { expect, test } from './fixtures';
 
 test('signs in by a click and out again', async ({ lab, jupyter, alice }) => {
   await lab.open(await jupyter.write('signing-in.ipynb', ['']));

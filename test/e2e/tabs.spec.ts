@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import type { Page } from '@playwright/test';
 import { openBeside, runCommand, tabOf } from './commands';
 import { Lab } from './lab';
-import { expect, test, userOf } from './stand';
+import { expect, test, userOf } from './fixtures';
 
 /** Shows the account of the kernel's token, not the token. */
 const WHO = `
@@ -134,14 +134,14 @@ credential.get_token("https://storage.azure.com/.default")
 Path("FILE").write_text("went on")
 `;
 
-const ways = [
+const orders = [
   { clicked: 'first', reloaded: false },
   { clicked: 'second', reloaded: false },
   { clicked: 'first', reloaded: true },
   { clicked: 'second', reloaded: true }
 ] as const;
 
-for (const { clicked, reloaded } of ways) {
+for (const { clicked, reloaded } of orders) {
   const when = reloaded ? ', the first one reloaded meanwhile' : '';
   test(`goes on after a click in the ${clicked} of two tabs${when}`, async ({
     lab: first,

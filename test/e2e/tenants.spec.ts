@@ -1,7 +1,7 @@
 import { contoso, fabrikam } from '../azure/users.mjs';
 import { authenticate, type IUser, type Lab } from './lab';
 import type { Jupyter } from './jupyter';
-import { expect, type LocalAzure, test, userOf } from './stand';
+import { expect, type LocalAzure, test, userOf } from './fixtures';
 
 /** Shows the tenant of the kernel's token, not the token. */
 const WHOSE = `
@@ -61,7 +61,8 @@ test('gives a guest the token of the tenant that a cell names, without asking', 
 
 // Situation: sign-in window (popup) | the page holds the home tenant's token; the user is no guest,
 // or
-// there is no such tenant | a cell names another tenant | `wrong_tenant`, which names that tenant | sign in as a user of that tenant
+// there is no such tenant | a cell names another tenant | `wrong_tenant`, which names that tenant |
+// sign in as a user of that tenant
 test('gives nobody a token of a tenant that does not know them, and names it', async ({
   lab,
   jupyter,

@@ -1,7 +1,7 @@
-import { expect, test } from './stand';
+import { expect, test } from './fixtures';
 
 /** Buttons that run commands, as an author of notebooks can write them into Markdown. */
-const LURE = [
+const DECOY = [
   '<button data-commandlinker-command="azure-auth:sign-out">free money</button>',
   '<button data-commandlinker-command="azure-auth:sign-in" ',
   'data-commandlinker-args=\'{"authority": "https://evil.example", "scopes": ["x"]}\'>more</button>'
@@ -24,7 +24,7 @@ test('lets no click on an output sign out, or sign in elsewhere', async ({
         outputs: [],
         source: ''
       },
-      { cell_type: 'markdown', id: 'lure', metadata: {}, source: LURE }
+      { cell_type: 'markdown', id: 'lure', metadata: {}, source: DECOY }
     ]
   };
   await lab.open(await jupyter.writeFile('lure.ipynb', JSON.stringify(notebook)));

@@ -3,7 +3,7 @@ import { CREDENTIAL } from './cells';
 import { runCommand } from './commands';
 import type { Jupyter } from './jupyter';
 import { authenticate, type Lab } from './lab';
-import { expect, test } from './stand';
+import { expect, test } from './fixtures';
 
 const ASK = `
 print("before")

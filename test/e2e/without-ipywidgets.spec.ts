@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { CREDENTIAL, FINGERPRINT, SOME_TOKEN } from './cells';
 import { Jupyter } from './jupyter';
 import { authenticate } from './lab';
-import { environmentFor, expect, test as base, traitsFor } from './stand';
+import { environmentFor, expect, test as base, traitsFor } from './fixtures';
 
 const OURS = fileURLToPath(new URL('../../jupyter_azure_auth/labextension', import.meta.url));
 

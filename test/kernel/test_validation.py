@@ -1,4 +1,4 @@
-"""The resource of a scope; ``test/unit/session/scopes.spec.ts`` reads the same cases."""
+"""The resource of a scope; ``test/unit/auth/scopes.spec.ts`` reads the same cases."""
 
 from __future__ import annotations
 

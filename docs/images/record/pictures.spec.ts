@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Jupyter } from '../../../test/e2e/jupyter';
 import { authenticate, type IUser, Lab, typePassword } from '../../../test/e2e/lab';
-import { expect, test } from '../../../test/e2e/stand';
+import { expect, test } from '../../../test/e2e/fixtures';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const PANEL = join(ROOT, 'docs', 'images', 'panel.png');

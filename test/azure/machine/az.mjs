@@ -35,7 +35,7 @@ if (positionals.join(' ') !== 'account get-access-token' || user === undefined) 
 const ends = new Date(Date.now() + LIFE * 1000);
 const told = {
   accessToken: tokenOfUser(user, values.resource ?? '', LIFE),
-  expiresOn: ends.toISOString().replace('T', ' ').replace('Z', '000'),
+  expiresAt: ends.toISOString().replace('T', ' ').replace('Z', '000'),
   expires_on: Math.floor(ends.getTime() / 1000),
   subscription: '50b50000-1111-4222-8333-000000000001',
   tenant: tenantId,

@@ -14,7 +14,7 @@ export const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-b
  * @returns {object} The answer.
  * @throws {EntraError}
  */
-export function redeemAssertion({ journal, settings }, segment, form) {
+export function redeemAssertion({ requestLog, settings }, segment, form) {
   if (tenantsOf(segment).length !== 1) {
     throw new EntraError(90002);
   }
@@ -33,7 +33,7 @@ export function redeemAssertion({ journal, settings }, segment, form) {
   }
   const { audience } = readScopes(form.get('scope') ?? '');
   const token = tokenOfIdentity(USER_ASSIGNED, audience, settings.accessTokenSeconds);
-  journal.keepAccessToken(token);
+  requestLog.keepAccessToken(token);
   const seconds = settings.accessTokenSeconds;
   return {
     token_type: 'Bearer',

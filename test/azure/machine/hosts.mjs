@@ -130,7 +130,7 @@ async function answer(origin, shared, request, response) {
  */
 function give(origin, { settings, tokens }, path, { asked, name }, response) {
   const { resource, clientId } = asked;
-  const identity = clientId === null ? SYSTEM_ASSIGNED : USER_ASSIGNED;
+  const configured = clientId === null ? SYSTEM_ASSIGNED : USER_ASSIGNED;
   if (clientId !== null && clientId !== USER_ASSIGNED.clientId) {
     const message = 'No User Assigned Managed Identity found for specified ClientId';
     sendJson(response, { error: 'invalid_request', error_description: message, message }, 400);
@@ -141,7 +141,7 @@ function give(origin, { settings, tokens }, path, { asked, name }, response) {
   const readable =
     ofUser && user
       ? tokenOfUser(user, resource, settings.seconds)
-      : tokenOfIdentity(identity, resource, settings.seconds);
+      : tokenOfIdentity(configured, resource, settings.seconds);
   const token = settings.opaque ? `opaque-${randomUUID()}` : readable;
   tokens.push(token);
   if (name !== null) {
@@ -152,7 +152,7 @@ function give(origin, { settings, tokens }, path, { asked, name }, response) {
   const lasts = String(settings.seconds);
   sendJson(response, {
     access_token: token,
-    ...(ofUser ? {} : { client_id: identity.clientId }),
+    ...(ofUser ? {} : { client_id: configured.clientId }),
     // The metadata service has it; the wires of App Service do not.
     ...(path.startsWith('/metadata') || path.startsWith('/arc') ? { expires_in: lasts } : {}),
     expires_on: END_FORMATS[settings.ends](ends),

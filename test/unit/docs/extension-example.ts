@@ -1,5 +1,5 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { IAzureSession } from '../../../src/tokens';
+import { IAzureAuth } from '../../../src/tokens';
 
 const SCOPE = 'https://management.azure.com/.default';
 const SUBSCRIPTIONS = 'https://management.azure.com/subscriptions?api-version=2022-12-01';
@@ -8,8 +8,8 @@ const plugin: JupyterFrontEndPlugin<void> = {
   id: 'my-extension:subscriptions',
   description: 'Lists the Azure subscriptions of the signed-in user.',
   autoStart: true,
-  requires: [IAzureSession],
-  activate: (app: JupyterFrontEnd, azure: IAzureSession) => {
+  requires: [IAzureAuth],
+  activate: (app: JupyterFrontEnd, azure: IAzureAuth) => {
     const { commands } = app;
     const command = 'my-extension:list-subscriptions';
     commands.addCommand(command, {

@@ -1,26 +1,26 @@
 /** @jest-environment jsdom */
-import { type IOpening, KernelConnections } from '../../../src/kernels/connections';
-import { EarlierSessions } from '../../../src/kernels/earlier-sessions';
-import { FakeConnection, aClient } from './stage';
+import { type ICommOpen, KernelConnections } from '../../../src/kernels/connections';
+import { OwnClientIds } from '../../../src/kernels/own-client-ids';
+import { FakeConnection, aClient } from './kernel-harness';
 
 const NOTEBOOK = aClient('a.ipynb');
 const CONSOLE = aClient('console-1');
 let connections: KernelConnections;
 let notebook: FakeConnection;
 let console_: FakeConnection;
-let opened: IOpening[];
+let opened: ICommOpen[];
 let closed: string[];
 let gone: string[];
 
 beforeEach(() => {
   sessionStorage.clear();
-  connections = new KernelConnections(new EarlierSessions(sessionStorage));
+  connections = new KernelConnections(new OwnClientIds(sessionStorage));
   notebook = new FakeConnection('k1', 'of-notebook');
   console_ = new FakeConnection('k1', 'of-console');
   connections.add(notebook.self, NOTEBOOK);
   connections.add(console_.self, CONSOLE);
   [opened, closed, gone] = [[], [], []];
-  connections.opened.connect((_, opening) => opened.push(opening));
+  connections.opened.connect((_, commOpen) => opened.push(commOpen));
   connections.closed.connect((_, { kernelId, commId }) => closed.push(`${kernelId} ${commId}`));
   connections.restarted.connect((_, kernelId) => gone.push(`restarted ${kernelId}`));
   connections.lost.connect((_, kernelId) => gone.push(`lost ${kernelId}`));
@@ -32,7 +32,7 @@ function say(type: string, content: object, session = 'of-console'): void {
   console_.say(type, content, session);
 }
 
-const opening = (id: string, change: object = {}): object => ({
+const commOpen = (id: string, change: object = {}): object => ({
   comm_id: id,
   target_name: 'jupyter-azure-auth',
   data: { a: 1 },
@@ -40,30 +40,30 @@ const opening = (id: string, change: object = {}): object => ({
 });
 
 describe('KernelConnections', () => {
-  it('hears an opening once, by two connections, and knows who asked', () => {
-    say('comm_open', opening('c1'));
+  it('hears a comm once, by two connections, and knows who asked', () => {
+    say('comm_open', commOpen('c1'));
     expect(opened).toEqual([{ kernelId: 'k1', commId: 'c1', data: { a: 1 }, client: CONSOLE }]);
   });
 
   it('knows nobody of a session that is not of this page', () => {
-    say('comm_open', opening('c1'), 'theirs');
+    say('comm_open', commOpen('c1'), 'theirs');
     expect(opened[0]!.client).toBeNull();
   });
 
   it('takes a cell that began before this tab was reloaded for one of its own', () => {
-    const reloaded = new KernelConnections(new EarlierSessions(sessionStorage));
+    const reloaded = new KernelConnections(new OwnClientIds(sessionStorage));
     const again = new FakeConnection('k1', 'after-the-reload');
     reloaded.add(again.self, NOTEBOOK);
-    reloaded.opened.connect((_, opening) => opened.push(opening));
-    again.say('comm_open', opening('c1'), 'of-notebook');
-    again.say('comm_open', opening('c2'), 'theirs');
+    reloaded.opened.connect((_, commOpen) => opened.push(commOpen));
+    again.say('comm_open', commOpen('c1'), 'of-notebook');
+    again.say('comm_open', commOpen('c2'), 'theirs');
     expect(opened.map(({ client }) => client)).toEqual([NOTEBOOK, null]);
   });
 
-  it('hears no opening again that one connection brings after the other has closed it', () => {
-    notebook.say('comm_open', opening('c1'));
+  it('hears no comm again that one connection brings after the other has closed it', () => {
+    notebook.say('comm_open', commOpen('c1'));
     notebook.say('comm_close', { comm_id: 'c1' });
-    console_.say('comm_open', opening('c1'));
+    console_.say('comm_open', commOpen('c1'));
     expect([opened.length, closed]).toEqual([1, ['k1 c1']]);
   });
 
@@ -73,26 +73,26 @@ describe('KernelConnections', () => {
     ['with an id of 1 MB', { comm_id: 'c'.repeat(1_000_000) }],
     ['without data', { data: undefined, target_name: undefined }]
   ])('leaves alone comms %s', (_, change) => {
-    say('comm_open', opening('c1', change));
+    say('comm_open', commOpen('c1', change));
     expect(opened).toEqual([]);
   });
 
   it('keeps no more than 1000 ids of comms, however many are opened', () => {
     for (let i = 0; i < 5000; i++) {
-      notebook.say('comm_open', opening(`c${i}`));
+      notebook.say('comm_open', commOpen(`c${i}`));
     }
     expect(opened).toHaveLength(5000);
     const { seen } = connections as unknown as { seen: Set<string> };
     expect(seen.size).toBe(1000);
-    notebook.say('comm_open', opening('c4999'));
+    notebook.say('comm_open', commOpen('c4999'));
     expect(opened).toHaveLength(5000);
   });
 
   it('tells two kernels apart that use the same id', () => {
     const other = new FakeConnection('k2', 's');
     connections.add(other.self, aClient('b.ipynb'));
-    notebook.say('comm_open', opening('c1'));
-    other.say('comm_open', opening('c1'));
+    notebook.say('comm_open', commOpen('c1'));
+    other.say('comm_open', commOpen('c1'));
     expect(opened.map(({ kernelId }) => kernelId)).toEqual(['k1', 'k2']);
   });
 
@@ -101,13 +101,13 @@ describe('KernelConnections', () => {
     expect(notebook.registerCommTarget.mock.calls).toEqual([
       ['jupyter-azure-auth', expect.any(Function)]
     ]);
-    notebook.say('comm_open', opening('c1'));
+    notebook.say('comm_open', commOpen('c1'));
     expect(opened).toHaveLength(1);
   });
 
   it('goes on by a console when the notebook is closed', () => {
     notebook.close();
-    console_.say('comm_open', opening('c1'));
+    console_.say('comm_open', commOpen('c1'));
     expect([opened[0]!.client, gone]).toEqual([CONSOLE, []]);
     expect(connections.find('k1')).toBe(console_.self);
     console_.close();

@@ -1,102 +1,106 @@
 /** @jest-environment jsdom */
-import { ALICE, aWay, STORAGE } from '../panel/fixtures';
-import { BOB, Stage } from './stage';
+import { ALICE, aMethod, STORAGE } from '../panel/fixtures';
+import { BOB, KernelHarness } from './kernel-harness';
 
 const PROMPT = { prompt: true };
 
-let stage: Stage;
+let harness: KernelHarness;
 
 beforeEach(async () => {
   jest.useFakeTimers();
   sessionStorage.clear();
-  stage = new Stage();
-  await stage.become(ALICE);
+  harness = new KernelHarness();
+  await harness.setSignedIn(ALICE);
 });
 
 afterEach(() => jest.useRealTimers());
 
-const questions = (): string[] => stage.desk.waiting.map(({ question }) => question);
+const questions = (): string[] => harness.tokenService.waiting.map(({ question }) => question);
 
 /** The user signs in interactively, in the panel or elsewhere. */
 async function signInAs(who: typeof ALICE): Promise<void> {
-  stage.session.signIns += 1;
-  await stage.become(who);
+  harness.auth.signInCount += 1;
+  await harness.setSignedIn(who);
 }
 
 it('asks a user who is signed in, and gives what came of their signing in', async () => {
-  await stage.ask('c1', PROMPT);
-  await stage.pass(300);
-  expect(stage.said()).toEqual(['c1 pending sign_in']);
-  expect(stage.session.getToken).not.toHaveBeenCalled();
-  expect(stage.desk.waiting).toMatchObject([
-    { question: 'anew', need: { scopes: STORAGE, anew: true } }
+  await harness.ask('c1', PROMPT);
+  await harness.pass(300);
+  expect(harness.takeSent()).toEqual(['c1 pending sign_in']);
+  expect(harness.auth.getToken).not.toHaveBeenCalled();
+  expect(harness.tokenService.waiting).toMatchObject([
+    { question: 'prompt', request: { scopes: STORAGE, prompt: true } }
   ]);
   await signInAs(BOB);
-  expect(stage.sent).toMatchObject([{ answer: { kind: 'token', prompted: true } }]);
-  expect(stage.said()).toEqual(['c1 token bob']);
+  expect(harness.sent).toMatchObject([{ answer: { kind: 'token', prompted: true } }]);
+  expect(harness.takeSent()).toEqual(['c1 token bob']);
   expect(questions()).toEqual([]);
 });
 
 it('asks once, however often it is repeated', async () => {
-  await stage.ask('c1', PROMPT);
-  await stage.ask('c2', PROMPT);
-  await stage.pass(300);
-  expect(questions()).toEqual(['anew']);
+  await harness.ask('c1', PROMPT);
+  await harness.ask('c2', PROMPT);
+  await harness.pass(300);
+  expect(questions()).toEqual(['prompt']);
   await signInAs(ALICE);
-  expect(stage.said()).toEqual(['c1 pending sign_in', 'c2 pending sign_in', 'c2 token alice']);
+  expect(harness.takeSent()).toEqual([
+    'c1 pending sign_in',
+    'c2 pending sign_in',
+    'c2 token alice'
+  ]);
 });
 
 it.each<[string, () => Promise<void>]>([
-  ['a sign-in that was given up', () => stage.become(ALICE)],
-  ['a sign-in found at the server', () => stage.become({ ...ALICE, source: 'loopback' })],
-  ['an identity of the machine', () => stage.become({ ...ALICE, automatic: true })]
+  ['a sign-in that was given up', () => harness.setSignedIn(ALICE)],
+  ['a sign-in found at the server', () => harness.setSignedIn({ ...ALICE, source: 'loopback' })],
+  ['an identity of the machine', () => harness.setSignedIn({ ...ALICE, ambient: true })]
 ])('takes no %s for one', async (_, happens) => {
-  await stage.ask('c1', PROMPT);
-  await stage.pass(300);
+  await harness.ask('c1', PROMPT);
+  await harness.pass(300);
   await happens();
-  await stage.pass(1000);
-  expect(stage.said()).toEqual(['c1 pending sign_in']);
-  expect(questions()).toEqual(['anew']);
+  await harness.pass(1000);
+  expect(harness.takeSent()).toEqual(['c1 pending sign_in']);
+  expect(questions()).toEqual(['prompt']);
 });
 
 it('asks again for another request, whoever has just signed in', async () => {
-  await stage.ask('c1', PROMPT);
+  await harness.ask('c1', PROMPT);
   await signInAs(ALICE);
-  stage.said();
-  await stage.ask('c2', { ...PROMPT, request_id: 'r2' });
-  expect(stage.said()).toEqual(['c2 pending sign_in']);
+  harness.takeSent();
+  await harness.ask('c2', { ...PROMPT, request_id: 'r2' });
+  expect(harness.takeSent()).toEqual(['c2 pending sign_in']);
 });
 
 it('takes no for an answer', async () => {
-  await stage.ask('c1', PROMPT);
-  await stage.pass(300);
-  stage.desk.refuse(stage.desk.waiting[0]!);
-  await stage.ask('c2', { ...PROMPT, request_id: 'r2' });
-  expect(stage.said()).toEqual(['c1 pending sign_in', 'c1 error denied', 'c2 error denied']);
+  await harness.ask('c1', PROMPT);
+  await harness.pass(300);
+  harness.tokenService.refuse(harness.tokenService.waiting[0]!);
+  await harness.ask('c2', { ...PROMPT, request_id: 'r2' });
+  expect(harness.takeSent()).toEqual(['c1 pending sign_in', 'c1 error denied', 'c2 error denied']);
 });
 
-it('is refused where nobody may be asked, or no way to sign in is open', async () => {
-  await stage.ask('c1', { ...PROMPT, interactive: false });
-  stage.session.ways = [aWay({ obstacle: 'no_client_id' })];
-  await stage.ask('c2', { ...PROMPT, request_id: 'r2' });
-  expect(stage.said()).toEqual(['c1 error sign_in_required', 'c2 error unavailable']);
+it('is refused where nobody may be asked, or no sign-in method is open', async () => {
+  await harness.ask('c1', { ...PROMPT, interactive: false });
+  harness.auth.methods = [aMethod({ obstacle: 'no_client_id' })];
+  await harness.ask('c2', { ...PROMPT, request_id: 'r2' });
+  expect(harness.takeSent()).toEqual(['c1 error sign_in_required', 'c2 error unavailable']);
 });
 
 it('is left to the page that was asked, as long as that may still answer', async () => {
   for (const comm of ['c1', 'c2', 'c3']) {
-    await stage.askTheirs(comm, PROMPT);
+    await harness.askTheirs(comm, PROMPT);
   }
-  expect(stage.said()).toEqual([]);
-  await stage.askTheirs('c4', PROMPT);
-  expect(stage.said()).toEqual(['c4 pending sign_in']);
+  expect(harness.takeSent()).toEqual([]);
+  await harness.askTheirs('c4', PROMPT);
+  expect(harness.takeSent()).toEqual(['c4 pending sign_in']);
 });
 
 it('is not the end of a question whether others may act as the user', async () => {
-  await stage.share();
-  await stage.ask('c1', PROMPT);
-  await stage.pass(300);
-  expect(questions()).toEqual(['anew']);
+  await harness.share();
+  await harness.ask('c1', PROMPT);
+  await harness.pass(300);
+  expect(questions()).toEqual(['prompt']);
   await signInAs(ALICE);
-  await stage.pass(300);
+  await harness.pass(300);
   expect(questions()).toEqual(['share']);
 });

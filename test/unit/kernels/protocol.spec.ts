@@ -1,6 +1,6 @@
 import { parseRequest, ProtocolError, tokenAnswer } from '../../../src/kernels/protocol';
 import { ALICE, STORAGE } from '../panel/fixtures';
-import { aRequest, aToken } from './stage';
+import { aRequest, aToken } from './kernel-harness';
 
 const LEAST = {
   kind: 'token',
@@ -129,8 +129,8 @@ describe('tokenAnswer', () => {
     expect(tokenAnswer('r1', TOKEN)).toEqual(ANSWER);
   });
 
-  // Situation: browser's clock | 10 minutes ahead | a kernel gets a token | the user's, for its true
-  // lifetime | nothing to do
+  // Situation: browser's clock | 10 minutes ahead | a kernel gets a token | the user's, for its
+  // true lifetime | nothing to do
   it.each([
     ['that has ended', 1_000, 0],
     ['that lives', 602_500, 600]
@@ -139,8 +139,8 @@ describe('tokenAnswer', () => {
   });
 
   it('says what it is for in the words of the kernel', () => {
-    const wish = { scopes: STORAGE, tenantId: 't', cloud: 'c', account: 'a', enableCae: true };
-    expect(tokenAnswer('r1', TOKEN, wish)).toEqual({
+    const target = { scopes: STORAGE, tenantId: 't', cloud: 'c', account: 'a', enableCae: true };
+    expect(tokenAnswer('r1', TOKEN, target)).toEqual({
       ...ANSWER,
       for: { scopes: STORAGE, tenant_id: 't', cloud: 'c', account: 'a', enable_cae: true }
     });

@@ -2,7 +2,7 @@
 import { type YCodeCell, YNotebook } from '@jupyter/ydoc';
 import { CodeCellModel, type ICodeCellModel } from '@jupyterlab/cells';
 import { removeWaitingOutputs } from '../../../src/kernels/waiting-outputs';
-import { aClient } from './stage';
+import { aClient } from './kernel-harness';
 
 const shown = (text: string, metadata = {}) => ({
   output_type: 'display_data',

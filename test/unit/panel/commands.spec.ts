@@ -3,12 +3,12 @@ import type { JupyterFrontEnd } from '@jupyterlab/application';
 import { nullTranslator } from '@jupyterlab/translation';
 import { CommandRegistry } from '@lumino/commands';
 import { addCommands, CommandIDs } from '../../../src/panel/commands';
-import { FakeKernels, FakeSession, MANAGEMENT, aRequest } from './fixtures';
+import { FakeKernels, FakeAuth, MANAGEMENT, aRequest } from './fixtures';
 
 const ALL = Object.values(CommandIDs);
 const HOSTILE = { scopes: ['https://evil.test/.default'], authority: 'https://evil.test/' };
 let commands: CommandRegistry;
-let session: FakeSession;
+let auth: FakeAuth;
 let kernels: FakeKernels;
 let activateById: jest.Mock;
 
@@ -16,11 +16,11 @@ beforeEach(() => {
   // The dialog renders asynchronously, as in JupyterLab.
   (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = false;
   commands = new CommandRegistry();
-  session = new FakeSession();
+  auth = new FakeAuth();
   kernels = new FakeKernels();
   activateById = jest.fn();
   const app = { commands, shell: { activateById } } as unknown as JupyterFrontEnd;
-  addCommands(app, session, kernels, 'panel', nullTranslator.load(''));
+  addCommands(app, auth, kernels, 'panel', nullTranslator.load(''));
 });
 
 const turn = (): Promise<void> => new Promise(resolve => setTimeout(resolve));
@@ -32,7 +32,7 @@ async function answer(id: string, button: string): Promise<void> {
   while (find() === null) {
     await turn();
   }
-  expect(session.signOut).not.toHaveBeenCalled();
+  expect(auth.signOut).not.toHaveBeenCalled();
   find()!.click();
   await ended;
 }
@@ -52,9 +52,9 @@ describe('the commands', () => {
   });
 
   it('sign in inside the click, for the cell that waits longest, whatever they are told', () => {
-    kernels.waiting = [aRequest({ need: { scopes: MANAGEMENT } }), aRequest()];
+    kernels.waiting = [aRequest({ request: { scopes: MANAGEMENT } }), aRequest()];
     void commands.execute(CommandIDs.signIn, HOSTILE);
-    expect(session.signIn.mock.calls).toEqual([[{ scopes: MANAGEMENT }]]);
+    expect(auth.signIn.mock.calls).toEqual([[{ scopes: MANAGEMENT }]]);
     expect(activateById).toHaveBeenCalledWith('panel');
   });
 
@@ -65,11 +65,11 @@ describe('the commands', () => {
 
   it('sign out after the user has said yes', async () => {
     await answer(CommandIDs.signOut, 'jp-mod-accept');
-    expect(session.signOut).toHaveBeenCalledTimes(1);
+    expect(auth.signOut).toHaveBeenCalledTimes(1);
   });
 
   it('do not after no', async () => {
     await answer(CommandIDs.signOut, 'jp-mod-reject');
-    expect(session.signOut).not.toHaveBeenCalled();
+    expect(auth.signOut).not.toHaveBeenCalled();
   });
 });

@@ -10,7 +10,7 @@ const trans = nullTranslator.load('');
 const CODE: IDeviceCode = {
   userCode: 'ABC123XYZ',
   verificationUri: 'https://microsoft.com/devicelogin',
-  expiresOn: NOW + 900_000
+  expiresAt: NOW + 900_000
 };
 
 let host: HTMLElement;

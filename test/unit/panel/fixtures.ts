@@ -1,13 +1,13 @@
 import { Signal } from '@lumino/signaling';
 import { act } from 'react';
 import type {
-  AzureSessionState,
-  IAzureKernels,
-  IAzureSession,
+  AzureAuthState,
+  IAzureKernelTokens,
+  IAzureAuth,
   IAzureSignedIn,
-  IAzureTokenNeed,
-  IAzureWay,
-  IConsidered,
+  IAzureTokenRequest,
+  IAzureSignInMethod,
+  IIdentityCandidate,
   IKernelGrant,
   IStoredSignIns,
   IWaitingRequest
@@ -24,15 +24,15 @@ export const ALICE: IAzureSignedIn = {
   kind: 'signed-in',
   account: { id: 'o.t', name: 'Alice', username: 'alice@contoso.com', tenantId: 'contoso-id' },
   source: 'popup',
-  automatic: false,
-  kept: 'tab',
-  keeps: null,
-  endsOn: new Date(2026, 10, 24, 9, 41).getTime()
+  ambient: false,
+  persistedIn: 'tab',
+  persistableIn: null,
+  expiresAt: new Date(2026, 10, 24, 9, 41).getTime()
 };
 
 export const MACHINE: IAzureSignedIn = {
   ...ALICE,
-  ...{ source: 'managed-identity', automatic: true, kept: 'memory', endsOn: null },
+  ...{ source: 'managed-identity', ambient: true, persistedIn: 'memory', expiresAt: null },
   account: {
     id: 'managed-identity:1',
     name: 'Compute instance ci-1',
@@ -41,46 +41,46 @@ export const MACHINE: IAzureSignedIn = {
   }
 };
 
-export function aWay(change: Partial<IAzureWay> = {}): IAzureWay {
+export function aMethod(change: Partial<IAzureSignInMethod> = {}): IAzureSignInMethod {
   const redirectUri = 'http://localhost/redirect.html';
   return {
-    ...{ name: 'popup', obstacle: null, redirectUri, foreignAuthority: null, shownAs: null },
+    ...{ name: 'popup', obstacle: null, redirectUri, customAuthority: null, appName: null },
     ...change
   };
 }
 
-export class FakeSession implements IAzureSession {
-  state: AzureSessionState = { kind: 'signed-out' };
-  readonly stateChanged = new Signal<this, AzureSessionState>(this);
-  signIns = 0;
-  ways: readonly IAzureWay[] = [aWay()];
-  considered: readonly IConsidered[] = [];
+export class FakeAuth implements IAzureAuth {
+  state: AzureAuthState = { kind: 'signed-out' };
+  readonly stateChanged = new Signal<this, AzureAuthState>(this);
+  signInCount = 0;
+  methods: readonly IAzureSignInMethod[] = [aMethod()];
+  candidates: readonly IIdentityCandidate[] = [];
   stored: IStoredSignIns = { erasing: false, restorable: [] };
-  readonly consideredChanged = new Signal<this, void>(this);
-  readonly tryAgain = jest.fn(() => Promise.resolve());
-  readonly keep = jest.fn<Promise<void>, [boolean]>(() => Promise.resolve());
+  readonly candidatesChanged = new Signal<this, void>(this);
+  readonly retryAmbient = jest.fn(() => Promise.resolve());
+  readonly persist = jest.fn<Promise<void>, [boolean]>(() => Promise.resolve());
   readonly continueAs = jest.fn<Promise<void>, [string]>(() => Promise.resolve());
   readonly prepare = jest.fn(() => Promise.resolve());
   readonly signIn = jest.fn(() => Promise.resolve(this.state));
   readonly signOut = jest.fn(() => Promise.resolve());
   readonly cancel = jest.fn();
-  readonly withdraw = jest.fn<void, [IAzureTokenNeed]>();
+  readonly withdraw = jest.fn<void, [IAzureTokenRequest]>();
   readonly getToken = jest.fn();
 
-  become(state: AzureSessionState): void {
+  setState(state: AzureAuthState): void {
     this.state = state;
     act(() => this.stateChanged.emit(state));
   }
 }
 
-export class FakeKernels implements IAzureKernels {
+export class FakeKernels implements IAzureKernelTokens {
   waiting: readonly IWaitingRequest[] = [];
   grants: readonly IKernelGrant[] = [];
   readonly changed = new Signal<this, void>(this);
   readonly refuse = jest.fn();
   readonly allow = jest.fn();
 
-  become(change: Partial<Pick<IAzureKernels, 'waiting' | 'grants'>>): void {
+  setState(change: Partial<Pick<IAzureKernelTokens, 'waiting' | 'grants'>>): void {
     Object.assign(this, change);
     act(() => this.changed.emit());
   }
@@ -91,22 +91,22 @@ export function aRequest(change: Partial<IWaitingRequest> = {}): IWaitingRequest
     requestId: 'r1',
     kernelId: 'k1',
     label: 'analysis.ipynb',
-    need: { scopes: STORAGE },
+    request: { scopes: STORAGE },
     question: 'sign-in',
     ...change
   };
 }
 
 /** Needs the account bob, as its kernel says. */
-export const BOBS = aRequest({ need: { scopes: STORAGE, account: 'bob@contoso.com' } });
+export const BOBS = aRequest({ request: { scopes: STORAGE, account: 'bob@contoso.com' } });
 
 export function aGrant(change: Partial<IKernelGrant> = {}): IKernelGrant {
   return {
     kernelId: 'k1',
     label: 'analysis.ipynb',
     scopes: STORAGE,
-    givenOn: NOW,
-    expiresOn: NOW + 3_600_000,
+    grantedAt: NOW,
+    expiresAt: NOW + 3_600_000,
     ...change
   };
 }

@@ -22,7 +22,7 @@ function texts(grants: readonly IKernelGrant[]): (string | null)[] {
 
 describe('KernelList', () => {
   it('groups by kernel, even where names are the same', () => {
-    const other = { kernelId: 'k2', scopes: MANAGEMENT, givenOn: NOW - 4 * MINUTE };
+    const other = { kernelId: 'k2', scopes: MANAGEMENT, grantedAt: NOW - 4 * MINUTE };
     expect(texts([aGrant(), aGrant(other), aGrant({ scopes: MANAGEMENT })])).toEqual([
       'analysis.ipynb',
       'Storage · just now · renews 10:36',
@@ -33,7 +33,7 @@ describe('KernelList', () => {
   });
 
   it('shows only the newest token for a resource', () => {
-    const old = aGrant({ givenOn: NOW - 50 * MINUTE, expiresOn: NOW + MINUTE });
+    const old = aGrant({ grantedAt: NOW - 50 * MINUTE, expiresAt: NOW + MINUTE });
     expect(texts([aGrant(), old])).toEqual(['analysis.ipynb', 'Storage · just now · renews 10:36']);
   });
 });

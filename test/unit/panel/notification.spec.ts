@@ -2,12 +2,12 @@
 import { Notification } from '@jupyterlab/apputils';
 import { nullTranslator } from '@jupyterlab/translation';
 import { notifyOfWaiting } from '../../../src/panel/notification';
-import type { WayName } from '../../../src/tokens';
-import { ALICE, BOBS, aRequest, aWay, FakeKernels, FakeSession } from './fixtures';
+import type { SignInMethodName } from '../../../src/tokens';
+import { ALICE, BOBS, aRequest, aMethod, FakeKernels, FakeAuth } from './fixtures';
 
 describe('notifyOfWaiting', () => {
   const trans = nullTranslator.load('');
-  let session: FakeSession;
+  let auth: FakeAuth;
   let kernels: FakeKernels;
   let visible: boolean;
   let showPanel: jest.Mock;
@@ -15,14 +15,14 @@ describe('notifyOfWaiting', () => {
   beforeEach(() => {
     jest.useFakeTimers();
     visible = false;
-    session = new FakeSession();
+    auth = new FakeAuth();
     kernels = new FakeKernels();
     // The token service hears of a sign-in first, and reports the tokens that its kernels got.
-    session.stateChanged.connect(() => kernels.changed.emit());
+    auth.stateChanged.connect(() => kernels.changed.emit());
     const panelToggled = (): void => undefined;
     showPanel = jest.fn();
     const isPanelVisible = (): boolean => visible;
-    notifyOfWaiting({ session, kernels, isPanelVisible, showPanel, panelToggled, trans });
+    notifyOfWaiting({ auth, kernels, isPanelVisible, showPanel, panelToggled, trans });
   });
 
   afterEach(() => {
@@ -33,43 +33,45 @@ describe('notifyOfWaiting', () => {
   const shown = (): string[] => Notification.manager.notifications.map(({ message }) => message);
 
   it('asks about one cell, as long as it waits', () => {
-    kernels.become({ waiting: [aRequest(), aRequest({ requestId: 'r2', label: 'other.ipynb' })] });
+    kernels.setState({
+      waiting: [aRequest(), aRequest({ requestId: 'r2', label: 'other.ipynb' })]
+    });
     expect(shown()).toEqual(['analysis.ipynb is waiting for a token for Storage.']);
-    kernels.become({ waiting: [] });
+    kernels.setState({ waiting: [] });
     expect(shown()).toEqual([]);
   });
 
   it('says when only somebody else will do', () => {
-    session.become(ALICE);
-    kernels.become({ waiting: [BOBS] });
+    auth.setState(ALICE);
+    kernels.setState({ waiting: [BOBS] });
     jest.advanceTimersByTime(1500);
     expect(shown()).toEqual([
       'analysis.ipynb needs a token for Storage from an account other than alice@contoso.com.'
     ]);
   });
 
-  it.each<[WayName, number, number]>([
+  it.each<[SignInMethodName, number, number]>([
     ['popup', 1, 0],
     ['device-code', 0, 1]
   ])('signs in by %s: inside the click, or in the panel only', (name, asked, shows) => {
-    session.ways = [aWay({ name })];
-    kernels.become({ waiting: [aRequest()] });
+    auth.methods = [aMethod({ name })];
+    kernels.setState({ waiting: [aRequest()] });
     const [{ options }] = Notification.manager.notifications as [Notification.INotification];
     options.actions![0]!.callback(new MouseEvent('click'));
-    expect([session.signIn.mock.calls.length, showPanel.mock.calls.length]).toEqual([asked, shows]);
+    expect([auth.signIn.mock.calls.length, showPanel.mock.calls.length]).toEqual([asked, shows]);
   });
 
   it('leaves it to the panel where that is seen', () => {
     visible = true;
-    kernels.become({ waiting: [aRequest()] });
+    kernels.setState({ waiting: [aRequest()] });
     expect(shown()).toEqual([]);
   });
 
   it('asks nobody again about cells that are about to go on after a sign-in', () => {
-    kernels.become({ waiting: [aRequest()] });
-    session.become({ kind: 'signing-in', way: 'popup', deviceCode: null });
+    kernels.setState({ waiting: [aRequest()] });
+    auth.setState({ kind: 'signing-in', method: 'popup', deviceCode: null });
     expect(shown()).toEqual([]);
-    session.become(ALICE);
+    auth.setState(ALICE);
     expect(shown()).toEqual([]);
     jest.advanceTimersByTime(1499);
     expect(shown()).toEqual([]);
@@ -78,8 +80,8 @@ describe('notifyOfWaiting', () => {
   });
 
   it('asks for what a sign-in alone does not give', () => {
-    session.become(ALICE);
-    kernels.become({ waiting: [aRequest({ question: 'consent' })] });
+    auth.setState(ALICE);
+    kernels.setState({ waiting: [aRequest({ question: 'consent' })] });
     expect(shown()).toHaveLength(1);
   });
 });

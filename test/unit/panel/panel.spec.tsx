@@ -4,19 +4,19 @@ import { MessageLoop } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
 import { act } from 'react';
 import { AzurePanel } from '../../../src/panel/panel';
-import { ALICE, FakeKernels, FakeSession, NOW, aGrant } from './fixtures';
+import { ALICE, FakeKernels, FakeAuth, NOW, aGrant } from './fixtures';
 // Loaded before the first test's time runs: on a busy machine it takes seconds.
 import '../../../src/on-demand';
 
-let session: FakeSession;
+let auth: FakeAuth;
 let kernels: FakeKernels;
 let panel: AzurePanel;
 
 beforeEach(() => {
   jest.useFakeTimers({ now: NOW });
-  session = new FakeSession();
+  auth = new FakeAuth();
   kernels = new FakeKernels();
-  panel = new AzurePanel({ session, kernels, trans: nullTranslator.load('') });
+  panel = new AzurePanel({ auth, kernels, trans: nullTranslator.load('') });
 });
 
 afterEach(async () => {
@@ -46,21 +46,21 @@ describe('AzurePanel', () => {
   it('asks nobody before it is seen', async () => {
     panel.hide();
     await attach();
-    expect(session.prepare).not.toHaveBeenCalled();
+    expect(auth.prepare).not.toHaveBeenCalled();
     await noticed(() => panel.show());
-    expect(session.prepare).toHaveBeenCalledTimes(1);
+    expect(auth.prepare).toHaveBeenCalledTimes(1);
   });
 
   it('gets ready when it is attached where it can be seen', async () => {
     await attach();
-    expect(session.prepare).toHaveBeenCalledTimes(1);
+    expect(auth.prepare).toHaveBeenCalledTimes(1);
     expect(panel.node.textContent).toContain('Nothing is saved in notebooks.');
   });
 
   it('lets time pass only while somebody can see it', async () => {
     const text = (): string => panel.node.textContent!;
-    session.become(ALICE);
-    kernels.become({ grants: [aGrant()] });
+    auth.setState(ALICE);
+    kernels.setState({ grants: [aGrant()] });
     await attach();
     expect(text()).toContain('just now');
     act(() => void jest.advanceTimersByTime(120_000));

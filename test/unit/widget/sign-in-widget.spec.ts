@@ -4,19 +4,19 @@ import { nullTranslator } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
 import { act } from 'react';
 import { SignInModel, signInWidget } from '../../../src/widget/sign-in-widget';
-import { ALICE, aRequest, FakeKernels, FakeSession } from '../panel/fixtures';
+import { ALICE, aRequest, FakeKernels, FakeAuth } from '../panel/fixtures';
 // Loaded before the first test's time runs: on a busy machine it takes seconds.
 import '../../../src/on-demand';
 
-let session: FakeSession;
+let auth: FakeAuth;
 let kernels: FakeKernels;
 let classes: ExportMap;
 
 beforeEach(() => {
-  session = new FakeSession();
+  auth = new FakeAuth();
   kernels = new FakeKernels();
   classes = signInWidget({
-    ...{ session, kernels, showPanel: jest.fn() },
+    ...{ auth, kernels, showPanel: jest.fn() },
     trans: nullTranslator.load('')
   });
 });
@@ -44,30 +44,30 @@ it('has no state beyond that of every widget', () => {
 
 it('shows who is signed in, from the page, and gets ready for a click', async () => {
   const shown = await view('k1');
-  expect(session.prepare).toHaveBeenCalledTimes(1);
+  expect(auth.prepare).toHaveBeenCalledTimes(1);
   expect(text(shown)).toContain('Sign in');
-  session.become(ALICE);
+  auth.setState(ALICE);
   expect(text(shown)).toContain('alice@contoso.com');
   expect(text(shown)).toContain('Sign out');
 });
 
 it('asks about cells of its own kernel only', async () => {
   const shown = await view('k1');
-  kernels.become({ waiting: [aRequest({ kernelId: 'k2', label: 'other.ipynb' })] });
+  kernels.setState({ waiting: [aRequest({ kernelId: 'k2', label: 'other.ipynb' })] });
   expect(text(shown)).not.toContain('is waiting');
-  kernels.become({ waiting: [aRequest()] });
+  kernels.setState({ waiting: [aRequest()] });
   expect(text(shown)).toContain('analysis.ipynb is waiting');
 });
 
 it('shows as much in a notebook without a kernel', async () => {
   const shown = await view(null);
-  session.become(ALICE);
+  auth.setState(ALICE);
   expect(text(shown)).toContain('alice@contoso.com');
 });
 
 it('lets the session go when it is closed', async () => {
   const shown = await view('k1');
   await act(async () => shown.remove());
-  session.become(ALICE);
+  auth.setState(ALICE);
   expect(text(shown)).toBe('');
 });

@@ -1,0 +1,40 @@
+import type { AzureAuthState, IAzureAccount, IAzureSignedIn } from '../tokens';
+
+/** Return the current sign-in, also while a problem needs attention; null in any other state. */
+export function currentAccount(state: AzureAuthState): IAzureSignedIn | null {
+  switch (state.kind) {
+    case 'signed-in':
+      return state;
+    case 'needs-attention':
+      return state.signedIn;
+    default:
+      return null;
+  }
+}
+
+/** Whether kernels may no longer hold tokens of any account. */
+export function isSignedOut({ kind }: AzureAuthState): boolean {
+  return kind === 'signed-out' || kind === 'signing-out' || kind === 'not-configured';
+}
+
+/**
+ * Whether an account is the requested one; any account is if none is requested.
+ *
+ * @param wanted - User name or account id, not case-sensitive, as at Entra.
+ */
+export function matchesAccount(account: IAzureAccount, wanted: string | undefined): boolean {
+  const normalized = wanted?.toLowerCase();
+  return (
+    normalized === undefined ||
+    normalized === account.username.toLowerCase() ||
+    normalized === account.id.toLowerCase()
+  );
+}
+
+/**
+ * Whether the current sign-in is for the requested account. An ambient identity never is, even if
+ * its name matches.
+ */
+export function satisfies(signedIn: IAzureSignedIn, wanted: string | undefined): boolean {
+  return wanted === undefined || (!signedIn.ambient && matchesAccount(signedIn.account, wanted));
+}

@@ -1,0 +1,279 @@
+import { type ISignal, Signal } from '@lumino/signaling';
+import type { IProviders } from '../providers/create-providers';
+import type {
+  AzureAuthState,
+  IAzureProblem,
+  IAzureAuth,
+  IAzureToken,
+  IAzureTokenRequest,
+  IAzureTokenOptions,
+  IAzureSignInMethod,
+  IIdentityCandidate,
+  IStoredSignIns,
+  SignInMethodName
+} from '../tokens';
+import type { Configuration, IConfigured } from './config';
+import { AzureAuthError } from './errors';
+import type { ServerSessionDetails } from './server-poller';
+import type { ConfiguredAuth } from './configured-auth';
+import { attention, isAbout, problemOf } from './problem-states';
+import type { SignOutBroadcast } from './sign-out-broadcast';
+import { NOTHING_STORED } from './stored-sign-ins';
+
+/** Milliseconds after which a server that did not answer is asked again. */
+const SERVER_RETRY_MS = 5_000;
+
+/**
+ * The session of a page, which is loaded with it. The current sign-in is kept by its `Identity`,
+ * one for each configuration, which is loaded when a sign-in becomes likely.
+ */
+export class AzureAuth implements IAzureAuth {
+  constructor(private readonly options: AzureAuth.IOptions) {
+    options.broadcast.received.connect(() => void this.configured?.applySignOut());
+  }
+
+  get state(): AzureAuthState {
+    return this._state;
+  }
+
+  get stateChanged(): ISignal<this, AzureAuthState> {
+    return this._stateChanged;
+  }
+
+  get signInCount(): number {
+    return this._signInCount;
+  }
+
+  get methods(): readonly IAzureSignInMethod[] {
+    return this._methods;
+  }
+
+  get candidates(): readonly IIdentityCandidate[] {
+    return this._candidates;
+  }
+
+  get stored(): IStoredSignIns {
+    return this._stored;
+  }
+
+  get candidatesChanged(): ISignal<this, void> {
+    return this._candidatesChanged;
+  }
+
+  prepare(): Promise<void> {
+    return this.preparing ?? this.startAfter(Promise.resolve());
+  }
+
+  /** Read the configuration again, e.g. after the user has changed the settings. */
+  reconfigure(): Promise<void> {
+    if (this.preparing === null && this._state.kind === 'starting') {
+      return Promise.resolve();
+    }
+    this.cancel();
+    // In sequence, or the slower of two answers would win, which may be the older.
+    return this.startAfter(this.preparing ?? Promise.resolve());
+  }
+
+  async getToken(
+    scopes: string | string[],
+    options: IAzureTokenOptions = {}
+  ): Promise<IAzureToken> {
+    await this.prepare();
+    const { configured } = this;
+    const request = toTokenRequest(typeof scopes === 'string' ? [scopes] : scopes, options);
+    if (configured === null) {
+      throw this.noAccountError(request);
+    }
+    try {
+      const token = await configured.getToken(request, options);
+      if (configured === this.configured) {
+        return token;
+      }
+    } catch (error) {
+      if (configured === this.configured) {
+        throw error;
+      }
+    }
+    // The settings have changed in the meantime.
+    return this.getToken(scopes, options);
+  }
+
+  async signIn(
+    request: IAzureTokenRequest | null = null,
+    method?: SignInMethodName
+  ): Promise<AzureAuthState> {
+    if (this.configured === null) {
+      // Not prepared: the window may be blocked now, which the user is then told.
+      await this.prepare();
+    }
+    return this.configured === null ? this._state : this.configured.signIn(request, method ?? null);
+  }
+
+  cancel(): void {
+    this.configured?.cancel();
+  }
+
+  async signOut(): Promise<void> {
+    this.cancel();
+    if (this.configured === null) {
+      // After a reload, it may not be known yet whether this tab has a sign-in.
+      await this.prepare();
+    }
+    await this.configured?.signOut();
+  }
+
+  withdraw(request: IAzureTokenRequest): void {
+    this.configured?.withdraw(request);
+  }
+
+  async retryAmbient(): Promise<void> {
+    await this.prepare();
+    await this.configured?.retryAmbient();
+  }
+
+  async persist(persist: boolean): Promise<void> {
+    await this.configured?.persist(persist);
+  }
+
+  async continueAs(id: string): Promise<void> {
+    await this.configured?.continueAs(id);
+  }
+
+  private startAfter(before: Promise<void>): Promise<void> {
+    const preparing = before.then(async () => {
+      try {
+        await this.start();
+      } catch (error) {
+        // The next caller tries again: the server or the network may be back by then.
+        if (this.preparing === preparing) {
+          this.preparing = null;
+        }
+        this.stop();
+        this.fail(problemOf(error, null));
+      }
+    });
+    this.preparing = preparing;
+    return preparing;
+  }
+
+  private async start(): Promise<void> {
+    const configuration = await this.options.readConfig();
+    this.stop();
+    if (configuration.kind === 'malformed') {
+      const { detail, sentence } = configuration;
+      const optionalSentence = sentence === undefined ? {} : { sentence };
+      const problem = {
+        code: 'bad_configuration',
+        detail,
+        request: null,
+        ...optionalSentence
+      } as const;
+      return this.setState(attention(problem, null));
+    }
+    this._methods = configuration.methods;
+    if (configuration.popup === null && configuration.server === null) {
+      return this.setState({ kind: 'not-configured' });
+    }
+    const configured = await this.load(configuration);
+    this.configured = configured;
+    await configured.start();
+  }
+
+  private async load(configuration: IConfigured): Promise<ConfiguredAuth> {
+    const { broadcast, createProviders } = this.options;
+    try {
+      const [{ ConfiguredAuth }, sources] = await Promise.all([
+        import('../on-demand'),
+        createProviders(configuration)
+      ]);
+      const isCurrent = (): boolean => this.configured === configured;
+      const configured: ConfiguredAuth = new ConfiguredAuth({
+        ...sources,
+        broadcast,
+        state: () => this._state,
+        setState: state => isCurrent() && this.setState(state),
+        onSignedIn: () => this._signInCount++,
+        onDetails: details => isCurrent() && this.onDetails(details)
+      });
+      return configured;
+    } catch (error) {
+      throw error instanceof AzureAuthError
+        ? error
+        : new AzureAuthError('unavailable', {
+            code: 'library_missing',
+            detail: null,
+            request: null
+          });
+    }
+  }
+
+  /** Report a problem. A server that does not answer is asked again automatically. */
+  private fail(problem: IAzureProblem): void {
+    if (!isAbout(this._state, problem)) {
+      this.setState(attention(problem, null));
+    }
+    if (problem.code === 'no_answer') {
+      window.clearTimeout(this.timer);
+      this.timer = window.setTimeout(() => void this.prepare(), SERVER_RETRY_MS);
+    }
+  }
+
+  /** Drop the sign-in of the earlier configuration. */
+  private stop(): void {
+    this._methods = [];
+    this.configured?.close();
+    this.configured = null;
+    this.onDetails({ candidates: [], stored: NOTHING_STORED });
+  }
+
+  private noAccountError(request: IAzureTokenRequest): AzureAuthError {
+    return new AzureAuthError('unavailable', {
+      ...(this._state.kind === 'needs-attention'
+        ? this._state.problem
+        : { code: 'not_configured', detail: null }),
+      request
+    });
+  }
+
+  private setState(state: AzureAuthState): void {
+    this._state = state;
+    this._stateChanged.emit(state);
+  }
+
+  private onDetails({ candidates, stored }: ServerSessionDetails): void {
+    this._candidates = candidates;
+    this._stored = stored;
+    this._candidatesChanged.emit();
+  }
+
+  private _state: AzureAuthState = { kind: 'starting' };
+  private _signInCount = 0;
+  private _methods: readonly IAzureSignInMethod[] = [];
+  private _candidates: readonly IIdentityCandidate[] = [];
+  private _stored = NOTHING_STORED;
+  private readonly _candidatesChanged = new Signal<this, void>(this);
+  private readonly _stateChanged = new Signal<this, AzureAuthState>(this);
+  private preparing: Promise<void> | null = null;
+  private timer: number | undefined;
+  private configured: ConfiguredAuth | null = null;
+}
+
+export namespace AzureAuth {
+  export interface IOptions {
+    /** Settings of the user and the server; rejects when the server does not answer. */
+    readonly readConfig: () => Promise<Configuration>;
+    /** Loads the sign-in library, which is large: called when a sign-in becomes likely. */
+    readonly createProviders: (configuration: IConfigured) => Promise<IProviders>;
+    readonly broadcast: SignOutBroadcast;
+  }
+}
+
+function toTokenRequest(scopes: string[], options: IAzureTokenOptions): IAzureTokenRequest {
+  const { tenantId, claims, account } = options;
+  return {
+    scopes,
+    ...(tenantId === undefined ? {} : { tenantId }),
+    ...(claims === undefined ? {} : { claims }),
+    ...(account === undefined ? {} : { account })
+  };
+}

@@ -1,0 +1,201 @@
+import type { IAzureSignInMethod, SignInMethodName, SignInObstacle } from '../tokens';
+import { chooseSignInMethods, type IMethodContext, usesServer } from './methods';
+import type { IServerConfig } from './server-config';
+
+/** Checked configuration of the browser's own sign-in; only this module reads settings. */
+export interface IPopupConfiguration {
+  readonly clientId: string;
+  /** `https://<host>/<tenant>`. */
+  readonly authority: string;
+  /** Null for authorities that MSAL.js knows by itself. */
+  readonly authorityMetadata: object | null;
+  readonly redirectUri: string;
+  readonly cloud: string;
+}
+
+/** What the page has to know about sign-ins of the server extension; the rest stays there. */
+export interface IServerConfiguration {
+  /** Port of the address at which this browser reaches Jupyter. */
+  readonly port: number;
+  readonly cloud: string;
+}
+
+export interface IConfigured {
+  readonly kind: 'configured';
+  /** Best first; unavailable ones come last. */
+  readonly methods: readonly IAzureSignInMethod[];
+  /** Null if this method is unavailable. */
+  readonly popup: IPopupConfiguration | null;
+  /** Null if the server extension has nothing to hold. */
+  readonly server: IServerConfiguration | null;
+}
+
+export type Configuration = IConfigured | IMalformed;
+
+export interface IMalformed {
+  readonly kind: 'malformed';
+  /** The invalid user setting; its value is never repeated. Null if it is the server's. */
+  readonly detail: string | null;
+  /** What the server extension says about its own configuration. */
+  readonly sentence?: string;
+}
+
+/** The user's settings, as stored by the Settings Editor. */
+export type UserSettings = Readonly<Record<string, unknown>>;
+
+/** Names and login hosts of the clouds, as in the Azure CLI and azureml-core. */
+const LOGIN_HOSTS: ReadonlyMap<string, string> = new Map([
+  ['AzureCloud', 'login.microsoftonline.com'],
+  ['AzureChinaCloud', 'login.chinacloudapi.cn'],
+  ['AzureUSGovernment', 'login.microsoftonline.us']
+]);
+
+const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const TENANT = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/i;
+
+/**
+ * Merge the user's settings into the administrator's. They apply to the `popup` source only: what
+ * the server extension does on behalf of users never depends on a file that any kernel can write.
+ *
+ * @param baseUrl - Of the Jupyter server as the browser sees it: where the redirect page is.
+ * @param loopbackObstacle - What keeps Jupyter's own port from receiving the authorization
+ * response, if anything.
+ */
+export function resolveConfiguration(
+  user: UserSettings,
+  server: IServerConfig,
+  baseUrl: string,
+  loopbackObstacle: SignInObstacle | null
+): Configuration {
+  const clientId = text(user['clientId']) ?? server.clientId;
+  if (clientId === null && server.problem !== null) {
+    return { kind: 'malformed', detail: null, sentence: server.problem };
+  }
+  // A misconfigured server extension offers nothing, which says nothing about the user's own app.
+  const facts = {
+    clientId,
+    loopbackObstacle,
+    offered: server.problem === null ? server.sources : null
+  };
+  const redirectUri = text(user['redirectUri']) ?? server.redirectUri ?? redirectPage(baseUrl);
+  const choices = chooseSignInMethods(facts);
+  const opensPopup = choices.some(({ name, obstacle }) => name === 'popup' && obstacle === null);
+  const popup = opensPopup ? popupOf(user, server, clientId ?? '', redirectUri) : null;
+  if (popup !== null && 'kind' in popup) {
+    return popup;
+  }
+  return {
+    kind: 'configured',
+    methods: choices.map(({ name, obstacle }) => ({
+      ...{ name, obstacle },
+      ...(name === 'popup'
+        ? { redirectUri, customAuthority: foreignHost(popup?.authority ?? null), appName: null }
+        : ofServer(name, server, baseUrl))
+    })),
+    popup,
+    server: heldByServer(facts, server, baseUrl)
+  };
+}
+
+/** Return the configuration of the browser's own sign-in, or which setting is invalid. */
+function popupOf(
+  user: UserSettings,
+  server: IServerConfig,
+  clientId: string,
+  redirectUri: string
+): IPopupConfiguration | IMalformed {
+  const cloud = text(user['cloud']) ?? server.cloud ?? 'AzureCloud';
+  const tenant = text(user['tenantId']) ?? server.tenantId ?? 'organizations';
+  const users = text(user['authority']);
+  // A user who names a cloud leaves the administrator's authority; a tenant belongs to its host.
+  const overridesAuthority = users !== null || text(user['cloud']) !== null;
+  const own = overridesAuthority ? users : inTenant(server.authority, text(user['tenantId']));
+  const host = LOGIN_HOSTS.get(cloud);
+  const malformed = (detail: string): IMalformed => ({ kind: 'malformed', detail });
+
+  if (!GUID.test(clientId)) {
+    return malformed('clientId');
+  }
+  if (!TENANT.test(tenant)) {
+    return malformed('tenantId');
+  }
+  if (own === null && host === undefined) {
+    return malformed('cloud');
+  }
+  if (own !== null && !isSecure(own, false)) {
+    return malformed('authority');
+  }
+  if (!isSecure(redirectUri, true)) {
+    return malformed('redirectUri');
+  }
+  const metadata = user['authorityMetadata'];
+  // Metadata name the endpoint that redeems the code: those of one authority are not for another.
+  const servers = overridesAuthority ? null : server.authorityMetadata;
+  return {
+    clientId,
+    authority: own ?? `https://${host}/${tenant}`,
+    authorityMetadata: typeof metadata === 'object' && metadata !== null ? metadata : servers,
+    redirectUri,
+    cloud
+  };
+}
+
+/**
+ * Return the address of the redirect page, as it is to be registered: any port of localhost works.
+ */
+export function redirectPage(baseUrl: string): string {
+  return new URL('lab/extensions/jupyter-azure-auth/static/redirect.html', baseUrl).href;
+}
+
+/** @param tenant - Replaces the tenant of the authority, unless it is null. */
+function inTenant(authority: string | null, tenant: string | null): string | null {
+  return authority !== null && tenant !== null && URL.canParse(authority)
+    ? `${new URL(authority).origin}/${tenant}`
+    : authority;
+}
+
+/** From the server extension's configuration alone, since the extension signs in. */
+function ofServer(
+  name: SignInMethodName,
+  server: IServerConfig,
+  baseUrl: string
+): Pick<IAzureSignInMethod, 'redirectUri' | 'customAuthority' | 'appName'> {
+  const foreignAuthority = foreignHost(server.authority);
+  return {
+    redirectUri: name === 'loopback' ? new URL(baseUrl).origin : null,
+    customAuthority: foreignAuthority,
+    appName: server.isAzureCli && foreignAuthority === null ? 'Azure CLI' : null
+  };
+}
+
+function heldByServer(
+  facts: IMethodContext,
+  { cloud }: IServerConfig,
+  baseUrl: string
+): IServerConfiguration | null {
+  const port = Number(new URL(baseUrl).port || 80);
+  return usesServer(facts) ? { port, cloud: cloud ?? 'AzureCloud' } : null;
+}
+
+/** @returns Null for an authority of Microsoft. */
+function foreignHost(authority: string | null): string | null {
+  const host = authority !== null && URL.canParse(authority) ? new URL(authority).host : null;
+  return host === null || [...LOGIN_HOSTS.values()].includes(host) ? null : host;
+}
+
+/** Whether an address uses `https`, or `http` on this machine if the platform allows that. */
+function isSecure(address: string, orLocal: boolean): boolean {
+  if (!URL.canParse(address)) {
+    return false;
+  }
+  const { protocol, hostname, username, password, hash } = new URL(address);
+  const local = hostname === 'localhost' || hostname === '127.0.0.1';
+  return (
+    (protocol === 'https:' || (orLocal && local && protocol === 'http:')) &&
+    username + password + hash === ''
+  );
+}
+
+function text(value: unknown): string | null {
+  return typeof value === 'string' && value.trim() !== '' ? value.trim() : null;
+}

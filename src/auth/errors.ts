@@ -1,0 +1,23 @@
+import type { IAzureProblem } from '../tokens';
+
+/** Why there is no token; the subset of the wire's codes that a session can throw. */
+export type AzureAuthErrorCode =
+  'sign_in_required' | 'consent_required' | 'wrong_tenant' | 'unavailable' | 'failed';
+
+/**
+ * A token or a sign-in that failed.
+ *
+ * Its message is for developers and holds codes only: texts for users are made from `problem` by
+ * the table in `messages.ts`. Texts of other libraries never get in, since they can contain state,
+ * nonce or whole answers.
+ */
+export class AzureAuthError extends Error {
+  override readonly name = 'AzureAuthError';
+
+  constructor(
+    readonly code: AzureAuthErrorCode,
+    readonly problem: IAzureProblem
+  ) {
+    super(problem.detail === null ? problem.code : `${problem.code} (${problem.detail})`);
+  }
+}

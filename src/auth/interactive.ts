@@ -1,0 +1,83 @@
+import type { ISignInMethod } from '../providers/provider';
+import type { IAzureAccount, IAzureTokenRequest } from '../tokens';
+import { isSameTokenRequest } from './token-request';
+import { attention, problemOf } from './problem-states';
+import type { AuthStore } from './store';
+
+/** Runs interactive sign-ins: one attempt at a time, the newest. */
+export class InteractiveSignIn {
+  /** @param onSignedIn - Called when a sign-in succeeds, before the session's state says so. */
+  constructor(
+    private readonly store: AuthStore,
+    private readonly onSignedIn: () => void
+  ) {}
+
+  get isInProgress(): boolean {
+    return this.attempt !== null;
+  }
+
+  cancel(): void {
+    this.attempt?.abort();
+  }
+
+  /**
+   * Record that no caller waits for the attempt's need, so that its failure is no longer a problem.
+   */
+  withdraw(request: IAzureTokenRequest): void {
+    this.isMoot ||= this.request !== null && isSameTokenRequest(this.request, request);
+  }
+
+  /** Start an attempt, inside the click. Resolves when it is over, however it ends. */
+  async start(method: ISignInMethod, request: IAzureTokenRequest | null): Promise<void> {
+    this.attempt?.abort();
+    const attempt = new AbortController();
+    this.attempt = attempt;
+    this.request = request;
+    this.isMoot = false;
+    const { store } = this;
+    const isCurrent = (): boolean => this.attempt === attempt;
+    const signingIn = { kind: 'signing-in', method: method.name, deviceCode: null } as const;
+    const pending = method.signIn(request, this.loginHint(request), attempt.signal, {
+      onPopupMaybeClosed: () => {
+        if (isCurrent() && !this.isMoot) {
+          const problem = { code: 'popup_closed', detail: null, request } as const;
+          store.setState(attention(problem, store.signedIn));
+        }
+      },
+      onDeviceCode: deviceCode => {
+        if (isCurrent()) {
+          store.setState({ ...signingIn, deviceCode });
+        }
+      }
+    });
+    store.setState(signingIn);
+    try {
+      const signIn = await pending;
+      if (isCurrent()) {
+        this.onSignedIn();
+        await store.completeSignIn(signIn, method.provider);
+      }
+    } catch (error) {
+      if (isCurrent() && (attempt.signal.aborted || this.isMoot)) {
+        store.reset();
+      } else if (isCurrent()) {
+        store.setState(attention(problemOf(error, request), store.signedIn));
+      }
+    } finally {
+      if (isCurrent()) {
+        this.attempt = null;
+      }
+    }
+  }
+
+  /** Return the account to use as a login hint; null if the user has to choose. */
+  private loginHint(request: IAzureTokenRequest | null): IAzureAccount | null {
+    const { signedIn } = this.store;
+    // An ambient identity cannot be used as a login hint.
+    return signedIn === null || signedIn.ambient || request?.prompt ? null : signedIn.account;
+  }
+
+  private attempt: AbortController | null = null;
+  private request: IAzureTokenRequest | null = null;
+  private isMoot = false;
+}

@@ -1,0 +1,73 @@
+import {
+  fieldsOf,
+  type ServerExtensionClient,
+  ServerExtensionError,
+  UNREADABLE
+} from '../server-api/client';
+
+/** What the administrator has configured in `c.AzureAuth`; null for what is not set. */
+export interface IServerConfig {
+  readonly clientId: string | null;
+  readonly tenantId: string | null;
+  readonly cloud: string | null;
+  readonly redirectUri: string | null;
+  readonly authority: string | null;
+  readonly authorityMetadata: object | null;
+  /**
+   * Sources that the administrator allows and this server has; null without the server extension.
+   */
+  readonly sources: readonly string[] | null;
+  /** Whether this server has several users; null without the server extension. */
+  readonly shared: boolean | null;
+  /** Whether Microsoft shows its sign-ins as "Azure CLI". */
+  readonly isAzureCli: boolean;
+  /** A sentence about an invalid trait; null if all are valid. */
+  readonly problem: string | null;
+}
+
+/**
+ * Ask the server extension for its configuration.
+ *
+ * @returns An empty configuration if there is no server extension: then only the user settings
+ * count.
+ * @throws ServerExtensionError, `ServerConnection.NetworkError` if the extension gives no answer.
+ */
+export async function readServerConfig(server: ServerExtensionClient): Promise<IServerConfig> {
+  try {
+    const answer = await server.post('environment');
+    if (typeof answer.get('version') !== 'number') {
+      throw new ServerExtensionError(200, UNREADABLE, null);
+    }
+    return parseServerConfig(answer);
+  } catch (error) {
+    if (error instanceof ServerExtensionError && (error.status === 404 || error.status === 405)) {
+      return parseServerConfig(fieldsOf(null));
+    }
+    throw error;
+  }
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string';
+
+/** Parse the answer of `azure-auth/environment`. Unknown fields of newer servers are ignored. */
+export function parseServerConfig(fields: ReadonlyMap<string, unknown>): IServerConfig {
+  const text = (name: string): string | null => {
+    const value = fields.get(name);
+    return typeof value === 'string' && value !== '' ? value : null;
+  };
+  const metadata = fields.get('authority_metadata');
+  const sources = fields.get('sources');
+  const shared = fields.get('shared');
+  return {
+    clientId: text('client_id'),
+    tenantId: text('tenant_id'),
+    cloud: text('cloud'),
+    redirectUri: text('redirect_uri'),
+    authority: text('authority'),
+    authorityMetadata: typeof metadata === 'object' ? metadata : null,
+    sources: Array.isArray(sources) ? sources.filter(isText) : null,
+    shared: typeof shared === 'boolean' ? shared : null,
+    isAzureCli: fields.get('public_client') !== 'own',
+    problem: text('problem')
+  };
+}

@@ -1,0 +1,70 @@
+import { type ISignal, Signal } from '@lumino/signaling';
+
+/** Milliseconds for which a mark is kept: as long as the sign-in of a sleeping tab could last. */
+const MARK_LIFETIME_MS = 24 * 60 * 60 * 1000;
+
+/** Milliseconds by which the clocks of two tabs may differ: some browsers round theirs. */
+const ROUNDING = 1000;
+
+/**
+ * Tells every tab of this browser that an account was signed out, including tabs that are asleep or
+ * were discarded and come back later. Each tab has its own sign-in in `sessionStorage`; a second
+ * open tab must not bring a signed-out user back (GHSA-cw7p-q79f-m2v7).
+ *
+ * Stored in `localStorage`, by account id; contains no token.
+ */
+export class SignOutBroadcast {
+  /** @param baseUrl - The Jupyter server's: several may share an origin. */
+  constructor(baseUrl: string) {
+    this.key = `jupyter-azure-auth:signed-out:${new URL(baseUrl).pathname}`;
+    window.addEventListener('storage', event => {
+      if (event.key === this.key) {
+        this._received.emit(undefined);
+      }
+    });
+  }
+
+  /** Emits when another tab has signed an account out. */
+  get received(): ISignal<this, void> {
+    return this._received;
+  }
+
+  /**
+   * @param since - When this tab signed the account in, in milliseconds since the epoch.
+   * @returns Whether the account was signed out after that, in any tab.
+   */
+  wasSignedOutSince(accountId: string, since: number): boolean {
+    return (this.read().get(accountId) ?? 0) >= since;
+  }
+
+  /** @param now - Milliseconds since the epoch. */
+  publish(accountId: string, now: number): void {
+    const notes = [...this.read().set(accountId, now)].filter(
+      ([, on]) => on > now - MARK_LIFETIME_MS
+    );
+    localStorage.setItem(this.key, JSON.stringify(Object.fromEntries(notes)));
+  }
+
+  private read(): Map<string, number> {
+    const notes = parse(localStorage.getItem(this.key) ?? '{}');
+    return new Map(
+      Object.entries(typeof notes === 'object' && notes !== null ? notes : {}).filter(
+        // A mark from the future would sign out every new sign-in until that day.
+        (entry): entry is [string, number] =>
+          typeof entry[1] === 'number' && entry[1] <= Date.now() + ROUNDING
+      )
+    );
+  }
+
+  private readonly key: string;
+  private readonly _received = new Signal<this, void>(this);
+}
+
+/** Any script of this origin can write there, and must not keep the user from signing out. */
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

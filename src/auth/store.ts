@@ -1,0 +1,284 @@
+import { Signal } from '@lumino/signaling';
+import type { ITokenProvider, IServerSession, ISignIn } from '../providers/provider';
+import type {
+  AzureAuthState,
+  IAzureAccount,
+  IAzureProblem,
+  IAzureSignedIn,
+  IAzureTokenRequest
+} from '../tokens';
+import { AzureAuthError } from './errors';
+import { isProblemOf } from './token-request';
+import { attention, isAbout } from './problem-states';
+import type { SignOutBroadcast } from './sign-out-broadcast';
+
+/** The current sign-in, and the provider that holds it. */
+interface ICurrentSignIn {
+  readonly signedIn: IAzureSignedIn;
+  readonly provider: ITokenProvider;
+  /** Milliseconds since the epoch. */
+  readonly signedInAt: number;
+}
+
+/** The current sign-in, and the session's state that follows from it. */
+export class AuthStore {
+  constructor(private readonly options: AuthStore.IOptions) {}
+
+  get state(): AzureAuthState {
+    return this.options.state();
+  }
+
+  get signedIn(): IAzureSignedIn | null {
+    return this.present?.signedIn ?? null;
+  }
+
+  get provider(): ITokenProvider | null {
+    return this.present?.provider ?? null;
+  }
+
+  /** Whether another provider holds the current sign-in. */
+  isElsewhere(provider: ITokenProvider): boolean {
+    return this.present !== null && this.present.provider !== provider;
+  }
+
+  setState(state: AzureAuthState): void {
+    this.options.setState(state);
+    this.changed.emit();
+  }
+
+  /** Resolves once it is known whether the machine has an identity, or a user signs in. */
+  async ambientSettled(): Promise<void> {
+    while (this.state.kind === 'looking' && !this.over) {
+      await new Promise<void>(resolve => {
+        const once = (): void => {
+          this.changed.disconnect(once);
+          resolve();
+        };
+        this.changed.connect(once);
+      });
+    }
+  }
+
+  /** Release all pending waits. */
+  close(): void {
+    this.over = true;
+    this.changed.emit();
+  }
+
+  /** Set the state as if nothing had been tried. */
+  reset(): void {
+    this.setState(this.signedIn ?? this.signedOut());
+  }
+
+  /** Clear a problem that concerned only this need. */
+  withdraw(request: IAzureTokenRequest): void {
+    if (isProblemOf(this.state, request)) {
+      this.reset();
+    }
+  }
+
+  setSignedIn(found: ISignIn, provider: ITokenProvider): void {
+    const { signedInAt, ...known } = found;
+    const signedIn = { kind: 'signed-in', ...known } as const;
+    this.present = { signedIn, provider, signedInAt };
+    this.ended = null;
+    this.setState(signedIn);
+  }
+
+  /** Apply an interactive sign-in, which replaces any other account of this tab. */
+  async completeSignIn(signIn: ISignIn, provider: ITokenProvider): Promise<void> {
+    this.setSignedIn(signIn, provider);
+    const others = this.options.providers.filter(other => other !== provider);
+    await Promise.all(others.map(other => other.clear(true)));
+  }
+
+  /** Restore an existing sign-in, unless the state changes in the meantime. */
+  async restore(): Promise<void> {
+    const before = this.state;
+    const isUnchanged = (): boolean => this.state === before;
+    for (const provider of this.options.providers) {
+      try {
+        const found = await provider.restore();
+        if (!isUnchanged()) {
+          return;
+        }
+        if (found !== null && found.signedInAt > this.endedOn && this.canReplace(found, provider)) {
+          return await this.adopt(found, provider);
+        }
+      } catch (error) {
+        if (!(error instanceof AzureAuthError) || error.code !== 'sign_in_required') {
+          throw error;
+        }
+        if (isUnchanged()) {
+          this.ended = provider;
+          this.reportProblem(error.problem);
+        }
+        return;
+      }
+    }
+    if (isUnchanged() && before.kind === 'looking') {
+      // The answer may have been the last one with a change: the lookup is over.
+      this.resetIfChanged();
+    }
+  }
+
+  /** Apply the server extension's session, which all browsers share. */
+  applySession({ signIn, endedBy }: IServerSession, provider: ITokenProvider): void {
+    if (signIn !== null) {
+      this.applySignIn(signIn, provider);
+    } else if (endedBy !== null) {
+      this.present = null;
+      this.ended = provider;
+      this.reportProblem({ code: 'sign_in_ended', detail: endedBy, request: null });
+    } else if (this.present !== null) {
+      void this.clear(true);
+    } else if (this.ended === provider) {
+      // The user has signed out of an expired sign-in.
+      this.ended = null;
+      this.reset();
+    } else if (['signed-out', 'signing-out', 'looking'].includes(this.state.kind)) {
+      this.resetIfChanged();
+    }
+  }
+
+  /** Sign out of every interactive sign-in. */
+  async signOut(): Promise<void> {
+    const account = this.signedIn?.account ?? (await this.lastAccount());
+    try {
+      if (account !== null) {
+        this.options.broadcast.publish(account.id, Date.now());
+      }
+    } finally {
+      await this.clear(false);
+    }
+  }
+
+  /** Handle a sign-out in another tab. @returns Whether it concerns the current account. */
+  coversCurrent(): boolean {
+    const { present } = this;
+    return (
+      present !== null &&
+      !present.signedIn.ambient &&
+      this.options.broadcast.wasSignedOutSince(present.signedIn.account.id, present.signedInAt)
+    );
+  }
+
+  /** Clear the sign-in. @param elsewhere - Whether what all tabs share is already gone. */
+  async clear(elsewhere: boolean): Promise<void> {
+    this.present = null;
+    this.ended = null;
+    const forgotten = Promise.all(
+      this.options.providers.map(provider => provider.clear(elsewhere))
+    );
+    // Kernels are told at once, however long storage and server take.
+    this.setState({
+      kind: this.options.signedOut() === 'signing-out' ? 'signing-out' : 'signed-out'
+    });
+    this.resetIfChanged();
+    await forgotten;
+    this.confirm();
+  }
+
+  /** The server extension has confirmed that it no longer holds an account. */
+  private confirm(): void {
+    if (this.state.kind === 'signing-out') {
+      this.resetIfChanged();
+    }
+  }
+
+  /** End a sign-in that was refused a token. A newer sign-in is not affected. */
+  invalidate(problem: IAzureProblem): void {
+    this.endedOn = this.present?.signedInAt ?? 0;
+    this.ended = this.present?.signedIn.ambient ? null : this.provider;
+    this.present = null;
+    this.setState(attention(problem, null));
+  }
+
+  /** Return a new object each time, so that pending code can detect a change by identity. */
+  private signedOut(): AzureAuthState {
+    return { kind: this.options.signedOut() };
+  }
+
+  /**
+   * Whether a restored sign-in may become the current one. A user whose interactive sign-in was
+   * refused has not signed out: kernels must not fall back to the machine without notice.
+   */
+  private canReplace({ ambient }: ISignIn, provider: ITokenProvider): boolean {
+    return !ambient || this.ended === null || this.ended === provider;
+  }
+
+  private applySignIn(found: ISignIn, provider: ITokenProvider): void {
+    const { present, state } = this;
+    if (present === null || !isSame(present.signedIn, found)) {
+      if (this.canReplace(found, provider)) {
+        this.setSignedIn(found, provider);
+      }
+    } else if (
+      present.signedIn.persistedIn !== found.persistedIn ||
+      present.signedIn.persistableIn !== found.persistableIn
+    ) {
+      const signedIn = {
+        ...present.signedIn,
+        persistedIn: found.persistedIn,
+        persistableIn: found.persistableIn
+      };
+      this.present = { ...present, signedIn };
+      this.setState(state.kind === 'needs-attention' ? { ...state, signedIn } : signedIn);
+    }
+  }
+
+  private resetIfChanged(): void {
+    if (this.state.kind !== this.options.signedOut()) {
+      this.reset();
+    }
+  }
+
+  private reportProblem(problem: IAzureProblem): void {
+    if (!isAbout(this.state, problem)) {
+      this.setState(attention(problem, null));
+    }
+  }
+
+  private async adopt(found: ISignIn, provider: ITokenProvider): Promise<void> {
+    if (this.options.broadcast.wasSignedOutSince(found.account.id, found.signedInAt)) {
+      await this.clear(true);
+    } else {
+      this.setSignedIn(found, provider);
+    }
+  }
+
+  /** Return the account of an expired sign-in, since kernels may still hold its tokens. */
+  private async lastAccount(): Promise<IAzureAccount | null> {
+    for (const provider of this.options.providers) {
+      const found = await provider.restore().catch(() => null);
+      if (found !== null) {
+        return found.account;
+      }
+    }
+    return null;
+  }
+
+  private present: ICurrentSignIn | null = null;
+  /** When the last refused sign-in was made, in milliseconds since the epoch. */
+  private endedOn = 0;
+  /** Provider of an interactive sign-in that was refused but not signed out. */
+  private ended: ITokenProvider | null = null;
+  private over = false;
+  private readonly changed = new Signal<this, void>(this);
+}
+
+export namespace AuthStore {
+  export interface IOptions {
+    /** In the order in which they are asked for a sign-in. */
+    readonly providers: readonly ITokenProvider[];
+    readonly broadcast: SignOutBroadcast;
+    /** Returns the kind of state without an account. */
+    readonly signedOut: () => 'signed-out' | 'signing-out' | 'looking' | 'not-configured';
+    readonly state: () => AzureAuthState;
+    readonly setState: (state: AzureAuthState) => void;
+  }
+}
+
+function isSame(one: IAzureSignedIn, { account, source, ambient }: ISignIn): boolean {
+  return one.account.id === account.id && one.source === source && one.ambient === ambient;
+}

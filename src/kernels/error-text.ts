@@ -1,0 +1,51 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { AzureAuthError } from '../auth/errors';
+import { messageFor } from '../auth/messages';
+import type { WireErrorCode } from './protocol';
+
+/** Text of an error, for the last line of a cell. */
+export interface IErrorText {
+  readonly message: string;
+  readonly remedy?: string;
+  /** A more specific code than that of the wire. */
+  readonly detail?: string;
+}
+
+/**
+ * Return the text for an error code.
+ *
+ * @param error - What the session threw, if anything.
+ */
+export function errorText(
+  code: WireErrorCode,
+  error: unknown,
+  resource: string | null,
+  trans: TranslationBundle
+): IErrorText {
+  if (error instanceof AzureAuthError && code !== 'sign_in_required') {
+    const { plain, shown, remedy } = messageFor(error.problem, resource, trans);
+    return { message: plain, remedy, detail: shown };
+  }
+  switch (code) {
+    case 'denied':
+      return {
+        message: trans.__('You clicked “Not now”, so this cell got no token.'),
+        remedy: trans.__('Run the cell again in a minute, or sign in from the Azure panel first.')
+      };
+    case 'sign_in_required':
+      return {
+        message: trans.__(
+          'You are not signed in to Azure with an account that can get this token.'
+        ),
+        remedy: trans.__('Sign in from the Azure panel (left sidebar), then run the cell again.')
+      };
+    case 'consent_required':
+      return {
+        // Consent either to Azure, or to a shared kernel acting as the user.
+        message: trans.__('This token needs your consent first.'),
+        remedy: trans.__('Run the cell again, and agree when the Azure panel asks.')
+      };
+    default:
+      return { message: trans.__('Something went wrong while getting the token.') };
+  }
+}

@@ -1,0 +1,138 @@
+import type { ITokenTarget } from './protocol';
+
+/** A token that a kernel holds, and the comm that is open for the next one. */
+export interface IGrant {
+  readonly kernelId: string;
+  readonly commId: string;
+  readonly requestId: string;
+  readonly label: string;
+  readonly path: string;
+  readonly request: ITokenTarget;
+  /** Id of the token's account. */
+  readonly accountId: string;
+  /** Milliseconds since the epoch, as is `expiresOn`. */
+  readonly grantedAt: number;
+  readonly expiresAt: number;
+  /** Whether an `attach` opened the comm: its tokens must say what they are for. */
+  readonly attached: boolean;
+}
+
+/**
+ * Records which kernels were given which tokens, without the tokens. Stored in `sessionStorage`, so
+ * that a reloaded page still reaches the kernels it served before: to renew their tokens, and above
+ * all to sign them out.
+ */
+export class GrantStore {
+  constructor(private readonly storage: Storage) {
+    this._grants = read(storage);
+  }
+
+  /** Newest first. */
+  get all(): readonly IGrant[] {
+    return this._grants;
+  }
+
+  /** Record a token; it replaces the entry for the same request of the same kernel. */
+  add(entry: IGrant): void {
+    this.store([entry, ...this._grants.filter(other => !isReplacedBy(other, entry))]);
+  }
+
+  /** Take over entries that were recorded elsewhere, unless this page has newer ones. */
+  adopt(entries: readonly IGrant[]): void {
+    for (const entry of entries) {
+      const isKnown = (other: IGrant): boolean =>
+        isReplacedBy(other, entry) && other.grantedAt >= entry.grantedAt;
+      if (!this._grants.some(isKnown)) {
+        this.add(entry);
+      }
+    }
+    this.store([...this._grants].sort((one, other) => other.grantedAt - one.grantedAt));
+  }
+
+  /** Clear a comm that its kernel has closed. The kernel still holds the token. */
+  closeComm(kernelId: string, commId: string): void {
+    const isMeant = (entry: IGrant): boolean =>
+      entry.kernelId === kernelId && entry.commId === commId;
+    if (this._grants.some(isMeant)) {
+      this.store(this._grants.map(entry => (isMeant(entry) ? { ...entry, commId: '' } : entry)));
+    }
+  }
+
+  /** Record that a kernel no longer holds tokens. Its notebook can get them again. */
+  restartKernel(kernelId: string): void {
+    if (this._grants.some(entry => entry.kernelId === kernelId)) {
+      this.store(
+        this._grants.map(entry =>
+          entry.kernelId === kernelId ? { ...entry, kernelId: '', commId: '' } : entry
+        )
+      );
+    }
+  }
+
+  /** Return the requests for which this notebook got tokens during this account's sign-in. */
+  requestsOf(path: string, accountId: string): ITokenTarget[] {
+    const requests = new Map<string, ITokenTarget>();
+    for (const { request, ...entry } of this._grants) {
+      if (entry.path === path && entry.accountId === accountId) {
+        requests.set(requestKey(request), request);
+      }
+    }
+    return [...requests.values()];
+  }
+
+  /** Forget all accounts but one, or all if null. @returns The forgotten entries. */
+  retainAccount(accountId: string | null): IGrant[] {
+    const gone = this._grants.filter(entry => entry.accountId !== accountId);
+    if (gone.length > 0) {
+      this.store(this._grants.filter(entry => entry.accountId === accountId));
+    }
+    return gone;
+  }
+
+  private store(all: IGrant[]): void {
+    // A notebook that is restarted all day must not fill the storage.
+    this._grants = all.slice(0, 200);
+    this.storage.setItem(GRANTS_KEY, JSON.stringify(this._grants));
+  }
+
+  private _grants: readonly IGrant[];
+}
+
+/** Also covers what the notebook's kernel held before a restart. */
+function isReplacedBy(other: IGrant, { kernelId, path, request }: IGrant): boolean {
+  return (
+    requestKey(other.request) === requestKey(request) &&
+    (other.kernelId === kernelId || (other.kernelId === '' && other.path === path))
+  );
+}
+
+/** Return a key: requests with equal keys can share a token. */
+export function requestKey({ scopes, tenantId, cloud, account, enableCae }: ITokenTarget): string {
+  return JSON.stringify([scopes, tenantId, cloud, account, enableCae]);
+}
+
+const GRANTS_KEY = 'jupyter-azure-auth:kernels';
+
+/** Entries are written by this class only; anything else is ignored. */
+function read(storage: Storage): readonly IGrant[] {
+  try {
+    const stored: unknown = JSON.parse(storage.getItem(GRANTS_KEY) ?? '[]');
+    return Array.isArray(stored) ? stored.filter(isGrant) : [];
+  } catch {
+    return [];
+  }
+}
+
+function isGrant(entry: unknown): entry is IGrant {
+  const { request, ...texts }: Partial<Record<keyof IGrant, unknown>> =
+    typeof entry === 'object' && entry !== null ? entry : {};
+  return (
+    typeof request === 'object' &&
+    request !== null &&
+    'scopes' in request &&
+    Array.isArray(request.scopes) &&
+    [texts.kernelId, texts.commId, texts.requestId, texts.path, texts.accountId].every(
+      text => typeof text === 'string'
+    )
+  );
+}

@@ -1,0 +1,160 @@
+import { currentAccount } from '../auth/account';
+import { AzureAuthError } from '../auth/errors';
+import type { AzureAuthState, IAzureAuth, IAzureToken } from '../tokens';
+import type { IKernelDocument, ICommOpen } from './connections';
+import { type IGrant, type GrantStore, requestKey } from './grants';
+import { type Answer, type IAttachRequest, type ITokenTarget, tokenAnswer } from './protocol';
+import type { Sharing } from './sharing';
+
+/**
+ * Pushes to kernels what they did not ask for: renewed tokens, the tokens their notebook had before
+ * a restart, and the news that their user has signed out.
+ */
+export class KernelTokenPusher {
+  constructor(private readonly options: KernelTokenPusher.IOptions) {}
+
+  /** Record that a kernel holds a token, and push it to all kernels that hold an older one. */
+  recordGrant(grant: KernelTokenPusher.IGrantedToken): void {
+    const { client, token, request, ...address } = grant;
+    this.options.grants.add({
+      ...address,
+      request: targetOf(request),
+      label: client?.label ?? this.options.nameless,
+      path: client?.path ?? '',
+      accountId: token.account.id,
+      grantedAt: Date.now(),
+      expiresAt: token.expiresOnTimestamp
+    });
+    for (const entry of this.olderGrants(request, token)) {
+      const answer = tokenAnswer(
+        entry.requestId,
+        token,
+        entry.attached ? entry.request : undefined
+      );
+      this.options.send(entry.kernelId, entry.commId, answer);
+      this.options.grants.add({ ...entry, expiresAt: token.expiresOnTimestamp });
+    }
+    this.options.onGranted();
+  }
+
+  /** Push to a kernel that announces itself the tokens that need no question to the user. */
+  async attach(
+    request: IAttachRequest,
+    commOpen: ICommOpen,
+    client: IKernelDocument
+  ): Promise<void> {
+    const { grants, auth } = this.options;
+    const named = request.scopes.length === 0 ? [] : [targetOf({ ...request, enableCae: false })];
+    // With nothing to push, do not load the sign-in library for every kernel that starts.
+    if (named.length === 0 && !grants.all.some(({ path }) => path === client.path)) {
+      return;
+    }
+    this.attaching.add(commOpen);
+    await auth.prepare();
+    const isShared = await this.options.sharing.check();
+    const accountId = isShared ? null : accountIdOf(auth.state);
+    const before = accountId === null ? [] : grants.requestsOf(client.path, accountId);
+    for (const tokenRequest of accountId === null ? [] : [...named, ...before]) {
+      const token = await this.tryGetToken(tokenRequest);
+      if (token !== null && this.attaching.has(commOpen)) {
+        const { kernelId, commId } = commOpen;
+        const { requestId } = request;
+        this.options.send(kernelId, commId, tokenAnswer(requestId, token, tokenRequest));
+        this.recordGrant({
+          kernelId,
+          commId,
+          requestId,
+          request: tokenRequest,
+          token,
+          client,
+          attached: true
+        });
+      }
+    }
+    this.attaching.delete(commOpen);
+  }
+
+  /** Stop pushing to an `attach` request after its comm or kernel is gone. */
+  cancelAttach(kernelId: string, commId: string | null): void {
+    for (const commOpen of this.attaching) {
+      if (commOpen.kernelId === kernelId && (commId ?? commOpen.commId) === commOpen.commId) {
+        this.attaching.delete(commOpen);
+      }
+    }
+  }
+
+  /** Tell kernels that hold tokens of other accounts to forget them. */
+  retainAccount(accountId: string | null): void {
+    for (const { kernelId, commId, requestId } of this.options.grants.retainAccount(accountId)) {
+      if (commId !== '') {
+        this.options.send(kernelId, commId, this.options.signedOut(requestId));
+      }
+    }
+  }
+
+  private async tryGetToken(request: ITokenTarget): Promise<IAzureToken | null> {
+    try {
+      return await this.options.auth.getToken([...request.scopes], request);
+    } catch (error) {
+      if (error instanceof AzureAuthError) {
+        // It needs the user, so the kernel has to ask when it needs the token.
+        return null;
+      }
+      throw error;
+    }
+  }
+
+  private olderGrants(request: ITokenTarget, token: IAzureToken): IGrant[] {
+    return this.options.grants.all.filter(
+      entry =>
+        entry.expiresAt < token.expiresOnTimestamp &&
+        entry.accountId === token.account.id &&
+        entry.commId !== '' &&
+        requestKey(entry.request) === requestKey(request)
+    );
+  }
+
+  private readonly attaching = new Set<ICommOpen>();
+}
+
+export namespace KernelTokenPusher {
+  export interface IOptions {
+    readonly auth: IAzureAuth;
+    readonly grants: GrantStore;
+    /** Sends an answer to a kernel, over any connection that reaches it. */
+    readonly send: (kernelId: string, commId: string, answer: Answer) => void;
+    /** Returns the push that empties a kernel's cache. */
+    readonly signedOut: (requestId: string) => Answer;
+    readonly sharing: Sharing;
+    /** Called after a kernel was given a token. */
+    readonly onGranted: () => void;
+    /** Label of a kernel without a notebook. */
+    readonly nameless: string;
+  }
+
+  export interface IGrantedToken {
+    readonly kernelId: string;
+    readonly commId: string;
+    readonly requestId: string;
+    readonly request: ITokenTarget;
+    readonly token: IAzureToken;
+    readonly client: IKernelDocument | null;
+    readonly attached: boolean;
+  }
+}
+
+/** Return the id of the only account that kernels may hold tokens of; null if none is signed in. */
+export function accountIdOf(state: AzureAuthState): string | null {
+  return currentAccount(state)?.account.id ?? null;
+}
+
+/** Return only the fields that determine the token. */
+function targetOf({ scopes, tenantId, cloud, account, enableCae }: ITokenTarget): ITokenTarget {
+  return {
+    scopes,
+    enableCae,
+    ...(tenantId === undefined ? {} : { tenantId }),
+    ...(cloud === undefined ? {} : { cloud }),
+    ...(account === undefined ? {} : { account })
+  };
+}

@@ -1,0 +1,225 @@
+import { AzureAuthError } from '../auth/errors';
+import { resourceOf } from '../auth/scopes';
+import type { IAzureAuth, IAzureToken, IWaitingRequest } from '../tokens';
+import type { KernelConnections } from './connections';
+import type { IErrorText } from './error-text';
+import { accountIdOf, type KernelTokenPusher } from './push';
+import {
+  type IPendingRequest,
+  needsInteractiveSignIn,
+  canReject,
+  canPrompt
+} from './pending-request';
+import type { PendingRequests } from './pending-requests';
+import { type Answer, type IErrorAnswer, tokenAnswer, type WireErrorCode } from './protocol';
+import type { Sharing } from './sharing';
+
+/** Milliseconds that a lookup may take before the kernel gets a `pending` answer. */
+const PENDING_DELAY_MS = 50;
+
+/** Milliseconds for which a kernel may not ask the user again after "Not now". */
+const MUTE_MS = 60_000;
+
+/** Answers a kernel's request: with a token, with a question to the user, or with an error. */
+export class KernelResponder {
+  constructor(private readonly options: KernelResponder.IOptions) {}
+
+  /**
+   * Look up the token and answer the request. Can be called again if it could not be served before.
+   */
+  async handle(pending: IPendingRequest): Promise<void> {
+    if (pending.busy) {
+      this.sendAcquiring(pending);
+      return;
+    }
+    if (needsInteractiveSignIn(pending, this.options.auth)) {
+      await this.promptAgain(pending);
+      return;
+    }
+    pending.busy = true;
+    const pendingTimer = window.setTimeout(() => this.sendAcquiring(pending), PENDING_DELAY_MS);
+    try {
+      const token = await this.options.auth.getToken([...pending.request.scopes], {
+        ...pending.request,
+        force: pending.request.force && !pending.forced
+      });
+      await this.options.sharing.check();
+      pending.busy = false;
+      pending.forced = true;
+      this.sendToken(pending, token);
+    } catch (error) {
+      pending.busy = false;
+      this.onFailure(pending, error);
+    } finally {
+      window.clearTimeout(pendingTimer);
+    }
+  }
+
+  /** Send `pending` to the kernel, with the reason. */
+  sendPending(pending: IPendingRequest, reason: 'acquiring' | 'sign_in' | 'consent'): void {
+    pending.lastPending = reason;
+    const { requestId } = pending.request;
+    const answer: Answer = { request_id: requestId, kind: 'pending', reason };
+    this.options.send(pending.kernelId, pending.commId, answer);
+  }
+
+  /** Mute a kernel after the user has declined its prompt. */
+  mute(kernelId: string): void {
+    this.mutedUntil.set(kernelId, Date.now() + MUTE_MS);
+    // Its other requests must not become the next prompt, not even briefly.
+    const refused = this.options.pending.all.filter(
+      known => known.kernelId === kernelId && known.prompt
+    );
+    this.options.pending.close(...refused);
+    for (const pending of refused) {
+      this.sendError(pending, 'denied');
+    }
+  }
+
+  /** Let a shared kernel act as the user, for the resource of a request. */
+  allow(pending: IPendingRequest): void {
+    this.allowed.add(this.allowance(pending));
+  }
+
+  /** Revoke everything that was allowed, after a sign-out. */
+  disallowAll(): void {
+    this.allowed.clear();
+  }
+
+  private sendToken(pending: IPendingRequest, token: IAzureToken): void {
+    if (!this.options.pending.has(pending)) {
+      return;
+    }
+    if (this.options.sharing.isShared && !this.allowed.has(this.allowance(pending))) {
+      if (canPrompt(pending)) {
+        this.promptOrReject(pending, 'share', null);
+      }
+      return;
+    }
+    const { kernelId, commId, request } = pending;
+    const { requestId } = request;
+    this.options.pending.close(pending);
+    const answer = tokenAnswer(requestId, token);
+    this.options.send(kernelId, commId, request.prompt ? { ...answer, prompted: true } : answer);
+    const client = pending.client ?? this.options.connections.clientOfKernel(kernelId);
+    this.options.pusher.recordGrant({
+      ...{ kernelId, commId, requestId, token, client },
+      request,
+      attached: false
+    });
+  }
+
+  /**
+   * Prompt for a sign-in even if an account is signed in; once, however often the request repeats.
+   */
+  private async promptAgain(pending: IPendingRequest): Promise<void> {
+    const { auth } = this.options;
+    if (pending.prompt === null && canPrompt(pending)) {
+      pending.busy = true;
+      await auth.prepare();
+      pending.busy = false;
+      if (!auth.methods.some(({ obstacle }) => obstacle === null)) {
+        const problem = { code: 'not_configured', detail: null, request: null } as const;
+        this.onFailure(pending, new AzureAuthError('unavailable', problem));
+      } else if (this.options.pending.has(pending)) {
+        this.promptOrReject(pending, 'prompt', null);
+      }
+    }
+  }
+
+  private onFailure(pending: IPendingRequest, error: unknown): void {
+    if (!this.options.pending.has(pending)) {
+      // The cell has ended in the meantime, so the outcome of its request is no longer a problem.
+      this.options.pending.close(pending);
+      return;
+    }
+    if (!canPrompt(pending)) {
+      return;
+    }
+    const code = error instanceof AzureAuthError ? error.code : 'failed';
+    if (code === 'sign_in_required') {
+      this.promptOrReject(pending, 'sign-in', error);
+    } else if (code === 'consent_required') {
+      this.promptOrReject(pending, 'consent', error);
+    } else {
+      this.reject(pending, code, error);
+    }
+  }
+
+  private promptOrReject(
+    pending: IPendingRequest,
+    question: IWaitingRequest['question'],
+    error: unknown
+  ): void {
+    const isSignIn = question === 'sign-in' || question === 'prompt';
+    if (!pending.request.interactive) {
+      this.reject(pending, isSignIn ? 'sign_in_required' : 'consent_required', error);
+    } else if ((this.mutedUntil.get(pending.kernelId) ?? 0) > Date.now()) {
+      this.reject(pending, 'denied');
+    } else {
+      this.sendPending(pending, isSignIn ? 'sign_in' : 'consent');
+      const client = pending.client ?? this.options.connections.clientOfKernel(pending.kernelId);
+      this.options.pending.prompt(pending, client?.label ?? this.options.nameless, question);
+    }
+  }
+
+  /** A page that was not asked first sends `pending`, and rejects the next repetition. */
+  private reject(pending: IPendingRequest, code: WireErrorCode, error: unknown = null): void {
+    if (canReject(pending)) {
+      this.sendError(pending, code, error);
+    } else {
+      this.sendPending(pending, 'acquiring');
+    }
+  }
+
+  private sendError(pending: IPendingRequest, code: WireErrorCode, error: unknown = null): void {
+    this.options.pending.close(pending);
+    const { kernelId, commId, request } = pending;
+    void this.options.explain(code, error).then(words => {
+      this.options.send(kernelId, commId, errorAnswer(request.requestId, code, words));
+    });
+  }
+
+  private sendAcquiring(pending: IPendingRequest): void {
+    if (canPrompt(pending) && this.options.pending.has(pending) && pending.lastPending === null) {
+      this.sendPending(pending, 'acquiring');
+    }
+  }
+
+  /**
+   * Return the key of what the user allows a shared kernel: one resource, for the current account.
+   */
+  private allowance({ kernelId, request }: IPendingRequest): string {
+    const account = accountIdOf(this.options.auth.state);
+    return JSON.stringify([kernelId, account, resourceOf(request.scopes[0] ?? '')]);
+  }
+
+  private readonly mutedUntil = new Map<string, number>();
+  /** Keys of the `share` prompts that the user has allowed. */
+  private readonly allowed = new Set<string>();
+}
+
+export namespace KernelResponder {
+  export interface IOptions {
+    readonly auth: IAzureAuth;
+    readonly connections: KernelConnections;
+    readonly pending: PendingRequests;
+    readonly pusher: KernelTokenPusher;
+    /** Sends an answer to a kernel, over any connection that reaches it. */
+    readonly send: (kernelId: string, commId: string, answer: Answer) => void;
+    /** Returns the text of an error, for the output of a cell. */
+    readonly explain: (code: WireErrorCode, error: unknown) => Promise<IErrorText>;
+    readonly sharing: Sharing;
+    /** Label of a kernel without a notebook. */
+    readonly nameless: string;
+  }
+}
+
+/** Return the answer that ends a request without a token. */
+export function errorAnswer(
+  requestId: string | null,
+  code: WireErrorCode,
+  words: IErrorText
+): IErrorAnswer {
+  return { request_id: requestId, kind: 'error', code, ...words };
+}

@@ -1,0 +1,84 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import React from 'react';
+import type { IAzureAccount, IAzureSignedIn } from '../tokens';
+import { AmbientCard } from './ambient-card';
+import { formatExpiry } from './format-time';
+
+interface IProps {
+  readonly signedIn: IAzureSignedIn;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  readonly trans: TranslationBundle;
+  /** What the user can still do while a problem needs attention. */
+  readonly children?: React.ReactNode;
+}
+
+/**
+ * The identity that kernels use: an account, with the end of its sign-in, or an ambient identity.
+ */
+export function AccountCard({ signedIn, now, trans, children }: IProps): JSX.Element {
+  const { account } = signedIn;
+  return (
+    <div className="jp-AzurePanel-person">
+      {signedIn.ambient ? (
+        <AmbientCard account={account} trans={trans}>
+          {children}
+        </AmbientCard>
+      ) : (
+        <>
+          <span className="jp-AzurePanel-avatar" aria-hidden="true">
+            {initials(account)}
+          </span>
+          <div className="jp-AzurePanel-about">
+            {account.name !== account.username && (
+              <div className="jp-AzurePanel-name">{account.name}</div>
+            )}
+            <div className="jp-AzurePanel-username">{account.username}</div>
+            <div>{formatLifetime(signedIn, now, trans)}</div>
+            {children}
+          </div>
+        </>
+      )}
+      {isKnown(account.tenantId) && (
+        <div className="jp-AzurePanel-tenant">
+          {trans.__('Tenant')} <span>{account.tenantId}</span>
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** Return how the user signed in, where that is stored, and when it ends. */
+function formatLifetime(
+  { source, persistedIn, expiresAt }: IAzureSignedIn,
+  now: number,
+  trans: TranslationBundle
+): string {
+  const how =
+    source === 'device-code' ? trans.__('sign-in with a code') : trans.__('browser sign-in');
+  switch (persistedIn) {
+    case 'tab':
+      return trans.__('%1, %2', how, formatExpiry(expiresAt, now, trans));
+    case 'memory':
+      return trans.__('%1 for all tabs, %2', how, formatExpiry(expiresAt, now, trans));
+    case 'keychain':
+      return trans.__('%1, stored in the Jupyter server’s keychain until you sign out', how);
+    case 'file':
+      return trans.__('%1, stored in a file on the Jupyter server until you sign out', how);
+  }
+}
+
+/** Whether the tenant is known: some machines do not report theirs. */
+function isKnown(tenantId: string): boolean {
+  return tenantId !== '' && tenantId !== 'unknown';
+}
+
+/** Return the initials of a name's first and last word, or else its first two letters. */
+export function initials(account: IAzureAccount): string {
+  // Only the part before the @ is a name.
+  const words = account.name.replace(/@.*/, '').match(/[\p{L}\p{N}]+/gu) ?? [];
+  const [first = '?', last] = [words[0], words.length > 1 ? words.at(-1) : undefined];
+  // By code points: a letter may take two units of a string.
+  const letters = last ? [[...first][0], [...last][0]] : [...first].slice(0, 2);
+  return letters.join('').toLocaleUpperCase();
+}

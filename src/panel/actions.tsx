@@ -1,0 +1,93 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import React from 'react';
+import type { AzureAuthState, IAzureKernelTokens, IAzureAuth } from '../tokens';
+import { Button } from './button';
+import { useSettled } from './hooks';
+import type { IMainAction, IPanelViewModel } from './view-model';
+
+/**
+ * Milliseconds before `Allow` can be clicked: a click already under way must not hit a prompt that
+ * appears under the pointer.
+ */
+const ALLOW_DELAY_MS = 500;
+
+/** Milliseconds within which most machines have said whether they have an identity. */
+const AMBIENT_LOOKUP_DELAY_MS = 1_500;
+
+interface IProps {
+  readonly state: AzureAuthState;
+  readonly model: IPanelViewModel;
+  readonly auth: IAzureAuth;
+  readonly kernels: IAzureKernelTokens;
+  readonly trans: TranslationBundle;
+  /** Shows the panel, if this is outside of it: a code is shown there only. */
+  readonly showPanel?: (() => void) | undefined;
+}
+
+/** The main button, and the other answers to a prompt. */
+export function Actions(props: IProps): JSX.Element {
+  const { state, model, auth, kernels, trans, showPanel } = props;
+  const { main, prompt, signedIn } = model;
+  const shares = signedIn !== null && prompt?.question === 'share';
+  // Do not offer a sign-in while an ambient identity is likely to be found.
+  const settled = useSettled(AMBIENT_LOOKUP_DELAY_MS, state.kind);
+  const holdsBack = state.kind === 'starting' || (state.kind === 'looking' && !settled);
+  return (
+    <div className="jp-AzurePanel-choices">
+      {holdsBack && <ReservedSpace label={trans.__('Sign in')} />}
+      {main && !holdsBack && (
+        <Button
+          key="main"
+          label={main.label}
+          primary={main.call === 'sign-in'}
+          // No `await` before this call: browsers open windows only inside a click.
+          onPress={() =>
+            main.method === 'device-code' && showPanel ? showPanel() : press(main, auth)
+          }
+        />
+      )}
+      {prompt && shares && (
+        <Allow
+          key={prompt.requestId}
+          primary={!main}
+          onPress={() => kernels.allow(prompt)}
+          trans={trans}
+        />
+      )}
+      {prompt && state.kind !== 'signing-in' && (
+        <Button key="refuse" label={trans.__('Not now')} onPress={() => kernels.refuse(prompt)} />
+      )}
+    </div>
+  );
+}
+
+function press({ call, request, method }: IMainAction, auth: IAzureAuth): void {
+  if (call === 'cancel') {
+    auth.cancel();
+  } else {
+    void auth.signIn(request, ...(method === null ? [] : [method]));
+  }
+}
+
+/** Reserves the space of a button that may appear, so that nothing moves when it does. */
+function ReservedSpace({ label }: { readonly label: string }): JSX.Element {
+  return (
+    <span className="jp-AzurePanel-button jp-mod-reserved" aria-hidden="true">
+      {label}
+    </span>
+  );
+}
+
+interface IAllowProps {
+  readonly primary: boolean;
+  readonly onPress: () => void;
+  readonly trans: TranslationBundle;
+}
+
+/** A separate button for each request, disabled until the user can have read the question. */
+function Allow({ primary, onPress, trans }: IAllowProps): JSX.Element {
+  const readable = useSettled(ALLOW_DELAY_MS, null);
+  return (
+    <Button label={trans.__('Allow')} primary={primary} disabled={!readable} onPress={onPress} />
+  );
+}

@@ -1,0 +1,216 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import React, { useEffect, useRef, useState } from 'react';
+import '../../style/folded.css';
+import '../../style/panel.css';
+import type {
+  AzureAuthState,
+  IAzureKernelTokens,
+  IAzureAuth,
+  IAzureSignedIn,
+  IAzureSignInMethod,
+  IWaitingRequest,
+  SignInMethodName
+} from '../tokens';
+import { currentAccount } from '../auth/account';
+import { Button } from './button';
+import { Candidates } from './candidates';
+import { Actions } from './actions';
+import { DeviceCode } from './device-code';
+import { FixableSource, fixableCandidate } from './fixable-source';
+import { useFocusRecovery } from './use-focus-recovery';
+import { useSettled, useSignalled } from './hooks';
+import { PersistenceToggle } from './persistence-toggle';
+import { OtherMethods } from './other-methods';
+import { AccountCard } from './account-card';
+import { LocalhostLink } from './localhost-link';
+import { CopyText, Registration } from './registration';
+import { GRANT_DELAY_MS } from './grant-delay';
+import { type IPanelViewModel, panelViewModel, shownState } from './view-model';
+import { UsableGrants } from './usable-grants';
+import { isSignIn } from './request-text';
+import { Status } from './status';
+import { StoredSignIns } from './stored-sign-ins';
+import { bestMethod, obstacleOf, findMethod } from './methods';
+
+interface IProps {
+  readonly auth: IAzureAuth;
+  readonly kernels: IAzureKernelTokens;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  readonly trans: TranslationBundle;
+  /** Shows the panel, if this is outside of it: a sign-in with a code starts there only. */
+  readonly showPanel?: () => void;
+}
+
+/** The current sign-in, what waits for it, and the one thing to do next. */
+export function AuthView({ auth, kernels, now, trans, showPanel }: IProps): JSX.Element {
+  const current = useSignalled(auth.stateChanged, () => auth.state);
+  const waiting = useUnansweredRequests(current, kernels);
+  const state = shownState(current, waiting[0] ?? null);
+  const grants = useSignalled(kernels.changed, () => kernels.grants);
+  const { methods } = auth;
+  const model = panelViewModel(state, methods, waiting[0] ?? null, trans);
+  const { signedIn } = model;
+  const hasLeft = useJustSignedOut(state);
+  const method = model.main?.call === 'sign-in' ? bestMethod(methods) : null;
+  const redirectUri = findMethod(methods, 'popup')?.redirectUri ?? null;
+  const candidates = useSignalled(auth.candidatesChanged, () => auth.candidates);
+  const cause = fixableCandidate(state, candidates);
+  return (
+    <div className="jp-AzurePanel-session" {...useFocusRecovery()}>
+      {cause && <FixableSource auth={auth} cause={cause} trans={trans} />}
+      <Status state={state} model={model} waiting={waiting} hasLeft={hasLeft} trans={trans} />
+      {state.kind === 'signing-in' && state.deviceCode && (
+        <DeviceCode code={state.deviceCode} trans={trans} />
+      )}
+      {leadsToLocalhost(state, methods) && <LocalhostLink trans={trans} />}
+      {state.kind === 'not-configured' && redirectUri !== null && (
+        <Registration redirectUri={redirectUri} trans={trans} />
+      )}
+      {isAboutRedirect(state) && redirectUri !== null && (
+        <CopyText text={redirectUri} trans={trans} />
+      )}
+      <Actions {...{ state, model, auth, kernels, trans, showPanel }} />
+      {signedIn && (
+        <AccountCard signedIn={signedIn} now={now} trans={trans}>
+          {state.kind === 'needs-attention' && (
+            <UsableGrants problem={state.problem} grants={grants} now={now} trans={trans} />
+          )}
+        </AccountCard>
+      )}
+      {method?.customAuthority && (
+        <p className="jp-AzurePanel-sentence">
+          {trans.__('Sign-in page: %1', method.customAuthority)}
+        </p>
+      )}
+      {method?.appName && (
+        <p className="jp-AzurePanel-aside">
+          {trans.__(
+            'On Microsoft’s page, this app appears as “%1”. That’s expected.',
+            method.appName
+          )}
+        </p>
+      )}
+      <StoredSignIns
+        auth={auth}
+        canContinue={(signedIn === null || signedIn.ambient) && isIdle(state)}
+        trans={trans}
+      />
+      {signedIn && <PersistenceToggle auth={auth} signedIn={signedIn} trans={trans} />}
+      <SignOutAction {...{ auth, state, model, trans, showPanel }} />
+      {(signedIn === null || signedIn.ambient) && isIdle(state) && (
+        <OtherMethods
+          auth={auth}
+          methods={methods.filter(({ name }) => !isShown(name, state, methods))}
+          request={model.main?.request ?? null}
+          showPanel={showPanel}
+          trans={trans}
+        />
+      )}
+      <Candidates auth={auth} state={state} trans={trans} />
+    </div>
+  );
+}
+
+/** Whether nothing is in progress that other methods would disturb. */
+function isIdle({ kind }: AzureAuthState): boolean {
+  return kind !== 'starting' && kind !== 'signing-in';
+}
+
+/** Whether localhost offers a better method than this address. */
+function leadsToLocalhost(state: AzureAuthState, methods: readonly IAzureSignInMethod[]): boolean {
+  const byCode = state.kind === 'signed-out' && bestMethod(methods)?.name === 'device-code';
+  return (
+    (state.kind === 'not-configured' || byCode) &&
+    obstacleOf(methods, 'loopback') === 'not_localhost'
+  );
+}
+
+/** Whether a method is already shown above: the best one, or how to set one up. */
+function isShown(
+  name: SignInMethodName,
+  state: AzureAuthState,
+  methods: readonly IAzureSignInMethod[]
+): boolean {
+  return (
+    name === (state.kind === 'not-configured' ? 'popup' : bestMethod(methods)?.name) ||
+    (name === 'loopback' && leadsToLocalhost(state, methods))
+  );
+}
+
+interface ISignOutActionProps {
+  readonly auth: IAzureAuth;
+  readonly state: AzureAuthState;
+  readonly model: IPanelViewModel;
+  readonly trans: TranslationBundle;
+  readonly showPanel: (() => void) | undefined;
+}
+
+/** The button to sign out. An ambient identity cannot be signed out, but a user can replace it. */
+function SignOutAction({
+  auth,
+  state,
+  model,
+  trans,
+  showPanel
+}: ISignOutActionProps): JSX.Element | null {
+  const { main, signedIn } = model;
+  const method = bestMethod(auth.methods);
+  if (signedIn?.ambient) {
+    return main === null && method !== null ? (
+      <Button
+        key="someone-else"
+        label={trans.__('Sign in as someone else')}
+        onPress={() =>
+          method.name === 'device-code' && showPanel
+            ? showPanel()
+            : void auth.signIn(null, method.name)
+        }
+      />
+    ) : null;
+  }
+  // An expired sign-in can still be signed out; until then kernels do not fall back to the machine.
+  return signedIn !== null || isEnded(state) ? (
+    <Button key="out" label={trans.__('Sign out')} onPress={() => signOut(auth)} />
+  ) : null;
+}
+
+/** If the server has not confirmed it, the state says so. */
+function signOut(auth: IAzureAuth): void {
+  auth.signOut().catch(() => undefined);
+}
+
+function isEnded(state: AzureAuthState): boolean {
+  return state.kind === 'needs-attention' && state.problem.code === 'sign_in_ended';
+}
+
+function isAboutRedirect(state: AzureAuthState): boolean {
+  return state.kind === 'needs-attention' && state.problem.code === 'wrong_redirect_uri';
+}
+
+/** Return the cells that need their user; right after a sign-in, without those that it serves. */
+function useUnansweredRequests(
+  state: AzureAuthState,
+  kernels: IAzureKernelTokens
+): readonly IWaitingRequest[] {
+  const waiting = useSignalled(kernels.changed, () => kernels.waiting);
+  const settled = useSettled(GRANT_DELAY_MS, state.kind);
+  return state.kind === 'signed-in' && !settled
+    ? waiting.filter(request => !isSignIn(request))
+    : waiting;
+}
+
+/** Whether an ambient identity has replaced an account that was signed out. */
+function useJustSignedOut(state: AzureAuthState): boolean {
+  const [hasLeft, setHasLeft] = useState(false);
+  const before = useRef<IAzureSignedIn | null>(null);
+  useEffect(() => {
+    const now = currentAccount(state);
+    if (now !== null) {
+      const wasUser = before.current?.ambient === false;
+      setHasLeft(left => now.ambient && (left || wasUser));
+      before.current = now;
+    }
+  }, [state]);
+  return hasLeft;
+}

@@ -1,0 +1,101 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+/**
+ * Points in time in plain words. All times are in milliseconds since the epoch; nothing here reads
+ * the clock.
+ */
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+/** Milliseconds before its end at which a token is renewed. */
+const REFRESH_MARGIN_MS = 5 * MINUTE_MS;
+
+/** Return how long ago something was: "just now", "4 min ago". */
+export function formatElapsed(then: number, now: number, trans: TranslationBundle): string {
+  const passed = now - then;
+  // The clock on screen ticks rarely, so a new event may seem to be in the future.
+  if (passed < MINUTE_MS) {
+    return trans.__('just now');
+  }
+  if (passed < HOUR_MS) {
+    return trans.__('%1 min ago', Math.floor(passed / MINUTE_MS));
+  }
+  if (passed < DAY_MS) {
+    return trans.__('%1 h ago', Math.floor(passed / HOUR_MS));
+  }
+  return trans._n('%1 day ago', '%1 days ago', Math.floor(passed / DAY_MS));
+}
+
+/**
+ * Return when a sign-in ends: "ends today at 17:20", "ends tomorrow at 09:41".
+ *
+ * @param then - Null if use prolongs it: the server holds it, in its memory.
+ */
+export function formatExpiry(then: number | null, now: number, trans: TranslationBundle): string {
+  if (then === null) {
+    return trans.__('until you sign out or Jupyter stops');
+  }
+  if (then <= now) {
+    return trans.__('has ended');
+  }
+  switch (daysBetween(now, then)) {
+    case 0:
+      return trans.__('ends today at %1', formatClock(then));
+    case 1:
+      return trans.__('ends tomorrow at %1', formatClock(then));
+    default:
+      return trans.__('ends %1 at %2', day(then), formatClock(then));
+  }
+}
+
+/**
+ * Return how long a token is valid: "renews 10:27" if it can be renewed, otherwise "expires 10:32".
+ *
+ * @param renews - Whether there is a sign-in that can renew it.
+ */
+export function formatValidity(
+  expiresOn: number,
+  now: number,
+  renews: boolean,
+  trans: TranslationBundle
+): string {
+  if (expiresOn <= now) {
+    return trans.__('expired %1', formatClock(expiresOn));
+  }
+  const renewedOn = expiresOn - REFRESH_MARGIN_MS;
+  return renews && renewedOn > now
+    ? trans.__('renews %1', formatClock(renewedOn))
+    : trans.__('expires %1', formatClock(expiresOn));
+}
+
+/** Return how long a code is valid: "The code expires in 14 minutes." */
+export function formatRemaining(expiresOn: number, now: number, trans: TranslationBundle): string {
+  const minutes = Math.floor((expiresOn - now) / MINUTE_MS);
+  return minutes < 1
+    ? trans.__('The code expires in less than a minute.')
+    : trans._n('The code expires in one minute.', 'The code expires in %1 minutes.', minutes);
+}
+
+/** Return the time of day, with two digits each, in the user's time zone. */
+export function formatClock(then: number): string {
+  return new Intl.DateTimeFormat(undefined, {
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23'
+  }).format(then);
+}
+
+function day(then: number): string {
+  return new Intl.DateTimeFormat(undefined, { month: 'short', day: 'numeric' }).format(then);
+}
+
+/** By the calendar. Rounded, since days on which clocks change have 23 or 25 hours. */
+function daysBetween(from: number, to: number): number {
+  return Math.round((midnight(to) - midnight(from)) / DAY_MS);
+}
+
+function midnight(then: number): number {
+  return new Date(then).setHours(0, 0, 0, 0);
+}

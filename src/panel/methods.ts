@@ -1,0 +1,21 @@
+import type { IAzureSignInMethod, SignInMethodName, SignInObstacle } from '../tokens';
+
+/** Return the method that the main button uses; null if none is available. */
+export function bestMethod(methods: readonly IAzureSignInMethod[]): IAzureSignInMethod | null {
+  return methods.find(({ obstacle }) => obstacle === null) ?? null;
+}
+
+/** Return the obstacle to a method; null if there is none, or no such method. */
+export function obstacleOf(
+  methods: readonly IAzureSignInMethod[],
+  name: SignInMethodName
+): SignInObstacle | null {
+  return findMethod(methods, name)?.obstacle ?? null;
+}
+
+export function findMethod(
+  methods: readonly IAzureSignInMethod[],
+  name: SignInMethodName
+): IAzureSignInMethod | null {
+  return methods.find(method => method.name === name) ?? null;
+}

@@ -1,0 +1,36 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import React, { useState } from 'react';
+import type { IAzureAuth, IAzureSignedIn } from '../tokens';
+
+interface IProps {
+  readonly auth: IAzureAuth;
+  readonly signedIn: IAzureSignedIn;
+  readonly trans: TranslationBundle;
+}
+
+/** A switch for whether the sign-in survives a restart of the Jupyter server. */
+export function PersistenceToggle({ auth, signedIn, trans }: IProps): JSX.Element | null {
+  const [pending, setPending] = useState<boolean | null>(null);
+  if (signedIn.ambient || signedIn.persistableIn === null) {
+    return null;
+  }
+  const isPersisted = signedIn.persistedIn === signedIn.persistableIn;
+  const settle = (): void => setPending(null);
+  return (
+    <label className="jp-AzurePanel-keeping">
+      <input
+        type="checkbox"
+        role="switch"
+        // Shows the click at once, then what the server extension says.
+        checked={pending ?? isPersisted}
+        onChange={({ target }) => {
+          setPending(target.checked);
+          auth.persist(target.checked).then(settle, settle);
+        }}
+      />
+      {signedIn.persistableIn === 'keychain'
+        ? trans.__('Stay signed in (stored in the Jupyter server’s keychain)')
+        : trans.__('Stay signed in (stored in a file on the Jupyter server)')}
+    </label>
+  );
+}

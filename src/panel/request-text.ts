@@ -1,0 +1,46 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { satisfies } from '../auth/account';
+import type { IAzureSignedIn, IWaitingRequest } from '../tokens';
+import { requestedResource } from './resource-names';
+
+/** A sentence with its placeholders still in it, and their values. */
+export interface IRequestText {
+  readonly text: string;
+  readonly parts: readonly string[];
+}
+
+/**
+ * Return which document waits for what. If the kernel asks for another account, only that fact is
+ * shown: a name chosen by a kernel must not look like one from JupyterLab.
+ */
+export function requestText(
+  request: IWaitingRequest,
+  signedIn: IAzureSignedIn | null,
+  trans: TranslationBundle
+): IRequestText {
+  const parts = [request.label, requestedResource(request.request, trans)];
+  return signedIn !== null && needsOtherAccount(request, signedIn)
+    ? {
+        text: trans.__(
+          '%1 needs a token for %2 from an account other than %3.',
+          ...['%1', '%2', '%3']
+        ),
+        parts: [...parts, signedIn.account.username]
+      }
+    : { text: trans.__('%1 is waiting for a token for %2.', '%1', '%2'), parts };
+}
+
+/** Return the sentence with its parts; placeholders inside the parts are not replaced. */
+export function plainText({ text, parts }: IRequestText): string {
+  return text.replace(/%(\d)/g, (_, number) => parts[Number(number) - 1] ?? '');
+}
+
+/** Whether a sign-in is all that the cell needs, without a further question. */
+export function isSignIn({ question }: IWaitingRequest): boolean {
+  return question === 'sign-in' || question === 'prompt';
+}
+
+/** Whether the cell needs an account other than the one that is signed in. */
+export function needsOtherAccount({ request }: IWaitingRequest, signedIn: IAzureSignedIn): boolean {
+  return !satisfies(signedIn, request.account);
+}

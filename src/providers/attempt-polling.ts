@@ -1,0 +1,43 @@
+import { aadstsNumber, type ServerExtensionClient } from '../server-api/client';
+import type { IAzureTokenRequest, SignInMethodName } from '../tokens';
+import { readProblem } from '../server-api/parse';
+import { failure } from './server-provider';
+
+interface IOptions {
+  readonly request: IAzureTokenRequest | null;
+  readonly signal: AbortSignal;
+  /** Milliseconds between status requests. */
+  readonly pause: number;
+}
+
+/**
+ * Wait until a sign-in that the server extension has started is done, or `signal` ends the wait.
+ *
+ * @throws AzureAuthError with the problem that it ended in.
+ */
+export async function pollAttempt(
+  server: ServerExtensionClient,
+  method: SignInMethodName,
+  flow: string,
+  { request, signal, pause }: IOptions
+): Promise<void> {
+  while (!signal.aborted) {
+    const status = await server.post(`${method}/status`, { flow });
+    const state = status.get('state');
+    if (state === 'done') {
+      return;
+    }
+    if (state === 'failed') {
+      const detail = aadstsNumber(status.get('detail'));
+      throw failure(readProblem(status.get('problem'), method), detail, request);
+    }
+    await new Promise(resolve => setTimeout(resolve, pause));
+  }
+}
+
+/** @returns Never resolves, but rejects with the reason of `signal`. */
+export function rejectOnAbort(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+}

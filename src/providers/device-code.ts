@@ -1,0 +1,90 @@
+import type { ServerExtensionClient } from '../server-api/client';
+import type { IAzureAccount, IAzureTokenRequest, IDeviceCode } from '../tokens';
+import { failure, type ServerTokenProvider, toWireRequest } from './server-provider';
+import { serverProblem } from '../server-api/errors';
+import type { ISignIn, ISignInMethod, ISignInEvents } from './provider';
+import { rejectOnAbort, pollAttempt } from './attempt-polling';
+
+/** Milliseconds between status requests. */
+const STATUS_POLL_MS = 1_000;
+
+/**
+ * Sign-in with a code that the user enters on a page of the authority, on any device. Works at any
+ * address of this page, but many organizations forbid it, since phishers use it.
+ */
+export class DeviceCodeSignIn implements ISignInMethod {
+  readonly name = 'device-code';
+
+  constructor(
+    private readonly server: ServerExtensionClient,
+    readonly provider: ServerTokenProvider
+  ) {}
+
+  async signIn(
+    request: IAzureTokenRequest | null,
+    _current: IAzureAccount | null,
+    signal: AbortSignal,
+    { onDeviceCode }: ISignInEvents
+  ): Promise<ISignIn> {
+    try {
+      await Promise.race([this.goThrough(request, signal, onDeviceCode), rejectOnAbort(signal)]);
+      return await this.provider.completeSignIn(request);
+    } catch (error) {
+      throw signal.aborted ? signal.reason : serverProblem(error, request);
+    }
+  }
+
+  /** Runs from the click to the end, even if the caller no longer waits. */
+  private async goThrough(
+    request: IAzureTokenRequest | null,
+    signal: AbortSignal,
+    show: ISignInEvents['onDeviceCode']
+  ): Promise<void> {
+    // The server extension issues codes only for a click, and must be told if there is no scope.
+    const fields = toWireRequest(request ?? { scopes: [] });
+    const started = readDeviceCode(await this.server.post('device-code/start', fields), Date.now());
+    if (started === null) {
+      throw failure('failed', null, request);
+    }
+    const { flow, code } = started;
+    const cancel = (): void =>
+      void this.server.post('device-code/cancel', { flow }).catch(() => null);
+    if (signal.aborted) {
+      return cancel();
+    }
+    signal.addEventListener('abort', cancel);
+    try {
+      show(code);
+      await pollAttempt(this.server, this.name, flow, { request, signal, pause: STATUS_POLL_MS });
+    } finally {
+      signal.removeEventListener('abort', cancel);
+    }
+  }
+}
+
+/** An address with a host that can be shown. */
+const ADDRESS = /^https:\/\/[\w.-]+(:\d+)?(\/|$)/;
+
+/**
+ * Parse the answer of `device-code/start`. The server extension has checked that the address
+ * belongs to the cloud.
+ *
+ * @param now - Milliseconds since the epoch.
+ * @returns Null for an invalid answer.
+ */
+export function readDeviceCode(
+  fields: ReadonlyMap<string, unknown>,
+  now: number
+): { readonly flow: string; readonly code: IDeviceCode } | null {
+  const [flow, userCode, verificationUri] = ['flow', 'user_code', 'verification_uri'].map(name =>
+    fields.get(name)
+  );
+  const life = fields.get('expires_in');
+  return typeof flow === 'string' &&
+    typeof userCode === 'string' &&
+    typeof verificationUri === 'string' &&
+    ADDRESS.test(verificationUri) &&
+    typeof life === 'number'
+    ? { flow, code: { userCode, verificationUri, expiresAt: now + life * 1000 } }
+    : null;
+}

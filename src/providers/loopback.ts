@@ -1,0 +1,101 @@
+import { matchesAccount } from '../auth/account';
+import type { ServerExtensionClient } from '../server-api/client';
+import type { IAzureAccount, IAzureTokenRequest } from '../tokens';
+import { watchPopup } from './popup-watcher';
+import { readStarted } from '../server-api/parse';
+import { failure, type ServerTokenProvider, toWireRequest } from './server-provider';
+import { serverProblem } from '../server-api/errors';
+import type { ISignIn, ISignInMethod, ISignInEvents } from './provider';
+import { rejectOnAbort, pollAttempt } from './attempt-polling';
+
+/**
+ * Prefix of the key under which the landing page finds the proof that this browser started the
+ * sign-in; the id of the sign-in follows, since tabs may sign in at the same time.
+ */
+const PROOF_KEY_PREFIX = 'jupyter-azure-auth:proof:';
+
+/** Milliseconds between status requests. */
+const STATUS_POLL_MS = 500;
+
+/**
+ * Sign-in in a window that returns to Jupyter's own port. The server extension redeems the code and
+ * holds the refresh token, so that the sign-in outlives the page; no registration is needed.
+ */
+export class LoopbackSignIn implements ISignInMethod {
+  readonly name = 'loopback';
+
+  /** @param port - Of the address at which this browser reaches Jupyter. */
+  constructor(
+    private readonly server: ServerExtensionClient,
+    readonly provider: ServerTokenProvider,
+    private readonly port: number
+  ) {}
+
+  async signIn(
+    request: IAzureTokenRequest | null,
+    current: IAzureAccount | null,
+    signal: AbortSignal,
+    { onPopupMaybeClosed }: ISignInEvents
+  ): Promise<ISignIn> {
+    // Nothing may be awaited before this call, or the browser blocks the window.
+    const opened = window.open('about:blank', '_blank', 'popup,width=483,height=600');
+    if (opened === null) {
+      throw failure('popup_blocked', null, request);
+    }
+    const unwatch = watchPopup(opened, onPopupMaybeClosed);
+    try {
+      await Promise.race([this.goThrough(opened, request, current, signal), rejectOnAbort(signal)]);
+      return await this.provider.completeSignIn(request);
+    } catch (error) {
+      // Browsers ignore this while the window shows the authority's page: it no longer has an
+      // opener.
+      opened.close();
+      throw signal.aborted ? signal.reason : serverProblem(error, request);
+    } finally {
+      unwatch();
+    }
+  }
+
+  /** Runs from the click to the end, even if the caller no longer waits. */
+  private async goThrough(
+    opened: Window,
+    request: IAzureTokenRequest | null,
+    current: IAzureAccount | null,
+    signal: AbortSignal
+  ): Promise<void> {
+    const started = readStarted(
+      await this.server.post('loopback/start', this.startFields(request, current))
+    );
+    if (started === null) {
+      throw failure('failed', null, request);
+    }
+    const { flow, proof, address } = started;
+    const cancel = (): void => void this.server.post('loopback/cancel', { flow }).catch(() => null);
+    if (signal.aborted) {
+      return cancel();
+    }
+    signal.addEventListener('abort', cancel);
+    try {
+      localStorage.setItem(PROOF_KEY_PREFIX + flow, proof);
+      // A page of the authority, or one that it leads to, must not be able to navigate this one.
+      opened.opener = null;
+      opened.location.href = address;
+      // The landing page sends the code and the proof to the server extension.
+      await pollAttempt(this.server, this.name, flow, { request, signal, pause: STATUS_POLL_MS });
+    } finally {
+      signal.removeEventListener('abort', cancel);
+      localStorage.removeItem(PROOF_KEY_PREFIX + flow);
+    }
+  }
+
+  private startFields(request: IAzureTokenRequest | null, current: IAzureAccount | null): object {
+    return {
+      port: this.port,
+      ...(request === null ? {} : toWireRequest(request)),
+      // A user who needs another account has to choose it.
+      ...(current === null || !matchesAccount(current, request?.account)
+        ? {}
+        : { login_hint: current.username })
+    };
+  }
+}

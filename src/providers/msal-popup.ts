@@ -1,0 +1,344 @@
+import {
+  type AccountInfo,
+  type AuthenticationResult,
+  type CacheLookupPolicy,
+  createStandardPublicClientApplication,
+  type IPublicClientApplication,
+  LogLevel
+} from '@azure/msal-browser';
+import { matchesAccount } from '../auth/account';
+import { AzureAuthError } from '../auth/errors';
+import { withPermission } from '../auth/scopes';
+import type { IPopupConfiguration } from '../auth/config';
+import type { IAzureAccount, IAzureToken, IAzureTokenRequest } from '../tokens';
+import { AuthorityNetwork } from './authority-network';
+import { describeMsalError, describeRefusal, describeSignInError } from './msal-errors';
+import { watchPopup } from './popup-watcher';
+import { awaitRedirectPage } from './redirect-page';
+import { type ITabSignIn, TabSignIn } from './tab-sign-in';
+import type {
+  ITokenProvider,
+  ISignIn,
+  ISilentRequest,
+  ISignInMethod,
+  ISignInEvents
+} from './provider';
+import { isOneTenant, TenantIds } from './tenant-ids';
+
+/**
+ * Milliseconds that MSAL.js waits for the whole sign-in. Its own 60 s are short for a second
+ * factor; the user can cancel at any time.
+ */
+const SIGN_IN_TIMEOUT_MS = 600_000;
+
+/**
+ * `CacheLookupPolicy.AccessTokenAndRefreshToken`: a hidden frame needs third-party cookies, and
+ * fails after 10 s without them. Written as a number because the object that has the name adds
+ * 2.7 kB (gzip) to the chunk.
+ */
+const NO_HIDDEN_FRAME: typeof CacheLookupPolicy.AccessTokenAndRefreshToken = 2;
+
+/** Declares that the client can answer claims challenges (continuous access evaluation). */
+const CONTINUOUS_ACCESS = { xms_cc: { values: ['CP1'] } };
+
+/**
+ * Sign-in in its own window, by MSAL.js. The refresh token stays in this tab's `sessionStorage` and
+ * can be redeemed only by a browser.
+ */
+export class MsalPopup implements ITokenProvider, ISignInMethod {
+  readonly name = 'popup';
+  readonly provider = this;
+
+  readonly cloud: string;
+
+  private constructor(
+    private readonly client: IPublicClientApplication,
+    private readonly configuration: IPopupConfiguration
+  ) {
+    const { authority, authorityMetadata } = configuration;
+    this.cloud = configuration.cloud;
+    // If metadata are configured, the documents of tenants are next to its endpoints.
+    this.tenants = new TenantIds(originOf(Object(authorityMetadata).token_endpoint ?? authority));
+    this.record = new TabSignIn(configuration.clientId);
+  }
+
+  /** @throws AzureAuthError if MSAL.js cannot run, e.g. on a page without TLS. */
+  static async create(configuration: IPopupConfiguration): Promise<MsalPopup> {
+    const { authority, authorityMetadata, clientId, redirectUri } = configuration;
+    try {
+      const client = await createStandardPublicClientApplication({
+        auth: {
+          clientId,
+          authority,
+          redirectUri,
+          ...(authorityMetadata === null
+            ? {}
+            : {
+                knownAuthorities: [new URL(authority).host],
+                authorityMetadata: JSON.stringify(authorityMetadata)
+              })
+        },
+        cache: { cacheLocation: 'sessionStorage' },
+        system: {
+          popupBridgeTimeout: SIGN_IN_TIMEOUT_MS,
+          networkClient: new AuthorityNetwork(),
+          loggerOptions: {
+            piiLoggingEnabled: false,
+            logLevel: LogLevel.Error,
+            // Its messages can contain whole answers; what matters reaches the user as an error
+            // code.
+            loggerCallback: () => undefined
+          }
+        }
+      });
+      return new MsalPopup(client, configuration);
+    } catch (error) {
+      throw describeMsalError(error, null);
+    }
+  }
+
+  async restore(): Promise<ISignIn | null> {
+    const record = this.record.read();
+    if (this.record.hasEnded) {
+      // MSAL.js's own code for it.
+      const detail = 'refresh_token_expired';
+      const problem = { code: 'sign_in_ended', detail, request: null } as const;
+      throw new AzureAuthError('sign_in_required', problem);
+    }
+    const account = record && this.client.getAccount({ homeAccountId: record.accountId });
+    return account ? toSignIn(record, toAccount(account)) : null;
+  }
+
+  async signIn(
+    request: IAzureTokenRequest | null,
+    current: IAzureAccount | null,
+    signal: AbortSignal,
+    { onPopupMaybeClosed }: ISignInEvents
+  ): Promise<ISignIn> {
+    const window = this.followWindow(signal, onPopupMaybeClosed);
+    const redirectPage = awaitRedirectPage();
+    try {
+      // Nothing may be awaited before this call, or the browser blocks the window.
+      const result = this.client.loginPopup({
+        scopes: (request?.scopes ?? []).map(withPermission),
+        state: redirectPage.state,
+        ...this.narrowing(request),
+        ...accountHint(request, current),
+        // A closed window leaves MSAL's lock behind; a new click overrides it.
+        overrideInteractionInProgress: true
+      });
+      return await this.recordSignIn(await Promise.race([result, rejectOnAbort(signal)]));
+    } catch (error) {
+      throw signal.aborted ? signal.reason : describeSignInError(error, request);
+    } finally {
+      window.release();
+      redirectPage.release();
+    }
+  }
+
+  async getToken(request: ISilentRequest): Promise<IAzureToken> {
+    const { account: signedIn, force, enableCae, ...tokenRequest } = request;
+    const requestedTenantId = await this.tenants.resolve(tokenRequest.tenantId ?? '', tokenRequest);
+    const tenantId = requestedTenantId ?? (await this.configuredTenant());
+    const account = this.accountIn(tenantId, signedIn.id);
+    if (account === null) {
+      throw new AzureAuthError('sign_in_required', {
+        code: 'sign_in_ended',
+        detail: null,
+        request: tokenRequest
+      });
+    }
+    const kind = JSON.stringify([tokenRequest.scopes, tenantId]);
+    // MSAL.js 5 keeps one token per scope and tenant, with or without this capability.
+    const otherKind = this.record.isCaeToken(kind) !== enableCae;
+    try {
+      const result = await this.client.acquireTokenSilent({
+        scopes: tokenRequest.scopes.map(withPermission),
+        account,
+        ...this.narrowing({ ...tokenRequest, tenantId: requestedTenantId ?? '' }),
+        // Claims bypass MSAL's cache, so they are sent only if it has nothing of this kind.
+        ...(enableCae && (otherKind || tokenRequest.claims !== undefined)
+          ? { claims: withContinuousAccess(tokenRequest.claims) }
+          : {}),
+        forceRefresh: force || tokenRequest.claims !== undefined || otherKind,
+        cacheLookupPolicy: NO_HIDDEN_FRAME
+      });
+      if (tenantId !== null && result.tenantId.toLowerCase() !== tenantId) {
+        const problem = {
+          code: 'wrong_tenant',
+          detail: result.tenantId,
+          request: tokenRequest
+        } as const;
+        throw new AzureAuthError('wrong_tenant', problem);
+      }
+      this.record.recordCaeToken(kind, enableCae);
+      return toToken(result);
+    } catch (error) {
+      const bare = { scopes: ['openid', 'offline_access'], account, forceRefresh: true };
+      throw await describeRefusal(error, tokenRequest, () =>
+        this.client.acquireTokenSilent({ ...bare, cacheLookupPolicy: NO_HIDDEN_FRAME })
+      );
+    }
+  }
+
+  async clear(): Promise<void> {
+    this.record.clear();
+    await this.dropAllBut(null);
+  }
+
+  /** @returns The id of the only configured tenant; null if there is no single one. */
+  private configuredTenant(): Promise<string | null> {
+    const { pathname } = new URL(this.configuration.authority);
+    const [last = ''] = /[^/]*(?=\/*$)/.exec(pathname) ?? [];
+    // The authority enforces it by itself: it may have no such document, or not answer now.
+    return this.tenants.resolve(last, null).catch(() => null);
+  }
+
+  /**
+   * Return the account as a member or guest of a tenant. MSAL.js looks for a cached token by the
+   * `tenantId` of the account, whichever authority is asked.
+   *
+   * @param tenantId - Null for the home tenant, which an authority for all tenants uses.
+   */
+  private accountIn(tenantId: string | null, homeAccountId: string): AccountInfo | null {
+    const realm = tenantId ?? homeAccountId.split('.')[1] ?? '';
+    const account =
+      this.client.getAccount({ homeAccountId, tenantId: realm }) ??
+      this.client.getAccount({ homeAccountId });
+    // An account that is not from Entra ID may have a policy there, which is its key in the cache.
+    return account && (tenantId !== null || isOneTenant(account.tenantId))
+      ? { ...account, tenantId: realm }
+      : account;
+  }
+
+  /** Return what a request adds to the configuration: another tenant, further claims. */
+  private narrowing(request: IAzureTokenRequest | null): { authority?: string; claims?: string } {
+    const { tenantId = '', claims } = request ?? {};
+    return {
+      ...(isOneTenant(tenantId)
+        ? { authority: `${originOf(this.configuration.authority)}/${tenantId}` }
+        : {}),
+      ...(claims === undefined ? {} : { claims })
+    };
+  }
+
+  private async recordSignIn(result: AuthenticationResult): Promise<ISignIn> {
+    const account = toAccount(result.account);
+    await this.dropAllBut(account.id);
+    return toSignIn(this.record.write(account.id, Date.now()), account);
+  }
+
+  /**
+   * Remove other accounts. A tab has one user; MSAL.js keeps the tokens of earlier users, and of an
+   * abandoned sign-in that was finished. Ends nothing at the authority: the next user chooses an
+   * account there.
+   */
+  private async dropAllBut(accountId: string | null): Promise<void> {
+    const others = this.client
+      .getAllAccounts()
+      .filter(({ homeAccountId }) => homeAccountId !== accountId);
+    await Promise.all(others.map(account => this.client.clearCache({ account })));
+  }
+
+  /** Close the window if the user cancels here, and report when it was closed there. */
+  private followWindow(signal: AbortSignal, onDoubt: () => void): { release(): void } {
+    let stop = (): void => undefined;
+    const id = this.client.addEventCallback(
+      ({ payload }) => {
+        const opened = popupOf(payload);
+        if (opened !== null) {
+          const close = (): void => opened.close();
+          const unwatch = watchPopup(opened, onDoubt);
+          signal.addEventListener('abort', close);
+          stop = () => {
+            unwatch();
+            signal.removeEventListener('abort', close);
+          };
+        }
+      },
+      ['msal:popupOpened']
+    );
+    return {
+      release: () => {
+        stop();
+        if (id !== null) {
+          this.client.removeEventCallback(id);
+        }
+      }
+    };
+  }
+
+  private readonly record: TabSignIn;
+  private readonly tenants: TenantIds;
+}
+
+function originOf(address: string): string {
+  return new URL(address).origin;
+}
+
+/**
+ * Return a hint for the current account, which excludes all others, or else let the user choose.
+ */
+function accountHint(
+  request: IAzureTokenRequest | null,
+  current: IAzureAccount | null
+): { prompt: 'select_account' } | { loginHint: string } {
+  // The requested account is not a hint: neither Entra nor MSAL.js takes one with `select_account`.
+  return current === null || !matchesAccount(current, request?.account)
+    ? { prompt: 'select_account' }
+    : { loginHint: current.username };
+}
+
+function withContinuousAccess(challenge: string | undefined): string {
+  const claims: { access_token?: object } = challenge === undefined ? {} : JSON.parse(challenge);
+  return JSON.stringify({
+    ...claims,
+    access_token: { ...claims.access_token, ...CONTINUOUS_ACCESS }
+  });
+}
+
+function popupOf(payload: unknown): Window | null {
+  return typeof payload === 'object' && payload !== null && 'popupWindow' in payload
+    ? (payload.popupWindow as Window)
+    : null;
+}
+
+function rejectOnAbort(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+}
+
+function toSignIn({ signedInAt, expiresAt }: ITabSignIn, account: IAzureAccount): ISignIn {
+  return {
+    account,
+    source: 'popup',
+    ambient: false,
+    persistedIn: 'tab',
+    persistableIn: null,
+    signedInAt,
+    expiresAt
+  };
+}
+
+function toAccount(account: AccountInfo): IAzureAccount {
+  return {
+    id: account.homeAccountId,
+    name: account.name ?? account.username,
+    username: account.username,
+    tenantId: account.tenantId
+  };
+}
+
+function toToken(result: AuthenticationResult): IAzureToken {
+  return {
+    token: result.accessToken,
+    tokenType: 'Bearer',
+    expiresOnTimestamp: result.expiresOn?.getTime() ?? 0,
+    ...(result.refreshOn === undefined
+      ? {}
+      : { refreshAfterTimestamp: result.refreshOn.getTime() }),
+    // A guest's token is of another tenant than the account.
+    account: { ...toAccount(result.account), tenantId: result.tenantId }
+  };
+}

@@ -1,0 +1,130 @@
+import type { ISignal } from '@lumino/signaling';
+import type {
+  IAzureAccount,
+  IAzureToken,
+  IAzureTokenRequest,
+  IIdentityCandidate,
+  IDeviceCode,
+  IStoredSignIns,
+  SourceName,
+  SignInMethodName
+} from '../tokens';
+
+/** Remembers a sign-in and returns tokens for it. The session does not know how. */
+export interface ITokenProvider {
+  /** Name of the cloud that it signs in to, e.g. `AzureCloud`. */
+  readonly cloud: string;
+
+  /**
+   * Find a sign-in that was made before this page was loaded, or in another one.
+   *
+   * @throws AzureAuthError `sign_in_required` if a refusal has ended it, with the refusal's number.
+   */
+  restore(): Promise<ISignIn | null>;
+
+  /**
+   * Return a token without prompting the user.
+   *
+   * @throws AzureAuthError `sign_in_required` or `consent_required` if only the user can resolve
+   * it.
+   */
+  getToken(request: ISilentRequest): Promise<IAzureToken>;
+
+  /**
+   * Drop everything that is stored about the current account and earlier ones.
+   *
+   * @param elsewhere - Whether another tab has already signed out. Then what all tabs share is
+   * gone, and may be a new sign-in by now.
+   */
+  clear(elsewhere: boolean): Promise<void>;
+}
+
+/** What the server extension holds, for all browsers of its owner, and operations on it. */
+export interface IServerTokens {
+  readonly provider: ITokenProvider;
+
+  /** Whether a sign-out is not confirmed yet. */
+  readonly isSigningOut: boolean;
+
+  /** Emits each session that the server extension has reported to this page. */
+  readonly answered: ISignal<unknown, IServerSession>;
+
+  /**
+   * Request the session.
+   *
+   * @param refresh - Make the extension look for an ambient identity again.
+   */
+  fetchSession(refresh?: boolean): Promise<IServerSession>;
+
+  /** Make the extension keep the sign-in across its restarts, or forget the stored one. */
+  persist(enabled: boolean): Promise<void>;
+
+  /** Restore the sign-in of another server of this user; rejects if that is gone. */
+  continueAs(id: string): Promise<void>;
+}
+
+/** The session of the server extension. */
+export interface IServerSession {
+  readonly signIn: ISignIn | null;
+  /** Number of the refusal that ended a sign-in; null if none did. */
+  readonly endedBy: string | null;
+  /** Whether the extension is still looking for an ambient identity: poll again soon. */
+  readonly isSearching: boolean;
+  readonly candidates: readonly IIdentityCandidate[];
+  readonly stored: IStoredSignIns;
+  /** Changes with the session; null from a server extension that does not count. */
+  readonly generation: number | null;
+}
+
+/** An interactive way to sign in. */
+export interface ISignInMethod {
+  readonly name: SignInMethodName;
+  /** The provider that holds the sign-in once it is made. */
+  readonly provider: ITokenProvider;
+
+  /**
+   * Prompt the user. A window, if there is one, is opened before this returns: inside the click.
+   *
+   * @param current - The account that is signed in already and may only have a further question to
+   * answer.
+   * @param signal - Ends the wait when the user cancels.
+   * @throws AzureAuthError with the problem to show; an `AbortError` after `signal`.
+   */
+  signIn(
+    request: IAzureTokenRequest | null,
+    current: IAzureAccount | null,
+    signal: AbortSignal,
+    events: ISignInEvents
+  ): Promise<ISignIn>;
+}
+
+/** Events during a sign-in. */
+export interface ISignInEvents {
+  /** The window seems to be closed; the sign-in may still succeed. */
+  readonly onPopupMaybeClosed: () => void;
+  /** There is a code for the user to enter. */
+  readonly onDeviceCode: (code: IDeviceCode) => void;
+}
+
+/** A sign-in of a user, or an ambient identity. */
+export interface ISignIn {
+  readonly account: IAzureAccount;
+  readonly source: SourceName;
+  readonly ambient: boolean;
+  readonly persistedIn: 'tab' | 'memory' | 'keychain' | 'file';
+  readonly persistableIn: 'keychain' | 'file' | null;
+  /**
+   * When it was made, in milliseconds since the epoch; when it was found, if another clock than
+   * this browser's recorded the former.
+   */
+  readonly signedInAt: number;
+  /** When the user has to sign in again, likewise; null if use prolongs it. */
+  readonly expiresAt: number | null;
+}
+
+export interface ISilentRequest extends Omit<IAzureTokenRequest, 'account'> {
+  /** The account that is signed in, not only the requested one. */
+  readonly account: IAzureAccount;
+  readonly force: boolean;
+  readonly enableCae: boolean;
+}

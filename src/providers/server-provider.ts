@@ -1,0 +1,156 @@
+import { type ISignal, Signal } from '@lumino/signaling';
+import { AzureAuthError, type AzureAuthErrorCode } from '../auth/errors';
+import { withRetries } from '../server-api/retry';
+import { type ServerExtensionClient, ServerExtensionError, UNREADABLE } from '../server-api/client';
+import type { AzureProblemCode, IAzureToken, IAzureTokenRequest } from '../tokens';
+import { readSession, readToken, signInId } from '../server-api/parse';
+import { serverProblem } from '../server-api/errors';
+import type {
+  ITokenProvider,
+  IServerSession,
+  IServerTokens,
+  ISignIn,
+  ISilentRequest
+} from './provider';
+import { UnfinishedSignOut } from './unfinished-sign-out';
+
+/**
+ * What the server extension holds: the user's interactive sign-in, made in any browser, or else the
+ * ambient identity. Refresh tokens never leave it.
+ */
+export class ServerTokenProvider implements ITokenProvider, Omit<IServerTokens, 'provider'> {
+  constructor(
+    private readonly server: ServerExtensionClient,
+    readonly cloud: string
+  ) {
+    this.unfinished = new UnfinishedSignOut(server.baseUrl);
+  }
+
+  get answered(): ISignal<this, IServerSession> {
+    return this._answered;
+  }
+
+  get isSigningOut(): boolean {
+    return this.unfinished.isThere;
+  }
+
+  async restore(): Promise<ISignIn | null> {
+    if (this.isSigningOut) {
+      return null;
+    }
+    const { signIn, endedBy } = await this.fetchSession();
+    if (signIn === null && endedBy !== null) {
+      throw failure('sign_in_ended', endedBy, null, 'sign_in_required');
+    }
+    return signIn;
+  }
+
+  async fetchSession(refresh = false): Promise<IServerSession> {
+    try {
+      const answer = await this.finishSignOut(await this.askSession(refresh));
+      const session = readSession(answer, Date.now());
+      if (session === null) {
+        throw new ServerExtensionError(200, UNREADABLE, null);
+      }
+      this.signInId = signInId(answer);
+      this._answered.emit(session);
+      return session;
+    } catch {
+      // Whatever failed, it says nothing about the current sign-in.
+      throw failure('no_answer', null, null, 'unavailable');
+    }
+  }
+
+  async persist(persist: boolean): Promise<void> {
+    await this.server.post('keep', { keep: persist });
+  }
+
+  async continueAs(id: string): Promise<void> {
+    await this.server.post('restore', { id });
+  }
+
+  /** Return the sign-in that was just made. @throws AzureAuthError if there is none. */
+  async completeSignIn(request: IAzureTokenRequest | null): Promise<ISignIn> {
+    // The new sign-in has replaced the account that was to be signed out.
+    this.unfinished.end();
+    const signIn = await this.restore();
+    if (signIn === null) {
+      throw failure('failed', null, request);
+    }
+    return signIn;
+  }
+
+  async getToken(request: ISilentRequest): Promise<IAzureToken> {
+    const { account, force, enableCae, ...tokenRequest } = request;
+    try {
+      const fields = {
+        ...toWireRequest(tokenRequest),
+        account: account.id,
+        force,
+        enable_cae: enableCae
+      };
+      return await withRetries(async () => {
+        const token = readToken(await this.server.post('token', fields), Date.now());
+        if (token === null) {
+          throw new ServerExtensionError(200, UNREADABLE, null);
+        }
+        return token;
+      });
+    } catch (error) {
+      throw serverProblem(error, tokenRequest);
+    }
+  }
+
+  async clear(elsewhere: boolean): Promise<void> {
+    if (!elsewhere) {
+      this.unfinished.begin(this.signInId);
+      try {
+        await this.server.post('sign-out');
+      } catch {
+        throw failure('no_answer', null, null, 'unavailable');
+      }
+      this.unfinished.end();
+    }
+  }
+
+  /** Finish a sign-out that the server extension did not confirm, unless it is moot by now. */
+  private async finishSignOut(answer: ReadonlyMap<string, unknown>): Promise<typeof answer> {
+    if (!this.isSigningOut) {
+      return answer;
+    }
+    const isStillIn = this.unfinished.isAbout(signInId(answer));
+    if (isStillIn) {
+      await this.server.post('sign-out');
+    }
+    this.unfinished.end();
+    return isStillIn ? this.askSession() : answer;
+  }
+
+  private askSession(refresh = false): Promise<ReadonlyMap<string, unknown>> {
+    return this.server.post('session', refresh ? { look_again: true } : {});
+  }
+
+  /** Which sign-in the server extension held at the last request. */
+  private signInId = '';
+  private readonly unfinished: UnfinishedSignOut;
+  private readonly _answered = new Signal<this, IServerSession>(this);
+}
+
+/** Return a need as fields of the server extension's routes. */
+export function toWireRequest({ scopes, tenantId, claims }: IAzureTokenRequest): object {
+  return {
+    scopes,
+    ...(tenantId === undefined ? {} : { tenant_id: tenantId }),
+    ...(claims === undefined ? {} : { claims })
+  };
+}
+
+/** Return the error for a sign-in or token that failed at the server extension. */
+export function failure(
+  code: AzureProblemCode,
+  detail: string | null,
+  request: IAzureTokenRequest | null,
+  wire: AzureAuthErrorCode = 'failed'
+): AzureAuthError {
+  return new AzureAuthError(wire, { code, detail, request });
+}

@@ -1,0 +1,77 @@
+import { AzureAuthError } from '../auth/errors';
+import type { IAzureTokenRequest } from '../tokens';
+
+/** Milliseconds for which the id of a domain is cached; domains move, but rarely. */
+const TENANT_ID_LIFETIME_MS = 6 * 3_600_000;
+
+/** The same for a domain without a tenant, which may be a typing error. */
+const UNKNOWN_DOMAIN_LIFETIME_MS = 10_000;
+
+/** Timeout in milliseconds. */
+const METADATA_TIMEOUT_MS = 10_000;
+
+/** Maximum number of cached domains; kernels choose them. */
+const MAX_DOMAINS = 200;
+
+const GUID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/;
+const ONE_GUID = new RegExp(`^${GUID.source}$`);
+const ONE_TENANT = new RegExp(`^(${GUID.source}|[a-z0-9-]+(\\.[a-z0-9-]+)+)$`, 'i');
+
+/** Whether a name is the GUID or a domain of a single tenant. */
+export function isOneTenant(name: string): boolean {
+  return ONE_TENANT.test(name);
+}
+
+/** Resolves tenant names to ids, by the authority's own metadata. */
+export class TenantIds {
+  /** @param origin - Of the authority's documents. */
+  constructor(private readonly origin: string) {}
+
+  /**
+   * Resolve a GUID or a domain.
+   *
+   * @returns The id, in lower case. Null if the name is not a single tenant: `common`,
+   * `organizations`, …
+   * @throws AzureAuthError `wrong_tenant` if there is no such tenant, `unavailable` if the
+   * authority does not answer.
+   */
+  async resolve(tenant: string, request: IAzureTokenRequest | null): Promise<string | null> {
+    const name = tenant.toLowerCase();
+    if (!isOneTenant(name)) {
+      return null;
+    }
+    let known = ONE_GUID.test(name) ? { id: name, until: Infinity } : this.cache.get(name);
+    if (known === undefined || known.until < Date.now()) {
+      const id = await this.fetchId(name, request);
+      known = {
+        id,
+        until: Date.now() + (id === null ? UNKNOWN_DOMAIN_LIFETIME_MS : TENANT_ID_LIFETIME_MS)
+      };
+      if (this.cache.size >= MAX_DOMAINS) {
+        this.cache.clear();
+      }
+      this.cache.set(name, known);
+    }
+    if (known.id === null) {
+      throw new AzureAuthError('wrong_tenant', { code: 'unknown_tenant', detail: null, request });
+    }
+    return known.id;
+  }
+
+  private async fetchId(name: string, request: IAzureTokenRequest | null): Promise<string | null> {
+    const address = `${this.origin}/${name}/v2.0/.well-known/openid-configuration`;
+    const problem = { code: 'network', detail: null, request } as const;
+    try {
+      const answer = await fetch(address, { signal: AbortSignal.timeout(METADATA_TIMEOUT_MS) });
+      if (answer.status < 429) {
+        const { issuer } = await answer.json();
+        return GUID.exec(String(issuer).toLowerCase())?.[0] ?? null;
+      }
+    } catch {
+      throw new AzureAuthError('unavailable', problem);
+    }
+    throw new AzureAuthError('unavailable', { ...problem, code: 'busy' });
+  }
+
+  private readonly cache = new Map<string, { id: string | null; until: number }>();
+}

@@ -1,0 +1,101 @@
+import { URLExt } from '@jupyterlab/coreutils';
+import { ServerConnection } from '@jupyterlab/services';
+
+/** An error answer of the server extension. Its message is the code and nothing else. */
+export class ServerExtensionError extends Error {
+  override readonly name = 'ServerExtensionError';
+
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    /** An AADSTS number, or null. */
+    readonly detail: string | null,
+    /** The cause of `unavailable`, if the server knows it. */
+    readonly reason: unknown = undefined,
+    /** Why an ambient identity has no token, and what helps: a text of the server's table. */
+    readonly explanation: unknown = undefined
+  ) {
+    super(code);
+  }
+}
+
+/**
+ * Timeouts in milliseconds. A token may come from a host that asks clients to wait: the server
+ * extension gives up after two minutes.
+ */
+const REQUEST_TIMEOUT_MS = 20_000;
+const TOKEN_REQUEST_TIMEOUT_MS = 130_000;
+
+/**
+ * The code if something answers in place of the server extension: a proxy, a login page, a broken
+ * answer.
+ */
+export const UNREADABLE = 'unreadable';
+
+/** Client for the routes below `<base>/azure-auth/`. */
+export class ServerExtensionClient {
+  constructor(private readonly settings: ServerConnection.ISettings) {}
+
+  get baseUrl(): string {
+    return this.settings.baseUrl;
+  }
+
+  /**
+   * Send a request.
+   *
+   * @param route - Below `azure-auth/`.
+   * @returns The fields of the answer, not checked yet.
+   * @throws ServerExtensionError if the server extension refuses, or something else answers;
+   * `ServerConnection.NetworkError` if there is no answer in time.
+   */
+  async post(route: string, fields: object = {}): Promise<ReadonlyMap<string, unknown>> {
+    const limit = new AbortController();
+    const timeoutMs = route === 'token' ? TOKEN_REQUEST_TIMEOUT_MS : REQUEST_TIMEOUT_MS;
+    const timer = setTimeout(() => limit.abort(), timeoutMs);
+    try {
+      const response = await ServerConnection.makeRequest(
+        URLExt.join(this.settings.baseUrl, 'azure-auth', route),
+        {
+          method: 'POST',
+          body: JSON.stringify(fields),
+          headers: { 'Content-Type': 'application/json' },
+          signal: limit.signal
+        },
+        this.settings
+      );
+      return readAnswer(response.status, await response.json().catch(() => null));
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+function readAnswer(status: number, data: unknown): ReadonlyMap<string, unknown> {
+  const answer = fieldsOf(data);
+  const isOk = status >= 200 && status < 300;
+  if (isOk && typeof data === 'object' && data !== null) {
+    return answer;
+  }
+  const code = answer.get('code');
+  const none = isOk || status >= 500 ? UNREADABLE : 'failed';
+  throw new ServerExtensionError(
+    status,
+    // An exception in the server says nothing about the request.
+    typeof code === 'string' && status !== 500 ? code : none,
+    aadstsNumber(answer.get('detail')),
+    answer.get('reason'),
+    answer.get('explanation')
+  );
+}
+
+/** Return an Entra error number, the only part that is shown. @returns Null for anything else. */
+export function aadstsNumber(value: unknown): string | null {
+  return typeof value === 'string' && /^AADSTS\d{4,8}$/.test(value) ? value : null;
+}
+
+/** Return the fields of a JSON object; empty for anything else. */
+export function fieldsOf(data: unknown): ReadonlyMap<string, unknown> {
+  return new Map<string, unknown>(
+    Object.entries(typeof data === 'object' && data !== null ? data : {})
+  );
+}

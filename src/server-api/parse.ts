@@ -1,0 +1,167 @@
+import { isSource } from '../auth/methods';
+import { aadstsNumber, fieldsOf } from './client';
+import type {
+  AzureProblemCode,
+  IAzureAccount,
+  IAzureToken,
+  IIdentityCandidate,
+  IRestorable,
+  SignInMethodName
+} from '../tokens';
+import type { IServerSession, ISignIn } from '../providers/provider';
+
+/** @returns Null if no account is signed in, or the answer is invalid. */
+export function readAccount(data: unknown): IAzureAccount | null {
+  const fields = fieldsOf(data);
+  const text = (name: string): string => {
+    const value = fields.get(name);
+    return typeof value === 'string' ? value : '';
+  };
+  const [id, username, tenantId] = [text('id'), text('username'), text('tenant_id')];
+  return id === '' || username === ''
+    ? null
+    : { id, username, tenantId, name: text('name') || username };
+}
+
+/**
+ * Parse a token, with its times by the clock of this browser, which may differ from the server's.
+ *
+ * @param now - When the answer arrived, in milliseconds since the epoch.
+ * @returns Null if the answer holds no token.
+ */
+export function readToken(fields: ReadonlyMap<string, unknown>, now: number): IAzureToken | null {
+  const account = readAccount(fields.get('account'));
+  const [token, expiresOn] = [fields.get('token'), fields.get('expires_on')];
+  const [expiresIn, refreshOn] = [fields.get('expires_in'), fields.get('refresh_on')];
+  if (account === null || typeof token !== 'string' || typeof expiresOn !== 'number') {
+    return null;
+  }
+  // Older server extensions do not send the lifetime.
+  const ahead = typeof expiresIn === 'number' ? now - (expiresOn - expiresIn) * 1000 : 0;
+  return {
+    token,
+    tokenType: 'Bearer',
+    expiresOnTimestamp: expiresOn * 1000 + ahead,
+    ...(typeof refreshOn === 'number' ? { refreshAfterTimestamp: refreshOn * 1000 + ahead } : {}),
+    account
+  };
+}
+
+/**
+ * Parse the answer of `session`. Fields that an older server extension lacks default to what it
+ * does: user sign-ins only, in memory.
+ *
+ * @param now - Milliseconds since the epoch.
+ * @returns Null if it does not say whether an account is signed in: then nothing is known.
+ */
+export function readSession(
+  fields: ReadonlyMap<string, unknown>,
+  now: number
+): IServerSession | null {
+  if (fields.get('account') !== null && readAccount(fields.get('account')) === null) {
+    return null;
+  }
+  const generation = fields.get('generation');
+  const candidates = fields.get('considered');
+  const restorable = fields.get('restorable');
+  return {
+    signIn: readSignIn(fields, now),
+    endedBy: aadstsNumber(fields.get('ended_by')),
+    isSearching: fields.get('looking') === true,
+    candidates: Array.isArray(candidates) ? candidates.flatMap(readCandidate) : [],
+    stored: {
+      erasing: fields.get('erasing') === true,
+      restorable: Array.isArray(restorable) ? restorable.flatMap(readRestorable) : []
+    },
+    generation: typeof generation === 'number' ? generation : null
+  };
+}
+
+/** Return which interactive sign-in an answer of `session` reports; empty if none. */
+export function signInId(fields: ReadonlyMap<string, unknown>): string {
+  const account = readAccount(fields.get('account'));
+  return account === null || fields.get('automatic') === true
+    ? ''
+    : JSON.stringify([account.id, fields.get('made_on')]);
+}
+
+/** @returns Null if no account is signed in, or only by a source of a newer server extension. */
+function readSignIn(fields: ReadonlyMap<string, unknown>, now: number): ISignIn | null {
+  const account = readAccount(fields.get('account'));
+  const source = fields.get('source');
+  return account !== null && isSource(source)
+    ? {
+        ...{ account, source, signedInAt: now, expiresAt: null },
+        ambient: fields.get('automatic') === true,
+        persistedIn: readStore(fields.get('kept')) ?? 'memory',
+        persistableIn: readStore(fields.get('keeps'))
+      }
+    : null;
+}
+
+function readRestorable(data: unknown): IRestorable[] {
+  const fields = fieldsOf(data);
+  const [id, account] = [fields.get('id'), readAccount(fields.get('account'))];
+  return typeof id === 'string' && account !== null ? [{ id, account }] : [];
+}
+
+function readStore(value: unknown): 'keychain' | 'file' | null {
+  return value === 'keychain' || value === 'file' ? value : null;
+}
+
+function readCandidate(data: unknown): IIdentityCandidate[] {
+  const fields = fieldsOf(data);
+  const [source, outcome, reason] = ['source', 'outcome', 'reason'].map(name => fields.get(name));
+  const isOutcome = outcome === 'used' || outcome === 'not_used' || outcome === 'not_asked';
+  return typeof source === 'string' && isOutcome
+    ? [
+        {
+          ...{ source, outcome, reason: typeof reason === 'string' ? reason : null },
+          ...(fields.get('fixable') === true ? { fixable: true } : {})
+        }
+      ]
+    : [];
+}
+
+/** Problems that a sign-in of the server extension can end in, by their names there. */
+const PROBLEMS: ReadonlySet<AzureProblemCode> = new Set<AzureProblemCode>([
+  'cancelled',
+  'refused',
+  'wrong_tenant',
+  'unknown_tenant',
+  'timed_out',
+  'consent_required',
+  'interaction_required',
+  'busy',
+  'network',
+  'untrusted_certificate',
+  'bad_configuration',
+  'device_code_forbidden',
+  'failed'
+]);
+
+/** @param method - Method of the sign-in. */
+export function readProblem(name: unknown, method: SignInMethodName): AzureProblemCode {
+  const known = [...PROBLEMS].find(problem => problem === name) ?? 'failed';
+  return known === 'timed_out' && method === 'device-code' ? 'device_code_expired' : known;
+}
+
+/** A sign-in that the server extension has started. */
+export interface IStarted {
+  readonly flow: string;
+  /** Secret that only the browser that started it has. */
+  readonly proof: string;
+  /** Page of the authority that the window has to open. */
+  readonly address: string;
+}
+
+/** @returns Null if the answer is invalid. */
+export function readStarted(fields: ReadonlyMap<string, unknown>): IStarted | null {
+  const [flow, proof, address] = ['flow', 'proof', 'authorize_url'].map(name => fields.get(name));
+  return typeof flow === 'string' &&
+    typeof proof === 'string' &&
+    typeof address === 'string' &&
+    /^https?:/.test(address)
+    ? { flow, proof, address }
+    : null;
+}

@@ -1,0 +1,26 @@
+import type { IAzureKernelTokens, IWaitingRequest } from '../tokens';
+
+/** Return `kernels` with only the waiting cells that match. */
+export function filterKernels(
+  kernels: IAzureKernelTokens,
+  isMeant: (request: IWaitingRequest) => boolean
+): IAzureKernelTokens {
+  let all = kernels.waiting;
+  let meant = all.filter(isMeant);
+  return {
+    get waiting() {
+      // The same array as long as nothing has changed: React compares by identity.
+      if (all !== kernels.waiting) {
+        all = kernels.waiting;
+        meant = all.filter(isMeant);
+      }
+      return meant;
+    },
+    get grants() {
+      return kernels.grants;
+    },
+    changed: kernels.changed,
+    refuse: request => kernels.refuse(request),
+    allow: request => kernels.allow(request)
+  };
+}

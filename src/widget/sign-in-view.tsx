@@ -1,0 +1,35 @@
+import React from 'react';
+import type { IPanelOptions } from '../panel/body';
+import { Button } from '../panel/button';
+import { useNow, useSignalled } from '../panel/hooks';
+import { AuthView } from '../panel/auth-view';
+
+export interface ISignInViewOptions extends IPanelOptions {
+  /** Shows the panel, the only place that requests and shows codes. */
+  readonly showPanel: () => void;
+}
+
+/**
+ * The panel's view of the session, with its buttons, for the output of a cell. Without codes: users
+ * must be able to rely on the panel being the only place that shows one.
+ */
+export function SignInView(options: ISignInViewOptions): JSX.Element {
+  const { auth, showPanel, trans } = options;
+  const now = useNow(true);
+  const state = useSignalled(auth.stateChanged, () => auth.state);
+  return (
+    <section
+      className="jp-AzurePanel jp-AzureControl"
+      aria-label={trans.__('Azure sign-in for this notebook')}
+    >
+      {state.kind === 'signing-in' && state.method === 'device-code' ? (
+        <div className="jp-AzurePanel-status" role="status">
+          <p>{trans.__('The sign-in continues in the Azure panel.')}</p>
+          <Button label={trans.__('Show the Azure panel')} primary onPress={showPanel} />
+        </div>
+      ) : (
+        <AuthView {...options} now={now} />
+      )}
+    </section>
+  );
+}

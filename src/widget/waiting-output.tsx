@@ -1,0 +1,55 @@
+import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
+import { ReactWidget } from '@jupyterlab/ui-components';
+import React, { lazy, Suspense } from 'react';
+import { TARGET } from '../kernels/protocol';
+import type { ISignInViewOptions } from './sign-in-view';
+
+/** In the output of a cell that waits for its user, next to the same as text. */
+const WAITING = `application/vnd.${TARGET}.waiting+json`;
+
+/** Not loaded with the page: most cells never wait. */
+const Waiting = lazy(async () => ({
+  default: (await import('../on-demand')).WaitingView
+}));
+
+/** Return the renderer of the sign-in under a cell that waits for one. */
+export function waitingOutputFactory(options: ISignInViewOptions): IRenderMime.IRendererFactory {
+  return {
+    // In an untrusted notebook, the text has to suffice.
+    safe: false,
+    mimeTypes: [WAITING],
+    // Before HTML, which contains the text.
+    defaultRank: 40,
+    createRenderer: () => new WaitingOutput(options)
+  };
+}
+
+class WaitingOutput extends ReactWidget implements IRenderMime.IRenderer {
+  constructor(private readonly options: ISignInViewOptions) {
+    super();
+  }
+
+  async renderModel({ data }: IRenderMime.IMimeModel): Promise<void> {
+    this.waiting = data[WAITING];
+    this.text = data['text/plain'];
+    this.update();
+  }
+
+  protected override render(): JSX.Element {
+    const text = typeof this.text === 'string' ? this.text : '';
+    return (
+      <Suspense fallback={<p>{text}</p>}>
+        <Waiting {...this.options} requestId={requestIdOf(this.waiting)} text={text} />
+      </Suspense>
+    );
+  }
+
+  private waiting: unknown = null;
+  private text: unknown = '';
+}
+
+/** Any code can write an output: an invalid id matches no waiting cell. */
+function requestIdOf(data: unknown): string {
+  const isObject = typeof data === 'object' && data !== null && 'request_id' in data;
+  return isObject && typeof data.request_id === 'string' ? data.request_id : '';
+}

@@ -1,0 +1,198 @@
+/** @jest-environment jsdom */
+import { AzureAuthError } from '../../../src/auth/errors';
+import type { IAzureToken } from '../../../src/tokens';
+import { BOB, aToken, anError } from '../kernels/kernel-harness';
+import { ALICE, MANAGEMENT, STORAGE } from '../panel/fixtures';
+import { TOKEN_REQUEST, TabHarness, attention, settle, signIn } from './tab-harness';
+
+let tab: TabHarness;
+
+beforeEach(() => {
+  tab = new TabHarness();
+});
+
+describe('signing out', () => {
+  it('forgets the user, also twice', async () => {
+    await tab.signInAs();
+    await tab.auth.signOut();
+    expect(tab.states).toEqual(['signed-out']);
+    expect(tab.source.clear).toHaveBeenCalledWith(false);
+    await tab.auth.signOut();
+    expect(tab.auth.state).toEqual({ kind: 'signed-out' });
+    await expect(tab.auth.getToken(STORAGE)).rejects.toMatchObject({ code: 'sign_in_required' });
+  });
+
+  it('works after a reload, before anybody has looked', async () => {
+    tab.source.savedSignIn = signIn();
+    await tab.auth.signOut();
+    expect(tab.source.savedSignIn).toBeNull();
+    expect(tab.auth.state).toEqual({ kind: 'signed-out' });
+  });
+
+  it('works for a sign-in that has ended, whose tokens kernels may still hold', async () => {
+    await tab.signInAs();
+    tab.source.getToken.mockRejectedValue(anError());
+    await expect(tab.auth.getToken(STORAGE)).rejects.toThrow(AzureAuthError);
+    await tab.auth.signOut();
+    expect(tab.source.savedSignIn).toBeNull();
+    expect(tab.states).toEqual(['needs-attention sign_in_ended', 'signed-out']);
+  });
+
+  it('stands, though a sign-in was under way', async () => {
+    await tab.signInAs();
+    const ended = tab.auth.signIn(TOKEN_REQUEST);
+    await tab.auth.signOut();
+    expect(await ended).toEqual({ kind: 'signed-out' });
+    expect(tab.auth.state).toEqual({ kind: 'signed-out' });
+  });
+
+  it('works though the storage is full', async () => {
+    await tab.signInAs();
+    const full = jest.spyOn(Storage.prototype, 'setItem').mockImplementation(() => {
+      throw new Error('QuotaExceededError');
+    });
+    await expect(tab.auth.signOut()).rejects.toThrow('Quota');
+    full.mockRestore();
+    expect(tab.auth.state).toEqual({ kind: 'signed-out' });
+    expect(tab.source.savedSignIn).toBeNull();
+  });
+
+  it('lets no token through that was on its way', async () => {
+    await tab.signInAs();
+    let come: (token: IAzureToken) => void = () => undefined;
+    tab.source.getToken.mockReturnValue(new Promise(resolve => (come = resolve)));
+    const token = tab.auth.getToken(STORAGE);
+    await settle();
+    await tab.auth.signOut();
+    come(aToken());
+    await expect(token).rejects.toMatchObject({ code: 'sign_in_required' });
+    expect(tab.source.clear).toHaveBeenCalledTimes(2);
+  });
+});
+
+describe('another tab', () => {
+  it('signs this one out', async () => {
+    await tab.signInAs();
+    tab.elsewhere(notice => notice.publish(ALICE.account.id, Date.now()));
+    await settle();
+    expect(tab.states).toEqual(['signed-out']);
+    expect(tab.source.savedSignIn).toBeNull();
+  });
+
+  it('signs it out in the middle of another sign-in', async () => {
+    await tab.signInAs();
+    void tab.auth.signIn(TOKEN_REQUEST);
+    tab.elsewhere(notice => notice.publish(ALICE.account.id, Date.now()));
+    await settle();
+    expect(tab.auth.state).toEqual({ kind: 'signed-out' });
+  });
+
+  it.each([
+    ['somebody else', BOB.account.id, 0],
+    ['an earlier sign-in', ALICE.account.id, -60_000]
+  ])('that signs out %s changes nothing here', async (_, id, when) => {
+    await tab.signInAs();
+    tab.elsewhere(notice => notice.publish(id, Date.now() + when));
+    await settle();
+    expect(tab.auth.state).toEqual(ALICE);
+  });
+
+  it('is obeyed by a tab that was discarded and comes back', async () => {
+    tab.source.savedSignIn = signIn();
+    tab.elsewhere(notice => notice.publish(ALICE.account.id, Date.now()));
+    tab.load();
+    await tab.auth.prepare();
+    expect(tab.states).toEqual(['signed-out']);
+    expect(tab.source.clear).toHaveBeenCalledWith(true);
+  });
+
+  it('hears of a sign-out here', async () => {
+    await tab.signInAs();
+    await tab.auth.signOut();
+    expect(tab.otherTabs.wasSignedOutSince(ALICE.account.id, Date.now() - 1000)).toBe(true);
+  });
+});
+
+describe('a token', () => {
+  it('is asked for once by all who want the same at a time', async () => {
+    await tab.signInAs();
+    const same = [tab.auth.getToken(STORAGE), tab.auth.getToken(STORAGE[0]!)];
+    const others = [
+      tab.auth.getToken(MANAGEMENT),
+      tab.auth.getToken(STORAGE, { enableCae: true }),
+      tab.auth.getToken(STORAGE, { force: true }),
+      tab.auth.getToken(STORAGE, { claims: '{}' }),
+      tab.auth.getToken(STORAGE, { tenantId: 't' })
+    ];
+    const [one, two] = await Promise.all(same);
+    expect(one).toBe(two);
+    await Promise.all(others);
+    expect(tab.source.getToken).toHaveBeenCalledTimes(6);
+    await tab.auth.getToken(STORAGE);
+    expect(tab.source.getToken).toHaveBeenCalledTimes(7);
+  });
+
+  it('is asked for with all that was wanted', async () => {
+    await tab.signInAs();
+    const options = { claims: '{}', tenantId: 't', force: true, enableCae: true };
+    await tab.auth.getToken(STORAGE, {
+      ...options,
+      account: 'ALICE@contoso.com',
+      cloud: 'AzureCloud'
+    });
+    expect(tab.source.getToken).toHaveBeenCalledWith({
+      scopes: STORAGE,
+      account: ALICE.account,
+      ...options
+    });
+  });
+
+  it.each([
+    [
+      'account',
+      { account: 'bob@contoso.com' },
+      { code: 'sign_in_required', problem: { request: { account: 'bob@contoso.com' } } }
+    ],
+    [
+      'cloud',
+      { cloud: 'AzureChinaCloud' },
+      { code: 'unavailable', problem: { code: 'other_cloud', detail: 'AzureCloud' } }
+    ]
+  ])('for another %s is not to be had', async (_, options, error) => {
+    await tab.signInAs();
+    await expect(tab.auth.getToken(STORAGE, options)).rejects.toMatchObject(error);
+    expect(tab.source.getToken).not.toHaveBeenCalled();
+    expect(tab.auth.state).toEqual(ALICE);
+  });
+
+  it('that the network keeps back ends no sign-in', async () => {
+    await tab.signInAs();
+    tab.source.getToken.mockRejectedValueOnce(anError('unavailable', 'network'));
+    await expect(tab.auth.getToken(STORAGE)).rejects.toMatchObject({ code: 'unavailable' });
+    expect([tab.auth.state, tab.states]).toEqual([ALICE, []]);
+  });
+
+  it('that wants consent says so until it comes', async () => {
+    await tab.signInAs();
+    const problem = { code: 'consent_required', detail: null, request: TOKEN_REQUEST } as const;
+    tab.source.getToken.mockRejectedValueOnce(new AzureAuthError('consent_required', problem));
+    await expect(tab.auth.getToken(STORAGE)).rejects.toMatchObject({ code: 'consent_required' });
+    expect(tab.auth.state).toEqual(attention('consent_required', ALICE));
+    await tab.auth.getToken(MANAGEMENT);
+    expect(tab.auth.state).toEqual(attention('consent_required', ALICE));
+    await tab.auth.getToken(STORAGE);
+    expect(tab.auth.state).toEqual(ALICE);
+  });
+
+  it('is not of one who was here when it was asked for', async () => {
+    await tab.signInAs();
+    let come: (token: IAzureToken) => void = () => undefined;
+    tab.source.getToken.mockReturnValueOnce(new Promise(resolve => (come = resolve)));
+    const token = tab.auth.getToken(STORAGE);
+    await settle();
+    tab.source.getToken.mockImplementation(async () => aToken({ account: BOB.account }));
+    await tab.signInAs(BOB);
+    come(aToken());
+    expect((await token).account).toEqual(BOB.account);
+  });
+});

@@ -1,0 +1,223 @@
+import {
+  type Configuration,
+  type IPopupConfiguration,
+  redirectPage,
+  resolveConfiguration
+} from '../../../src/auth/config';
+import { type IServerConfig, parseServerConfig } from '../../../src/auth/server-config';
+import type { IAzureSignInMethod, SignInMethodName, SignInObstacle } from '../../../src/tokens';
+import { POPUP } from './requests';
+
+const BASE = 'http://localhost:8888/user/a/';
+const ID = POPUP.clientId;
+const OTHER = '99999999-2222-3333-4444-555555555555';
+const PAGE = 'http://localhost:8888/user/a/lab/extensions/jupyter-azure-auth/static/redirect.html';
+
+const OWN_PORT: IAzureSignInMethod = {
+  ...{ name: 'loopback', obstacle: null, redirectUri: 'http://localhost:8888' },
+  ...{ customAuthority: null, appName: 'Azure CLI' }
+};
+const CLOSED = { obstacle: 'no_extension', customAuthority: null, appName: 'Azure CLI' };
+
+const server = (change: Partial<IServerConfig> = {}): IServerConfig => ({
+  ...parseServerConfig(new Map()),
+  ...change
+});
+
+function resolve(
+  user: object,
+  change: Partial<IServerConfig> = {},
+  loopbackObstacle: SignInObstacle | null = 'not_local'
+): Configuration {
+  return resolveConfiguration({ ...user }, server(change), BASE, loopbackObstacle);
+}
+
+function methodOf(found: Configuration, name: SignInMethodName): IAzureSignInMethod | undefined {
+  return found.kind === 'configured'
+    ? found.methods.find(method => method.name === name)
+    : undefined;
+}
+
+describe('resolveConfiguration', () => {
+  it.each<[string, object, Partial<IServerConfig>, object]>([
+    ['the least', { clientId: ID }, {}, {}],
+    ['the server alone', {}, { clientId: ID }, {}],
+    ['a user before the server', { clientId: ID }, { clientId: OTHER }, {}],
+    ['blanks for nothing', { clientId: '  ', tenantId: '' }, { clientId: ID }, {}],
+    ['blanks around', { clientId: ` ${ID} ` }, {}, {}],
+    [
+      'a tenant',
+      { tenantId: 'contoso.com' },
+      { clientId: ID },
+      { authority: 'https://login.microsoftonline.com/contoso.com' }
+    ],
+    [
+      'a cloud',
+      { cloud: 'AzureChinaCloud', tenantId: OTHER },
+      { clientId: ID, cloud: 'AzureUSGovernment' },
+      { authority: `https://login.chinacloudapi.cn/${OTHER}`, cloud: 'AzureChinaCloud' }
+    ],
+    [
+      'an authority that no cloud has',
+      { authority: 'https://login.example/t' },
+      { clientId: ID, cloud: 'AzureStack' },
+      {
+        authority: 'https://login.example/t',
+        cloud: 'AzureStack'
+      }
+    ],
+    [
+      'one of Microsoft, set explicitly',
+      { authority: 'https://login.microsoftonline.us/t' },
+      { clientId: ID },
+      { authority: 'https://login.microsoftonline.us/t' }
+    ],
+    [
+      "a user's cloud before the server's authority, metadata included",
+      { cloud: 'AzureChinaCloud' },
+      { clientId: ID, authority: 'https://login.example/t', authorityMetadata: { s: 1 } },
+      {
+        authority: 'https://login.chinacloudapi.cn/organizations',
+        cloud: 'AzureChinaCloud'
+      }
+    ],
+    [
+      "a user's tenant at the server's authority",
+      { tenantId: 'contoso.com' },
+      { clientId: ID, authority: 'https://login.example/t' },
+      { authority: 'https://login.example/contoso.com' }
+    ],
+    [
+      'another redirect page',
+      { redirectUri: 'https://hub/r' },
+      { clientId: ID },
+      { redirectUri: 'https://hub/r' }
+    ],
+    [
+      'one on this machine',
+      {},
+      { clientId: ID, redirectUri: 'http://127.0.0.1/r' },
+      { redirectUri: 'http://127.0.0.1/r' }
+    ],
+    [
+      "the server's metadata",
+      {},
+      { clientId: ID, authorityMetadata: { s: 1 } },
+      { authorityMetadata: { s: 1 } }
+    ],
+    [
+      "the user's metadata",
+      { authorityMetadata: { u: 1 } },
+      { clientId: ID, authorityMetadata: { s: 1 } },
+      { authorityMetadata: { u: 1 } }
+    ],
+    [
+      "no metadata of the server's for an authority of the user's",
+      { authority: 'https://login.example/t' },
+      { clientId: ID, authorityMetadata: { s: 1 } },
+      { authority: 'https://login.example/t' }
+    ]
+  ])('takes %s', (_, user, administrator, expected) => {
+    const popup: IPopupConfiguration = { ...POPUP, redirectUri: PAGE, ...expected };
+    const found = resolve(user, administrator);
+    expect(found).toMatchObject({ kind: 'configured', popup });
+    const { host } = new URL(popup.authority);
+    expect(methodOf(found, 'popup')).toEqual({
+      ...{ name: 'popup', obstacle: null, redirectUri: popup.redirectUri, appName: null },
+      customAuthority: host === 'login.example' ? host : null
+    });
+  });
+
+  it.each<[string, object, Partial<IServerConfig>]>([
+    ['clientId', { clientId: 'SECRET' }, {}],
+    ['tenantId', { tenantId: 'SECRET/../x' }, {}],
+    ['tenantId', { tenantId: 'SECRET..com' }, {}],
+    ['tenantId', { tenantId: 's'.repeat(254) }, {}],
+    ['cloud', { cloud: 'SECRET' }, {}],
+    ['cloud', { cloud: 'constructor' }, {}],
+    ['authority', { authority: 'http://SECRET/t' }, {}],
+    ['authority', { authority: 'http://localhost/SECRET' }, {}],
+    ['authority', { authority: 'https://user:SECRET@login.example/t' }, {}],
+    ['authority', {}, { authority: 'SECRET' }],
+    ['redirectUri', { redirectUri: 'http://SECRET.example/r' }, {}],
+    ['redirectUri', { redirectUri: 'javascript:SECRET' }, {}],
+    ['redirectUri', { redirectUri: 'https://hub/r#SECRET' }, {}]
+  ])('names %s where it is wrong, never its value', (detail, user, administrator) => {
+    const found = resolve({ clientId: ID, ...user }, administrator);
+    expect(found).toEqual({ kind: 'malformed', detail });
+  });
+
+  it('says what to register where nothing is configured', () => {
+    expect(resolve({}, {}, 'root_is_not_ours')).toEqual({
+      kind: 'configured',
+      methods: [
+        { ...CLOSED, name: 'popup', obstacle: 'no_client_id', redirectUri: PAGE, appName: null },
+        { ...CLOSED, name: 'loopback', redirectUri: 'http://localhost:8888' },
+        { ...CLOSED, name: 'device-code', redirectUri: null }
+      ],
+      popup: null,
+      server: null
+    });
+  });
+
+  it('needs no app where Jupyter’s own port will do, nor anything of the user', () => {
+    const user = { tenantId: 'contoso.com', cloud: 'SECRET', authority: 'https://evil.example/t' };
+    const found = resolve(user, { sources: ['loopback'] }, null);
+    expect(found).toMatchObject({ popup: null, server: { port: 8888, cloud: 'AzureCloud' } });
+    expect(methodOf(found, 'loopback')).toEqual(OWN_PORT);
+  });
+
+  it.each<[string, Partial<IServerConfig>, object]>([
+    ['an app of its own', { isAzureCli: false }, { appName: null }],
+    [
+      'another authority, which Microsoft shows nothing of',
+      { authority: 'https://login.example/t' },
+      { customAuthority: 'login.example', appName: null }
+    ]
+  ])('knows what a sign-in on its own port has of the server: %s', (_, change, expected) => {
+    const found = resolve({}, { sources: ['loopback'], ...change }, null);
+    expect(methodOf(found, 'loopback')).toEqual({ ...OWN_PORT, ...expected });
+  });
+
+  it('knows the cloud of the server, also where the user has another', () => {
+    const change = { sources: ['loopback', 'popup'], cloud: 'AzureChinaCloud', clientId: ID };
+    const found = resolve({ cloud: 'AzureUSGovernment' }, change, null);
+    expect(found).toMatchObject({
+      popup: { cloud: 'AzureUSGovernment' },
+      server: { cloud: 'AzureChinaCloud' }
+    });
+  });
+
+  it('prefers a configured app, unless the administrator does not', () => {
+    const open = (sources: string[]): string[] => {
+      const found = resolve({}, { clientId: ID, sources }, null);
+      const methods = found.kind === 'configured' ? found.methods : [];
+      return methods.flatMap(({ name, obstacle }) => (obstacle === null ? [name] : []));
+    };
+    expect(open(['loopback', 'popup'])).toEqual(['popup', 'loopback']);
+    expect(open(['loopback'])).toEqual(['loopback']);
+    expect(open([])).toEqual([]);
+  });
+
+  it('takes nothing of a server extension in error for offered', () => {
+    const found = resolve({ clientId: ID }, { sources: ['loopback'], problem: 'x' }, null);
+    expect(found).toMatchObject({ popup: { clientId: ID }, server: null });
+    expect(methodOf(found, 'loopback')).toMatchObject({ obstacle: 'no_extension' });
+  });
+
+  it("passes on the administrator's own mistake, unless the user has a client", () => {
+    const problem = 'c.AzureAuth.client_id is no GUID.';
+    expect(resolve({}, { problem })).toEqual({
+      kind: 'malformed',
+      detail: null,
+      sentence: problem
+    });
+    expect(resolve({ clientId: ID }, { problem }).kind).toBe('configured');
+  });
+});
+
+describe('redirectPage', () => {
+  it('is below the base URL of the server', () => {
+    expect(redirectPage(BASE)).toBe(PAGE);
+  });
+});

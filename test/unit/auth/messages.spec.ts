@@ -1,0 +1,117 @@
+import { nullTranslator } from '@jupyterlab/translation';
+import { messageFor } from '../../../src/auth/messages';
+import type { AzureProblemCode } from '../../../src/tokens';
+
+const trans = nullTranslator.load('');
+
+/** The compiler requires every code here, too: `true` if the sign-in continues. */
+const CODES: Readonly<Record<AzureProblemCode, boolean>> = {
+  popup_blocked: false,
+  popup_closed: false,
+  timed_out: false,
+  cancelled: false,
+  refused: false,
+  wrong_tenant: false,
+  unknown_tenant: false,
+  consent_required: true,
+  interaction_required: true,
+  sign_in_ended: false,
+  device_code_forbidden: false,
+  device_code_expired: false,
+  wrong_redirect_uri: false,
+  insecure_page: false,
+  bad_configuration: false,
+  not_configured: false,
+  other_cloud: false,
+  library_missing: false,
+  network: false,
+  busy: false,
+  untrusted_certificate: false,
+  keychain: false,
+  no_answer: false,
+  failed: false
+};
+const ROWS = Object.entries(CODES) as [AzureProblemCode, boolean][];
+
+describe('problemText', () => {
+  it.each(ROWS)('has words for %s', (code, continues) => {
+    const text = messageFor({ code, detail: null, request: null }, null, trans);
+    expect(text.sentence).toMatch(new RegExp(`^[A-Z].*[a-zA-Z] \\(${code}\\)\\.$`));
+    expect(text.remedy).toMatch(/^[A-Z].*\.$/);
+    expect(text.button).toBe(continues ? 'Continue signing in' : 'Sign in');
+  });
+
+  it('has a sentence of its own for each code', () => {
+    const sentences = ROWS.map(
+      ([code]) => messageFor({ code, detail: 'x', request: null }, null, trans).sentence
+    );
+    expect(new Set(sentences).size).toBe(ROWS.length);
+  });
+
+  it.each([
+    ['AADSTS700084', true],
+    ['refresh_token_expired', true],
+    ['AADSTS50173', false],
+    [null, false]
+  ])('speaks of 24 hours where they are the reason: %s', (detail, isOneDay) => {
+    const { remedy } = messageFor({ code: 'sign_in_ended', detail, request: null }, null, trans);
+    expect(remedy.includes('24 hours')).toBe(isOneDay);
+  });
+
+  it('names the button after the method to start again', () => {
+    const problem = { code: 'cancelled', detail: null, request: null } as const;
+    expect(messageFor(problem, null, trans, true).button).toBe('Sign in with a code');
+    const consent = { ...problem, code: 'consent_required' } as const;
+    expect(messageFor(consent, null, trans, true).button).toBe('Continue signing in');
+  });
+
+  it.each(['device_code_forbidden', 'device_code_expired'] as const)(
+    'names what to do where codes are forbidden: %s',
+    code => {
+      const { remedy } = messageFor({ code, detail: null, request: null }, null, trans);
+      for (const method of ['http://localhost', 'az login', 'app registration']) {
+        expect(remedy).toContain(method);
+      }
+    }
+  );
+
+  it("names the session's cloud in its words", () => {
+    const problem = { code: 'other_cloud', detail: 'AzureCloud', request: null } as const;
+    expect(messageFor(problem, null, trans).sentence).toBe(
+      'This JupyterLab signs in to AzureCloud; the cell asks for another cloud (other_cloud).'
+    );
+  });
+
+  it('leaves the sentence of the server a sentence', () => {
+    const sentence = 'c.AzureAuth.client_id must be a GUID.';
+    const problem = { code: 'bad_configuration', detail: null, request: null, sentence } as const;
+    const text = messageFor(problem, null, trans);
+    expect(text.sentence).toMatch(/configuration is invalid \(bad_configuration\)\.$/);
+    expect(text.remedy).toMatch(/^c\.AzureAuth\.client_id must be a GUID\. Correct it,/);
+  });
+
+  it('names the product and the number of the authority', () => {
+    const problem = { code: 'interaction_required', detail: 'AADSTS50076', request: null } as const;
+    expect(messageFor(problem, 'Resource Manager', trans).sentence).toBe(
+      'Your organization requires another check before you can use Resource Manager (AADSTS50076).'
+    );
+  });
+
+  it.each([
+    [
+      'wrong_tenant',
+      'AADSTS50020',
+      'Azure issues this user no token for the tenant b.com (AADSTS50020).'
+    ],
+    [
+      'wrong_tenant',
+      'a-1',
+      'Azure returned a token for tenant a-1, not for the tenant b.com (wrong_tenant).'
+    ],
+    ['unknown_tenant', null, 'Azure does not know the tenant b.com (unknown_tenant).'],
+    ['refused', 'AADSTS53003', 'The sign-in for Storage in tenant b.com was refused (AADSTS53003).']
+  ] as const)('names the tenant that was asked for: %s, %s', (code, detail, sentence) => {
+    const problem = { code, detail, request: { scopes: [], tenantId: 'b.com' } };
+    expect(messageFor(problem, 'Storage', trans).sentence).toBe(sentence);
+  });
+});

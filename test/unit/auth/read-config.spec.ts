@@ -1,0 +1,61 @@
+import { ServerConnection } from '@jupyterlab/services';
+import {
+  fieldsOf,
+  type ServerExtensionClient,
+  ServerExtensionError
+} from '../../../src/server-api/client';
+import { readConfig } from '../../../src/auth/read-config';
+
+const PAGE = { protocol: 'http:', hostname: 'localhost', origin: 'http://localhost:8888' };
+const BASE = 'http://localhost:8888/';
+
+/** What is requested of a server extension that offers these sources. */
+async function askedWhere(
+  sources: string[] | null,
+  fault?: { readonly route: string; readonly error: Error }
+): Promise<string[]> {
+  const asked: string[] = [];
+  const post = async (route: string): Promise<ReadonlyMap<string, unknown>> => {
+    const isFirst = !asked.includes(route);
+    asked.push(route);
+    if (isFirst && route === fault?.route) {
+      throw fault.error;
+    }
+    return fieldsOf(
+      route === 'environment' ? { version: 1, sources } : { probe: 'p', answer: 'a' }
+    );
+  };
+  Object.assign(globalThis, { fetch: async () => ({ json: async () => ({ answer: 'a' }) }) });
+  const found = await readConfig({ post } as unknown as ServerExtensionClient, {}, BASE, PAGE);
+  const methods = found.kind === 'configured' ? found.methods : [];
+  return [...asked, ...methods.flatMap(({ name, obstacle }) => (obstacle ? [] : [name]))];
+}
+
+describe('readConfiguration', () => {
+  it.each<[string[] | null, string[]]>([
+    [['loopback'], ['environment', 'loopback/probe', 'loopback']],
+    [['device-code'], ['environment', 'device-code']],
+    [null, ['environment']]
+  ])('with %j asks for the root of this address where that matters', async (sources, expected) => {
+    expect(await askedWhere(sources)).toEqual(expected);
+  });
+
+  // Situation: answer of `environment` or `loopback/probe` | 500 or reset, once | page loads | as
+  // without the fault | the page asks again within a second
+  it.each<[string, Error]>([
+    ['environment', new ServerExtensionError(500, 'unreadable', null)],
+    ['environment', new ServerConnection.NetworkError(new TypeError())],
+    ['loopback/probe', new ServerExtensionError(500, 'unreadable', null)],
+    ['loopback/probe', new ServerConnection.NetworkError(new TypeError())]
+  ])('asks for %s again after %s', async (route, error) => {
+    jest.useFakeTimers();
+    const asked = askedWhere(['loopback'], { route, error });
+    await jest.advanceTimersByTimeAsync(1_000);
+    expect(await asked).toEqual(
+      ['environment', 'loopback/probe', 'loopback'].flatMap(step =>
+        step === route ? [step, step] : [step]
+      )
+    );
+    jest.useRealTimers();
+  });
+});

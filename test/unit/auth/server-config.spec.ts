@@ -1,0 +1,82 @@
+import { parseServerConfig, readServerConfig } from '../../../src/auth/server-config';
+import { fieldsOf, ServerExtensionError } from '../../../src/server-api/client';
+import { answering } from './answering';
+
+const NOTHING = {
+  clientId: null,
+  tenantId: null,
+  cloud: null,
+  redirectUri: null,
+  authority: null,
+  authorityMetadata: null,
+  sources: null,
+  isAzureCli: true,
+  shared: null,
+  problem: null
+};
+
+describe('parseEnvironment', () => {
+  it('reads every field', () => {
+    const fields = {
+      client_id: 'c',
+      tenant_id: 't',
+      cloud: 'l',
+      redirect_uri: 'r',
+      authority: 'a',
+      authority_metadata: { m: 1 },
+      sources: ['popup', 1, 'loopback'],
+      public_client: 'own',
+      shared: true,
+      problem: 'p',
+      of_a_newer_server: 1
+    };
+    expect(parseServerConfig(fieldsOf(fields))).toEqual({
+      clientId: 'c',
+      tenantId: 't',
+      cloud: 'l',
+      redirectUri: 'r',
+      authority: 'a',
+      authorityMetadata: { m: 1 },
+      sources: ['popup', 'loopback'],
+      isAzureCli: false,
+      shared: true,
+      problem: 'p'
+    });
+  });
+
+  it.each([
+    [null],
+    ['text'],
+    [[1]],
+    [{ client_id: 1, tenant_id: '', cloud: null, authority_metadata: 'x', problem: [] }]
+  ])('takes %j for nothing configured', data => {
+    expect(parseServerConfig(fieldsOf(data))).toEqual(NOTHING);
+  });
+});
+
+describe('readEnvironment', () => {
+  it('asks the server extension', async () => {
+    const { asked, server } = answering(200, '{"version": 1, "client_id": "c"}');
+    expect(await readServerConfig(server)).toEqual({ ...NOTHING, clientId: 'c' });
+    expect(asked[0]!.url).toContain('azure-auth/environment');
+  });
+
+  it.each([404, 405])(
+    'finds nothing configured where there is no server extension (%d)',
+    async status => {
+      expect(await readServerConfig(answering(status, '').server)).toEqual(NOTHING);
+    }
+  );
+
+  // Situation: answer of `environment` | `{}` or a login page | page loads | the user is not
+  // reported as signed out | the page asks again
+  it.each(['{}', '[]', '<html></html>'])('takes %s for no answer of its own', async body => {
+    await expect(readServerConfig(answering(200, body).server)).rejects.toThrow('unreadable');
+  });
+
+  it.each([403, 500])('throws where the server does not want to tell (%d)', async status => {
+    await expect(readServerConfig(answering(status, '').server)).rejects.toThrow(
+      ServerExtensionError
+    );
+  });
+});

@@ -1,0 +1,50 @@
+import { nullTranslator } from '@jupyterlab/translation';
+import { errorText } from '../../../src/kernels/error-text';
+import type { WireErrorCode } from '../../../src/kernels/protocol';
+import { AzureAuthError } from '../../../src/auth/errors';
+import { anError } from './kernel-harness';
+
+const trans = nullTranslator.load('');
+
+describe('explain', () => {
+  it.each<[WireErrorCode, boolean]>([
+    ['denied', true],
+    ['sign_in_required', true],
+    ['consent_required', true],
+    ['failed', false]
+  ])('has words for %s; what to do about it: %s', (code, hasRemedy) => {
+    const { message, remedy } = errorText(code, null, null, trans);
+    expect(message).toMatch(/^[A-Z].*\.$/);
+    expect(remedy !== undefined).toBe(hasRemedy);
+  });
+
+  it("puts the session's own problem and its number into words", () => {
+    const problem = { code: 'interaction_required', detail: 'AADSTS50076', request: null } as const;
+    const error = new AzureAuthError('consent_required', problem);
+    const { message, remedy, detail } = errorText('consent_required', error, 'Storage', trans);
+    expect(message).toMatch(/Storage[^)]*\.$/);
+    expect(detail).toBe('AADSTS50076');
+    expect(remedy).toContain('Continue signing in');
+  });
+
+  it("says the machine's own reason and remedy in place of its code's", () => {
+    const explanation = 'This identity is in the tenant A, not in b.com. Leave `tenant_id` out.';
+    const problem = { code: 'refused', detail: null, request: null, explanation } as const;
+    expect(errorText('failed', new AzureAuthError('failed', problem), 'Storage', trans)).toEqual({
+      message: 'This identity is in the tenant A, not in b.com.',
+      remedy: 'Leave `tenant_id` out.',
+      detail: 'refused'
+    });
+  });
+
+  it('says to sign in where nobody is, whatever ended before', () => {
+    expect(errorText('sign_in_required', anError(), null, trans).message).toBe(
+      'You are not signed in to Azure with an account that can get this token.'
+    );
+  });
+
+  it('shows nothing of an error that it does not know', () => {
+    const text = errorText('failed', new Error('SECRET'), null, trans);
+    expect(JSON.stringify(text)).not.toContain('SECRET');
+  });
+});

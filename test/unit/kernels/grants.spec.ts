@@ -1,0 +1,112 @@
+/** @jest-environment jsdom */
+import { type IGrant, GrantStore, requestKey } from '../../../src/kernels/grants';
+import { MANAGEMENT, STORAGE } from '../panel/fixtures';
+
+const KEY = 'jupyter-azure-auth:kernels';
+const TARGET = { scopes: STORAGE, enableCae: false };
+const OTHER = { scopes: MANAGEMENT, enableCae: false };
+let grants: GrantStore;
+
+beforeEach(() => {
+  sessionStorage.clear();
+  grants = new GrantStore(sessionStorage);
+});
+
+function aGrant(change: Partial<IGrant> = {}): IGrant {
+  return {
+    kernelId: 'k1',
+    commId: 'c1',
+    requestId: 'r1',
+    label: 'a.ipynb',
+    path: 'a.ipynb',
+    request: TARGET,
+    accountId: 'alice',
+    grantedAt: 1,
+    expiresAt: 2,
+    attached: false,
+    ...change
+  };
+}
+
+const comms = (): string[] => grants.all.map(({ commId }) => commId);
+
+describe('KernelLedger', () => {
+  it('keeps one entry per kernel and request, the newest first', () => {
+    grants.add(aGrant());
+    grants.add(aGrant({ commId: 'c2', request: OTHER }));
+    grants.add(aGrant({ commId: 'c3', kernelId: 'k2' }));
+    grants.add(aGrant({ commId: 'c4' }));
+    expect(comms()).toEqual(['c4', 'c3', 'c2']);
+  });
+
+  it('is the same after a reload', () => {
+    grants.add(aGrant());
+    expect(new GrantStore(sessionStorage).all).toEqual([aGrant()]);
+  });
+
+  it('remembers for its notebook what a kernel had before it restarted', () => {
+    grants.add(aGrant());
+    grants.add(aGrant({ kernelId: 'k2', path: 'b.ipynb', request: OTHER }));
+    grants.restartKernel('k1');
+    expect(grants.all.find(({ path }) => path === 'a.ipynb')).toMatchObject({
+      kernelId: '',
+      commId: ''
+    });
+    expect(grants.requestsOf('a.ipynb', 'alice')).toEqual([TARGET]);
+    expect(grants.requestsOf('a.ipynb', 'bob')).toEqual([]);
+    grants.add(aGrant({ commId: 'c2' }));
+    expect(comms()).toEqual(['c2', 'c1']);
+    expect(grants.requestsOf('a.ipynb', 'alice')).toEqual([TARGET]);
+  });
+
+  it('takes a closed comm for no address, if its own kernel closed it', () => {
+    grants.add(aGrant());
+    grants.closeComm('k2', 'c1');
+    expect(comms()).toEqual(['c1']);
+    grants.closeComm('k1', 'c1');
+    expect(comms()).toEqual(['']);
+  });
+
+  it('forgets all but one account, and says what', () => {
+    grants.add(aGrant());
+    grants.add(aGrant({ kernelId: 'k2', commId: 'c2', accountId: 'bob' }));
+    expect(grants.retainAccount('bob')).toEqual([aGrant()]);
+    expect(comms()).toEqual(['c2']);
+    expect(grants.retainAccount(null)).toHaveLength(1);
+    expect(new GrantStore(sessionStorage).all).toEqual([]);
+  });
+
+  it('does not grow without end', () => {
+    for (let i = 0; i < 300; i++) {
+      grants.add(aGrant({ kernelId: `k${i}` }));
+    }
+    expect(grants.all).toHaveLength(200);
+    expect(grants.all[0]!.kernelId).toBe('k299');
+  });
+
+  it.each([
+    ['{'],
+    ['null'],
+    ['"x"'],
+    ['[1, null]'],
+    ['[{"request": null, "kernelId": "k1", "accountId": "a"}]'],
+    [
+      '[{"request": {}, "kernelId": "k1", "commId": "", "requestId": "", "path": "", "accountId": "a"}]'
+    ]
+  ])('begins again where the storage holds %s', broken => {
+    sessionStorage.setItem(KEY, broken);
+    expect(new GrantStore(sessionStorage).all).toEqual([]);
+  });
+});
+
+describe('wishKey', () => {
+  it.each([
+    ['scopes', OTHER],
+    ['tenant', { ...TARGET, tenantId: 't' }],
+    ['cloud', { ...TARGET, cloud: 't' }],
+    ['account', { ...TARGET, account: 't' }],
+    ['CAE', { ...TARGET, enableCae: true }]
+  ])('tells another %s apart', (_, other) => {
+    expect(requestKey(other)).not.toBe(requestKey(TARGET));
+  });
+});

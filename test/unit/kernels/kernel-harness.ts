@@ -1,0 +1,169 @@
+import type { Kernel, KernelMessage } from '@jupyterlab/services';
+import { Signal } from '@lumino/signaling';
+import { type IKernelDocument, KernelConnections } from '../../../src/kernels/connections';
+import { KernelTokenService } from '../../../src/kernels/token-service';
+import { OwnClientIds } from '../../../src/kernels/own-client-ids';
+import { GrantStore } from '../../../src/kernels/grants';
+import type { Answer } from '../../../src/kernels/protocol';
+import { Sharing } from '../../../src/kernels/sharing';
+import { AzureAuthError, type AzureAuthErrorCode } from '../../../src/auth/errors';
+import type { AzureProblemCode, IAzureSignedIn, IAzureToken } from '../../../src/tokens';
+import { ALICE, FakeAuth, STORAGE } from '../panel/fixtures';
+
+export const BOB: IAzureSignedIn = {
+  ...ALICE,
+  account: { id: 'b.t', name: 'Bob', username: 'bob@contoso.com', tenantId: 'contoso-id' }
+};
+
+/** A connection of this page to a kernel; `say` is what the kernel publishes. */
+export class FakeConnection {
+  readonly iopubMessage = new Signal<Kernel.IKernelConnection, KernelMessage.IMessage>(this.self);
+  readonly statusChanged = new Signal<Kernel.IKernelConnection, Kernel.Status>(this.self);
+  readonly disposed = new Signal<Kernel.IKernelConnection, void>(this.self);
+  readonly registerCommTarget = jest.fn();
+  isDisposed = false;
+
+  constructor(
+    readonly id: string,
+    readonly clientId: string
+  ) {}
+
+  get self(): Kernel.IKernelConnection {
+    return this as unknown as Kernel.IKernelConnection;
+  }
+
+  say(type: string, content: object, session = this.clientId): void {
+    const message = { header: { msg_type: type }, parent_header: { session }, content };
+    this.iopubMessage.emit(message as unknown as KernelMessage.IMessage);
+  }
+
+  close(): void {
+    this.isDisposed = true;
+    this.disposed.emit();
+  }
+}
+
+export function aClient(path: string): IKernelDocument {
+  return { label: path, path, codeCells: () => [] };
+}
+
+export function aToken(change: Partial<IAzureToken> = {}): IAzureToken {
+  const expiresOnTimestamp = Date.now() + 3_600_000;
+  return { token: 'TOKEN', expiresOnTimestamp, account: ALICE.account, ...change };
+}
+
+export function anError(
+  code: AzureAuthErrorCode = 'sign_in_required',
+  problem: AzureProblemCode = 'sign_in_ended'
+): AzureAuthError {
+  return new AzureAuthError(code, { code: problem, detail: null, request: null });
+}
+
+/** The data of a `comm_open`. */
+export function aRequest(change: object = {}): object {
+  return { version: 1, kind: 'token', request_id: 'r1', scopes: STORAGE, ...change };
+}
+
+export interface ISent {
+  readonly to: string;
+  readonly comm: string;
+  readonly answer: Answer;
+}
+
+/** A page with one notebook on one kernel. `'theirs'` is the session of another page. */
+export class KernelHarness {
+  readonly auth = new FakeAuth();
+  readonly connections = new KernelConnections(new OwnClientIds(sessionStorage));
+  readonly notebook = new FakeConnection('k1', 'ours');
+  readonly sent: ISent[] = [];
+  isShared = false;
+  /** Whether the server does not say if it is shared. */
+  isSilent = false;
+  readonly sharing = new Sharing(async () =>
+    this.isSilent ? Promise.reject(new Error('500')) : this.isShared
+  );
+  tokenService = this.open();
+
+  constructor() {
+    this.connections.add(this.notebook.self, aClient('analysis.ipynb'));
+    this.auth.getToken.mockRejectedValue(anError());
+  }
+
+  /** The server has found out that other users have access, and has told this page. */
+  async share(): Promise<void> {
+    this.isShared = true;
+    await this.sharing.check(true);
+  }
+
+  /** The state of a page that was just loaded. */
+  open(): KernelTokenService {
+    return new KernelTokenService({
+      auth: this.auth,
+      connections: this.connections,
+      grants: new GrantStore(sessionStorage),
+      send: (to, comm, answer) => void this.sent.push({ to, comm, answer }),
+      explain: async code => ({ message: `because ${code}` }),
+      sharing: this.sharing,
+      nameless: 'A kernel'
+    });
+  }
+
+  /** Let a kernel send a request. */
+  async ask(comm: string, change: object = {}, by = this.notebook, session?: string) {
+    by.say(
+      'comm_open',
+      { comm_id: comm, target_name: 'jupyter-azure-auth', data: aRequest(change) },
+      session
+    );
+    await this.settle();
+  }
+
+  /** The same request, from now on as that of another page. */
+  async askTheirs(comm: string, change: object = {}): Promise<void> {
+    await this.ask(comm, change, this.notebook, 'theirs');
+  }
+
+  async end(comm: string, by = this.notebook): Promise<void> {
+    by.say('comm_close', { comm_id: comm });
+    await this.settle();
+  }
+
+  async pass(milliseconds: number): Promise<void> {
+    await jest.advanceTimersByTimeAsync(milliseconds);
+  }
+
+  /** Sign in, or out with null. */
+  async setSignedIn(who: IAzureSignedIn | null): Promise<void> {
+    if (who === null) {
+      this.auth.getToken.mockRejectedValue(anError());
+    } else {
+      this.auth.getToken.mockImplementation(async () => aToken({ account: who.account }));
+    }
+    this.auth.setState(who ?? { kind: 'signed-out' });
+    await this.settle();
+  }
+
+  /** What was sent since the last call, in short form. */
+  takeSent(): string[] {
+    return this.sent.splice(0).map(({ comm, answer }) => `${comm} ${inShort(answer)}`);
+  }
+
+  private async settle(): Promise<void> {
+    await jest.advanceTimersByTimeAsync(0);
+  }
+}
+
+function inShort(answer: Answer): string {
+  switch (answer.kind) {
+    case 'pending':
+      return `pending ${answer.reason}`;
+    case 'token':
+      return `token ${answer.account.username.split('@')[0]}${'for' in answer ? ' for' : ''}`;
+    case 'error':
+      return `error ${answer.code}`;
+    case 'status':
+      return `status ${answer.state} ${answer.account?.username ?? 'nobody'}`;
+    case 'done':
+      return 'done';
+  }
+}

@@ -1,0 +1,224 @@
+/** @jest-environment jsdom */
+import type { IWaitingRequest } from '../../../src/tokens';
+import { ALICE, MANAGEMENT, STORAGE } from '../panel/fixtures';
+import { BOB, FakeConnection, KernelHarness, aClient, aToken, anError } from './kernel-harness';
+
+let harness: KernelHarness;
+
+beforeEach(() => {
+  jest.useFakeTimers();
+  sessionStorage.clear();
+  harness = new KernelHarness();
+});
+
+afterEach(() => jest.useRealTimers());
+
+const waiting = (): string[] => harness.tokenService.waiting.map(({ requestId }) => requestId);
+
+/** The request that the user is prompted for, once there is one. */
+async function asked(): Promise<IWaitingRequest> {
+  await harness.pass(300);
+  return harness.tokenService.waiting[0]!;
+}
+
+describe('signing in and out', () => {
+  it('answers all who wait', async () => {
+    await harness.ask('c1', { request_id: 'r1' });
+    await harness.ask('c2', { request_id: 'r2', scopes: MANAGEMENT });
+    await asked();
+    harness.takeSent();
+    await harness.setSignedIn(ALICE);
+    expect(harness.takeSent()).toEqual(['c1 token alice', 'c2 token alice']);
+    expect(waiting()).toEqual([]);
+  });
+
+  it('empties the kernels that were served', async () => {
+    await harness.setSignedIn(ALICE);
+    await harness.ask('c1', { request_id: 'r1' });
+    await harness.ask('c2', { request_id: 'r2', scopes: MANAGEMENT });
+    harness.takeSent();
+    await harness.setSignedIn(null);
+    expect(harness.takeSent().sort()).toEqual(['c1 error signed_out', 'c2 error signed_out']);
+    expect(harness.tokenService.grants).toEqual([]);
+  });
+
+  it('empties them though the server has not confirmed it', async () => {
+    await harness.setSignedIn(ALICE);
+    await harness.ask('c1');
+    harness.takeSent();
+    harness.auth.setState({ kind: 'signing-out' });
+    expect(harness.takeSent()).toEqual(['c1 error signed_out']);
+  });
+
+  it('empties them after a reload, too', async () => {
+    await harness.setSignedIn(ALICE);
+    await harness.ask('c1');
+    const reloaded = new KernelHarness();
+    await reloaded.setSignedIn(null);
+    expect(reloaded.takeSent()).toEqual(['c1 error signed_out']);
+  });
+
+  it('empties them when somebody else signs in', async () => {
+    await harness.setSignedIn(ALICE);
+    await harness.ask('c1');
+    harness.takeSent();
+    await harness.setSignedIn(BOB);
+    expect(harness.takeSent()).toEqual(['c1 error signed_out']);
+  });
+
+  it('sends nothing over a comm that was closed, be it of before a reload', async () => {
+    await harness.setSignedIn(ALICE);
+    await harness.ask('c1');
+    const reloaded = new KernelHarness();
+    await reloaded.end('c1');
+    await reloaded.setSignedIn(null);
+    expect(reloaded.takeSent()).toEqual([]);
+  });
+});
+
+describe('a newer token', () => {
+  it('goes to every kernel that holds an older one of the same kind', async () => {
+    const other = new FakeConnection('k2', 'ours2');
+    harness.connections.add(other.self, aClient('other.ipynb'));
+    await harness.setSignedIn(ALICE);
+    await harness.ask('c1');
+    await harness.ask('c2', { scopes: MANAGEMENT, request_id: 'r2' });
+    await harness.pass(60_000);
+    harness.takeSent();
+    await harness.ask('c3', { request_id: 'r3' }, other);
+    expect(harness.takeSent()).toEqual(['c3 token alice', 'c1 token alice']);
+    expect(harness.tokenService.grants.map(({ kernelId }) => kernelId).sort()).toEqual([
+      'k1',
+      'k1',
+      'k2'
+    ]);
+  });
+
+  it('does not come back to who has it already', async () => {
+    await harness.setSignedIn(ALICE);
+    await harness.ask('c1');
+    const held = aToken();
+    await harness.pass(60_000);
+    harness.takeSent();
+    harness.auth.getToken.mockResolvedValue(held);
+    await harness.ask('c2', { request_id: 'r2' }, harness.notebook);
+    expect(harness.takeSent()).toEqual(['c2 token alice']);
+  });
+
+  it('is no token of one who is not signed in any more', async () => {
+    await harness.setSignedIn(ALICE);
+    await harness.ask('c1');
+    await harness.setSignedIn(BOB);
+    await harness.pass(60_000);
+    harness.takeSent();
+    await harness.ask('c2', { request_id: 'r2' });
+    expect(harness.takeSent()).toEqual(['c2 token bob']);
+  });
+});
+
+describe('attach', () => {
+  const attach = (comm: string, scopes: string[] = [], by = harness.notebook, session?: string) =>
+    harness.ask(comm, { kind: 'attach', request_id: comm, scopes }, by, session);
+
+  async function restart(): Promise<void> {
+    harness.notebook.statusChanged.emit('restarting');
+    harness.notebook.statusChanged.emit('idle');
+    harness.takeSent();
+  }
+
+  it('of a fresh kernel gets nothing, and loads nothing', async () => {
+    await harness.setSignedIn(ALICE);
+    await attach('a1');
+    expect(harness.takeSent()).toEqual([]);
+    expect(harness.auth.prepare).not.toHaveBeenCalled();
+    expect(harness.auth.getToken).not.toHaveBeenCalled();
+  });
+
+  it('gets what the notebook had before a restart, and what it is for', async () => {
+    await harness.setSignedIn(ALICE);
+    await harness.ask('c1', { tenant_id: 't' });
+    await restart();
+    expect(harness.tokenService.grants).toEqual([]);
+    await attach('a1');
+    expect(harness.sent[0]!.answer).toMatchObject({
+      request_id: 'a1',
+      for: { scopes: STORAGE, tenant_id: 't', enable_cae: false }
+    });
+    expect(harness.takeSent()).toEqual(['a1 token alice for']);
+    expect(harness.tokenService.grants).toMatchObject([{ kernelId: 'k1' }]);
+  });
+
+  it('is told of a newer token over the same comm', async () => {
+    await harness.setSignedIn(ALICE);
+    await harness.ask('c1');
+    await restart();
+    await attach('a1');
+    await harness.pass(60_000);
+    const other = new FakeConnection('k2', 'ours2');
+    harness.connections.add(other.self, aClient('other.ipynb'));
+    harness.takeSent();
+    await harness.ask('c2', { request_id: 'r2' }, other);
+    expect(harness.takeSent()).toEqual(['c2 token alice', 'a1 token alice for']);
+    await harness.setSignedIn(null);
+    expect(harness.takeSent().sort()).toEqual(['a1 error signed_out', 'c2 error signed_out']);
+  });
+
+  it('gets nothing of another notebook', async () => {
+    await harness.setSignedIn(ALICE);
+    await harness.ask('c1');
+    const other = new FakeConnection('k2', 'ours2');
+    harness.connections.add(other.self, aClient('other.ipynb'));
+    harness.takeSent();
+    await attach('a1', [], other);
+    expect(harness.takeSent()).toEqual([]);
+  });
+
+  it('gets nothing of another account', async () => {
+    await harness.setSignedIn(ALICE);
+    await harness.ask('c1');
+    await restart();
+    await harness.setSignedIn(BOB);
+    await attach('a1');
+    expect(harness.takeSent()).toEqual([]);
+  });
+
+  it('gets the scopes it names, if nobody has to be asked', async () => {
+    await harness.setSignedIn(ALICE);
+    await attach('a1', STORAGE);
+    expect(harness.takeSent()).toEqual(['a1 token alice for']);
+    harness.auth.getToken.mockRejectedValue(anError('consent_required'));
+    await attach('a2', MANAGEMENT);
+    await asked();
+    expect([harness.takeSent(), waiting()]).toEqual([[], []]);
+  });
+
+  it.each([
+    ['another page', async () => attach('a1', [], harness.notebook, 'theirs')],
+    [
+      'a shared kernel',
+      async () => {
+        await harness.share();
+        await attach('a1', STORAGE);
+      }
+    ]
+  ])('gets nothing by way of %s', async (_, act) => {
+    await harness.setSignedIn(ALICE);
+    await harness.ask('c1');
+    await restart();
+    await act();
+    expect(harness.takeSent()).toEqual([]);
+  });
+
+  it('gets nothing for a comm that is closed before the token is there', async () => {
+    await harness.setSignedIn(ALICE);
+    await harness.ask('c1');
+    await restart();
+    let come: (token: ReturnType<typeof aToken>) => void = () => undefined;
+    harness.auth.getToken.mockReturnValue(new Promise(resolve => (come = resolve)));
+    await attach('a1');
+    harness.notebook.statusChanged.emit('restarting');
+    come(aToken());
+    await harness.pass(0);
+    expect(harness.tokenService.grants).toEqual([]);
+  });
+});

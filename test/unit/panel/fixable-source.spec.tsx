@@ -1,0 +1,65 @@
+/** @jest-environment jsdom */
+import { nullTranslator } from '@jupyterlab/translation';
+import React, { act } from 'react';
+import { AuthView } from '../../../src/panel/auth-view';
+import type { AzureAuthState, IIdentityCandidate } from '../../../src/tokens';
+import { ALICE, FakeKernels, FakeAuth, MACHINE, NOW } from './fixtures';
+import { Place } from './render';
+
+const REASON = 'The compute instance does not know you yet. Open it in the studio, then try again.';
+const INSTANCE: IIdentityCandidate = {
+  ...{ source: 'connect-to-azure', outcome: 'not_used', reason: REASON, fixable: true }
+};
+const OUT: AzureAuthState = { kind: 'signed-out' };
+
+let auth: FakeAuth;
+let place: Place;
+
+beforeEach(() => {
+  auth = new FakeAuth();
+  place = new Place();
+});
+
+afterEach(() => place.close());
+
+function show(state: AzureAuthState, candidates: readonly IIdentityCandidate[]): void {
+  Object.assign(auth, { state, candidates });
+  const trans = nullTranslator.load('');
+  place.show(<AuthView auth={auth} kernels={new FakeKernels()} now={NOW} trans={trans} />);
+}
+const first = (): string | null | undefined =>
+  place.host.querySelector('.jp-AzurePanel-session')?.firstElementChild?.textContent;
+const tries = (): HTMLButtonElement[] =>
+  [...place.host.querySelectorAll('button')].filter(
+    ({ textContent }) => textContent === 'Try again'
+  );
+
+// Situation: compute instance | its user is not authenticated | page open | none; the panel
+// first says what to do | Authenticate in the studio, then Try again
+it('says first what keeps a machine from acting, and tries again', () => {
+  show(OUT, [INSTANCE]);
+  expect(first()).toBe(`${REASON}Try again`);
+  expect(tries()).toHaveLength(1);
+  act(() => tries()[0]!.click());
+  expect(auth.retryAmbient).toHaveBeenCalledTimes(1);
+});
+
+it('does not say where the link is that is right below', () => {
+  const reason = 'Click Authenticate, then click Try again in the Azure panel.';
+  show(OUT, [{ ...INSTANCE, reason }]);
+  expect(first()).toBe('Click Authenticate, then click Try again.Try again');
+});
+
+it.each<[string, AzureAuthState, IIdentityCandidate]>([
+  [
+    'nobody can do anything about it',
+    OUT,
+    { source: 'azure-cli', outcome: 'not_used', reason: 'x' }
+  ],
+  ['somebody is signed in', ALICE, INSTANCE],
+  ['the machine acts by another identity', MACHINE, INSTANCE],
+  ['it is still looked for', { kind: 'looking' }, INSTANCE]
+])('says nothing where %s', (_, state, one) => {
+  show(state, [one]);
+  expect(place.host.querySelector('.jp-mod-fixable')).toBeNull();
+});

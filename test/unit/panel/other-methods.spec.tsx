@@ -1,0 +1,63 @@
+/** @jest-environment jsdom */
+import { nullTranslator } from '@jupyterlab/translation';
+import React from 'react';
+import { OtherMethods } from '../../../src/panel/other-methods';
+import type { IAzureSignInMethod, SignInObstacle } from '../../../src/tokens';
+import { FakeAuth, STORAGE, aMethod } from './fixtures';
+import { Place } from './render';
+
+const TOKEN_REQUEST = { scopes: STORAGE };
+
+let auth: FakeAuth;
+let place: Place;
+
+beforeEach(() => {
+  auth = new FakeAuth();
+  place = new Place();
+});
+
+afterEach(() => place.close());
+
+function show(...methods: IAzureSignInMethod[]): void {
+  const trans = nullTranslator.load('');
+  place.show(<OtherMethods auth={auth} methods={methods} request={TOKEN_REQUEST} trans={trans} />);
+}
+
+describe('OtherWays', () => {
+  it('is not there where there is none', () => {
+    show();
+    expect(place.text).toBe('');
+  });
+
+  it('is folded, and takes the method that is pressed, inside the click', async () => {
+    show(aMethod({ name: 'loopback' }), aMethod({ name: 'device-code' }));
+    expect(place.host.querySelector('details')!.open).toBe(false);
+    expect(place.labels).toEqual(['Browser sign-in for all tabs', 'Sign in with a code']);
+    await place.press('Sign in with a code');
+    expect(auth.signIn.mock.calls).toEqual([[TOKEN_REQUEST, 'device-code']]);
+  });
+
+  it.each<[SignInObstacle, string]>([
+    ['no_extension', 'jupyter-azure-auth is not running in the Jupyter server'],
+    ['not_allowed', 'your administrator doesn’t allow it (c.AzureAuth.sources)'],
+    ['no_client_id', 'Needs an app registration first.'],
+    ['not_local', 'Available only if you open JupyterLab at http://localhost.'],
+    ['not_localhost', 'Available at localhost only, not at an IP address.'],
+    ['root_is_not_ours', 'something other than Jupyter is serving the root of this address']
+  ])('says why a method is not open: %s', (obstacle, sentence) => {
+    show(aMethod({ name: 'loopback', obstacle, redirectUri: null }));
+    expect(place.text).toContain(sentence);
+    expect(place.labels).toEqual([]);
+  });
+
+  it('leads to localhost, where that is all it takes', () => {
+    show(aMethod({ name: 'loopback', obstacle: 'not_localhost' }));
+    expect(place.host.querySelector('a')!.href).toBe('http://localhost/');
+  });
+
+  it('tells what to register', () => {
+    const redirectUri = 'https://lab.example/redirect.html';
+    show(aMethod({ obstacle: 'no_client_id', redirectUri }));
+    expect(place.host.querySelector('code')!.textContent).toBe(redirectUri);
+  });
+});

@@ -1,0 +1,60 @@
+/** @jest-environment jsdom */
+import { nullTranslator } from '@jupyterlab/translation';
+import React, { act } from 'react';
+import { StoredSignIns } from '../../../src/panel/stored-sign-ins';
+import { ALICE, FakeAuth } from './fixtures';
+import { Place } from './render';
+
+const BOB = { ...ALICE.account, id: 'b.t', username: 'bob@contoso.com' };
+
+let auth: FakeAuth;
+let place: Place;
+
+beforeEach(() => {
+  auth = new FakeAuth();
+  place = new Place();
+});
+
+afterEach(() => place.close());
+
+const show = (canContinue = true): void =>
+  place.show(
+    <StoredSignIns auth={auth} canContinue={canContinue} trans={nullTranslator.load('')} />
+  );
+const labels = (): (string | null)[] =>
+  [...place.host.querySelectorAll('button')].map(({ textContent }) => textContent);
+
+describe('Stored', () => {
+  it('says nothing where nothing is stored', () => {
+    show();
+    expect(place.text).toBe('');
+  });
+
+  it('says that something is still there, until it is gone', () => {
+    auth.stored = { erasing: true, restorable: [] };
+    show(false);
+    expect(place.text).toContain('still stored on the Jupyter server');
+    auth.stored = { erasing: false, restorable: [] };
+    act(() => auth.candidatesChanged.emit());
+    expect(place.text).toBe('');
+  });
+
+  it('offers each by name, and takes the one that is clicked', async () => {
+    const restorable = [
+      { id: '1', account: BOB },
+      { id: '2', account: ALICE.account }
+    ];
+    auth.stored = { erasing: false, restorable };
+    show();
+    expect(labels()).toEqual(['Continue as bob@contoso.com', 'Continue as alice@contoso.com']);
+    auth.continueAs.mockRejectedValue(new Error('gone'));
+    await act(async () => place.host.querySelectorAll('button')[1]!.click());
+    expect(auth.continueAs.mock.calls).toEqual([['2']]);
+  });
+
+  it('offers nobody while somebody is signed in', () => {
+    auth.stored = { erasing: false, restorable: [{ id: '1', account: BOB }] };
+    show(false);
+    expect(place.text).toBe('');
+  });
+});

@@ -1,0 +1,384 @@
+/** @jest-environment jsdom */
+import {
+  type AccountInfo,
+  type Configuration,
+  createStandardPublicClientApplication,
+  type EventMessage,
+  ServerError
+} from '@azure/msal-browser';
+import { MsalPopup } from '../../../src/providers/msal-popup';
+import { anError } from '../kernels/kernel-harness';
+import { ALICE, STORAGE } from '../panel/fixtures';
+import { POPUP } from '../auth/tab-harness';
+
+jest.mock('@azure/msal-browser', () => ({
+  ...jest.requireActual<object>('@azure/msal-browser'),
+  createStandardPublicClientApplication: jest.fn()
+}));
+
+const account = (id: string): AccountInfo => ({
+  homeAccountId: id,
+  username: 'alice@contoso.com',
+  name: 'Alice',
+  tenantId: 'contoso-id',
+  environment: 'login.microsoftonline.com',
+  localAccountId: id
+});
+const RESULT = {
+  accessToken: 'TOKEN',
+  tenantId: 'contoso-id',
+  expiresOn: new Date(5000),
+  account: account('o.t')
+};
+const REQUEST = { scopes: STORAGE, account: ALICE.account, force: false, enableCae: false };
+const CP1 = { xms_cc: { values: ['CP1'] } };
+
+/** The part of MSAL.js that is used; records its calls. */
+class FakeClient {
+  accounts: AccountInfo[] = [];
+  emit: (event: Pick<EventMessage, 'payload'>) => void = () => undefined;
+  readonly loginPopup = jest.fn<Promise<object>, [object]>(async () => RESULT);
+  readonly acquireTokenSilent = jest.fn<Promise<object>, [object]>(async () => RESULT);
+  readonly removeEventCallback = jest.fn();
+  readonly getAllAccounts = (): AccountInfo[] => this.accounts;
+  readonly getAccount = (wanted: { homeAccountId: string; tenantId?: string }) =>
+    this.accounts.find(
+      known =>
+        known.homeAccountId === wanted.homeAccountId &&
+        (wanted.tenantId === undefined || known.tenantId === wanted.tenantId)
+    ) ?? null;
+  readonly clearCache = jest.fn(async (request: { account: AccountInfo }) => {
+    this.accounts = this.accounts.filter(known => known !== request.account);
+  });
+
+  addEventCallback(callback: FakeClient['emit']): string {
+    this.emit = callback;
+    return 'id';
+  }
+}
+
+const create = createStandardPublicClientApplication as unknown as jest.Mock;
+let client: FakeClient;
+let source: MsalPopup;
+let giveUp: AbortController;
+
+beforeEach(async () => {
+  sessionStorage.clear();
+  client = new FakeClient();
+  client.accounts = [account('o.t')];
+  create.mockReset().mockResolvedValue(client);
+  source = await MsalPopup.create(POPUP);
+  giveUp = new AbortController();
+});
+
+const signIn = (request: Parameters<MsalPopup['signIn']>[0] = null, current = false) =>
+  source.signIn(request, current ? ALICE.account : null, giveUp.signal, {
+    onPopupMaybeClosed: () => undefined,
+    onDeviceCode: () => undefined
+  });
+
+describe('create', () => {
+  const config = (): Configuration => create.mock.lastCall[0];
+
+  it('keeps to the tab, logs nothing, and leaves the origin check alone', () => {
+    const { auth, cache, system } = config();
+    const { clientId, authority, redirectUri } = POPUP;
+    expect(auth).toEqual({ clientId, authority, redirectUri });
+    expect(cache).toEqual({ cacheLocation: 'sessionStorage' });
+    expect(system?.loggerOptions?.piiLoggingEnabled).toBe(false);
+  });
+
+  it('knows the authority that it has the metadata of', async () => {
+    await MsalPopup.create({ ...POPUP, authorityMetadata: { issuer: 'x' } });
+    expect(config().auth).toMatchObject({
+      knownAuthorities: ['login.microsoftonline.com'],
+      authorityMetadata: '{"issuer":"x"}'
+    });
+  });
+
+  it('says why it cannot', async () => {
+    create.mockRejectedValue(anError('unavailable', 'insecure_page'));
+    await expect(MsalPopup.create(POPUP)).rejects.toMatchObject({ code: 'unavailable' });
+  });
+});
+
+describe('signIn', () => {
+  it('opens the window inside the click, has the user pick an account, and ends old locks', () => {
+    void signIn();
+    expect(client.loginPopup).toHaveBeenCalledWith({
+      scopes: [],
+      state: expect.any(String),
+      prompt: 'select_account',
+      overrideInteractionInProgress: true
+    });
+  });
+
+  it('continues as who is signed in, with all that was missing', () => {
+    void signIn({ scopes: STORAGE, tenantId: 'other.com', claims: '{"a":1}' }, true);
+    expect(client.loginPopup).toHaveBeenCalledWith({
+      scopes: STORAGE,
+      state: expect.any(String),
+      authority: 'https://login.microsoftonline.com/other.com',
+      claims: '{"a":1}',
+      loginHint: 'alice@contoso.com',
+      overrideInteractionInProgress: true
+    });
+  });
+
+  it.each([
+    ['somebody else', 'bob@contoso.com', { prompt: 'select_account' }],
+    ['somebody else by id', 'b.t', { prompt: 'select_account' }],
+    ['who is signed in', 'ALICE@contoso.com', { loginHint: 'alice@contoso.com' }]
+  ])('for %s offers the right accounts', (_, wanted, sent) => {
+    void signIn({ scopes: STORAGE, account: wanted }, true);
+    expect(client.loginPopup).toHaveBeenCalledWith({
+      scopes: STORAGE,
+      state: expect.any(String),
+      ...sent,
+      overrideInteractionInProgress: true
+    });
+  });
+
+  it('is found again after a reload, and not after it was forgotten', async () => {
+    const made = await signIn();
+    expect(made.account).toEqual(ALICE.account);
+    expect(made.expiresAt! - made.signedInAt).toBe(24 * 60 * 60 * 1000);
+    const reloaded = await MsalPopup.create(POPUP);
+    expect(await reloaded.restore()).toMatchObject({
+      account: ALICE.account,
+      signedInAt: made.signedInAt
+    });
+    await reloaded.clear();
+    expect([await reloaded.restore(), client.accounts]).toEqual([null, []]);
+  });
+
+  it('is said to have ended after a reload, when its day is over', async () => {
+    await signIn();
+    jest.useFakeTimers({ now: Date.now() + 24 * 60 * 60 * 1000 + 1 });
+    const reloaded = await MsalPopup.create(POPUP);
+    await expect(reloaded.restore()).rejects.toMatchObject({
+      code: 'sign_in_required',
+      problem: { code: 'sign_in_ended', detail: 'refresh_token_expired' }
+    });
+    await reloaded.clear();
+    expect(await reloaded.restore()).toBeNull();
+    jest.useRealTimers();
+  });
+
+  it('drops whoever was signed in before', async () => {
+    client.accounts.push(account('before.t'));
+    await signIn();
+    expect(client.accounts.map(({ homeAccountId }) => homeAccountId)).toEqual(['o.t']);
+  });
+
+  it('closes its window and ends at once when given up, however late MSAL.js comes', async () => {
+    let finish: (result: object) => void = () => undefined;
+    client.loginPopup.mockReturnValue(new Promise(resolve => (finish = resolve)));
+    const opened = { close: jest.fn(), closed: false, location: { href: '' } };
+    const made = signIn();
+    client.emit({ payload: { popupWindow: opened as unknown as Window } });
+    giveUp.abort();
+    await expect(made).rejects.toHaveProperty('name', 'AbortError');
+    finish(RESULT);
+    expect(opened.close).toHaveBeenCalledTimes(1);
+    expect(client.removeEventCallback).toHaveBeenCalledWith('id');
+    expect(await source.restore()).toBeNull();
+  });
+
+  it('stops waiting for the redirect page when the sign-in has ended', async () => {
+    const closed = jest.spyOn(BroadcastChannel.prototype, 'close');
+    await signIn();
+    client.loginPopup.mockRejectedValue(new Error());
+    await expect(signIn()).rejects.toThrow();
+    expect(closed).toHaveBeenCalledTimes(2);
+  });
+
+  it('says what a refusal was for', async () => {
+    client.loginPopup.mockRejectedValue(new Error('state=SECRET'));
+    await expect(signIn({ scopes: STORAGE })).rejects.toMatchObject({
+      code: 'failed',
+      problem: { code: 'failed', detail: null, request: { scopes: STORAGE } }
+    });
+  });
+});
+
+// Situation: popup | the code is refused, being too old (AADSTS70008) | sign-in | error `failed`
+// with that number, not a request for another check | sign in again
+it('says that a sign-in failed whose code was refused', async () => {
+  const refusal = new ServerError('invalid_grant', 'id', 'AADSTS70008: The code has expired.');
+  client.loginPopup.mockRejectedValue(refusal);
+  await expect(signIn()).rejects.toMatchObject({
+    code: 'failed',
+    problem: { code: 'failed', detail: 'AADSTS70008' }
+  });
+});
+
+describe('getToken', () => {
+  const asked = (): object | undefined => client.acquireTokenSilent.mock.lastCall?.[0];
+
+  beforeEach(() => signIn());
+
+  it('asks MSAL.js for what it may have, without a hidden frame', async () => {
+    expect(await source.getToken(REQUEST)).toEqual({
+      token: 'TOKEN',
+      tokenType: 'Bearer',
+      expiresOnTimestamp: 5000,
+      account: ALICE.account
+    });
+    expect(asked()).toEqual({
+      scopes: STORAGE,
+      account: client.accounts[0],
+      forceRefresh: false,
+      cacheLookupPolicy: 2
+    });
+  });
+
+  it.each<[string, object, object]>([
+    ['force', { force: true }, { forceRefresh: true }],
+    ['claims', { claims: '{"a":1}' }, { forceRefresh: true, claims: '{"a":1}' }],
+    ['no restriction', { tenantId: 'organizations' }, { account: account('o.t') }]
+  ])('passes on %s', async (_, change, sent) => {
+    await source.getToken({ ...REQUEST, ...change });
+    expect(asked()).toMatchObject(sent);
+  });
+
+  it('asks for all that is granted at a bare resource', async () => {
+    await source.getToken({ ...REQUEST, scopes: ['https://database.windows.net'] });
+    expect(asked()).toMatchObject({ scopes: ['https://database.windows.net/.default'] });
+  });
+
+  it('asks for continuous access where the kept token has it not, and the other way round', async () => {
+    const sent = async (enableCae: boolean): Promise<object> => {
+      await source.getToken({ ...REQUEST, enableCae });
+      const { claims, forceRefresh } = asked() as { claims?: string; forceRefresh: boolean };
+      return [claims === undefined ? null : JSON.parse(claims), forceRefresh];
+    };
+    expect(await sent(true)).toEqual([{ access_token: CP1 }, true]);
+    expect(await sent(true)).toEqual([null, false]);
+    expect(await sent(false)).toEqual([null, true]);
+    expect(await sent(false)).toEqual([null, false]);
+  });
+
+  it('merges a challenge with it', async () => {
+    const claims = '{"access_token":{"nbf":{"value":"1"}},"id_token":{}}';
+    await source.getToken({ ...REQUEST, enableCae: true, claims });
+    const sent = asked() as { claims: string };
+    expect(JSON.parse(sent.claims)).toEqual({
+      access_token: { nbf: { value: '1' }, ...CP1 },
+      id_token: {}
+    });
+  });
+
+  it('keeps what it had where it fails', async () => {
+    client.acquireTokenSilent.mockRejectedValueOnce(new Error('SECRET'));
+    await expect(source.getToken({ ...REQUEST, enableCae: true })).rejects.toMatchObject({
+      code: 'failed'
+    });
+    await source.getToken(REQUEST);
+    expect(asked()).toMatchObject({ forceRefresh: false });
+  });
+
+  it('asks for no resource at all where a refusal may have ended the sign-in', async () => {
+    client.acquireTokenSilent.mockRejectedValueOnce(new ServerError('invalid_grant', 'id', 'no'));
+    await expect(source.getToken(REQUEST)).rejects.toMatchObject({ code: 'consent_required' });
+    expect(asked()).toMatchObject({ scopes: ['openid', 'offline_access'], forceRefresh: true });
+  });
+
+  describe('of another tenant', () => {
+    const FABRIKAM = 'fab00000-1111-4222-8333-000000000002';
+    const HOST = 'https://login.microsoftonline.com';
+    const answer = jest.fn();
+    const inFabrikam = { ...RESULT, tenantId: FABRIKAM };
+    const get = (tenantId: string) => source.getToken({ ...REQUEST, tenantId });
+
+    beforeEach(() => {
+      answer.mockReset().mockResolvedValue({
+        status: 200,
+        json: async () => ({ issuer: `${HOST}/${FABRIKAM}/v2.0` })
+      });
+      globalThis.fetch = answer;
+      // jsdom has none.
+      AbortSignal.timeout = () => new AbortController().signal;
+    });
+
+    // Situation: sign-in window (popup) | the page holds the home tenant's token | a cell names
+    // another tenant | that tenant's token, by the refresh token | nothing to do
+    it.each([
+      ...['fabrikam.com', 'Fabrikam.com', FABRIKAM, FABRIKAM.toUpperCase()],
+      `${FABRIKAM}.example`
+    ])('looks for it at the place of that tenant alone: %s', async tenant => {
+      client.acquireTokenSilent.mockResolvedValue(inFabrikam);
+      const token = await get(tenant);
+      expect(token.account).toEqual({ ...ALICE.account, tenantId: FABRIKAM });
+      expect(asked()).toMatchObject({
+        authority: `${HOST}/${FABRIKAM}`,
+        account: { homeAccountId: 'o.t', tenantId: FABRIKAM }
+      });
+    });
+
+    it('asks which tenant a domain names once', async () => {
+      client.acquireTokenSilent.mockResolvedValue(inFabrikam);
+      await get('fabrikam.com');
+      await get('fabrikam.com');
+      expect(answer.mock.calls.map(([address]) => address)).toEqual([
+        `${HOST}/fabrikam.com/v2.0/.well-known/openid-configuration`
+      ]);
+    });
+
+    // Situation: sign-in window (popup) | MSAL.js answers with the home tenant's token | a cell
+    // names another tenant | `wrong_tenant`, with both tenants | sign in as a user of that tenant
+    it.each(['fabrikam.com', FABRIKAM])(
+      'refuses the token of the home tenant: %s',
+      async tenant => {
+        await expect(get(tenant)).rejects.toMatchObject({
+          code: 'wrong_tenant',
+          problem: { code: 'wrong_tenant', detail: 'contoso-id', request: { tenantId: tenant } }
+        });
+      }
+    );
+
+    // Situation: sign-in window (popup) | the tenant does not exist | a cell names its domain |
+    // `wrong_tenant`, with the domain | correct `tenant_id`
+    it('says that there is no such tenant', async () => {
+      answer.mockResolvedValue({ status: 400, json: async () => ({ error: 'invalid_tenant' }) });
+      await expect(get('no-such-tenant.example')).rejects.toMatchObject({
+        code: 'wrong_tenant',
+        problem: { code: 'unknown_tenant', request: { tenantId: 'no-such-tenant.example' } }
+      });
+      expect(client.acquireTokenSilent).not.toHaveBeenCalled();
+    });
+
+    it.each([
+      ['network', async () => Promise.reject(new TypeError('Failed to fetch'))],
+      ['busy', async () => ({ status: 503 })]
+    ])('cannot say whose a domain is now: %s', async (code, answers) => {
+      answer.mockImplementation(answers);
+      await expect(get('fabrikam.com')).rejects.toMatchObject({
+        code: 'unavailable',
+        problem: { code }
+      });
+    });
+
+    it('goes back to the home tenant for who asks for none', async () => {
+      const home = { ...account('o.c0000000-1111-4222-8333-000000000001'), tenantId: FABRIKAM };
+      client.accounts = [home];
+      await source.getToken({ ...REQUEST, account: { ...ALICE.account, id: home.homeAccountId } });
+      expect(asked()).toMatchObject({
+        account: { tenantId: 'c0000000-1111-4222-8333-000000000001' }
+      });
+    });
+
+    it('is that of the configured domain for who asks for none', async () => {
+      source = await MsalPopup.create({ ...POPUP, authority: `${HOST}/fabrikam.com` });
+      client.acquireTokenSilent.mockResolvedValue(inFabrikam);
+      await source.getToken(REQUEST);
+      expect(asked()).toMatchObject({ account: { tenantId: FABRIKAM } });
+      expect(asked()).not.toHaveProperty('authority');
+    });
+  });
+
+  it('is for the user to go on where MSAL.js knows the account no more', async () => {
+    client.accounts = [];
+    await expect(source.getToken(REQUEST)).rejects.toMatchObject({ code: 'sign_in_required' });
+  });
+});

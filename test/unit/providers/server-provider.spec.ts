@@ -1,0 +1,146 @@
+/** @jest-environment jsdom */
+import { ServerConnection } from '@jupyterlab/services';
+import { ServerExtensionError } from '../../../src/server-api/client';
+import { ServerTokenProvider } from '../../../src/providers/server-provider';
+import type { ISignIn } from '../../../src/providers/provider';
+import { ALICE, STORAGE } from '../panel/fixtures';
+import { ACCOUNT, FakeServer, NO_SIGN_IN, SIGNED_IN } from './fake-server';
+
+const NOW = 1_800_000_000_000;
+const FOUND: ISignIn = {
+  ...{
+    account: ALICE.account,
+    source: 'loopback',
+    ambient: false,
+    persistedIn: 'memory',
+    persistableIn: null
+  },
+  ...{ signedInAt: NOW, expiresAt: null }
+};
+
+let server: FakeServer;
+let provider: ServerTokenProvider;
+
+beforeEach(() => {
+  jest.useFakeTimers({ now: NOW });
+  localStorage.clear();
+  server = new FakeServer();
+  provider = new ServerTokenProvider(server.self, 'AzureCloud');
+});
+
+afterEach(() => jest.useRealTimers());
+
+describe('restore', () => {
+  it('finds whom the server extension holds, by the clock of this browser', async () => {
+    expect(await provider.restore()).toEqual(FOUND);
+  });
+
+  it.each([
+    ['nobody', NO_SIGN_IN],
+    ['one of a source that is not known yet', { ...SIGNED_IN, source: 'teleport' }]
+  ])('finds nobody in %s', async (_, session) => {
+    server.answers['session'] = session;
+    expect(await provider.restore()).toBeNull();
+  });
+
+  it.each<[string, object, Partial<ISignIn>]>([
+    ['in a keychain', { kept: 'keychain' }, { persistedIn: 'keychain' }],
+    ['in a file', { kept: 'file' }, { persistedIn: 'file' }],
+    ['somewhere else', { kept: 'elsewhere' }, { persistedIn: 'memory' }],
+    [
+      'of a machine',
+      { source: 'managed-identity', automatic: true, kept: null },
+      { source: 'managed-identity', ambient: true, persistedIn: 'memory' }
+    ]
+  ])('knows a sign-in %s', async (_, fields, found) => {
+    server.answers['session'] = { ...SIGNED_IN, ...fields };
+    expect(await provider.restore()).toEqual({ ...FOUND, ...found });
+  });
+
+  it('says which refusal has ended a sign-in', async () => {
+    server.answers['session'] = { ...NO_SIGN_IN, ended_by: 'AADSTS50173' };
+    await expect(provider.restore()).rejects.toMatchObject({
+      code: 'sign_in_required',
+      problem: { code: 'sign_in_ended', detail: 'AADSTS50173', request: null }
+    });
+  });
+
+  it('describes trouble', async () => {
+    server.answers['session'] = new ServerConnection.NetworkError(new TypeError());
+    await expect(provider.restore()).rejects.toMatchObject({ problem: { code: 'no_answer' } });
+  });
+});
+
+describe('forget', () => {
+  it('signs out for everybody', async () => {
+    await provider.clear(false);
+    expect(server.asked).toEqual([['sign-out', {}]]);
+  });
+
+  it('ends no new sign-in of a tab that has signed out before', async () => {
+    await provider.clear(true);
+    expect(server.asked).toEqual([]);
+  });
+
+  it('is made up for before anybody is found again', async () => {
+    server.answers['sign-out'] = new ServerConnection.NetworkError(new TypeError());
+    await expect(provider.clear(false)).rejects.toThrow();
+    await expect(provider.fetchSession()).rejects.toMatchObject({ problem: { code: 'no_answer' } });
+    expect([await provider.restore(), provider.isSigningOut]).toEqual([null, true]);
+    server.answers['sign-out'] = {};
+    await provider.fetchSession();
+    await provider.restore();
+    expect(provider.isSigningOut).toBe(false);
+    expect(server.asked.map(([route]) => route)).toEqual([
+      ...['sign-out', 'session', 'sign-out'],
+      ...['session', 'sign-out', 'session', 'session']
+    ]);
+  });
+
+  it('is not made up for once somebody has signed in', async () => {
+    server.answers['sign-out'] = new ServerConnection.NetworkError(new TypeError());
+    await expect(provider.clear(false)).rejects.toThrow();
+    await provider.completeSignIn(null);
+    expect(server.count('sign-out')).toBe(1);
+  });
+});
+
+describe('getToken', () => {
+  const REQUEST = { scopes: STORAGE, account: ALICE.account, force: false, enableCae: false };
+  const TOKEN = { token: 'TOKEN', token_type: 'Bearer', expires_on: 50, account: ACCOUNT };
+
+  it('asks the server extension for all that is wanted', async () => {
+    server.answers['token'] = TOKEN;
+    const options = { tenantId: 't', claims: '{}', force: true, enableCae: true };
+    const token = await provider.getToken({ ...REQUEST, ...options });
+    expect(token).toMatchObject({ token: 'TOKEN', account: ALICE.account });
+    expect(server.asked).toEqual([
+      [
+        'token',
+        {
+          scopes: STORAGE,
+          tenant_id: 't',
+          claims: '{}',
+          account: 'o.t',
+          force: true,
+          enable_cae: true
+        }
+      ]
+    ]);
+  });
+
+  it.each<[object, string, string]>([
+    [new ServerExtensionError(401, 'sign_in_required', null), 'sign_in_required', 'sign_in_ended'],
+    [
+      new ServerExtensionError(401, 'consent_required', null),
+      'consent_required',
+      'consent_required'
+    ]
+  ])('says why there is none: %s', async (answer, code, problem) => {
+    server.answers['token'] = answer;
+    await expect(provider.getToken(REQUEST)).rejects.toMatchObject({
+      code,
+      problem: { code: problem, request: { scopes: STORAGE } }
+    });
+  });
+});

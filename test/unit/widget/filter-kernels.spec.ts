@@ -1,0 +1,33 @@
+/** @jest-environment jsdom */
+import { filterKernels } from '../../../src/widget/filter-kernels';
+import { aGrant, aRequest, FakeKernels } from '../panel/fixtures';
+
+const OTHERS = aRequest({ requestId: 'r2', kernelId: 'k2' });
+
+let kernels: FakeKernels;
+const ofFirst = () => filterKernels(kernels, ({ kernelId }) => kernelId === 'k1');
+
+beforeEach(() => {
+  kernels = new FakeKernels();
+});
+
+it('has the waiting cells that are meant, and all else', () => {
+  const request = aRequest();
+  const first = ofFirst();
+  kernels.setState({ waiting: [OTHERS, request], grants: [aGrant()] });
+  expect(first.waiting).toEqual([request]);
+  expect(first.grants).toBe(kernels.grants);
+  first.refuse(request);
+  first.allow(request);
+  expect(kernels.refuse).toHaveBeenCalledWith(request);
+  expect(kernels.allow).toHaveBeenCalledWith(request);
+});
+
+it('keeps its list until there is another one', () => {
+  const first = ofFirst();
+  kernels.setState({ waiting: [aRequest()] });
+  const { waiting } = first;
+  expect(first.waiting).toBe(waiting);
+  kernels.setState({ waiting: [aRequest(), OTHERS] });
+  expect(first.waiting).not.toBe(waiting);
+});

@@ -1,0 +1,64 @@
+/** @jest-environment jsdom */
+import { nullTranslator } from '@jupyterlab/translation';
+import React, { act } from 'react';
+import { createRoot, type Root } from 'react-dom/client';
+import { SignInView } from '../../../src/widget/sign-in-view';
+import { ALICE, aMethod, FakeKernels, FakeAuth } from '../panel/fixtures';
+
+const CODE = { userCode: 'ABCD-EFGH', verificationUri: 'https://microsoft.com/devicelogin' };
+
+let auth: FakeAuth;
+let place: HTMLElement;
+let root: Root;
+const showPanel = jest.fn();
+
+beforeEach(() => {
+  showPanel.mockClear();
+  auth = new FakeAuth();
+  place = document.createElement('div');
+  root = createRoot(place);
+  const kernels = new FakeKernels();
+  const trans = nullTranslator.load('');
+  act(() => root.render(<SignInView {...{ auth, kernels, trans, showPanel }} />));
+});
+
+afterEach(() => act(() => root.unmount()));
+
+const buttons = (): HTMLButtonElement[] => [...place.querySelectorAll('button')];
+const labels = (): (string | null)[] => buttons().map(button => button.textContent);
+
+it('says and offers what the panel does', () => {
+  expect(labels()).toEqual(['Sign in']);
+  buttons()[0]!.click();
+  expect(auth.signIn).toHaveBeenCalledTimes(1);
+  auth.setState(ALICE);
+  expect(labels()).toEqual(['Sign out']);
+  buttons()[0]!.click();
+  expect(auth.signOut).toHaveBeenCalledTimes(1);
+});
+
+it('leaves a sign-in by a code to the panel', () => {
+  auth.methods = [aMethod({ name: 'device-code' })];
+  auth.setState({ kind: 'signed-out' });
+  buttons()[0]!.click();
+  expect(auth.signIn).not.toHaveBeenCalled();
+  expect(showPanel).toHaveBeenCalledTimes(1);
+});
+
+it('leaves it to the panel, too, to take the place of a machine by a code', () => {
+  auth.methods = [aMethod({ name: 'device-code' })];
+  auth.setState({ ...ALICE, source: 'managed-identity', ambient: true, persistedIn: 'memory' });
+  expect(labels()).toEqual(['Sign in as someone else']);
+  buttons()[0]!.click();
+  expect(auth.signIn).not.toHaveBeenCalled();
+  expect(showPanel).toHaveBeenCalledTimes(1);
+});
+
+it.each([null, { ...CODE, expiresAt: Date.now() + 900_000 }])('shows no code, such as %j', code => {
+  auth.setState({ kind: 'signing-in', method: 'device-code', deviceCode: code });
+  expect(place.textContent).not.toContain('ABCD');
+  expect(place.innerHTML).not.toContain('devicelogin');
+  expect(labels()).toEqual(['Show the Azure panel']);
+  buttons()[0]!.click();
+  expect(showPanel).toHaveBeenCalledTimes(1);
+});

@@ -1,0 +1,89 @@
+/** @jest-environment jsdom */
+import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
+import { nullTranslator } from '@jupyterlab/translation';
+import { MessageLoop } from '@lumino/messaging';
+import { Widget } from '@lumino/widgets';
+import { act } from 'react';
+import { waitingOutputFactory } from '../../../src/widget/waiting-output';
+import { ALICE, aRequest, FakeKernels, FakeAuth } from '../panel/fixtures';
+// Loaded before the first test's time runs: on a busy machine it takes seconds.
+import '../../../src/on-demand';
+
+const MIME = 'application/vnd.jupyter-azure-auth.waiting+json';
+const WORDS = 'Waiting for you to sign in';
+
+let auth: FakeAuth;
+let kernels: FakeKernels;
+let factory: IRenderMime.IRendererFactory;
+let cell: IRenderMime.IRenderer;
+
+beforeEach(() => {
+  auth = new FakeAuth();
+  kernels = new FakeKernels();
+  factory = waitingOutputFactory({
+    ...{ auth, kernels, showPanel: jest.fn() },
+    trans: nullTranslator.load('')
+  });
+  cell = factory.createRenderer({} as IRenderMime.IRendererOptions);
+});
+
+afterEach(async () => {
+  await act(async () => cell.dispose());
+});
+
+/** Show an output with this in it, and wait until its renderer is loaded. */
+async function show(waiting: unknown): Promise<void> {
+  const data = { [MIME]: waiting, 'text/plain': WORDS };
+  await act(async () => {
+    Widget.attach(cell, document.body);
+    await cell.renderModel({ data } as unknown as IRenderMime.IMimeModel);
+    MessageLoop.flush();
+    await import('../../../src/on-demand');
+  });
+}
+
+const text = (): string => cell.node.textContent!;
+const buttons = (): string[] =>
+  [...cell.node.querySelectorAll('button')].map(button => button.textContent!);
+
+it('is for trusted notebooks only, before HTML', () => {
+  expect(factory.safe).toBe(false);
+  expect(factory.defaultRank).toBeLessThan(50);
+  expect(factory.mimeTypes).toEqual([MIME]);
+});
+
+it('shows the words of the kernel until the user of this page is asked', async () => {
+  await show({ request_id: 'r1' });
+  expect(text()).toBe(WORDS);
+  kernels.setState({ waiting: [aRequest({ requestId: 'other' })] });
+  expect(text()).toBe(WORDS);
+});
+
+it('asks about its own cell, whatever else waits', async () => {
+  await show({ request_id: 'r1' });
+  const request = aRequest();
+  kernels.setState({ waiting: [aRequest({ requestId: 'older', label: 'older.ipynb' }), request] });
+  expect(text()).toContain('analysis.ipynb is waiting for a token for Storage.');
+  expect(text()).not.toContain('older.ipynb');
+  expect(text()).not.toContain(WORDS);
+  expect(buttons()).toEqual(['Sign in', 'Not now']);
+  cell.node.querySelector('button')!.click();
+  expect(auth.signIn).toHaveBeenCalledWith(request.request);
+});
+
+it('goes away when the wait is over', async () => {
+  await show({ request_id: 'r1' });
+  kernels.setState({ waiting: [aRequest()] });
+  auth.setState(ALICE);
+  kernels.setState({ waiting: [] });
+  expect(text()).toBe('');
+});
+
+it.each([[null], ['r1'], [{ request_id: 5 }], [{}], [{ request_id: '' }]])(
+  'shows only words for %j',
+  async waiting => {
+    await show(waiting);
+    kernels.setState({ waiting: [aRequest()] });
+    expect(text()).toBe(WORDS);
+  }
+);
