@@ -19,7 +19,7 @@ from azure.identity import DeviceCodeCredential, ManagedIdentityCredential
 from bench.authority import CLIENT, HOST, TENANT, LocalAuthority
 from jupyter_azure_auth import JupyterCredential
 from jupyter_azure_auth.kernel.attach import tokens
-from jupyter_azure_auth.kernel.protocol import Identity, Issued, Request
+from jupyter_azure_auth.kernel.protocol import Identity, IssuedToken, TokenRequest
 
 if TYPE_CHECKING:
     from azure.core.credentials import TokenCredential
@@ -32,8 +32,8 @@ SECONDS: Final = 0.005
 
 def ours() -> TokenCredential:
     """Return a JupyterCredential with a token as from a page."""
-    issued = Issued("a" * 1800, int(time.time()) + 86_400, Identity("ada"))
-    tokens.keep(Request((SCOPE,)), issued)
+    issued = IssuedToken("a" * 1800, int(time.time()) + 86_400, Identity("ada"))
+    tokens.put(TokenRequest((SCOPE,)), issued)
     return JupyterCredential()
 
 

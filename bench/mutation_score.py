@@ -29,47 +29,69 @@ FOLDERS: Final = ("server", "kernel")
 HEAVY: Final = ("pytest_jupyter", "jupyter_server.serverapp", "jupyter_client", "ipykernel")
 HEAVY_TOO: Final = ("msal", "keyring", "azure.identity", "hypothesis", "requests", "cryptography")
 
-QUIET: Final = ("-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewriteWarning")
+PYTEST_OPTIONS: Final = (
+    "-p",
+    "no:cacheprovider",
+    "-W",
+    "ignore::pytest.PytestAssertRewriteWarning",
+)
 """A filter for pytest's warning that modules loaded before it are not rewritten."""
 
 ALSO: Final = {
-    "server/people.py": ["kept/test_keeping.py", "kept/test_servers.py", "kept/test_erasing.py"],
+    "server/user_sessions.py": [
+        "persistence/test_manager.py",
+        "persistence/test_servers.py",
+        "persistence/test_erasing.py",
+    ],
     "server/msal_client.py": [
-        "loopback/test_sign_in.py",
-        "test_token_route.py",
+        "sign_in/loopback/test_sign_in.py",
+        "routes/test_token.py",
         "test_token_tenants.py",
         "test_token_refusals.py",
     ],
-    "server/tokens.py": [
-        "test_token_route.py",
+    "server/token_cache.py": [
+        "routes/test_token.py",
         "test_token_refusals.py",
         "test_managed_identity.py",
     ],
-    "server/pending.py": ["loopback/test_pending.py", "device_code/test_sign_in.py"],
-    "server/identities.py": ["test_token_route.py", "kept/test_keeping.py"],
-    "server/session_routes.py": ["kept/test_keeping.py", "kept/test_erasing.py"],
-    "server/line.py": ["kept/test_keeping.py", "device_code/test_sign_in.py"],
-    "server/own_host.py": ["test_gate.py"],
-    "server/owner.py": ["test_other_people.py"],
-    "server/automatic.py": ["test_managed_identity.py", "test_azure_cli.py"],
-    "server/token_route.py": ["test_token_route.py"],
-    "server/kept/access.py": ["kept/test_keeping.py"],
-    "server/kept/notes.py": ["kept/test_erasing.py", "kept/test_servers.py"],
-    "server/kept/record.py": ["kept/test_keeping.py", "kept/test_servers.py"],
-    "server/kept/places.py": ["kept/test_keeping.py"],
-    "server/loopback/landing.py": ["loopback/test_root_rule.py"],
-    "server/door/door.py": ["door/test_route.py", "test_token_route.py"],
-    "server/door/caller.py": ["door/test_route.py"],
-    "kernel/channel.py": ["test_transport_push.py", "test_transport.py", "test_transport_cell.py"],
+    "server/sign_in/attempts.py": [
+        "sign_in/loopback/test_attempts.py",
+        "sign_in/device_code/test_sign_in.py",
+    ],
+    "server/session_manager.py": ["routes/test_token.py", "persistence/test_manager.py"],
+    "server/routes/session.py": ["persistence/test_manager.py", "persistence/test_erasing.py"],
+    "server/serial_worker.py": [
+        "persistence/test_manager.py",
+        "sign_in/device_code/test_sign_in.py",
+    ],
+    "server/server_host.py": ["routes/test_base.py"],
+    "server/user_key.py": ["test_other_users.py"],
+    "server/ambient_identity.py": ["test_managed_identity.py", "test_azure_cli.py"],
+    "server/routes/token.py": ["routes/test_token.py"],
+    "server/persistence/backend_access.py": ["persistence/test_manager.py"],
+    "server/persistence/markers.py": ["persistence/test_erasing.py", "persistence/test_servers.py"],
+    "server/persistence/record.py": ["persistence/test_manager.py", "persistence/test_servers.py"],
+    "server/persistence/select_backend.py": ["persistence/test_manager.py"],
+    "server/sign_in/loopback/landing.py": ["sign_in/loopback/test_redirect_handlers.py"],
+    "server/process_access/token_service.py": [
+        "process_access/test_route.py",
+        "routes/test_token.py",
+    ],
+    "server/process_access/kernel_ref.py": ["process_access/test_route.py"],
+    "kernel/comm_channel.py": [
+        "test_transport_push.py",
+        "test_transport.py",
+        "test_transport_cell.py",
+    ],
     "kernel/connection.py": ["test_transport.py"],
-    "kernel/flight.py": ["test_broker.py", "test_broker_server.py"],
-    "kernel/crew.py": ["test_broker.py", "test_transport_cell.py"],
-    "kernel/find_server.py": ["test_own_server.py"],
-    "kernel/server_reasons.py": ["test_own_server.py"],
+    "kernel/inflight.py": ["test_broker.py", "test_broker_server.py"],
+    "kernel/effects.py": ["test_broker.py", "test_transport_cell.py"],
+    "kernel/parent_server/discovery.py": ["test_parent_server.py"],
+    "kernel/parent_server/reasons.py": ["test_parent_server.py"],
     "kernel/iopub.py": ["test_transport.py", "test_transport_threads.py"],
     "kernel/control.py": ["test_transport.py"],
-    "kernel/signal.py": ["test_broker.py"],
-    "kernel/notice.py": ["test_transport_cell.py"],
+    "kernel/wakeup.py": ["test_broker.py"],
+    "kernel/waiting_output.py": ["test_transport_cell.py"],
     "kernel/exceptions.py": ["test_errors.py"],
 }
 """Tests, below the folder of the file's tests, that do not have the name of the file."""
@@ -98,7 +120,7 @@ def run(tests: list[str], limit: float) -> str:
             os.dup2(quiet, 1)
             os.dup2(quiet, 2)
             pytest = importlib.import_module("pytest")
-            os._exit(int(pytest.main(["-x", "-q", *QUIET, *tests])))
+            os._exit(int(pytest.main(["-x", "-q", *PYTEST_OPTIONS, *tests])))
         finally:
             # After any exception: the code after the fork is for the parent only.
             os._exit(1)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from .kernel.attach import attach
+from jupyter_azure_auth.kernel.attach import attach
 
 if TYPE_CHECKING:
-    from .azureml.drop_in import InteractiveLoginAuthentication
-    from .kernel.credential import JupyterCredential
-    from .kernel.exceptions import AzureAuthError, AzureAuthUnavailableError
-    from .kernel.widget import SignInWidget as SignInWidget
+    from jupyter_azure_auth.azureml.sdk_class import InteractiveLoginAuthentication
+    from jupyter_azure_auth.kernel.credential import JupyterCredential
+    from jupyter_azure_auth.kernel.exceptions import AzureAuthError, AzureAuthUnavailableError
+    from jupyter_azure_auth.kernel.widget import SignInWidget as SignInWidget
+
     from .odbc import odbc_attributes
     from .storage import storage_options
     from .token_provider import bearer_token_provider
@@ -30,7 +31,7 @@ __all__ = [
 _HOME = {
     "AzureAuthError": ".kernel.exceptions",
     "AzureAuthUnavailableError": ".kernel.exceptions",
-    "InteractiveLoginAuthentication": ".azureml.drop_in",
+    "InteractiveLoginAuthentication": ".azureml.sdk_class",
     "JupyterCredential": ".kernel.credential",
     "SignInWidget": ".kernel.widget",
     "bearer_token_provider": ".token_provider",
@@ -65,14 +66,14 @@ def _jupyter_server_extension_points() -> list[dict[str, str]]:
 
 def load_ipython_extension(shell: Any) -> None:
     """Add the magics. Called by ``%load_ext jupyter_azure_auth``."""
-    from .kernel.magics import load  # noqa: PLC0415 (IPython, azure-core and azure-identity)
+    from jupyter_azure_auth.kernel.magics import load  # noqa: PLC0415 (IPython, azure-core and azure-identity)
 
     load(shell)
 
 
 def unload_ipython_extension(shell: Any) -> None:
     """Remove the magics. Called by ``%unload_ext jupyter_azure_auth``."""
-    from .kernel.magics import unload  # noqa: PLC0415
+    from jupyter_azure_auth.kernel.magics import unload  # noqa: PLC0415
 
     unload(shell)
 

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-KNOWN_SECONDS: Final = 6 * 3600
+KNOWN_TENANT_TTL_S: Final = 6 * 3600
 """Seconds for which the id of a domain is cached: domains rarely move between tenants."""
 
-UNKNOWN_SECONDS: Final = 10
+UNKNOWN_TENANT_TTL_S: Final = 10
 """Seconds for a domain without a tenant, which may be a typing error about to be corrected."""
 
-MOST_KEPT: Final = 200
+MAX_CACHED_DOMAINS: Final = 200
 """Number of cached domains, limited because callers choose them."""
 
 UNRESTRICTED: Final = frozenset({"common", "organizations", "consumers"})
@@ -64,7 +64,7 @@ class TenantIds:
         """
         self._get_json = get_json
         self._clock = clock
-        self._kept: dict[tuple[str, str], tuple[str | None, float]] = {}
+        self._cache: dict[tuple[str, str], tuple[str | None, float]] = {}
         self._lock = threading.Lock()
 
     def resolve(self, tenant: str, login_host: str) -> str | None:
@@ -82,21 +82,21 @@ class TenantIds:
             return None
         key = (login_host.lower(), tenant.lower())
         with self._lock:
-            found, until = self._kept.get(key, (None, 0.0))
+            found, until = self._cache.get(key, (None, 0.0))
         if self._clock() < until:
             return found
         address = f"https://{key[0]}/{key[1]}/v2.0/.well-known/openid-configuration"
-        found = _tenant_in(self._get_json(address))
+        found = _tenant_id_in(self._get_json(address))
         with self._lock:
-            self._kept.pop(key, None)
-            seconds = UNKNOWN_SECONDS if found is None else KNOWN_SECONDS
-            self._kept[key] = found, self._clock() + seconds
-            if len(self._kept) > MOST_KEPT:
-                del self._kept[next(iter(self._kept))]
+            self._cache.pop(key, None)
+            seconds = UNKNOWN_TENANT_TTL_S if found is None else KNOWN_TENANT_TTL_S
+            self._cache[key] = found, self._clock() + seconds
+            if len(self._cache) > MAX_CACHED_DOMAINS:
+                del self._cache[next(iter(self._cache))]
         return found
 
 
-def _tenant_in(document: Mapping[str, Any] | None) -> str | None:
+def _tenant_id_in(document: Mapping[str, Any] | None) -> str | None:
     """Return the tenant id in an OpenID configuration: the issuer's or the token endpoint's."""
     for name in ("issuer", "token_endpoint"):
         address = (document or {}).get(name)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from jupyter_azure_auth.kernel.credential import BaseCredential
+from jupyter_azure_auth.kernel.wakeup import run_async
+
 from ._redacted import RedactedText
-from .kernel.credential import BaseCredential
-from .kernel.signal import run_async
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from azure.core.credentials import TokenRequestOptions
     from typing_extensions import Self
 
-    from .kernel.token import JupyterAccessToken, JupyterAccessTokenInfo
+    from jupyter_azure_auth.kernel.token import JupyterAccessToken, JupyterAccessTokenInfo
 
 __all__ = ["JupyterCredential", "bearer_token_provider"]
 

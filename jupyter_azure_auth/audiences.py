@@ -6,7 +6,7 @@ import os
 import re
 from typing import Final
 
-from jupyter_azure_auth.machine.clouds import CLOUDS, cloud_of
+from jupyter_azure_auth.ambient.clouds import CLOUDS, cloud_of
 
 _STORAGE: Final = "https://storage.azure.com"
 """The same in every cloud."""

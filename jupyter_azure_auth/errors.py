@@ -6,11 +6,11 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
-    from .kernel.exceptions import AzureAuthError, AzureAuthUnavailableError
-    from .kernel.protocol import Refusal
+    from jupyter_azure_auth.kernel.exceptions import AzureAuthError, AzureAuthUnavailableError
+    from jupyter_azure_auth.kernel.protocol import Refusal
 
 
-class Trouble(NamedTuple):
+class ErrorText(NamedTuple):
     """The text of an error: a sentence and a remedy."""
 
     sentence: str
@@ -28,139 +28,141 @@ SAME_VERSION: Final = (
     "both and reload the page."
 )
 
-TROUBLES: Final[dict[str, Trouble]] = {
+ERRORS: Final[dict[str, ErrorText]] = {
     # Sent by the page; the protocol defines this closed list.
-    "sign_in_required": Trouble(
+    "sign_in_required": ErrorText(
         "You are not signed in to Azure with an account that can get this token.", _SIGN_IN
     ),
-    "consent_required": Trouble(
+    "consent_required": ErrorText(
         "This token needs your consent first.",
         "Run the cell again, and agree when the Azure panel asks.",
     ),
-    "cancelled": Trouble("The sign-in to Azure was cancelled.", _SIGN_IN),
-    "denied": Trouble(
+    "cancelled": ErrorText("The sign-in to Azure was cancelled.", _SIGN_IN),
+    "denied": ErrorText(
         "You clicked “Not now”, so this cell got no token.",
         "Run the cell again in a minute, or sign in from the Azure panel first.",
     ),
-    "signed_out": Trouble("The user has signed out of Azure.", _SIGN_IN),
-    "unsupported_version": Trouble(
+    "signed_out": ErrorText("The user has signed out of Azure.", _SIGN_IN),
+    "unsupported_version": ErrorText(
         "JupyterLab and this kernel have incompatible versions of jupyter-azure-auth.",
         SAME_VERSION,
         unavailable=True,
     ),
-    "unknown_kind": Trouble(
+    "unknown_kind": ErrorText(
         "JupyterLab does not know this type of request.", SAME_VERSION, unavailable=True
     ),
-    "old_page": Trouble(
+    "old_page": ErrorText(
         "The jupyter-azure-auth of this JupyterLab is older than that of this kernel and cannot do "
         "this.",
         "Upgrade jupyter-azure-auth where the Jupyter server runs, restart the server and reload "
         "the page.",
         unavailable=True,
     ),
-    "invalid_message": Trouble("JupyterLab could not read the request.", SAME_VERSION),
-    "wrong_tenant": Trouble(
+    "invalid_message": ErrorText("JupyterLab could not read the request.", SAME_VERSION),
+    "wrong_tenant": ErrorText(
         "The token is not for the tenant that this credential asks for.",
         "Sign in from the Azure panel as a user or guest of that tenant, or leave out `tenant_id`.",
     ),
-    "unavailable": Trouble("JupyterLab cannot get tokens right now.", _SEE_PANEL, unavailable=True),
-    "failed": Trouble("The sign-in to Azure failed.", _SEE_PANEL),
+    "unavailable": ErrorText(
+        "JupyterLab cannot get tokens right now.", _SEE_PANEL, unavailable=True
+    ),
+    "failed": ErrorText("The sign-in to Azure failed.", _SEE_PANEL),
     # Found by the kernel.
-    "timed_out": Trouble(
+    "timed_out": ErrorText(
         "The sign-in to Azure did not finish in time.",
         "Run the cell again and follow the Azure panel (left sidebar). If you passed `account`, "
         "sign in as that user.",
     ),
-    "no_page": Trouble(
+    "no_page": ErrorText(
         "No JupyterLab page answered, and this machine has no Azure identity of its own.",
         "Either open this notebook in JupyterLab with the jupyter-azure-auth extension, or run "
         "`az login`, or use another azure-identity credential.",
         unavailable=True,
     ),
-    "user_required": Trouble(
+    "user_required": ErrorText(
         "This credential requires a signed-in user (`require_user=True`), and you are not signed "
         "in to Azure.",
         "Open this notebook in JupyterLab, sign in from the Azure panel (left sidebar), then run "
         "the cell again.",
         unavailable=True,
     ),
-    "no_kernel": Trouble(
+    "no_kernel": ErrorText(
         "This Python process is not a Jupyter kernel that a page can answer, and this machine has "
         "no Azure identity of its own.",
         "Run `az login`, or use another azure-identity credential.",
         unavailable=True,
     ),
-    "nobody_to_ask": Trouble(
+    "nobody_to_ask": ErrorText(
         "You need to sign in to Azure, but this Python process has neither a JupyterLab page nor a "
         "terminal to ask you in.",
         "Run `az login` first, or open the notebook in JupyterLab with the jupyter-azure-auth "
         "extension.",
         unavailable=True,
     ),
-    "child_process": Trouble(
+    "child_process": ErrorText(
         "This is a child process of a Jupyter kernel, which the page's answers do not reach.",
         "Get the data in the notebook and pass it on, or use threads instead of processes.",
         unavailable=True,
     ),
-    "page_gone": Trouble(
+    "page_gone": ErrorText(
         "The JupyterLab page that answered before no longer answers.",
         "Check the network, reload the page, then run the cell again.",
         unavailable=True,
     ),
-    "server_refused": Trouble(
+    "server_refused": ErrorText(
         "No JupyterLab page answered, and Azure refused this token for the Jupyter server's "
         "sign-in.",
         "Open this notebook in JupyterLab, follow the Azure panel (left sidebar), then run the "
         "cell again.",
     ),
-    "server_unavailable": Trouble(
+    "server_unavailable": ErrorText(
         "No JupyterLab page answered, and the Jupyter server returned no token. A user may be "
         "signed in there, so no other identity is used.",
         "Open this notebook in JupyterLab, or run the cell again later.",
         unavailable=True,
     ),
-    "shared_kernel": Trouble(
+    "shared_kernel": ErrorText(
         "This kernel is shared, so it cannot see your account or sign you out.",
         "See your account, and sign out, in the Azure panel (left sidebar).",
     ),
-    "wrong_account": Trouble(
+    "wrong_account": ErrorText(
         "JupyterLab is signed in to Azure with an account other than the one that this credential "
         "asks for.",
         "Sign in with that account from the Azure panel, or leave out `account`.",
     ),
-    "other_identity": Trouble(
+    "other_identity": ErrorText(
         "The Azure account has changed since this credential got its first token.",
         "Create a new JupyterCredential() to use the account that is signed in now.",
     ),
-    "identity_gone": Trouble(
+    "identity_gone": ErrorText(
         "This credential uses an identity of this machine or of `az login`, which has no token for "
         "this request.",
         "Follow the line of that source, or create a new JupyterCredential() to use another one.",
         unavailable=True,
     ),
-    "token_ended": Trouble(
+    "token_ended": ErrorText(
         "Each token that this kernel received had already expired: this computer's clock differs "
         "from that of the computer that sent it.",
         "Synchronize both clocks with the network's time, then run the cell again.",
     ),
-    "identity_elsewhere": Trouble(
+    "identity_elsewhere": ErrorText(
         "This credential uses a user's sign-in, which this process cannot reach, and does not "
         "switch to another identity.",
         "Get the data in the notebook and pass it on, or use threads instead of processes. A new "
         "JupyterCredential() created here uses the identity of this machine.",
         unavailable=True,
     ),
-    "debug_log": Trouble(
+    "debug_log": ErrorText(
         "This kernel's debug log is on and would contain the token.",
         "Turn it off (log level INFO, no Session.debug) and restart the kernel.",
         unavailable=True,
     ),
-    "unsigned_messages": Trouble(
+    "unsigned_messages": ErrorText(
         "This kernel's messages are not signed, so any user of this machine could answer.",
         "Remove the empty Session.key from the Jupyter configuration, and restart the kernel.",
         unavailable=True,
     ),
-    "plain_transport": Trouble(
+    "plain_transport": ErrorText(
         "This kernel's messages cross the network unencrypted.",
         "Set KernelManager.transport_encryption. If the network is protected in another way, set "
         "JUPYTER_AZURE_AUTH_ALLOW_PLAIN_TRANSPORT=1 in the kernel's environment.",
@@ -169,7 +171,7 @@ TROUBLES: Final[dict[str, Trouble]] = {
 }
 
 # The value of `--claims-challenge` begins like a token, because it is JSON in base64, too.
-_SECRETS: Final = re.compile(
+_SECRET_PATTERN: Final = re.compile(
     r"eyJ[\w-]{8,}(\.[\w-]+)+|(?<!--claims-challenge )eyJ[\w-]{8,}"
     r"|\b(code|state|client_info|refresh_token|access_token|id_token)"
     r"""["']?\s*[=:]\s*["']?[^\s&"',}]+|\bBearer\s+\S+""",
@@ -183,21 +185,21 @@ def describe(refusal: Refusal) -> str:
     :param refusal: text from the page is scrubbed again, although the page scrubs it, too.
     :returns: one line, and one more for each candidate. Ends with the most specific code.
     """
-    trouble = TROUBLES.get(refusal.code, TROUBLES["failed"])
-    text = f"{refusal.message or trouble.sentence} {refusal.remedy or trouble.remedy}"
-    lines = "".join(f"- {line}\n" for line in refusal.considered)
+    error = ERRORS.get(refusal.code, ERRORS["failed"])
+    text = f"{refusal.message or error.sentence} {refusal.remedy or error.remedy}"
+    lines = "".join(f"- {line}\n" for line in refusal.candidates)
     text += f"\n{lines}" if lines else " "
-    return f"{_SECRETS.sub('[hidden]', text)}[{refusal.detail or refusal.code}]"
+    return f"{_SECRET_PATTERN.sub('[hidden]', text)}[{refusal.detail or refusal.code}]"
 
 
 def exception(refusal: Refusal) -> AzureAuthError | AzureAuthUnavailableError:
     """Return the exception to raise. Imports azure-identity (120 ms), only when there is one."""
-    from .kernel.exceptions import (  # noqa: PLC0415
+    from jupyter_azure_auth.kernel.exceptions import (  # noqa: PLC0415
         AzureAuthError,
         AzureAuthUnavailableError,
         unretried,
     )
 
-    unavailable = TROUBLES.get(refusal.code, TROUBLES["failed"]).unavailable
+    unavailable = ERRORS.get(refusal.code, ERRORS["failed"]).unavailable
     kind = AzureAuthUnavailableError if unavailable else AzureAuthError
     return unretried(kind)(describe(refusal), refusal.code)

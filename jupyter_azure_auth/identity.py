@@ -13,17 +13,18 @@ from typing import TYPE_CHECKING, Any, Final
 
 from azure.core.exceptions import ClientAuthenticationError
 
+from jupyter_azure_auth.ambient.clouds import UNNAMED_CLOUD, cloud_of_authority
+from jupyter_azure_auth.kernel.credential import BaseCredential
+from jupyter_azure_auth.kernel.credential import JupyterCredential as SyncCredential
+from jupyter_azure_auth.kernel.exceptions import AzureAuthError
+
 from . import aio
-from .kernel.credential import BaseCredential
-from .kernel.credential import JupyterCredential as SyncCredential
-from .kernel.exceptions import AzureAuthError
-from .machine.clouds import OWN, cloud_of_authority
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from .kernel.cache import Entry
-    from .kernel.signal import Waiting
+    from jupyter_azure_auth.kernel.cache import CachedToken
+    from jupyter_azure_auth.kernel.wakeup import Waiting
 
 _DEVELOPER: Final = frozenset(
     {
@@ -48,7 +49,7 @@ _refusal: Final[ContextVar[AzureAuthError | None]] = ContextVar("_refusal", defa
 class _RecordsRefusal(BaseCredential):
     """Keeps the refusal for :func:`_reraise`."""
 
-    def _obtain(self, *arguments: Any) -> Waiting[Entry]:
+    def _obtain(self, *arguments: Any) -> Waiting[CachedToken]:
         try:
             return (yield from super()._obtain(*arguments))
         except AzureAuthError as error:
@@ -125,7 +126,7 @@ def _settings(chain: Iterable[object], options: Mapping[str, Any]) -> dict[str, 
         return None
     authority = options.get("authority")
     cloud = None if authority is None else cloud_of_authority(authority)
-    if cloud == OWN:
+    if cloud == UNNAMED_CLOUD:
         return None
     is_certain = options.get("managed_identity_client_id") is not None
     # Older versions of azure-identity do not read the variable.

@@ -9,7 +9,7 @@ from ._redacted import RedactedBytes
 from .token_provider import bearer_token_provider
 
 if TYPE_CHECKING:
-    from .kernel.credential import JupyterCredential
+    from jupyter_azure_auth.kernel.credential import JupyterCredential
 
 SQL_COPT_SS_ACCESS_TOKEN: Final = 1256
 """Attribute of a connection, set before it is opened (``msodbcsql.h``)."""

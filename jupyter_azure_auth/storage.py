@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from jupyter_azure_auth.machine.clouds import CLOUDS
+from jupyter_azure_auth.ambient.clouds import CLOUDS
 
 from .audiences import known_cloud
 from .token_provider import bearer_token_provider, cloud_of
 
 if TYPE_CHECKING:
+    from jupyter_azure_auth.kernel.credential import JupyterCredential
+
     from .aio import JupyterCredential as AsyncJupyterCredential
-    from .kernel.credential import JupyterCredential
 
 _ACCOUNT: Final = re.compile(r"[a-z0-9]{3,24}")
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from jupyter_azure_auth.kernel.credential import BaseCredential, JupyterCredential
+
 from ._redacted import RedactedText
 from .audiences import scope_of
-from .kernel.credential import BaseCredential, JupyterCredential
 
 if TYPE_CHECKING:
     from collections.abc import Callable

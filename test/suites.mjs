@@ -44,15 +44,15 @@ const SUITES = [
     ),
     needs: [ensureOldest]
   },
-  pytest('machine'),
+  pytest('ambient'),
   {
     // How azure-identity asks has changed much between the oldest and the newest.
     ...suite(
-      'machine, oldest',
+      'ambient, oldest',
       [
         program('python', OLDEST_VENV),
         ...['-m', 'pytest', '-q'],
-        ...names('machine', /^test_(?!nbclient).*\.py$/)
+        ...names('ambient', /^test_(?!nbclient).*\.py$/)
       ],
       countWords
     ),

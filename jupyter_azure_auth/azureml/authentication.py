@@ -9,16 +9,16 @@ from azure.core.exceptions import AzureError
 
 from jupyter_azure_auth._redacted import RedactedText
 from jupyter_azure_auth._tenants import one_tenant
+from jupyter_azure_auth.ambient.azure_cli import configured_cloud
 from jupyter_azure_auth.kernel.broker import process_broker
 from jupyter_azure_auth.kernel.settings import check_tenant
-from jupyter_azure_auth.machine.azure_cli import configured_cloud
 
 from .clouds import choose_cloud
-from .decide import Wanted
-from .exceptions import OWN, Exceptions
-from .page import PageCredential
+from .decide import SignInRequest
+from .exceptions import FALLBACK_EXCEPTIONS, Exceptions
+from .jupyter_sign_in import JupyterSignInCredential
 from .sdk_methods import SdkMethods
-from .sign_in import sign_in, where
+from .sign_in import prompt_target, sign_in
 from .terminal import TerminalCredential
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from jupyter_azure_auth.kernel.token import JupyterAccessToken, JupyterAccessTokenInfo
 
-    from .sign_in import Tokens
+    from .sign_in import TokenSource
 
 Result = TypeVar("Result")
 
@@ -53,7 +53,7 @@ class InteractiveLoginAuthentication(SdkMethods):
     :raises UserErrorException: an argument is invalid; the text says what is valid.
     """
 
-    _exceptions: Exceptions = OWN
+    _exceptions: Exceptions = FALLBACK_EXCEPTIONS
 
     def __init__(
         self,
@@ -69,10 +69,10 @@ class InteractiveLoginAuthentication(SdkMethods):
             raise self._exceptions.wrong_argument(str(error)) from None
         self._tenant_id = tenant_id
         self._cloud_type = self._cloud(choice.name)
-        self._wanted = Wanted(bool(force), one_tenant(tenant_id), choice.wanted)
-        self._tokens: Tokens | None = None
+        self._sign_in_request = SignInRequest(bool(force), one_tenant(tenant_id), choice.required)
+        self._token_source: TokenSource | None = None
         self._tenant_of_user: str | None = None
-        self._safely(self._signed_in)
+        self._safely(self._get_token_source)
 
     def get_authentication_header(self) -> dict[str, str]:
         """Return the header for Azure Resource Manager, as a new dictionary each time.
@@ -92,7 +92,7 @@ class InteractiveLoginAuthentication(SdkMethods):
         :raises AuthenticationException: there is no token.
         """
         asked = scopes or (self._arm_scope,)
-        return self._safely(lambda: self._signed_in().get_token(*asked, **options))
+        return self._safely(lambda: self._get_token_source().get_token(*asked, **options))
 
     def get_token_info(
         self, *scopes: str, options: TokenRequestOptions | None = None
@@ -105,7 +105,9 @@ class InteractiveLoginAuthentication(SdkMethods):
         :raises AuthenticationException: there is no token.
         """
         asked = scopes or (self._arm_scope,)
-        return self._safely(lambda: self._signed_in().get_token_info(*asked, options=options))
+        return self._safely(
+            lambda: self._get_token_source().get_token_info(*asked, options=options)
+        )
 
     def signed_session(self, session: requests.Session | None = None) -> requests.Session:
         """Return a session with the current authorization header, as the original does.
@@ -121,22 +123,22 @@ class InteractiveLoginAuthentication(SdkMethods):
     def _get_all_subscription_ids(self) -> tuple[list[Any], str]:
         return self._safely(super()._get_all_subscription_ids)
 
-    def _whose(self) -> tuple[object, str | None]:
-        return self._signed_in().account, self._tenant_of_user
+    def _accountand_tenant(self) -> tuple[object, str | None]:
+        return self._get_token_source().account, self._tenant_of_user
 
-    def _signed_in(self) -> Tokens:
+    def _get_token_source(self) -> TokenSource:
         """Return the credential. Signs in once: in the constructor, or a copy's first use."""
-        if self._tokens is None:
-            wanted = self._wanted
-            page = PageCredential(tenant_id=wanted.tenant_id, cloud=wanted.cloud)
-            terminal = TerminalCredential(wanted.tenant_id, self._cloud_type)
-            place = where(os.environ, kernel=process_broker.kernel is not None)
-            outcome = sign_in(wanted, self._arm_scope, place, page, terminal)
+        if self._token_source is None:
+            request = self._sign_in_request
+            page = JupyterSignInCredential(tenant_id=request.tenant_id, cloud=request.cloud)
+            terminal = TerminalCredential(request.tenant_id, self._cloud_type)
+            target = prompt_target(os.environ, kernel=process_broker.kernel is not None)
+            outcome = sign_in(request, self._arm_scope, target, page, terminal)
             if not isinstance(outcome, tuple):
                 raise self._exceptions.of(outcome)
-            self._tokens, found = outcome
-            self._tenant_of_user = found.tenant_id
-        return self._tokens
+            self._token_source, existing = outcome
+            self._tenant_of_user = existing.tenant_id
+        return self._token_source
 
     def _safely(self, get: Callable[[], Result]) -> Result:
         """Return the result, or raise the exceptions that azureml's users catch."""
@@ -162,17 +164,21 @@ class InteractiveLoginAuthentication(SdkMethods):
 
         A copy prompts its user only when it is used.
         """
-        wanted = self._wanted
+        request = self._sign_in_request
         return {
-            "session": self._tokens if isinstance(self._tokens, PageCredential) else None,
+            "session": self._token_source
+            if isinstance(self._token_source, JupyterSignInCredential)
+            else None,
             "tenant_of_user": self._tenant_of_user,
-            "tenant_id": wanted.tenant_id,
+            "tenant_id": request.tenant_id,
             "cloud": self._cloud_type.name,
-            "named": wanted.cloud,
+            "named": request.cloud,
         }
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self._wanted = Wanted(tenant_id=one_tenant(state["tenant_id"]), cloud=state["named"])
+        self._sign_in_request = SignInRequest(
+            tenant_id=one_tenant(state["tenant_id"]), cloud=state["named"]
+        )
         self._tenant_id = state["tenant_id"]
         self._cloud_type = self._cloud(state["cloud"])
-        self._tokens, self._tenant_of_user = state["session"], state["tenant_of_user"]
+        self._token_source, self._tenant_of_user = state["session"], state["tenant_of_user"]

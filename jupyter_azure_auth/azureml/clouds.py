@@ -68,14 +68,14 @@ CLOUDS: Final = {
 
 
 @dataclass(frozen=True)
-class Choice:
+class CloudChoice:
     """A cloud, and whether it was named explicitly."""
 
     name: str
     named: bool
 
     @property
-    def wanted(self) -> str | None:
+    def required(self) -> str | None:
         """The cloud that a token must be for; None for the cloud of JupyterLab."""
         return self.name if self.named else None
 
@@ -85,7 +85,7 @@ def choose_cloud(
     environ: Mapping[str, str],
     configured: str,
     known: Collection[str] = tuple(CLOUDS),
-) -> Choice:
+) -> CloudChoice:
     """Return the cloud as azureml-core does: argument, environment, Azure CLI, ``AzureCloud``.
 
     Unlike azureml-core, it does not replace an unknown name with the default.
@@ -101,8 +101,8 @@ def choose_cloud(
             continue
         if not isinstance(name, str) or name not in known:
             raise ValueError(f"{what} must be one of {', '.join(known)}, or not set.")
-        return Choice(name, named=True)
+        return CloudChoice(name, named=True)
     # The CLI may be set to a cloud that is registered in the CLI only, which is ignored.
     if configured in known:
-        return Choice(configured, named=True)
-    return Choice(next(iter(known)), named=False)
+        return CloudChoice(configured, named=True)
+    return CloudChoice(next(iter(known)), named=False)

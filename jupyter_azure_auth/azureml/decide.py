@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Source = Literal["session", "saved", "azure-cli", "machine"]
+SignInSource = Literal["session", "saved", "azure-cli", "machine"]
 """JupyterLab's sign-in, an earlier script's in the keychain, `az login`, or the machine."""
 
-Place = Literal["page", "terminal", "nowhere"]
+PromptTarget = Literal["page", "terminal", "nowhere"]
 """Where the user can be prompted."""
 
 
 @dataclass(frozen=True)
-class Wanted:
+class SignInRequest:
     """The validated arguments of the constructor."""
 
     force: bool = False
@@ -23,11 +23,11 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class Found:
+class ExistingSignIn:
     """An identity with a token that needs no prompt."""
 
-    source: Source
-    who: str
+    source: SignInSource
+    username: str
     tenant_id: str | None = None
     """None if unknown, as for most machines."""
     cloud: str | None = None
@@ -35,38 +35,40 @@ class Found:
 
 
 @dataclass(frozen=True)
-class Use:
+class UseExisting:
     """Use the identity that was found, without a prompt."""
 
-    who: str
+    username: str
 
 
 @dataclass(frozen=True)
 class Prompt:
     """Have the user sign in to a tenant and a cloud; None for the user's defaults."""
 
-    place: Literal["page", "terminal"]
+    target: Literal["page", "terminal"]
     tenant_id: str | None
     cloud: str | None
 
 
 @dataclass(frozen=True)
-class NobodyToAsk:
+class NoPromptTarget:
     """A sign-in is needed, but there is no place for a prompt."""
 
 
-def decide(wanted: Wanted, found: Found | None, place: Place) -> Use | Prompt | NobodyToAsk:
+def decide(
+    request: SignInRequest, existing: ExistingSignIn | None, target: PromptTarget
+) -> UseExisting | Prompt | NoPromptTarget:
     """Return the decision. With `force` or another tenant or cloud, `found` does not count."""
-    if found is not None and not wanted.force and _fits(wanted, found):
-        return Use(found.who)
-    if place == "nowhere":
-        return NobodyToAsk()
-    return Prompt(place, wanted.tenant_id, wanted.cloud)
+    if existing is not None and not request.force and _fits(request, existing):
+        return UseExisting(existing.username)
+    if target == "nowhere":
+        return NoPromptTarget()
+    return Prompt(target, request.tenant_id, request.cloud)
 
 
-def _fits(wanted: Wanted, found: Found) -> bool:
-    return _same_tenant(wanted.tenant_id, found.tenant_id) and (
-        wanted.cloud is None or found.cloud in (None, wanted.cloud)
+def _fits(request: SignInRequest, existing: ExistingSignIn) -> bool:
+    return _same_tenant(request.tenant_id, existing.tenant_id) and (
+        request.cloud is None or existing.cloud in (None, request.cloud)
     )
 
 

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from types import ModuleType
 
-MAKERS: Final = (
+PATCHED_MODULES: Final = (
     "azureml.core.workspace",
     "azureml.core.private_endpoint",
     "azureml._project.project",
 )
 """Modules of azureml-core 1.61 that create the class without arguments for ``auth=None``."""
 
-NAME: Final = "InteractiveLoginAuthentication"
+CLASS_NAME: Final = "InteractiveLoginAuthentication"
 
 _replaced: Final[list[tuple[ModuleType, Any]]] = []
 
@@ -34,22 +34,22 @@ def install() -> None:
         return
     if find_spec("azureml") is None:
         raise ModuleNotFoundError("azureml-core is not installed in this kernel's environment.")
-    original = getattr(import_module("azureml.core.authentication"), NAME)
-    from .drop_in import InteractiveLoginAuthentication  # noqa: PLC0415 (loads azureml-core)
+    original = getattr(import_module("azureml.core.authentication"), CLASS_NAME)
+    from .sdk_class import InteractiveLoginAuthentication  # noqa: PLC0415 (loads azureml-core)
 
-    for name in MAKERS:
+    for name in PATCHED_MODULES:
         module = import_module(name)
         # Keep a replacement by other code.
-        if getattr(module, NAME, None) is original:
-            setattr(module, NAME, InteractiveLoginAuthentication)
+        if getattr(module, CLASS_NAME, None) is original:
+            setattr(module, CLASS_NAME, InteractiveLoginAuthentication)
             _replaced.append((module, original))
 
 
 def uninstall() -> None:
     """Restore the original class. Existing workspaces keep their authentication."""
-    from .drop_in import InteractiveLoginAuthentication  # noqa: PLC0415
+    from .sdk_class import InteractiveLoginAuthentication  # noqa: PLC0415
 
     while _replaced:
         module, original = _replaced.pop()
-        if getattr(module, NAME, None) is InteractiveLoginAuthentication:
-            setattr(module, NAME, original)
+        if getattr(module, CLASS_NAME, None) is InteractiveLoginAuthentication:
+            setattr(module, CLASS_NAME, original)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from jupyter_azure_auth.errors import TROUBLES, describe
+from jupyter_azure_auth.errors import ERRORS, describe
 from jupyter_azure_auth.kernel.exceptions import (
     AzureAuthError,
     AzureAuthUnavailableError,
@@ -40,7 +40,7 @@ class Exceptions(NamedTuple):
 
     def of(self, refusal: Refusal) -> Exception:
         """Return the exception for a refusal, with a scrubbed text and its remedy."""
-        known = TROUBLES.get(refusal.code, TROUBLES["failed"])
+        known = ERRORS.get(refusal.code, ERRORS["failed"])
         kind = self.unavailable if known.unavailable else self.failed
         return unretried(kind)(describe(refusal), refusal.code)
 
@@ -62,4 +62,6 @@ def _named(error: Exception) -> str:
     return f"The sign-in to Azure failed ({code[0] if code else type(error).__name__})."
 
 
-OWN = Exceptions(AuthenticationException, NobodyAnsweredException, UserErrorException)
+FALLBACK_EXCEPTIONS = Exceptions(
+    AuthenticationException, NobodyAnsweredException, UserErrorException
+)

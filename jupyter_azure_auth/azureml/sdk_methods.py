@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from jupyter_azure_auth.kernel.token import JupyterAccessToken, JupyterAccessTokenInfo
 
-SUBSCRIPTIONS_LIFE: Final = 300.0
+SUBSCRIPTIONS_TTL_S: Final = 300.0
 """Seconds for which a list of subscriptions is cached: a workspace requests it many times."""
 
 
@@ -29,7 +29,7 @@ class SdkMethods(ABC):
     """Read by other packages. The original stores an identity of the machine in it."""
     _tenant_id: str | None
     _cloud_type: Any
-    _listed: tuple[object, float, list[Subscription]] | None = None
+    _subscriptions: tuple[object, float, list[Subscription]] | None = None
 
     @abstractmethod
     def get_token(self, *scopes: str, **options: Any) -> JupyterAccessToken:
@@ -42,7 +42,7 @@ class SdkMethods(ABC):
         """Return a token with the details that azure-core's pipelines use."""
 
     @abstractmethod
-    def _whose(self) -> tuple[object, str | None]:
+    def _accountand_tenant(self) -> tuple[object, str | None]:
         """Return the account and the tenant of the tokens."""
 
     def _get_arm_token(self) -> str:
@@ -64,11 +64,15 @@ class SdkMethods(ABC):
         return RedactedText(self.get_token(f"{resource}/.default").token)
 
     def _get_all_subscription_ids(self) -> tuple[list[Any], str]:
-        account, tenant_id = self._whose()
-        if self._listed is None or self._listed[0] != account or self._listed[1] < monotonic():
+        account, tenant_id = self._accountand_tenant()
+        if (
+            self._subscriptions is None
+            or self._subscriptions[0] != account
+            or self._subscriptions[1] < monotonic()
+        ):
             found = list_subscriptions(self, self._get_arm_end_point(), self._arm_scope)
-            self._listed = (account, monotonic() + SUBSCRIPTIONS_LIFE, found)
-        return list(self._listed[2]), tenant_id or "the"
+            self._subscriptions = (account, monotonic() + SUBSCRIPTIONS_TTL_S, found)
+        return list(self._subscriptions[2]), tenant_id or "the"
 
     def _get_workspace(
         self,

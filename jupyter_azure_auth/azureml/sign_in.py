@@ -5,10 +5,10 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from jupyter_azure_auth.errors import TROUBLES
+from jupyter_azure_auth.errors import ERRORS
 from jupyter_azure_auth.kernel.protocol import Refusal
 
-from .decide import Found, Place, Prompt, Use, Wanted, decide
+from .decide import ExistingSignIn, Prompt, PromptTarget, SignInRequest, UseExisting, decide
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
     from jupyter_azure_auth.kernel.token import JupyterAccessToken, JupyterAccessTokenInfo
 
-BEGUN: Final = (
+STARTED_MESSAGE: Final = (
     "Performing interactive authentication. Please follow the instructions on the terminal."
 )
-DONE: Final = "Interactive authentication successfully completed."
+COMPLETED_MESSAGE: Final = "Interactive authentication successfully completed."
 """The lines that azureml-core prints, which users and their scripts may look for."""
 
 
-class Tokens(Protocol):
+class TokenSource(Protocol):
     """A credential with an identity, which hides its tokens."""
 
     @property
@@ -40,17 +40,17 @@ class Tokens(Protocol):
         """Return a token with the details that azure-core's pipelines use."""
 
 
-class Way(Tokens, Protocol):
+class SignInMethod(TokenSource, Protocol):
     """A credential that can look for an identity and have the user sign in."""
 
-    def look(self, scope: str) -> Found | Refusal:
+    def find_existing(self, scope: str) -> ExistingSignIn | Refusal:
         """Return the identity that has a token without a prompt, or a refusal."""
 
-    def prompt(self, scope: str) -> Found | Refusal:
+    def prompt(self, scope: str) -> ExistingSignIn | Refusal:
         """Have the user sign in."""
 
 
-def where(environ: Mapping[str, str], *, kernel: bool) -> Place:
+def prompt_target(environ: Mapping[str, str], *, kernel: bool) -> PromptTarget:
     """Return where the user can be prompted.
 
     :param environ: usually ``os.environ``. A variable marks the child processes of a kernel, whose
@@ -68,8 +68,12 @@ def where(environ: Mapping[str, str], *, kernel: bool) -> Place:
 
 
 def sign_in(
-    wanted: Wanted, scope: str, place: Place, page: Way, terminal: Way
-) -> tuple[Tokens, Found] | Refusal:
+    request: SignInRequest,
+    scope: str,
+    target: PromptTarget,
+    page: SignInMethod,
+    terminal: SignInMethod,
+) -> tuple[TokenSource, ExistingSignIn] | Refusal:
     """Return a credential with an identity, after a sign-in if needed.
 
     :param scope: scope of the first token.
@@ -77,38 +81,50 @@ def sign_in(
     :param terminal: used only if there is no page.
     :returns: the credential and its identity, or why there is none.
     """
-    found, tokens = _look(scope, place, page, terminal) if not wanted.force else (None, page)
-    match decide(wanted, found if isinstance(found, Found) else None, place):
-        case Use():
-            return (tokens, found) if isinstance(found, Found) else Refusal("failed")
-        case Prompt() if not _hopeless(found, place):
-            way = page if place == "page" else terminal
-            return _prompt(way, scope)
-    if isinstance(found, Refusal) and found.code != "no_kernel":
-        return found
+    existing, token_source = (
+        _find_existing(scope, target, page, terminal) if not request.force else (None, page)
+    )
+    match decide(request, existing if isinstance(existing, ExistingSignIn) else None, target):
+        case UseExisting():
+            return (
+                (token_source, existing)
+                if isinstance(existing, ExistingSignIn)
+                else Refusal("failed")
+            )
+        case Prompt() if not _is_unanswered(existing, target):
+            method = page if target == "page" else terminal
+            return _prompt(method, scope)
+    if isinstance(existing, Refusal) and existing.code != "no_kernel":
+        return existing
     return Refusal("nobody_to_ask")
 
 
-def _look(scope: str, place: Place, page: Way, terminal: Way) -> tuple[Found | Refusal, Tokens]:
+def _find_existing(
+    scope: str, target: PromptTarget, page: SignInMethod, terminal: SignInMethod
+) -> tuple[ExistingSignIn | Refusal, TokenSource]:
     # An interactive sign-in takes precedence over ambient identities.
-    saved = terminal.look(scope) if place == "terminal" else None
-    return (saved, terminal) if isinstance(saved, Found) else (page.look(scope), page)
-
-
-def _hopeless(found: Found | Refusal | None, place: Place) -> bool:
-    """Whether no source answered, so that a prompt would only time out again."""
+    saved = terminal.find_existing(scope) if target == "terminal" else None
     return (
-        place == "page"
-        and isinstance(found, Refusal)
-        and found.code in TROUBLES
-        and TROUBLES[found.code].unavailable
+        (saved, terminal)
+        if isinstance(saved, ExistingSignIn)
+        else (page.find_existing(scope), page)
     )
 
 
-def _prompt(way: Way, scope: str) -> tuple[Tokens, Found] | Refusal:
-    print(BEGUN)  # noqa: T201
-    answer = way.prompt(scope)
-    if isinstance(answer, Refusal):
-        return answer
-    print(DONE)  # noqa: T201
-    return way, answer
+def _is_unanswered(existing: ExistingSignIn | Refusal | None, target: PromptTarget) -> bool:
+    """Whether no source answered, so that a prompt would only time out again."""
+    return (
+        target == "page"
+        and isinstance(existing, Refusal)
+        and existing.code in ERRORS
+        and ERRORS[existing.code].unavailable
+    )
+
+
+def _prompt(method: SignInMethod, scope: str) -> tuple[TokenSource, ExistingSignIn] | Refusal:
+    print(STARTED_MESSAGE)  # noqa: T201
+    outcome = method.prompt(scope)
+    if isinstance(outcome, Refusal):
+        return outcome
+    print(COMPLETED_MESSAGE)  # noqa: T201
+    return method, outcome

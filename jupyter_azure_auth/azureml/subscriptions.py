@@ -52,8 +52,8 @@ def _entries(credential: TokenCredential, origin: str, scope: str) -> Iterator[d
         for _ in range(PAGES_LIMIT):
             if address is None or not address.startswith(f"{origin}/"):
                 return
-            answer = client.send_request(HttpRequest("GET", address))
-            answer.raise_for_status()
-            page = answer.json()
+            response = client.send_request(HttpRequest("GET", address))
+            response.raise_for_status()
+            page = response.json()
             yield from page.get("value", [])
             address = page.get("nextLink")

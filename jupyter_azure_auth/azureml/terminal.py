@@ -7,11 +7,11 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from jupyter_azure_auth.kernel.cache import Entry
-from jupyter_azure_auth.kernel.protocol import Identity, Issued, Refusal
-from jupyter_azure_auth.kernel.token import mint
+from jupyter_azure_auth.kernel.cache import CachedToken
+from jupyter_azure_auth.kernel.protocol import Identity, IssuedToken, Refusal
+from jupyter_azure_auth.kernel.token import build_azure_core_tokens
 
-from .decide import Found
+from .decide import ExistingSignIn
 from .keychain import has_keychain
 
 if TYPE_CHECKING:
@@ -45,11 +45,11 @@ class TerminalCredential:
         """The account of the tokens, for comparison only."""
         return self._record.home_account_id if self._record else None
 
-    def look(self, scope: str) -> Found | Refusal:
+    def find_existing(self, scope: str) -> ExistingSignIn | Refusal:
         """Return the identity of an earlier script's stored sign-in, or a refusal."""
         from azure.identity import InteractiveBrowserCredential  # noqa: PLC0415 (120 ms)
 
-        record = self._kept()
+        record = self._load_record()
         if record is None or not has_keychain():
             return Refusal("sign_in_required")
         silent = InteractiveBrowserCredential(
@@ -62,7 +62,7 @@ class TerminalCredential:
         self._inner = InteractiveBrowserCredential(**self._options(record))
         return self._found("saved", record)
 
-    def prompt(self, scope: str) -> Found | Refusal:
+    def prompt(self, scope: str) -> ExistingSignIn | Refusal:
         """Have the user sign in, and store the sign-in for the next script."""
         from azure.identity import (  # noqa: PLC0415 (120 ms)
             CredentialUnavailableError,
@@ -80,33 +80,33 @@ class TerminalCredential:
                 raise
             return self._authenticate(DeviceCodeCredential(**options), scope)
 
-    def _authenticate(self, credential: Any, scope: str) -> Found:
+    def _authenticate(self, credential: Any, scope: str) -> ExistingSignIn:
         record: AuthenticationRecord = credential.authenticate(scopes=[scope])
         self._inner = credential
         if has_keychain():
-            self._keep(record)
+            self._save_record(record)
         return self._found("session", record)
 
     def get_token(self, *scopes: str, **options: Any) -> JupyterAccessToken:
         """Return a token as azure-identity's credential does, in an object that hides it."""
-        return self._hidden(scopes, options).access
+        return self._redacted(scopes, options).access
 
     def get_token_info(
         self, *scopes: str, options: TokenRequestOptions | None = None
     ) -> JupyterAccessTokenInfo:
         """Return a token with the details that azure-core's pipelines use."""
-        return self._hidden(scopes, dict(options or {})).info
+        return self._redacted(scopes, dict(options or {})).info
 
-    def _hidden(self, scopes: tuple[str, ...], options: dict[str, Any]) -> Entry:
+    def _redacted(self, scopes: tuple[str, ...], options: dict[str, Any]) -> CachedToken:
         if self._inner is None:
             raise AssertionError("a sign-in must precede requests for tokens")
         entry = _entry(self._inner, scopes, options)
-        mint(entry)
+        build_azure_core_tokens(entry)
         return entry
 
-    def _found(self, source: Any, record: AuthenticationRecord) -> Found:
+    def _found(self, source: Any, record: AuthenticationRecord) -> ExistingSignIn:
         self._record = record
-        return Found(source, record.username, record.tenant_id, self._cloud.name)
+        return ExistingSignIn(source, record.username, record.tenant_id, self._cloud.name)
 
     def _options(self, record: AuthenticationRecord | None) -> dict[str, Any]:
         from azure.identity import TokenCachePersistenceOptions  # noqa: PLC0415 (120 ms)
@@ -130,7 +130,7 @@ class TerminalCredential:
         name = f"{CACHE_NAME}.{self._cloud.name}.{self._tenant_id or 'home'}.json"
         return self._folder / name
 
-    def _kept(self) -> AuthenticationRecord | None:
+    def _load_record(self) -> AuthenticationRecord | None:
         from azure.identity import AuthenticationRecord  # noqa: PLC0415 (120 ms)
 
         try:
@@ -138,7 +138,7 @@ class TerminalCredential:
         except (OSError, ValueError, LookupError, TypeError, AttributeError):
             return None
 
-    def _keep(self, record: AuthenticationRecord) -> None:
+    def _save_record(self, record: AuthenticationRecord) -> None:
         """Store the account in a file, which contains no secret."""
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle = os.open(self._file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -146,12 +146,12 @@ class TerminalCredential:
             file.write(record.serialize())
 
 
-def _entry(source: SupportsTokenInfo, scopes: tuple[str, ...], options: Any) -> Entry:
+def _entry(source: SupportsTokenInfo, scopes: tuple[str, ...], options: Any) -> CachedToken:
     info = source.get_token_info(*scopes, options=options)
-    issued = Issued(
+    issued = IssuedToken(
         info.token, int(info.expires_on), Identity("terminal"), info.token_type, info.refresh_on
     )
-    return Entry(issued)
+    return CachedToken(issued)
 
 
 def _identity_folder() -> Path:

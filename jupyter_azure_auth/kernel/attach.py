@@ -47,6 +47,6 @@ def _connect() -> Connection | None:
     if kernel is None or kernel.session.pid != os.getpid():
         return None
     connection = Connection(kernel, tokens)
-    if connection.trouble() is None:
+    if connection.transport_problem() is None:
         connection.channel.attach()
     return connection

@@ -8,27 +8,27 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from jupyter_azure_auth.machine.granted import machine_source
+from jupyter_azure_auth.ambient.models import ambient_source
 
 from .attach import attach, tokens
-from .cache import Entry, Need, TokenCache, need
-from .cell_refusals import CellRefusals, cell_need
-from .crew import Errand, KernelCrew, LocalCrew
-from .flight import Flight, Flights
-from .flow import Flow, Outcome, local_flow, page_flow, renewal_flow
-from .protocol import Identity, Issued, Origin, Refusal, Request
+from .cache import CachedToken, RefreshStatus, TokenCache, get_refresh_status
+from .cell_refusals import CellRefusals, cell_request_key
+from .effects import KernelEffects, RequestContext, ScriptEffects
+from .flow import Flow, Outcome, ambient_flow, page_flow, renewal_flow
+from .inflight import InFlightRequest, InFlightRequests
+from .protocol import Identity, IssuedToken, Origin, Refusal, TokenRequest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from .connection import Connection
-    from .signal import Waiting
+    from .wakeup import Waiting
 
-RENEWAL_PATIENCE = 2.0
+RENEWAL_TIMEOUT_S = 2.0
 """Seconds that a cell waits for the renewal of a token that is still valid."""
 
 
-class Pin:
+class AccountBinding:
     """Binds a credential to the account of its first token, until the user changes accounts.
 
     Copies of the credential, in this process and in others, are bound, too.
@@ -41,7 +41,7 @@ class Pin:
         self.origin: Origin = "page"
         self.epoch = 0
 
-    def hold(self, identity: Identity, origin: Origin, epoch: int) -> None:
+    def bind(self, identity: Identity, origin: Origin, epoch: int) -> None:
         """Accept tokens of this identity only from now on."""
         self.identity, self.origin, self.epoch = identity, origin, epoch
 
@@ -64,172 +64,188 @@ class Broker:
         self.cache = cache
         self.kernel = kernel
         self._now = now
-        self._flights = Flights(now=now)
+        self._in_flight = InFlightRequests(now=now)
         self._refusals = CellRefusals()
 
-    def obtain(self, request: Request, pin: Pin, timeout: float) -> Waiting[Entry | Refusal]:
+    def obtain(
+        self, request: TokenRequest, binding: AccountBinding, timeout: float
+    ) -> Waiting[CachedToken | Refusal]:
         """Return a token, from the cache if it is not due for renewal.
 
-        :param pin: binding of the credential; an empty one is bound to the account of the token.
+        :param binding: binding of the credential; an empty one is bound to the account of the
+            token.
         :param timeout: seconds that the user has to act, once a page has answered.
         """
-        pin.reset(self.cache.epoch)
-        entry = self.cache.find(request.key, pin.identity)
+        binding.reset(self.cache.epoch)
+        entry = self.cache.find(request.key, binding.identity)
         if entry is not None and not request.accepts(entry.issued.identity):
             entry = None
-        needed = need(entry, anew=request.anew, at=self.cache.now())
-        if entry is not None and needed is Need.RENEWAL:
-            entry = yield from self._renewed(request, pin, entry)
+        needed = get_refresh_status(entry, bypass_cache=request.bypass_cache, at=self.cache.now())
+        if entry is not None and needed is RefreshStatus.REFRESH:
+            entry = yield from self._renew(request, binding, entry)
             # It may have expired while a reloading page was asked for its renewal.
-            needed = need(entry, anew=False, at=self.cache.now())
-        if entry is None or needed is Need.TOKEN:
-            outcome = yield from self._living(request, pin, timeout)
+            needed = get_refresh_status(entry, bypass_cache=False, at=self.cache.now())
+        if entry is None or needed is RefreshStatus.MISSING:
+            outcome = yield from self._get_unexpired(request, binding, timeout)
             if isinstance(outcome, Refusal):
                 return outcome
             entry = outcome
-        pin.identity, pin.origin = entry.issued.identity, entry.issued.origin
+        binding.identity, binding.origin = entry.issued.identity, entry.issued.origin
         return entry
 
-    def _living(self, request: Request, pin: Pin, timeout: float) -> Waiting[Entry | Refusal]:
+    def _get_unexpired(
+        self, request: TokenRequest, binding: AccountBinding, timeout: float
+    ) -> Waiting[CachedToken | Refusal]:
         """Return a token that has not expired.
 
         A page with a slow clock takes an expired token for a valid one; only ``force`` makes it get
         another one.
         """
         for attempt in (request, replace(request, force=True)):
-            outcome = yield from self._wait(attempt, pin, timeout)
+            outcome = yield from self._wait(attempt, binding, timeout)
             if isinstance(outcome, Refusal):
                 return outcome
-            entry = self._entry(attempt, outcome)
-            if not entry.ends.reached(self.cache.now()):
+            entry = self._cached_or_new(attempt, outcome)
+            if not entry.expires.reached(self.cache.now()):
                 return entry
         return Refusal("token_ended")
 
-    def _entry(self, request: Request, token: Issued) -> Entry:
+    def _cached_or_new(self, request: TokenRequest, token: IssuedToken) -> CachedToken:
         # The cache is empty if the user has signed out just now; the token was issued before that.
-        return self.cache.find(request.key, token.identity) or Entry(token, self.cache.now())
+        return self.cache.find(request.key, token.identity) or CachedToken(token, self.cache.now())
 
-    def _renewed(self, request: Request, pin: Pin, entry: Entry) -> Waiting[Entry]:
+    def _renew(
+        self, request: TokenRequest, binding: AccountBinding, entry: CachedToken
+    ) -> Waiting[CachedToken]:
         # Before the request, so that callers that come during it do not wait at all.
-        entry.tried(self.cache.now())
-        pin.identity, pin.origin = entry.issued.identity, entry.issued.origin
-        outcome = yield from self._fly(
-            request.silent(), pin, seconds=RENEWAL_PATIENCE, renewal=True
+        entry.mark_attempted(self.cache.now())
+        binding.identity, binding.origin = entry.issued.identity, entry.issued.origin
+        outcome = yield from self._run_request(
+            request.silent(), binding, seconds=RENEWAL_TIMEOUT_S, renewal=True
         )
-        if isinstance(outcome, Issued) and outcome.identity == pin.identity:
-            return self._entry(request, outcome)
+        if isinstance(outcome, IssuedToken) and outcome.identity == binding.identity:
+            return self._cached_or_new(request, outcome)
         return entry
 
-    def _wait(self, request: Request, pin: Pin, timeout: float) -> Waiting[Outcome]:
-        asked = cell_need(self.kernel, request)
-        refused = self._refusals.find(asked)
+    def _wait(
+        self, request: TokenRequest, binding: AccountBinding, timeout: float
+    ) -> Waiting[Outcome]:
+        cell_key = cell_request_key(self.kernel, request)
+        refused = self._refusals.find(cell_key)
         if refused is None:
-            outcome = yield from self._fly(request, pin, user_seconds=timeout)
+            outcome = yield from self._run_request(request, binding, user_seconds=timeout)
             outcome = outcome or Refusal("timed_out")
         else:  # only a sign-in since then can change it
-            outcome = yield from self._fly(
-                request.silent(), pin, seconds=RENEWAL_PATIENCE, renewal=True
+            outcome = yield from self._run_request(
+                request.silent(), binding, seconds=RENEWAL_TIMEOUT_S, renewal=True
             )
-            outcome = outcome if isinstance(outcome, Issued) else refused
-        self._refusals.note(asked, outcome)
-        pin.reset(self.cache.epoch)  # the user may have signed out during the request
-        if isinstance(outcome, Refusal) or pin.identity in (None, outcome.identity):
+            outcome = outcome if isinstance(outcome, IssuedToken) else refused
+        self._refusals.record(cell_key, outcome)
+        binding.reset(self.cache.epoch)  # the user may have signed out during the request
+        if isinstance(outcome, Refusal) or binding.identity in (None, outcome.identity):
             return outcome
         # The account changed, so drop the old account's tokens before a new credential finds them.
-        self.forget(pin)
+        self.forget(binding)
         return Refusal("other_identity")
 
-    def forget(self, pin: Pin) -> None:
+    def forget(self, binding: AccountBinding) -> None:
         """Drop a credential's tokens, and the comms over which new ones could be pushed."""
-        if pin.identity is not None:
-            self.cache.forget(pin.identity)
+        if binding.identity is not None:
+            self.cache.forget(binding.identity)
             if self.kernel is not None:
-                self.kernel.channel.forget(pin.identity)
+                self.kernel.channel.close_push_comms(binding.identity)
 
-    def _fly(
+    def _run_request(
         self,
-        request: Request,
-        pin: Pin,
+        request: TokenRequest,
+        binding: AccountBinding,
         *,
         seconds: float = float("inf"),
         user_seconds: float = float("inf"),
         renewal: bool = False,
     ) -> Waiting[Outcome | None]:
-        errand = self._errand(request, pin)
+        context = self._request_context(request, binding)
         # The kernel's identity is no part of the key: it is known shortly before its token is
         # cached, and a caller in between would start a separate request.
-        return self._flights.wait(
-            (request, errand.only, pin.identity, renewal),
-            lambda: self._begin(errand, pin.identity, renewal=renewal),
+        return self._in_flight.wait(
+            (request, context.only_source, binding.identity, renewal),
+            lambda: self._start(context, binding.identity, renewal=renewal),
             seconds=seconds,
             user_seconds=user_seconds,
         )
 
-    def _errand(self, request: Request, pin: Pin) -> Errand:
+    def _request_context(self, request: TokenRequest, binding: AccountBinding) -> RequestContext:
         """Return which source and account are allowed: a fallback never changes the identity.
 
         This holds for the parent server, too, which may have an ambient identity besides a user's.
         """
-        only: Origin | None = None
-        if pin.identity is not None and pin.origin not in ("page", "server"):
-            only = pin.origin
-        elif pin.identity is not None and self.kernel is None:
+        only_source: Origin | None = None
+        if binding.identity is not None and binding.origin not in ("page", "server"):
+            only_source = binding.origin
+        elif binding.identity is not None and self.kernel is None:
             # Without page and server, the identity may be an ambient one of this machine.
-            only = machine_source(pin.identity)
-        before = None if self.kernel is None else self.kernel.channel.identity
-        if before is not None and not request.accepts(before):
-            before = None
-        account = pin.identity or request.account or before
-        return Errand(request, only, account)
+            only_source = ambient_source(binding.identity)
+        latest = None if self.kernel is None else self.kernel.channel.identity
+        if latest is not None and not request.accepts(latest):
+            latest = None
+        account = binding.identity or request.account or latest
+        return RequestContext(request, only_source, account)
 
-    def _begin(self, errand: Errand, pinned: Identity | None, *, renewal: bool) -> Flight:
+    def _start(
+        self, context: RequestContext, pinned: Identity | None, *, renewal: bool
+    ) -> InFlightRequest:
         kernel = self.kernel
-        trouble = None if kernel is None else kernel.trouble()
-        flow = self._flow(errand, pinned, trouble, renewal=renewal)
-        flight = Flight(flow, now=self._now)
-        flight.crew = (
-            LocalCrew(errand, flight.deliver, self.cache)
-            if kernel is None or trouble is not None
-            else KernelCrew(kernel, errand, flight.deliver, self.cache)
+        problem = None if kernel is None else kernel.transport_problem()
+        flow = self._flow(context, pinned, problem, renewal=renewal)
+        in_flight = InFlightRequest(flow, now=self._now)
+        in_flight.effects = (
+            ScriptEffects(context, in_flight.on_event, self.cache)
+            if kernel is None or problem is not None
+            else KernelEffects(kernel, context, in_flight.on_event, self.cache)
         )
-        return flight
+        return in_flight
 
     def _flow(
-        self, errand: Errand, pinned: Identity | None, trouble: str | None, *, renewal: bool
+        self,
+        context: RequestContext,
+        pinned: Identity | None,
+        problem: str | None,
+        *,
+        renewal: bool,
     ) -> Flow:
-        request = errand.request
-        if errand.only is not None:
-            return local_flow("identity_gone")
-        if trouble is not None:
-            return _refuse(trouble)
+        request = context.request
+        if context.only_source is not None:
+            return ambient_flow("identity_gone")
+        if problem is not None:
+            return _refuse(problem)
         # An account is always a user's, and an ambient identity cannot sign in interactively.
         is_of_user = request.account is not None or request.prompt or request.require_user
-        here = not is_of_user and pinned is None
+        allow_ambient = not is_of_user and pinned is None
         if self.kernel is None:
-            nobody = "user_required" if request.require_user else "no_kernel"
+            no_source = "user_required" if request.require_user else "no_kernel"
             if pinned is not None:
-                nobody = "identity_elsewhere"
+                no_source = "identity_elsewhere"
             elif _is_child_of_kernel():
-                nobody = "child_process"
-            return local_flow(nobody) if here else _refuse(nobody)
+                no_source = "child_process"
+            return ambient_flow(no_source) if allow_ambient else _refuse(no_source)
         # Only a page can have the user sign in; the server cannot.
-        server = not request.prompt
+        allow_server = not request.prompt
         if renewal:
-            return renewal_flow(RENEWAL_PATIENCE, server=server)
+            return renewal_flow(RENEWAL_TIMEOUT_S, allow_server=allow_server)
         channel = self.kernel.channel
         return page_flow(
-            answered_before=channel.answered,
-            served_before=channel.served,
-            here=here,
+            page_answered_before=channel.page_answered,
+            server_answered_before=channel.server_answered,
+            allow_ambient=allow_ambient,
             nobody="user_required" if request.require_user else "no_page",
-            server=server,
+            allow_server=allow_server,
             now=self._now,
         )
 
     def after_fork(self) -> None:
         """Reset the locks in a forked child: threads that it lacks may hold the old ones."""
         self.cache.renew_lock()
-        self._flights = Flights(now=self._now)
+        self._in_flight = InFlightRequests(now=self._now)
 
 
 def _is_child_of_kernel() -> bool:

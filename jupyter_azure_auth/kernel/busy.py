@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from types import FrameType
 
-SETTLED: Final = 0.05
+IDLE_SETTLE_S: Final = 0.05
 """Seconds after which ipykernel has published its "idle", if it has no lock to wait for."""
 
-LATE: Final = 1.0
+IDLE_LOOKBACK_S: Final = 1.0
 """Seconds after our "busy" in which the start of a cell publishes it again.
 
 The cell may start between our "busy" and ipykernel's "idle".
@@ -39,7 +39,7 @@ class BusyStatus:
         A request is listed again for each nested cell, as `%%capture` runs one. Subshells run
         several cells at a time.
         """
-        self._mended = -LATE
+        self._restored_at = -IDLE_LOOKBACK_S
         self._lock = threading.Lock()
         """Keeps a cell from ending between the check and the "busy" that is published for it.
 
@@ -53,30 +53,30 @@ class BusyStatus:
         events.register("pre_run_cell", self._cell_begins)
         events.register("post_run_cell", self._cell_ends)
         if _in_cell(sys._getframe()):  # noqa: SLF001 (inspect.stack reads every source file)
-            self._note()
+            self._record_cell()
 
-    def mend_soon(self) -> None:
+    def restore_busy_soon(self) -> None:
         """Publish "busy" again after the "idle" of the control message that is being handled."""
-        task = asyncio.get_running_loop().create_task(self._mend())
+        task = asyncio.get_running_loop().create_task(self._restore_busy())
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _mend(self) -> None:
+    async def _restore_busy(self) -> None:
         async with AsyncExitStack() as stack:
             lock = getattr(self._kernel, "_control_lock", None)
             if lock is None:
-                await asyncio.sleep(SETTLED)
+                await asyncio.sleep(IDLE_SETTLE_S)
             else:
                 await stack.enter_async_context(lock)
             with self._lock:
-                self._mended = time.monotonic()
+                self._restored_at = time.monotonic()
                 for cells in self._cells.values():
                     self._publish_busy(cells[0])
 
     def _cell_begins(self, *_: object) -> None:
         with self._lock:
-            self._note()
-            if time.monotonic() - self._mended < LATE:
+            self._record_cell()
+            if time.monotonic() - self._restored_at < IDLE_LOOKBACK_S:
                 self._publish_busy(self._cells[threading.get_ident()][0])
 
     def _cell_ends(self, *_: object) -> None:
@@ -87,7 +87,7 @@ class BusyStatus:
             else:
                 self._cells.pop(threading.get_ident(), None)
 
-    def _note(self) -> None:
+    def _record_cell(self) -> None:
         cell = self._kernel.get_parent("shell") or {}
         before = self._cells.get(threading.get_ident(), [])
         # A different request: an end was missed, and that cell no longer runs.

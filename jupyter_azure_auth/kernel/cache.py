@@ -12,78 +12,98 @@ from jupyter_azure_auth._lifetime import Moment, outlives, refresh_lead
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .protocol import CacheKey, Identity, Issued, Request
+    from .protocol import CacheKey, Identity, IssuedToken, TokenRequest
     from .token import JupyterAccessToken, JupyterAccessTokenInfo
 
     # A CacheKey and the identity in one tuple, the only one that the hot path builds.
     EntryKey = tuple[tuple[str, ...], str | None, str | None, str | None, bool, Identity | None]
 
-RETRY: Final = 30
+RENEWAL_RETRY_S: Final = 30
 """Seconds between two attempts to renew a token that is still valid."""
 
 
-class Need(Enum):
+class RefreshStatus(Enum):
     """What a request needs before it can return a token."""
 
-    NOTHING = auto()
-    RENEWAL = auto()
-    TOKEN = auto()
+    VALID = auto()
+    REFRESH = auto()
+    MISSING = auto()
 
 
-class Entry:
+class CachedToken:
     """A token and its renewal times. It cannot be pickled and has no fields in its ``repr``."""
 
-    __slots__ = ("access", "due", "due_steady", "ends", "info", "issued", "lead", "retry")
+    __slots__ = (
+        "access",
+        "expires",
+        "info",
+        "issued",
+        "refresh_lead_s",
+        "retry_at",
+        "valid_until",
+        "valid_until_steady",
+    )
 
     access: JupyterAccessToken
     info: JupyterAccessTokenInfo
 
-    def __init__(self, issued: Issued, came: Moment | None = None) -> None:
-        came = Moment.now() if came is None else came
-        self.issued = issued.by_clock(came.wall)
-        lifetime = self.issued.expires_on - came.wall
+    def __init__(self, issued: IssuedToken, received: Moment | None = None) -> None:
+        received = Moment.now() if received is None else received
+        self.issued = issued.by_clock(received.wall)
+        lifetime = self.issued.expires_on - received.wall
         refresh_on = self.issued.refresh_on
-        self.ends: Moment = Moment(self.issued.expires_on, came.steady + lifetime)
-        self.lead = refresh_lead(lifetime, None if refresh_on is None else refresh_on - came.wall)
+        self.expires: Moment = Moment(self.issued.expires_on, received.steady + lifetime)
+        self.refresh_lead_s = refresh_lead(
+            lifetime, None if refresh_on is None else refresh_on - received.wall
+        )
         """Seconds before expiry from which the token is due for renewal."""
-        self.due: float = 0
+        self.valid_until: float = 0
         """Time in seconds since the epoch until which the token is returned without a check.
 
-        Never after expiry; 0 until :func:`.token.mint` has created the two objects for users.
+        Never after expiry; 0 until :func:`.token.build_azure_core_tokens` has created the two
+        objects for users.
         """
-        self.due_steady: float = 0
+        self.valid_until_steady: float = 0
         """The same on the steady clock."""
-        self.retry: Moment = Moment(0, float("-inf"))
+        self.retry_at: Moment = Moment(0, float("-inf"))
         """When to try again after a renewal without a new token."""
 
-    def tried(self, at: Moment) -> None:
+    def mark_attempted(self, at: Moment) -> None:
         """Record a renewal attempt, so that other callers make none for a while."""
-        self.retry = at.after(RETRY)
-        if self.due:
-            self.due, self.due_steady = renewal_due(self)
+        self.retry_at = at.after(RENEWAL_RETRY_S)
+        if self.valid_until:
+            self.valid_until, self.valid_until_steady = renewal_due(self)
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("Tokens cannot leave the kernel that received them.")
 
 
-def renewal_due(entry: Entry) -> Moment:
+def renewal_due(entry: CachedToken) -> Moment:
     """Return when to renew the token, which is never after its expiry."""
-    due, retry, ends = entry.ends.after(-entry.lead), entry.retry, entry.ends
+    refresh, retry_at, expires = (
+        entry.expires.after(-entry.refresh_lead_s),
+        entry.retry_at,
+        entry.expires,
+    )
     return Moment(
-        min(max(due.wall, retry.wall), ends.wall), min(max(due.steady, retry.steady), ends.steady)
+        min(max(refresh.wall, retry_at.wall), expires.wall),
+        min(max(refresh.steady, retry_at.steady), expires.steady),
     )
 
 
-def need(entry: Entry | None, *, anew: bool, at: Moment) -> Need:
+def get_refresh_status(
+    entry: CachedToken | None, *, bypass_cache: bool, at: Moment
+) -> RefreshStatus:
     """Return what a request has to wait for.
 
-    :param anew: a cached token will not do: the resource refused it, or the user wants another one.
-    :returns: ``RENEWAL`` for a token that is still valid: try a renewal, but use the old token if
+    :param bypass_cache: a cached token will not do: the resource refused it, or the user wants
+        another one.
+    :returns: ``REFRESH`` for a token that is still valid: try a renewal, but use the old token if
         that takes long.
     """
-    if entry is None or anew or entry.ends.reached(at):
-        return Need.TOKEN
-    return Need.RENEWAL if renewal_due(entry).reached(at) else Need.NOTHING
+    if entry is None or bypass_cache or entry.expires.reached(at):
+        return RefreshStatus.MISSING
+    return RefreshStatus.REFRESH if renewal_due(entry).reached(at) else RefreshStatus.VALID
 
 
 class TokenCache:
@@ -91,7 +111,7 @@ class TokenCache:
 
     def __init__(self, now: Callable[[], Moment] = Moment.now) -> None:
         self.now = now
-        self.entries: dict[EntryKey, Entry] = {}
+        self.entries: dict[EntryKey, CachedToken] = {}
         """Read by the hot path without the lock: a single lookup is atomic."""
         self.epoch = 0
         """Incremented whenever the user signs out or changes accounts; ends earlier bindings."""
@@ -99,24 +119,24 @@ class TokenCache:
         self._lock = threading.Lock()
 
     @staticmethod
-    def _place(key: CacheKey, identity: Identity | None) -> EntryKey:
+    def _key(key: CacheKey, identity: Identity | None) -> EntryKey:
         scopes, tenant_id, cloud, account, enable_cae = key
         return scopes, tenant_id, cloud, account, enable_cae, identity
 
-    def find(self, key: CacheKey, identity: Identity | None) -> Entry | None:
+    def find(self, key: CacheKey, identity: Identity | None) -> CachedToken | None:
         """Return the token of an identity, or with None the one that was received last."""
-        return self.entries.get(self._place(key, identity or self._latest.get(key)))
+        return self.entries.get(self._key(key, identity or self._latest.get(key)))
 
-    def keep(self, request: Request, issued: Issued) -> Entry:
+    def put(self, request: TokenRequest, issued: IssuedToken) -> CachedToken:
         """Store a token in place of the previous one, unless it is no renewal.
 
         A token that expires no later than the previous one is no renewal: the previous one stays,
         with its pause until the next attempt.
         """
         with self._lock:
-            return self._keep(request, issued)
+            return self._put(request, issued)
 
-    def keep_of(self, epoch: int, request: Request, issued: Issued) -> bool:
+    def put_if_epoch(self, epoch: int, request: TokenRequest, issued: IssuedToken) -> bool:
         """Store a token that was requested in an epoch, if the user has not changed since.
 
         :returns: whether the user is still the same.
@@ -124,23 +144,28 @@ class TokenCache:
         with self._lock:
             if self.epoch != epoch:
                 return False
-            self._keep(request, issued)
+            self._put(request, issued)
             return True
 
-    def renew(self, request: Request, issued: Issued) -> None:
+    def put_if_newer(self, request: TokenRequest, issued: IssuedToken) -> None:
         """Store a token that no caller waits for, unless it has expired (a replayed message)."""
         now = self.now()
-        if not Entry(issued, now).ends.reached(now):
-            self.keep(replace(request, force=False, claims=None, prompt=False), issued)
+        if not CachedToken(issued, now).expires.reached(now):
+            self.put(replace(request, force=False, claims=None, prompt=False), issued)
 
-    def _keep(self, request: Request, issued: Issued) -> Entry:
+    def _put(self, request: TokenRequest, issued: IssuedToken) -> CachedToken:
         now = self.now()
-        place = self._place(request.key, issued.identity)
-        held, entry = self.entries.get(place), Entry(issued, now)
-        good = held is not None and not held.ends.reached(now)
-        if held is not None and good and not request.anew and not outlives(entry.ends, held.ends):
+        key = self._key(request.key, issued.identity)
+        held, entry = self.entries.get(key), CachedToken(issued, now)
+        good = held is not None and not held.expires.reached(now)
+        if (
+            held is not None
+            and good
+            and not request.bypass_cache
+            and not outlives(entry.expires, held.expires)
+        ):
             entry = held
-        self.entries[place] = entry
+        self.entries[key] = entry
         self._latest[request.key] = issued.identity
         return entry
 

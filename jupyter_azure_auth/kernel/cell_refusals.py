@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from jupyter_azure_auth.errors import TROUBLES
+from jupyter_azure_auth.errors import ERRORS
 
-from .protocol import Issued, Refusal
+from .protocol import IssuedToken, Refusal
 
 if TYPE_CHECKING:
     from .connection import Connection
     from .flow import Outcome
-    from .protocol import Request
+    from .protocol import TokenRequest
 
-    Need = tuple[str, tuple[str, ...], str | None, str | None, str | None]
+    CellRequestKey = tuple[str, tuple[str, ...], str | None, str | None, str | None]
 
-REMEMBERED: Final = 64
+MAX_REFUSALS: Final = 64
 """Number of stored refusals: subshells run several cells at once, each with many requests."""
 
 
@@ -23,25 +23,25 @@ class CellRefusals:
     """Refusals by execution. A page may still provide the token without asking its user."""
 
     def __init__(self) -> None:
-        self._refusals: dict[Need, Refusal] = {}
+        self._refusals: dict[CellRequestKey, Refusal] = {}
 
-    def find(self, need: Need | None) -> Refusal | None:
+    def find(self, key: CellRequestKey | None) -> Refusal | None:
         """Return the refusal that holds, or None."""
-        return None if need is None else self._refusals.get(need)
+        return None if key is None else self._refusals.get(key)
 
-    def note(self, need: Need | None, outcome: Outcome) -> None:
+    def record(self, key: CellRequestKey | None, outcome: Outcome) -> None:
         """Store a refusal until a token comes. An unavailable source is not a refusal."""
-        if need is None:
+        if key is None:
             return
-        if isinstance(outcome, Issued):
-            self._refusals.pop(need, None)
-        elif not TROUBLES.get(outcome.code, TROUBLES["failed"]).unavailable:
-            self._refusals[need] = outcome
-            for oldest in list(self._refusals)[:-REMEMBERED]:
+        if isinstance(outcome, IssuedToken):
+            self._refusals.pop(key, None)
+        elif not ERRORS.get(outcome.code, ERRORS["failed"]).unavailable:
+            self._refusals[key] = outcome
+            for oldest in list(self._refusals)[:-MAX_REFUSALS]:
                 self._refusals.pop(oldest, None)
 
 
-def cell_need(kernel: Connection | None, request: Request) -> Need | None:
+def cell_request_key(kernel: Connection | None, request: TokenRequest) -> CellRequestKey | None:
     """Return what the cell of this thread requests, or None outside of cells."""
     header = {} if kernel is None else kernel.iopub.parent().get("header", {})
     message_id = header.get("msg_id")

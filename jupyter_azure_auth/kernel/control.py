@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 from .busy import BusyStatus
 
 if TYPE_CHECKING:
-    from .channel import Channel
+    from .comm_channel import CommChannel
 
 log = logging.getLogger(__name__)
 
 Handler = Callable[[Any, Any, dict[str, Any]], Any]
 
 
-def handle_comms(kernel: Any, channel: Channel) -> None:
+def handle_comms(kernel: Any, channel: CommChannel) -> None:
     """Handle the answers to our requests. Messages for other packages go to the previous handler.
 
     :param kernel: an ipykernel; the handler runs in its control thread, which serves interrupts.
@@ -34,7 +34,7 @@ def handle_comms(kernel: Any, channel: Channel) -> None:
             return None
         if not ours and previous is not None:
             return previous(stream, ident, message)
-        busy.mend_soon()
+        busy.restore_busy_soon()
         return None
 
     kernel.control_handlers["comm_msg"] = comm_msg

@@ -9,11 +9,11 @@ from jupyter_azure_auth._tenants import one_tenant
 from jupyter_azure_auth.errors import exception
 
 from .attach import tokens
-from .broker import Pin, process_broker
+from .broker import AccountBinding, process_broker
 from .protocol import Identity, Origin, Refusal
 from .settings import Settings
-from .signal import Waiting, run
-from .token import JupyterAccessToken, JupyterAccessTokenInfo, mint
+from .token import JupyterAccessToken, JupyterAccessTokenInfo, build_azure_core_tokens
+from .wakeup import Waiting, run
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from azure.core.credentials import TokenRequestOptions
     from typing_extensions import Self
 
-    from .cache import Entry
+    from .cache import CachedToken
 
 
 class _State(TypedDict):
@@ -47,14 +47,14 @@ class BaseCredential:
         # Copied from the settings, because the hot path reads them.
         self._tenant_id, self._cloud, self._account = one_tenant(tenant_id), cloud, account
         self._identity: Identity | None = None
-        self._pin = Pin()
+        self._binding = AccountBinding()
 
     def _hit(
         self,
         scopes: tuple[str, ...],
         tenant_id: str | None,
         enable_cae: bool,  # noqa: FBT001
-    ) -> Entry | None:
+    ) -> CachedToken | None:
         """Return a cached token that needs no check: one lookup, no lock."""
         key = (
             scopes,
@@ -65,7 +65,11 @@ class BaseCredential:
             self._identity,
         )
         entry = _entries.get(key)
-        good = entry is not None and entry.due > time() and entry.due_steady > monotonic()
+        good = (
+            entry is not None
+            and entry.valid_until > time()
+            and entry.valid_until_steady > monotonic()
+        )
         return entry if good else None
 
     def _obtain(
@@ -74,20 +78,20 @@ class BaseCredential:
         claims: str | None,
         tenant_id: str | None,
         enable_cae: bool,  # noqa: FBT001
-    ) -> Waiting[Entry]:
+    ) -> Waiting[CachedToken]:
         request = self._settings.request(
             scopes, claims=claims, tenant_id=tenant_id, enable_cae=enable_cae
         )
-        outcome = yield from process_broker.obtain(request, self._pin, self._settings.timeout)
-        self._identity = self._pin.identity
+        outcome = yield from process_broker.obtain(request, self._binding, self._settings.timeout)
+        self._identity = self._binding.identity
         if isinstance(outcome, Refusal):
             raise exception(outcome)
-        mint(outcome)
+        build_azure_core_tokens(outcome)
         return outcome
 
     def _forget(self) -> None:
-        process_broker.forget(self._pin)
-        self._pin, self._identity = Pin(), None
+        process_broker.forget(self._binding)
+        self._binding, self._identity = AccountBinding(), None
 
     def __repr__(self) -> str:
         kept = self._settings
@@ -98,15 +102,15 @@ class BaseCredential:
         )
 
     def __getstate__(self) -> _State:
-        pin = self._pin
-        pin.reset(tokens.epoch)
-        return _State(settings=self._settings, identity=pin.identity, origin=pin.origin)
+        binding = self._binding
+        binding.reset(tokens.epoch)
+        return _State(settings=self._settings, identity=binding.identity, origin=binding.origin)
 
     def __setstate__(self, state: _State) -> None:
         BaseCredential.__init__(self, **vars(state["settings"]))
         if state["identity"] is not None:
-            self._pin.hold(state["identity"], state["origin"], tokens.epoch)
-            self._identity = self._pin.identity
+            self._binding.bind(state["identity"], state["origin"], tokens.epoch)
+            self._identity = self._binding.identity
 
 
 class JupyterCredential(BaseCredential):

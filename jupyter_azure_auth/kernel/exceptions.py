@@ -41,7 +41,7 @@ class _CellError(Exception):
 class AzureAuthError(_CellError, ClientAuthenticationError):
     """A source refused the token: a ``ChainedTokenCredential`` stops.
 
-    :ivar code: a key of :data:`jupyter_azure_auth.errors.TROUBLES`.
+    :ivar code: a key of :data:`jupyter_azure_auth.errors.ERRORS`.
     """
 
     def __init__(self, message: str, code: str = "failed") -> None:
@@ -52,7 +52,7 @@ class AzureAuthError(_CellError, ClientAuthenticationError):
 class AzureAuthUnavailableError(_CellError, CredentialUnavailableError):
     """No source can answer: a ``ChainedTokenCredential`` tries its next credential.
 
-    :ivar code: a key of :data:`jupyter_azure_auth.errors.TROUBLES`.
+    :ivar code: a key of :data:`jupyter_azure_auth.errors.ERRORS`.
     """
 
     def __init__(self, message: str, code: str = "unavailable") -> None:

@@ -1,8 +1,8 @@
 """The steps by which a request gets its token, without I/O.
 
 A flow yields a step and is sent its result: an answer, or None if there was none in time. It does
-not raise if there is no token: it returns an :class:`Issued` or a :class:`Refusal`. Waiters and
-their timeouts are in :mod:`.flight`.
+not raise if there is no token: it returns an :class:`IssuedToken` or a :class:`Refusal`. Waiters
+and their timeouts are in :mod:`.inflight`.
 """
 
 from __future__ import annotations
@@ -12,49 +12,49 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from .protocol import Answer, Issued, Pending, Refusal
-from .server_reasons import NO_USER, REFUSED, describe_reason
+from .parent_server.reasons import NO_USER, REFUSED, describe_reason
+from .protocol import Answer, IssuedToken, Pending, Refusal
 
-RESEND: Final = 1.0
+RESEND_INTERVAL_S: Final = 1.0
 """Seconds between repetitions until a page answers: a loading page misses messages."""
 
-REASK: Final = 5.0
+PENDING_REPEAT_INTERVAL_S: Final = 5.0
 """Seconds without an answer after a :class:`Pending`: its page may have reloaded since."""
 
-NOBODY: Final = 4.0
+NO_PAGE_TIMEOUT_S: Final = 4.0
 """Seconds without an answer after which a kernel that never had a page asks other sources."""
 
-RELOADING: Final = 60.0
+PAGE_RELOAD_TIMEOUT_S: Final = 60.0
 """Seconds for a kernel that had a page, which may be reloading or offline."""
 
-SAY_RELOADING: Final = 5.0
+RELOADING_NOTICE_DELAY_S: Final = 5.0
 """Seconds after which the cell shows that no page has answered."""
 
-QUIET: Final = 0.3
+PROMPT_DEBOUNCE_S: Final = 0.3
 """Seconds before the cell shows a notice: a page may soon find that its user is signed in."""
 
-LOCAL: Final = 5.0
+AMBIENT_TIMEOUT_S: Final = 5.0
 """Seconds for ambient identities, so that a request without a page ends within 10."""
 
-SERVER: Final = 2.0
+SERVER_DELAY_S: Final = 2.0
 """Seconds without an answer after which the parent server is asked, too."""
 
-SERVER_AGAIN: Final = 5.0
+SERVER_RETRY_DELAY_S: Final = 5.0
 """Seconds from its refusal to the next request: the user may sign in from elsewhere."""
 
-SERVER_TIMEOUT: Final = 35.0
+SERVER_TIMEOUT_S: Final = 35.0
 """Seconds for its answer. It may have to ask a busy Azure or a command line first."""
 
-AT_ONCE: Final = 2.0
+PENDING_REPEAT_TIMEOUT_S: Final = 2.0
 """Seconds within which a page that has sent :class:`Pending` repeats it, unless it is gone."""
 
-ALONE: Final = 0.5
+RENEWAL_SERVER_DELAY_S: Final = 0.5
 """Seconds without an answer after which the parent server is asked for a renewal, too."""
 
-AZURE_CLI: Final = 30.0
+AZURE_CLI_TIMEOUT_S: Final = 30.0
 """Seconds for the Azure CLI, while the cell shows that it is being asked."""
 
-MACHINE: Final = 100.0
+MANAGED_IDENTITY_TIMEOUT_S: Final = 100.0
 """Seconds for an identity of the machine whose host has asked for retries."""
 
 Notice = Literal[
@@ -63,7 +63,7 @@ Notice = Literal[
 
 
 @dataclass(frozen=True)
-class Ask:
+class SendRequest:
     """Send the request on one more comm, and wait ``seconds`` for an answer on any of its comms."""
 
     seconds: float
@@ -77,14 +77,14 @@ class Listen:
 
 
 @dataclass(frozen=True)
-class AskHere:
+class TryAmbient:
     """Look for an ambient identity, and wait ``seconds`` for an answer."""
 
     seconds: float
 
 
 @dataclass(frozen=True)
-class AskServer:
+class AskParentServer:
     """Start a request to the parent server. Its answer arrives during a later step."""
 
 
@@ -96,43 +96,43 @@ class Show:
 
 
 @dataclass(frozen=True)
-class Asking:
+class AmbientSlow:
     """A slow ambient source is being asked."""
 
     notice: Literal["azure_cli", "machine"]
 
 
 @dataclass(frozen=True)
-class NothingHere:
+class AmbientUnavailable:
     """No ambient identity can be used."""
 
-    considered: tuple[str, ...] = ()
+    candidates: tuple[str, ...] = ()
     """The candidates, each with a sentence that explains why it is not used."""
 
 
 @dataclass(frozen=True)
-class NotFromServer:
+class ServerUnavailable:
     """The parent server issued no token."""
 
     reason: str
-    """One of :data:`.server_reasons.REASONS`."""
+    """One of :data:`.parent_server.reasons.REASONS`."""
     tenant_id: str | None = None
     """The tenant that was requested."""
 
 
-Step = Ask | Listen | AskHere | AskServer | Show
-News = Answer | NotFromServer | Asking | NothingHere | None
-Outcome = Issued | Refusal
-Flow = Generator[Step, News, Outcome]
+Step = SendRequest | Listen | TryAmbient | AskParentServer | Show
+Event = Answer | ServerUnavailable | AmbientSlow | AmbientUnavailable | None
+Outcome = IssuedToken | Refusal
+Flow = Generator[Step, Event, Outcome]
 
 
 def page_flow(  # noqa: PLR0913 (the parts of a request)
     *,
-    answered_before: bool,
-    served_before: bool = False,
-    here: bool = True,
+    page_answered_before: bool,
+    server_answered_before: bool = False,
+    allow_ambient: bool = True,
     nobody: str = "no_page",
-    server: bool = False,
+    allow_server: bool = False,
     now: Callable[[], float] = time.monotonic,
 ) -> Flow:
     """Ask the page until it answers, and in the meantime the parent server, too.
@@ -140,166 +140,175 @@ def page_flow(  # noqa: PLR0913 (the parts of a request)
     If neither has ever answered, and no user can have signed in at the server, ambient identities
     are next.
 
-    :param answered_before: whether a page has answered this kernel before.
-    :param served_before: whether the parent server has issued a token to this kernel before.
-    :param here: whether an ambient identity is allowed.
+    :param page_answered_before: whether a page has answered this kernel before.
+    :param server_answered_before: whether the parent server has issued a token to this kernel
+        before.
+    :param allow_ambient: whether an ambient identity is allowed.
     :param nobody: the code of the refusal if no source answers.
-    :param server: whether the parent server may be asked.
+    :param allow_server: whether the parent server may be asked.
     """
-    door = _Door(now, may_be_asked=server)
-    refused = RELOADING if answered_before else NOBODY
-    seconds = RELOADING if served_before else refused
-    answer = yield from _ask_both(door, now, seconds=seconds, refused=refused)
+    fallback = _ServerFallback(now, enabled=allow_server)
+    refused_seconds = PAGE_RELOAD_TIMEOUT_S if page_answered_before else NO_PAGE_TIMEOUT_S
+    seconds = PAGE_RELOAD_TIMEOUT_S if server_answered_before else refused_seconds
+    answer = yield from _ask_page_and_server(
+        fallback, now, seconds=seconds, refused_seconds=refused_seconds
+    )
     if isinstance(answer, Pending):
-        return (yield from _user_flow(answer, server=server))
-    if isinstance(answer, Issued | Refusal):
+        return (yield from _wait_for_user(answer, allow_server=allow_server))
+    if isinstance(answer, IssuedToken | Refusal):
         return answer
-    if answered_before:
-        return Refusal("page_gone", considered=door.considered)
-    if (code := door.refusal(served_before=served_before)) is not None:
-        return Refusal(code, considered=door.considered)
-    if here:
-        return (yield from local_flow(nobody, door.considered, server=server))
-    return Refusal(nobody, considered=door.considered)
+    if page_answered_before:
+        return Refusal("page_gone", candidates=fallback.candidates)
+    if (code := fallback.refusal_code(server_answered_before=server_answered_before)) is not None:
+        return Refusal(code, candidates=fallback.candidates)
+    if allow_ambient:
+        return (yield from ambient_flow(nobody, fallback.candidates, allow_server=allow_server))
+    return Refusal(nobody, candidates=fallback.candidates)
 
 
-class _Door:
+class _ServerFallback:
     """When to ask the parent server, and its last reason for no token."""
 
-    def __init__(self, now: Callable[[], float], *, may_be_asked: bool) -> None:
-        self.is_asked = False
+    def __init__(self, now: Callable[[], float], *, enabled: bool) -> None:
+        self.is_pending = False
         """Whether a request to the server is unanswered."""
-        self.patient_until = 0.0
+        self.wait_until = 0.0
         """Until when to wait for the server's answer."""
         self._reason: str | None = None
         self._tenant_id: str | None = None
         self._now = now
-        self._due = now() + SERVER if may_be_asked else float("inf")
+        self._due = now() + SERVER_DELAY_S if enabled else float("inf")
 
     @property
-    def considered(self) -> tuple[str, ...]:
+    def candidates(self) -> tuple[str, ...]:
         return () if self._reason is None else (describe_reason(self._reason, self._tenant_id),)
 
     def is_due(self) -> bool:
         return self._now() >= self._due
 
-    def asked(self) -> None:
-        self._due, self.patient_until = float("inf"), self._now() + SERVER_TIMEOUT
-        self.is_asked, self._reason = True, self._reason or "no_answer"
+    def on_asked(self) -> None:
+        self._due, self.wait_until = float("inf"), self._now() + SERVER_TIMEOUT_S
+        self.is_pending, self._reason = True, self._reason or "no_answer"
 
-    def answered(self, news: NotFromServer) -> None:
-        self._due, self.patient_until = self._now() + SERVER_AGAIN, 0.0
-        self.is_asked, self._reason, self._tenant_id = False, news.reason, news.tenant_id
+    def on_answer(self, event: ServerUnavailable) -> None:
+        self._due, self.wait_until = self._now() + SERVER_RETRY_DELAY_S, 0.0
+        self.is_pending, self._reason, self._tenant_id = False, event.reason, event.tenant_id
 
     def has_refused(self) -> bool:
         """Whether the server's user was refused the token."""
         return self._reason in REFUSED
 
-    def refusal(self, *, served_before: bool) -> str | None:
+    def refusal_code(self, *, server_answered_before: bool) -> str | None:
         """Return the code to refuse with if no ambient identity may replace the user, or None."""
         if self.has_refused():
             return "server_refused"
-        if served_before or self.is_asked or self._reason not in (None, *NO_USER):
+        if server_answered_before or self.is_pending or self._reason not in (None, *NO_USER):
             return "server_unavailable"
         return None
 
 
-def _ask_both(
-    door: _Door, now: Callable[[], float], *, seconds: float, refused: float
-) -> Generator[Step, News, News]:
+def _ask_page_and_server(
+    fallback: _ServerFallback, now: Callable[[], float], *, seconds: float, refused_seconds: float
+) -> Generator[Step, Event, Event]:
     """Ask until an answer other than the server's "no token" comes, or the time is over.
 
     :param seconds: total time, unless a request to the server is still in flight.
-    :param refused: the total time if the server's user was refused the token.
+    :param refused_seconds: the total time if the server's user was refused the token.
     """
     begun = next_ask = now()
     shown = False
-    answer: News = None
-    while answer is None or isinstance(answer, NotFromServer):
+    answer: Event = None
+    while answer is None or isinstance(answer, ServerUnavailable):
         if answer is not None:
-            door.answered(answer)
+            fallback.on_answer(answer)
             answer = None
-        end = begun + (refused if door.has_refused() else seconds)
-        rest = max(end, door.patient_until) - now()
+        end = begun + (refused_seconds if fallback.has_refused() else seconds)
+        rest = max(end, fallback.wait_until) - now()
         if rest <= 0:
             return None
-        if door.is_due():
-            door.asked()
-            yield AskServer()
+        if fallback.is_due():
+            fallback.on_asked()
+            yield AskParentServer()
             continue
-        if not shown and now() - begun >= SAY_RELOADING:
+        if not shown and now() - begun >= RELOADING_NOTICE_DELAY_S:
             shown = True
-            yield Show("server" if door.is_asked else "reloading")
+            yield Show("server" if fallback.is_pending else "reloading")
         if now() >= next_ask:
-            next_ask = now() + RESEND
-            answer = yield Ask(min(RESEND, rest))
+            next_ask = now() + RESEND_INTERVAL_S
+            answer = yield SendRequest(min(RESEND_INTERVAL_S, rest))
         else:
             answer = yield Listen(min(next_ask - now(), rest))
     return answer
 
 
-def _user_flow(answer: News, *, server: bool) -> Flow:
+def _wait_for_user(answer: Event, *, allow_server: bool) -> Flow:
     """Wait for the user. The waiters of the request limit the time."""
     shown: Notice | None = None
-    while not isinstance(answer, Issued | Refusal):
+    while not isinstance(answer, IssuedToken | Refusal):
         if not isinstance(answer, Pending):
-            if shown is None:  # a page has been at it for REASK seconds
+            if shown is None:  # a page has been at it for PENDING_REPEAT_INTERVAL_S seconds
                 shown = "acquiring"
                 yield Show(shown)
-            answer = yield from _ask_after_silence(server=server)
+            answer = yield from _repeat_request(allow_server=allow_server)
             continue
-        still: Notice | None = "acquiring" if shown == "acquiring" else None
-        wanted: Notice | None = still if answer.reason == "acquiring" else answer.reason
-        if shown == wanted:
-            answer = yield Listen(REASK)
+        current: Notice | None = "acquiring" if shown == "acquiring" else None
+        notice: Notice | None = current if answer.reason == "acquiring" else answer.reason
+        if shown == notice:
+            answer = yield Listen(PENDING_REPEAT_INTERVAL_S)
             continue
-        answer = yield Listen(QUIET)
+        answer = yield Listen(PROMPT_DEBOUNCE_S)
         if answer is None:
-            yield Show(wanted)
-            shown = wanted
-            answer = yield Listen(REASK - QUIET)
+            yield Show(notice)
+            shown = notice
+            answer = yield Listen(PENDING_REPEAT_INTERVAL_S - PROMPT_DEBOUNCE_S)
     return answer
 
 
-def _ask_after_silence(*, server: bool) -> Generator[Step, News, News]:
+def _repeat_request(*, allow_server: bool) -> Generator[Step, Event, Event]:
     """Ask again. A page that is still there answers at once; otherwise ask the parent server."""
-    answer = yield Ask(AT_ONCE if server else REASK)
-    if answer is None and server:
-        yield AskServer()
-        answer = yield Listen(REASK - AT_ONCE)
-    if isinstance(answer, NotFromServer):
-        answer = yield Listen(REASK - AT_ONCE)
+    answer = yield SendRequest(
+        PENDING_REPEAT_TIMEOUT_S if allow_server else PENDING_REPEAT_INTERVAL_S
+    )
+    if answer is None and allow_server:
+        yield AskParentServer()
+        answer = yield Listen(PENDING_REPEAT_INTERVAL_S - PENDING_REPEAT_TIMEOUT_S)
+    if isinstance(answer, ServerUnavailable):
+        answer = yield Listen(PENDING_REPEAT_INTERVAL_S - PENDING_REPEAT_TIMEOUT_S)
     return answer
 
 
-def renewal_flow(seconds: float, *, server: bool = False) -> Flow:
+def renewal_flow(seconds: float, *, allow_server: bool = False) -> Flow:
     """Ask once. A page that must prompt its user, or does not answer, has no new token."""
-    answer = yield Ask(ALONE if server else seconds)
-    if answer is None and server:
-        yield AskServer()
-        answer = yield Listen(seconds - ALONE)
-    while answer is not None and not isinstance(answer, Issued | Refusal):
+    answer = yield SendRequest(RENEWAL_SERVER_DELAY_S if allow_server else seconds)
+    if answer is None and allow_server:
+        yield AskParentServer()
+        answer = yield Listen(seconds - RENEWAL_SERVER_DELAY_S)
+    while answer is not None and not isinstance(answer, IssuedToken | Refusal):
         answer = yield Listen(seconds)
     return answer or Refusal("page_gone")
 
 
-def local_flow(nobody: str, considered: tuple[str, ...] = (), *, server: bool = False) -> Flow:
+def ambient_flow(
+    code: str, candidates: tuple[str, ...] = (), *, allow_server: bool = False
+) -> Flow:
     """Look for an ambient identity.
 
-    :param nobody: code of the refusal if there is none.
-    :param considered: candidates that were asked before, and why they are not used.
-    :param server: whether the parent server may be asked if a page turns up.
+    :param code: code of the refusal if there is none.
+    :param candidates: candidates that were asked before, and why they are not used.
+    :param allow_server: whether the parent server may be asked if a page turns up.
     """
-    answer = yield AskHere(LOCAL)
-    while not isinstance(answer, Issued | Refusal):
+    answer = yield TryAmbient(AMBIENT_TIMEOUT_S)
+    while not isinstance(answer, IssuedToken | Refusal):
         if isinstance(answer, Pending):  # a page has loaded since
-            return (yield from _user_flow(answer, server=server))
-        if isinstance(answer, NotFromServer):  # a late answer of the server
-            answer = yield Listen(LOCAL)
-        elif isinstance(answer, Asking):
+            return (yield from _wait_for_user(answer, allow_server=allow_server))
+        if isinstance(answer, ServerUnavailable):  # a late answer of the server
+            answer = yield Listen(AMBIENT_TIMEOUT_S)
+        elif isinstance(answer, AmbientSlow):
             yield Show(answer.notice)
-            answer = yield Listen(AZURE_CLI if answer.notice == "azure_cli" else MACHINE)
+            answer = yield Listen(
+                AZURE_CLI_TIMEOUT_S if answer.notice == "azure_cli" else MANAGED_IDENTITY_TIMEOUT_S
+            )
         else:
-            found = answer.considered if isinstance(answer, NothingHere) else ()
-            return Refusal(nobody, considered=(*considered, *found))
+            found = answer.candidates if isinstance(answer, AmbientUnavailable) else ()
+            return Refusal(code, candidates=(*candidates, *found))
     return answer

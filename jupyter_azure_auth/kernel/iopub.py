@@ -6,7 +6,7 @@ import sys
 from collections import deque
 from typing import Any, Final
 
-REMEMBERED: Final = 64
+MAX_CLOSED_COMMS: Final = 64
 """Closed comms that stay known to the kernel; see :class:`ClosedComm`."""
 
 
@@ -34,7 +34,7 @@ class IOPub:
 
     def __init__(self, kernel: Any) -> None:
         self._kernel = kernel
-        self._known: deque[ClosedComm] = deque()
+        self._closed_comms: deque[ClosedComm] = deque()
 
     def parent(self) -> dict[str, Any]:
         """Return the message that this thread is handling.
@@ -48,7 +48,7 @@ class IOPub:
         self, comm_id: str, target: str, data: dict[str, Any], parent: dict[str, Any]
     ) -> None:
         """Open a comm. The `comm` package would use the parent message of the moment instead."""
-        self._know(ClosedComm(comm_id, target))
+        self._remember(ClosedComm(comm_id, target))
         content = {"comm_id": comm_id, "target_name": target, "target_module": None, "data": data}
         self._send("comm_open", content, parent, f"comm-{comm_id}")
 
@@ -56,7 +56,7 @@ class IOPub:
         """Close a comm, so that pages no longer answer on it."""
         self._send("comm_close", {"comm_id": comm_id, "data": {}}, parent, f"comm-{comm_id}")
 
-    def is_others(self, comm_id: object) -> bool:
+    def is_foreign_comm(self, comm_id: object) -> bool:
         """Whether another package has this comm open in the kernel."""
         if not isinstance(comm_id, str):  # from a client that sends malformed messages
             return False
@@ -71,12 +71,12 @@ class IOPub:
         content = {**bundle, "transient": {"display_id": display_id}}
         self._send(kind, content, parent, "display_data")
 
-    def _know(self, comm: ClosedComm) -> None:
+    def _remember(self, comm: ClosedComm) -> None:
         manager = self._kernel.comm_manager
         manager.register_comm(comm)
-        self._known.append(comm)
-        while len(self._known) > REMEMBERED:
-            manager.comms.pop(self._known.popleft().comm_id, None)
+        self._closed_comms.append(comm)
+        while len(self._closed_comms) > MAX_CLOSED_COMMS:
+            manager.comms.pop(self._closed_comms.popleft().comm_id, None)
 
     def _send(self, kind: str, content: dict[str, Any], parent: dict[str, Any], topic: str) -> None:
         kernel = self._kernel

@@ -12,9 +12,9 @@ class ControlMessageFilter(logging.Filter):
     Includes messages on closed comms: a page can answer on a comm that has been closed since.
     """
 
-    def __init__(self, is_others: Callable[[object], bool]) -> None:
+    def __init__(self, is_foreign_comm: Callable[[object], bool]) -> None:
         super().__init__()
-        self._is_others = is_others
+        self._is_foreign_comm = is_foreign_comm
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Whether the record may be written."""
@@ -26,4 +26,4 @@ class ControlMessageFilter(logging.Filter):
         content = value.get("content", value) if isinstance(value, Mapping) else None
         if not isinstance(content, Mapping) or "comm_id" not in content:
             return False
-        return not self._is_others(content["comm_id"])
+        return not self._is_foreign_comm(content["comm_id"])

@@ -1,6 +1,6 @@
 """The messages between a kernel and the page, version 1 (docs/dev/protocol.md).
 
-All clients of the kernel receive every ``comm_open``, so a :class:`Request` has no field for a
+All clients of the kernel receive every ``comm_open``, so a :class:`TokenRequest` has no field for a
 secret. Answers are parsed once, here, into one of the types of :data:`Answer`.
 """
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 from jupyter_azure_auth._tenants import is_guid
-from jupyter_azure_auth.machine.granted import UNKNOWN, SourceName, machine_source
+from jupyter_azure_auth.ambient.models import UNKNOWN, SourceName, ambient_source
 
 TARGET: Final = "jupyter-azure-auth"
 VERSION: Final = 1
@@ -28,7 +28,7 @@ DETAIL: Final = re.compile(r"\w{1,64}", re.ASCII)
 TEXT_LIMIT: Final = 4096
 """Maximum characters of every other string; a message with a longer one is ignored."""
 
-CONSIDERED_LIMIT: Final = 20
+CANDIDATES_LIMIT: Final = 20
 """Maximum number of candidates in a page's answer."""
 
 EPOCH_LIMIT: Final = 1e11
@@ -49,7 +49,7 @@ Origin = Literal["page", "server"] | SourceName
 
 
 @dataclass(frozen=True)
-class Request:
+class TokenRequest:
     """A token request of a kernel, with the fields of the message."""
 
     scopes: tuple[str, ...]
@@ -71,11 +71,11 @@ class Request:
         return (self.scopes, self.tenant_id, self.cloud, self.account, self.enable_cae)
 
     @property
-    def anew(self) -> bool:
+    def bypass_cache(self) -> bool:
         """Whether cached tokens cannot be used."""
         return self.force or self.prompt or self.claims is not None
 
-    def admits(self, tenant_id: str) -> bool:
+    def accepts_tenant(self, tenant_id: str) -> bool:
         """Whether a token of this tenant fits the request, as far as the kernel can tell.
 
         Always true for a requested domain, which the page or the server has resolved, because the
@@ -88,9 +88,9 @@ class Request:
 
     def accepts(self, identity: Identity) -> bool:
         """Whether tokens of this identity may be used: with ``require_user``, only a user's."""
-        return not self.require_user or machine_source(identity) is None
+        return not self.require_user or ambient_source(identity) is None
 
-    def silent(self) -> Request:
+    def silent(self) -> TokenRequest:
         """Return the same request without prompting the user."""
         return replace(self, interactive=False)
 
@@ -118,7 +118,7 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Inquiry:
+class SessionRequest:
     """A session request of a kernel: for the identity that it uses, or to sign out."""
 
     kind: Literal["status", "sign_out"]
@@ -142,12 +142,12 @@ class Pending:
 
 @dataclass(frozen=True)
 class Refusal:
-    """The request failed. ``code`` is a key of :data:`jupyter_azure_auth.errors.TROUBLES`."""
+    """The request failed. ``code`` is a key of :data:`jupyter_azure_auth.errors.ERRORS`."""
 
     code: str
     message: str = ""
     remedy: str = ""
-    considered: tuple[str, ...] = ()
+    candidates: tuple[str, ...] = ()
     """Candidates, each with the reason why it is not used."""
     detail: str = ""
     """A more specific code, of Entra or of the page. Shown in place of ``code``."""
@@ -167,7 +167,7 @@ class Account:
 
 
 @dataclass(frozen=True)
-class Issued:
+class IssuedToken:
     """A token and its account. Its ``repr`` omits the token, because tracebacks show variables."""
 
     token: str = field(repr=False)
@@ -179,7 +179,7 @@ class Issued:
     origin: Origin = "page"
     account: Account | None = None
     """None for an identity of this machine."""
-    given_for: Request | None = None
+    given_for: TokenRequest | None = None
     """The request that a token pushed to an ``attach`` was first issued for."""
     expires_in: float | None = None
     """Seconds from arrival to expiry, which need no synchronized clocks; None if not sent."""
@@ -188,7 +188,7 @@ class Issued:
     tenant_unverified: bool = False
     """Whether a tenant was requested, but the token of a machine does not show its tenant."""
 
-    def by_clock(self, now: float) -> Issued:
+    def by_clock(self, now: float) -> IssuedToken:
         """Return the token with times on this kernel's clock, if it has a lifetime.
 
         :param now: time of arrival in seconds since the epoch.
@@ -201,8 +201,8 @@ class Issued:
 
 
 @dataclass(frozen=True)
-class Considered:
-    """A candidate. ``outcome`` is ``used``, ``not_used`` or ``not_asked``."""
+class Candidate:
+    """A candidate. ``outcome`` is ``used``, ``unavailable`` or ``not_asked``."""
 
     source: str
     outcome: str
@@ -219,9 +219,9 @@ class Status:
     """Empty if no user is signed in; ``name`` and ``source`` likewise."""
     name: str = ""
     source: str = ""
-    automatic: bool = False
+    ambient: bool = False
     """Whether it is an ambient identity, of the machine or of the Azure CLI."""
-    considered: tuple[Considered, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -229,7 +229,7 @@ class Done:
     """The request has been carried out."""
 
 
-Answer = Pending | Refusal | Issued | Status | Done
+Answer = Pending | Refusal | IssuedToken | Status | Done
 
 
 def parse_answer(data: object, request_id: str) -> Answer | None:
@@ -262,7 +262,7 @@ def _refusal(data: dict[Any, Any]) -> Refusal | None:
     return Refusal(str(code), str(message), str(remedy), detail=str(detail) if known else "")
 
 
-def _issued(data: dict[Any, Any]) -> Issued | None:
+def _issued(data: dict[Any, Any]) -> IssuedToken | None:
     account = _account(data.get("account"))
     expires_on, refresh_on = data.get("expires_on"), data.get("refresh_on")
     expires_in = data.get("expires_in")
@@ -275,7 +275,7 @@ def _issued(data: dict[Any, Any]) -> Issued | None:
         or not (expires_in is None or _is_lifetime(expires_in))
     ):
         return None
-    return Issued(
+    return IssuedToken(
         token=data["token"],
         expires_on=int(data["expires_on"]),
         identity=Identity(account.id),
@@ -299,10 +299,10 @@ def _status(data: dict[Any, Any]) -> Status | None:
         username=_text_of(whom, "username"),
         name=_text_of(whom, "name"),
         source=_text_of(data, "source"),
-        automatic=data.get("automatic") is True,
-        considered=tuple(
-            Considered(*(_text_of(row, name) for name in ("source", "outcome", "reason")))
-            for row in (rows if isinstance(rows, list) else [])[:CONSIDERED_LIMIT]
+        ambient=data.get("automatic") is True,
+        candidates=tuple(
+            Candidate(*(_text_of(row, name) for name in ("source", "outcome", "reason")))
+            for row in (rows if isinstance(rows, list) else [])[:CANDIDATES_LIMIT]
             if isinstance(row, dict)
         ),
     )
@@ -326,7 +326,7 @@ def _account(data: object) -> Account | None:
     return Account(*map(str, parts))
 
 
-def _given_for(data: object) -> Request | None:
+def _given_for(data: object) -> TokenRequest | None:
     if not isinstance(data, dict):
         return None
     scopes, cae = data.get("scopes"), data.get("enable_cae", False)
@@ -336,7 +336,7 @@ def _given_for(data: object) -> Request | None:
     if not (isinstance(cae, bool) and all(name is None or _is_text(name) for name in names)):
         return None
     tenant_id, cloud, account = names
-    return Request(tuple(scopes), tenant_id, cloud, account, cae)
+    return TokenRequest(tuple(scopes), tenant_id, cloud, account, cae)
 
 
 def _is_text(value: object, *, least: int = 1, most: int = TEXT_LIMIT) -> bool:

@@ -10,7 +10,7 @@ from typing import Final
 from jupyter_azure_auth._tenants import is_one_tenant, is_unrestricted, one_tenant
 from jupyter_azure_auth._validation import is_one_resource
 
-from .protocol import Request
+from .protocol import TokenRequest
 
 CLAIMS_LIMIT: Final = 8192
 """Maximum characters of a claims challenge; pages accept no longer one."""
@@ -52,7 +52,7 @@ class Settings:
         claims: str | None,
         tenant_id: str | None,
         enable_cae: bool,
-    ) -> Request:
+    ) -> TokenRequest:
         """Return the request for one call.
 
         :raises ValueError: the scopes, the tenant or the claims are invalid.
@@ -60,7 +60,7 @@ class Settings:
         check_scopes(scopes)
         check_tenant(tenant_id)
         check_claims(claims)
-        return Request(
+        return TokenRequest(
             scopes,
             one_tenant(tenant_id or self.tenant_id),
             self.cloud,

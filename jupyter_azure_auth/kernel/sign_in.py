@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 from jupyter_azure_auth.errors import exception
 
-from .broker import Pin, process_broker
+from .broker import AccountBinding, process_broker
 from .protocol import Refusal
-from .signal import run
+from .wakeup import run
 
 if TYPE_CHECKING:
-    from .protocol import Issued
+    from .protocol import IssuedToken
     from .settings import Settings
 
 
-def sign_in(settings: Settings, scopes: tuple[str, ...], *, prompt: bool = False) -> Issued:
+def sign_in(settings: Settings, scopes: tuple[str, ...], *, prompt: bool = False) -> IssuedToken:
     """Return a token as a new credential with these settings would, and cache it for credentials.
 
     :param scopes: at least one, all of one resource.
@@ -29,7 +29,7 @@ def sign_in(settings: Settings, scopes: tuple[str, ...], *, prompt: bool = False
     """
     request = settings.request(scopes, claims=None, tenant_id=None, enable_cae=False)
     wanted = replace(request, prompt=prompt)
-    outcome = run(process_broker.obtain(wanted, Pin(), settings.timeout))
+    outcome = run(process_broker.obtain(wanted, AccountBinding(), settings.timeout))
     if isinstance(outcome, Refusal):
         raise exception(outcome)
     return outcome.issued

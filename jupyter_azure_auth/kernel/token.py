@@ -10,10 +10,10 @@ from azure.core.credentials import AccessToken, AccessTokenInfo
 
 from jupyter_azure_auth._redacted import Redacted
 
-from .cache import Entry, renewal_due
+from .cache import CachedToken, renewal_due
 
 
-class _Hidden(Redacted):
+class _Redacted(Redacted):
     """Base of both types: a copy is the same object, and pickling fails."""
 
     __slots__ = ()
@@ -24,18 +24,18 @@ class _Hidden(Redacted):
         return f"<Azure token, hidden, expires_on={self.expires_on}>"
 
 
-class JupyterAccessToken(_Hidden, AccessToken):
+class JupyterAccessToken(_Redacted, AccessToken):
     """An :class:`~azure.core.credentials.AccessToken`, which unpacks and compares like its base."""
 
     __slots__ = ()
 
 
-class JupyterAccessTokenInfo(_Hidden, AccessTokenInfo):
+class JupyterAccessTokenInfo(_Redacted, AccessTokenInfo):
     """An :class:`~azure.core.credentials.AccessTokenInfo` without values in its ``__dict__``."""
 
     __slots__ = ("_issued",)
 
-    def __init__(self, entry: Entry) -> None:
+    def __init__(self, entry: CachedToken) -> None:
         # Without the base's `__init__`, which would put the token where `vars` shows it.
         self._issued = entry.issued
 
@@ -60,10 +60,10 @@ class JupyterAccessTokenInfo(_Hidden, AccessTokenInfo):
         return self._issued.refresh_on
 
 
-def mint(entry: Entry) -> None:
+def build_azure_core_tokens(entry: CachedToken) -> None:
     """Create the token objects of a new entry, so that later cache hits create none."""
-    if entry.due:
+    if entry.valid_until:
         return
     entry.access = JupyterAccessToken(entry.issued.token, entry.issued.expires_on)
     entry.info = JupyterAccessTokenInfo(entry)
-    entry.due, entry.due_steady = renewal_due(entry)
+    entry.valid_until, entry.valid_until_steady = renewal_due(entry)

@@ -9,22 +9,22 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-ALLOW: Final = "JUPYTER_AZURE_AUTH_ALLOW_PLAIN_TRANSPORT"
+ALLOW_PLAIN_TRANSPORT: Final = "JUPYTER_AZURE_AUTH_ALLOW_PLAIN_TRANSPORT"
 """Variable that an administrator sets to 1 if the network to the kernels is protected."""
 
 
-def transport_trouble(kernel: Any, environ: Mapping[str, str]) -> str | None:
+def transport_problem(kernel: Any, environ: Mapping[str, str]) -> str | None:
     """Return why tokens may not be sent. Call for each request: a cell can turn on the debug log.
 
     :param environ: environment variables of the kernel, usually ``os.environ``.
-    :returns: a key of :data:`jupyter_azure_auth.errors.TROUBLES`, or None if tokens may be sent.
+    :returns: a key of :data:`jupyter_azure_auth.errors.ERRORS`, or None if tokens may be sent.
     """
     # ipykernel logs control messages at DEBUG, and jupyter_client prints them past any log.
     if _writes_debug(kernel.log) or kernel.session.debug:
         return "debug_log"
     if not kernel.session.key:
         return "unsigned_messages"
-    if environ.get(ALLOW) == "1":
+    if environ.get(ALLOW_PLAIN_TRANSPORT) == "1":
         return None
     # kernel.parent is the application that bound the sockets. An embedded kernel has none;
     # ipykernel's default is loopback then.

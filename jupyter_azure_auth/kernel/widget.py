@@ -22,7 +22,7 @@ except ImportError as error:
 WIRE_VERSION: Final = "^1.0.0"
 """Version of the saved state, not of this package, so that older notebooks find their widget."""
 
-_STILL: Final = (
+_FALLBACK_TEXT: Final = (
     "Sign-in to Azure: open this notebook in JupyterLab with jupyter-azure-auth and run the cell "
     "to see your account and to sign in or out."
 )
@@ -47,4 +47,4 @@ class SignInWidget(DOMWidget):
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
         """Return a bundle with a text for viewers without the page: GitHub, a PDF, an editor."""
         shown: dict[str, Any] = super()._repr_mimebundle_(**kwargs) or {}
-        return {**shown, "text/plain": _STILL, "text/html": f"<p>{_STILL}</p>"}
+        return {**shown, "text/plain": _FALLBACK_TEXT, "text/html": f"<p>{_FALLBACK_TEXT}</p>"}

@@ -8,35 +8,35 @@ from typing import TYPE_CHECKING, Any
 from jupyter_server.utils import url_path_join
 from tornado.routing import Rule
 
-from jupyter_azure_auth.server.configuration import load_environment
-from jupyter_azure_auth.server.device_code.routes import ROUTES as DEVICE_CODE_ROUTES
-from jupyter_azure_auth.server.device_code.sign_in import DeviceCodeSignIn
-from jupyter_azure_auth.server.door.announce import announce
-from jupyter_azure_auth.server.door.door import Door
-from jupyter_azure_auth.server.door.grants_route import GrantsRoute
-from jupyter_azure_auth.server.door.route import DoorRoute, KeyMatcher
-from jupyter_azure_auth.server.environment_route import EnvironmentRoute
-from jupyter_azure_auth.server.identities import Identities
-from jupyter_azure_auth.server.kept.places import store_of
-from jupyter_azure_auth.server.loopback.root_rule import add_root_rules
-from jupyter_azure_auth.server.loopback.routes import ROUTES as LOOPBACK_ROUTES
-from jupyter_azure_auth.server.loopback.sign_in import LoopbackSignIn
-from jupyter_azure_auth.server.session_routes import (
-    KeepRoute,
+from jupyter_azure_auth.server.persistence.select_backend import store_of
+from jupyter_azure_auth.server.process_access.grants_route import GrantsRoute
+from jupyter_azure_auth.server.process_access.publish import publish_connection_file
+from jupyter_azure_auth.server.process_access.route import KernelTokenRoute, KeyMatcher
+from jupyter_azure_auth.server.process_access.token_service import KernelTokenService
+from jupyter_azure_auth.server.routes.config import ConfigRoute
+from jupyter_azure_auth.server.routes.session import (
+    PersistenceRoute,
     RestoreRoute,
     SessionRoute,
     SignOutRoute,
 )
-from jupyter_azure_auth.server.shared import Sharing
-from jupyter_azure_auth.server.token_route import TokenRoute
+from jupyter_azure_auth.server.routes.token import TokenRoute
+from jupyter_azure_auth.server.session_manager import SessionManager
+from jupyter_azure_auth.server.sharing import Sharing
+from jupyter_azure_auth.server.sign_in.device_code.routes import ROUTES as DEVICE_CODE_ROUTES
+from jupyter_azure_auth.server.sign_in.device_code.sign_in import DeviceCodeSignIn
+from jupyter_azure_auth.server.sign_in.loopback.redirect_handlers import add_root_rules
+from jupyter_azure_auth.server.sign_in.loopback.routes import ROUTES as LOOPBACK_ROUTES
+from jupyter_azure_auth.server.sign_in.loopback.sign_in import LoopbackSignIn
+from jupyter_azure_auth.server.traits import load_config
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from jupyter_server.serverapp import ServerApp
 
-    from jupyter_azure_auth.server.environment import Environment
-    from jupyter_azure_auth.server.gate import GatedHandler
+    from jupyter_azure_auth.server.config import AzureAuthConfig
+    from jupyter_azure_auth.server.routes.base import AuthenticatedJSONHandler
 
 
 def _load_jupyter_server_extension(serverapp: ServerApp) -> None:
@@ -45,26 +45,30 @@ def _load_jupyter_server_extension(serverapp: ServerApp) -> None:
     :param serverapp: the server that starts. An invalid configuration does not stop it; the log
         says so once, and so does the panel.
     """
-    environment = load_environment(serverapp.config)
-    if environment.problem is not None:
-        serverapp.log.error("jupyter-azure-auth has an invalid setting: %s", environment.problem)
-    sharing = Sharing(serverapp, configured=environment.shared)
-    store = store_of(environment, serverapp)
-    identities = Identities(environment, store, sharing.is_machine_shared)
-    loopback = LoopbackSignIn(environment, identities.people)
-    device_code = DeviceCodeSignIn(environment, identities.people)
-    door = Door(identities, sharing.is_shared, _kernels_of(serverapp), serverapp.log)
+    config = load_config(serverapp.config)
+    if config.problem is not None:
+        serverapp.log.error("jupyter-azure-auth has an invalid setting: %s", config.problem)
+    sharing = Sharing(serverapp, configured=config.shared)
+    store = store_of(config, serverapp)
+    session_manager = SessionManager(config, store, sharing.is_ambient_shared)
+    loopback = LoopbackSignIn(config, session_manager.user_sessions)
+    device_code = DeviceCodeSignIn(config, session_manager.user_sessions)
+    token_service = KernelTokenService(
+        session_manager, sharing.is_shared, _kernels_of(serverapp), serverapp.log
+    )
     key = secrets.token_urlsafe(32)
     base = url_path_join(serverapp.base_url, "azure-auth")
     routes = [
         (url_path_join(base, path), route, shared)
-        for path, route, shared in _routes(environment, identities, loopback, device_code, door)
+        for path, route, shared in _routes(
+            config, session_manager, loopback, device_code, token_service
+        )
     ]
     opened = KeyMatcher(f"{url_path_join(base, 'token')}$")
-    by_key = Rule(opened, DoorRoute, {"door": door, "key": key})
+    by_key = Rule(opened, KernelTokenRoute, {"token_service": token_service, "key": key})
     serverapp.web_app.add_handlers(".*$", [by_key, *routes])  # type: ignore[no-untyped-call]
     add_root_rules(serverapp.web_app, loopback, url_path_join(base, "loopback", "finish"))
-    announce(serverapp, key)
+    publish_connection_file(serverapp, key)
 
 
 def _kernels_of(serverapp: ServerApp) -> Callable[[str], bool]:
@@ -72,20 +76,24 @@ def _kernels_of(serverapp: ServerApp) -> Callable[[str], bool]:
 
 
 def _routes(
-    environment: Environment,
-    identities: Identities,
+    config: AzureAuthConfig,
+    session_manager: SessionManager,
     loopback: LoopbackSignIn,
     device_code: DeviceCodeSignIn,
-    door: Door,
-) -> list[tuple[str, type[GatedHandler], dict[str, Any]]]:
+    token_service: KernelTokenService,
+) -> list[tuple[str, type[AuthenticatedJSONHandler], dict[str, Any]]]:
     return [
-        ("environment", EnvironmentRoute, {"environment": environment}),
-        ("session", SessionRoute, {"identities": identities}),
-        ("sign-out", SignOutRoute, {"identities": identities, "ways": [loopback, device_code]}),
-        ("restore", RestoreRoute, {"identities": identities}),
-        ("keep", KeepRoute, {"identities": identities}),
-        ("token", TokenRoute, {"door": door}),
-        ("grants", GrantsRoute, {"door": door}),
+        ("environment", ConfigRoute, {"config": config}),
+        ("session", SessionRoute, {"session_manager": session_manager}),
+        (
+            "sign-out",
+            SignOutRoute,
+            {"session_manager": session_manager, "methods": [loopback, device_code]},
+        ),
+        ("restore", RestoreRoute, {"session_manager": session_manager}),
+        ("keep", PersistenceRoute, {"session_manager": session_manager}),
+        ("token", TokenRoute, {"token_service": token_service}),
+        ("grants", GrantsRoute, {"token_service": token_service}),
         *((path, route, {"sign_in": loopback}) for path, route in LOOPBACK_ROUTES.items()),
         *((path, route, {"sign_in": device_code}) for path, route in DEVICE_CODE_ROUTES.items()),
     ]

@@ -10,8 +10,8 @@ from jupyter_azure_auth._tenants import is_guid, is_one_tenant
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from jupyter_azure_auth.server.environment import Environment
-    from jupyter_azure_auth.server.issued import Account
+    from jupyter_azure_auth.server.config import AzureAuthConfig
+    from jupyter_azure_auth.server.models import Account
 
 _HOSTS: Final[Mapping[str, str]] = {
     "AzureCloud": "login.microsoftonline.com",
@@ -44,39 +44,39 @@ _ISSUERS: Final[Mapping[str, str]] = {
 """The host of an authority's issuer, if it differs from the authority's host."""
 
 
-def sign_in_authority(environment: Environment, tenant_id: str | None) -> str:
+def sign_in_authority(config: AzureAuthConfig, tenant_id: str | None) -> str:
     """Return the address of the authority to sign in to.
 
     :param tenant_id: the tenant that the page asks for, already validated. A tenant chosen by the
         administrator takes precedence.
     """
-    fixed = environment.tenant_id
-    if environment.authority is not None:
-        return environment.authority.rstrip("/")
+    fixed = config.tenant_id
+    if config.authority is not None:
+        return config.authority.rstrip("/")
     if fixed is not None and is_one_tenant(fixed):
-        return tenant_authority(environment, fixed)
-    return tenant_authority(environment, tenant_id or fixed or "organizations")
+        return tenant_authority(config, fixed)
+    return tenant_authority(config, tenant_id or fixed or "organizations")
 
 
-def home_tenant(environment: Environment, account: Account) -> str:
+def home_tenant(config: AzureAuthConfig, account: Account) -> str:
     """Return the tenant of tokens that are requested without one, as far as it is known.
 
     That is the configured tenant, otherwise the user's home tenant: signing in as a guest of
     another tenant does not change what other requests get.
     """
-    fixed = environment.authority is not None or is_one_tenant(environment.tenant_id or "")
+    fixed = config.authority is not None or is_one_tenant(config.tenant_id or "")
     own = account.id.rpartition(".")[2]
     return account.tenant_id if fixed or not is_guid(own) else own
 
 
-def tenant_authority(environment: Environment, tenant_id: str) -> str:
+def tenant_authority(config: AzureAuthConfig, tenant_id: str) -> str:
     """Return the authority that issues tokens of a tenant to a signed-in user.
 
     :param tenant_id: already validated, because it becomes part of the address.
     """
-    if environment.authority is None:
-        return f"https://{_HOSTS[environment.cloud]}/{tenant_id}"
-    return f"https://{urlsplit(environment.authority).netloc}/{tenant_id}"
+    if config.authority is None:
+        return f"https://{_HOSTS[config.cloud]}/{tenant_id}"
+    return f"https://{urlsplit(config.authority).netloc}/{tenant_id}"
 
 
 def is_device_page(address: str, authority: str) -> bool:

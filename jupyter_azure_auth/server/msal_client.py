@@ -1,6 +1,6 @@
 """The wrapper of MSAL for Python, and the only module that imports it.
 
-Import and call it only on the threads of :mod:`.identities`, because all of it can block.
+Import and call it only on the threads of :mod:`.session_manager`, because all of it can block.
 """
 
 from __future__ import annotations
@@ -24,36 +24,36 @@ from jupyter_azure_auth.server.authority import (
     tenant_authority,
 )
 from jupyter_azure_auth.server.authority_client import AuthorityClient, AuthorityError
-from jupyter_azure_auth.server.issued import Account, Issued
+from jupyter_azure_auth.server.errors import (
+    AuthError,
+    parse_entra_error,
+    parse_sign_in_error,
+    refusal_scope,
+)
+from jupyter_azure_auth.server.models import Account, IssuedToken
 from jupyter_azure_auth.server.msal_device_code import (
     DeviceCode,
     check_flow,
+    device_code_error,
     is_waiting,
-    refusal_of,
 )
 from jupyter_azure_auth.server.msal_log import silence_msal
-from jupyter_azure_auth.server.problems import (
-    Problem,
-    understand,
-    understand_sign_in,
-    what_ends,
-)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from jupyter_azure_auth.server.environment import Environment
-    from jupyter_azure_auth.server.wishes import DeviceCodeWish, SignInWish, TokenWish
+    from jupyter_azure_auth.server.config import AzureAuthConfig
+    from jupyter_azure_auth.server.requests import DeviceCodeRequest, SignInRequest, TokenRequest
 
 silence_msal()
 
 _CONTINUOUS_ACCESS: Final = ("CP1",)
 
-_KEPT: Final = frozenset({"Account", "AppMetadata", "RefreshToken"})
+_PERSISTED_KINDS: Final = frozenset({"Account", "AppMetadata", "RefreshToken"})
 """The entry types of MSAL's cache that are stored."""
 
 
-class _NothingKept(dict[str, Any]):
+class _NoHttpCache(dict[str, Any]):
     """An HTTP cache for MSAL that stores nothing.
 
     Otherwise MSAL repeats a refusal for a minute, even if an administrator has fixed the cause.
@@ -65,7 +65,7 @@ class _NothingKept(dict[str, Any]):
 
 
 @dataclass(frozen=True, repr=False)
-class Begun:
+class StartedSignIn:
     """A sign-in that waits for the authority's response, with its verifier and nonce."""
 
     client: MsalClient
@@ -90,8 +90,8 @@ class MsalClient:
     without continuous access evaluation. MSAL is therefore always told to renew.
     """
 
-    def __init__(self, environment: Environment) -> None:
-        self._environment = environment
+    def __init__(self, config: AzureAuthConfig) -> None:
+        self._config = config
         self._home = ""
         self._http = AuthorityClient()
         self._tenants = TenantIds(self._http.get_json)
@@ -99,28 +99,28 @@ class MsalClient:
         self._apps: dict[tuple[str, bool], msal.PublicClientApplication] = {}
         self._account: Mapping[str, Any] | None = None
 
-    def begin(self, wish: SignInWish) -> Begun:
+    def begin(self, request: SignInRequest) -> StartedSignIn:
         """Begin a sign-in by redirect.
 
         :returns: the sign-in, with the address for the browser.
         :raises Problem: if the authority cannot be reached, or does not exist.
         """
-        self._home = sign_in_authority(self._environment, wish.tenant_id)
-        with _only_problems():
-            app = self._app(self._home, wish.tenant_id, continuous=False)
+        self._home = sign_in_authority(self._config, request.tenant_id)
+        with _auth_errors_only():
+            app = self._app(self._home, request.tenant_id, continuous=False)
             flow = app.initiate_auth_code_flow(
-                [with_permission(scope) for scope in wish.scopes],
+                [with_permission(scope) for scope in request.scopes],
                 # No trailing slash: the authority compares it with the registered one.
-                redirect_uri=f"http://localhost:{wish.port}",
+                redirect_uri=f"http://localhost:{request.port}",
                 # Otherwise the code would be in a URL, and so in logs and browser histories.
                 response_mode="form_post",
-                prompt=None if wish.login_hint else "select_account",
-                login_hint=wish.login_hint,
-                claims_challenge=wish.claims,
+                prompt=None if request.login_hint else "select_account",
+                login_hint=request.login_hint,
+                claims_challenge=request.claims,
             )
-        return Begun(self, flow, tuple(sorted(set(wish.scopes))))
+        return StartedSignIn(self, flow, tuple(sorted(set(request.scopes))))
 
-    def redeem(self, flow: dict[str, Any], answer: Mapping[str, str]) -> Issued:
+    def redeem(self, flow: dict[str, Any], answer: Mapping[str, str]) -> IssuedToken:
         """Finish a sign-in by redirect.
 
         :param flow: MSAL's state of the sign-in.
@@ -129,41 +129,42 @@ class MsalClient:
         :raises Problem: if there is none.
         """
         if not speaks_for(answer.get("iss", self._home), self._home):
-            raise Problem("failed")
+            raise AuthError("failed")
         if "error" in answer:
-            raise understand_sign_in(answer)
+            raise parse_sign_in_error(answer)
         code = {name: answer[name] for name in ("code", "state") if name in answer}
         now = time.time()
-        with _only_problems():
+        with _auth_errors_only():
             app = self._app(self._home, continuous=False)
             result = app.acquire_token_by_auth_code_flow(flow, code)
             if "error" in result:
-                raise understand_sign_in(result)
+                raise parse_sign_in_error(result)
             self._account = app.get_accounts()[0]
             return _read(result, self._account, now, None)
 
-    def begin_with_code(self, wish: DeviceCodeWish) -> DeviceCode:
+    def begin_with_code(self, request: DeviceCodeRequest) -> DeviceCode:
         """Return a device code for the user.
 
         :raises Problem: if the authority cannot be reached, or gives none.
         """
-        self._home = sign_in_authority(self._environment, wish.tenant_id)
-        with _only_problems():
-            app = self._app(self._home, wish.tenant_id, continuous=False)
+        self._home = sign_in_authority(self._config, request.tenant_id)
+        with _auth_errors_only():
+            app = self._app(self._home, request.tenant_id, continuous=False)
             flow = app.initiate_device_flow(
-                [with_permission(scope) for scope in wish.scopes], claims_challenge=wish.claims
+                [with_permission(scope) for scope in request.scopes],
+                claims_challenge=request.claims,
             )
             check_flow(flow, self._home)
-        return DeviceCode(self, flow, tuple(sorted(set(wish.scopes))), wish.claims)
+        return DeviceCode(self, flow, tuple(sorted(set(request.scopes))), request.claims)
 
-    def redeem_code(self, flow: dict[str, Any], claims: str | None) -> Issued | None:
+    def redeem_code(self, flow: dict[str, Any], claims: str | None) -> IssuedToken | None:
         """Finish a sign-in with a code, if its user is done.
 
         :returns: as :meth:`redeem`; None if the user is not done yet.
         :raises Problem: if the sign-in failed; after ``unavailable``, poll again later.
         """
         now = time.time()
-        with _only_problems():
+        with _auth_errors_only():
             app = self._app(self._home, continuous=False)
             result = app.acquire_token_by_device_flow(
                 flow, claims_challenge=claims, exit_condition=lambda _: True
@@ -171,37 +172,37 @@ class MsalClient:
             if is_waiting(result):
                 return None
             if "error" in result:
-                raise refusal_of(result)
+                raise device_code_error(result)
             self._account = app.get_accounts()[0]
             return _read(result, self._account, now, None)
 
-    def renew(self, wish: TokenWish, account: Account) -> Issued:
+    def renew(self, request: TokenRequest, account: Account) -> IssuedToken:
         """Return a new token.
 
         :param account: the account that is signed in.
         :raises Problem: if there is none; its ``ends`` is whether the sign-in has ended.
         """
-        home = sign_in_authority(self._environment, None)
+        home = sign_in_authority(self._config, None)
         now = time.time()
-        with _only_problems():
-            wanted = self._tenant_id(wish.tenant_id)
-            is_home = wanted in (None, home_tenant(self._environment, account).casefold())
-            place = home if is_home else tenant_authority(self._environment, str(wanted))
-            app = self._app(place, wanted, continuous=wish.enable_cae)
+        with _auth_errors_only():
+            wanted = self._tenant_id(request.tenant_id)
+            is_home = wanted in (None, home_tenant(self._config, account).casefold())
+            authority = home if is_home else tenant_authority(self._config, str(wanted))
+            app = self._app(authority, wanted, continuous=request.enable_cae)
             result = app.acquire_token_silent_with_error(
-                [with_permission(scope) for scope in wish.scopes],
+                [with_permission(scope) for scope in request.scopes],
                 self._account,
                 force_refresh=True,
-                claims_challenge=wish.claims,
+                claims_challenge=request.claims,
             )
             if result is None:
                 # Signed out in the meantime, or the authority gives this app no refresh tokens.
-                raise Problem("sign_in_required", ends=True)
+                raise AuthError("sign_in_required", ends_sign_in=True)
             if "error" in result:
-                raise self._refusal(result, plain=is_home and wish.claims is None)
+                raise self._refusal(result, plain=is_home and request.claims is None)
             issued = _read(result, self._account or {}, now, account)
             if wanted not in (None, issued.account.tenant_id.casefold()):
-                raise Problem("wrong_tenant")
+                raise AuthError("wrong_tenant")
             return issued
 
     def _tenant_id(self, tenant_id: str | None) -> str | None:
@@ -211,46 +212,46 @@ class MsalClient:
         """
         if tenant_id is None:
             return None
-        host = urlsplit(sign_in_authority(self._environment, None)).netloc
+        host = urlsplit(sign_in_authority(self._config, None)).netloc
         found = self._tenants.resolve(tenant_id, host)
         if found is None:
-            raise Problem("unknown_tenant")
+            raise AuthError("unknown_tenant")
         return found
 
-    def _refusal(self, result: Mapping[str, Any], *, plain: bool) -> Problem:
+    def _refusal(self, result: Mapping[str, Any], *, plain: bool) -> AuthError:
         """Return the problem of a refusal, after finding out whether it ends the sign-in.
 
         :param plain: whether neither another tenant nor a claims challenge can be the reason.
         """
-        problem = understand(result)
-        ends = what_ends(result.get("error"), result.get("suberror"))
+        problem = parse_entra_error(result)
+        ends = refusal_scope(result.get("error"), result.get("suberror"))
         if ends == "request" or (ends == "sign_in" and plain):
             return problem
         # A request for no resource: if it is refused, every request is.
         check = self._app(self._home, continuous=False).acquire_token_silent_with_error(
             [], self._account, force_refresh=True
         )
-        if check is None or what_ends(check.get("error"), check.get("suberror")) != "request":
-            return Problem("sign_in_required", problem.detail, ends=True)
+        if check is None or refusal_scope(check.get("error"), check.get("suberror")) != "request":
+            return AuthError("sign_in_required", problem.detail, ends_sign_in=True)
         code = "interaction_required" if ends == "sign_in" else problem.code
-        return Problem(code, problem.detail)
+        return AuthError(code, problem.detail)
 
     def session(self) -> Mapping[str, Any]:
         """Return the state for another client to continue: the refresh token and its account."""
         cache = json.loads(self._tokens.serialize())
         # Entries that a refresh token can get again are left out.
-        kept = {kind: entries for kind, entries in cache.items() if kind in _KEPT}
-        return {"home": self._home, "account": dict(self._account or {}), "cache": kept}
+        persisted = {kind: entries for kind, entries in cache.items() if kind in _PERSISTED_KINDS}
+        return {"home": self._home, "account": dict(self._account or {}), "cache": persisted}
 
     @classmethod
-    def going_on(cls, environment: Environment, session: Mapping[str, Any]) -> MsalClient | None:
+    def resume(cls, config: AzureAuthConfig, session: Mapping[str, Any]) -> MsalClient | None:
         """Return a client that continues the session of another, without a request.
 
         :returns: None if it is for a different authority than this server's, or malformed.
         """
-        client = cls(environment)
+        client = cls(config)
         home, account = session.get("home"), session.get("account")
-        own = urlsplit(sign_in_authority(environment, None)).netloc
+        own = urlsplit(sign_in_authority(config, None)).netloc
         if not isinstance(home, str) or urlsplit(home).netloc != own:
             return None
         if not isinstance(account, dict) or not {"home_account_id", "username"} <= account.keys():
@@ -280,20 +281,20 @@ class MsalClient:
         except ValueError:
             # The authority has no metadata for this address.
             is_its = tenant_id is not None and urlsplit(authority).path == f"/{tenant_id}"
-            raise Problem("unknown_tenant" if is_its else "bad_configuration") from None
+            raise AuthError("unknown_tenant" if is_its else "bad_configuration") from None
 
     def _client_of(self, authority: str, *, continuous: bool) -> msal.PublicClientApplication:
         key = (authority, continuous)
         if key not in self._apps:
             self._apps[key] = msal.PublicClientApplication(
-                self._environment.native_client,
+                self._config.native_client,
                 authority=authority,
                 # The built-in authorities are known, and a custom one is the administrator's
                 # choice, so no instance discovery is needed.
                 instance_discovery=False,
                 token_cache=self._tokens,
                 http_client=self._http,
-                http_cache=_NothingKept(),
+                http_cache=_NoHttpCache(),
                 client_capabilities=list(_CONTINUOUS_ACCESS) if continuous else None,
             )
         return self._apps[key]
@@ -301,7 +302,7 @@ class MsalClient:
 
 def _read(
     result: Mapping[str, Any], entry: Mapping[str, Any], now: float, account: Account | None
-) -> Issued:
+) -> IssuedToken:
     """Return the token of MSAL's result.
 
     :param now: the time of the request, in epoch seconds.
@@ -311,7 +312,7 @@ def _read(
     claims: Mapping[str, Any] = result.get("id_token_claims") or {}
     username = entry["username"] or (account.username if account else entry["home_account_id"])
     refresh_on = result.get("refresh_on")
-    return Issued(
+    return IssuedToken(
         token=str(result["access_token"]),
         token_type=str(result.get("token_type", "Bearer")),
         expires_on=int(now) + int(result["expires_in"]),
@@ -326,17 +327,19 @@ def _read(
 
 
 @contextmanager
-def _only_problems() -> Iterator[None]:
-    """Replace MSAL's exceptions by :class:`Problem`, because their texts repeat state and nonce."""
+def _auth_errors_only() -> Iterator[None]:
+    """Replace MSAL's exceptions by :class:`AuthError`, because their texts repeat state and
+    nonce.
+    """
     try:
         yield
-    except Problem:
+    except AuthError:
         raise
     except AuthorityError as error:
-        raise Problem("unavailable", reason=error.reason) from None
+        raise AuthError("unavailable", reason=error.reason) from None
     except (OSError, MsalError):
-        raise Problem("unavailable") from None
+        raise AuthError("unavailable") from None
     except ValueError:
-        raise Problem("bad_configuration") from None
+        raise AuthError("bad_configuration") from None
     except Exception:  # noqa: BLE001 - the text of any exception stays here
-        raise Problem("failed") from None
+        raise AuthError("failed") from None

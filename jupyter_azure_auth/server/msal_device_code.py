@@ -10,17 +10,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from jupyter_azure_auth.server.authority import is_device_page
-from jupyter_azure_auth.server.problems import Problem, understand_sign_in
+from jupyter_azure_auth.server.errors import AuthError, parse_sign_in_error
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from jupyter_azure_auth.server.issued import Issued
+    from jupyter_azure_auth.server.models import IssuedToken
     from jupyter_azure_auth.server.msal_client import MsalClient
 
 _WAITING: Final = frozenset({"authorization_pending", "slow_down"})
 
-_OVER: Final[Mapping[str, str]] = {
+_FINAL_ERRORS: Final[Mapping[str, str]] = {
     "expired_token": "timed_out",
     "code_expired": "timed_out",
     "authorization_declined": "cancelled",
@@ -61,7 +61,7 @@ class DeviceCode:
         """Seconds between two polls; MSAL increases it when the authority says ``slow_down``."""
         return int(self.flow["interval"])
 
-    def poll(self) -> Issued | None:
+    def poll(self) -> IssuedToken | None:
         """Ask once whether the user is done.
 
         :returns: the token; None if the user is not done yet.
@@ -79,23 +79,23 @@ def check_flow(flow: dict[str, Any], authority: str) -> None:
     :raises Problem: if it is a refusal, or its page does not belong to the authority.
     """
     if "error" in flow:
-        raise refusal_of(flow)
+        raise device_code_error(flow)
     page, code = flow.get("verification_uri"), flow.get("user_code")
     shown = isinstance(page, str) and isinstance(code, str) and _USER_CODE.fullmatch(code)
     if not shown or not is_device_page(str(page), authority):
-        raise Problem("failed")
+        raise AuthError("failed")
     # Without an interval, MSAL polls without a pause.
     flow["interval"] = max(1, int(flow["interval"]))
 
 
-def refusal_of(result: Mapping[str, Any]) -> Problem:
+def device_code_error(result: Mapping[str, Any]) -> AuthError:
     """Return the problem of a refusal for a user who signs in with a code."""
-    over = _OVER.get(str(result.get("error")))
-    if over is not None:
-        return Problem(over)
-    problem = understand_sign_in(result)
+    final_code = _FINAL_ERRORS.get(str(result.get("error")))
+    if final_code is not None:
+        return AuthError(final_code)
+    problem = parse_sign_in_error(result)
     if problem.detail in _POLICIES:
-        return Problem("device_code_forbidden", problem.detail)
+        return AuthError("device_code_forbidden", problem.detail)
     return problem
 
 

@@ -1,6 +1,6 @@
 /**
  * Return what a refusal of the token endpoint ends. The twin of `what_ends` in
- * `server/problems.py`.
+ * `server/errors.py`.
  *
  * Microsoft's rule: `error` and `suberror` decide, never a number. The same refusal of policy, such
  * as AADSTS50078 or AADSTS70043, can concern one resource only. `unclear`: only another request,

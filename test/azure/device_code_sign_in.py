@@ -43,7 +43,7 @@ def main(username: str, password: str) -> None:
     tokens = app.acquire_token_by_device_flow(flow)
     (account,) = app.get_accounts()
     second = app.acquire_token_silent(ARM, account) or {}
-    told = {
+    outcomes = {
         "page": flow["verification_uri"],
         "last": re.findall(r"<h1>(.*?)</h1>", last),
         "error": tokens.get("error_description") or second.get("error_description"),
@@ -51,7 +51,7 @@ def main(username: str, password: str) -> None:
         "issuer": tokens["id_token_claims"]["iss"],
         "tokens": [tokens["access_token"], second["access_token"]],
     }
-    sys.stdout.write(json.dumps(told))
+    sys.stdout.write(json.dumps(outcomes))
 
 
 if __name__ == "__main__":

@@ -42,14 +42,14 @@ def main(username: str, password: str) -> None:
     tokens = app.acquire_token_by_auth_code_flow(flow, answer)
     (account,) = app.get_accounts()
     second = app.acquire_token_silent(ARM, account) or {}
-    told = {
+    outcomes = {
         "address": flow["auth_uri"].split("?")[0],
         "error": tokens.get("error_description") or second.get("error_description"),
         "username": account["username"],
         "issuer": tokens["id_token_claims"]["iss"],
         "tokens": [tokens["access_token"], second["access_token"]],
     }
-    sys.stdout.write(json.dumps(told))
+    sys.stdout.write(json.dumps(outcomes))
 
 
 if __name__ == "__main__":

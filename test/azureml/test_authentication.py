@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from jupyter_azure_auth.azureml.sign_in import BEGUN, DONE
+from jupyter_azure_auth.azureml.sign_in import COMPLETED_MESSAGE, STARTED_MESSAGE
 from test.kernel.notebook import CANARY, Notebook, error_of
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def test_else_it_prompts_and_says_so(page: Notebook) -> None:
     assert (wire["prompt"], wire.get("interactive", True)) == (True, True)
     page.answer(asked, "pending", reason="sign_in")
     page.give(asked, prompted=True)
-    assert page.output(cell) == f"{BEGUN}\n{DONE}"
+    assert page.output(cell) == f"{STARTED_MESSAGE}\n{COMPLETED_MESSAGE}"
 
 
 def test_force_prompts_at_once_though_somebody_is_signed_in(page: Notebook) -> None:
@@ -74,7 +74,7 @@ def test_force_prompts_at_once_though_somebody_is_signed_in(page: Notebook) -> N
     asked = page.asked()
     assert asked["content"]["data"]["prompt"] is True
     page.give(asked, prompted=True)
-    assert page.output(cell) == f"{BEGUN}\n{DONE}"
+    assert page.output(cell) == f"{STARTED_MESSAGE}\n{COMPLETED_MESSAGE}"
 
 
 def test_a_cancelled_sign_in_is_an_exception_without_a_token(page: Notebook) -> None:
@@ -83,20 +83,20 @@ def test_a_cancelled_sign_in_is_an_exception_without_a_token(page: Notebook) -> 
     page.send(asked["content"]["comm_id"], error_of(asked, "cancelled"))
     printed = page.output(cell)
     assert "AuthenticationException: The sign-in to Azure was cancelled." in printed
-    assert DONE not in printed
+    assert COMPLETED_MESSAGE not in printed
 
 
 def test_a_guest_is_used_and_a_mismatch_leads_to_sign_in_there(page: Notebook) -> None:
     cell = page.run(f"InteractiveLoginAuthentication(tenant_id='{FABRIKAM}')")
     page.give(page.asked(), **account(FABRIKAM))
-    assert BEGUN not in page.output(cell)
+    assert STARTED_MESSAGE not in page.output(cell)
     cell = page.run(f"InteractiveLoginAuthentication(tenant_id='{CONTOSO}')")
     page.give(page.asked(), **account(FABRIKAM))
     asked = page.asked()
     wire = asked["content"]["data"]
     assert (wire["tenant_id"], wire["prompt"]) == (CONTOSO, True)
     page.give(asked, prompted=True, **account(CONTOSO))
-    assert BEGUN in page.output(cell)
+    assert STARTED_MESSAGE in page.output(cell)
 
 
 def test_a_later_sign_in_keeps_cloud_and_tenant(page: Notebook) -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from jupyter_azure_auth.azureml.clouds import CLOUDS, Choice, choose_cloud
+from jupyter_azure_auth.azureml.clouds import CLOUDS, CloudChoice, choose_cloud
 
 GOV, CHINA = "AzureUSGovernment", "AzureChinaCloud"
 
@@ -10,16 +10,18 @@ GOV, CHINA = "AzureUSGovernment", "AzureChinaCloud"
 @pytest.mark.parametrize(
     ("argument", "variable", "configured", "choice"),
     [
-        (None, None, "", Choice("AzureCloud", named=False)),
-        (None, None, CHINA, Choice(CHINA, named=True)),
-        (None, GOV, CHINA, Choice(GOV, named=True)),
-        (None, "", CHINA, Choice(CHINA, named=True)),
-        ("AzureCloud", GOV, CHINA, Choice("AzureCloud", named=True)),
+        (None, None, "", CloudChoice("AzureCloud", named=False)),
+        (None, None, CHINA, CloudChoice(CHINA, named=True)),
+        (None, GOV, CHINA, CloudChoice(GOV, named=True)),
+        (None, "", CHINA, CloudChoice(CHINA, named=True)),
+        ("AzureCloud", GOV, CHINA, CloudChoice("AzureCloud", named=True)),
         # A cloud that is registered in the CLI only is ignored.
-        (None, None, "MyStack", Choice("AzureCloud", named=False)),
+        (None, None, "MyStack", CloudChoice("AzureCloud", named=False)),
     ],
 )
-def test_the_order(argument: object, variable: str | None, configured: str, choice: Choice) -> None:
+def test_the_order(
+    argument: object, variable: str | None, configured: str, choice: CloudChoice
+) -> None:
     environ = {} if variable is None else {"AZUREML_CURRENT_CLOUD": variable}
     assert choose_cloud(argument, environ, configured) == choice
 
@@ -36,8 +38,8 @@ def test_so_is_one_of_the_environment_by_its_name() -> None:
 
 
 def test_only_a_named_cloud_is_asked_of_the_page() -> None:
-    assert choose_cloud(None, {}, "").wanted is None
-    assert choose_cloud(None, {}, CHINA).wanted == CHINA
+    assert choose_cloud(None, {}, "").required is None
+    assert choose_cloud(None, {}, CHINA).required == CHINA
 
 
 def test_resources_of_the_government_cloud_are_not_its_addresses() -> None:

@@ -7,25 +7,25 @@ from itertools import product
 import pytest
 
 from jupyter_azure_auth.azureml.decide import (
-    Found,
-    NobodyToAsk,
-    Place,
+    ExistingSignIn,
+    NoPromptTarget,
     Prompt,
-    Source,
-    Use,
-    Wanted,
+    PromptTarget,
+    SignInRequest,
+    SignInSource,
+    UseExisting,
     decide,
 )
 
 CONTOSO = "c0000000-1111-4222-8333-000000000001"
 FABRIKAM = "fab00000-1111-4222-8333-000000000002"
 
-THERE: dict[str, Found | None] = {
+THERE: dict[str, ExistingSignIn | None] = {
     "nothing": None,
-    "session": Found("session", "ada@contoso.com", CONTOSO, "AzureCloud"),
-    "saved": Found("saved", "ada@contoso.com", CONTOSO, "AzureCloud"),
-    "azure-cli": Found("azure-cli", "bob@contoso.com", CONTOSO, "AzureCloud"),
-    "machine": Found("machine", "managed identity", CONTOSO, "AzureCloud"),
+    "session": ExistingSignIn("session", "ada@contoso.com", CONTOSO, "AzureCloud"),
+    "saved": ExistingSignIn("saved", "ada@contoso.com", CONTOSO, "AzureCloud"),
+    "azure-cli": ExistingSignIn("azure-cli", "bob@contoso.com", CONTOSO, "AzureCloud"),
+    "machine": ExistingSignIn("machine", "managed identity", CONTOSO, "AzureCloud"),
 }
 TENANTS = {"none": None, "same": CONTOSO, "other": FABRIKAM}
 CLOUDS = {"none": None, "same": "AzureCloud", "other": "AzureChinaCloud"}
@@ -39,25 +39,25 @@ NO_PROMPT = {
 """The rows without a prompt; all other rows have one."""
 
 ROWS = list(product(THERE, ("not forced", "forced"), TENANTS, CLOUDS))
-PLACES: list[Place] = ["page", "terminal", "nowhere"]
+PLACES: list[PromptTarget] = ["page", "terminal", "nowhere"]
 
 
 @pytest.mark.parametrize("row", ROWS, ids=", ".join)
 def test_the_truth_table(row: tuple[str, str, str, str]) -> None:
     there, force, tenant, cloud = row
-    wanted = Wanted(force == "forced", TENANTS[tenant], CLOUDS[cloud])
+    wanted = SignInRequest(force == "forced", TENANTS[tenant], CLOUDS[cloud])
     found = THERE[there]
-    told = {place: decide(wanted, found, place) for place in PLACES}
+    outcomes = {place: decide(wanted, found, place) for place in PLACES}
     if row in NO_PROMPT:
         assert found is not None
-        assert set(told.values()) == {Use(found.who)}
+        assert set(outcomes.values()) == {UseExisting(found.username)}
     else:
-        assert told == {
+        assert outcomes == {
             # The prompt is for the requested tenant and cloud, or for the user's defaults.
             "page": Prompt("page", TENANTS[tenant], CLOUDS[cloud]),
             "terminal": Prompt("terminal", TENANTS[tenant], CLOUDS[cloud]),
             # Never with the identity of the machine.
-            "nowhere": NobodyToAsk(),
+            "nowhere": NoPromptTarget(),
         }
 
 
@@ -67,19 +67,23 @@ def test_has_every_row_once() -> None:
 
 
 @pytest.mark.parametrize("source", ["session", "saved", "azure-cli", "machine"])
-def test_a_guest_in_that_tenant_is_there(source: Source) -> None:
-    guest = Found(source, "ada@contoso.com", FABRIKAM)
-    assert decide(Wanted(tenant_id=FABRIKAM), guest, "page") == Use("ada@contoso.com")
+def test_a_guest_in_that_tenant_is_there(source: SignInSource) -> None:
+    guest = ExistingSignIn(source, "ada@contoso.com", FABRIKAM)
+    assert decide(SignInRequest(tenant_id=FABRIKAM), guest, "page") == UseExisting(
+        "ada@contoso.com"
+    )
 
 
 def test_an_unknown_tenant_is_not_the_one_wanted() -> None:
-    machine = Found("machine", "managed identity")
-    assert decide(Wanted(), machine, "nowhere") == Use("managed identity")
-    assert decide(Wanted(tenant_id=CONTOSO), machine, "nowhere") == NobodyToAsk()
+    machine = ExistingSignIn("machine", "managed identity")
+    assert decide(SignInRequest(), machine, "nowhere") == UseExisting("managed identity")
+    assert decide(SignInRequest(tenant_id=CONTOSO), machine, "nowhere") == NoPromptTarget()
 
 
 def test_whoever_was_asked_for_a_domain_is_of_it() -> None:
-    found = Found("session", "ada@contoso.com", CONTOSO)
-    assert decide(Wanted(tenant_id="contoso.com"), found, "page") == Use("ada@contoso.com")
-    capital = Wanted(tenant_id=CONTOSO.upper())
-    assert decide(capital, found, "page") == Use("ada@contoso.com")
+    found = ExistingSignIn("session", "ada@contoso.com", CONTOSO)
+    assert decide(SignInRequest(tenant_id="contoso.com"), found, "page") == UseExisting(
+        "ada@contoso.com"
+    )
+    capital = SignInRequest(tenant_id=CONTOSO.upper())
+    assert decide(capital, found, "page") == UseExisting("ada@contoso.com")

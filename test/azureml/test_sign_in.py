@@ -8,31 +8,38 @@ from typing import Any
 
 import pytest
 
-from jupyter_azure_auth.azureml.decide import Found, Place, Wanted
-from jupyter_azure_auth.azureml.sign_in import BEGUN, DONE, sign_in, where
+from jupyter_azure_auth.azureml.decide import ExistingSignIn, PromptTarget, SignInRequest
+from jupyter_azure_auth.azureml.sign_in import (
+    COMPLETED_MESSAGE,
+    STARTED_MESSAGE,
+    prompt_target,
+    sign_in,
+)
 from jupyter_azure_auth.kernel.protocol import Refusal
 
 SCOPE = "https://management.azure.com/.default"
-ADA = Found("session", "ada@contoso.com")
-SAVED = Found("saved", "ada@contoso.com")
-MACHINE = Found("machine", "managed identity")
-NOBODY = Refusal("sign_in_required")
+ADA = ExistingSignIn("session", "ada@contoso.com")
+SAVED = ExistingSignIn("saved", "ada@contoso.com")
+MACHINE = ExistingSignIn("machine", "managed identity")
+NO_SIGN_IN = Refusal("sign_in_required")
 
 
-class Way:
+class FakeSignInMethod:
     """Returns scripted answers and records the calls."""
 
     account = None
 
-    def __init__(self, there: Found | Refusal, prompted: Found | Refusal = ADA) -> None:
+    def __init__(
+        self, there: ExistingSignIn | Refusal, prompted: ExistingSignIn | Refusal = ADA
+    ) -> None:
         self.asked: list[str] = []
         self.there, self.prompted = there, prompted
 
-    def look(self, scope: str) -> Found | Refusal:
+    def find_existing(self, scope: str) -> ExistingSignIn | Refusal:
         self.asked.append(f"look {scope}")
         return self.there
 
-    def prompt(self, scope: str) -> Found | Refusal:
+    def prompt(self, scope: str) -> ExistingSignIn | Refusal:
         self.asked.append(f"prompt {scope}")
         return self.prompted
 
@@ -54,36 +61,38 @@ NO_KERNEL = Refusal("no_kernel")
         # In JupyterLab: an existing identity, otherwise the page prompts; the terminal never does.
         ("page", ADA, SAVED, {"page": LOOK, "terminal": []}),
         ("page", MACHINE, SAVED, {"page": LOOK, "terminal": []}),
-        ("page", NOBODY, SAVED, {"page": LOOK + PROMPT, "terminal": []}),
+        ("page", NO_SIGN_IN, SAVED, {"page": LOOK + PROMPT, "terminal": []}),
         # In a terminal: an interactive sign-in takes precedence over the machine's identity.
         ("terminal", MACHINE, SAVED, {"page": [], "terminal": LOOK}),
-        ("terminal", MACHINE, NOBODY, {"page": LOOK, "terminal": LOOK}),
-        ("terminal", NO_KERNEL, NOBODY, {"page": LOOK, "terminal": LOOK + PROMPT}),
+        ("terminal", MACHINE, NO_SIGN_IN, {"page": LOOK, "terminal": LOOK}),
+        ("terminal", NO_KERNEL, NO_SIGN_IN, {"page": LOOK, "terminal": LOOK + PROMPT}),
         ("nowhere", MACHINE, SAVED, {"page": LOOK, "terminal": []}),
     ],
 )
 def test_who_is_asked(
-    place: Place,
-    there: Found | Refusal,
-    kept: Found | Refusal,
+    place: PromptTarget,
+    there: ExistingSignIn | Refusal,
+    kept: ExistingSignIn | Refusal,
     asked: dict[str, list[str]],
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    page, terminal = Way(there), Way(kept)
-    outcome = sign_in(Wanted(), SCOPE, place, page, terminal)
+    page, terminal = FakeSignInMethod(there), FakeSignInMethod(kept)
+    outcome = sign_in(SignInRequest(), SCOPE, place, page, terminal)
     assert {"page": page.asked, "terminal": terminal.asked} == asked
     assert isinstance(outcome, tuple)
     tokens, found = outcome
     by_terminal = place == "terminal" and found is not MACHINE
     assert tokens is (terminal if by_terminal else page)
     prompted = PROMPT[0] in page.asked + terminal.asked
-    assert capsys.readouterr().out == (f"{BEGUN}\n{DONE}\n" if prompted else "")
+    assert capsys.readouterr().out == (
+        f"{STARTED_MESSAGE}\n{COMPLETED_MESSAGE}\n" if prompted else ""
+    )
 
 
 @pytest.mark.parametrize("place", ["page", "terminal"])
-def test_force_asks_at_once(place: Place) -> None:
-    page, terminal = Way(MACHINE), Way(SAVED)
-    outcome = sign_in(Wanted(force=True), SCOPE, place, page, terminal)
+def test_force_asks_at_once(place: PromptTarget) -> None:
+    page, terminal = FakeSignInMethod(MACHINE), FakeSignInMethod(SAVED)
+    outcome = sign_in(SignInRequest(force=True), SCOPE, place, page, terminal)
     here, elsewhere = (page, terminal) if place == "page" else (terminal, page)
     assert outcome == (here, ADA)
     assert (here.asked, elsewhere.asked) == (PROMPT, [])
@@ -92,23 +101,23 @@ def test_force_asks_at_once(place: Place) -> None:
 @pytest.mark.parametrize(
     ("wanted", "place", "there", "code"),
     [
-        (Wanted(force=True), "nowhere", MACHINE, "nobody_to_ask"),
-        (Wanted(), "nowhere", Refusal("no_kernel"), "nobody_to_ask"),
-        (Wanted(tenant_id="b" * 8), "nowhere", MACHINE, "nobody_to_ask"),
-        (Wanted(), "nowhere", Refusal("child_process"), "child_process"),
+        (SignInRequest(force=True), "nowhere", MACHINE, "nobody_to_ask"),
+        (SignInRequest(), "nowhere", Refusal("no_kernel"), "nobody_to_ask"),
+        (SignInRequest(tenant_id="b" * 8), "nowhere", MACHINE, "nobody_to_ask"),
+        (SignInRequest(), "nowhere", Refusal("child_process"), "child_process"),
         # A source that did not answer the first request gets no second one.
-        (Wanted(), "page", Refusal("no_page"), "no_page"),
-        (Wanted(), "page", Refusal("unavailable"), "unavailable"),
+        (SignInRequest(), "page", Refusal("no_page"), "no_page"),
+        (SignInRequest(), "page", Refusal("unavailable"), "unavailable"),
     ],
 )
 def test_where_nobody_can_be_asked_it_says_so(
-    wanted: Wanted,
-    place: Place,
-    there: Found | Refusal,
+    wanted: SignInRequest,
+    place: PromptTarget,
+    there: ExistingSignIn | Refusal,
     code: str,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    page, terminal = Way(there), Way(SAVED)
+    page, terminal = FakeSignInMethod(there), FakeSignInMethod(SAVED)
     outcome = sign_in(wanted, SCOPE, place, page, terminal)
     assert isinstance(outcome, Refusal)
     assert outcome.code == code
@@ -117,9 +126,11 @@ def test_where_nobody_can_be_asked_it_says_so(
 
 
 def test_a_sign_in_that_fails_does_not_say_it_is_done(capsys: pytest.CaptureFixture[str]) -> None:
-    page = Way(NOBODY, Refusal("cancelled"))
-    assert sign_in(Wanted(), SCOPE, "page", page, Way(NOBODY)) == Refusal("cancelled")
-    assert capsys.readouterr().out == f"{BEGUN}\n"
+    page = FakeSignInMethod(NO_SIGN_IN, Refusal("cancelled"))
+    assert sign_in(SignInRequest(), SCOPE, "page", page, FakeSignInMethod(NO_SIGN_IN)) == Refusal(
+        "cancelled"
+    )
+    assert capsys.readouterr().out == f"{STARTED_MESSAGE}\n"
 
 
 class Screen(io.StringIO):
@@ -142,9 +153,9 @@ def test_where_a_user_can_be_asked(
     kernel: bool,  # noqa: FBT001
     environ: dict[str, str],
     screen: io.StringIO | None,
-    place: Place,
+    place: PromptTarget,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(sys, "stdin", None)
     monkeypatch.setattr(sys, "stderr", screen)
-    assert where(environ, kernel=kernel) == place
+    assert prompt_target(environ, kernel=kernel) == place

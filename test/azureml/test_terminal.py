@@ -12,7 +12,7 @@ from azure.identity import AuthenticationRecord, AuthenticationRequiredError
 
 from jupyter_azure_auth.azureml import terminal
 from jupyter_azure_auth.azureml.clouds import CLOUDS
-from jupyter_azure_auth.azureml.decide import Found
+from jupyter_azure_auth.azureml.decide import ExistingSignIn
 from jupyter_azure_auth.azureml.terminal import TerminalCredential
 from jupyter_azure_auth.kernel.protocol import Refusal
 
@@ -57,15 +57,15 @@ def browser(monkeypatch: pytest.MonkeyPatch) -> type[Browser]:
 def test_keeps_who_it_is_and_finds_it_again(browser: type[Browser], tmp_path: Path) -> None:
     folder = tmp_path / "identity"
     first = TerminalCredential(TENANT, CLOUDS["AzureCloud"], folder)
-    assert first.look(SCOPE) == Refusal("sign_in_required")
-    assert first.prompt(SCOPE) == Found("session", "ada", TENANT, "AzureCloud")
+    assert first.find_existing(SCOPE) == Refusal("sign_in_required")
+    assert first.prompt(SCOPE) == ExistingSignIn("session", "ada", TENANT, "AzureCloud")
     (file,) = folder.iterdir()
     assert file.name == f"jupyter-azure-auth.AzureCloud.{TENANT}.json"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert "CANARY" not in file.read_text()
     second = TerminalCredential(TENANT, CLOUDS["AzureCloud"], folder)
-    assert second.look(SCOPE) == Found("saved", "ada", TENANT, "AzureCloud")
+    assert second.find_existing(SCOPE) == ExistingSignIn("saved", "ada", TENANT, "AzureCloud")
     assert second.account == "oid.tid"
     assert second.get_token(SCOPE).token == "CANARY"
     assert "CANARY" not in repr(second.get_token_info(SCOPE))
@@ -75,7 +75,7 @@ def test_another_tenant_or_cloud_is_another_sign_in(browser: type[Browser], tmp_
     TerminalCredential(None, CLOUDS["AzureCloud"], tmp_path).prompt(SCOPE)
     for tenant, cloud in ((TENANT, CLOUDS["AzureCloud"]), (None, CHINA)):
         other = TerminalCredential(tenant, cloud, tmp_path)
-        assert other.look(SCOPE) == Refusal("sign_in_required")
+        assert other.find_existing(SCOPE) == Refusal("sign_in_required")
 
 
 def test_asks_nobody_while_it_looks(browser: type[Browser], tmp_path: Path) -> None:
@@ -83,7 +83,9 @@ def test_asks_nobody_while_it_looks(browser: type[Browser], tmp_path: Path) -> N
     assert browser.made[0]["authority"] == "https://login.chinacloudapi.cn"
     browser.made.clear()
     browser.good = False
-    assert TerminalCredential(None, CHINA, tmp_path).look(SCOPE) == Refusal("sign_in_required")
+    assert TerminalCredential(None, CHINA, tmp_path).find_existing(SCOPE) == Refusal(
+        "sign_in_required"
+    )
     browser.good = True
     (silent,) = browser.made
     assert silent["disable_automatic_authentication"] is True
@@ -105,5 +107,5 @@ def test_a_broken_record_is_none(browser: type[Browser], tmp_path: Path) -> None
     (file,) = tmp_path.iterdir()
     for text in ("", "[]", "{}", "null"):
         file.write_text(text)
-        found = TerminalCredential(None, CHINA, tmp_path).look(SCOPE)
+        found = TerminalCredential(None, CHINA, tmp_path).find_existing(SCOPE)
         assert found == Refusal("sign_in_required"), text

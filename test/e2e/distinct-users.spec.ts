@@ -10,13 +10,13 @@ const test = base.extend<object, { jupyter: Jupyter }>({
   jupyter: [
     async ({ azure }, use) => {
       const folder = await mkdtemp(join(tmpdir(), 'told-apart-'));
-      const provider = { identity_provider_class: 'told_apart.ToldApart' };
+      const provider = { identity_provider_class: 'distinct_users.DistinctUsers' };
       const jupyter = await Jupyter.start(
         folder,
         { ...traitsFor(azure), ServerApp: provider },
         {
           ...(await environmentFor(azure)),
-          PYTHONPATH: join(dirname(fileURLToPath(import.meta.url)), 'people')
+          PYTHONPATH: join(dirname(fileURLToPath(import.meta.url)), 'users')
         }
       );
       await use(jupyter);

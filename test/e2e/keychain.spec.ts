@@ -69,7 +69,7 @@ test('is signed in again when the server has stopped, where there is a keychain'
 }) => {
   const variables = {
     PYTHONPATH: BACKENDS,
-    PYTHON_KEYRING_BACKEND: 'kept_in_file.Keyring',
+    PYTHON_KEYRING_BACKEND: 'file_keyring.Keyring',
     KEYCHAIN_OF_THE_TEST: keychainIn(folder)
   };
   const lab = await start(variables);

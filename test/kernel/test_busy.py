@@ -53,11 +53,11 @@ async def answer(kernel: Kernel, status: BusyStatus) -> None:
     """Handle an answer on control, as ipykernel does."""
     if isinstance(kernel, LockingKernel):
         async with kernel._control_lock:
-            status.mend_soon()
+            status.restore_busy_soon()
             await asyncio.sleep(0)
             kernel.said.append(("idle", "answer"))
     else:
-        status.mend_soon()
+        status.restore_busy_soon()
         await asyncio.sleep(0)
         kernel.said.append(("idle", "answer"))
     await asyncio.gather(*status._tasks)

@@ -31,8 +31,8 @@ def message(comm_id: str) -> dict[str, Any]:
 def test_each_message_reaches_whose_it_is(*, with_theirs: bool) -> None:
     heard: list[tuple[Any, ...]] = []
 
-    def theirs(*told: Any) -> str:
-        heard.append(told)
+    def theirs(*received: Any) -> str:
+        heard.append(received)
         return "theirs"
 
     handlers: dict[str, Any] = {"comm_msg": theirs} if with_theirs else {}
@@ -44,9 +44,9 @@ def test_each_message_reaches_whose_it_is(*, with_theirs: bool) -> None:
 
     assert asyncio.run(control("ours")) is None
     assert (ours.taken, heard) == ([{"for": "ours"}], [])
-    told = asyncio.run(control("another's"))
+    received = asyncio.run(control("another's"))
     assert ours.taken == [{"for": "ours"}]
     if with_theirs:
-        assert (told, heard) == ("theirs", [("stream", "ident", message("another's"))])
+        assert (received, heard) == ("theirs", [("stream", "ident", message("another's"))])
     else:
-        assert (told, heard) == (None, [])
+        assert (received, heard) == (None, [])

@@ -15,7 +15,7 @@ from azure.identity import CredentialUnavailableError
 from azure.storage.blob import BlobServiceClient
 from azure.storage.blob._shared.authentication import AzureSigningError
 
-from jupyter_azure_auth.errors import TROUBLES, describe, exception
+from jupyter_azure_auth.errors import ERRORS, describe, exception
 from jupyter_azure_auth.kernel.exceptions import AzureAuthError
 from jupyter_azure_auth.kernel.protocol import Refusal, parse_answer
 
@@ -24,13 +24,13 @@ WIRE = """sign_in_required consent_required cancelled denied signed_out unsuppor
 
 
 def test_every_code_of_the_wire_is_known() -> None:
-    assert set(WIRE.split()) < set(TROUBLES)
+    assert set(WIRE.split()) < set(ERRORS)
 
 
-@pytest.mark.parametrize("code", [*TROUBLES, "from a later version"])
+@pytest.mark.parametrize("code", [*ERRORS, "from a later version"])
 def test_every_code_becomes_what_chains_expect(code: str) -> None:
     error = exception(Refusal(code))
-    known = TROUBLES.get(code)
+    known = ERRORS.get(code)
     assert isinstance(error, ClientAuthenticationError)
     unavailable = known is not None and known.unavailable
     assert isinstance(error, CredentialUnavailableError) is unavailable
@@ -47,7 +47,7 @@ def test_the_pages_words_come_first() -> None:
 
 def test_what_was_considered_has_a_line_each() -> None:
     text = describe(
-        Refusal("no_page", "No.", "Do.", considered=("azure-cli: eyJhbGciOiJub25l", "b"))
+        Refusal("no_page", "No.", "Do.", candidates=("azure-cli: eyJhbGciOiJub25l", "b"))
     )
     assert text == "No. Do.\n- azure-cli: [hidden]\n- b\n[no_page]"
 
@@ -69,9 +69,9 @@ def test_a_secret_in_the_pages_words_is_hidden(secret: str) -> None:
 
 def test_the_challenge_in_the_command_of_the_azure_cli_is_none() -> None:
     command = "az login --claims-challenge eyJhY2Nlc3NfdG9rZW4iOnt9fQ== --scope s"
-    assert command in describe(Refusal("no_page", considered=(command,)))
+    assert command in describe(Refusal("no_page", candidates=(command,)))
     token = "az login --claims-challenge eyJhbGciOiJub25lIn0.eyJvaWQiOiIxIn0.c2ln"
-    assert "eyJ" not in describe(Refusal("no_page", considered=(token,)))
+    assert "eyJ" not in describe(Refusal("no_page", candidates=(token,)))
 
 
 def test_errors_cross_processes() -> None:

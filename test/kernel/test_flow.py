@@ -5,29 +5,34 @@ from typing import TYPE_CHECKING
 import pytest
 
 from jupyter_azure_auth.kernel.flow import (
-    SERVER_TIMEOUT,
-    Ask,
-    AskHere,
-    Asking,
-    AskServer,
+    SERVER_TIMEOUT_S,
+    AmbientSlow,
+    AmbientUnavailable,
+    AskParentServer,
+    Event,
     Listen,
-    News,
-    NotFromServer,
-    NothingHere,
     Outcome,
+    SendRequest,
+    ServerUnavailable,
     Show,
     Step,
-    local_flow,
+    TryAmbient,
+    ambient_flow,
     page_flow,
     renewal_flow,
 )
-from jupyter_azure_auth.kernel.protocol import Identity, Issued, Pending, Refusal
-from jupyter_azure_auth.kernel.server_reasons import NO_USER, REASONS, REFUSED, describe_reason
+from jupyter_azure_auth.kernel.parent_server.reasons import (
+    NO_USER,
+    REASONS,
+    REFUSED,
+    describe_reason,
+)
+from jupyter_azure_auth.kernel.protocol import Identity, IssuedToken, Pending, Refusal
 
 if TYPE_CHECKING:
     from jupyter_azure_auth.kernel.flow import Flow
 
-TOKEN = Issued("t", 1, Identity("i"))
+TOKEN = IssuedToken("t", 1, Identity("i"))
 SIGN_IN = Pending("sign_in")
 ACQUIRING = Pending("acquiring")
 
@@ -35,26 +40,26 @@ ACQUIRING = Pending("acquiring")
 class Page:
     """Plays back events on a fake clock: silence takes the whole timeout, an event no time."""
 
-    def __init__(self, *news: News) -> None:
+    def __init__(self, *event: Event) -> None:
         self.seconds = 0.0
         self.steps: list[tuple[float, Step]] = []
-        self._news = list(news)
+        self._news = list(event)
 
     def now(self) -> float:
         return self.seconds
 
     def play(self, flow: Flow) -> Outcome:
-        news: News = None
+        event: Event = None
         try:
             step = next(flow)
             while True:
                 self.steps.append((self.seconds, step))
-                if isinstance(step, Show | AskServer):
+                if isinstance(step, Show | AskParentServer):
                     step = flow.send(None)
                     continue
-                news = self._news.pop(0) if self._news else None
-                self.seconds += 0 if news else step.seconds
-                step = flow.send(news)
+                event = self._news.pop(0) if self._news else None
+                self.seconds += 0 if event else step.seconds
+                step = flow.send(event)
         except StopIteration as end:
             outcome: Outcome = end.value
             return outcome
@@ -68,10 +73,10 @@ class Page:
         server: bool = False,
     ) -> Outcome:
         flow = page_flow(
-            answered_before=answered_before,
-            served_before=served_before,
-            here=here,
-            server=server,
+            page_answered_before=answered_before,
+            server_answered_before=served_before,
+            allow_ambient=here,
+            allow_server=server,
             now=self.now,
         )
         return self.play(flow)
@@ -83,20 +88,20 @@ class Page:
 def test_a_page_with_a_token_answers_at_once() -> None:
     page = Page(TOKEN)
     assert page.ask() is TOKEN
-    assert page.steps == [(0, Ask(1))]
+    assert page.steps == [(0, SendRequest(1))]
 
 
 def test_asks_every_second_while_a_page_loads() -> None:
     page = Page(None, None, TOKEN)
     assert page.ask() is TOKEN
-    assert page.when(Ask) == [0, 1, 2]
+    assert page.when(SendRequest) == [0, 1, 2]
 
 
 def test_looks_at_this_machine_after_four_seconds_without_a_page_ever() -> None:
-    page = Page(None, None, None, None, NothingHere())
+    page = Page(None, None, None, None, AmbientUnavailable())
     assert page.ask() == Refusal("no_page")
-    assert page.when(Ask) == [0, 1, 2, 3]
-    assert page.when(AskHere) == [4]
+    assert page.when(SendRequest) == [0, 1, 2, 3]
+    assert page.when(TryAmbient) == [4]
 
 
 def test_all_is_over_within_ten_seconds_where_the_machine_hangs() -> None:
@@ -108,7 +113,7 @@ def test_all_is_over_within_ten_seconds_where_the_machine_hangs() -> None:
 def test_never_looks_at_this_machine_where_it_will_not_do() -> None:
     page = Page()
     assert page.ask(here=False) == Refusal("no_page")
-    assert page.when(AskHere) == []
+    assert page.when(TryAmbient) == []
     assert page.seconds == 4
 
 
@@ -116,9 +121,9 @@ def test_waits_a_minute_for_a_page_that_has_answered_before_and_says_so() -> Non
     page = Page()
     assert page.ask(answered_before=True) == Refusal("page_gone")
     assert page.seconds == 60
-    assert page.when(Ask) == list(range(60))
+    assert page.when(SendRequest) == list(range(60))
     assert [step for step in page.steps if isinstance(step[1], Show)] == [(5, Show("reloading"))]
-    assert page.when(AskHere) == []
+    assert page.when(TryAmbient) == []
 
 
 # Situation: token endpoint | accepts and never answers | first token | the cell shows after 5 s
@@ -126,7 +131,7 @@ def test_waits_a_minute_for_a_page_that_has_answered_before_and_says_so() -> Non
 def test_a_token_that_takes_longer_than_five_seconds_is_said() -> None:
     page = Page(ACQUIRING, None, ACQUIRING, None, ACQUIRING, TOKEN)
     assert page.ask() is TOKEN
-    assert page.when(Ask) == [0, 5, 10]
+    assert page.when(SendRequest) == [0, 5, 10]
     assert [step for step in page.steps if isinstance(step[1], Show)] == [(5, Show("acquiring"))]
 
 
@@ -141,11 +146,11 @@ def test_asks_again_when_whoever_asked_the_user_falls_silent() -> None:
     page = Page(SIGN_IN, None, None, SIGN_IN, TOKEN)
     assert page.ask() is TOKEN
     assert page.steps == [
-        (0, Ask(1)),
+        (0, SendRequest(1)),
         (0, Listen(0.3)),
         (0.3, Show("sign_in")),
         (0.3, Listen(4.7)),
-        (5, Ask(5)),  # silence: it may have reloaded
+        (5, SendRequest(5)),  # silence: it may have reloaded
         (5, Listen(5)),  # it had, and is back
     ]
 
@@ -153,7 +158,7 @@ def test_asks_again_when_whoever_asked_the_user_falls_silent() -> None:
 def test_asks_every_five_seconds_while_the_user_is_busy_elsewhere() -> None:
     page = Page(SIGN_IN, None, None, SIGN_IN, None, SIGN_IN, None, TOKEN)
     assert page.ask() is TOKEN
-    assert page.when(Ask) == [0, 5, 10, 15]
+    assert page.when(SendRequest) == [0, 5, 10, 15]
 
 
 def test_shows_nothing_for_a_page_that_has_the_token_in_a_moment() -> None:
@@ -169,9 +174,9 @@ def test_takes_the_notice_away_once_the_user_has_acted() -> None:
     assert shown == [Show("sign_in"), Show(None)]
 
 
-@pytest.mark.parametrize("news", [(Refusal("denied"),), (SIGN_IN, Refusal("denied"))])
-def test_a_refusal_ends_it(news: tuple[News, ...]) -> None:
-    assert Page(*news).ask() == Refusal("denied")
+@pytest.mark.parametrize("event", [(Refusal("denied"),), (SIGN_IN, Refusal("denied"))])
+def test_a_refusal_ends_it(event: tuple[Event, ...]) -> None:
+    assert Page(*event).ask() == Refusal("denied")
 
 
 def test_a_page_that_loads_while_the_machine_is_looked_at() -> None:
@@ -180,32 +185,32 @@ def test_a_page_that_loads_while_the_machine_is_looked_at() -> None:
 
 
 def test_the_azure_cli_has_half_a_minute_and_the_cell_says_so() -> None:
-    page = Page(Asking("azure_cli"))
-    assert page.play(local_flow("no_kernel")) == Refusal("no_kernel")
-    assert page.steps == [(0, AskHere(5)), (0, Show("azure_cli")), (0, Listen(30))]
+    page = Page(AmbientSlow("azure_cli"))
+    assert page.play(ambient_flow("no_kernel")) == Refusal("no_kernel")
+    assert page.steps == [(0, TryAmbient(5)), (0, Show("azure_cli")), (0, Listen(30))]
 
 
 def test_a_machine_that_asks_for_patience_gets_it_and_the_next_is_asked_after_it() -> None:
-    page = Page(Asking("machine"), Asking("azure_cli"), TOKEN)
-    assert page.play(local_flow("no_kernel")) is TOKEN
-    waited = [step for _, step in page.steps if not isinstance(step, AskHere)]
+    page = Page(AmbientSlow("machine"), AmbientSlow("azure_cli"), TOKEN)
+    assert page.play(ambient_flow("no_kernel")) is TOKEN
+    waited = [step for _, step in page.steps if not isinstance(step, TryAmbient)]
     assert waited == [Show("machine"), Listen(100), Show("azure_cli"), Listen(30)]
 
 
 def test_tells_what_was_considered() -> None:
-    page = Page(Asking("machine"), NothingHere(("azure-cli: no.",)))
-    assert page.play(local_flow("no_page")) == Refusal("no_page", considered=("azure-cli: no.",))
+    page = Page(AmbientSlow("machine"), AmbientUnavailable(("azure-cli: no.",)))
+    assert page.play(ambient_flow("no_page")) == Refusal("no_page", candidates=("azure-cli: no.",))
 
 
 def test_an_identity_of_this_machine() -> None:
-    assert Page(TOKEN).play(local_flow("no_kernel")) is TOKEN
-    assert Page(Asking("azure_cli"), TOKEN).play(local_flow("no_kernel")) is TOKEN
+    assert Page(TOKEN).play(ambient_flow("no_kernel")) is TOKEN
+    assert Page(AmbientSlow("azure_cli"), TOKEN).play(ambient_flow("no_kernel")) is TOKEN
 
 
 def test_a_renewal_asks_once() -> None:
     page = Page(Pending("acquiring"), TOKEN)
     assert page.play(renewal_flow(2)) is TOKEN
-    assert page.steps == [(0, Ask(2)), (0, Listen(2))]
+    assert page.steps == [(0, SendRequest(2)), (0, Listen(2))]
 
 
 def test_a_renewal_that_nobody_answers() -> None:
@@ -214,51 +219,51 @@ def test_a_renewal_that_nobody_answers() -> None:
     assert page.seconds == 2
 
 
-NO = NotFromServer("sign_in_required")
+NO = ServerUnavailable("sign_in_required")
 WHY = (
     "Jupyter server: You are not signed in there with an account that can get this token. "
     "(sign_in_required)"
 )
 
 
-def test_asks_the_own_server_after_two_seconds_and_goes_on_asking_the_page() -> None:
+def test_asks_the_parent_server_after_two_seconds_and_goes_on_asking_the_page() -> None:
     page = Page(None, None, None, TOKEN)
     assert page.ask(server=True) is TOKEN
-    assert page.when(AskServer) == [2]
-    assert page.when(Ask) == [0, 1, 2, 3]
+    assert page.when(AskParentServer) == [2]
+    assert page.when(SendRequest) == [0, 1, 2, 3]
 
 
-def test_a_no_of_the_own_server_is_not_the_end_while_a_page_may_come() -> None:
+def test_a_no_of_the_parent_server_is_not_the_end_while_a_page_may_come() -> None:
     page = Page(None, None, NO, None, TOKEN)
     assert page.ask(server=True) is TOKEN
-    assert page.when(Ask) == [0, 1, 2, 3]
+    assert page.when(SendRequest) == [0, 1, 2, 3]
 
 
-def test_a_no_of_the_own_server_at_once_keeps_all_within_ten_seconds_and_is_told() -> None:
+def test_a_no_of_the_parent_server_at_once_keeps_all_within_ten_seconds_and_is_told() -> None:
     page = Page(None, None, NO)
-    assert page.ask(server=True) == Refusal("no_page", considered=(WHY,))
+    assert page.ask(server=True) == Refusal("no_page", candidates=(WHY,))
     assert page.seconds == 9
-    assert page.when(AskServer) == [2]
+    assert page.when(AskParentServer) == [2]
     page = Page(None, None, NO)
-    assert page.ask(server=True, here=False) == Refusal("no_page", considered=(WHY,))
+    assert page.ask(server=True, here=False) == Refusal("no_page", candidates=(WHY,))
 
 
-def test_asks_the_own_server_each_five_seconds_for_a_minute_where_one_answered_before() -> None:
+def test_asks_the_parent_server_each_five_seconds_for_a_minute_where_one_answered_before() -> None:
     page = Page(None, None, NO, None, None, None, None, None, NO)
-    assert page.ask(server=True, answered_before=True) == Refusal("page_gone", considered=(WHY,))
-    assert page.when(AskServer)[:3] == [2, 7, 12]
-    assert page.when(AskHere) == []
+    assert page.ask(server=True, answered_before=True) == Refusal("page_gone", candidates=(WHY,))
+    assert page.when(AskParentServer)[:3] == [2, 7, 12]
+    assert page.when(TryAmbient) == []
 
 
 # Situation: parent server | answers after 3 s | first token, no page open | the server's token |
 # nothing to do
 @pytest.mark.parametrize("silences", [3, 4, 8, 30])
-def test_no_other_source_answers_while_the_own_server_is_asked(silences: int) -> None:
+def test_no_other_source_answers_while_the_parent_server_is_asked(silences: int) -> None:
     """The server may have to ask Azure first."""
     page = Page(*([None] * silences), TOKEN)
     assert page.ask(server=True) is TOKEN
-    assert page.when(AskServer) == [2]
-    assert page.when(AskHere) == []
+    assert page.when(AskParentServer) == [2]
+    assert page.when(TryAmbient) == []
 
 
 # Situation: parent server | accepts the request and never answers | first token, no page open |
@@ -267,10 +272,10 @@ def test_a_server_that_hangs_does_not_turn_into_the_machine() -> None:
     page = Page()
     outcome = page.ask(server=True)
     assert outcome == Refusal(
-        "server_unavailable", considered=("Jupyter server: It did not answer. (no_answer)",)
+        "server_unavailable", candidates=("Jupyter server: It did not answer. (no_answer)",)
     )
-    assert page.seconds == 2 + SERVER_TIMEOUT
-    assert page.when(AskHere) == []
+    assert page.seconds == 2 + SERVER_TIMEOUT_S
+    assert page.when(TryAmbient) == []
     assert [(at, step) for at, step in page.steps if isinstance(step, Show)] == [
         (5, Show("server"))
     ]
@@ -280,12 +285,12 @@ def test_a_server_that_hangs_does_not_turn_into_the_machine() -> None:
 # a fresh kernel's first token | server_refused, never the machine's | sign in from the panel
 @pytest.mark.parametrize("reason", sorted(REFUSED))
 def test_a_refusal_by_the_server_does_not_turn_into_the_machine(reason: str) -> None:
-    page = Page(None, None, NotFromServer(reason))
+    page = Page(None, None, ServerUnavailable(reason))
     outcome = page.ask(server=True)
-    assert outcome == Refusal("server_refused", considered=(describe_reason(reason),))
+    assert outcome == Refusal("server_refused", candidates=(describe_reason(reason),))
     assert page.seconds == 4, "at once, but for a page that may load"
-    assert page.when(AskHere) == []
-    page = Page(None, None, NotFromServer(reason))
+    assert page.when(TryAmbient) == []
+    page = Page(None, None, ServerUnavailable(reason))
     assert page.ask(server=True, served_before=True) == outcome
     assert page.seconds == 4
 
@@ -294,54 +299,54 @@ def test_a_refusal_by_the_server_does_not_turn_into_the_machine(reason: str) -> 
 # a fresh kernel's first token | server_unavailable, never the machine's | open the notebook
 @pytest.mark.parametrize("reason", sorted(REASONS.keys() - REFUSED - NO_USER))
 def test_a_server_that_cannot_be_asked_does_not_turn_into_the_machine(reason: str) -> None:
-    page = Page(None, None, NotFromServer(reason))
+    page = Page(None, None, ServerUnavailable(reason))
     outcome = page.ask(server=True)
-    assert outcome == Refusal("server_unavailable", considered=(describe_reason(reason),))
-    assert page.when(AskHere) == []
+    assert outcome == Refusal("server_unavailable", candidates=(describe_reason(reason),))
+    assert page.when(TryAmbient) == []
 
 
 @pytest.mark.parametrize("reason", sorted(NO_USER))
 def test_where_no_user_can_have_signed_in_the_machine_is_next(reason: str) -> None:
-    page = Page(None, None, NotFromServer(reason), None, TOKEN)
+    page = Page(None, None, ServerUnavailable(reason), None, TOKEN)
     assert page.ask(server=True) is TOKEN
-    page = Page(None, None, NotFromServer(reason), *([None] * 60))
+    page = Page(None, None, ServerUnavailable(reason), *([None] * 60))
     assert page.ask(server=True, served_before=True) == Refusal(
-        "server_unavailable", considered=(describe_reason(reason),)
+        "server_unavailable", candidates=(describe_reason(reason),)
     )
-    assert page.when(AskHere) == []
+    assert page.when(TryAmbient) == []
     assert page.seconds == 60
 
 
-def test_a_late_no_of_the_own_server_does_not_cut_the_search_on_this_machine_short() -> None:
-    assert Page(NO, TOKEN).play(local_flow("no_page", server=True)) is TOKEN
+def test_a_late_no_of_the_parent_server_does_not_cut_the_search_on_this_machine_short() -> None:
+    assert Page(NO, TOKEN).play(ambient_flow("no_page", allow_server=True)) is TOKEN
 
 
-def test_a_page_that_is_there_goes_before_the_own_server() -> None:
+def test_a_page_that_is_there_goes_before_the_parent_server() -> None:
     page = Page(None, None, None, SIGN_IN, TOKEN)
     assert page.ask(server=True) is TOKEN
-    assert page.when(AskServer) == [2]
+    assert page.when(AskParentServer) == [2]
 
 
-def test_asks_the_own_server_when_whoever_asked_the_user_has_gone() -> None:
+def test_asks_the_parent_server_when_whoever_asked_the_user_has_gone() -> None:
     page = Page(Pending("acquiring"), None, None, None, TOKEN)
     assert page.ask(server=True) is TOKEN
-    assert page.when(AskServer) == [7]
+    assert page.when(AskParentServer) == [7]
     page = Page(SIGN_IN, None, None, None, NO, None, SIGN_IN, TOKEN)
     assert page.ask(server=True) is TOKEN
 
 
-def test_a_page_that_still_asks_its_user_keeps_the_own_server_out() -> None:
+def test_a_page_that_still_asks_its_user_keeps_the_parent_server_out() -> None:
     page = Page(SIGN_IN, None, None, SIGN_IN, None, SIGN_IN, TOKEN)
     assert page.ask(server=True) is TOKEN
-    assert page.when(AskServer) == []
+    assert page.when(AskParentServer) == []
 
 
-def test_a_renewal_asks_the_own_server_where_the_page_keeps_silent() -> None:
+def test_a_renewal_asks_the_parent_server_where_the_page_keeps_silent() -> None:
     page = Page(None, TOKEN)
-    assert page.play(renewal_flow(2, server=True)) is TOKEN
-    assert page.steps == [(0, Ask(0.5)), (0.5, AskServer()), (0.5, Listen(1.5))]
+    assert page.play(renewal_flow(2, allow_server=True)) is TOKEN
+    assert page.steps == [(0, SendRequest(0.5)), (0.5, AskParentServer()), (0.5, Listen(1.5))]
     page = Page(None, NO, TOKEN)
-    assert page.play(renewal_flow(2, server=True)) is TOKEN
+    assert page.play(renewal_flow(2, allow_server=True)) is TOKEN
     page = Page(Pending("acquiring"), TOKEN)
-    assert page.play(renewal_flow(2, server=True)) is TOKEN
-    assert page.when(AskServer) == []
+    assert page.play(renewal_flow(2, allow_server=True)) is TOKEN
+    assert page.when(AskParentServer) == []

@@ -12,7 +12,7 @@ from azure.core.pipeline.transport import AsyncioRequestsTransport
 
 from jupyter_azure_auth import JupyterCredential, aio, identity
 from test.kernel.notebook import CANARY, Notebook, error_of
-from test.kernel.test_own_server_cell import SCOPE
+from test.kernel.test_parent_server_cell import SCOPE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

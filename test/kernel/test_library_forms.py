@@ -19,11 +19,11 @@ from jupyter_azure_auth import (
     odbc_attributes,
     storage_options,
 )
+from jupyter_azure_auth.ambient.clouds import CLOUDS
 from jupyter_azure_auth.audiences import NAMES, scope_of
 from jupyter_azure_auth.azureml.clouds import CLOUDS as ENDPOINTS
 from jupyter_azure_auth.kernel.attach import tokens
-from jupyter_azure_auth.kernel.protocol import Identity, Issued, Request
-from jupyter_azure_auth.machine.clouds import CLOUDS
+from jupyter_azure_auth.kernel.protocol import Identity, IssuedToken, TokenRequest
 from test.kernel.notebook import CANARY
 
 if TYPE_CHECKING:
@@ -46,8 +46,8 @@ def signed_in(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def give(scope: str, cloud: str | None = None) -> None:
-    token = Issued(CANARY, 4_000_000_000, Identity("ada.tid"))
-    tokens.keep(Request((scope,), None, cloud), token)
+    token = IssuedToken(CANARY, 4_000_000_000, Identity("ada.tid"))
+    tokens.put(TokenRequest((scope,), None, cloud), token)
 
 
 @pytest.mark.parametrize("cloud", CLOUDS)

@@ -13,7 +13,7 @@ from jupyter_azure_auth.kernel.log_filter import ControlMessageFilter
 def passes(*args: Any) -> bool:
     others = SimpleNamespace(comm_manager=SimpleNamespace(comms={"theirs": object()}))
     record = logging.LogRecord("kernel", logging.DEBUG, "", 0, "Control received: %s", args, None)
-    return ControlMessageFilter(IOPub(others).is_others).filter(record)
+    return ControlMessageFilter(IOPub(others).is_foreign_comm).filter(record)
 
 
 @pytest.mark.parametrize("comm_id", ["ours", [], {}, None, 7])

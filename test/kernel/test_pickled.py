@@ -13,9 +13,9 @@ import pytest
 
 from jupyter_azure_auth import JupyterCredential, aio
 from jupyter_azure_auth.kernel.attach import tokens
-from jupyter_azure_auth.kernel.protocol import Identity, Issued, Request
+from jupyter_azure_auth.kernel.protocol import Identity, IssuedToken, TokenRequest
+from test.kernel.fake_server import MACHINE, FakeServer
 from test.kernel.notebook import CANARY, Notebook, kernel_environ
-from test.kernel.stand_in_server import MACHINE, StandIn
 
 ASKER = """
 def ask(credential, scope):
@@ -68,10 +68,10 @@ WAYS = {
 
 
 @pytest.fixture
-def machine() -> Iterator[StandIn]:
-    stand_in = StandIn()
-    yield stand_in
-    stand_in.stop()
+def machine() -> Iterator[FakeServer]:
+    fake_server = FakeServer()
+    yield fake_server
+    fake_server.stop()
 
 
 # Situation: credential that is bound to a user | pickled to a child, a loky or a Dask worker |
@@ -79,7 +79,7 @@ def machine() -> Iterator[StandIn]:
 # get the data in the notebook, or create a new credential there
 @pytest.mark.parametrize("way", WAYS)
 def test_a_users_credential_is_never_the_machine_elsewhere(
-    fresh: Callable[..., Notebook], scope: str, tmp_path: Path, machine: StandIn, way: str
+    fresh: Callable[..., Notebook], scope: str, tmp_path: Path, machine: FakeServer, way: str
 ) -> None:
     (tmp_path / "asker.py").write_text(ASKER)
     notebook = fresh(setup=SETUP.format(home=str(tmp_path), port=machine.port))
@@ -95,7 +95,7 @@ def test_a_users_credential_is_never_the_machine_elsewhere(
 # Situation: Azure ML's class that is bound to a user | pickled to a child | first token there,
 # on a machine with an identity | identity_elsewhere, never the machine's | as above
 def test_nor_is_the_class_of_azure_ml(
-    fresh: Callable[..., Notebook], scope: str, tmp_path: Path, machine: StandIn
+    fresh: Callable[..., Notebook], scope: str, tmp_path: Path, machine: FakeServer
 ) -> None:
     (tmp_path / "asker.py").write_text(ASKER)
     notebook = fresh(setup=SETUP.format(home=str(tmp_path), port=machine.port))
@@ -114,19 +114,19 @@ def test_a_copy_keeps_to_the_identity_until_the_user_signs_out(
     kind: type[JupyterCredential],
 ) -> None:
     credential = kind()
-    credential._pin.hold(Identity("ada.tid"), "page", tokens.epoch)
+    credential._binding.bind(Identity("ada.tid"), "page", tokens.epoch)
     for other in (pickle.loads(pickle.dumps(credential)), copy.deepcopy(credential)):  # noqa: S301
-        assert (other._pin.identity, other._identity) == ("ada.tid", "ada.tid")
-        assert other._pin.origin == "page"
+        assert (other._binding.identity, other._identity) == ("ada.tid", "ada.tid")
+        assert other._binding.origin == "page"
     tokens.forget_all()
     other = pickle.loads(pickle.dumps(credential))  # noqa: S301
-    assert (other._pin.identity, other._identity) == (None, None)
+    assert (other._binding.identity, other._identity) == (None, None)
 
 
 def test_a_pickle_holds_no_token_and_no_name() -> None:
     credential = JupyterCredential()
-    request = Request(("https://pickled.example/.default",))
-    tokens.keep(request, Issued(CANARY, 4_000_000_000, Identity("ada.tid")))
+    request = TokenRequest(("https://pickled.example/.default",))
+    tokens.put(request, IssuedToken(CANARY, 4_000_000_000, Identity("ada.tid")))
     assert credential.get_token(*request.scopes).token == CANARY
     sent = pickle.dumps(credential)
     assert CANARY.encode() not in sent

@@ -6,15 +6,15 @@ import pytest
 
 from jupyter_azure_auth.kernel.protocol import (
     Account,
-    Considered,
+    Candidate,
     Done,
     Identity,
-    Inquiry,
-    Issued,
+    IssuedToken,
     Pending,
     Refusal,
-    Request,
+    SessionRequest,
     Status,
+    TokenRequest,
     attach_to_wire,
     parse_answer,
 )
@@ -28,13 +28,13 @@ TOKEN = {
     "expires_on": 2000,
     "account": ACCOUNT,
 }
-ISSUED = Issued(
+ISSUED = IssuedToken(
     "CANARY", 2000, Identity("oid.tid"), account=Account("oid.tid", "ada@example.com", "tid")
 )
 
 
 def test_a_request_sends_only_what_is_not_the_default() -> None:
-    assert Request(("s",)).to_wire("r") == {
+    assert TokenRequest(("s",)).to_wire("r") == {
         "version": 1,
         "kind": "token",
         "request_id": "r",
@@ -43,7 +43,9 @@ def test_a_request_sends_only_what_is_not_the_default() -> None:
 
 
 def test_a_request_sends_every_field() -> None:
-    request = Request(("s",), "t", "c", "a", enable_cae=True, claims="{}", force=True, prompt=True)
+    request = TokenRequest(
+        ("s",), "t", "c", "a", enable_cae=True, claims="{}", force=True, prompt=True
+    )
     assert request.silent().to_wire("r") == {
         "version": 1,
         "kind": "token",
@@ -62,7 +64,7 @@ def test_a_request_sends_every_field() -> None:
 
 def test_an_inquiry() -> None:
     wire = {"version": 1, "kind": "sign_out", "request_id": "r"}
-    assert Inquiry("sign_out").to_wire("r") == wire
+    assert SessionRequest("sign_out").to_wire("r") == wire
 
 
 @pytest.mark.parametrize(
@@ -86,10 +88,10 @@ def test_an_inquiry() -> None:
                 "ada@example.com",
                 "Ada",
                 "azure-cli",
-                automatic=True,
-                considered=(
-                    Considered("azure-cli", "used"),
-                    Considered("popup", "not_asked", "No."),
+                ambient=True,
+                candidates=(
+                    Candidate("azure-cli", "used"),
+                    Candidate("popup", "not_asked", "No."),
                 ),
             ),
         ),
@@ -125,12 +127,12 @@ def test_an_attach() -> None:
     ],
 )
 def test_whatever_changes_a_token_changes_its_place(change: dict[str, object]) -> None:
-    request = Request(("s",))
+    request = TokenRequest(("s",))
     assert dataclasses.replace(request, **change).key != request.key  # type: ignore[arg-type]
 
 
 def test_claims_and_force_replace_what_is_there() -> None:
-    assert Request(("s",), claims="{}", force=True).key == Request(("s",)).key
+    assert TokenRequest(("s",), claims="{}", force=True).key == TokenRequest(("s",)).key
 
 
 @pytest.mark.parametrize(
@@ -150,7 +152,7 @@ def test_claims_and_force_replace_what_is_there() -> None:
         ({**TOKEN, "refresh_on": 1000.5}, dataclasses.replace(ISSUED, refresh_on=1000)),
         (
             {**TOKEN, "for": {"scopes": ["s"], "tenant_id": "t", "enable_cae": True}},
-            dataclasses.replace(ISSUED, given_for=Request(("s",), "t", enable_cae=True)),
+            dataclasses.replace(ISSUED, given_for=TokenRequest(("s",), "t", enable_cae=True)),
         ),
         ({**TOKEN, "for": {"scopes": []}}, ISSUED),
         ({**TOKEN, "for": {"scopes": [1]}}, ISSUED),

@@ -12,18 +12,18 @@ from typing import TYPE_CHECKING
 import pytest
 
 from jupyter_azure_auth import JupyterCredential, aio
-from jupyter_azure_auth.errors import TROUBLES
-from jupyter_azure_auth.kernel.broker import Broker, Pin
+from jupyter_azure_auth.connection_file import ConnectionFile, file_name, write
+from jupyter_azure_auth.errors import ERRORS
+from jupyter_azure_auth.kernel.broker import AccountBinding, Broker
 from jupyter_azure_auth.kernel.cache import TokenCache
-from jupyter_azure_auth.kernel.flow import NotFromServer
-from jupyter_azure_auth.kernel.own_server import Caller, ask_own_server
-from jupyter_azure_auth.kernel.protocol import Account, Identity, Issued
-from jupyter_azure_auth.kernel.signal import run
-from jupyter_azure_auth.runtime_file import RuntimeFile, file_name, write
-from test.kernel.desk import STORAGE, Desk, open_desk, result
+from jupyter_azure_auth.kernel.flow import ServerUnavailable
+from jupyter_azure_auth.kernel.parent_server.client import KernelRef, ask_parent_server
+from jupyter_azure_auth.kernel.protocol import Account, Identity, IssuedToken
+from jupyter_azure_auth.kernel.wakeup import run
+from test.kernel.fake_kernel import STORAGE, FakeKernel, open_fake_kernel, result
+from test.kernel.fake_server import MACHINE, FakeServer
 from test.kernel.notebook import CANARY
-from test.kernel.stand_in_server import MACHINE, StandIn
-from test.kernel.test_own_server_cell import ASK, ON_A_MACHINE, SCOPE
+from test.kernel.test_parent_server_cell import ASK, ON_A_MACHINE, SCOPE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -36,89 +36,95 @@ MACHINES = ["managed-identity:c", "connect-to-azure:o", "azure-cli:a"]
 
 
 @pytest.fixture
-def desk(monkeypatch: pytest.MonkeyPatch) -> Desk:
-    return open_desk(monkeypatch)
+def fake_kernel(monkeypatch: pytest.MonkeyPatch) -> FakeKernel:
+    return open_fake_kernel(monkeypatch)
 
 
 @pytest.fixture
-def server() -> Iterator[StandIn]:
-    stand_in = StandIn()
-    yield stand_in
-    stand_in.stop()
+def server() -> Iterator[FakeServer]:
+    fake_server = FakeServer()
+    yield fake_server
+    fake_server.stop()
 
 
-def from_server(desk: Desk, who: str) -> Issued:
-    end = int(desk.clock()) + 3600
-    return Issued("s", end, Identity(who), origin="server", account=Account(who, who, "tid"))
+def from_server(fake_kernel: FakeKernel, who: str) -> IssuedToken:
+    end = int(fake_kernel.clock()) + 3600
+    return IssuedToken("s", end, Identity(who), origin="server", account=Account(who, who, "tid"))
 
 
-def test_asks_for_a_user(desk: Desk) -> None:
-    desk.at(0, lambda: desk.give("t"))
-    assert desk.ask(OF_USER) == "t"
-    assert desk.out.opened[-1][1]["require_user"] is True
-    assert desk.ask(STORAGE) == "t", "a user's token is good for both credentials"
-    assert len(desk.out.opened) == 1
+def test_asks_for_a_user(fake_kernel: FakeKernel) -> None:
+    fake_kernel.at(0, lambda: fake_kernel.give("t"))
+    assert fake_kernel.ask(OF_USER) == "t"
+    assert fake_kernel.publisher.opened[-1][1]["require_user"] is True
+    assert fake_kernel.ask(STORAGE) == "t", "a user's token is good for both credentials"
+    assert len(fake_kernel.publisher.opened) == 1
 
 
 # Situation: page of an older version | has an identity of the machine only | token with
 # require_user | user_required, at once | sign in from the panel
 @pytest.mark.parametrize("who", MACHINES)
-def test_refuses_the_machine_of_a_page_that_does_not_know_the_field(desk: Desk, who: str) -> None:
-    desk.at(0, lambda: desk.give("t", who=who))
-    assert desk.ask(OF_USER) == "user_required"
-    assert desk.seconds == 0
+def test_refuses_the_machine_of_a_page_that_does_not_know_the_field(
+    fake_kernel: FakeKernel, who: str
+) -> None:
+    fake_kernel.at(0, lambda: fake_kernel.give("t", username=who))
+    assert fake_kernel.ask(OF_USER) == "user_required"
+    assert fake_kernel.seconds == 0
 
 
 # Situation: page | has issued the machine's token to another credential | token with require_user |
 # a new request, never the token in the cache | sign in from the panel
 @pytest.mark.parametrize("who", MACHINES)
-def test_the_machines_token_in_the_cache_is_not_for_it(desk: Desk, who: str) -> None:
-    desk.at(0, lambda: desk.give("m", who=who))
-    assert desk.ask(STORAGE) == "m"
-    desk.at(0, lambda: desk.answer(kind="error", code="sign_in_required", message=""))
-    assert desk.ask(OF_USER) == "sign_in_required"
-    desk.at(0, lambda: desk.give("u"))
-    pin = Pin()
-    assert desk.ask(OF_USER, pin) == "u"
-    assert pin.identity == "ada"
+def test_the_machines_token_in_the_cache_is_not_for_it(fake_kernel: FakeKernel, who: str) -> None:
+    fake_kernel.at(0, lambda: fake_kernel.give("m", username=who))
+    assert fake_kernel.ask(STORAGE) == "m"
+    fake_kernel.at(0, lambda: fake_kernel.answer(kind="error", code="sign_in_required", message=""))
+    assert fake_kernel.ask(OF_USER) == "sign_in_required"
+    fake_kernel.at(0, lambda: fake_kernel.give("u"))
+    binding = AccountBinding()
+    assert fake_kernel.ask(OF_USER, binding) == "u"
+    assert binding.identity == "ada"
 
 
-def test_the_server_is_not_asked_for_the_machine_that_the_kernel_had(desk: Desk) -> None:
-    desk.server = from_server(desk, MACHINES[0])
-    assert desk.ask(STORAGE) == "s"
-    desk.server = from_server(desk, "ada")
-    desk.ask(OF_USER)
-    assert desk.asked_server[-1][1] is None
+def test_the_server_is_not_asked_for_the_machine_that_the_kernel_had(
+    fake_kernel: FakeKernel,
+) -> None:
+    fake_kernel.server = from_server(fake_kernel, MACHINES[0])
+    assert fake_kernel.ask(STORAGE) == "s"
+    fake_kernel.server = from_server(fake_kernel, "ada")
+    fake_kernel.ask(OF_USER)
+    assert fake_kernel.server_requests[-1][1] is None
 
 
 # Situation: kernel without a page | no user at the server, and the machine has an identity
 # | token with require_user | user_required within 5 s | sign in from the panel
-def test_nobody_answers(desk: Desk) -> None:
-    desk.server = NotFromServer("sign_in_required")
-    assert desk.ask(OF_USER) == "user_required"
-    assert desk.seconds <= 5
+def test_nobody_answers(fake_kernel: FakeKernel) -> None:
+    fake_kernel.server = ServerUnavailable("sign_in_required")
+    assert fake_kernel.ask(OF_USER) == "user_required"
+    assert fake_kernel.seconds <= 5
 
 
 # Situation: parent server of an older version | returns the machine's token | token with
 # require_user | refused by the kernel | sign in from the panel
 @pytest.mark.parametrize("who", MACHINES)
-def test_refuses_the_machine_of_an_older_server(server: StandIn, tmp_path: Path, who: str) -> None:
-    told = {"token": "m", "token_type": "Bearer", "expires_on": 4_000_000_000}
+def test_refuses_the_machine_of_an_older_server(
+    server: FakeServer, tmp_path: Path, who: str
+) -> None:
+    received = {"token": "m", "token_type": "Bearer", "expires_on": 4_000_000_000}
     account = {"id": who, "username": who, "tenant_id": "tid"}
-    server.answer = 200, json.dumps({**told, "account": account}).encode()
+    server.answer = 200, json.dumps({**received, "account": account}).encode()
     path = tmp_path / file_name(os.getppid())
     tmp_path.chmod(0o700)
-    write(path, RuntimeFile(f"http://127.0.0.1:{server.port}/", "key"))
+    write(path, ConnectionFile(f"http://127.0.0.1:{server.port}/", "key"))
     environ = {"JUPYTER_RUNTIME_DIR": str(tmp_path), "JPY_PARENT_PID": str(os.getppid())}
-    answer = ask_own_server(OF_USER, None, Caller("k", "c", "r"), environ)
-    assert isinstance(answer, NotFromServer)
+    answer = ask_parent_server(OF_USER, None, KernelRef("k", "c", "r"), environ)
+    assert isinstance(answer, ServerUnavailable)
 
 
 def test_a_process_without_a_kernel_says_to_sign_in() -> None:
-    outcome = run(Broker(TokenCache(), None).obtain(OF_USER, Pin(), 300))
+    outcome = run(Broker(TokenCache(), None).obtain(OF_USER, AccountBinding(), 300))
     assert result(outcome) == "user_required"
-    assert "sign in" in TROUBLES["user_required"].remedy
-    assert TROUBLES["user_required"].unavailable
+    assert "sign in" in ERRORS["user_required"].remedy
+    assert ERRORS["user_required"].unavailable
 
 
 @pytest.mark.parametrize("kind", [JupyterCredential, aio.JupyterCredential])
@@ -138,7 +144,7 @@ ASK_FOR_USER = (
 # Situation: machine with an identity | no page, no server, no signed-in user | token with
 # require_user | user_required, which says to sign in; never the machine's | sign in from the panel
 def test_a_real_kernel_on_a_machine_gets_none(
-    fresh: Callable[[], Notebook], server: StandIn
+    fresh: Callable[[], Notebook], server: FakeServer
 ) -> None:
     notebook = fresh()
     notebook.idle(notebook.run(ON_A_MACHINE.format(server.port)))
@@ -150,7 +156,7 @@ def test_a_real_kernel_on_a_machine_gets_none(
 
 
 def test_a_real_kernel_gets_a_users_from_its_page(
-    fresh: Callable[[], Notebook], server: StandIn
+    fresh: Callable[[], Notebook], server: FakeServer
 ) -> None:
     notebook = fresh()
     notebook.idle(notebook.run(ON_A_MACHINE.format(server.port)))

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from jupyter_azure_auth.kernel.protocol import Request
+from jupyter_azure_auth.kernel.protocol import TokenRequest
 from jupyter_azure_auth.kernel.settings import Settings
 
 GUID = "11111111-2222-3333-4444-555555555555"
@@ -42,7 +42,7 @@ def test_takes_tenants(tenant_id: str | None) -> None:
     assert Settings(tenant_id).tenant_id == tenant_id
 
 
-def ask(*scopes: Any, **options: Any) -> Request:
+def ask(*scopes: Any, **options: Any) -> TokenRequest:
     given = {"claims": None, "tenant_id": None, "enable_cae": False, **options}
     return Settings(GUID, "AzureCloud", "ada").request(scopes, **given)
 
@@ -84,9 +84,9 @@ def test_a_name_for_every_tenant_restricts_nothing(tenant: str) -> None:
 
 
 def test_makes_requests() -> None:
-    assert ask("https://a/b", "https://a/c") == Request(
+    assert ask("https://a/b", "https://a/c") == TokenRequest(
         ("https://a/b", "https://a/c"), GUID, "AzureCloud", "ada"
     )
-    assert ask("b", tenant_id="x.com", claims="{}", enable_cae=True) == Request(
+    assert ask("b", tenant_id="x.com", claims="{}", enable_cae=True) == TokenRequest(
         ("b",), "x.com", "AzureCloud", "ada", enable_cae=True, claims="{}"
     )

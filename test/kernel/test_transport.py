@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from jupyter_azure_auth.kernel.transport import ALLOW, transport_trouble
+from jupyter_azure_auth.kernel.transport import ALLOW_PLAIN_TRANSPORT, transport_problem
 
 
 def kernel(
@@ -25,7 +25,7 @@ def kernel(
 
 
 @pytest.mark.parametrize(
-    ("facts", "trouble"),
+    ("facts", "problem"),
     [
         ({}, None),
         ({"ip": "127.8.8.8"}, None),
@@ -42,18 +42,18 @@ def kernel(
         ({"key": b"", "curve": b"secret"}, "unsigned_messages"),
     ],
 )
-def test_truth_table(facts: dict[str, object], trouble: str | None) -> None:
-    assert transport_trouble(kernel(**facts), {}) == trouble  # type: ignore[arg-type]
+def test_truth_table(facts: dict[str, object], problem: str | None) -> None:
+    assert transport_problem(kernel(**facts), {}) == problem  # type: ignore[arg-type]
 
 
 def test_an_administrator_may_allow_plain_transport_and_nothing_else() -> None:
     there = kernel(ip="10.0.0.1")
-    assert transport_trouble(there, {ALLOW: "1"}) is None
-    assert transport_trouble(there, {ALLOW: "0"}) == "plain_transport"
+    assert transport_problem(there, {ALLOW_PLAIN_TRANSPORT: "1"}) is None
+    assert transport_problem(there, {ALLOW_PLAIN_TRANSPORT: "0"}) == "plain_transport"
     unsigned = kernel(ip="10.0.0.1", key=b"")
-    assert transport_trouble(unsigned, {ALLOW: "1"}) == "unsigned_messages"
+    assert transport_problem(unsigned, {ALLOW_PLAIN_TRANSPORT: "1"}) == "unsigned_messages"
     there.log.addHandler(logging.StreamHandler())
-    assert transport_trouble(there, {ALLOW: "1"}) == "debug_log"
+    assert transport_problem(there, {ALLOW_PLAIN_TRANSPORT: "1"}) == "debug_log"
 
 
 def test_only_a_log_that_is_written_counts() -> None:
@@ -62,13 +62,13 @@ def test_only_a_log_that_is_written_counts() -> None:
     quiet.setLevel(logging.INFO)
     there.log.addHandler(quiet)
     there.log.addHandler(logging.NullHandler())
-    assert transport_trouble(there, {}) is None
+    assert transport_problem(there, {}) is None
     there.log.propagate = True
     there.log.parent = logging.getLogger(uuid4().hex)
     there.log.parent.addHandler(logging.StreamHandler())
-    assert transport_trouble(there, {}) == "debug_log"
+    assert transport_problem(there, {}) == "debug_log"
     there.log.propagate = False
-    assert transport_trouble(there, {}) is None
+    assert transport_problem(there, {}) is None
     there.log.propagate = True
     there.log.setLevel(logging.INFO)
-    assert transport_trouble(there, {}) is None
+    assert transport_problem(there, {}) is None

@@ -108,15 +108,15 @@ def test_comms_of_others_work_before_and_after(notebook: Notebook, scope: str) -
         "get_ipython().kernel.comm_manager.register_comm(Theirs())"
     )
     notebook.idle(cell)
-    told = {"comm_id": "theirs", "data": "before"}
-    client.shell_channel.send(client.session.msg("comm_msg", told))
+    received = {"comm_id": "theirs", "data": "before"}
+    client.shell_channel.send(client.session.msg("comm_msg", received))
     cell = notebook.run(f"credential.get_token('{scope}'); print(heard)")
     request = notebook.asked()
-    client.shell_channel.send(client.session.msg("comm_msg", {**told, "data": "during"}))
-    client.control_channel.send(client.session.msg("comm_msg", {**told, "data": "on control"}))
+    client.shell_channel.send(client.session.msg("comm_msg", {**received, "data": "during"}))
+    client.control_channel.send(client.session.msg("comm_msg", {**received, "data": "on control"}))
     notebook.give(request)
     assert notebook.output(cell) == "['before']"
-    client.shell_channel.send(client.session.msg("comm_msg", {**told, "data": "after"}))
+    client.shell_channel.send(client.session.msg("comm_msg", {**received, "data": "after"}))
     assert notebook.output(notebook.run("print(heard)")) == "['before', 'during', 'after']"
 
 

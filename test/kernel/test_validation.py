@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from jupyter_azure_auth._validation import is_one_resource, resource_of, with_permission
-from jupyter_azure_auth.machine.granted import Wish
+from jupyter_azure_auth.ambient.models import AmbientTokenRequest
 
 CASES = json.loads((Path(__file__).parents[1] / "scopes.json").read_text())
 
@@ -41,4 +41,4 @@ def test_more_than_one_resource(scopes: tuple[str, ...]) -> None:
 def test_what_identities_of_machines_are_asked_for(case: dict[str, str]) -> None:
     resource = case["resource"]
     expected = f"{resource}/.default" if resource else case["scope"]
-    assert Wish((case["scope"],)).default_scope == expected
+    assert AmbientTokenRequest((case["scope"],)).default_scope == expected

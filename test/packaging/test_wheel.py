@@ -122,5 +122,5 @@ def test_serves_the_redirect_page_without_login(installed: Installed, tmp_path: 
         route = f"{address}azure-auth/environment"
         assert http.request("POST", route, json={}).status == 403
         authorized = {"Authorization": f"token {token}"}
-        told = http.request("POST", route, json={}, headers=authorized)
-        assert (told.status, told.json()["client_id"]) == (200, None)
+        response = http.request("POST", route, json={}, headers=authorized)
+        assert (response.status, response.json()["client_id"]) == (200, None)

@@ -17,17 +17,17 @@ from azure.storage.blob import BlobServiceClient
 
 from jupyter_azure_auth import JupyterCredential
 from jupyter_azure_auth.kernel.attach import tokens
-from jupyter_azure_auth.kernel.magics.words import unverified
-from test.machine.conftest import hosts, stand
-from test.machine.test_azure_cli import ANSWER, SHOWN, Az, jwt
+from jupyter_azure_auth.kernel.magics.formatting import unverified_tenants
+from test.ambient.conftest import host_environment, hosts
+from test.ambient.test_azure_cli import ANSWER, SHOWN, Az, jwt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from test.machine.hosts import Stand
+    from test.ambient.host_environments import HostEnvironment
 
-__all__ = ["hosts", "stand"]
+__all__ = ["host_environment", "hosts"]
 
 CONTOSO: Final = "c0000000-1111-4222-8333-000000000001"
 FABRIKAM: Final = "fab00000-1111-4222-8333-000000000002"
@@ -71,13 +71,15 @@ class Resource(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def resource(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
+def resource(
+    host_environment: HostEnvironment, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[dict[str, Any]]:
     """The address of the service, and the options with which a client trusts it."""
     monkeypatch.setattr(Resource, "tenant_id", CONTOSO)
     monkeypatch.setattr(Resource, "challenge", True)
     monkeypatch.setattr(Resource, "claims", None)
     monkeypatch.setenv("PATH", "/nowhere")
-    folder = stand.hosts.folder
+    folder = host_environment.hosts.folder
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(folder / "pods-cert.pem", folder / "pods-key.pem")
     with ThreadingHTTPServer(("127.0.0.1", 0), Resource) as server:
@@ -114,24 +116,28 @@ CALLS: Final = [(get_secret, "the secret"), (list_containers, []), (list_tables,
 @pytest.mark.parametrize(("call", "expected"), CALLS)
 @pytest.mark.parametrize("place", ["imds", "compute-instance"])
 def test_a_challenge_that_names_the_own_tenant_is_answered(
-    stand: Stand, resource: dict[str, Any], place: str, call: Callable[..., Any], expected: object
+    host_environment: HostEnvironment,
+    resource: dict[str, Any],
+    place: str,
+    call: Callable[..., Any],
+    expected: object,
 ) -> None:
-    stand.be(place)
+    host_environment.enter(place)
     assert call(**resource) == expected
-    assert unverified(tokens) == []
+    assert unverified_tenants(tokens) == []
 
 
 # Situation: managed identity | Key Vault, Storage or Tables name another tenant in a 401 | first
 # request of an SDK client | an error that names both | leave out `tenant_id`, or sign in there
 @pytest.mark.parametrize("call", [call for call, _ in CALLS])
 def test_a_challenge_that_names_another_tenant_is_refused(
-    stand: Stand,
+    host_environment: HostEnvironment,
     resource: dict[str, Any],
     monkeypatch: pytest.MonkeyPatch,
     call: Callable[..., Any],
 ) -> None:
     monkeypatch.setattr(Resource, "tenant_id", FABRIKAM)
-    stand.be("imds")
+    host_environment.enter("imds")
     with pytest.raises(CredentialUnavailableError) as caught:
         call(**resource)
     assert CONTOSO in str(caught.value)
@@ -141,12 +147,12 @@ def test_a_challenge_that_names_another_tenant_is_refused(
 # Situation: managed identity | its token is opaque, and a challenge names a tenant | first
 # request of an SDK client | the machine's token, `unverified` in %azure_status | nothing to do
 def test_a_token_that_cannot_be_read_is_handed_out_as_unverified(
-    stand: Stand, resource: dict[str, Any]
+    host_environment: HostEnvironment, resource: dict[str, Any]
 ) -> None:
-    stand.be("imds")
-    stand.hosts.set(opaque=True)
+    host_environment.enter("imds")
+    host_environment.hosts.set(opaque=True)
     assert get_secret(**resource) == "the secret"
-    (line,) = unverified(tokens)
+    (line,) = unverified_tenants(tokens)
     assert "https://vault.azure.net" in line
     assert "unverified" in line
 
@@ -158,20 +164,23 @@ ENCODED: Final = base64.b64encode(CLAIMS.encode()).decode()
 # Situation: managed identity | Key Vault challenges its token with claims | request of an SDK
 # client | a new token, past every cache | nothing to do
 def test_claims_are_asked_for_again(
-    stand: Stand, resource: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+    host_environment: HostEnvironment, resource: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stand.be("imds")
+    host_environment.enter("imds")
     monkeypatch.setattr(Resource, "claims", ENCODED)
     assert get_secret(**resource) == "the secret"
-    assert stand.hosts.answers == ["refused", "token", "token"]
+    assert host_environment.hosts.answers == ["refused", "token", "token"]
 
 
 # Situation: Azure CLI | Key Vault challenges its token with claims | request of an SDK client |
 # an error with azure-identity's command | run `az login --claims-challenge …`, then the cell again
 def test_the_azure_cli_passes_on_its_command(
-    stand: Stand, resource: dict[str, Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    host_environment: HostEnvironment,
+    resource: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
 ) -> None:
-    stand.be("imds", AZURE_POD_IDENTITY_AUTHORITY_HOST="http://127.0.0.1:9")
+    host_environment.enter("imds", AZURE_POD_IDENTITY_AUTHORITY_HOST="http://127.0.0.1:9")
     Az(tmp_path).answer(json.dumps({**ANSWER, "accessToken": jwt(tid=CONTOSO)}), json.dumps(SHOWN))
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
     monkeypatch.setenv("AZURE_CONFIG_DIR", str(tmp_path))

@@ -162,5 +162,5 @@ def test_a_claims_challenge_reaches_the_authority(
         assert notebook.says(local(code, azure)) == printed
     wanted = '{"access_token":{"acrs":{"essential":true,"value":"c1"}}}'
     assert notebook.requests[-1]["claims"].replace(" ", "") == wanted
-    told = [entry["claims"] for entry in control("log") if "claims" in entry]
-    assert '"acrs"' in told[-1]
+    logged = [entry["claims"] for entry in control("log") if "claims" in entry]
+    assert '"acrs"' in logged[-1]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from jupyter_azure_auth.azureml.sign_in import BEGUN, DONE
+from jupyter_azure_auth.azureml.sign_in import COMPLETED_MESSAGE, STARTED_MESSAGE
 from test.kernel.notebook import kernel_environ
 from test.sdks.test_azureml_core import CONTOSO, SUBSCRIPTION
 
@@ -77,8 +77,16 @@ def test_signs_in_by_the_browser(
     azure: dict[str, Any], browser: str, tmp_path: Path, control: Callable[..., Any]
 ) -> None:
     shown = run_in_terminal(SCRIPT, tmp_path, BROWSER=browser).split("\n")
-    told = [line for line in shown if line in (BEGUN, DONE) or "Azure token" in line]
-    assert told == [BEGUN, DONE, "{'Authorization': <Azure token, hidden>}"], shown
+    logged = [
+        line
+        for line in shown
+        if line in (STARTED_MESSAGE, COMPLETED_MESSAGE) or "Azure token" in line
+    ]
+    assert logged == [
+        STARTED_MESSAGE,
+        COMPLETED_MESSAGE,
+        "{'Authorization': <Azure token, hidden>}",
+    ], shown
     assert "westeurope" in shown
     entries = control("log")
     assert [entry["user"] for entry in entries if entry["kind"] == "sign-in"] == [
@@ -95,8 +103,8 @@ def test_without_a_browser_shows_a_code(
 ) -> None:
     control("settings", {"deviceCodeSeconds": 1, "deviceCodeIntervalSeconds": 1})
     shown = run_in_terminal(SCRIPT, tmp_path)
-    assert BEGUN in shown
+    assert STARTED_MESSAGE in shown
     assert "enter the code" in shown
     # The code was not entered in time.
     assert "AuthenticationException" in shown
-    assert DONE not in shown
+    assert COMPLETED_MESSAGE not in shown

@@ -82,13 +82,13 @@ class Authority:
         if tenant in self.unknown:
             return reply(400, json.dumps({"error": "invalid_tenant"}))
         root = f"https://{host}/{tenant}"
-        told = {
+        body = {
             "issuer": f"https://{host}/{DOMAINS.get(tenant, tenant)}/v2.0",
             "authorization_endpoint": f"{root}/oauth2/v2.0/authorize",
             "token_endpoint": f"{root}/oauth2/v2.0/token",
             "device_authorization_endpoint": f"{root}/oauth2/v2.0/devicecode",
         }
-        return reply(200, json.dumps(told))
+        return reply(200, json.dumps(body))
 
     @property
     def redeemed(self) -> list[dict[str, str]]:

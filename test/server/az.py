@@ -55,14 +55,14 @@ class Az:
 
     def give(self, lifetime: int = 3600) -> None:
         """Answer with a numbered token."""
-        told = {
+        body = {
             "accessToken": "canary-az-NUMBER",
             "expiresOn": "2030-01-01 00:00:00.000000",
             "expires_on": int(time.time()) + lifetime,
             "tenant": TENANT,
             "tokenType": "Bearer",
         }
-        self.say(json.dumps(told))
+        self.say(json.dumps(body))
 
     def say(self, answer: str, errors: str = "", status: int = 0) -> None:
         for name, text in {"answer": answer, "errors": errors, "status": str(status)}.items():

@@ -17,7 +17,7 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded", "Host": "localhost:
 
 ACCOUNT = {"id": f"{PERSON}.{TENANT}", "name": "Ada", "username": USERNAME, "tenant_id": TENANT}
 
-NOBODY: dict[str, object] = {
+SIGNED_OUT: dict[str, object] = {
     "account": None,
     "source": None,
     "automatic": False,
@@ -75,9 +75,9 @@ class Browser:
     async def sign_in(self, **fields: Any) -> Any:
         begun = await self.start(**fields)
         receipt = await self.land(begun)
-        code, told = await self.ask("loopback/finish", proof=begun["proof"], receipt=receipt)
-        assert code == 200, told
-        return told["account"]
+        code, body = await self.ask("loopback/finish", proof=begun["proof"], receipt=receipt)
+        assert code == 200, body
+        return body["account"]
 
     async def token(self, scope: str = SCOPE, **fields: Any) -> tuple[int, Any]:
         return await self.ask("token", scopes=[scope], **fields)

@@ -15,11 +15,11 @@ from tornado.httpclient import AsyncHTTPClient
 from traitlets.config import Config
 
 from jupyter_azure_auth.server import authority_client
-from test.machine.conftest import hosts, stand
-from test.machine.hosts import NAMES
+from test.ambient.conftest import host_environment, hosts
+from test.ambient.host_environments import NAMES
 from test.server.authority import Authority
 from test.server.browser import Browser
-from test.server.shelf import Shelf
+from test.server.fake_keychain import FakeKeychain
 
 pytest_plugins = ["pytest_jupyter.jupyter_server"]
 
@@ -40,15 +40,15 @@ def no_identity(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def keychain(no_keychain: None) -> Iterator[Shelf]:
+def keychain(no_keychain: None) -> Iterator[FakeKeychain]:
     """A keychain for one test."""
-    shelf = Shelf()
-    keyring.set_keyring(shelf)
-    yield shelf
-    shelf.gate.set()
+    fake_keychain = FakeKeychain()
+    keyring.set_keyring(fake_keychain)
+    yield fake_keychain
+    fake_keychain.gate.set()
 
 
-__all__ = ["hosts", "stand"]
+__all__ = ["host_environment", "hosts"]
 
 CLIENT = "11111111-2222-4333-8444-555555555555"
 

@@ -7,10 +7,13 @@ from typing import Any
 
 from jupyter_server.serverapp import ServerApp
 
-from jupyter_azure_auth.server.door.route import DoorRoute
-from jupyter_azure_auth.server.loopback.root_rule import AnswerHandler, LureHandler
+from jupyter_azure_auth.server.process_access.route import KernelTokenRoute
+from jupyter_azure_auth.server.sign_in.loopback.redirect_handlers import (
+    RedirectHandler,
+    UnsolicitedRedirectHandler,
+)
 
-UNGATED = [DoorRoute, AnswerHandler, LureHandler]
+UNGATED = [KernelTokenRoute, RedirectHandler, UnsolicitedRedirectHandler]
 """The handlers with checks of their own; see the tests of each."""
 
 

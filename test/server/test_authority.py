@@ -8,7 +8,7 @@ from jupyter_azure_auth.server.authority import (
     speaks_for,
     tenant_authority,
 )
-from jupyter_azure_auth.server.environment import Environment
+from jupyter_azure_auth.server.config import AzureAuthConfig
 
 PUBLIC = "https://login.microsoftonline.com"
 
@@ -28,12 +28,12 @@ PUBLIC = "https://login.microsoftonline.com"
     ids=str,
 )
 def test_where_to_sign_in(fields: dict[str, str], tenant_id: str | None, expected: str) -> None:
-    assert sign_in_authority(Environment(**fields), tenant_id) == expected  # type: ignore[arg-type]
+    assert sign_in_authority(AzureAuthConfig(**fields), tenant_id) == expected  # type: ignore[arg-type]
 
 
 def test_where_tokens_of_another_tenant_come_from() -> None:
-    assert tenant_authority(Environment(tenant_id="a.com"), "b.com") == f"{PUBLIC}/b.com"
-    own = Environment(authority="https://login.test:1/a.com")
+    assert tenant_authority(AzureAuthConfig(tenant_id="a.com"), "b.com") == f"{PUBLIC}/b.com"
+    own = AzureAuthConfig(authority="https://login.test:1/a.com")
     assert tenant_authority(own, "b.com") == "https://login.test:1/b.com"
 
 

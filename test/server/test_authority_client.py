@@ -14,8 +14,8 @@ import requests
 
 from jupyter_azure_auth.server import authority_client
 from jupyter_azure_auth.server.authority_client import AuthorityClient, AuthorityError
-from test.server.door.certificate import make_certificate
 from test.server.faulty import HANG, RESET, faulty
+from test.server.process_access.certificate import make_certificate
 
 Turn = tuple[int, dict[str, str], str]
 TOKEN = json.dumps({"access_token": "t"})

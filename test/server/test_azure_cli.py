@@ -11,14 +11,14 @@ from typing import Any
 
 import pytest
 
-from jupyter_azure_auth.machine import azure_cli
-from jupyter_azure_auth.machine.reasons import REASONS
-from jupyter_azure_auth.server import tokens
-from jupyter_azure_auth.server.issued import Issued
+from jupyter_azure_auth.ambient import azure_cli
+from jupyter_azure_auth.ambient.reasons import REASONS
+from jupyter_azure_auth.server import token_cache
+from jupyter_azure_auth.server.models import IssuedToken
 from test.server.authority import CANARY
 from test.server.az import TENANT, USERNAME, Az, used
 from test.server.browser import OTHER_SCOPE, SCOPE, Browser
-from test.server.people import People
+from test.server.users import NamedUsers
 
 CLI = f"azure-cli:{USERNAME}@{TENANT}"
 ACCOUNT = {"id": CLI, "name": "Azure CLI", "username": USERNAME, "tenant_id": TENANT}
@@ -40,18 +40,18 @@ def az(tmp_path: Path, no_identity: None, monkeypatch: pytest.MonkeyPatch) -> It
 
 async def settled(browser: Browser, **fields: Any) -> Any:
     """Return the answer of ``session`` after the lookup has ended."""
-    told = (await browser.ask("session", **fields))[1]
-    while told["looking"]:
-        told = (await browser.ask("session"))[1]
-    return told
+    body = (await browser.ask("session", **fields))[1]
+    while body["looking"]:
+        body = (await browser.ask("session"))[1]
+    return body
 
 
 async def test_is_used_without_a_prompt(az: Az, browser: Browser) -> None:
-    told = await settled(browser)
-    assert told["account"] == ACCOUNT
-    assert (told["source"], told["automatic"], told["kept"]) == ("azure-cli", True, None)
-    assert abs(told["made_on"] - time.time()) < 60
-    assert used(told["considered"]) == {
+    body = await settled(browser)
+    assert body["account"] == ACCOUNT
+    assert (body["source"], body["automatic"], body["kept"]) == ("azure-cli", True, None)
+    assert abs(body["made_on"] - time.time()) < 60
+    assert used(body["considered"]) == {
         "managed-identity": NOT_AZURE,
         "connect-to-azure": NO_CONNECT,
         "azure-cli": ("used", None),
@@ -80,26 +80,26 @@ async def test_a_token_can_be_the_first_request(az: Az, browser: Browser) -> Non
 async def test_nobody_is_logged_in(az: Az, browser: Browser) -> None:
     az.log_out()
     assert (await browser.token())[0] == 401
-    told = await settled(browser)
-    assert (told["account"], told["source"], told["automatic"]) == (None, None, False)
+    body = await settled(browser)
+    assert (body["account"], body["source"], body["automatic"]) == (None, None, False)
     reason = "The Azure CLI is not signed in. Run `az login`."
-    assert used(told["considered"])["azure-cli"] == ("not_used", reason)
+    assert used(body["considered"])["azure-cli"] == ("not_used", reason)
     assert len(az.asked) == 1, "no file says it"
 
 
 @pytest.mark.parametrize("azure_auth", [{"tenant_id": "fabrikam.com"}])
 async def test_it_is_in_another_tenant(az: Az, browser: Browser) -> None:
     az.say("", f"AADSTS50020: User account {CANARY} from identity provider does not exist", 1)
-    told = await settled(browser)
+    body = await settled(browser)
     reason = REASONS["az_tenant_refused"].format(detail="fabrikam.com (AADSTS50020)")
-    assert used(told["considered"])["azure-cli"] == ("not_used", reason)
+    assert used(body["considered"])["azure-cli"] == ("not_used", reason)
     assert "--tenant fabrikam.com" in az.asked[0]
 
 
 async def test_it_is_in_another_cloud(az: Az, browser: Browser) -> None:
     az.set_cloud("AzureChinaCloud")
-    told = await settled(browser)
-    assert used(told["considered"])["azure-cli"] == ("not_used", REASONS["other_cloud"])
+    body = await settled(browser)
+    assert used(body["considered"])["azure-cli"] == ("not_used", REASONS["other_cloud"])
     assert az.asked == []
 
 
@@ -130,15 +130,15 @@ async def test_it_says_something_else(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     az.say(*said)
-    told = await settled(browser)
-    assert used(told["considered"])["azure-cli"] == ("not_used", REASONS[code])
-    assert CANARY not in caplog.text + str(told)
+    body = await settled(browser)
+    assert used(body["considered"])["azure-cli"] == ("not_used", REASONS[code])
+    assert CANARY not in caplog.text + str(body)
 
 
 async def test_the_server_goes_on_while_it_is_slow(az: Az, browser: Browser) -> None:
     az.hold()
-    told = (await browser.ask("session"))[1]
-    assert (told["account"], told["looking"]) == (None, True)
+    body = (await browser.ask("session"))[1]
+    assert (body["account"], body["looking"]) == (None, True)
     token = asyncio.ensure_future(browser.token())
     for _ in range(5):
         await browser.fetch(f"{browser.app.base_url}api/status", headers=browser.headers)
@@ -161,10 +161,10 @@ async def test_who_signs_in_meanwhile_does_not_wait_for_it(az: Az, browser: Brow
 
 
 async def test_it_hangs(az: Az, browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(azure_cli, "PROCESS_TIMEOUT", 1)
+    monkeypatch.setattr(azure_cli, "PROCESS_TIMEOUT_S", 1)
     az.hold()
-    told = await settled(browser)
-    assert used(told["considered"])["azure-cli"] == ("not_used", REASONS["az_slow"])
+    body = await settled(browser)
+    assert used(body["considered"])["azure-cli"] == ("not_used", REASONS["az_slow"])
 
 
 @pytest.mark.parametrize(
@@ -192,10 +192,10 @@ async def test_another_tenant_is_asked_for(az: Az, browser: Browser) -> None:
 # next token for a page | `refused`, with the command of azure-identity; the identity stays | run
 # `az login --claims-challenge …`, then the cell again
 async def test_a_claims_challenge_passes_on_the_command(az: Az, browser: Browser) -> None:
-    status, told = await browser.token(claims='{"access_token": {}}')
-    assert (status, told["code"]) == (409, "refused")
+    status, body = await browser.token(claims='{"access_token": {}}')
+    assert (status, body["code"]) == (409, "refused")
     command = "`az login --claims-challenge eyJhY2Nlc3NfdG9rZW4iOiB7fX0= --scope"
-    assert command in told["explanation"]
+    assert command in body["explanation"]
     assert (await settled(browser))["account"] == ACCOUNT
 
 
@@ -204,10 +204,10 @@ async def test_a_claims_challenge_passes_on_the_command(az: Az, browser: Browser
 async def test_a_refused_tenant_ends_one_request(az: Az, browser: Browser) -> None:
     assert (await browser.token())[0] == 200
     az.say("", f"AADSTS50020: {CANARY} does not exist in tenant", 1)
-    status, told = await browser.token(tenant_id="fabrikam.com")
-    assert (status, told["code"], told["detail"]) == (409, "wrong_tenant", "AADSTS50020")
-    assert "fabrikam.com" in told["explanation"]
-    assert CANARY not in str(told)
+    status, body = await browser.token(tenant_id="fabrikam.com")
+    assert (status, body["code"], body["detail"]) == (409, "wrong_tenant", "AADSTS50020")
+    assert "fabrikam.com" in body["explanation"]
+    assert CANARY not in str(body)
     assert (await settled(browser))["account"] == ACCOUNT
 
 
@@ -217,14 +217,14 @@ class TestOnceChosen:
     async def test_a_failing_renewal_ends_nothing(
         self, az: Az, browser: Browser, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(Issued, "is_due", lambda *_: True)
+        monkeypatch.setattr(IssuedToken, "is_due", lambda *_: True)
         _, first = await browser.token()
         az.say("", "Connection refused", 1)
         assert (await browser.token())[1]["token"] == first["token"]
         assert (await browser.token(OTHER_SCOPE))[1]["code"] == "unavailable"
-        told = await settled(browser)
-        assert told["account"] == ACCOUNT
-        assert used(told["considered"])["azure-cli"] == ("used", REASONS["az_failed"])
+        body = await settled(browser)
+        assert body["account"] == ACCOUNT
+        assert used(body["considered"])["azure-cli"] == ("used", REASONS["az_failed"])
         az.give()
         assert (await browser.token(OTHER_SCOPE))[0] == 200
         assert used((await settled(browser))["considered"])["azure-cli"] == ("used", None)
@@ -232,8 +232,8 @@ class TestOnceChosen:
     async def test_a_good_token_waits_for_no_slow_renewal(
         self, az: Az, browser: Browser, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(tokens, "PATIENCE", 0.05)
-        monkeypatch.setattr(Issued, "is_due", lambda *_: True)
+        monkeypatch.setattr(token_cache, "RENEWAL_TIMEOUT_S", 0.05)
+        monkeypatch.setattr(IssuedToken, "is_due", lambda *_: True)
         az.give(lifetime=200)
         _, first = await browser.token()
         az.give()
@@ -249,10 +249,10 @@ class TestOnceChosen:
         before = await settled(browser)
         az.log_out()
         assert (await browser.token())[1]["code"] == "sign_in_required"
-        told = await settled(browser)
-        assert told["account"] is None
-        assert told["generation"] > before["generation"]
-        assert used(told["considered"])["azure-cli"] == ("not_used", REASONS["az_signed_out"])
+        body = await settled(browser)
+        assert body["account"] is None
+        assert body["generation"] > before["generation"]
+        assert used(body["considered"])["azure-cli"] == ("not_used", REASONS["az_signed_out"])
 
     async def test_somebody_else_logs_in(self, az: Az, browser: Browser) -> None:
         await browser.token()
@@ -260,11 +260,11 @@ class TestOnceChosen:
         assert (await browser.token())[0] == 200, "of the first"
         assert (await browser.token(OTHER_SCOPE))[1]["code"] == "sign_in_required"
         assert (await browser.token())[0] == 401
-        told = await settled(browser)
-        assert used(told["considered"])["azure-cli"] == ("not_used", REASONS["other_identity"])
+        body = await settled(browser)
+        assert used(body["considered"])["azure-cli"] == ("not_used", REASONS["other_identity"])
         again = await settled(browser, look_again=True)
         assert again["account"]["username"] == "eve@contoso.com"
-        assert again["generation"] > told["generation"]
+        assert again["generation"] > body["generation"]
 
     async def test_what_comes_later_is_found_by_looking_again(
         self, az: Az, browser: Browser
@@ -286,8 +286,8 @@ class TestByHand:
     async def test_goes_before_the_machine(self, az: Az, browser: Browser) -> None:
         assert (await settled(browser))["automatic"] is True
         account = await browser.sign_in()
-        told = await settled(browser)
-        assert (told["account"], told["automatic"]) == (account, False)
+        body = await settled(browser)
+        assert (body["account"], body["automatic"]) == (account, False)
         assert (await browser.token())[1]["source"] == "loopback"
         await browser.ask("sign-out")
         assert (await settled(browser))["account"] == ACCOUNT
@@ -299,9 +299,9 @@ class TestByHand:
         browser.authority.refuse("invalid_grant", error_description="AADSTS50173")
         assert (await browser.token())[0] == 401
         assert (await browser.token())[0] == 401
-        told = await settled(browser)
-        assert (told["account"], told["ended_by"]) == (None, "AADSTS50173")
-        assert used(told["considered"])["azure-cli"] == ("not_asked", None)
+        body = await settled(browser)
+        assert (body["account"], body["ended_by"]) == (None, "AADSTS50173")
+        assert used(body["considered"])["azure-cli"] == ("not_asked", None)
         assert az.asked == []
         again = await settled(browser, look_again=True)
         assert (again["account"], again["ended_by"]) == (ACCOUNT, None)
@@ -318,10 +318,10 @@ class TestByHand:
         assert (await settled(browser))["source"] == "loopback"
 
 
-PEOPLE = {"identity_provider_class": People}
+USERS = {"identity_provider_class": NamedUsers}
 
 
-@pytest.mark.parametrize("server_settings", [PEOPLE], ids=["people"])
+@pytest.mark.parametrize("server_settings", [USERS], ids=["people"])
 @pytest.mark.parametrize(
     ("azure_auth", "reason"),
     [
@@ -334,9 +334,9 @@ async def test_several_people_share_it_only_by_name(
     az: Az, browser: Browser, jp_http_port: int, reason: str | None
 ) -> None:
     await browser.log_in(jp_http_port)
-    told = await settled(browser)
+    body = await settled(browser)
     expected = ("used", None) if reason is None else ("not_used", REASONS[reason])
-    assert used(told["considered"])["azure-cli"] == expected
+    assert used(body["considered"])["azure-cli"] == expected
     assert (await browser.token())[0] == (200 if reason is None else 401)
     assert bool(az.asked) is (reason is None)
 

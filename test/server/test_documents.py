@@ -11,7 +11,7 @@ import pytest
 import requests
 
 from test.server.browser import SCOPE
-from test.server.door.real_server import RealServer
+from test.server.process_access.real_server import RealServer
 
 FOLDER = Path(__file__).parents[2] / ".cache" / "jupyter-server-documents"
 EXTENSIONS = ("jupyter_azure_auth", "jupyter_server_fileid", "jupyter_server_documents")
@@ -36,14 +36,17 @@ def server(tmp_path: Path) -> Iterator[RealServer]:
 def test_a_server_with_jupyter_server_documents_has_several_users(server: RealServer) -> None:
     file = server.wrote()
     assert "jupyter_server_documents" in server.log
-    environment = requests.post(
+    config = requests.post(
         f"{file.url}azure-auth/environment", json={}, headers=TOKEN, timeout=30
     ).json()
-    assert environment["shared"] is True
-    assert environment["sources"] == ["popup", "loopback", "device-code"]
-    wish: Any = {"scopes": [SCOPE], "kernel": {"id": "k", "comm_id": "c", "request_id": "r"}}
+    assert config["shared"] is True
+    assert config["sources"] == ["popup", "loopback", "device-code"]
+    token_request: Any = {
+        "scopes": [SCOPE],
+        "kernel": {"id": "k", "comm_id": "c", "request_id": "r"},
+    }
     for headers in (TOKEN, {"X-Azure-Auth-Key": str(file.key)}):
         refused = requests.post(
-            f"{file.url}azure-auth/token", json=wish, headers=headers, timeout=30
+            f"{file.url}azure-auth/token", json=token_request, headers=headers, timeout=30
         )
         assert (refused.status_code, refused.json()["code"]) == (403, "shared_server")

@@ -6,7 +6,7 @@ import logging
 
 import pytest
 
-from jupyter_azure_auth.server.identities import Identities
+from jupyter_azure_auth.server.session_manager import SessionManager
 from test.server.browser import OTHER_SCOPE, SCOPE, Browser
 
 TIMES = 20
@@ -37,8 +37,8 @@ async def test_a_user_who_is_not_signed_in_fills_no_log(
     caplog.set_level(logging.DEBUG)
     await ask(browser, 401, "sign_in_required")
     assert loud(caplog) == []
-    told = [line for line in caplog.messages if "azure-auth/token" in line]
-    assert len(told) == TIMES, "but all of it at DEBUG"
+    body = [line for line in caplog.messages if "azure-auth/token" in line]
+    assert len(body) == TIMES, "but all of it at DEBUG"
     assert "No user is signed in" in caplog.text
 
 
@@ -80,7 +80,7 @@ async def test_a_fault_of_ours_is_an_error_with_its_traceback(
     async def fail(*_: object) -> None:
         raise RuntimeError("broken")
 
-    monkeypatch.setattr(Identities, "token", fail)
+    monkeypatch.setattr(SessionManager, "token", fail)
     assert (await browser.token())[0] == 500
     errors = [record for record in caplog.records if record.levelno == logging.ERROR]
     assert any(record.exc_info for record in errors)

@@ -10,7 +10,7 @@ from jupyter_azure_auth.server.msal_client import MsalClient
 from test.server.authority import CANARY
 from test.server.browser import Browser
 from test.server.conftest import CLIENT
-from test.server.kept.test_keeping import restart, session
+from test.server.persistence.test_manager import restart, session
 
 
 @pytest.fixture

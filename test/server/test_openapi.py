@@ -15,20 +15,20 @@ from typing import Any
 import pytest
 from jupyter_server.serverapp import ServerApp
 
-from jupyter_azure_auth.server.problems import MEANINGS
-from jupyter_azure_auth.server.wishes import DeviceCodeWish, SignInWish, TokenWish
+from jupyter_azure_auth.server.errors import RESPONSES
+from jupyter_azure_auth.server.requests import DeviceCodeRequest, SignInRequest, TokenRequest
 from test.server.browser import SCOPE, Browser
 from test.server.openapi import FILE, ROOT, described, resolved
 from test.server.rules import gated_rules, path_of
 
 CONFIG = Path(__file__).with_name("schemathesis.toml")
 HOOKS = "test.server.schemathesis_hooks"
-SERVER_HALF = ROOT / "jupyter_azure_auth" / "server"
+SERVER_EXTENSION = ROOT / "jupyter_azure_auth" / "server"
 
 Schemathesis = Callable[..., Awaitable[None]]
 
 _ROW = re.compile(r"^\| `([a-z/-]+)` ", re.MULTILINE)
-_REFUSAL = re.compile(r'Refusal\(\s*HTTPStatus\.(\w+),\s*"(\w+)"')
+_REFUSAL = re.compile(r'APIError\(\s*HTTPStatus\.(\w+),\s*"(\w+)"')
 
 
 def test_every_route_is_described_and_every_description_has_a_route(
@@ -52,17 +52,17 @@ def test_no_other_verb_is_described() -> None:
 
 def test_every_refusal_is_described_with_its_status() -> None:
     """Jupyter's refusals have status 403; 405 is for verbs that are not described."""
-    told = {
+    body = {
         (int(status), code)
         for path in described()["paths"].values()
         for status, answer in path["post"]["responses"].items()
         if status != "200"
         for code in _codes(resolved(answer))
     }
-    source = "".join(path.read_text(encoding="utf-8") for path in SERVER_HALF.rglob("*.py"))
-    meant = {(int(meaning.status), code) for code, meaning in MEANINGS.items()}
+    source = "".join(path.read_text(encoding="utf-8") for path in SERVER_EXTENSION.rglob("*.py"))
+    meant = {(int(meaning.status), code) for code, meaning in RESPONSES.items()}
     raised = {(_status(name), code) for name, code in _REFUSAL.findall(source)}
-    assert told == meant | raised | {(403, "forbidden")}
+    assert body == meant | raised | {(403, "forbidden")}
 
 
 def _codes(answer: Any) -> list[str]:
@@ -74,14 +74,16 @@ def _status(name: str) -> int:
     return int(HTTPStatus[name])
 
 
-@pytest.mark.parametrize("wish", [TokenWish, SignInWish, DeviceCodeWish])
-def test_every_field_of_a_wish_is_described(wish: type[Any]) -> None:
-    schema = described()["components"]["schemas"][wish.__name__]
+@pytest.mark.parametrize("token_request", [TokenRequest, SignInRequest, DeviceCodeRequest])
+def test_every_field_of_a_request_is_described(token_request: type[Any]) -> None:
+    schema = described()["components"]["schemas"][token_request.__name__]
     assert set(schema["properties"]) - {"kernel"} == {
-        field.name for field in dataclasses.fields(wish)
+        field.name for field in dataclasses.fields(token_request)
     }
     required = {
-        field.name for field in dataclasses.fields(wish) if field.default is dataclasses.MISSING
+        field.name
+        for field in dataclasses.fields(token_request)
+        if field.default is dataclasses.MISSING
     }
     assert set(schema["required"]) == required
 

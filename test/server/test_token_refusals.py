@@ -9,7 +9,7 @@ import pytest
 import requests
 
 from test.server.authority import CANARY, OTHER_TENANT, USERNAME
-from test.server.browser import ACCOUNT, NOBODY, OTHER_SCOPE, SCOPE, Browser
+from test.server.browser import ACCOUNT, OTHER_SCOPE, SCOPE, SIGNED_OUT, Browser
 
 
 @pytest.fixture
@@ -18,7 +18,7 @@ def azure_auth() -> dict[str, object]:
 
 
 @pytest.mark.parametrize(
-    "trouble",
+    "fault",
     [
         (500, "<html>"),
         (503, json.dumps({"error": "server_error"})),
@@ -32,13 +32,13 @@ def azure_auth() -> dict[str, object]:
     ids=str,
 )
 async def test_the_sign_in_outlives_trouble_of_the_network(
-    browser: Browser, caplog: pytest.LogCaptureFixture, trouble: Any
+    browser: Browser, caplog: pytest.LogCaptureFixture, fault: Any
 ) -> None:
     await browser.sign_in()
-    browser.authority.refusal = trouble
-    code, told = await browser.token()
-    assert (code, told["code"]) == (503, "unavailable")
-    assert CANARY not in caplog.text + str(told)
+    browser.authority.refusal = fault
+    code, body = await browser.token()
+    assert (code, body["code"]) == (503, "unavailable")
+    assert CANARY not in caplog.text + str(body)
     assert (await browser.ask("session"))[1]["account"] == ACCOUNT
     browser.authority.refusal = None
     assert (await browser.token(OTHER_SCOPE))[0] == 200
@@ -56,7 +56,7 @@ async def test_one_fault_costs_nothing(browser: Browser, fault: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("trouble", "reason", "says"),
+    ("fault", "reason", "says"),
     [
         ((503, "{}"), "busy", "busy or temporarily unavailable"),
         (requests.ConnectionError(), "network", "cannot be reached"),
@@ -69,21 +69,21 @@ async def test_one_fault_costs_nothing(browser: Browser, fault: Any) -> None:
     ids=str,
 )
 async def test_says_why_it_is_unavailable(
-    browser: Browser, trouble: Any, reason: str, says: str
+    browser: Browser, fault: Any, reason: str, says: str
 ) -> None:
     await browser.sign_in()
-    browser.authority.refusal = trouble
-    _, told = await browser.token()
-    assert (told["code"], told["reason"]) == ("unavailable", reason)
-    assert says in told["message"]
+    browser.authority.refusal = fault
+    _, body = await browser.token()
+    assert (body["code"], body["reason"]) == ("unavailable", reason)
+    assert says in body["message"]
 
 
 # Situation: authority | refused, then an administrator allows it | first token | the user's token
 # at the next try, without a wait | run the cell again
-@pytest.mark.parametrize("trouble", [(400, '{"error": "consent_required"}'), (500, "{}")], ids=str)
-async def test_no_answer_is_repeated_for_a_minute(browser: Browser, trouble: Any) -> None:
+@pytest.mark.parametrize("fault", [(400, '{"error": "consent_required"}'), (500, "{}")], ids=str)
+async def test_no_answer_is_repeated_for_a_minute(browser: Browser, fault: Any) -> None:
     await browser.sign_in()
-    browser.authority.refusal = trouble
+    browser.authority.refusal = fault
     assert (await browser.token())[0] in {401, 503}
     browser.authority.refusal = None
     assert (await browser.token())[0] == 200
@@ -93,18 +93,18 @@ async def test_a_refusal_ends_the_sign_in_and_says_why(browser: Browser) -> None
     await browser.sign_in()
     said = f"AADSTS50173: The grant of {USERNAME} was revoked."
     browser.authority.refuse("invalid_grant", error_description=said)
-    told = {
+    body = {
         "code": "sign_in_required",
         "message": "No user is signed in to Azure.",
         "detail": "AADSTS50173",
     }
-    assert await browser.token() == (401, told)
+    assert await browser.token() == (401, body)
     asked = len(browser.authority.asked)
-    assert await browser.token() == (401, told)
+    assert await browser.token() == (401, body)
     assert len(browser.authority.asked) == asked
     _, session = await browser.ask("session")
     del session["generation"], session["considered"]
-    assert session == {**NOBODY, "ended_by": "AADSTS50173"}
+    assert session == {**SIGNED_OUT, "ended_by": "AADSTS50173"}
     await browser.ask("sign-out")
     assert (await browser.ask("session"))[1]["ended_by"] is None
 
@@ -160,8 +160,8 @@ async def test_invalid_grant_for_one_resource_ends_nothing(
     await browser.sign_in(scopes=[SCOPE])
     said = f"{number}: The signed in user …"
     browser.authority.refuse("invalid_grant", OTHER_SCOPE, error_description=said)
-    status, told = await browser.token(OTHER_SCOPE, **fields)
-    assert (told["code"], told["detail"]) == (code, number)
+    status, body = await browser.token(OTHER_SCOPE, **fields)
+    assert (body["code"], body["detail"]) == (code, number)
     assert status in {401, 409}
     assert (await browser.ask("session"))[1]["account"] == ACCOUNT
     assert (await browser.token(SCOPE, force=True))[0] == 200
@@ -173,11 +173,11 @@ async def test_a_guest_tenants_refusal_ends_only_what_no_tenant_gives(
 ) -> None:
     await browser.sign_in()
     browser.authority.refuse("invalid_grant", OTHER_SCOPE, suberror=suberror)
-    _, told = await browser.token(OTHER_SCOPE, tenant_id=OTHER_TENANT)
-    assert told["code"] == "interaction_required"
+    _, body = await browser.token(OTHER_SCOPE, tenant_id=OTHER_TENANT)
+    assert body["code"] == "interaction_required"
     assert (await browser.ask("session"))[1]["account"] == ACCOUNT
-    _, told = await browser.token(OTHER_SCOPE)
-    assert told["code"] == "sign_in_required"
+    _, body = await browser.token(OTHER_SCOPE)
+    assert body["code"] == "sign_in_required"
     assert (await browser.ask("session"))[1]["account"] is None
 
 
@@ -195,6 +195,6 @@ async def test_whether_the_sign_in_is_over_cannot_be_found_out_while_azure_is_ou
 
     refused.refuse("invalid_grant")
     refused.request = request  # type: ignore[method-assign]
-    _, told = await browser.token(OTHER_SCOPE)
-    assert told["code"] == "unavailable"
+    _, body = await browser.token(OTHER_SCOPE)
+    assert body["code"] == "unavailable"
     assert (await browser.ask("session"))[1]["account"] == ACCOUNT

@@ -15,8 +15,8 @@ def azure_auth() -> dict[str, object]:
 
 async def test_a_token_of_another_tenant_comes_from_there(browser: Browser) -> None:
     await browser.sign_in(scopes=[SCOPE])
-    _, told = await browser.token(tenant_id=OTHER_TENANT)
-    assert told["account"] == {**ACCOUNT, "tenant_id": OTHER_TENANT}
+    _, body = await browser.token(tenant_id=OTHER_TENANT)
+    assert body["account"] == {**ACCOUNT, "tenant_id": OTHER_TENANT}
     assert f"/{OTHER_TENANT}/" in browser.authority.redeemed[-1]["url"]
     assert (await browser.token(tenant_id=TENANT.upper()))[1]["account"] == ACCOUNT
     assert len(browser.authority.redeemed) == 2
@@ -38,8 +38,8 @@ async def test_a_bare_resource_is_all_that_is_granted_there(browser: Browser) ->
 # to do
 async def test_a_domain_names_a_tenant(browser: Browser) -> None:
     await browser.sign_in(scopes=[SCOPE])
-    _, told = await browser.token(tenant_id="fabrikam.com")
-    assert told["account"] == {**ACCOUNT, "tenant_id": OTHER_TENANT}
+    _, body = await browser.token(tenant_id="fabrikam.com")
+    assert body["account"] == {**ACCOUNT, "tenant_id": OTHER_TENANT}
     assert f"/{OTHER_TENANT}/" in browser.authority.redeemed[-1]["url"]
     _, home = await browser.token(tenant_id="contoso.com")
     assert home["account"] == ACCOUNT
@@ -60,8 +60,8 @@ async def test_a_token_of_another_tenant_than_asked_for_is_not_given(
 ) -> None:
     await browser.sign_in(scopes=[SCOPE])
     browser.authority.tid = TENANT
-    status, told = await browser.token(tenant_id=tenant)
-    assert (status, told["code"]) == (409, "wrong_tenant")
+    status, body = await browser.token(tenant_id=tenant)
+    assert (status, body["code"]) == (409, "wrong_tenant")
     assert (await browser.ask("session"))[1]["account"] == ACCOUNT
 
 
@@ -73,8 +73,8 @@ async def test_a_tenant_that_does_not_exist_is_named_as_the_reason(
 ) -> None:
     await browser.sign_in(scopes=[SCOPE])
     browser.authority.unknown = {tenant}
-    status, told = await browser.token(tenant_id=tenant)
-    assert (status, told["code"]) == (409, "unknown_tenant")
+    status, body = await browser.token(tenant_id=tenant)
+    assert (status, body["code"]) == (409, "unknown_tenant")
     assert (await browser.ask("session"))[1]["account"] == ACCOUNT
 
 
@@ -85,8 +85,8 @@ async def test_who_is_no_guest_gets_no_token_of_a_tenant(browser: Browser) -> No
     await browser.sign_in(scopes=[SCOPE])
     text = f"AADSTS50020: User account {USERNAME} does not exist in tenant."
     browser.authority.refuse("invalid_grant", suberror="message_only", error_description=text)
-    told = await browser.token(tenant_id="fabrikam.com")
-    assert (told[0], told[1]["code"], told[1]["detail"]) == (409, "wrong_tenant", "AADSTS50020")
+    body = await browser.token(tenant_id="fabrikam.com")
+    assert (body[0], body[1]["code"], body[1]["detail"]) == (409, "wrong_tenant", "AADSTS50020")
     assert (await browser.ask("session"))[1]["account"] == ACCOUNT
 
 
@@ -105,5 +105,5 @@ async def test_a_sign_in_as_a_guest_changes_nothing_for_who_names_no_tenant(
 
 async def test_a_sign_in_at_a_tenant_that_does_not_exist_says_so(browser: Browser) -> None:
     browser.authority.unknown = {"no-such-tenant.example"}
-    code, told = await browser.ask("loopback/start", port=8888, tenant_id="no-such-tenant.example")
-    assert (code, told["code"]) == (409, "unknown_tenant")
+    code, body = await browser.ask("loopback/start", port=8888, tenant_id="no-such-tenant.example")
+    assert (code, body["code"]) == (409, "unknown_tenant")

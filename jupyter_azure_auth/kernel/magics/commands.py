@@ -10,19 +10,19 @@ from azure.core.exceptions import ClientAuthenticationError
 from IPython.core.magic import Magics, line_magic, magics_class
 from IPython.core.magic_arguments import argument, magic_arguments, parse_argstring
 
+from jupyter_azure_auth.ambient.models import AmbientTokenRequest
+from jupyter_azure_auth.ambient.sources import ambient_sources
 from jupyter_azure_auth.errors import describe
 from jupyter_azure_auth.kernel.attach import attach, tokens
-from jupyter_azure_auth.kernel.inquiry import inquire
-from jupyter_azure_auth.kernel.protocol import Considered, Inquiry, Refusal, Status
+from jupyter_azure_auth.kernel.protocol import Candidate, Refusal, SessionRequest, Status
+from jupyter_azure_auth.kernel.session_request import send_session_request
 from jupyter_azure_auth.kernel.settings import Settings
 from jupyter_azure_auth.kernel.sign_in import sign_in
-from jupyter_azure_auth.machine.granted import Wish
-from jupyter_azure_auth.machine.sources import automatic_sources
 
-from .words import alone, signed_in, status_lines, unverified
+from .formatting import signed_in_text, status_lines, status_without_page, unverified_tenants
 
 if TYPE_CHECKING:
-    from jupyter_azure_auth.kernel.inquiry import Reply
+    from jupyter_azure_auth.kernel.session_request import Reply
 
 MANAGEMENT: Final = {
     "AzureCloud": "https://management.azure.com/.default",
@@ -71,20 +71,20 @@ class AzureMagics(Magics):
         except (ValueError, ClientAuthenticationError) as error:
             raise AzureMagicError(_message(error)) from None
         if issued is not None:
-            _print(signed_in(issued))
+            _print(signed_in_text(issued))
 
     @magic_arguments()
     @line_magic
     def azure_logout(self, line: str) -> None:
         """Sign out of Azure in every tab of this browser and in every kernel."""
         parse_argstring(self.azure_logout, line)
-        reply = _ask(Inquiry("sign_out"))
+        reply = _ask(SessionRequest("sign_out"))
         if reply is None:
             tokens.forget_all()
             _print("No JupyterLab page answers. Only this kernel's own tokens were removed.")
             return
         _print("Signed out of Azure.")
-        now = _ask(Inquiry("status"))
+        now = _ask(SessionRequest("status"))
         if isinstance(now, Status) and now.username:
             _print(*status_lines(now))
 
@@ -96,14 +96,14 @@ class AzureMagics(Magics):
         Never asks you to sign in.
         """
         parse_argstring(self.azure_status, line)
-        reply = _ask(Inquiry("status"))
+        reply = _ask(SessionRequest("status"))
         if isinstance(reply, Status):
-            _print(*status_lines(reply), *unverified(tokens))
+            _print(*status_lines(reply), *unverified_tenants(tokens))
         else:
-            _print(*alone(tokens, _of_this_machine()), *unverified(tokens))
+            _print(*status_without_page(tokens, _ambient_candidates()), *unverified_tenants(tokens))
 
 
-def _ask(inquiry: Inquiry) -> Reply | None:
+def _ask(session_request: SessionRequest) -> Reply | None:
     """Return the page's reply, or None if there is no page.
 
     :raises AzureMagicError: the page refused, or no longer answers a sign-out.
@@ -111,21 +111,21 @@ def _ask(inquiry: Inquiry) -> Reply | None:
     kernel = attach()
     if kernel is None:
         return None
-    reply = inquire(kernel, inquiry)
+    reply = send_session_request(kernel, session_request)
     if not isinstance(reply, Refusal):
         return reply
-    if reply.code == "no_page" or (reply.code, inquiry.kind) == ("page_gone", "status"):
+    if reply.code == "no_page" or (reply.code, session_request.kind) == ("page_gone", "status"):
         return None
     raise AzureMagicError(describe(reply))
 
 
-def _of_this_machine() -> list[Considered]:
+def _ambient_candidates() -> list[Candidate]:
     """Return the ambient sources, from which a kernel without a page gets its tokens."""
-    wish = Wish((MANAGEMENT["AzureCloud"],))
-    sources = automatic_sources(dict(os.environ), Path("/"), allowed=None)
-    reasons = [(source.name, source.unfit(wish)) for source in sources]
+    ambient_request = AmbientTokenRequest((MANAGEMENT["AzureCloud"],))
+    sources = ambient_sources(dict(os.environ), Path("/"), allowed=None)
+    reasons = [(source.name, source.why_unavailable(ambient_request)) for source in sources]
     return [
-        Considered(name, "not_used", reason.sentence) if reason else Considered(name, "may_be_used")
+        Candidate(name, "not_used", reason.sentence) if reason else Candidate(name, "may_be_used")
         for name, reason in reasons
     ]
 

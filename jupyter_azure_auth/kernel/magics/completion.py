@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any, Final
 
+from jupyter_azure_auth.ambient import azure_cli
 from jupyter_azure_auth.kernel.attach import tokens
-from jupyter_azure_auth.machine import azure_cli
 
 from .commands import MANAGEMENT
 
@@ -33,13 +33,13 @@ def complete(_shell: Any, event: Any) -> list[str]:
         that a completion replaces: IPython also splits words at colons.
     """
     words = event.line.split()
-    begun = "" if event.line[-1:].isspace() else words[-1]
-    kept = len(begun) - len(event.symbol)
-    before = words[:-1] if begun else words
+    partial = "" if event.line[-1:].isspace() else words[-1]
+    offset = len(partial) - len(event.symbol)
+    before = words[:-1] if partial else words
     option = next((word for word in reversed(before) if word.startswith("-")), "")
     takes_value = before and (before[-1] == option or option == "--scope")
     values = _values(option) if takes_value else ()
-    return [word[kept:] for word in (*values, *OPTIONS) if word.startswith(begun)]
+    return [word[offset:] for word in (*values, *OPTIONS) if word.startswith(partial)]
 
 
 def _values(option: str) -> Iterable[str]:

@@ -14,7 +14,7 @@ const registration = read('docs/admin/app-registration.md');
 const schema = JSON.parse(read('schema/session.json')) as { properties: object };
 const settings = Object.keys(schema.properties);
 const traits = all(
-  read('jupyter_azure_auth/server/configuration.py'),
+  read('jupyter_azure_auth/server/traits.py'),
   /^ {4}(\w+)(?:: [^=]+)? = (?:Unicode|Dict|List|Bool)\(/gm
 );
 /** What the server does on behalf of users never depends on a file that kernels can write. */

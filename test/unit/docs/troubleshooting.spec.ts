@@ -22,7 +22,7 @@ const wire = matches(
   /\| '(\w+)'/g
 );
 const kernel = matches(
-  between('jupyter_azure_auth/errors.py', 'TROUBLES: Final', '\n}'),
+  between('jupyter_azure_auth/errors.py', 'ERRORS: Final', '\n}'),
   /^ {4}"(\w+)": Trouble/gm
 );
 const panel = matches(between('src/tokens.ts', 'export type AzureProblemCode', ';'), /\| '(\w+)'/g);

@@ -1,0 +1,245 @@
+"""Sends requests on iopub and receives answers on control, even while a cell runs.
+
+ipykernel handles the messages of a comm on the shell channel only, after the cell has ended. It has
+a thread for the control channel, to which a handler for another message type can be added. That
+thread also serves interrupts, so the handler only hands the answer to the waiting request.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from typing import TYPE_CHECKING, Any, Protocol
+from uuid import uuid4
+
+from jupyter_azure_auth.errors import ERRORS, SAME_VERSION
+
+from .protocol import (
+    TARGET,
+    Answer,
+    CacheKey,
+    Done,
+    Identity,
+    IssuedToken,
+    Refusal,
+    SessionRequest,
+    Status,
+    TokenRequest,
+    attach_to_wire,
+    parse_answer,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .cache import TokenCache
+
+
+class CommPublisher(Protocol):
+    """The methods of :class:`.iopub.IOPub` that a channel uses."""
+
+    def parent(self) -> dict[str, Any]:
+        """Return the message that this thread is handling."""
+
+    def open_comm(
+        self, comm_id: str, target: str, data: dict[str, Any], parent: dict[str, Any], /
+    ) -> None:
+        """Open a comm."""
+
+    def close_comm(self, comm_id: str, parent: dict[str, Any], /) -> None:
+        """Close a comm."""
+
+
+class CommRequest:
+    """One request and its comms, one for each repetition, newest last."""
+
+    def __init__(
+        self,
+        request: TokenRequest | SessionRequest,
+        parent: dict[str, Any],
+        on_answer: Callable[[Answer], None],
+    ) -> None:
+        self.request = request
+        self.request_id = uuid4().hex
+        self.parent = parent
+        self.on_answer = on_answer
+        self.comm_ids: list[str] = []
+
+
+class CommChannel:
+    """The comms of this process. Answers to a forked child arrive here, not in the child."""
+
+    def __init__(self, publisher: CommPublisher, cache: TokenCache) -> None:
+        self.pid = os.getpid()
+        self.page_answered = False
+        """Whether a page has ever answered this kernel."""
+        self.server_answered = False
+        """Whether the parent server has issued a token to this kernel."""
+        self.identity: Identity | None = None
+        """Identity of the last token; None if the user has signed out since.
+
+        The parent server is asked for this identity only: it may have an ambient one, too.
+        """
+        self._publisher = publisher
+        self._cache = cache
+        self._open_comms: dict[str, CommRequest] = {}
+        self._push_comms: dict[tuple[CacheKey, Identity], str] = {}
+        """Comms for a page's pushes and for ``signed_out``, by the token that the page issued."""
+        self._attached: CommRequest | None = None
+        self._lock = threading.Lock()
+
+    def prepare(
+        self, request: TokenRequest | SessionRequest, on_answer: Callable[[Answer], None]
+    ) -> CommRequest:
+        """Prepare a request on behalf of the cell that runs in this thread.
+
+        :param on_answer: receives the answers in the control thread, and must return at once.
+        """
+        return CommRequest(request, self._publisher.parent(), on_answer)
+
+    def attach(self) -> None:
+        """Announce this kernel: pages may have tokens for its notebook from before a restart."""
+        comm_request = CommRequest(
+            TokenRequest(()), self._publisher.parent(), self._on_attach_answer
+        )
+        self._attached = comm_request
+        self._open_comm(comm_request, attach_to_wire(comm_request.request_id))
+
+    def attach_comm(self) -> tuple[str, str]:
+        """Return where a page reaches this kernel at any time: the comm of its ``attach``.
+
+        :returns: the comm id, and the request id that messages on the comm must contain.
+        """
+        comm_request = self._attached
+        if comm_request is None or comm_request.comm_ids[-1] not in self._open_comms:
+            self.attach()
+            return self.attach_comm()
+        return comm_request.comm_ids[-1], comm_request.request_id
+
+    def record_server_token(self, token: IssuedToken) -> None:
+        """Record that the parent server has issued a token in place of a page."""
+        self.server_answered, self.identity = True, token.identity
+
+    def send(self, comm_request: CommRequest) -> None:
+        """Send the request, or repeat it."""
+        self._open_comm(comm_request, comm_request.request.to_wire(comm_request.request_id))
+
+    def close(self, comm_request: CommRequest, token: IssuedToken | None) -> None:
+        """Close the comms of a call, except the one for pushes if a page issued the token."""
+        request = comm_request.request
+        with self._lock:
+            closing, comm_request.comm_ids = comm_request.comm_ids, []
+            if (
+                closing
+                and token is not None
+                and token.origin == "page"
+                and isinstance(request, TokenRequest)
+            ):
+                push_comm = closing.pop()
+                key = (request.key, token.identity)
+                if (previous := self._push_comms.get(key)) is not None:
+                    closing.append(previous)
+                self._push_comms[key] = push_comm
+                comm_request.comm_ids = [push_comm]
+                comm_request.on_answer = lambda answer: self._on_pushed(
+                    request, token.identity, answer
+                )
+            for comm_id in closing:
+                self._open_comms.pop(comm_id, None)
+        for comm_id in closing:
+            self._publisher.close_comm(comm_id, comm_request.parent)
+
+    def close_all(self) -> None:
+        """Close all comms, so that no answer is accepted any longer."""
+        with self._lock:
+            comm_requests = dict(self._open_comms)
+            self._open_comms.clear()
+            self._push_comms.clear()
+        for comm_id, comm_request in comm_requests.items():
+            self._publisher.close_comm(comm_id, comm_request.parent)
+
+    def receive(self, comm_id: object, data: object) -> bool:
+        """Handle a message of the control channel.
+
+        :returns: False if the message belongs to another package.
+        """
+        comm_request = self._open_comms.get(comm_id) if isinstance(comm_id, str) else None
+        if comm_request is None:
+            return False
+        answer = parse_answer(data, comm_request.request_id)
+        if answer is not None:
+            self.page_answered = True
+            if isinstance(answer, Refusal) and answer.code == "signed_out":
+                self._cache.forget_all()
+                self.identity = None
+                self.close_push_comms()
+            elif isinstance(answer, IssuedToken):
+                self.identity = answer.identity
+            if (checked := _matching_answer(comm_request.request, answer)) is not None:
+                comm_request.on_answer(checked)
+        return True
+
+    def _open_comm(self, comm_request: CommRequest, data: dict[str, Any]) -> None:
+        comm_id = uuid4().hex
+        with self._lock:
+            self._open_comms[comm_id] = comm_request
+            comm_request.comm_ids.append(comm_id)
+        self._publisher.open_comm(comm_id, TARGET, data, comm_request.parent)
+
+    def _on_pushed(self, request: TokenRequest, identity: Identity, answer: Answer) -> None:
+        if isinstance(answer, IssuedToken) and answer.identity == identity:
+            self._cache.put_if_newer(request, answer)
+
+    def _on_attach_answer(self, answer: Answer) -> None:
+        if isinstance(answer, IssuedToken) and answer.given_for is not None:
+            token = _matching_answer(answer.given_for, answer)
+            if isinstance(token, IssuedToken):
+                self._cache.put_if_newer(answer.given_for, token)
+
+    def close_push_comms(self, identity: Identity | None = None) -> None:
+        """Close the comms for pushed tokens of this identity, or of every identity with None."""
+        if self.pid != os.getpid():
+            return  # the comms are the parent's, and its lock may have been copied while held
+        with self._lock:
+            keys = [key for key in self._push_comms if identity in (None, key[1])]
+            closing = [self._push_comms.pop(key) for key in keys]
+            comm_requests = [self._open_comms.pop(comm_id) for comm_id in closing]
+        for comm_id, comm_request in zip(closing, comm_requests, strict=True):
+            self._publisher.close_comm(comm_id, comm_request.parent)
+
+
+def _matching_answer(request: TokenRequest | SessionRequest, answer: Answer) -> Answer | None:
+    """Return None for an answer of the wrong kind, and a refusal for a token of another account."""
+    matches = (
+        not isinstance(answer, IssuedToken)
+        if isinstance(request, SessionRequest)
+        else not isinstance(answer, Status | Done)
+    )
+    if not matches:
+        return None
+    if isinstance(answer, IssuedToken) and isinstance(request, TokenRequest):
+        return _mismatch(request, answer) or answer
+    return answer
+
+
+def _mismatch(request: TokenRequest, token: IssuedToken) -> Refusal | None:
+    if request.prompt and not token.prompted:
+        return Refusal("old_page")  # it does not know the field, and has not asked the user
+    if not request.accepts(token.identity):
+        return Refusal("user_required")  # an older page does not know this field, either
+    account, tenant = token.account, request.tenant_id
+    if account is None:
+        return None
+    if request.account is not None and request.account.casefold() not in (
+        account.id.casefold(),
+        account.username.casefold(),
+    ):
+        return Refusal("wrong_account")
+    if not request.accepts_tenant(account.tenant_id):
+        sentence = ERRORS["wrong_tenant"].sentence
+        return Refusal(
+            "wrong_tenant",
+            f"{sentence} Asked for: {tenant}. Received: {account.tenant_id}.",
+            f"Leave out `tenant_id`, or: {SAME_VERSION}",
+        )
+    return None

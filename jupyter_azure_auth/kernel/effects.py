@@ -1,0 +1,134 @@
+"""Performs the steps of a request's flow, in a kernel or in a script."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
+
+from .ambient import find_token
+from .flow import AmbientUnavailable, Event, Notice, ServerUnavailable
+from .protocol import IssuedToken, Origin, Refusal, TokenRequest
+from .waiting_output import WaitingOutput
+
+if TYPE_CHECKING:
+    from .cache import TokenCache
+    from .connection import Connection
+
+OnEvent = Callable[[Event], None]
+
+
+class RequestContext(NamedTuple):
+    """What an in-flight request is for. Callers with an equal context share one request."""
+
+    request: TokenRequest
+    only_source: Origin | None
+    """The only ambient source to ask, for a credential that is bound to it."""
+    account: str | None
+    """Account that a token of the parent server must be for; None for the one signed in there."""
+
+
+class ScriptEffects:
+    """The effects in a process that is not a kernel: only ambient identities can be asked."""
+
+    def __init__(self, context: RequestContext, on_event: OnEvent, cache: TokenCache) -> None:
+        self._request, self._only_source, self._account = context
+        self._on_event = on_event
+        self._cache = cache
+
+    def send_request(self) -> None:
+        """Do nothing: there is no page."""
+
+    def try_ambient(self) -> None:
+        """Look for an ambient identity in a thread. Its token is stored even if it is late."""
+        find_token(self._request, self._on_ambient_event, only_source=self._only_source)
+
+    def ask_parent_server(self) -> None:
+        """Do nothing: there is no parent server."""
+
+    def show(self, notice: Notice | None, /) -> None:
+        """Do nothing: there is no cell."""
+
+    def finish(self, token: IssuedToken | None, /) -> None:
+        """Store the token. One of the parent server was stored on arrival."""
+        if token is not None and token.origin != "server":
+            self._cache.put(self._request, token)
+
+    def _on_ambient_event(self, event: Event) -> None:
+        if isinstance(event, IssuedToken):
+            self._cache.put_if_newer(self._request, event)
+        self._on_event(event)
+
+
+class KernelEffects(ScriptEffects):
+    """The effects in a kernel: asks the page, and shows in the cell what it waits for."""
+
+    def __init__(
+        self, kernel: Connection, context: RequestContext, on_event: OnEvent, cache: TokenCache
+    ) -> None:
+        super().__init__(context, on_event, cache)
+        self._kernel = kernel
+        self._server_lock = threading.Lock()
+        self._comm_request = kernel.channel.prepare(context.request, on_event)
+        resource = context.request.scopes[0].removesuffix("/.default")
+        self._output = WaitingOutput(
+            kernel.iopub, self._comm_request.parent, self._comm_request.request_id, resource
+        )
+
+    def send_request(self) -> None:
+        """Open one more comm if tokens are still allowed: a cell can turn on the debug log."""
+        code = self._kernel.transport_problem()
+        if code is None:
+            self._kernel.channel.send(self._comm_request)
+        else:
+            self._on_event(Refusal(code))
+
+    def _on_ambient_event(self, event: Event) -> None:
+        channel = self._kernel.channel
+        if (
+            self._only_source is None
+            and isinstance(event, IssuedToken)
+            and (channel.page_answered or channel.server_answered)
+        ):
+            # A page or the server has answered by now, and takes precedence.
+            event = AmbientUnavailable()
+        super()._on_ambient_event(event)
+
+    def ask_parent_server(self) -> None:
+        """Ask in a thread, so that the cell stays interruptible and page answers are received."""
+        if not self._server_lock.acquire(blocking=False):
+            return
+        kernel_ref, epoch = self._kernel.kernel_ref(), self._cache.epoch
+
+        def ask() -> None:
+            from .parent_server.client import ask_parent_server  # noqa: PLC0415 (most kernels never need it)
+
+            answer = ask_parent_server(self._request, self._account, kernel_ref)
+            # Release first: the next request may follow as soon as the answer is delivered.
+            self._server_lock.release()
+            self._on_event(self._cache_server_token(answer, epoch))
+
+        threading.Thread(target=ask, name="jupyter-azure-auth", daemon=True).start()
+
+    def _cache_server_token(
+        self, answer: IssuedToken | ServerUnavailable, epoch: int
+    ) -> IssuedToken | ServerUnavailable:
+        """Store a token, even if no caller waits for it any longer."""
+        if isinstance(answer, ServerUnavailable):
+            return answer
+        if not self._cache.put_if_epoch(epoch, self._request, answer):
+            # A page has reported a sign-out during the request; the server is told, too.
+            return ServerUnavailable("sign_in_required")
+        self._kernel.channel.record_server_token(answer)
+        return answer
+
+    def show(self, notice: Notice | None, /) -> None:
+        """Show the notice in the cell, in place of the previous one."""
+        named = notice == "sign_in" and self._request.account is not None
+        self._output.show("sign_in_as" if named else notice)
+
+    def finish(self, token: IssuedToken | None, /) -> None:
+        """Store the token, close the comms and clear the cell's notice."""
+        super().finish(token)
+        self._kernel.channel.close(self._comm_request, token)
+        self._output.show(None)

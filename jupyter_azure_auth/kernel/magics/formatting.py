@@ -1,0 +1,111 @@
+"""The output of the magics."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from jupyter_azure_auth.ambient.models import UNKNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from jupyter_azure_auth.kernel.cache import TokenCache
+    from jupyter_azure_auth.kernel.protocol import Candidate, IssuedToken, Status
+
+SOURCES: Final = {
+    "popup": "browser sign-in for this tab",
+    "loopback": "browser sign-in for all tabs",
+    "device-code": "sign-in with a code",
+    "managed-identity": "managed identity",
+    "connect-to-azure": "Connect to Azure",
+    "azure-cli": "Azure CLI",
+}
+"""Names of the sources in the panel, for messages of the kernel."""
+
+OUTCOMES: Final = {
+    "used": "used",
+    "not_used": "not used",
+    "not_asked": "not asked",
+    "may_be_used": "asked when a token is needed",
+}
+
+STATES: Final = {
+    "starting": "JupyterLab is still checking your sign-in to Azure. Run this again.",
+    "not-configured": "Signing in to Azure is not set up. The Azure panel (left sidebar) shows "
+    "what is missing.",
+    "looking": "You are not signed in to Azure, and JupyterLab is still looking for an identity of "
+    "this machine. Run this again.",
+    "signed-out": "You are not signed in to Azure. Sign in with %azure_login or from the Azure "
+    "panel (left sidebar).",
+    "signing-out": "Signed out of Azure here, but the Jupyter server has not confirmed it yet. "
+    "JupyterLab keeps trying.",
+    "signing-in": "A sign-in to Azure is in progress. Finish it in its window.",
+    "needs-attention": "The sign-in to Azure needs your attention. See the Azure panel (left "
+    "sidebar).",
+}
+
+
+def signed_in_text(token: IssuedToken) -> str:
+    """Return the line about the account of a new token."""
+    if token.account is not None:
+        return f"Signed in to Azure as {_plain(token.account.username)}."
+    return f"No sign-in was needed. This kernel uses {_source(token.origin)}."
+
+
+def status_lines(status: Status) -> list[str]:
+    """Return the lines about the identity of a page's kernels and how it was selected."""
+    lines = [] if status.state == "signed-in" else [STATES.get(status.state, STATES["starting"])]
+    if status.username:
+        username, name = _plain(status.username), _plain(status.name)
+        user = username if name in ("", username) else f"{username} ({name})"
+        verb = "Acts on Azure" if status.ambient else "Signed in to Azure"
+        lines.insert(0, f"{verb} as {user}: {_source(status.source)}.")
+    return [*lines, *_candidate_lines(status.candidates)]
+
+
+def status_without_page(tokens: TokenCache, candidates: Sequence[Candidate]) -> list[str]:
+    """Return the lines for a kernel that no page answers.
+
+    :param candidates: the ambient sources.
+    """
+    lines = ["No JupyterLab page answers this kernel."]
+    held = {entry.issued.origin: entry.issued for entry in tuple(tokens.entries.values())}
+    for origin, token in held.items():
+        user = f" of {_plain(token.account.username)}" if token.account else ""
+        lines.append(f"It holds tokens{user}: {_source(origin)}.")
+    return [*lines, *_candidate_lines(candidates)]
+
+
+def unverified_tenants(tokens: TokenCache) -> list[str]:
+    """Return a line for each resource whose token does not show its tenant."""
+    scopes = sorted(
+        key[0][0]
+        for key, entry in tuple(tokens.entries.items())
+        if key[1] is not None and _hides_tenant(entry.issued)
+    )
+    return [
+        f"The tenant of the token for {_plain(scope)} is unverified: the token cannot be read."
+        for scope in dict.fromkeys(scopes)
+    ]
+
+
+def _hides_tenant(token: IssuedToken) -> bool:
+    account = token.account
+    return token.tenant_unverified or (account is not None and account.tenant_id == UNKNOWN)
+
+
+def _candidate_lines(rows: Sequence[Candidate]) -> Iterator[str]:
+    if rows:
+        yield "How this was chosen:"
+    for row in rows:
+        outcome = OUTCOMES.get(row.outcome, _plain(row.outcome))
+        yield f"  {_source(row.source)}: {outcome}{'. ' if row.reason else ''}{_plain(row.reason)}"
+
+
+def _source(name: str) -> str:
+    return SOURCES.get(name, _plain(name))
+
+
+def _plain(text: str) -> str:
+    """Return a text of the page without line breaks."""
+    return " ".join(text.split())

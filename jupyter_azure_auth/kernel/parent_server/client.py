@@ -1,0 +1,152 @@
+"""Requests tokens from the parent server while no page answers.
+
+This is not a security boundary: the server returns tokens of the same user's sign-in.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import http.client
+import json
+import os
+import ssl
+from contextlib import closing
+from dataclasses import dataclass, replace
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Final
+
+from jupyter_azure_auth.kernel.flow import ServerUnavailable
+from jupyter_azure_auth.kernel.protocol import TOKEN_LIMIT, IssuedToken, parse_answer
+
+from .discovery import NoParentServerError, find_parent_server
+from .reasons import CAUSES, REASONS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from jupyter_azure_auth.kernel.protocol import TokenRequest
+
+    from .discovery import ParentServer
+
+READ_TIMEOUT_S: Final = 30
+"""Seconds for each read of an answer: the server may have to ask Azure first."""
+
+ANSWER_LIMIT: Final = TOKEN_LIMIT + 16 * 1024
+"""Bytes of the longest answer that is read."""
+
+
+@dataclass(frozen=True)
+class KernelRef:
+    """This kernel, as it is named in the server's list of grants."""
+
+    id: str
+    comm_id: str
+    """Comm of the ``attach``, on which a page that is opened later reaches this kernel."""
+    request_id: str
+
+
+def ask_parent_server(
+    request: TokenRequest,
+    account: str | None,
+    kernel_ref: KernelRef,
+    environ: Mapping[str, str] = os.environ,
+) -> IssuedToken | ServerUnavailable:
+    """Request a token without prompting the user. Blocks, so never call it in a cell's thread.
+
+    :param account: id or user name that the token must be for; None for the signed-in account.
+    :returns: the token, or why the server issued none.
+    """
+    try:
+        server = find_parent_server(environ)
+        status, answer = _post(server, _body(request, account, kernel_ref))
+    except NoParentServerError as error:
+        return ServerUnavailable(error.reason)
+    except (OSError, http.client.HTTPException):
+        return ServerUnavailable("no_answer")
+    except Exception:  # noqa: BLE001 (its text must not be shown, and the cell must continue)
+        return ServerUnavailable("failed")
+    outcome = _read(status, answer)
+    if isinstance(outcome, IssuedToken) and not request.accepts(outcome.identity):
+        outcome = ServerUnavailable("sign_in_required")  # an older server does not know the field
+    if isinstance(outcome, ServerUnavailable):
+        return replace(outcome, tenant_id=request.tenant_id)
+    return _why_not(outcome, request, account) or outcome
+
+
+def _why_not(
+    told: IssuedToken, request: TokenRequest, account: str | None
+) -> ServerUnavailable | None:
+    """Return why a token does not fit the request, or None if it does."""
+    whose = told.account
+    if whose is not None and not request.accepts_tenant(whose.tenant_id):
+        return ServerUnavailable("wrong_tenant", request.tenant_id)
+    if whose is not None and account is not None and not whose.is_called(account):
+        return ServerUnavailable("other_identity")
+    return None
+
+
+def _body(request: TokenRequest, account: str | None, kernel_ref: KernelRef) -> bytes:
+    fields = {
+        "scopes": list(request.scopes),
+        "tenant_id": request.tenant_id,
+        "cloud": request.cloud,
+        "account": account,
+        "claims": request.claims,
+        "force": request.force,
+        "enable_cae": request.enable_cae,
+        "kernel": vars(kernel_ref),
+        **({"require_user": True} if request.require_user else {}),
+    }
+    return json.dumps(fields).encode()
+
+
+def _post(server: ParentServer, body: bytes) -> tuple[int, bytes]:
+    # http.client uses no proxies and follows no redirects.
+    with closing(_connection(server)) as connection:
+        connection.connect()
+        if server.certificate is not None:
+            _check_certificate(connection, server.certificate)
+        headers = {"Content-Type": "application/json", **server.headers}
+        connection.request("POST", server.path, body, headers)
+        answer = connection.getresponse()
+        return answer.status, answer.read(ANSWER_LIMIT + 1)
+
+
+def _connection(server: ParentServer) -> http.client.HTTPConnection:
+    if server.certificate is None:
+        return http.client.HTTPConnection(server.host, server.port, timeout=READ_TIMEOUT_S)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    # The certificate is issued for the server's public name, perhaps by a CA that this host does
+    # not trust. Its hash is known, which is stronger than a chain of issuers.
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return http.client.HTTPSConnection(
+        server.host, server.port, timeout=READ_TIMEOUT_S, context=context
+    )
+
+
+def _check_certificate(connection: http.client.HTTPConnection, expected: str) -> None:
+    shown = connection.sock.getpeercert(binary_form=True) or b""  # type: ignore[union-attr]
+    if not hmac.compare_digest(hashlib.sha256(shown).hexdigest(), expected):
+        raise NoParentServerError("wrong_certificate")
+
+
+def _read(status: int, text: bytes) -> IssuedToken | ServerUnavailable:
+    try:
+        data: Any = json.loads(text) if len(text) <= ANSWER_LIMIT else None
+    except (ValueError, RecursionError):
+        data = None
+    if not isinstance(data, dict):
+        return ServerUnavailable("odd_answer")
+    if status != HTTPStatus.OK:
+        code = data.get("code")
+        if code == "unavailable" and data.get("reason") in CAUSES:
+            code = data["reason"]
+        return ServerUnavailable(
+            code if isinstance(code, str) and code in REASONS else "odd_answer"
+        )
+    answer = parse_answer({**data, "kind": "token", "request_id": "", "for": None}, "")
+    if not isinstance(answer, IssuedToken):
+        return ServerUnavailable("odd_answer")
+    return replace(answer, origin="server")

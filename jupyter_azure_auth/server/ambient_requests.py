@@ -1,0 +1,71 @@
+"""The token requests that are sent to ambient sources."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from jupyter_azure_auth._tenants import is_one_tenant
+from jupyter_azure_auth.ambient.clouds import CLOUDS
+from jupyter_azure_auth.ambient.hosts import detect_host
+from jupyter_azure_auth.ambient.models import AmbientTokenRequest
+from jupyter_azure_auth.ambient.sources import ambient_sources
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from jupyter_azure_auth.ambient.sources import AmbientSource
+    from jupyter_azure_auth.server.config import AzureAuthConfig
+    from jupyter_azure_auth.server.requests import TokenRequest
+
+_DEFAULT_CLOUD: Final = "AzureCloud"
+
+
+def ambient_candidates(
+    environ: Mapping[str, str], root: Path, config: AzureAuthConfig
+) -> list[tuple[AmbientSource, AmbientTokenRequest]]:
+    """Return the sources, best first, each with the request that shows whether it has an identity.
+
+    The request is for a token for Resource Manager, which every identity gets in its own cloud.
+    """
+    sources = ambient_sources(environ, root, allowed=None, cloud=config.cloud)
+    host_cloud = detect_host(environ, root).cloud
+    found = []
+    for source in sources:
+        by_host = source.name != "azure-cli" and config.cloud == _DEFAULT_CLOUD
+        cloud = CLOUDS.get((by_host and host_cloud) or config.cloud, CLOUDS[_DEFAULT_CLOUD])
+        probe = AmbientTokenRequest((cloud.manager_scope,))
+        found.append((source, _as_configured(probe, source.name, config)))
+    return found
+
+
+def ambient_request_of(
+    request: TokenRequest, source: str, config: AzureAuthConfig
+) -> AmbientTokenRequest:
+    """Return a token request for an ambient source.
+
+    It has no account: a requested account was compared with the identity before.
+    """
+    plain = AmbientTokenRequest(
+        request.scopes, request.tenant_id, request.cloud, None, request.claims, request.enable_cae
+    )
+    return _as_configured(plain, source, config)
+
+
+def _as_configured(
+    request: AmbientTokenRequest, source: str, config: AzureAuthConfig
+) -> AmbientTokenRequest:
+    """Return the request with the configured tenant and cloud, if they apply to this source.
+
+    The Azure CLI can be signed in to any tenant and cloud, so both must match. A managed identity
+    belongs to the tenant and cloud of its machine: a tenant configured for users does not apply to
+    it, and neither does a cloud that was left at its default.
+    """
+    tenant_id, cloud = request.tenant_id, request.cloud
+    configured = config.tenant_id
+    if source == "azure-cli" and configured is not None and is_one_tenant(configured):
+        tenant_id = tenant_id or configured
+    if source == "azure-cli" or config.cloud != _DEFAULT_CLOUD:
+        cloud = cloud or config.cloud
+    return replace(request, tenant_id=tenant_id, cloud=cloud)

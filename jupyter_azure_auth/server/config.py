@@ -1,0 +1,158 @@
+"""The administrator's configuration, validated once and never changed afterwards.
+
+Every rule names its trait and the remedy, and never repeats the value, because a secret may have
+been typed into the wrong field.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
+
+from jupyter_azure_auth._tenants import UNRESTRICTED, is_guid, is_one_tenant
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+CLOUDS: Final = ("AzureCloud", "AzureChinaCloud", "AzureUSGovernment")
+"""The names that the Azure CLI and the protocol use; MSAL.js knows their hosts."""
+
+LOOPBACK_HOSTS: Final = ("localhost", "127.0.0.1", "::1")
+
+AMBIENT_SOURCES: Final = ("managed-identity", "connect-to-azure", "azure-cli")
+
+SOURCES: Final = (*AMBIENT_SOURCES, "popup", "loopback", "device-code")
+"""The sources of identities, by name; first the ambient ones, which need no user."""
+
+PERSISTENCE_MODES: Final = ("keychain", "memory", "file")
+
+AZURE_CLI_CLIENT_ID: Final = "04b07795-8ddb-461a-bbee-02f9e1bf7b46"
+"""The Azure CLI's app registration, a public client that may redirect to any localhost port."""
+
+
+class InvalidTraitError(ValueError):
+    """A trait has an invalid value; the text is one sentence for the administrator."""
+
+    def __init__(self, trait: str, remedy: str) -> None:
+        super().__init__(f"c.AzureAuth.{trait} {remedy}.")
+
+
+@dataclass(frozen=True)
+class AzureAuthConfig:
+    """The server's configuration as pages may know it. Nothing in it is secret."""
+
+    client_id: str | None = None
+    tenant_id: str | None = None
+    cloud: str = "AzureCloud"
+    redirect_uri: str | None = None
+    authority: str | None = None
+    authority_metadata: Mapping[str, Any] | None = None
+    public_client_id: str | None = None
+    persistence: str = "keychain"
+    """Where sign-ins that the server extension holds may be stored: one of
+    :data:`PERSISTENCE_MODES`."""
+    prefer_machine: bool = False
+    """Whether an ambient identity takes precedence over an interactive sign-in."""
+    sources: Sequence[str] | None = None
+    shared: bool | None = None
+    """Whether this server has several users; None: :class:`.sharing.Sharing` decides."""
+    problem: str | None = None
+    """Why the configuration is invalid, in one sentence; all other fields then are defaults."""
+
+    @property
+    def native_client(self) -> str:
+        """The client id of sign-ins that the server extension holds."""
+        return self.public_client_id or AZURE_CLI_CLIENT_ID
+
+    @property
+    def offered(self) -> list[str]:
+        """Sources that the administrator allows; none if the configuration is invalid."""
+        if self.problem is not None:
+            return []
+        return [name for name in SOURCES if self.sources is None or name in self.sources]
+
+
+def check_config(config: AzureAuthConfig) -> AzureAuthConfig:
+    """Return the configuration if it is valid.
+
+    :param config: as configured, each field of the right type.
+    :returns: the same object.
+    :raises InvalidTraitError: for the first invalid field.
+    """
+    for trait, (is_valid, remedy) in _RULES.items():
+        value = getattr(config, trait)
+        if value is not None and not is_valid(value):
+            raise InvalidTraitError(trait, remedy)
+    # A custom authority may belong to a cloud that has no name here.
+    if config.authority is None and config.cloud not in CLOUDS:
+        raise InvalidTraitError("cloud", f"must be one of {', '.join(CLOUDS)}")
+    if config.authority is None and config.authority_metadata is not None:
+        raise InvalidTraitError("authority_metadata", "needs c.AzureAuth.authority as well")
+    return config
+
+
+def _is_tenant(value: str) -> bool:
+    return value in UNRESTRICTED or is_one_tenant(value)
+
+
+def _are_sources(value: Sequence[Any]) -> bool:
+    return all(name in SOURCES for name in value)
+
+
+def _is_https(value: str) -> bool:
+    return _is_address(value, plain_hosts=())
+
+
+def _is_redirect_uri(value: str) -> bool:
+    # Entra ID accepts plain http for these two hosts only, and no fragment.
+    return "#" not in value and _is_address(value, plain_hosts=("localhost", "127.0.0.1"))
+
+
+def _is_metadata(value: Mapping[str, Any]) -> bool:
+    addresses = [value.get(name) for name in ("authorization_endpoint", "token_endpoint")]
+    return isinstance(value.get("issuer"), str) and all(
+        isinstance(address, str) and _is_address(address, plain_hosts=LOOPBACK_HOSTS)
+        for address in addresses
+    )
+
+
+def _is_address(value: str, *, plain_hosts: tuple[str, ...]) -> bool:
+    try:
+        parts = urlsplit(value)
+        _ = parts.port  # raises if it is not a number
+    except ValueError:
+        return False
+    if parts.username is not None or not parts.hostname:
+        return False
+    return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in plain_hosts)
+
+
+_RULES: Final[Mapping[str, tuple[Callable[[Any], bool], str]]] = {
+    "client_id": (
+        is_guid,
+        "must be the application (client) ID of a single-page app registration, a GUID",
+    ),
+    "tenant_id": (
+        _is_tenant,
+        "must be a tenant's GUID or domain, or one of organizations, common and consumers",
+    ),
+    "redirect_uri": (
+        _is_redirect_uri,
+        "must be an absolute https address (http on localhost only), exactly as registered",
+    ),
+    "authority": (_is_https, "must be an https address, such as https://<host>/<tenant>"),
+    "authority_metadata": (
+        _is_metadata,
+        "must be an OpenID configuration: issuer, and endpoints on https (http on loopback only)",
+    ),
+    "public_client_id": (
+        is_guid,
+        "must be the application (client) ID of a native app registration, a GUID",
+    ),
+    "persistence": (
+        PERSISTENCE_MODES.__contains__,
+        f"must be one of {', '.join(PERSISTENCE_MODES)}",
+    ),
+    "sources": (_are_sources, f"must be a list of names from {', '.join(SOURCES)}"),
+}

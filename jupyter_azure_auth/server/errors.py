@@ -1,0 +1,186 @@
+"""The reasons why a sign-in or token request failed, and the mapping of an authority's errors.
+
+Only the AADSTS code of an authority's error is kept. Its text can contain user names, and MSAL's
+exceptions repeat state and nonce, so none of these texts leaves this module.
+"""
+
+from __future__ import annotations
+
+import re
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class ErrorResponse(NamedTuple):
+    """The HTTP response for a problem."""
+
+    status: HTTPStatus
+    sentence: str
+
+
+RESPONSES: Final[Mapping[str, ErrorResponse]] = {
+    "sign_in_required": ErrorResponse(HTTPStatus.UNAUTHORIZED, "No user is signed in to Azure."),
+    "sign_in_ended": ErrorResponse(HTTPStatus.UNAUTHORIZED, "The sign-in to Azure has ended."),
+    "consent_required": ErrorResponse(
+        HTTPStatus.UNAUTHORIZED, "This access requires a consent that was not given."
+    ),
+    "interaction_required": ErrorResponse(
+        HTTPStatus.UNAUTHORIZED, "Azure requires another check of the user for this access."
+    ),
+    "cancelled": ErrorResponse(HTTPStatus.CONFLICT, "The sign-in was cancelled."),
+    "unknown_tenant": ErrorResponse(
+        HTTPStatus.CONFLICT, "Azure does not know the requested tenant."
+    ),
+    "refused": ErrorResponse(HTTPStatus.CONFLICT, "Azure refused the sign-in or this access."),
+    "wrong_tenant": ErrorResponse(
+        HTTPStatus.CONFLICT, "There is no token for the requested tenant."
+    ),
+    "device_code_forbidden": ErrorResponse(
+        HTTPStatus.CONFLICT, "A policy of this tenant blocks sign-in with a code."
+    ),
+    "timed_out": ErrorResponse(HTTPStatus.CONFLICT, "The sign-in was not finished in time."),
+    "unavailable": ErrorResponse(
+        HTTPStatus.SERVICE_UNAVAILABLE, "Azure cannot be reached or is busy. Try again later."
+    ),
+    "bad_configuration": ErrorResponse(
+        HTTPStatus.BAD_GATEWAY, "Azure does not know this tenant, app or resource."
+    ),
+    "failed": ErrorResponse(HTTPStatus.BAD_GATEWAY, "The sign-in to Azure failed."),
+}
+
+
+UNAVAILABLE_CAUSES: Final[Mapping[str, str]] = {
+    "busy": "Azure is busy or temporarily unavailable. Try again in a minute.",
+    "network": "Azure cannot be reached from the Jupyter server. Check its network connection.",
+    "keychain": "The keychain of the Jupyter server's host does not respond and may hold your "
+    "sign-in. Unlock it, or sign in or out from the Azure panel.",
+    "untrusted_certificate": "The Jupyter server does not trust the certificate that Azure showed. "
+    "If a proxy inspects TLS, name its CA file in REQUESTS_CA_BUNDLE, and restart the server.",
+}
+"""The causes of ``unavailable`` that can be distinguished."""
+
+
+class AuthError(Exception):
+    """A sign-in or token request failed."""
+
+    def __init__(
+        self,
+        code: str,
+        detail: str | None = None,
+        *,
+        ends_sign_in: bool = False,
+        reason: str | None = None,
+        explanation: str | None = None,
+    ) -> None:
+        """Create a problem.
+
+        :param code: a key of :data:`RESPONSES`.
+        :param detail: an AADSTS code.
+        :param ends_sign_in: whether the sign-in has ended.
+        :param reason: a key of :data:`UNAVAILABLE_CAUSES`, if that is the code and the cause is
+            known.
+        :param explanation: for an ambient identity: the cause and the remedy.
+        """
+        super().__init__(code)
+        self.code = code
+        self.detail = detail
+        self.ends_sign_in = ends_sign_in
+        self.reason = reason
+        self.explanation = explanation
+
+    @property
+    def sentence(self) -> str:
+        """The text for users."""
+        return UNAVAILABLE_CAUSES.get(self.reason or "", RESPONSES[self.code].sentence)
+
+
+# AADSTS codes only select the text. Only `refusal_scope` decides whether a refusal ends the
+# sign-in.
+_BY_NUMBER: Final[Mapping[str, str]] = {
+    "AADSTS65004": "cancelled",  # the user declined on the consent page
+    "AADSTS65001": "consent_required",
+    "AADSTS50011": "bad_configuration",  # this redirect URI is not registered
+    "AADSTS90002": "unknown_tenant",  # no such tenant
+    "AADSTS500011": "bad_configuration",  # no such resource in the tenant
+    "AADSTS700016": "bad_configuration",  # no such app in the tenant
+    "AADSTS7000218": "bad_configuration",  # the app is not a public client
+    "AADSTS50020": "wrong_tenant",  # the user does not exist in that tenant
+    "AADSTS50105": "refused",  # the user is not assigned to the resource
+    "AADSTS501051": "refused",  # the same, for an app
+    "AADSTS65002": "refused",  # Microsoft has not preauthorized the app for its resource
+    "AADSTS530032": "refused",  # blocked by the tenant's security policy
+}
+
+_BY_SUBERROR: Final[Mapping[str, str]] = {
+    "consent_required": "consent_required",
+    "basic_action": "interaction_required",
+    "additional_action": "interaction_required",
+    "message_only": "refused",
+}
+
+_BY_ERROR: Final[Mapping[str, str]] = {
+    "invalid_grant": "interaction_required",
+    "login_required": "interaction_required",
+    "interaction_required": "interaction_required",
+    "consent_required": "consent_required",
+    "access_denied": "refused",
+    "temporarily_unavailable": "unavailable",
+    "server_error": "unavailable",
+    "unauthorized_client": "bad_configuration",
+    "invalid_client": "bad_configuration",
+    "invalid_resource": "bad_configuration",
+    "invalid_scope": "bad_configuration",
+}
+
+_NUMBER: Final = re.compile(r"AADSTS\d{4,8}\b")
+
+
+def refusal_scope(error: object, suberror: object) -> Literal["sign_in", "request", "unclear"]:
+    """Return whether a refusal of the token endpoint ends the sign-in or the request only.
+
+    Microsoft's rule is that `error` and `suberror` decide, never an AADSTS code. The same refusal
+    by a policy, such as AADSTS50078 or AADSTS70043, can apply to one resource only. ``unclear``
+    means that only another request, for no resource at all, can show it.
+    """
+    if suberror in ("bad_token", "token_expired"):
+        return "sign_in"
+    return "unclear" if error == "invalid_grant" and not suberror else "request"
+
+
+def parse_entra_error(answer: Mapping[str, Any]) -> AuthError:
+    """Return the problem of a request that got an authority's error.
+
+    :param answer: the response of the authorization endpoint (RFC 6749, 4.1.2.1) or the token
+        endpoint (5.2).
+    """
+    number = aadsts_number(answer.get("error_description"))
+    error, suberror = str(answer.get("error")), str(answer.get("suberror"))
+    if refusal_scope(error, suberror) == "sign_in":
+        return AuthError("sign_in_required", number, ends_sign_in=True)
+    if error == "access_denied" and number is None:
+        # Entra gives every refusal an AADSTS code, but not the user's "Cancel".
+        return AuthError("cancelled")
+    code = (
+        _BY_NUMBER.get(number or "")
+        or _BY_SUBERROR.get(suberror)
+        # If Entra's error has a claims challenge, the user can satisfy it interactively.
+        or ("interaction_required" if "claims" in answer else None)
+        or _BY_ERROR.get(error, "failed")
+    )
+    return AuthError(code, number, reason="busy" if code == "unavailable" else None)
+
+
+def parse_sign_in_error(answer: Mapping[str, Any]) -> AuthError:
+    """Return the problem of a sign-in that got an error, for which "sign in" is no remedy."""
+    problem = parse_entra_error(answer)
+    ends = refusal_scope(answer.get("error"), answer.get("suberror")) != "request"
+    return AuthError("failed", problem.detail) if ends else problem
+
+
+def aadsts_number(text: object) -> str | None:
+    """Return the first AADSTS code in an authority's text; None if there is none."""
+    found = _NUMBER.search(text) if isinstance(text, str) else None
+    return found.group() if found else None

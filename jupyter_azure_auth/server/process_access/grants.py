@@ -1,0 +1,96 @@
+"""The grants of this server, without the tokens: pages request them later."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from jupyter_azure_auth.server.models import IssuedToken
+    from jupyter_azure_auth.server.process_access.kernel_ref import KernelRef
+    from jupyter_azure_auth.server.requests import TokenRequest
+    from jupyter_azure_auth.server.user_key import UserKey
+
+MAX_GRANTS: Final = 200
+"""Grants remembered for each user."""
+
+
+@dataclass(frozen=True)
+class Grant:
+    """One token that was issued."""
+
+    to: str
+    """``kernel``, ``program`` or ``page``; the latter two have no ids."""
+    kernel_id: str | None
+    comm_id: str | None
+    request_id: str | None
+    scopes: tuple[str, ...]
+    tenant_id: str | None
+    cloud: str | None
+    enable_cae: bool
+    account_id: str
+    given_on: int
+    """Epoch seconds, as is ``expires_on``."""
+    expires_on: int
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """The key of this grant; a later grant with the same key replaces it."""
+        return (self.to, self.kernel_id, self.scopes, self.tenant_id, self.cloud, self.enable_cae)
+
+
+class Grants:
+    """The newest grant for each recipient and token request, by user."""
+
+    def __init__(self) -> None:
+        self._grants: dict[UserKey, dict[tuple[object, ...], Grant]] = {}
+
+    def record(
+        self,
+        user_key: UserKey,
+        to: str,
+        kernel: KernelRef | None,
+        request: TokenRequest,
+        issued: IssuedToken,
+    ) -> None:
+        """Record that a token was issued.
+
+        :param user_key: the user it belongs to.
+        :param to: ``kernel``, ``program`` or ``page``.
+        :param kernel: a kernel that this server runs; None for programs and pages.
+        :param request: the token request.
+        :param issued: the token.
+        """
+        grant = Grant(
+            to=to,
+            kernel_id=None if kernel is None else kernel.id,
+            comm_id=None if kernel is None else kernel.comm_id,
+            request_id=None if kernel is None else kernel.request_id,
+            scopes=request.scopes,
+            tenant_id=request.tenant_id,
+            cloud=request.cloud,
+            enable_cae=request.enable_cae,
+            account_id=issued.account.id,
+            given_on=int(time.time()),
+            expires_on=issued.expires_on,
+        )
+        grants = self._grants.setdefault(user_key, {})
+        grants.pop(grant.key, None)
+        grants[grant.key] = grant
+        if len(grants) > MAX_GRANTS:
+            # Drop the oldest grant of the recipient with most grants, so that no recipient can
+            # push another's grants off the list.
+            [(most, _)] = Counter(map(_holder, grants.values())).most_common(1)
+            del grants[next(key for key, one in grants.items() if _holder(one) == most)]
+
+    def of(self, user_key: UserKey) -> list[Grant]:
+        """Return the grants of a user, newest first, without expired ones."""
+        now = time.time()
+        grants = reversed(self._grants.get(user_key, {}).values())
+        return [grant for grant in grants if grant.expires_on > now]
+
+
+def _holder(grant: Grant) -> tuple[str, str | None]:
+    return (grant.to, grant.kernel_id)

@@ -1,0 +1,135 @@
+"""The token service: issues tokens to pages and kernels after checking that they may have one."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from jupyter_azure_auth._validation import resource_of
+from jupyter_azure_auth.server.errors import AuthError
+from jupyter_azure_auth.server.process_access.grants import Grants
+from jupyter_azure_auth.server.process_access.rate_limiter import RateLimiter
+from jupyter_azure_auth.server.routes.base import APIError
+
+if TYPE_CHECKING:
+    import logging
+    from collections.abc import Callable, Mapping
+
+    from jupyter_azure_auth.server.models import IssuedToken
+    from jupyter_azure_auth.server.process_access.kernel_ref import KernelRef
+    from jupyter_azure_auth.server.requests import TokenRequest
+    from jupyter_azure_auth.server.session_manager import SessionManager
+    from jupyter_azure_auth.server.user_key import UserKey
+
+
+class KernelTokenService:
+    """Issues tokens to pages and kernels, and records the grants.
+
+    For a single user this is not a security boundary. On a server with several users it is: there
+    a page asks its user before a kernel gets a token, and a kernel that asks the server directly
+    bypasses that prompt.
+    """
+
+    def __init__(
+        self,
+        session_manager: SessionManager,
+        is_shared: Callable[[], bool],
+        runs_here: Callable[[str], bool],
+        log: logging.Logger,
+    ) -> None:
+        """Create a service without grants.
+
+        :param session_manager: issue the tokens.
+        :param is_shared: returns whether this server has several users.
+        :param runs_here: returns whether this server has a kernel with this id.
+        :param log: the server's log.
+        """
+        self._grants = Grants()
+        self._session_manager = session_manager
+        self._is_shared = is_shared
+        self._runs_here = runs_here
+        self._log = log
+        self._rate_limiter = RateLimiter()
+
+    async def issue_to_page(self, user_key: UserKey, request: TokenRequest) -> IssuedToken:
+        """Return a token for a page, which itself decides about its kernels.
+
+        :raises Problem: if there is none.
+        :raises Refusal: if the pages of this user ask too often.
+        """
+        self._rate_limiter.check((user_key, "page"))
+        issued = await self._session_manager.token(user_key, request)
+        self._grants.record(user_key, "page", None, request, issued)
+        self._log.info("A page was given a token for %s.", _audience(request))
+        return issued
+
+    async def issue_to_kernel(
+        self, user_key: UserKey, request: TokenRequest, kernel: KernelRef | None
+    ) -> IssuedToken:
+        """Return a token for a kernel, or another caller that is not a page, and record the grant.
+
+        :param kernel: the kernel that the caller claims to be, if any.
+        :raises Problem: if there is no token.
+        :raises Refusal: if the caller may not have one.
+        """
+        self._rate_limiter.check((user_key, "kernel"))
+        is_program = kernel is None
+        if kernel is not None and not self._runs_here(kernel.id):
+            # An invented id, or that of a kernel started by another program.
+            kernel = None
+        name = "A program" if kernel is None else f"Kernel {kernel.id}"
+        audience = _audience(request)
+        if self._is_shared():
+            self._log.warning(
+                "%s was refused a token for %s: this server has several users.",
+                name,
+                audience,
+            )
+            raise APIError(
+                HTTPStatus.FORBIDDEN,
+                "shared_server",
+                "This server has several users, so a page must ask its user first.",
+            )
+        issued = await self._token(user_key, request, is_program=is_program)
+        self._grants.record(
+            user_key, "program" if kernel is None else "kernel", kernel, request, issued
+        )
+        self._log.info("%s was given a token for %s.", name, audience)
+        return issued
+
+    async def _token(
+        self, user_key: UserKey, request: TokenRequest, *, is_program: bool
+    ) -> IssuedToken:
+        """Return the token, and distinguish an ended sign-in from a missing one.
+
+        A kernel that is told of no sign-in may use the ambient identity, which must not replace a
+        user who was signed in. This includes kernels with an unknown id.
+
+        :param is_program: whether the caller does not claim to be a kernel.
+        """
+        try:
+            return await self._session_manager.token(user_key, request)
+        except AuthError as problem:
+            ended = self._session_manager.user_sessions.end_error(user_key)
+            if not is_program and ended and problem.code == "sign_in_required":
+                raise AuthError("sign_in_ended", ended.detail) from None
+            raise
+
+    def list_grants(self, user_key: UserKey) -> list[Mapping[str, Any]]:
+        """Return the grants to kernels, programs and pages, newest first.
+
+        Grants to the current account from before its sign-in are left out: it was signed out in
+        between, and kernels have dropped those tokens.
+        """
+        user_session = self._session_manager.user_sessions.get(user_key)
+        return [
+            vars(grant)
+            for grant in self._grants.of(user_key)
+            if user_session is None
+            or grant.account_id != user_session.account.id
+            or grant.given_on >= user_session.made_on
+        ]
+
+
+def _audience(request: TokenRequest) -> str:
+    return resource_of(request.scopes[0])

@@ -1,0 +1,81 @@
+"""``session``, ``sign-out``, ``restore`` and ``keep``: the sign-in of a user."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from jupyter_azure_auth.server.requests import read_account, read_flag, read_text
+from jupyter_azure_auth.server.routes.base import APIError, AuthenticatedJSONHandler
+from jupyter_azure_auth.server.user_key import user_key_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from jupyter_azure_auth.server.routes.attempts import SignInMethod
+    from jupyter_azure_auth.server.session_manager import SessionManager
+
+
+class SessionRoute(AuthenticatedJSONHandler):
+    """Returns the identity in use; sends nothing to an authority."""
+
+    def initialize(self, session_manager: SessionManager) -> None:
+        """Store the identities, which all requests share."""
+        self._session_manager = session_manager
+
+    async def handle(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the account, or why there is none any more."""
+        look_again = read_flag(fields, "look_again")
+        return await self._session_manager.session(user_key_of(self), refresh=look_again)
+
+
+class SignOutRoute(AuthenticatedJSONHandler):
+    """Signs out, and cancels any sign-in in progress."""
+
+    def initialize(self, session_manager: SessionManager, methods: Sequence[SignInMethod]) -> None:
+        """Store the identities and sign-in methods, which all requests share."""
+        self._session_manager = session_manager
+        self._methods = methods
+
+    async def handle(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return nothing; ``session`` says whether a stored sign-in is left to erase."""
+        user_key, account = user_key_of(self), read_account(fields)
+        user_sessions = self._session_manager.user_sessions
+        if account is not None and not await user_sessions.may_be_signed_in(user_key, account):
+            return {}
+        for method in self._methods:
+            method.cancel(user_key)
+        await user_sessions.sign_out(user_key)
+        return {}
+
+
+class RestoreRoute(AuthenticatedJSONHandler):
+    """Uses a sign-in that ``session`` offers from another server of this user."""
+
+    def initialize(self, session_manager: SessionManager) -> None:
+        """Store the identities, which all requests share."""
+        self._session_manager = session_manager
+
+    async def handle(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return nothing; ``session`` says which account is signed in."""
+        if not await self._session_manager.user_sessions.restore_offer(
+            user_key_of(self), read_text(fields, "id")
+        ):
+            raise APIError(
+                HTTPStatus.NOT_FOUND, "not_found", "This sign-in is no longer available."
+            )
+        return {}
+
+
+class PersistenceRoute(AuthenticatedJSONHandler):
+    """Stores the sign-in for the next start of the server, or removes it from there."""
+
+    def initialize(self, session_manager: SessionManager) -> None:
+        """Store the identities, which all requests share."""
+        self._session_manager = session_manager
+
+    async def handle(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return nothing; ``session`` says where the sign-in is stored."""
+        keep = read_flag(fields, "keep", required=True)
+        await self._session_manager.user_sessions.set_persistence(user_key_of(self), keep=keep)
+        return {}

@@ -1,0 +1,35 @@
+"""``POST <base>/azure-auth/token``: a token of the identity in use."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from jupyter_azure_auth.server.process_access.kernel_ref import read_kernel_ref
+from jupyter_azure_auth.server.requests import read_token_request
+from jupyter_azure_auth.server.routes.base import AuthenticatedJSONHandler
+from jupyter_azure_auth.server.user_key import user_key_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from jupyter_azure_auth.server.process_access.token_service import KernelTokenService
+
+
+class TokenRoute(AuthenticatedJSONHandler):
+    """Issues tokens, from the cache if possible."""
+
+    def initialize(self, token_service: KernelTokenService) -> None:
+        """Store the token service, which all requests share."""
+        self._token_service = token_service
+
+    async def handle(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return a token, the only secret that ever leaves the server extension."""
+        user_key, kernel, request = (
+            user_key_of(self),
+            read_kernel_ref(fields),
+            read_token_request(fields),
+        )
+        if self.is_from_page:
+            return (await self._token_service.issue_to_page(user_key, request)).to_wire()
+        # Kernels on a JupyterHub use this route; other callers with the token are treated the same.
+        return (await self._token_service.issue_to_kernel(user_key, request, kernel)).to_wire()

@@ -1,0 +1,1 @@
+"""Interactive sign-ins that the server extension holds."""

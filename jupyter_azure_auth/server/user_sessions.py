@@ -1,0 +1,286 @@
+"""The interactive sign-ins of this server's users, and those stored for the next start."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
+
+from jupyter_azure_auth.server.authority import home_tenant
+from jupyter_azure_auth.server.errors import AuthError, aadsts_number
+from jupyter_azure_auth.server.persistence.manager import wait_with_timeout
+from jupyter_azure_auth.server.persistence.record import Record
+from jupyter_azure_auth.server.requests import TokenRequest
+from jupyter_azure_auth.server.thread_pool import FairThreadPool
+from jupyter_azure_auth.server.token_cache import TokenCache
+from jupyter_azure_auth.server.user_key import SINGLE_USER
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from jupyter_azure_auth.server.config import AzureAuthConfig
+    from jupyter_azure_auth.server.models import Account, IssuedToken
+    from jupyter_azure_auth.server.msal_client import MsalClient, StartedSignIn
+    from jupyter_azure_auth.server.persistence.manager import Offer, PersistenceManager
+    from jupyter_azure_auth.server.requests import SignInRequest
+    from jupyter_azure_auth.server.user_key import UserKey
+
+_ID_BYTES: Final = 16
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+@dataclass(repr=False, eq=False)
+class UserSession:
+    """A user who is signed in."""
+
+    client: MsalClient
+    account: Account
+    made_on: int
+    """Epoch seconds."""
+    source: str
+    tokens: TokenCache
+    user_key: UserKey | None = None
+    """The user that the sign-in belongs to; None before and after it is in use."""
+    id: str = field(default_factory=lambda: secrets.token_hex(_ID_BYTES))
+
+    def to_record(self) -> Record:
+        """Return its stored form. Blocks while MSAL is busy."""
+        return Record(self.id, self.source, self.made_on, self.account, self.client.session())
+
+
+class UserSessions:
+    """The sign-ins, by user."""
+
+    def __init__(
+        self,
+        config: AzureAuthConfig,
+        persistence: PersistenceManager,
+        on_change: Callable[[UserKey], None],
+    ) -> None:
+        """Create it without sign-ins.
+
+        :param config: the configuration.
+        :param persistence: stores sign-ins.
+        :param on_change: called when the answer of ``session`` has changed for a user.
+        """
+        self._config = config
+        self._persistence = persistence
+        self._on_change = on_change
+        self._sessions: dict[UserKey, UserSession] = {}
+        self._ended: dict[UserKey, str | None] = {}
+        self._user_acted: set[UserKey] = set()
+        self._restores: dict[UserKey, asyncio.Task[None]] = {}
+        self._restored: dict[UserKey, asyncio.Task[None]] = {}
+        self._offers: dict[UserKey, list[Offer]] = {}
+        self._lookups: set[asyncio.Task[None]] = set()
+        self._threads = FairThreadPool("people")
+
+    def get(self, user_key: UserKey) -> UserSession | None:
+        """Return the sign-in of a user; None if there is none."""
+        return self._sessions.get(user_key)
+
+    def end_error(self, user_key: UserKey) -> AuthError | None:
+        """Return the refusal that ended the sign-in; None if none, or the user has acted since."""
+        return (
+            AuthError("sign_in_required", self._ended[user_key])
+            if user_key in self._ended
+            else None
+        )
+
+    def restore_with_timeout(self, user_key: UserKey) -> asyncio.Task[None]:
+        """Look, once, for a sign-in of an earlier run of the server.
+
+        :returns: a task to wait for, which always ends within seconds.
+        """
+        if user_key not in self._restored:
+            restore = asyncio.create_task(self._restore(user_key))
+            self._restores[user_key] = restore
+            self._restored[user_key] = asyncio.create_task(wait_with_timeout(restore))
+        return self._restored[user_key]
+
+    def may_be_restored(self, user_key: UserKey) -> bool:
+        """Whether a stored sign-in may still be found, and the user has not acted."""
+        restore = self._restores.get(user_key)
+        return user_key not in self._user_acted and (restore is None or not restore.done())
+
+    def offers(self, user_key: UserKey) -> Sequence[Offer]:
+        """Return sign-ins of other servers of this user, as long as none was made or ended here."""
+        idle = user_key not in self._sessions and user_key not in self._user_acted
+        return self._offers.get(user_key, []) if idle else []
+
+    async def restore_offer(self, user_key: UserKey, key: str) -> bool:
+        """Sign in with the sign-in of another server of this user.
+
+        :param key: the key of one of :meth:`offers`.
+        :returns: whether that was still possible.
+        """
+        for offer in self.offers(user_key):
+            record = await self._persistence.read(offer) if offer.key == key else None
+            user_session = None if record is None else await self._resume_session(user_key, record)
+            if user_session is not None and user_key not in self._user_acted:
+                self.sign_in(user_key, user_session)
+                return True
+        return False
+
+    async def begin(self, user_key: UserKey, request: SignInRequest) -> StartedSignIn:
+        """Begin a sign-in at the authority; signs in no user yet.
+
+        :raises Problem: if the authority cannot be reached, or does not exist.
+        """
+        return await self._run(user_key, _begin, self._config, request)
+
+    async def redeem(
+        self, user_key: UserKey, begun: StartedSignIn, answer: Mapping[str, str], source: str
+    ) -> UserSession:
+        """Redeem the authority's response; the user is not signed in before :meth:`sign_in`.
+
+        :raises Problem: if that fails.
+        """
+        issued = await self._run(user_key, begun.client.redeem, begun.flow, answer)
+        return self.create(begun.client, issued, begun.scopes, source)
+
+    def create(
+        self, client: MsalClient, issued: IssuedToken, scopes: tuple[str, ...], source: str
+    ) -> UserSession:
+        """Return a sign-in from its first token; the user is not signed in before :meth:`sign_in`.
+
+        :param scopes: the scopes of the first token, sorted; empty if it is for no resource.
+        """
+        user_session = self._create_session(client, issued.account, int(time.time()), source)
+        if scopes:
+            user_session.tokens.put(TokenRequest(scopes, issued.account.tenant_id), issued)
+        return user_session
+
+    async def discard(self, user_key: UserKey, user_session: UserSession) -> None:
+        """Drop the tokens and the refresh token of a sign-in that was cancelled."""
+        user_session.tokens.close(AuthError("sign_in_required"))
+        await self._run(user_key, user_session.client.forget)
+
+    def sign_in(self, user_key: UserKey, user_session: UserSession) -> None:
+        """Sign a user in, replacing any other sign-in, and store it."""
+        self._end(user_key, AuthError("sign_in_required"))
+        user_session.user_key = user_key
+        self._sessions[user_key] = user_session
+        self._on_change(user_key)
+        self._persistence.write(user_key, user_session.to_record)
+
+    async def may_be_signed_in(self, user_key: UserKey, account_id: str) -> bool:
+        """Whether this account is signed in, or its sign-in may be stored."""
+        await asyncio.wait({self.restore_with_timeout(user_key)})
+        user_session = self._sessions.get(user_key)
+        return user_session is None or user_session.account.id == account_id
+
+    async def sign_out(self, user_key: UserKey) -> None:
+        """Sign out. In-flight requests of this sign-in fail, and nothing stays stored."""
+        self._end(user_key, AuthError("sign_in_required"))
+        self._on_change(user_key)
+        await self._persistence.erase(user_key)
+
+    async def set_persistence(self, user_key: UserKey, *, keep: bool) -> None:
+        """Store the sign-in for the next start of the server, or remove it from there."""
+        user_session = self._sessions.get(user_key)
+        if not keep:
+            await self._persistence.erase(user_key)
+        elif user_session is not None:
+            await wait_with_timeout(self._persistence.write(user_key, user_session.to_record))
+
+    def clear_error(self, user_key: UserKey) -> None:
+        """Forget a refusal, at the user's request, so that another identity may be used."""
+        if user_key in self._ended:
+            self._persistence.unmark_ended(user_key)
+            del self._ended[user_key]
+            self._on_change(user_key)
+
+    async def _run(
+        self, user_key: UserKey, call: Callable[P, R], *args: P.args, **kwargs: P.kwargs
+    ) -> R:
+        """Run a call of MSAL on one of a few threads."""
+        return await self._threads.call(user_key, lambda: call(*args, **kwargs))
+
+    async def _restore(self, user_key: UserKey) -> None:
+        number = await self._persistence.ended_by(user_key)
+        if number is not None and user_key not in self._user_acted:
+            self._ended[user_key] = aadsts_number(number)
+            self._on_change(user_key)
+        record = await self._persistence.restore(user_key)
+        user_session = None if record is None else await self._resume_session(user_key, record)
+        # The user has signed in or out in the meantime, which takes precedence.
+        if user_key in self._user_acted:
+            return
+        if record is None or user_session is None:
+            # In the background: these are only offers until the user accepts one.
+            lookup = asyncio.create_task(self._find_offers(user_key))
+            self._lookups.add(lookup)
+            lookup.add_done_callback(self._lookups.discard)
+            return
+        self._ended.pop(user_key, None)
+        user_session.id, user_session.user_key = record.id, user_key
+        self._sessions[user_key] = user_session
+        self._on_change(user_key)
+
+    async def _find_offers(self, user_key: UserKey) -> None:
+        offers = await self._persistence.others(user_key)
+        self._offers[user_key] = [o for o in offers if o.source in self._config.offered]
+        if self.offers(user_key):
+            self._on_change(user_key)
+
+    async def _resume_session(self, user_key: UserKey, record: Record) -> UserSession | None:
+        """Return a sign-in from its stored form; None if this server may not or cannot use it."""
+        if record.source not in self._config.offered:
+            return None
+        client = await self._run(user_key, _resume, self._config, record.session)
+        if client is None:
+            return None
+        return self._create_session(client, record.account, record.made_on, record.source)
+
+    def _create_session(
+        self, client: MsalClient, account: Account, made_on: int, source: str
+    ) -> UserSession:
+        async def fetch(request: TokenRequest) -> IssuedToken:
+            issued = await self._run(
+                user_session.user_key or SINGLE_USER, client.renew, request, account
+            )
+            if user_session.user_key is not None:
+                # The authority returns a new refresh token each time.
+                self._persistence.update(user_session.user_key, user_session.to_record)
+            return issued
+
+        def on_invalid_grant(problem: AuthError) -> None:
+            user_key = user_session.user_key
+            if user_key is not None:
+                self._end(user_key, problem)
+                self._ended[user_key] = problem.detail
+                self._persistence.mark_ended(user_key, problem.detail)
+                self._on_change(user_key)
+                self._persistence.remove(user_key)
+
+        cache = TokenCache(home_tenant(self._config, account), fetch, on_invalid_grant)
+        user_session = UserSession(client, account, made_on, source, cache)
+        return user_session
+
+    def _end(self, user_key: UserKey, problem: AuthError) -> None:
+        self._user_acted.add(user_key)
+        self._ended.pop(user_key, None)
+        self._persistence.unmark_ended(user_key)
+        user_session = self._sessions.pop(user_key, None)
+        if user_session is not None:
+            user_session.user_key = None
+            user_session.tokens.close(problem)
+            self._threads.call(user_key, user_session.client.forget)
+
+
+def _begin(config: AzureAuthConfig, request: SignInRequest) -> Any:
+    # MSAL takes 0.2 s to load; users of other sign-ins must not wait for it.
+    from jupyter_azure_auth.server.msal_client import MsalClient  # noqa: PLC0415
+
+    return MsalClient(config).begin(request)
+
+
+def _resume(config: AzureAuthConfig, session: Mapping[str, Any]) -> MsalClient | None:
+    from jupyter_azure_auth.server.msal_client import MsalClient  # noqa: PLC0415
+
+    return MsalClient.resume(config, session)

@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from jupyter_azure_auth.ambient.models import AmbientTokenRequest
+from jupyter_azure_auth.ambient.sources import ORDER, ambient_sources
+
+STORAGE = AmbientTokenRequest(("https://storage.azure.com/.default",))
+NO_IDENTITY = {"PATH": "/nowhere"}
+
+
+def test_the_order_is_one_for_all(tmp_path: Path) -> None:
+    names = [source.name for source in ambient_sources({}, tmp_path, allowed=None)]
+    assert tuple(names) == ORDER
+
+
+def test_takes_only_those_that_are_allowed(tmp_path: Path) -> None:
+    (source,) = ambient_sources({}, tmp_path, allowed=["azure-cli", "popup"])
+    assert source.name == "azure-cli"
+
+
+@pytest.mark.parametrize(
+    ("environ", "expected"),
+    [
+        ({}, [None, "MSI_ENDPOINT is not set."]),
+        ({"MSI_ENDPOINT": "x"}, ["MSI_SECRET is not set.", None]),
+        (
+            {"MSI_ENDPOINT": "x", "MSI_SECRET": "x"},
+            [None, "IDENTITY_ENDPOINT or MSI_SECRET is set too: see managed-identity."],
+        ),
+        ({"IDENTITY_ENDPOINT": "x"}, ["IDENTITY_HEADER is not set.", "MSI_ENDPOINT is not set."]),
+    ],
+)
+def test_each_says_why_it_is_not_used(
+    environ: dict[str, str], expected: list[str | None], tmp_path: Path
+) -> None:
+    sources = ambient_sources({**NO_IDENTITY, **environ}, tmp_path, allowed=None)
+    reasons = [source.why_unavailable(STORAGE) for source in sources]
+    said = [reason and reason.sentence for reason in reasons]
+    assert said == [*expected, "`az` is not on the PATH of this process."]

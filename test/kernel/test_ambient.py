@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from queue import Queue
+
+import pytest
+
+from jupyter_azure_auth.ambient import sources
+from jupyter_azure_auth.ambient.models import (
+    AmbientAccessToken,
+    AmbientAccount,
+    AmbientTokenRequest,
+    SourceName,
+)
+from jupyter_azure_auth.ambient.reasons import REASONS, Unavailable, UnavailableError
+from jupyter_azure_auth.kernel.ambient import _SOURCE_LOCKS, find_token
+from jupyter_azure_auth.kernel.flow import AmbientSlow, AmbientUnavailable, Event
+from jupyter_azure_auth.kernel.protocol import Identity, IssuedToken, Origin, TokenRequest
+
+MACHINE = IssuedToken("t", 1, Identity("managed-identity:1"), origin="managed-identity")
+CLI = IssuedToken("t", 1, Identity("azure-cli:1"), origin="azure-cli")
+ASKING = AmbientSlow("azure_cli")
+SLOW_HOST = AmbientSlow("machine")
+
+
+@dataclass
+class Source:
+    """A source that returns a token, is unavailable, is slow, or has no token."""
+
+    name: SourceName
+    state: str
+
+    def why_unavailable(self, ambient_request: AmbientTokenRequest) -> Unavailable | None:
+        return Unavailable(self.name, "not_set", "X") if self.state == "unfit" else None
+
+    def token(
+        self, ambient_request: AmbientTokenRequest, on_wait: Callable[[], None]
+    ) -> AmbientAccessToken:
+        if self.state == "slow":
+            on_wait()
+        if self.state == "empty":
+            raise UnavailableError(Unavailable(self.name, "az_failed"))
+        return AmbientAccessToken("t", "Bearer", 1, None, AmbientAccount(f"{self.name}:1", "", ""))
+
+
+@pytest.fixture
+def there(monkeypatch: pytest.MonkeyPatch) -> list[Source]:
+    """The ambient sources of this machine."""
+    found: list[Source] = []
+    monkeypatch.setattr(sources, "ambient_sources", lambda *_, **__: found)
+    monkeypatch.setattr("jupyter_azure_auth.kernel.ambient._cached_sources", None)
+    return found
+
+
+def nothing(*candidates: str) -> AmbientUnavailable:
+    return AmbientUnavailable(candidates)
+
+
+UNFIT = ("managed-identity: X is not set.", "azure-cli: X is not set.")
+EMPTY = tuple(f"{name}: {REASONS['az_failed']}" for name in _SOURCE_LOCKS)
+
+
+@pytest.mark.parametrize(
+    ("machine", "cli", "only", "expected"),
+    [
+        ("there", "there", None, [MACHINE]),
+        ("slow", "there", None, [SLOW_HOST, MACHINE]),
+        ("unfit", "there", None, [ASKING, CLI]),
+        ("empty", "there", None, [ASKING, CLI]),
+        ("empty", "empty", None, [ASKING, nothing(EMPTY[0], EMPTY[2])]),
+        ("unfit", "unfit", None, [nothing(*UNFIT)]),
+        ("there", "there", "azure-cli", [ASKING, CLI]),
+        ("unfit", "there", "managed-identity", [nothing(UNFIT[0])]),
+        ("there", "unfit", "azure-cli", [nothing(UNFIT[1])]),
+    ],
+)
+def test_takes_the_first_that_has_a_token(
+    there: list[Source], machine: str, cli: str, only: Origin | None, expected: list[Event]
+) -> None:
+    there += [Source("managed-identity", machine), Source("azure-cli", cli)]
+    event: Queue[Event] = Queue()
+    find_token(TokenRequest(("s",)), event.put, only_source=only)
+    assert [event.get(timeout=5) for _ in expected] == expected
+
+
+def test_who_waits_for_the_turn_of_another_cell_hears_of_it(there: list[Source]) -> None:
+    there.append(Source("managed-identity", "there"))
+    event: Queue[Event] = Queue()
+    with _SOURCE_LOCKS["managed-identity"]:
+        find_token(TokenRequest(("s",)), event.put, only_source=None)
+        assert event.get(timeout=5) == SLOW_HOST
+    assert event.get(timeout=5) == MACHINE

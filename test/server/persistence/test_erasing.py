@@ -1,0 +1,200 @@
+"""A sign-in that the user has ended or removed is not restored."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from jupyter_azure_auth.server.persistence import manager
+from jupyter_azure_auth.server.persistence.markers import Markers
+from test.server.authority import USERNAME
+from test.server.browser import Browser
+from test.server.fake_keychain import FakeKeychain
+from test.server.persistence.test_manager import MEMORY, PERSISTED, restart, session
+
+LOCKED = RuntimeError("locked")
+NEVER = 3600.0
+
+
+@pytest.fixture
+def azure_auth() -> dict[str, object]:
+    return {}
+
+
+@pytest.fixture(autouse=True)
+def pauses(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """Shorten all timeouts, unless a test changes them."""
+    monkeypatch.setattr(manager, "RETRY_DELAY_S", 0.01)
+    monkeypatch.setattr(manager, "BACKEND_TIMEOUT_S", 0.5)
+    return monkeypatch
+
+
+async def signed_in(browser: Browser) -> None:
+    await browser.sign_in()
+    await session(browser, PERSISTED)
+
+
+async def erased(browser: Browser, keychain: FakeKeychain) -> Any:
+    while (body := await session(browser)).get("erasing") or keychain.entries:
+        pass
+    return body
+
+
+# Situation: keychain | locked | sign-out | none; the panel says that the sign-in is still stored |
+# unlock it: the sign-in is erased then
+async def test_a_sign_out_is_tried_again_until_it_is_done(
+    browser: Browser, keychain: FakeKeychain
+) -> None:
+    await signed_in(browser)
+    before = (await session(browser))["generation"]
+    keychain.problem = LOCKED
+    assert await browser.ask("sign-out") == (200, {})
+    body = await session(browser)
+    assert (body["account"], body["erasing"]) == (None, True)
+    assert body["generation"] > before
+    keychain.problem = None
+    after = await erased(browser, keychain)
+    assert after["account"] is None
+    assert after["generation"] > body["generation"]
+
+
+# Situation: keychain | locked until the server stops | sign-out, then a restart | none; the next
+# start erases the sign-in | nothing to do
+@pytest.mark.parametrize("act", ["sign-out", "forget"])
+@pytest.mark.parametrize("fault", ["locked", "hangs"])
+async def test_the_next_start_does_not_bring_it_back(
+    browser: Browser, keychain: FakeKeychain, pauses: pytest.MonkeyPatch, act: str, fault: str
+) -> None:
+    await signed_in(browser)
+    pauses.setattr(manager, "RETRY_DELAY_S", NEVER)
+    if fault == "locked":
+        keychain.problem = LOCKED
+    else:
+        keychain.gate.clear()
+    asked = browser.ask("sign-out") if act == "sign-out" else browser.ask("keep", keep=False)
+    assert await asked == (200, {})
+    body = await session(browser)
+    assert body["erasing"]
+    assert (body["account"] is None) == (act == "sign-out")
+    restart(browser.app)
+    keychain.problem = None
+    keychain.gate.set()
+    assert (await browser.token())[0] == 401
+    assert (await erased(browser, keychain))["account"] is None
+
+
+async def test_a_start_that_finds_it_locked_goes_on_trying(
+    browser: Browser, keychain: FakeKeychain, pauses: pytest.MonkeyPatch
+) -> None:
+    await signed_in(browser)
+    keychain.problem = LOCKED
+    pauses.setattr(manager, "RETRY_DELAY_S", NEVER)
+    assert (await browser.ask("sign-out"))[0] == 200
+    pauses.setattr(manager, "RETRY_DELAY_S", 0.01)
+    restart(browser.app)
+    body = await session(browser)
+    assert (body["account"], body["erasing"]) == (None, True)
+    keychain.problem = None
+    assert (await erased(browser, keychain))["account"] is None
+
+
+async def test_who_signs_in_again_is_kept_again(
+    browser: Browser, keychain: FakeKeychain, pauses: pytest.MonkeyPatch
+) -> None:
+    await signed_in(browser)
+    pauses.setattr(manager, "RETRY_DELAY_S", NEVER)
+    keychain.problem = LOCKED
+    assert (await browser.ask("sign-out"))[0] == 200
+    keychain.problem = None
+    await signed_in(browser)
+    assert "erasing" not in await session(browser)
+    restart(browser.app)
+    assert (await session(browser, PERSISTED))["account"]["username"] == USERNAME
+
+
+async def test_what_was_kept_before_goes_though_who_signs_in_again_is_not_kept(
+    browser: Browser, keychain: FakeKeychain
+) -> None:
+    await signed_in(browser)
+    keychain.problem = LOCKED
+    assert (await browser.ask("sign-out"))[0] == 200
+    await browser.sign_in()
+    assert (await session(browser, MEMORY))["erasing"]
+    keychain.problem = None
+    body = await erased(browser, keychain)
+    assert (body["account"]["username"], body["kept"]) == (USERNAME, "memory")
+
+
+async def test_it_is_erased_also_where_nothing_can_be_noted(
+    browser: Browser, keychain: FakeKeychain, jp_data_dir: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (jp_data_dir / ".azure-auth-notes").write_text("in the way")
+    await signed_in(browser)
+    keychain.problem = LOCKED
+    assert (await browser.ask("sign-out"))[0] == 200
+    assert (await session(browser))["erasing"]
+    keychain.problem = None
+    await erased(browser, keychain)
+    assert "Traceback" not in caplog.text
+
+
+# Situation: server's notes | cannot be read at its start, and may say that the user signed out |
+# first token | none: the stored sign-in is not restored, but erased | sign in
+async def test_notes_that_cannot_be_read_may_say_that_the_user_signed_out(
+    browser: Browser, keychain: FakeKeychain, pauses: pytest.MonkeyPatch
+) -> None:
+    await signed_in(browser)
+
+    def fail(*_: object) -> bool:
+        raise PermissionError
+
+    pauses.setattr(Markers, "is_erased", fail)
+    restart(browser.app)
+    assert (await browser.token())[1]["code"] == "sign_in_required"
+    assert (await erased(browser, keychain))["account"] is None
+
+
+async def test_what_is_noted_holds_nothing(
+    browser: Browser, keychain: FakeKeychain, jp_data_dir: Path, pauses: pytest.MonkeyPatch
+) -> None:
+    await signed_in(browser)
+    folder = jp_data_dir / ".azure-auth-notes"
+    while not folder.exists():
+        await browser.ask("session")
+    keychain.problem = LOCKED
+    pauses.setattr(manager, "RETRY_DELAY_S", NEVER)
+    assert (await browser.ask("sign-out"))[0] == 200
+    files = list(folder.iterdir())
+    assert len(files) == 2
+    assert folder.stat().st_mode & 0o077 == 0
+    for file in files:
+        assert file.stat().st_size == 0
+        assert set(file.name) <= set("0123456789abcdef.rs")
+
+
+async def test_a_server_that_keeps_nothing_notes_nothing(
+    browser: Browser, jp_data_dir: Path, pauses: pytest.MonkeyPatch
+) -> None:
+    browser.app.config.AzureAuth.persistence = "memory"
+    restart(browser.app)
+    await browser.sign_in()
+    assert await browser.ask("sign-out") == (200, {})
+    assert "erasing" not in await session(browser)
+    assert not (jp_data_dir / ".azure-auth-notes").exists()
+
+
+# Situation: server | did not get a sign-out | the next page finishes it, another user has signed
+# in since | the newer user's | nothing to do
+async def test_a_late_sign_out_ends_nobody_elses_sign_in(
+    browser: Browser, keychain: FakeKeychain
+) -> None:
+    await signed_in(browser)
+    restart(browser.app)
+    assert await browser.ask("sign-out", account="somebody-else") == (200, {})
+    body = await session(browser, PERSISTED)
+    assert body["account"]["username"] == USERNAME
+    assert await browser.ask("sign-out", account=body["account"]["id"]) == (200, {})
+    assert (await erased(browser, keychain))["account"] is None
+    assert (await browser.ask("sign-out", account=7))[0] == 400

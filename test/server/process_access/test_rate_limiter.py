@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+from jupyter_azure_auth.server.process_access.rate_limiter import BURST, PER_SECOND, RateLimiter
+
+
+def test_lets_a_burst_pass_and_then_so_many_a_second() -> None:
+    seconds = 0.0
+    rate_limiter = RateLimiter(now=lambda: seconds)
+    assert [rate_limiter.allows("a") for _ in range(BURST + 1)] == [True] * BURST + [False]
+    assert rate_limiter.allows("b")
+    seconds = 1.0
+    assert [rate_limiter.allows("a") for _ in range(PER_SECOND + 1)] == [True] * PER_SECOND + [
+        False
+    ]
+
+
+def test_counts_no_more_than_a_burst_together() -> None:
+    seconds = 0.0
+    rate_limiter = RateLimiter(now=lambda: seconds)
+    rate_limiter.allows("a")
+    seconds = 3600.0
+    assert [rate_limiter.allows("a") for _ in range(BURST + 1)] == [True] * BURST + [False]
+
+
+def test_remembers_so_many_callers_and_no_more() -> None:
+    rate_limiter = RateLimiter(now=lambda: 0.0)
+    for caller in range(5000):
+        rate_limiter.allows(caller)
+    assert len(rate_limiter._buckets) == 1000

@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import pytest
+from traitlets.config import Config
+from traitlets.config.loader import KVArgParseConfigLoader
+
+from jupyter_azure_auth.server.config import AzureAuthConfig
+from jupyter_azure_auth.server.traits import AzureAuth, load_config
+
+GUID = "11111111-2222-4333-8444-555555555555"
+
+
+def test_nothing_configured_is_the_default() -> None:
+    assert load_config(Config()) == AzureAuthConfig()
+
+
+def test_every_field_is_a_trait_with_help() -> None:
+    traits = AzureAuth.class_traits(config=True)
+    assert {*traits, "problem"} == set(AzureAuthConfig.__dataclass_fields__)
+    for name, trait in traits.items():
+        assert "efault" in trait.help or "(default)" in trait.help, name
+
+
+def test_reads_every_trait() -> None:
+    values = {
+        "client_id": GUID,
+        "tenant_id": "common",
+        "cloud": "Stack",
+        "redirect_uri": "https://contoso.com/redirect.html",
+        "authority": "https://login.contoso.com/x",
+        "authority_metadata": {
+            "issuer": "https://login.contoso.com/",
+            "authorization_endpoint": "https://login.contoso.com/authorize",
+            "token_endpoint": "https://login.contoso.com/token",
+        },
+        "public_client_id": GUID,
+        "sources": ["loopback"],
+    }
+    assert load_config(Config({"AzureAuth": values})) == AzureAuthConfig(**values)  # type: ignore[arg-type]
+
+
+def test_reads_the_command_line() -> None:
+    config = KVArgParseConfigLoader(
+        argv=[f"--AzureAuth.client_id={GUID}"], classes=[AzureAuth]
+    ).load_config()
+    assert load_config(config).client_id == GUID
+
+
+def test_an_empty_text_counts_as_unset() -> None:
+    assert load_config(Config({"AzureAuth": {"client_id": ""}})) == AzureAuthConfig()
+
+
+@pytest.mark.parametrize(
+    ("trait", "value"),
+    [
+        ("client_id", 5),
+        ("client_id", "a-secret-pasted-here"),
+        ("authority_metadata", "text"),
+        ("authority_metadata", {"issuer": object()}),
+        ("cloud", None),
+        ("public_client_id", "a-secret-pasted-here"),
+        ("sources", 5),
+        ("sources", ["a-secret-pasted-here"]),
+        ("sources", [{}]),
+    ],
+)
+def test_a_problem_names_the_trait_alone(trait: str, value: object) -> None:
+    config = load_config(Config({"AzureAuth": {"tenant_id": "common", trait: value}}))
+    assert config == AzureAuthConfig(problem=config.problem)
+    assert config.problem is not None
+    assert config.problem.startswith(f"c.AzureAuth.{trait} ")
+    assert "secret" not in config.problem
