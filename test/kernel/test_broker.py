@@ -259,35 +259,35 @@ def test_a_token_that_ends_while_it_is_renewed_is_not_handed_out(fake_kernel: Fa
 def test_a_credential_keeps_to_its_identity(fake_kernel: FakeKernel) -> None:
     binding = AccountBinding()
     fake_kernel.at(0, lambda: fake_kernel.give("ada's"))
-    assert fake_kernel.ask(pin=binding) == "ada's"
+    assert fake_kernel.ask(binding=binding) == "ada's"
     fake_kernel.at(0, lambda: fake_kernel.give("eve's", username="eve"))
     assert fake_kernel.ask(TokenRequest(STORAGE.scopes, force=True), binding) == "other_identity"
     assert fake_kernel.ask() == "eve's"  # a new credential
     fake_kernel.at(fake_kernel.seconds, lambda: fake_kernel.give("ada's again"))
-    assert fake_kernel.ask(pin=binding) == "ada's again"
+    assert fake_kernel.ask(binding=binding) == "ada's again"
 
 
 def test_a_renewal_for_another_identity_changes_nothing(fake_kernel: FakeKernel) -> None:
     binding = AccountBinding()
     fake_kernel.at(0, lambda: fake_kernel.give("ada's", lifetime=299))
-    fake_kernel.ask(pin=binding)
+    fake_kernel.ask(binding=binding)
     fake_kernel.at(0, lambda: fake_kernel.give("eve's", username="eve"))
-    assert fake_kernel.ask(pin=binding) == "ada's"
+    assert fake_kernel.ask(binding=binding) == "ada's"
 
 
 def test_signing_out_frees_a_credential(fake_kernel: FakeKernel) -> None:
     binding = AccountBinding()
     fake_kernel.at(0, lambda: fake_kernel.give("ada's"))
-    fake_kernel.ask(pin=binding)
+    fake_kernel.ask(binding=binding)
     fake_kernel.answer(kind="error", code="signed_out", message="")
     fake_kernel.at(0, lambda: fake_kernel.give("eve's", username="eve"))
-    assert fake_kernel.ask(pin=binding) == "eve's"
+    assert fake_kernel.ask(binding=binding) == "eve's"
 
 
 def test_signing_out_while_it_waits_frees_it_too(fake_kernel: FakeKernel) -> None:
     binding = AccountBinding()
     fake_kernel.at(0, lambda: fake_kernel.give("ada's"))
-    fake_kernel.ask(pin=binding)
+    fake_kernel.ask(binding=binding)
     fake_kernel.at(1, lambda: fake_kernel.answer(0, kind="error", code="signed_out", message=""))
     fake_kernel.at(2, lambda: fake_kernel.give("eve's", username="eve"))
     assert fake_kernel.ask(TokenRequest(STORAGE.scopes, force=True), binding) == "eve's"
@@ -296,7 +296,7 @@ def test_signing_out_while_it_waits_frees_it_too(fake_kernel: FakeKernel) -> Non
 def test_closing_takes_the_comm_back_but_not_in_a_child(fake_kernel: FakeKernel) -> None:
     binding = AccountBinding()
     fake_kernel.at(0, lambda: fake_kernel.give("t"))
-    fake_kernel.ask(pin=binding)
+    fake_kernel.ask(binding=binding)
     mine, fake_kernel.channel.pid = fake_kernel.channel.pid, -1
     fake_kernel.broker.forget(binding)
     assert fake_kernel.publisher.closed == []

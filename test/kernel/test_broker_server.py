@@ -68,10 +68,10 @@ def test_a_page_that_answers_is_asked_alone(fake_kernel: FakeKernel) -> None:
 def test_a_credential_keeps_its_identity_at_the_parent_server(fake_kernel: FakeKernel) -> None:
     binding = AccountBinding()
     fake_kernel.at(0, lambda: fake_kernel.give("t", lifetime=3))
-    assert fake_kernel.ask(pin=binding) == "t"
+    assert fake_kernel.ask(binding=binding) == "t"
     fake_kernel.seconds += 10
     fake_kernel.server = ServerUnavailable("sign_in_required")
-    assert fake_kernel.ask(pin=binding) == "page_gone"
+    assert fake_kernel.ask(binding=binding) == "page_gone"
     assert {account for _, account in fake_kernel.server_requests} == {"ada"}
 
 
@@ -106,10 +106,10 @@ def test_an_account_that_was_asked_for_by_name_is_that_one(fake_kernel: FakeKern
 def test_a_renewal_asks_the_parent_server_after_half_a_second(fake_kernel: FakeKernel) -> None:
     binding = AccountBinding()
     fake_kernel.at(0, lambda: fake_kernel.give("t", lifetime=620))
-    fake_kernel.ask(pin=binding)
+    fake_kernel.ask(binding=binding)
     fake_kernel.seconds += 330
     fake_kernel.server = from_server(fake_kernel)
-    assert fake_kernel.ask(pin=binding) == "s"
+    assert fake_kernel.ask(binding=binding) == "s"
     assert fake_kernel.server_requests == [(330.5, "ada")]
     assert fake_kernel.seconds == 330.5
 

@@ -37,7 +37,7 @@ describe('docs/admin', () => {
   it('names the variable that allows an unprotected transport', () => {
     const [name = ''] = all(
       read('jupyter_azure_auth/kernel/transport.py'),
-      /^ALLOW: Final = "(\w+)"/gm
+      /^ALLOW_PLAIN_TRANSPORT: Final = "(\w+)"/gm
     );
     expect(name).not.toBe('');
     expect(configuration).toContain(`\`${name}=1\``);

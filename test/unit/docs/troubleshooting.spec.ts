@@ -23,7 +23,7 @@ const wire = matches(
 );
 const kernel = matches(
   between('jupyter_azure_auth/errors.py', 'ERRORS: Final', '\n}'),
-  /^ {4}"(\w+)": Trouble/gm
+  /^ {4}"(\w+)": ErrorText/gm
 );
 const panel = matches(between('src/tokens.ts', 'export type AzureProblemCode', ';'), /\| '(\w+)'/g);
 
