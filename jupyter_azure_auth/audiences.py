@@ -6,53 +6,9 @@ import os
 import re
 from typing import Final
 
-from jupyter_azure_auth.ambient.clouds import CLOUDS, cloud_of
+from ._clouds import CLOUDS, DEFAULT_CLOUD, cloud_of_environment
 
-_STORAGE: Final = "https://storage.azure.com"
-"""The same in every cloud."""
-
-_RESOURCES: Final[dict[str, tuple[str, str, str]]] = {
-    "storage": (_STORAGE, _STORAGE, _STORAGE),
-    "sql": (
-        "https://database.windows.net",
-        "https://database.chinacloudapi.cn",
-        "https://database.usgovcloudapi.net",
-    ),
-    "openai": (
-        "https://cognitiveservices.azure.com",
-        "https://cognitiveservices.azure.cn",
-        "https://cognitiveservices.azure.us",
-    ),
-    "keyvault": (
-        "https://vault.azure.net",
-        "https://vault.azure.cn",
-        "https://vault.usgovcloudapi.net",
-    ),
-    "graph": (
-        "https://graph.microsoft.com",
-        "https://microsoftgraph.chinacloudapi.cn",
-        "https://graph.microsoft.us",
-    ),
-    "kusto": (
-        "https://kusto.kusto.windows.net",
-        "https://kusto.kusto.chinacloudapi.cn",
-        "https://kusto.kusto.usgovcloudapi.net",
-    ),
-    # The cloud for the US Government is GCC High; GCC signs in to the public cloud.
-    "pbi": (
-        "https://analysis.windows.net/powerbi/api",
-        "https://analysis.chinacloudapi.cn/powerbi/api",
-        "https://high.analysis.usgovcloudapi.net/powerbi/api",
-    ),
-    "postgresql": (
-        "https://ossrdbms-aad.database.windows.net",
-        "https://ossrdbms-aad.database.chinacloudapi.cn",
-        "https://ossrdbms-aad.database.usgovcloudapi.net",
-    ),
-}
-"""Resources by name, in the order of :data:`CLOUDS`, which has the one of the resource manager."""
-
-NAMES: Final = ("arm", *_RESOURCES)
+NAMES: Final = tuple(CLOUDS[DEFAULT_CLOUD].audiences)
 
 _WHOLE: Final = re.compile(r"[/:]|^[0-9a-f]{8}-", re.IGNORECASE)
 """What distinguishes a scope from a name: a path, a scheme, or an id."""
@@ -75,9 +31,7 @@ def scope_of(scope_or_name: str, cloud: str | None = None) -> str:
             f"{scope_or_name!r} is neither a scope, for example "
             f"'https://storage.azure.com/.default', nor one of the names {', '.join(NAMES)}."
         )
-    if name == "arm":
-        return CLOUDS[known].manager_scope
-    return f"{dict(zip(CLOUDS, _RESOURCES[name], strict=True))[known]}/.default"
+    return f"{CLOUDS[known].audiences[name]}/.default"
 
 
 def known_cloud(cloud: str | None) -> str:
@@ -85,9 +39,9 @@ def known_cloud(cloud: str | None) -> str:
 
     :raises ValueError: it is another cloud.
     """
-    name = cloud or cloud_of(os.environ, None)
+    name = cloud or cloud_of_environment(os.environ, None)
     if name is None:
-        return next(iter(CLOUDS))
+        return DEFAULT_CLOUD
     if name not in CLOUDS:
         raise ValueError(
             f"The endpoints of this cloud are not known, only those of {', '.join(CLOUDS)}. Pass "

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from azure.core.exceptions import ClientAuthenticationError
 
-from jupyter_azure_auth.ambient.clouds import UNNAMED_CLOUD, cloud_of_authority
+from jupyter_azure_auth._clouds import UNNAMED_CLOUD, cloud_of_authority
 from jupyter_azure_auth.kernel.credential import BaseCredential
 from jupyter_azure_auth.kernel.credential import JupyterCredential as SyncCredential
 from jupyter_azure_auth.kernel.exceptions import AzureAuthError

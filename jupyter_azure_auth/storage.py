@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from jupyter_azure_auth.ambient.clouds import CLOUDS
-
+from ._clouds import CLOUDS
 from .audiences import known_cloud
 from .token_provider import bearer_token_provider, cloud_of
 

@@ -5,6 +5,7 @@ import { runMain } from '../setup/failure.mjs';
 import { prepare } from '../setup/prepare.mjs';
 import { program } from '../setup/project.mjs';
 import { checkBundle } from './check/bundle.mjs';
+import { checkGenerated } from './check/generated.mjs';
 import { checkSources } from './check/sources.mjs';
 
 /**
@@ -17,6 +18,7 @@ import { checkSources } from './check/sources.mjs';
 const CHECKS = [
   ours('sources', checkSources),
   ours('situations', checkSituations),
+  ours('generated', checkGenerated),
   node('prettier', 'prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.'),
   node('eslint', 'eslint/bin/eslint.js', '.'),
   node('stylelint', 'stylelint/bin/stylelint.mjs', 'style/**/*.css'),

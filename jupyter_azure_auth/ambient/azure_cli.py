@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from jupyter_azure_auth._clouds import DEFAULT_CLOUD
 from jupyter_azure_auth._tenants import is_guid, is_unrestricted
 
 from .az_command import AzFailure, az_path, run_az
@@ -216,7 +217,7 @@ def _subscriptions(environ: Mapping[str, str]) -> list[dict[str, Any]]:
     return subscriptions
 
 
-def configured_cloud(environ: Mapping[str, str], default: str = "AzureCloud") -> str:
+def configured_cloud(environ: Mapping[str, str], default: str = DEFAULT_CLOUD) -> str:
     """Return the configured cloud of the Azure CLI.
 
     :param default: returned if no cloud is configured.

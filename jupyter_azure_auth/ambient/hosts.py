@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
-from .clouds import cloud_of
+from jupyter_azure_auth._clouds import cloud_of_environment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -114,7 +114,7 @@ def detect_host(environ: Mapping[str, str], root: Path) -> Host:
         _kind(environ, protocol, marked=mark is not None),
         protocol,
         fields.get("instance"),
-        cloud_of(environ, fields.get("domainsuffix")),
+        cloud_of_environment(environ, fields.get("domainsuffix")),
     )
 
 

@@ -7,6 +7,8 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from jupyter_azure_auth._clouds import DEFAULT_CLOUD
+
 from .account import account_of
 from .diagnose import diagnose
 from .hosts import WORKLOAD_CLIENT
@@ -35,7 +37,7 @@ class ManagedIdentity:
         host: Host,
         environ: Mapping[str, str],
         *,
-        cloud: str = "AzureCloud",
+        cloud: str = DEFAULT_CLOUD,
         pause: Callable[[float], None] = time.sleep,
     ) -> None:
         self._name: Final = name

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Protocol
 
+from jupyter_azure_auth._clouds import DEFAULT_CLOUD
+
 from .azure_cli import AzureCli
 from .hosts import detect_host
 from .managed_identity import ManagedIdentity
@@ -45,7 +47,7 @@ def ambient_sources(
     root: Path,
     *,
     allowed: Sequence[str] | None,
-    cloud: str = "AzureCloud",
+    cloud: str = DEFAULT_CLOUD,
 ) -> list[AmbientSource]:
     """Return the sources in order of precedence, without sending requests.
 

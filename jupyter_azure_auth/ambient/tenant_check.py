@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
+from jupyter_azure_auth._clouds import CLOUDS, DEFAULT_CLOUD
 from jupyter_azure_auth._tenants import TenantIds, is_unrestricted
 
-from .clouds import CLOUDS
 from .models import UNKNOWN
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def login_host_of(environ: Mapping[str, str], cloud: str) -> str:
     """Return the host of the authority, with its port if it has one."""
     authority = environ.get("AZURE_AUTHORITY_HOST", "")
     named = urlsplit(authority if "//" in authority else f"//{authority}").netloc
-    return named or CLOUDS.get(cloud, CLOUDS["AzureCloud"]).login_hosts[0]
+    return named or CLOUDS.get(cloud, CLOUDS[DEFAULT_CLOUD]).login_host
 
 
 def _get_json(address: str) -> Mapping[str, Any] | None:

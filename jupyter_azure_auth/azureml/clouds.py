@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from jupyter_azure_auth import _clouds
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
@@ -31,39 +33,17 @@ class Cloud:
 
 
 CLOUDS: Final = {
-    cloud.name: cloud
-    for cloud in (
-        Cloud(
-            "AzureCloud",
-            Endpoints(
-                "https://management.azure.com/",
-                "https://login.microsoftonline.com",
-                "https://management.core.windows.net/",
-                "https://graph.windows.net/",
-                "https://ml.azure.com",
-            ),
-        ),
-        Cloud(
-            "AzureChinaCloud",
-            Endpoints(
-                "https://management.chinacloudapi.cn",
-                "https://login.chinacloudapi.cn",
-                "https://management.core.chinacloudapi.cn/",
-                "https://graph.chinacloudapi.cn/",
-                "https://ml.azure.cn",
-            ),
-        ),
-        Cloud(
-            "AzureUSGovernment",
-            Endpoints(
-                "https://management.usgovcloudapi.net/",
-                "https://login.microsoftonline.us",
-                "https://management.core.usgovcloudapi.net/",
-                "https://graph.windows.net/",
-                "https://ml.azure.us",
-            ),
+    name: Cloud(
+        name,
+        Endpoints(
+            cloud.resource_manager,
+            f"https://{cloud.login_host}",
+            cloud.resource_manager_v1_audience,
+            cloud.azure_ad_graph_audience,
+            cloud.azureml_audience,
         ),
     )
+    for name, cloud in _clouds.CLOUDS.items()
 }
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
+from jupyter_azure_auth._clouds import CLOUDS, DEFAULT_CLOUD
 from jupyter_azure_auth._tenants import is_one_tenant
-from jupyter_azure_auth.ambient.clouds import CLOUDS
 from jupyter_azure_auth.ambient.hosts import detect_host
 from jupyter_azure_auth.ambient.models import AmbientTokenRequest
 from jupyter_azure_auth.ambient.sources import ambient_sources
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from jupyter_azure_auth.ambient.sources import AmbientSource
     from jupyter_azure_auth.server.config import AzureAuthConfig
     from jupyter_azure_auth.server.requests import TokenRequest
-
-_DEFAULT_CLOUD: Final = "AzureCloud"
 
 
 def ambient_candidates(
@@ -33,8 +31,8 @@ def ambient_candidates(
     host_cloud = detect_host(environ, root).cloud
     found = []
     for source in sources:
-        by_host = source.name != "azure-cli" and config.cloud == _DEFAULT_CLOUD
-        cloud = CLOUDS.get((by_host and host_cloud) or config.cloud, CLOUDS[_DEFAULT_CLOUD])
+        by_host = source.name != "azure-cli" and config.cloud == DEFAULT_CLOUD
+        cloud = CLOUDS.get((by_host and host_cloud) or config.cloud, CLOUDS[DEFAULT_CLOUD])
         probe = AmbientTokenRequest((cloud.manager_scope,))
         found.append((source, _as_configured(probe, source.name, config)))
     return found
@@ -66,6 +64,6 @@ def _as_configured(
     configured = config.tenant_id
     if source == "azure-cli" and configured is not None and is_one_tenant(configured):
         tenant_id = tenant_id or configured
-    if source == "azure-cli" or config.cloud != _DEFAULT_CLOUD:
+    if source == "azure-cli" or config.cloud != DEFAULT_CLOUD:
         cloud = cloud or config.cloud
     return replace(request, tenant_id=tenant_id, cloud=cloud)

@@ -2,46 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from jupyter_azure_auth._clouds import CLOUDS, Cloud
 from jupyter_azure_auth._tenants import is_guid, is_one_tenant
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from jupyter_azure_auth.server.config import AzureAuthConfig
     from jupyter_azure_auth.server.models import Account
-
-_HOSTS: Final[Mapping[str, str]] = {
-    "AzureCloud": "login.microsoftonline.com",
-    "AzureChinaCloud": "login.chinacloudapi.cn",
-    "AzureUSGovernment": "login.microsoftonline.us",
-}
-"""The same hosts that the page uses for the sign-ins that it holds."""
-
-_DEVICE_PAGES: Final[Mapping[str, frozenset[str]]] = {
-    "login.microsoftonline.com": frozenset(
-        {"microsoft.com", "www.microsoft.com", "login.microsoft.com"}
-    ),
-    "login.chinacloudapi.cn": frozenset(
-        {
-            "microsoft.com",
-            "www.microsoft.com",
-            "login.microsoftonline.cn",
-            "login.partner.microsoftonline.cn",
-        }
-    ),
-    "login.microsoftonline.us": frozenset({"microsoft.com", "www.microsoft.com"}),
-}
-"""Hosts of the pages where users type a code, in addition to the authority itself. Entra has named
-these so far: ``microsoft.com/devicelogin``, ``/deviceloginchina`` and ``/deviceloginus``,
-``www.microsoft.com/link``, ``login.microsoft.com/device``."""
-
-_ISSUERS: Final[Mapping[str, str]] = {
-    "login.chinacloudapi.cn": "login.partner.microsoftonline.cn",
-}
-"""The host of an authority's issuer, if it differs from the authority's host."""
 
 
 def sign_in_authority(config: AzureAuthConfig, tenant_id: str | None) -> str:
@@ -75,18 +44,21 @@ def tenant_authority(config: AzureAuthConfig, tenant_id: str) -> str:
     :param tenant_id: already validated, because it becomes part of the address.
     """
     if config.authority is None:
-        return f"https://{_HOSTS[config.cloud]}/{tenant_id}"
+        return f"https://{CLOUDS[config.cloud].login_host}/{tenant_id}"
     return f"https://{urlsplit(config.authority).netloc}/{tenant_id}"
 
 
 def is_device_page(address: str, authority: str) -> bool:
     """Whether users of this authority may be sent to an address to type a code."""
     host = urlsplit(authority).netloc
+    cloud = _cloud_of_login_host(host)
     try:
         parts = urlsplit(address)
     except ValueError:
         return False
-    return parts.scheme == "https" and parts.netloc in {host, *_DEVICE_PAGES.get(host, ())}
+    return parts.scheme == "https" and (
+        parts.netloc == host or (cloud is not None and parts.netloc in cloud.device_code_hosts)
+    )
 
 
 def speaks_for(issuer: str, authority: str) -> bool:
@@ -96,10 +68,15 @@ def speaks_for(issuer: str, authority: str) -> bool:
     in advance.
     """
     host = urlsplit(authority).netloc
+    cloud = _cloud_of_login_host(host)
     try:
-        return urlsplit(issuer).scheme == "https" and urlsplit(issuer).netloc in {
-            host,
-            _ISSUERS.get(host, host),
-        }
+        parts = urlsplit(issuer)
     except ValueError:
         return False
+    return parts.scheme == "https" and (
+        parts.netloc == host or (cloud is not None and parts.netloc in cloud.login_hosts)
+    )
+
+
+def _cloud_of_login_host(host: str) -> Cloud | None:
+    return next((cloud for cloud in CLOUDS.values() if cloud.login_host == host), None)

@@ -10,13 +10,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
+from jupyter_azure_auth._clouds import CLOUDS, DEFAULT_CLOUD
 from jupyter_azure_auth._tenants import UNRESTRICTED, is_guid, is_one_tenant
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-
-CLOUDS: Final = ("AzureCloud", "AzureChinaCloud", "AzureUSGovernment")
-"""The names that the Azure CLI and the protocol use; MSAL.js knows their hosts."""
 
 LOOPBACK_HOSTS: Final = ("localhost", "127.0.0.1", "::1")
 
@@ -44,7 +42,7 @@ class AzureAuthConfig:
 
     client_id: str | None = None
     tenant_id: str | None = None
-    cloud: str = "AzureCloud"
+    cloud: str = DEFAULT_CLOUD
     redirect_uri: str | None = None
     authority: str | None = None
     authority_metadata: Mapping[str, Any] | None = None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from traitlets import Bool, Dict, List, TraitError, Unicode
 from traitlets.config import Config, Configurable
 
+from jupyter_azure_auth._clouds import DEFAULT_CLOUD
 from jupyter_azure_auth.server.config import AzureAuthConfig, InvalidTraitError, check_config
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class AzureAuth(Configurable):
         "Default None: organizations, which is any work or school account.",
     )
     cloud = Unicode(
-        default_value="AzureCloud",
+        default_value=DEFAULT_CLOUD,
         config=True,
         help="Azure cloud by name: AzureCloud (default), AzureChinaCloud or AzureUSGovernment; "
         "with a custom authority, any name that kernels may ask for.",

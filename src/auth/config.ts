@@ -1,4 +1,5 @@
 import type { IAzureSignInMethod, SignInMethodName, SignInObstacle } from '../tokens';
+import { LOGIN_HOSTS } from './clouds';
 import { chooseSignInMethods, type IMethodContext, usesServer } from './methods';
 import type { IServerConfig } from './server-config';
 
@@ -42,13 +43,6 @@ export interface IMalformed {
 
 /** The user's settings, as stored by the Settings Editor. */
 export type UserSettings = Readonly<Record<string, unknown>>;
-
-/** Names and login hosts of the clouds, as in the Azure CLI and azureml-core. */
-const LOGIN_HOSTS: ReadonlyMap<string, string> = new Map([
-  ['AzureCloud', 'login.microsoftonline.com'],
-  ['AzureChinaCloud', 'login.chinacloudapi.cn'],
-  ['AzureUSGovernment', 'login.microsoftonline.us']
-]);
 
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const TENANT = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/i;

@@ -1,4 +1,5 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
+import { RESOURCE_HOSTS, STORAGE_SUFFIXES } from '../auth/clouds';
 import type { IAzureTokenRequest } from '../tokens';
 
 /**
@@ -14,64 +15,45 @@ const PRODUCTS: readonly (readonly [product: string, hosts: readonly string[]])[
   [
     'Storage',
     [
-      'storage.azure.com',
-      ...below(['blob', 'queue', 'table', 'file', 'dfs'], 'core.windows.net'),
-      ...below(['blob', 'queue', 'table', 'file', 'dfs'], 'core.chinacloudapi.cn'),
-      ...below(['blob', 'queue', 'table', 'file', 'dfs'], 'core.usgovcloudapi.net'),
+      ...RESOURCE_HOSTS.storage,
+      ...['blob', 'queue', 'table', 'file', 'dfs'].flatMap(service =>
+        STORAGE_SUFFIXES.map(suffix => `${service}.${suffix}`)
+      ),
       'e406a681-f3d4-42a8-90b6-c2b029497af1'
     ]
   ],
-  [
-    'Resource Manager',
-    [
-      'management.azure.com',
-      'management.core.windows.net',
-      ...below(['management', 'management.core'], 'chinacloudapi.cn'),
-      ...below(['management', 'management.core'], 'usgovcloudapi.net'),
-      '797f4846-ba00-4fd7-ba43-dac1f8f63013'
-    ]
-  ],
+  ['Resource Manager', [...RESOURCE_HOSTS.arm, '797f4846-ba00-4fd7-ba43-dac1f8f63013']],
   [
     'Key Vault',
     [
-      ...below(['vault', 'managedhsm'], 'azure.net'),
-      ...below(['vault', 'managedhsm'], 'azure.cn'),
-      ...below(['vault', 'managedhsm'], 'usgovcloudapi.net'),
+      ...RESOURCE_HOSTS.keyvault,
+      ...RESOURCE_HOSTS.keyvault.map(host => host.replace('vault', 'managedhsm')),
       'cfa8b339-82a2-471a-a3c9-0fc0be7a4093'
     ]
   ],
-  ['Machine Learning', ['ml.azure.com', 'ml.azure.us', 'ml.azure.cn', 'azureml.ms']],
-  ['PostgreSQL and MySQL', ['ossrdbms-aad.database.windows.net']],
-  [
-    'SQL Database',
-    ['database.windows.net', 'database.chinacloudapi.cn', 'database.usgovcloudapi.net']
-  ],
+  ['Machine Learning', [...RESOURCE_HOSTS.azureml, 'azureml.ms']],
+  ['PostgreSQL and MySQL', RESOURCE_HOSTS.postgresql],
+  ['SQL Database', RESOURCE_HOSTS.sql],
   [
     'Microsoft Graph',
-    [
-      'graph.microsoft.com',
-      'graph.microsoft.us',
-      'dod-graph.microsoft.us',
-      'microsoftgraph.chinacloudapi.cn',
-      '00000003-0000-0000-c000-000000000000'
-    ]
+    [...RESOURCE_HOSTS.graph, 'dod-graph.microsoft.us', '00000003-0000-0000-c000-000000000000']
   ],
   ['Cosmos DB', ['cosmos.azure.com', 'documents.azure.com', 'documents.azure.us']],
   ['Event Hubs', ['eventhubs.azure.net']],
   ['Service Bus', ['servicebus.azure.net', 'servicebus.windows.net']],
   [
     'Data Explorer',
-    ['kusto.windows.net', 'kusto.usgovcloudapi.net', 'kusto.chinacloudapi.cn', 'kusto.azure.com']
+    [...RESOURCE_HOSTS.kusto.map(host => host.replace('kusto.', '')), 'kusto.azure.com']
   ],
   ['Databricks', ['2ff814a6-3304-4ab8-85cb-cd0e6f879c1d', 'azuredatabricks.net']],
   ['Log Analytics', ['api.loganalytics.io', 'api.loganalytics.azure.com', 'api.loganalytics.us']],
   ['Monitor', ['monitor.azure.com', 'monitor.azure.us']],
   ['App Configuration', ['azconfig.io', 'appconfig.azure.com']],
-  ['AI services', ['cognitiveservices.azure.com', 'cognitiveservices.azure.us', 'ai.azure.com']],
+  ['AI services', [...RESOURCE_HOSTS.openai, 'ai.azure.com']],
   ['AI Search', ['search.azure.com', 'search.windows.net']],
   ['Container Registry', ['containerregistry.azure.net', 'azurecr.io']],
   ['Synapse', ['dev.azuresynapse.net']],
-  ['Power BI', ['analysis.windows.net']]
+  ['Power BI', RESOURCE_HOSTS.pbi]
 ];
 
 /** Maximum length of the text shown for an unknown resource. */
@@ -128,8 +110,4 @@ function shorten(resource: string): string {
 
 function isGuid(text: string): boolean {
   return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
-}
-
-function below(names: readonly string[], domain: string): string[] {
-  return names.map(name => `${name}.${domain}`);
 }

@@ -18,6 +18,11 @@ const PRODUCT = /^(src|jupyter_azure_auth|style|schema)\//;
 const FORBIDDEN = /** @type {const} */ ([
   [/^/, new RegExp(`"resolved": "${'http'}|/${'work'}/`), 'an address or a path of one machine'],
   [PRODUCT, /\b(fake|mock|azurite)\b/i, 'a word of tests'],
+  [
+    /^(src(?!\/auth\/clouds\.ts)|jupyter_azure_auth(?!\/clouds\.json))\//,
+    /microsoftonline\.|\b(chinacloudapi|usgovcloudapi|core\.windows)\./,
+    'a host of a cloud, which `jupyter_azure_auth/clouds.json` defines'
+  ],
   [/^test\//, new RegExp(`waitForTimeout\\(|time\\.${'sleep'}\\(`), 'a wait on the clock'],
   [
     /^test\//,
@@ -39,7 +44,14 @@ export async function checkSources() {
 
 /** @param {string} path */
 async function checkFile(path) {
-  const text = await readFile(join(ROOT, path), 'utf8').catch(() => '');
+  return problemsIn(path, await readFile(join(ROOT, path), 'utf8').catch(() => ''));
+}
+
+/**
+ * @param {string} path - Below the root.
+ * @param {string} text - Of the file.
+ */
+export function problemsIn(path, text) {
   const lines = text.split('\n').length - 1;
   return [
     ...(CODE.test(path) && lines > MAX_LINES ? [`${path} has ${lines} lines.`] : []),

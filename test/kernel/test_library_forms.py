@@ -19,9 +19,8 @@ from jupyter_azure_auth import (
     odbc_attributes,
     storage_options,
 )
-from jupyter_azure_auth.ambient.clouds import CLOUDS
+from jupyter_azure_auth._clouds import CLOUDS
 from jupyter_azure_auth.audiences import NAMES, scope_of
-from jupyter_azure_auth.azureml.clouds import CLOUDS as ENDPOINTS
 from jupyter_azure_auth.kernel.attach import tokens
 from jupyter_azure_auth.kernel.protocol import Identity, IssuedToken, TokenRequest
 from test.kernel.notebook import CANARY
@@ -63,12 +62,6 @@ def test_names_have_a_scope_in_each_cloud(name: str, cloud: str) -> None:
     if name != "storage" and cloud in domains:
         suffixes = domains[cloud]
         assert any(end in scope for end in ([suffixes] if isinstance(suffixes, str) else suffixes))
-
-
-def test_both_tables_know_the_same_clouds() -> None:
-    assert list(CLOUDS) == list(ENDPOINTS)
-    for name, cloud in CLOUDS.items():
-        assert cloud.storage_suffix in ENDPOINTS[name].endpoints.active_directory_resource_id
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,14 @@ def test_login_asks_for_a_token_and_says_as_whom(shell: Notebook) -> None:
     assert text == "Signed in to Azure as ada@example.com."
 
 
+def test_login_asks_for_the_resource_manager_of_its_cloud(shell: Notebook) -> None:
+    cell = shell.run("%azure_login --cloud AzureUSGovernment")
+    request = shell.asked()
+    assert data_of(request)["scopes"] == ["https://management.core.usgovcloudapi.net/.default"]
+    shell.give(request, account=ADA)
+    shell.idle(cell)
+
+
 def test_login_keeps_its_token_for_credentials(shell: Notebook) -> None:
     cell = shell.run("%azure_login")
     shell.give(shell.asked(), account=ADA)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from azure.core.exceptions import ClientAuthenticationError
 from IPython.core.magic import Magics, line_magic, magics_class
 from IPython.core.magic_arguments import argument, magic_arguments, parse_argstring
 
+from jupyter_azure_auth._clouds import CLOUDS, DEFAULT_CLOUD
 from jupyter_azure_auth.ambient.models import AmbientTokenRequest
 from jupyter_azure_auth.ambient.sources import ambient_sources
 from jupyter_azure_auth.errors import describe
@@ -23,13 +24,6 @@ from .formatting import signed_in_text, status_lines, status_without_page, unver
 
 if TYPE_CHECKING:
     from jupyter_azure_auth.kernel.session_request import Reply
-
-MANAGEMENT: Final = {
-    "AzureCloud": "https://management.azure.com/.default",
-    "AzureChinaCloud": "https://management.chinacloudapi.cn/.default",
-    "AzureUSGovernment": "https://management.usgovcloudapi.net/.default",
-}
-"""Default scopes: those of Resource Manager, which every user may use."""
 
 
 class AzureMagicError(Exception):
@@ -45,7 +39,7 @@ class AzureMagics(Magics):
 
     @magic_arguments()
     @argument("--tenant", metavar="T", help="Directory to sign in to: its id or a domain.")
-    @argument("--cloud", metavar="C", help="Cloud: " + ", ".join(MANAGEMENT) + ".")
+    @argument("--cloud", metavar="C", help="Cloud: " + ", ".join(CLOUDS) + ".")
     @argument("--force", action="store_true", help="Ask me even if I am signed in.")
     @argument(
         *("--scope", "-s"),
@@ -64,7 +58,7 @@ class AzureMagics(Magics):
         try:
             settings = Settings(_unquoted(given.tenant), _unquoted(given.cloud))
             issued = None
-            for scope in map(_unquoted, given.scope or [_management(settings.cloud)]):
+            for scope in map(_unquoted, given.scope or [_default_scope(settings.cloud)]):
                 # One sign-in serves all of them.
                 prompt = given.force and issued is None
                 issued = sign_in(settings, (str(scope),), prompt=prompt)
@@ -121,7 +115,7 @@ def _ask(session_request: SessionRequest) -> Reply | None:
 
 def _ambient_candidates() -> list[Candidate]:
     """Return the ambient sources, from which a kernel without a page gets its tokens."""
-    ambient_request = AmbientTokenRequest((MANAGEMENT["AzureCloud"],))
+    ambient_request = AmbientTokenRequest((CLOUDS[DEFAULT_CLOUD].manager_scope,))
     sources = ambient_sources(dict(os.environ), Path("/"), allowed=None)
     reasons = [(source.name, source.why_unavailable(ambient_request)) for source in sources]
     return [
@@ -130,13 +124,14 @@ def _ambient_candidates() -> list[Candidate]:
     ]
 
 
-def _management(cloud: str | None) -> str:
-    scope = MANAGEMENT.get(cloud or "AzureCloud")
-    if scope is None:
+def _default_scope(cloud: str | None) -> str:
+    """Return the scope of Resource Manager, which every user may use."""
+    known = CLOUDS.get(cloud or DEFAULT_CLOUD)
+    if known is None:
         raise ValueError(
-            f"Pass --scope for that cloud, or use one of the clouds {', '.join(MANAGEMENT)}."
+            f"Pass --scope for that cloud, or use one of the clouds {', '.join(CLOUDS)}."
         )
-    return scope
+    return known.manager_scope
 
 
 def _unquoted(text: str | None) -> str | None:

@@ -5,23 +5,23 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any, Final
 
+from jupyter_azure_auth._clouds import CLOUDS, DEFAULT_CLOUD
 from jupyter_azure_auth.ambient import azure_cli
 from jupyter_azure_auth.kernel.attach import tokens
-
-from .commands import MANAGEMENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 OPTIONS: Final = ("--tenant", "--cloud", "--force", "--scope")
 
+_PUBLIC: Final = CLOUDS[DEFAULT_CLOUD]
+
 SCOPES: Final = (
-    MANAGEMENT["AzureCloud"],
-    "https://storage.azure.com/.default",
-    "https://vault.azure.net/.default",
-    "https://database.windows.net/.default",
-    "https://graph.microsoft.com/.default",
-    "https://ml.azure.com/.default",
+    *(
+        f"{_PUBLIC.audiences[name]}/.default"
+        for name in ("arm", "storage", "keyvault", "sql", "graph")
+    ),
+    f"{_PUBLIC.azureml_audience}/.default",
 )
 """The scopes that notebooks use most."""
 
@@ -45,7 +45,7 @@ def complete(_shell: Any, event: Any) -> list[str]:
 def _values(option: str) -> Iterable[str]:
     match option:
         case "--cloud":
-            return MANAGEMENT
+            return CLOUDS
         case "--tenant":
             return known_tenants()
         case "--scope" | "-s":

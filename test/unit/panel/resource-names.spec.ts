@@ -1,5 +1,6 @@
 import { nullTranslator } from '@jupyterlab/translation';
 import { requestedResource, resourceName } from '../../../src/panel/resource-names';
+import clouds from '../../../jupyter_azure_auth/clouds.json';
 import { STORAGE } from './fixtures';
 
 const APP = '11112222-aaaa-bbbb-cccc-123456789012';
@@ -34,6 +35,20 @@ describe('resourceName', () => {
     ['https://cognitiveservices.azure.com/.default', 'AI services']
   ])('knows %s', (scope, product) => {
     expect(resourceName([scope])).toBe(product);
+  });
+
+  it.each(Object.entries(clouds))('knows the audiences of %s', (_, { audiences, ...cloud }) => {
+    expect(
+      Object.values(audiences).map(audience => resourceName([`${audience}/.default`]))
+    ).toEqual([
+      ...['Resource Manager', 'Storage', 'SQL Database', 'AI services', 'Key Vault'],
+      ...['Microsoft Graph', 'Data Explorer', 'Power BI', 'PostgreSQL and MySQL']
+    ]);
+    expect(resourceName([`${cloud.resource_manager_v1_audience}/.default`])).toBe(
+      'Resource Manager'
+    );
+    expect(resourceName([`https://a.dfs.${cloud.storage_suffix}/.default`])).toBe('Storage');
+    expect(resourceName([`${cloud.azureml_audience}/.default`])).toBe('Machine Learning');
   });
 
   it.each([

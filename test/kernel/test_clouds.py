@@ -3,8 +3,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from azure.identity._internal.interactive import _DEFAULT_AUTHENTICATE_SCOPES
 
-from jupyter_azure_auth.ambient.clouds import CLOUDS, UNNAMED_CLOUD
+from jupyter_azure_auth._clouds import CLOUDS, UNNAMED_CLOUD, Cloud
 from jupyter_azure_auth.ambient.hosts import detect_host
 
 
@@ -38,6 +39,13 @@ def test_what_tells_the_cloud(
     assert detect_host(environ, tmp_path).cloud == cloud
 
 
+@pytest.mark.parametrize("cloud", CLOUDS.values())
+def test_hosts_and_audiences_are_those_of_azure_identity(cloud: Cloud) -> None:
+    older = f"{cloud.resource_manager_v1_audience}/.default"
+    assert _DEFAULT_AUTHENTICATE_SCOPES[f"https://{cloud.login_host}"] == (older,)
+
+
 def test_the_resource_manager_of_the_us_government_is_not_called_like_its_endpoint() -> None:
-    scope = CLOUDS["AzureUSGovernment"].manager_scope
-    assert scope == "https://management.core.usgovcloudapi.net/.default"
+    cloud = CLOUDS["AzureUSGovernment"]
+    assert cloud.manager_scope == "https://management.core.usgovcloudapi.net/.default"
+    assert cloud.resource_manager == "https://management.usgovcloudapi.net/"
