@@ -77,9 +77,7 @@ class Broker:
         :param timeout: seconds that the user has to act, once a page has answered.
         """
         binding.reset(self.cache.epoch)
-        entry = self.cache.find(request.key, binding.identity)
-        if entry is not None and not request.accepts(entry.issued.identity):
-            entry = None
+        entry = self._find(request, binding.identity)
         needed = get_refresh_status(entry, bypass_cache=request.bypass_cache, at=self.cache.now())
         if entry is not None and needed is RefreshStatus.REFRESH:
             entry = yield from self._renew(request, binding, entry)
@@ -92,6 +90,16 @@ class Broker:
             entry = outcome
         binding.identity, binding.origin = entry.issued.identity, entry.issued.origin
         return entry
+
+    def _find(self, request: TokenRequest, identity: Identity | None) -> CachedToken | None:
+        entry = self.cache.find(request.key, identity)
+        return entry if entry is not None and request.accepts(entry.issued.identity) else None
+
+    def _cached(self, request: TokenRequest, identity: Identity | None) -> CachedToken | None:
+        """Return a token that the request can have without asking for one."""
+        entry = self._find(request, identity)
+        status = get_refresh_status(entry, bypass_cache=request.bypass_cache, at=self.cache.now())
+        return None if status is RefreshStatus.MISSING else entry
 
     def _get_unexpired(
         self, request: TokenRequest, binding: AccountBinding, timeout: float
@@ -196,7 +204,13 @@ class Broker:
     ) -> InFlightRequest:
         kernel = self.kernel
         problem = None if kernel is None else kernel.transport_problem()
-        flow = self._flow(context, pinned, problem, renewal=renewal)
+        # A request may have finished after this caller found nothing in the cache.
+        entry = None if renewal else self._cached(context.request, pinned)
+        flow = (
+            self._flow(context, pinned, problem, renewal=renewal)
+            if entry is None
+            else _return_cached(entry)
+        )
         in_flight = InFlightRequest(flow, now=self._now)
         in_flight.effects = (
             ScriptEffects(context, in_flight.on_event, self.cache)
@@ -251,6 +265,11 @@ class Broker:
 def _is_child_of_kernel() -> bool:
     # Jupyter sets the variable when it starts a kernel, and the kernel's children inherit it.
     return multiprocessing.parent_process() is not None and "JPY_PARENT_PID" in os.environ
+
+
+def _return_cached(entry: CachedToken) -> Flow:
+    yield from ()
+    return entry.issued
 
 
 def _refuse(code: str) -> Flow:

@@ -134,11 +134,14 @@ class InFlightRequest:
     def _finish(self) -> None:
         if self.is_finished:
             return
-        self.is_finished = True
         self._flow.close()
-        if self.effects is not None:
-            self.effects.finish(self.outcome if isinstance(self.outcome, IssuedToken) else None)
-        self.wakeup.set()
+        try:
+            if self.effects is not None:
+                self.effects.finish(self.outcome if isinstance(self.outcome, IssuedToken) else None)
+        finally:
+            # Last: a caller that finds the request finished must find its token in the cache.
+            self.is_finished = True
+            self.wakeup.set()
 
 
 class InFlightRequests:

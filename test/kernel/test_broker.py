@@ -75,6 +75,41 @@ def test_a_page_that_answered_before_has_a_minute(fake_kernel: FakeKernel) -> No
     assert "still trying" in fake_kernel.publisher.shown[0]
 
 
+def test_a_caller_that_misses_a_finished_request_has_its_token(
+    fake_kernel: FakeKernel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    find, misses = fake_kernel.broker.cache.find, iter([None])
+
+    def miss_first(*key: Any) -> Any:
+        """Find nothing, while another caller's request begins, is answered and ends."""
+        for missed in misses:
+            fake_kernel.at(0, lambda: fake_kernel.give("t"))
+            assert fake_kernel.ask() == "t"
+            return missed
+        return find(*key)
+
+    monkeypatch.setattr(fake_kernel.broker.cache, "find", miss_first)
+    assert fake_kernel.ask() == "t"
+    assert len(fake_kernel.publisher.opened) == 1
+
+
+def test_a_request_is_finished_once_its_token_is_cached(
+    fake_kernel: FakeKernel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put = fake_kernel.broker.cache.put
+    joined: list[bool] = []
+
+    def join_first(*stored: Any) -> Any:
+        requests = fake_kernel.broker._in_flight._requests.values()
+        joined.extend(not request.is_finished for request in requests)
+        return put(*stored)
+
+    monkeypatch.setattr(fake_kernel.broker.cache, "put", join_first)
+    fake_kernel.at(0, lambda: fake_kernel.give("t"))
+    assert fake_kernel.ask() == "t"
+    assert joined == [True]
+
+
 def test_everybody_waits_for_one_request(fake_kernel: FakeKernel) -> None:
     first, second = fake_kernel.request_token(), fake_kernel.request_token()
     next(first)
