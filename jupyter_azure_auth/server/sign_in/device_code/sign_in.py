@@ -1,14 +1,15 @@
 """A sign-in with a code, from the click to its end.
 
-Between two polls only a timer of the event loop is active: no thread waits for the user. A server
-that stops drops its unfinished sign-ins.
+Between two polls only a task of the event loop waits for the user, and no thread. A server that
+stops drops its unfinished sign-ins.
 """
 
 from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from jupyter_azure_auth.server.errors import AuthError
@@ -50,14 +51,12 @@ class DeviceCodeAttempt(SignInAttempt):
     """A sign-in that waits for its user."""
 
     code: DeviceCode | None
-    timer: asyncio.TimerHandle | None = None
+    over: asyncio.Event = field(default_factory=asyncio.Event)
 
     def drop_secrets(self) -> None:
         """Drop everything that only an unfinished sign-in needs, and stop polling."""
         self.code = None
-        if self.timer is not None:
-            self.timer.cancel()
-            self.timer = None
+        self.over.set()
 
 
 class DeviceCodeSignIn:
@@ -98,7 +97,10 @@ class DeviceCodeSignIn:
             user_key=user_key, code=code, ends_at=self._attempts.clock() + lifetime
         )
         self._attempts.add(attempt)
-        self._schedule_poll(attempt, code.interval)
+        task = asyncio.create_task(self._poll_until_over(attempt))
+        # The event loop holds only weak references to tasks.
+        self._polls.add(task)
+        task.add_done_callback(self._polls.discard)
         return {
             "flow": attempt.id,
             "user_code": code.user_code,
@@ -115,42 +117,44 @@ class DeviceCodeSignIn:
         """Cancel one sign-in, or all of this user."""
         self._attempts.cancel(user_key, flow_id)
 
-    def _schedule_poll(self, attempt: DeviceCodeAttempt, seconds: float) -> None:
-        attempt.timer = asyncio.get_running_loop().call_later(
-            seconds, self._begin_poll, attempt, seconds
-        )
+    async def _poll_until_over(self, attempt: DeviceCodeAttempt) -> None:
+        interval: float = 0
+        while (code := attempt.code) is not None:
+            # Exponential backoff as in RFC 8628, 3.5: the code is still valid.
+            interval = min(2 * interval, MAX_POLL_INTERVAL_S) or code.interval
+            await self._pause(attempt, interval)
+            self._attempts.sweep()
+            if attempt.code is not None and await self._poll(attempt, code):
+                interval = 0
 
-    def _begin_poll(self, attempt: DeviceCodeAttempt, waited: float) -> None:
-        task = asyncio.create_task(self._poll(attempt, waited))
-        # The event loop holds only weak references to tasks.
-        self._polls.add(task)
-        task.add_done_callback(self._polls.discard)
+    async def _pause(self, attempt: DeviceCodeAttempt, seconds: float) -> None:
+        """Wait before the next poll, but not once the sign-in is over."""
+        with suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(attempt.over.wait(), seconds)
 
-    async def _poll(self, attempt: DeviceCodeAttempt, waited: float) -> None:
-        self._attempts.sweep()
-        code = attempt.code
-        if code is None:
-            return
+    async def _poll(self, attempt: DeviceCodeAttempt, code: DeviceCode) -> bool:
+        """Ask once, and settle the sign-in if the authority has decided.
+
+        :returns: False if the authority could not be asked.
+        """
         try:
             issued = await self._threads.call(attempt.user_key, code.poll)
         except AuthError as problem:
-            if problem.code == "unavailable" and not attempt.status.is_over:
-                # Exponential backoff as in RFC 8628, 3.5: the code is still valid.
-                self._schedule_poll(attempt, min(2 * waited, MAX_POLL_INTERVAL_S))
-            else:
-                self._attempts.settle(
-                    attempt, AttemptStatus(AttemptState.FAILED, problem.code, problem.detail)
-                )
-            return
+            if problem.code == "unavailable":
+                return False
+            self._attempts.settle(
+                attempt, AttemptStatus(AttemptState.FAILED, problem.code, problem.detail)
+            )
+            return True
         if issued is None:
-            if not attempt.status.is_over:
-                self._schedule_poll(attempt, code.interval)
-        elif self._attempts.settle(attempt, AttemptStatus(AttemptState.DONE)):
+            return True
+        if self._attempts.settle(attempt, AttemptStatus(AttemptState.DONE)):
             user_session = self._user_sessions.create(code.client, issued, code.scopes, SOURCE)
             self._user_sessions.sign_in(attempt.user_key, user_session)
         else:
             # Cancelled while the authority granted it.
             self._threads.call(attempt.user_key, code.client.forget)
+        return True
 
 
 def _begin(config: AzureAuthConfig, request: DeviceCodeRequest) -> DeviceCode:

@@ -13,12 +13,13 @@ from jupyter_azure_auth.server.process_access.rate_limiter import SIGN_IN_BURST
 from jupyter_azure_auth.server.requests import DeviceCodeRequest
 from jupyter_azure_auth.server.routes.base import APIError
 from jupyter_azure_auth.server.sign_in.attempts import MAX_PENDING_ATTEMPTS
+from jupyter_azure_auth.server.sign_in.device_code.sign_in import DeviceCodeSignIn
 from test.server.authority import CANARY, OTHER_TENANT, PERSON, TENANT, USERNAME
 from test.server.browser import SCOPE, Browser
 from test.server.rules import gated_rules, path_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    pass
 
 ACCOUNT = {"id": f"{PERSON}.{TENANT}", "name": "Ada", "username": USERNAME, "tenant_id": TENANT}
 AZURE_CLI = "04b07795-8ddb-461a-bbee-02f9e1bf7b46"
@@ -40,20 +41,16 @@ def page(browser: Browser, jp_http_port: int) -> Browser:
 
 
 @pytest.fixture
-def waits(
-    jp_asyncio_loop: asyncio.AbstractEventLoop, monkeypatch: pytest.MonkeyPatch
-) -> list[float]:
+def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The seconds between polls, which are recorded and not waited for."""
     seconds: list[float] = []
-    later = jp_asyncio_loop.call_later
+    pause = DeviceCodeSignIn._pause
 
-    def call_later(delay: float, callback: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        if callback.__name__ == "_begin_poll":
-            seconds.append(delay)
-            delay = 0.01
-        return later(delay, callback, *args, **kwargs)
+    async def short_pause(sign_in: DeviceCodeSignIn, attempt: Any, interval: float) -> None:
+        seconds.append(interval)
+        await pause(sign_in, attempt, 0.01)
 
-    monkeypatch.setattr(jp_asyncio_loop, "call_later", call_later)
+    monkeypatch.setattr(DeviceCodeSignIn, "_pause", short_pause)
     return seconds
 
 
