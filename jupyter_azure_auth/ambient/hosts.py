@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
+from urllib.parse import urlsplit
 
 from jupyter_azure_auth._clouds import cloud_of_environment
 
@@ -30,14 +31,28 @@ HostKind = Literal[
 ]
 
 EndpointProtocol = Literal[
-    "service-fabric", "app-service", "arc", "half-configured", "msi", "msi-legacy", "aks", "imds"
+    "service-fabric",
+    "app-service",
+    "parent-server",
+    "arc",
+    "half-configured",
+    "msi",
+    "msi-legacy",
+    "aks",
+    "imds",
 ]
-"""How azure-identity requests a token. With ``half-configured`` it requests none."""
+"""How azure-identity requests a token. With ``half-configured`` it requests none.
+
+With ``parent-server`` it would request one of the user, who is not an ambient identity.
+"""
 
 WORKLOAD: Final = ("AZURE_AUTHORITY_HOST", "AZURE_TENANT_ID", "AZURE_FEDERATED_TOKEN_FILE")
 
 WORKLOAD_CLIENT: Final = "AZURE_CLIENT_ID"
 """Selects one of several identities. azure-identity requires it for workload identities."""
+
+PARENT_SERVER_PATH: Final = "/jupyter-azure-auth/token"
+"""Path of the identity endpoint that the parent server has, which issues a user's tokens."""
 
 ENDPOINT_PROTOCOLS: Final[tuple[tuple[EndpointProtocol, tuple[str, ...]], ...]] = (
     ("service-fabric", ("IDENTITY_ENDPOINT", "IDENTITY_HEADER", "IDENTITY_SERVER_THUMBPRINT")),
@@ -108,6 +123,8 @@ def detect_host(environ: Mapping[str, str], root: Path) -> Host:
     protocol = next(
         (protocol for protocol, needs in ENDPOINT_PROTOCOLS if present.issuperset(needs)), imds
     )
+    if urlsplit(environ.get("IDENTITY_ENDPOINT", "")).path == PARENT_SERVER_PATH:
+        protocol = "parent-server"
     mark = _read_mark(root)
     fields = dict(_LINE.findall(mark or ""))
     return Host(

@@ -61,6 +61,8 @@ class ManagedIdentity:
         """Return why this host has no such source, or None."""
         if self._host.protocol == "half-configured" and self._name == "managed-identity":
             return "not_set", "IDENTITY_HEADER"
+        if self._host.protocol == "parent-server":
+            return "parent_server", ""
         if self._host.source == self._name:
             return None
         if self._name == "managed-identity":

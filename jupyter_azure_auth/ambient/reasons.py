@@ -29,6 +29,8 @@ REASONS: Final[dict[str, str]] = {
     "account_wanted": "The request names an account, so this identity is not used.",
     "other_cloud": "The request is for an Azure cloud other than that of this identity.",
     "not_set": "{detail} is not set.",
+    "parent_server": "IDENTITY_ENDPOINT is this Jupyter server's own, which has the token of the "
+    "signed-in user and not of a machine.",
     "endpoint_taken": "IDENTITY_ENDPOINT or MSI_SECRET is set too: see managed-identity.",
     "az_missing": "`az` is not on the PATH of this process.",
     "az_signed_out": "The Azure CLI is not signed in. Run `az login`.",

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any
 from jupyter_server.utils import url_path_join
 from tornado.routing import Rule
 
+from jupyter_azure_auth.server.identity_endpoint.endpoint import IdentityEndpoint
+from jupyter_azure_auth.server.identity_endpoint.kernels import add_variables
+from jupyter_azure_auth.server.identity_endpoint.route import IdentityEndpointRoute
 from jupyter_azure_auth.server.persistence.select_backend import store_of
 from jupyter_azure_auth.server.process_access.grants_route import GrantsRoute
 from jupyter_azure_auth.server.process_access.publish import publish_connection_file
@@ -56,13 +59,16 @@ def _load_jupyter_server_extension(serverapp: ServerApp) -> None:
     token_service = KernelTokenService(
         session_manager, sharing.is_shared, _kernels_of(serverapp), serverapp.log
     )
+    identity_endpoint = IdentityEndpoint(token_service, sharing.is_shared, config.identity_endpoint)
+    add_variables(serverapp.kernel_manager, identity_endpoint.variables, identity_endpoint.revoke)
     key = secrets.token_urlsafe(32)
     base = url_path_join(serverapp.base_url, "azure-auth")
     routes = [
         (url_path_join(base, path), route, shared)
-        for path, route, shared in _routes(
-            config, session_manager, loopback, device_code, token_service
-        )
+        for path, route, shared in [
+            *_routes(config, session_manager, loopback, device_code, token_service),
+            ("identity-endpoint", IdentityEndpointRoute, {"identity_endpoint": identity_endpoint}),
+        ]
     ]
     opened = KeyMatcher(f"{url_path_join(base, 'token')}$")
     by_key = Rule(opened, KernelTokenRoute, {"token_service": token_service, "key": key})

@@ -23,6 +23,8 @@ AMBIENT_SOURCES: Final = ("managed-identity", "connect-to-azure", "azure-cli")
 SOURCES: Final = (*AMBIENT_SOURCES, "popup", "loopback", "device-code")
 """The sources of identities, by name; first the ambient ones, which need no user."""
 
+IDENTITY_ENDPOINT_SETTINGS: Final = ("offer", "always", "never")
+
 PERSISTENCE_MODES: Final = ("keychain", "memory", "file")
 
 AZURE_CLI_CLIENT_ID: Final = "04b07795-8ddb-461a-bbee-02f9e1bf7b46"
@@ -53,6 +55,9 @@ class AzureAuthConfig:
     prefer_machine: bool = False
     """Whether an ambient identity takes precedence over an interactive sign-in."""
     sources: Sequence[str] | None = None
+    identity_endpoint: str = "offer"
+    """Whether processes get the App Service identity contract: one of
+    :data:`IDENTITY_ENDPOINT_SETTINGS`."""
     shared: bool | None = None
     """Whether this server has several users; None: :class:`.sharing.Sharing` decides."""
     problem: str | None = None
@@ -151,6 +156,10 @@ _RULES: Final[Mapping[str, tuple[Callable[[Any], bool], str]]] = {
     "persistence": (
         PERSISTENCE_MODES.__contains__,
         f"must be one of {', '.join(PERSISTENCE_MODES)}",
+    ),
+    "identity_endpoint": (
+        IDENTITY_ENDPOINT_SETTINGS.__contains__,
+        f"must be one of {', '.join(IDENTITY_ENDPOINT_SETTINGS)}",
     ),
     "sources": (_are_sources, f"must be a list of names from {', '.join(SOURCES)}"),
 }

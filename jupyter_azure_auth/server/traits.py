@@ -94,6 +94,14 @@ class AzureAuth(Configurable):
         "this server, with a code that the user types elsewhere). Default None: all; on a server "
         "with several users, such as JupyterHub or a collaborative server, all but this machine's.",
     )
+    identity_endpoint = Unicode(
+        default_value="offer",
+        config=True,
+        help="Whether programs that do not know this package can use the user's sign-in, by the "
+        "App Service identity contract (IDENTITY_ENDPOINT) on a loopback port: offer (default), "
+        "once the user turns it on; always; or never. Servers with several users, and machines "
+        "with an identity of their own, have none.",
+    )
     shared = Bool(
         default_value=None,
         allow_none=True,

@@ -31,8 +31,8 @@ class ConfigRoute(AuthenticatedJSONHandler):
         public = asdict(self._config)
         has_own_client = public.pop("public_client_id") is not None
         sharing = sharing_of(self.settings)
-        # Only the server extension uses it; ``session`` says where a sign-in is stored.
-        del public["persistence"]
+        # Only the server extension uses them; other routes say what they lead to.
+        del public["persistence"], public["identity_endpoint"]
         return {
             "version": 1,
             **public,

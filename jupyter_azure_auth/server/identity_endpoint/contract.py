@@ -1,0 +1,103 @@
+"""The requests and responses of the App Service identity contract.
+
+Source: https://learn.microsoft.com/azure/app-service/overview-managed-identity, and what
+azure-identity, @azure/identity and the Rust crate object_store send and read.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from tornado.httputil import HTTPServerRequest
+
+    from jupyter_azure_auth.server.models import IssuedToken
+
+SECRET_HEADER: Final = "X-IDENTITY-HEADER"  # noqa: S105 (a name)
+
+REPORTED_LIFETIME_S: Final = 600
+"""Seconds of validity that are reported at most.
+
+An SDK asks again 5 minutes before the reported end, so that it notices a sign-out in time.
+"""
+
+ERROR_STATUS: Final = HTTPStatus.BAD_REQUEST
+"""The only error status: with any other one, azure-identity retries for 5 s, or ends its chain."""
+
+_VERSIONS: Final = frozenset({"2017-09-01", "2018-02-01", "2019-08-01"})
+
+_SELECTORS: Final = frozenset(
+    {"client_id", "clientid", "object_id", "principal_id", "mi_res_id", "msi_res_id"}
+)
+"""Parameters that name a managed identity; a user's token is no answer to them."""
+
+_FORWARDED: Final = ("origin", "forwarded", "via", "sec-fetch-", "x-forwarded-")
+"""Beginnings of the headers that a browser or a proxy adds, and no SDK."""
+
+
+class EndpointError(Exception):
+    """A refusal. Its text is one for users, because SDKs include it in their exceptions."""
+
+    def to_wire(self) -> dict[str, Any]:
+        """Return the body in the form that azure-identity reads."""
+        return {"statusCode": int(ERROR_STATUS), "message": str(self)}
+
+
+@dataclass(frozen=True)
+class EndpointRequest:
+    """A request for a token."""
+
+    scope: str
+    secret: str = field(repr=False)
+
+
+def parse_request(request: HTTPServerRequest, host: str) -> EndpointRequest:
+    """Return the request.
+
+    :param host: the ``Host`` header that a direct caller sends.
+    :raises EndpointError: if the request is malformed, or does not come directly from a program.
+    """
+    if any(name.lower().startswith(_FORWARDED) for name in request.headers):
+        raise EndpointError("Only programs on this host can ask, and not through a proxy.")
+    if request.headers.get_list("Host") != [host]:
+        raise EndpointError("Only programs on this host can ask.")
+    secrets = request.headers.get_list(SECRET_HEADER)
+    if len(secrets) != 1:
+        raise EndpointError(f"The header {SECRET_HEADER} is missing: set it to $IDENTITY_HEADER.")
+    arguments = {
+        name: [value.decode("utf-8", "replace") for value in values]
+        for name, values in request.query_arguments.items()
+    }
+    if not _SELECTORS.isdisjoint(name.lower() for name in arguments):
+        raise EndpointError(
+            "The request names a managed identity, but this endpoint has the token of the user who "
+            "is signed in to Azure. Leave out the client id (and the variable AZURE_CLIENT_ID)."
+        )
+    if _one(arguments, "api-version") not in _VERSIONS:
+        raise EndpointError("The parameter api-version must be 2019-08-01.")
+    resource = _one(arguments, "resource")
+    if not resource:
+        raise EndpointError("The parameter resource is missing: it names the service.")
+    return EndpointRequest(f"{resource.removesuffix('/.default')}/.default", secrets[0])
+
+
+def _one(arguments: Mapping[str, list[str]], name: str) -> str | None:
+    values = arguments.get(name, [])
+    return values[0] if len(values) == 1 else None
+
+
+def token_to_wire(
+    issued: IssuedToken, scope: str, now: Callable[[], float] = time.time
+) -> dict[str, str]:
+    """Return the response body with a token. Times are strings, as App Service sends them."""
+    return {
+        "access_token": issued.token,
+        "expires_on": str(min(issued.expires_on, int(now()) + REPORTED_LIFETIME_S)),
+        "resource": scope.removesuffix("/.default"),
+        "token_type": "Bearer",
+    }

@@ -1,0 +1,96 @@
+"""The listener of the identity endpoint, on a port of 127.0.0.1 that the system chooses."""
+
+from __future__ import annotations
+
+import json
+import logging
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Final
+
+from tornado.httpserver import HTTPServer
+from tornado.netutil import bind_sockets
+from tornado.web import Application, RequestHandler
+
+from jupyter_azure_auth.ambient.hosts import PARENT_SERVER_PATH
+from jupyter_azure_auth.server.identity_endpoint.contract import (
+    ERROR_STATUS,
+    EndpointError,
+    parse_request,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from jupyter_azure_auth.server.identity_endpoint.contract import EndpointRequest
+
+    Issue = Callable[[EndpointRequest], Awaitable[dict[str, str]]]
+
+log = logging.getLogger(__name__)
+
+ADDRESS: Final = "127.0.0.1"
+
+
+class Listener:
+    """Serves the endpoint until it is closed. Writes no access log."""
+
+    def __init__(self, issue: Issue) -> None:
+        """Bind a port and start to listen.
+
+        :param issue: returns the body with a token, or raises an ``EndpointError``.
+        """
+        [socket] = bind_sockets(0, ADDRESS)
+        self._host = f"{ADDRESS}:{socket.getsockname()[1]}"
+        application = Application(
+            [(PARENT_SERVER_PATH, _TokenHandler, {"issue": issue, "host": self._host})],
+            default_handler_class=_NotFoundHandler,
+            log_function=lambda _: None,
+        )
+        self._server = HTTPServer(application)
+        self._server.add_sockets([socket])
+
+    @property
+    def url(self) -> str:
+        """Value of ``IDENTITY_ENDPOINT``."""
+        return f"http://{self._host}{PARENT_SERVER_PATH}"
+
+    def close(self) -> None:
+        """Stop listening, so that a request is refused at once."""
+        self._server.stop()
+
+
+class _Handler(RequestHandler):
+    SUPPORTED_METHODS = ("GET",)
+
+    def set_default_headers(self) -> None:
+        self.set_header("Content-Type", "application/json")
+        self.set_header("Cache-Control", "no-store")
+        self.clear_header("Server")
+
+    def compute_etag(self) -> None:
+        """Return None: an ETag would be a hash of the token."""
+
+    def write_error(self, status_code: int, **_: Any) -> None:
+        self.finish(json.dumps({"statusCode": status_code, "message": "The request failed."}))
+
+    def log_exception(self, typ: type[BaseException] | None, *_: object) -> None:
+        """Log the type only: tornado's text contains the request, and tracebacks its values."""
+        log.error("The identity endpoint failed: %s", "" if typ is None else typ.__name__)
+
+
+class _NotFoundHandler(_Handler):
+    async def get(self) -> None:
+        self.send_error(HTTPStatus.NOT_FOUND)
+
+
+class _TokenHandler(_Handler):
+    def initialize(self, issue: Issue, host: str) -> None:
+        self._issue = issue
+        self._host = host
+
+    async def get(self) -> None:
+        try:
+            body: dict[str, Any] = await self._issue(parse_request(self.request, self._host))
+        except EndpointError as error:
+            self.set_status(ERROR_STATUS)
+            body = error.to_wire()
+        await self.finish(json.dumps(body))
