@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
 import threading
 import time
 from typing import TYPE_CHECKING, Any, Final
+
+from ._validation import is_guid, is_one_tenant
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -18,33 +19,6 @@ UNKNOWN_TENANT_TTL_S: Final = 10
 
 MAX_CACHED_DOMAINS: Final = 200
 """Number of cached domains, limited because callers choose them."""
-
-UNRESTRICTED: Final = frozenset({"common", "organizations", "consumers"})
-"""Values in place of a tenant that admit a token of any tenant."""
-
-_GUID: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-_LABEL: Final = r"[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
-_DOMAIN: Final = re.compile(rf"(?=.{{4,253}}$)({_LABEL}\.)+(?=[a-zA-Z]){_LABEL}")
-
-
-def is_guid(value: str) -> bool:
-    """Whether the value is a GUID in its usual form, with nothing around it."""
-    return _GUID.fullmatch(value) is not None
-
-
-def is_one_tenant(value: str) -> bool:
-    """Whether the value names a single tenant, by GUID or domain."""
-    return is_guid(value) or _DOMAIN.fullmatch(value) is not None
-
-
-def is_unrestricted(tenant: str | None) -> bool:
-    """Whether a request with this tenant accepts a token of any tenant."""
-    return tenant is None or tenant.lower() in UNRESTRICTED
-
-
-def one_tenant(tenant: str | None) -> str | None:
-    """Return the single tenant that a request is for, or None if any tenant is accepted."""
-    return None if is_unrestricted(tenant) else tenant
 
 
 class TenantIds:
@@ -72,7 +46,7 @@ class TenantIds:
 
         A GUID is returned without a request.
 
-        :param tenant: a GUID or a domain; check :func:`is_unrestricted` first.
+        :param tenant: a GUID or a domain; check :func:`._validation.is_unrestricted` first.
         :param login_host: login host of the cloud, with its port if it has one.
         :returns: the id, or None if the authority knows no such tenant.
         """

@@ -1,17 +1,93 @@
-"""The resource of a scope, for the kernel, the server extension and ambient identities.
+"""What a tenant, a scope, a claims challenge and a name can be, for kernel, server and page.
 
-The TypeScript counterpart is ``src/auth/scopes.ts``; ``test/scopes.json`` has the test cases of
-both.
+``validation.json`` has the patterns and limits. The page's functions are in
+``src/auth/validation.ts``; ``test/cases/validation.json`` and ``test/cases/scopes.json`` have the
+examples that both are tested with.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from ._tenants import is_guid
+import json
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeGuard
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+_RULES: Final[dict[str, Any]] = json.loads(
+    Path(__file__).with_name("validation.json").read_text(encoding="utf-8")
+)
+_GUID: Final = re.compile(_RULES["guid"])
+_DOMAIN: Final = re.compile(_RULES["domain"])
+_SCOPE: Final = re.compile(_RULES["scope"])
+
+_UNRESTRICTED: Final = frozenset(_RULES["unrestricted_tenants"])
+"""Values in place of a tenant that admit a token of any tenant."""
+
+_RESERVED_SCOPES: Final = frozenset(_RULES["reserved_scopes"])
+"""MSAL adds these itself and raises if a caller does."""
+
+MAX_SCOPES: Final[int] = _RULES["max_scopes"]
+
+MAX_CLAIMS_LENGTH: Final[int] = _RULES["max_claims_length"]
+
+MAX_NAME_LENGTH: Final[int] = _RULES["max_name_length"]
+"""Characters of a user name: 64 before and 255 after the @ (RFC 5321)."""
+
+
+def is_guid(value: str) -> bool:
+    """Whether the value is a GUID in its usual form, with nothing around it."""
+    return _GUID.fullmatch(value) is not None
+
+
+def is_one_tenant(value: str) -> bool:
+    """Whether the value names a single tenant, by GUID or domain."""
+    is_domain = len(value) <= _RULES["max_domain_length"] and _DOMAIN.fullmatch(value) is not None
+    return is_domain or is_guid(value)
+
+
+def is_unrestricted(tenant: str | None) -> bool:
+    """Whether a request with this tenant accepts a token of any tenant."""
+    return tenant is None or tenant.lower() in _UNRESTRICTED
+
+
+def is_tenant(value: object) -> bool:
+    """Whether the value names a single tenant, or any tenant."""
+    return isinstance(value, str) and (is_unrestricted(value) or is_one_tenant(value))
+
+
+def one_tenant(tenant: str | None) -> str | None:
+    """Return the single tenant that a request is for, or None if any tenant is accepted."""
+    return None if is_unrestricted(tenant) else tenant
+
+
+def are_scopes(values: object) -> TypeGuard[list[str] | tuple[str, ...]]:
+    """Whether the value is a list of scopes, not too long. It may be empty."""
+    if not isinstance(values, list | tuple):
+        return False
+    texts = [value for value in values if isinstance(value, str) and _SCOPE.fullmatch(value)]
+    return len(texts) == len(values) <= MAX_SCOPES and _RESERVED_SCOPES.isdisjoint(texts)
+
+
+def is_claims(value: object) -> bool:
+    """Whether the value is a claims challenge, a JSON object, as resources send them."""
+    if not isinstance(value, str) or len(value) > MAX_CLAIMS_LENGTH:
+        return False
+    try:
+        value.encode()  # JSON can contain half of a surrogate pair
+        return isinstance(json.loads(value, parse_constant=_refuse_constant), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+def is_name(value: object) -> bool:
+    """Whether the value is a line of text that can be sent on and shown."""
+    return isinstance(value, str) and 0 < len(value) <= MAX_NAME_LENGTH and value.isprintable()
 
 
 def resource_of(scope: str) -> str:

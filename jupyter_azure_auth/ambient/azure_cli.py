@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from jupyter_azure_auth._clouds import DEFAULT_CLOUD
-from jupyter_azure_auth._tenants import is_guid, is_unrestricted
+from jupyter_azure_auth._validation import is_guid, is_unrestricted
 
 from .az_command import AzFailure, az_path, run_az
 from .expiry import epoch

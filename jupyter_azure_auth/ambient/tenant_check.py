@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from jupyter_azure_auth._clouds import CLOUDS, DEFAULT_CLOUD
-from jupyter_azure_auth._tenants import TenantIds, is_unrestricted
+from jupyter_azure_auth._tenants import TenantIds
+from jupyter_azure_auth._validation import is_unrestricted
 
 from .models import UNKNOWN
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 import base64
 import json
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
-NAME_LIMIT: Final = 320
+from jupyter_azure_auth._validation import is_name
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ def read_claims(token: str) -> TokenClaims:
 
     def text(*names: str) -> str | None:
         values = (claims.get(name) for name in names)
-        return next((value for value in values if _is_name(value)), None)
+        return next((value for value in values if is_name(value)), None)
 
     # The resource id of a managed identity, or of the machine with a system-assigned identity.
     resource = text("xms_mirid") or ""
@@ -53,7 +53,3 @@ def _decode_claims(token: str) -> dict[str, Any]:
     except (ValueError, IndexError, RecursionError):
         return {}
     return claims if isinstance(claims, dict) else {}
-
-
-def _is_name(value: object) -> bool:
-    return isinstance(value, str) and 0 < len(value) <= NAME_LIMIT and value.isprintable()

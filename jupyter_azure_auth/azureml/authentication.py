@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from azure.core.exceptions import AzureError
 
 from jupyter_azure_auth._redacted import RedactedText
-from jupyter_azure_auth._tenants import one_tenant
+from jupyter_azure_auth._validation import one_tenant
 from jupyter_azure_auth.ambient.azure_cli import configured_cloud
 from jupyter_azure_auth.kernel.broker import process_broker
 from jupyter_azure_auth.kernel.settings import check_tenant

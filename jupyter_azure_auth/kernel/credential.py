@@ -5,7 +5,7 @@ from __future__ import annotations
 from time import monotonic, time
 from typing import TYPE_CHECKING, Any, TypedDict
 
-from jupyter_azure_auth._tenants import one_tenant
+from jupyter_azure_auth._validation import one_tenant
 from jupyter_azure_auth.errors import exception
 
 from .attach import tokens

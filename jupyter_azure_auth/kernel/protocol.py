@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NewType
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-from jupyter_azure_auth._tenants import is_guid
+from jupyter_azure_auth._validation import is_guid
 from jupyter_azure_auth.ambient.models import UNKNOWN, SourceName, ambient_source
 
 TARGET: Final = "jupyter-azure-auth"

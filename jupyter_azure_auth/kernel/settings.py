@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import json
-import re
 from dataclasses import dataclass
-from typing import Final
 
-from jupyter_azure_auth._tenants import is_one_tenant, is_unrestricted, one_tenant
-from jupyter_azure_auth._validation import is_one_resource
+from jupyter_azure_auth._validation import (
+    MAX_CLAIMS_LENGTH,
+    MAX_SCOPES,
+    are_scopes,
+    is_claims,
+    is_name,
+    is_one_resource,
+    is_tenant,
+    one_tenant,
+)
 
 from .protocol import TokenRequest
-
-CLAIMS_LIMIT: Final = 8192
-"""Maximum characters of a claims challenge; pages accept no longer one."""
-
-NAME_LIMIT: Final = 320
-"""Maximum characters of a user name: 64 before and 255 after the @ (RFC 5321)."""
-
-SCOPES_LIMIT: Final = 20
-"""Maximum scopes of one request; pages accept no more."""
-
-_SCOPE: Final = re.compile(r"\S{1,512}")
 
 
 @dataclass(frozen=True)
@@ -73,8 +67,7 @@ class Settings:
 
 def check_tenant(tenant_id: object) -> None:
     """Raise ValueError unless it is a GUID, a domain, a name for every tenant, or None."""
-    fits = isinstance(tenant_id, str) and (is_unrestricted(tenant_id) or is_one_tenant(tenant_id))
-    if tenant_id is not None and not fits:
+    if tenant_id is not None and not is_tenant(tenant_id):
         raise ValueError(
             "tenant_id must be the tenant's id (a GUID) or one of its domains, for example "
             "'contoso.onmicrosoft.com', or None."
@@ -83,9 +76,8 @@ def check_tenant(tenant_id: object) -> None:
 
 def check_name(argument: str, name: object) -> None:
     """Raise ValueError unless it is a string that pages accept, or None."""
-    fits = isinstance(name, str) and 0 < len(name) <= NAME_LIMIT
-    if name is not None and not fits:
-        raise ValueError(f"{argument} must be a non-empty string, or None.")
+    if name is not None and not is_name(name):
+        raise ValueError(f"{argument} must be a non-empty line of text, or None.")
 
 
 def check_flag(argument: str, flag: object) -> None:
@@ -105,13 +97,13 @@ def check_scopes(scopes: tuple[object, ...]) -> None:
     """Raise ValueError unless they are scopes of one resource, as Entra requires (RFC 8707)."""
     if not scopes:
         raise ValueError("Pass at least one scope, such as 'https://storage.azure.com/.default'.")
-    texts = [scope for scope in scopes if isinstance(scope, str) and _SCOPE.fullmatch(scope)]
-    if len(texts) != len(scopes) or len(scopes) > SCOPES_LIMIT:
+    if not are_scopes(scopes):
         raise ValueError(
-            "Each scope must be a string without spaces, for example "
-            "'https://storage.azure.com/.default'. There can be at most 20 scopes."
+            "Each scope must be a string of ASCII characters without spaces, for example "
+            "'https://storage.azure.com/.default', and not openid, profile or offline_access. "
+            f"There can be at most {MAX_SCOPES} scopes."
         )
-    if not is_one_resource(texts):
+    if not is_one_resource(scopes):
         raise ValueError("All scopes must be of one resource. Get a separate token for each one.")
 
 
@@ -119,12 +111,8 @@ def check_claims(claims: object) -> None:
     """Raise ValueError unless it is a claims challenge as resources send them, or None."""
     if claims is None or claims == "":
         return
-    try:
-        fits = isinstance(claims, str) and isinstance(json.loads(claims), dict)
-    except ValueError:
-        fits = False
-    if not fits or len(str(claims)) > CLAIMS_LIMIT:
+    if not is_claims(claims):
         raise ValueError(
-            f"claims must be the JSON object of a claims challenge with at most {CLAIMS_LIMIT} "
-            "characters, or None."
+            "claims must be the JSON object of a claims challenge with at most "
+            f"{MAX_CLAIMS_LENGTH} characters, or None."
         )

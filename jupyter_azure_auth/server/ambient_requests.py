@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from jupyter_azure_auth._clouds import CLOUDS, DEFAULT_CLOUD
-from jupyter_azure_auth._tenants import is_one_tenant
+from jupyter_azure_auth._validation import is_one_tenant
 from jupyter_azure_auth.ambient.hosts import detect_host
 from jupyter_azure_auth.ambient.models import AmbientTokenRequest
 from jupyter_azure_auth.ambient.sources import ambient_sources

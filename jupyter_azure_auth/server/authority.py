@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from jupyter_azure_auth._clouds import CLOUDS, Cloud
-from jupyter_azure_auth._tenants import is_guid, is_one_tenant
+from jupyter_azure_auth._validation import is_guid, is_one_tenant
 
 if TYPE_CHECKING:
     from jupyter_azure_auth.server.config import AzureAuthConfig

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from jupyter_azure_auth._clouds import CLOUDS, DEFAULT_CLOUD
-from jupyter_azure_auth._tenants import UNRESTRICTED, is_guid, is_one_tenant
+from jupyter_azure_auth._validation import is_guid, is_tenant
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -95,10 +95,6 @@ def check_config(config: AzureAuthConfig) -> AzureAuthConfig:
     return config
 
 
-def _is_tenant(value: str) -> bool:
-    return value in UNRESTRICTED or is_one_tenant(value)
-
-
 def _are_sources(value: Sequence[Any]) -> bool:
     return all(name in SOURCES for name in value)
 
@@ -137,7 +133,7 @@ _RULES: Final[Mapping[str, tuple[Callable[[Any], bool], str]]] = {
         "must be the application (client) ID of a single-page app registration, a GUID",
     ),
     "tenant_id": (
-        _is_tenant,
+        is_tenant,
         "must be a tenant's GUID or domain, or one of organizations, common and consumers",
     ),
     "redirect_uri": (

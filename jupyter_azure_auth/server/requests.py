@@ -5,33 +5,24 @@ Nothing else of a request reaches an authority; in particular, no address and no
 
 from __future__ import annotations
 
-import json
-import re
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
-from jupyter_azure_auth._tenants import is_one_tenant, is_unrestricted, one_tenant
-from jupyter_azure_auth._validation import is_one_resource
+from jupyter_azure_auth._validation import (
+    are_scopes,
+    is_claims,
+    is_name,
+    is_one_resource,
+    is_tenant,
+    one_tenant,
+)
 from jupyter_azure_auth.server.routes.base import APIError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-MAX_CLAIMS_LENGTH: Final = 8192
-"""Characters of a claims challenge."""
-
-MAX_NAME: Final = 320
-"""Characters of a user name: 64 before and 255 after the @ (RFC 5321)."""
-
-MAX_SCOPES: Final = 20
-
 MAX_PORT: Final = 0xFFFF
-
-_SCOPE: Final = re.compile(r"[!-~]{1,512}")
-
-_RESERVED: Final = frozenset({"openid", "profile", "offline_access"})
-"""MSAL adds these itself and raises if a caller does."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +70,7 @@ def read_sign_in_request(fields: Mapping[str, Any]) -> SignInRequest:
         port=_required(fields, "port", _is_port),
         scopes=tuple(_optional(fields, "scopes", _are_scopes_or_none) or ()),
         tenant_id=_tenant(fields),
-        claims=_optional(fields, "claims", _are_claims),
+        claims=_optional(fields, "claims", is_claims),
         login_hint=_optional(fields, "login_hint", is_name),
     )
 
@@ -92,7 +83,7 @@ def read_device_code_request(fields: Mapping[str, Any]) -> DeviceCodeRequest:
     return DeviceCodeRequest(
         scopes=tuple(_required(fields, "scopes", _are_scopes_or_none)),
         tenant_id=_tenant(fields),
-        claims=_optional(fields, "claims", _are_claims),
+        claims=_optional(fields, "claims", is_claims),
     )
 
 
@@ -106,7 +97,7 @@ def read_token_request(fields: Mapping[str, Any]) -> TokenRequest:
         tenant_id=_tenant(fields),
         cloud=_optional(fields, "cloud", is_name),
         account=_optional(fields, "account", is_name),
-        claims=_optional(fields, "claims", _are_claims),
+        claims=_optional(fields, "claims", is_claims),
         force=read_flag(fields, "force"),
         enable_cae=read_flag(fields, "enable_cae"),
         require_user=read_flag(fields, "require_user"),
@@ -153,12 +144,6 @@ def _optional(fields: Mapping[str, Any], name: str, fits: Callable[[Any], bool])
     return None if fields.get(name) is None else _required(fields, name, fits)
 
 
-def is_name(value: object) -> bool:
-    """Whether this is a line of text that can be sent on."""
-    # JSON can contain half of a surrogate pair, which is not printable and cannot be encoded.
-    return isinstance(value, str) and 0 < len(value) <= MAX_NAME and value.isprintable()
-
-
 def _is_port(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 < value <= MAX_PORT
 
@@ -169,11 +154,7 @@ def _is_flag(value: object) -> bool:
 
 def _tenant(fields: Mapping[str, Any]) -> str | None:
     """Return the requested tenant; None: any tenant."""
-    return one_tenant(_optional(fields, "tenant_id", _is_tenant))
-
-
-def _is_tenant(value: object) -> bool:
-    return isinstance(value, str) and (is_unrestricted(value) or is_one_tenant(value))
+    return one_tenant(_optional(fields, "tenant_id", is_tenant))
 
 
 def _are_scopes_or_none(value: object) -> bool:
@@ -181,18 +162,4 @@ def _are_scopes_or_none(value: object) -> bool:
 
 
 def _are_scopes(value: object) -> bool:
-    if not isinstance(value, list) or not 0 < len(value) <= MAX_SCOPES:
-        return False
-    if not all(isinstance(scope, str) and _SCOPE.fullmatch(scope) for scope in value):
-        return False
-    return is_one_resource(value) and _RESERVED.isdisjoint(value)
-
-
-def _are_claims(value: object) -> bool:
-    if not isinstance(value, str) or len(value) > MAX_CLAIMS_LENGTH:
-        return False
-    try:
-        value.encode()
-        return isinstance(json.loads(value), dict)
-    except (ValueError, RecursionError):
-        return False
+    return are_scopes(value) and is_one_resource(value)

@@ -2,6 +2,7 @@ import type { IAzureSignInMethod, SignInMethodName, SignInObstacle } from '../to
 import { LOGIN_HOSTS } from './clouds';
 import { chooseSignInMethods, type IMethodContext, usesServer } from './methods';
 import type { IServerConfig } from './server-config';
+import { isGuid, isTenant } from './validation';
 
 /** Checked configuration of the browser's own sign-in; only this module reads settings. */
 export interface IPopupConfiguration {
@@ -43,9 +44,6 @@ export interface IMalformed {
 
 /** The user's settings, as stored by the Settings Editor. */
 export type UserSettings = Readonly<Record<string, unknown>>;
-
-const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-const TENANT = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/i;
 
 /**
  * Merge the user's settings into the administrator's. They apply to the `popup` source only: what
@@ -107,10 +105,10 @@ function popupOf(
   const host = LOGIN_HOSTS.get(cloud);
   const malformed = (detail: string): IMalformed => ({ kind: 'malformed', detail });
 
-  if (!GUID.test(clientId)) {
+  if (!isGuid(clientId)) {
     return malformed('clientId');
   }
-  if (!TENANT.test(tenant)) {
+  if (!isTenant(tenant)) {
     return malformed('tenantId');
   }
   if (own === null && host === undefined) {

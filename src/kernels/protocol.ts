@@ -1,4 +1,4 @@
-import { resourceOf } from '../auth/scopes';
+import { areOfOneResource, areScopes, isClaims, isName, isTenant } from '../auth/validation';
 import type { IAzureToken } from '../tokens';
 
 /** The comm target; also the prefix of every name of this extension. */
@@ -155,11 +155,11 @@ export function parseRequest(data: unknown): KernelRequest {
       return {
         kind: 'token',
         requestId,
-        scopes: read('scopes', isOneResource),
-        ...optional('tenantId', read('tenant_id', isTenantOrNull, null)),
-        ...optional('cloud', read('cloud', isNameOrNull, null)),
-        ...optional('account', read('account', isNameOrNull, null)),
-        ...optional('claims', read('claims', isClaimsOrNull, null)),
+        scopes: read('scopes', areOfOneResource),
+        ...optional('tenantId', read('tenant_id', orNull(isTenant), null)),
+        ...optional('cloud', read('cloud', orNull(isName), null)),
+        ...optional('account', read('account', orNull(isName), null)),
+        ...optional('claims', read('claims', orNull(isClaims), null)),
         enableCae: read('enable_cae', isFlag, false),
         force: read('force', isFlag, false),
         interactive: read('interactive', isFlag, true),
@@ -167,7 +167,7 @@ export function parseRequest(data: unknown): KernelRequest {
         requireUser: read('require_user', isFlag, false)
       };
     case 'attach':
-      return { kind: 'attach', requestId, scopes: read('scopes', isScopes) };
+      return { kind: 'attach', requestId, scopes: read('scopes', areScopes) };
     case 'status':
       return { kind: 'status', requestId };
     case 'sign_out':
@@ -214,30 +214,10 @@ function optional<K extends string>(name: K, value: string | null): { [P in K]?:
   return (value === null ? {} : { [name]: value }) as { [P in K]?: string };
 }
 
-const TENANT = /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/i;
-
-const isText = (value: unknown, maxLength: number): value is string =>
-  typeof value === 'string' && value !== '' && value.length <= maxLength;
-const isId = (value: unknown): value is string => isText(value, 128);
+const isId = (value: unknown): value is string =>
+  typeof value === 'string' && value !== '' && value.length <= 128;
 const isFlag = (value: unknown): value is boolean => typeof value === 'boolean';
-const isNameOrNull = (value: unknown): value is string | null =>
-  value === null || isText(value, 320);
-const isTenantOrNull = (value: unknown): value is string | null =>
-  value === null || (isText(value, 253) && TENANT.test(value));
-const isScope = (value: unknown): value is string => isText(value, 512) && !/\s/.test(value);
-const isScopes = (value: unknown): value is string[] =>
-  Array.isArray(value) && value.length <= 20 && value.every(isScope);
-/** Entra accepts one resource per request (RFC 8707). */
-const isOneResource = (value: unknown): value is string[] =>
-  isScopes(value) && new Set(value.map(resourceOf)).size === 1;
-const isClaimsOrNull = (value: unknown): value is string | null =>
-  value === null || (isText(value, 8192) && isJsonObject(value));
-
-function isJsonObject(text: string): boolean {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value);
-  } catch {
-    return false;
-  }
-}
+const orNull =
+  (is: (value: unknown) => value is string) =>
+  (value: unknown): value is string | null =>
+    value === null || is(value);

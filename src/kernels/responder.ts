@@ -1,5 +1,5 @@
 import { AzureAuthError } from '../auth/errors';
-import { resourceOf } from '../auth/scopes';
+import { resourceOf } from '../auth/validation';
 import type { IAzureAuth, IAzureToken, IWaitingRequest } from '../tokens';
 import type { KernelConnections } from './connections';
 import type { IErrorText } from './error-text';

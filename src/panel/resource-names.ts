@@ -1,5 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { RESOURCE_HOSTS, STORAGE_SUFFIXES } from '../auth/clouds';
+import { isGuid } from '../auth/validation';
 import type { IAzureTokenRequest } from '../tokens';
 
 /**
@@ -67,7 +68,7 @@ const MAX_RESOURCE_LENGTH = 36;
  */
 export function resourceName(scopes: readonly string[]): string {
   const scope = scopes[0] ?? '';
-  const resource = resourceOf(scope);
+  const resource = hostOf(scope);
   const known = PRODUCTS.find(([, hosts]) =>
     hosts.some(host => resource === host || resource.endsWith(`.${host}`))
   );
@@ -86,7 +87,7 @@ export function requestedResource(
 }
 
 /** Return the host of a scope that is an address, otherwise the part before the permission. */
-function resourceOf(scope: string): string {
+function hostOf(scope: string): string {
   try {
     const { hostname, pathname } = new URL(scope);
     // `api://<application id>/…` has its id as host, `urn:…` has no host at all.
@@ -106,8 +107,4 @@ function shorten(resource: string): string {
   return text.length > MAX_RESOURCE_LENGTH
     ? `${text.slice(0, MAX_RESOURCE_LENGTH - 1)}…`
     : text || '?';
-}
-
-function isGuid(text: string): boolean {
-  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
 }

@@ -8,7 +8,7 @@ import {
 } from '@azure/msal-browser';
 import { matchesAccount } from '../auth/account';
 import { AzureAuthError } from '../auth/errors';
-import { withPermission } from '../auth/scopes';
+import { isOneTenant, withPermission } from '../auth/validation';
 import type { IPopupConfiguration } from '../auth/config';
 import type { IAzureAccount, IAzureToken, IAzureTokenRequest } from '../tokens';
 import { AuthorityNetwork } from './authority-network';
@@ -23,7 +23,7 @@ import type {
   ISignInMethod,
   ISignInEvents
 } from './provider';
-import { isOneTenant, TenantIds } from './tenant-ids';
+import { TenantIds } from './tenant-ids';
 
 /**
  * Milliseconds that MSAL.js waits for the whole sign-in. Its own 60 s are short for a second

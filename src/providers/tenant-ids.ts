@@ -1,4 +1,5 @@
 import { AzureAuthError } from '../auth/errors';
+import { isGuid, isOneTenant } from '../auth/validation';
 import type { IAzureTokenRequest } from '../tokens';
 
 /** Milliseconds for which the id of a domain is cached; domains move, but rarely. */
@@ -12,15 +13,6 @@ const METADATA_TIMEOUT_MS = 10_000;
 
 /** Maximum number of cached domains; kernels choose them. */
 const MAX_DOMAINS = 200;
-
-const GUID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/;
-const ONE_GUID = new RegExp(`^${GUID.source}$`);
-const ONE_TENANT = new RegExp(`^(${GUID.source}|[a-z0-9-]+(\\.[a-z0-9-]+)+)$`, 'i');
-
-/** Whether a name is the GUID or a domain of a single tenant. */
-export function isOneTenant(name: string): boolean {
-  return ONE_TENANT.test(name);
-}
 
 /** Resolves tenant names to ids, by the authority's own metadata. */
 export class TenantIds {
@@ -40,7 +32,7 @@ export class TenantIds {
     if (!isOneTenant(name)) {
       return null;
     }
-    let known = ONE_GUID.test(name) ? { id: name, until: Infinity } : this.cache.get(name);
+    let known = isGuid(name) ? { id: name, until: Infinity } : this.cache.get(name);
     if (known === undefined || known.until < Date.now()) {
       const id = await this.fetchId(name, request);
       known = {
@@ -65,7 +57,7 @@ export class TenantIds {
       const answer = await fetch(address, { signal: AbortSignal.timeout(METADATA_TIMEOUT_MS) });
       if (answer.status < 429) {
         const { issuer } = await answer.json();
-        return GUID.exec(String(issuer).toLowerCase())?.[0] ?? null;
+        return String(issuer).toLowerCase().split('/').find(isGuid) ?? null;
       }
     } catch {
       throw new AzureAuthError('unavailable', problem);

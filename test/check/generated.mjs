@@ -23,7 +23,12 @@ const COMMAND = 'npm run generate';
 
 /** @type {readonly { from: string, to: string, render: (table: any) => string }[]} */
 const FILES = [
-  { from: 'jupyter_azure_auth/clouds.json', to: 'src/auth/clouds.ts', render: renderClouds }
+  { from: 'jupyter_azure_auth/clouds.json', to: 'src/auth/clouds.ts', render: renderClouds },
+  {
+    from: 'jupyter_azure_auth/validation.json',
+    to: 'src/auth/validation-rules.ts',
+    render: renderRules
+  }
 ];
 
 /** @returns {Promise<string[]>} A sentence for each file that is outdated. */
@@ -80,6 +85,16 @@ export const STORAGE_SUFFIXES = ${JSON.stringify(all.map(cloud => cloud.storage_
 /** Hosts of resources in all clouds, by the short names of the Python package. */
 export const RESOURCE_HOSTS = ${JSON.stringify(Object.fromEntries(hosts))};
 `;
+}
+
+/** @param {Readonly<Record<string, unknown>>} rules - Strings are patterns of whole values. */
+function renderRules(rules) {
+  return Object.entries(rules)
+    .map(([name, rule]) => {
+      const value = typeof rule === 'string' ? `/^(?:${rule})$/u` : JSON.stringify(rule);
+      return `export const ${name.toUpperCase()} = ${value};`;
+    })
+    .join('\n');
 }
 
 /** @param {string} [address] */

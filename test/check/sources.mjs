@@ -23,6 +23,11 @@ const FORBIDDEN = /** @type {const} */ ([
     /microsoftonline\.|\b(chinacloudapi|usgovcloudapi|core\.windows)\./,
     'a host of a cloud, which `jupyter_azure_auth/clouds.json` defines'
   ],
+  [
+    /^(src(?!\/auth\/validation-rules\.ts)|jupyter_azure_auth(?!\/validation\.json))\//,
+    /\{4\}\)\{3\}|\{0,61\}|\[!-~\]/,
+    'a rule of `jupyter_azure_auth/validation.json`'
+  ],
   [/^test\//, new RegExp(`waitForTimeout\\(|time\\.${'sleep'}\\(`), 'a wait on the clock'],
   [
     /^test\//,

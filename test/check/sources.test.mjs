@@ -5,6 +5,8 @@ import { problemsIn } from './sources.mjs';
 for (const [path, text, found] of /** @type {const} */ ([
   ['src/auth/config.ts', "new Map([['AzureCloud', 'login.microsoftonline.com']])", true],
   ['jupyter_azure_auth/kernel/magics/commands.py', '"https://management.usgovcloudapi.net"', true],
+  ['src/panel/resource-names.ts', '/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i', true],
+  ['jupyter_azure_auth/_tenants.py', '[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?', true],
   ['jupyter_azure_auth/clouds.json', '"login.chinacloudapi.cn"', false],
   ['src/auth/clouds.ts', "'login.chinacloudapi.cn'", false],
   ['test/server/test_authority.py', '"login.chinacloudapi.cn"', false]

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from jupyter_azure_auth._tenants import TenantIds, is_one_tenant, is_unrestricted
+from jupyter_azure_auth._tenants import TenantIds
+from jupyter_azure_auth._validation import is_unrestricted
 
 ID = "fab00000-1111-4222-8333-000000000002"
 PUBLIC = "login.microsoftonline.com"
@@ -112,14 +113,3 @@ def test_a_document_without_an_id_names_no_tenant(document: dict[str, Any]) -> N
 @pytest.mark.parametrize("tenant", [None, "common", "organizations", "Consumers"])
 def test_what_admits_every_tenant(tenant: str | None) -> None:
     assert is_unrestricted(tenant)
-
-
-@pytest.mark.parametrize("tenant", ["contoso.com", "contoso.onmicrosoft.com", ID, "a.xn--p1ai"])
-def test_what_names_one_tenant(tenant: str) -> None:
-    assert is_one_tenant(tenant)
-    assert not is_unrestricted(tenant)
-
-
-@pytest.mark.parametrize("tenant", ["", "contoso", "10.0.0.1", f"{ID}0", "a..com", "-a.com"])
-def test_what_names_none(tenant: str) -> None:
-    assert not is_one_tenant(tenant)

@@ -1,16 +1,96 @@
-"""The resource of a scope; ``test/unit/auth/scopes.spec.ts`` reads the same cases."""
+"""What a value can be; ``test/unit/auth/validation.spec.ts`` reads the same cases."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
-from jupyter_azure_auth._validation import is_one_resource, resource_of, with_permission
+from jupyter_azure_auth import _validation
+from jupyter_azure_auth._validation import (
+    are_scopes,
+    is_claims,
+    is_name,
+    is_one_resource,
+    is_tenant,
+    resource_of,
+    with_permission,
+)
 from jupyter_azure_auth.ambient.models import AmbientTokenRequest
+from jupyter_azure_auth.kernel.settings import check_claims, check_name, check_scopes, check_tenant
+from jupyter_azure_auth.server.config import AzureAuthConfig, check_config
+from jupyter_azure_auth.server.requests import read_token_request
+from jupyter_azure_auth.server.routes.base import APIError
 
-CASES = json.loads((Path(__file__).parents[1] / "scopes.json").read_text())
+FOLDER = Path(__file__).parents[1] / "cases"
+CASES = json.loads((FOLDER / "scopes.json").read_text())
+EXAMPLES = json.loads((FOLDER / "validation.json").read_text())
+RULES = json.loads(Path(_validation.__file__).with_name("validation.json").read_text())
+
+CHECKS: dict[str, tuple[Callable[[Any], bool], Callable[[Any], None], str]] = {
+    "tenant": (is_tenant, check_tenant, "tenant_id"),
+    "scopes": (lambda value: are_scopes(value) and is_one_resource(value), check_scopes, "scopes"),
+    "claims": (is_claims, check_claims, "claims"),
+    "name": (is_name, partial(check_name, "account"), "account"),
+}
+
+
+def examples(kind: str) -> list[tuple[str, Any]]:
+    return [(name, value) for name, kinds in EXAMPLES.items() for value in kinds[kind]]
+
+
+def shown(value: object) -> str:
+    return ascii(value)[:40]
+
+
+def outcomes(name: str, value: Any) -> set[bool]:
+    """Return what the kernel, the server and its configuration say of a value."""
+    is_valid, check, field = CHECKS[name]
+    found = {
+        is_valid(value),
+        passes(lambda: check(value)),
+        passes(lambda: read_token_request({"scopes": ["User.Read"], field: value})),
+    }
+    if name == "tenant":
+        found.add(passes(lambda: check_config(AzureAuthConfig(tenant_id=value))))
+    return found
+
+
+@pytest.mark.parametrize(("name", "value"), examples("valid"), ids=shown)
+def test_kernel_server_and_administrator_can_use_it(name: str, value: Any) -> None:
+    assert outcomes(name, value) == {True}
+
+
+@pytest.mark.parametrize(("name", "value"), examples("invalid"), ids=shown)
+def test_all_of_them_refuse_it(name: str, value: Any) -> None:
+    assert outcomes(name, value) == {False}
+
+
+def passes(check: Callable[[], object]) -> bool:
+    try:
+        check()
+    except (ValueError, APIError):
+        return False
+    return True
+
+
+def test_the_documented_patterns_are_these() -> None:
+    text = (FOLDER.parents[1] / "docs/dev/openapi.yaml").read_text()
+    schemas = yaml.safe_load(text)["components"]["schemas"]
+    names = "|".join(RULES["unrestricted_tenants"])
+    tenant, scopes, claims = schemas["Tenant"], schemas["Scopes"], schemas["Claims"]
+    assert tenant["pattern"] == f"^({RULES['guid']}|{RULES['domain']}|{names})$"
+    assert tenant["maxLength"] == RULES["max_domain_length"]
+    assert scopes["items"]["pattern"] == f"^{RULES['scope']}$"
+    assert (scopes["maxItems"], claims["maxLength"]) == (
+        RULES["max_scopes"],
+        RULES["max_claims_length"],
+    )
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["scope"])

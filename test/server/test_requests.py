@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from jupyter_azure_auth._validation import MAX_CLAIMS_LENGTH
 from jupyter_azure_auth.server.requests import (
-    MAX_CLAIMS_LENGTH,
     DeviceCodeRequest,
     SignInRequest,
     TokenRequest,
