@@ -1,4 +1,8 @@
-"""Token lifetime and renewal time, shared by the kernel and the server extension."""
+"""When a token is renewed, in the kernel and in the server extension.
+
+``src/auth/token-lifetime.ts`` has the page's part; ``test/cases/lifetimes.json`` has the examples
+of both.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,12 @@ REFRESH_MARGIN_S: Final = 300
 
 REFRESH_SHARE: Final = 0.8
 """Share of the lifetime, counted back from expiry, in which a token of a few minutes is renewed."""
+
+RENEWAL_TIMEOUT_S: Final = 2.0
+"""Seconds to wait for the renewal of a token that is still valid."""
+
+RENEWAL_RETRY_S: Final = 30
+"""Seconds between two attempts to renew such a token."""
 
 SAME_END_S: Final = 2.0
 """Expiry times that differ by less are equal: lifetimes are sent in whole seconds."""

@@ -8,6 +8,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from jupyter_azure_auth._lifetime import RENEWAL_TIMEOUT_S
 from jupyter_azure_auth.ambient.models import ambient_source
 
 from .attach import attach, tokens
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
 
     from .connection import Connection
     from .wakeup import Waiting
-
-RENEWAL_TIMEOUT_S = 2.0
-"""Seconds that a cell waits for the renewal of a token that is still valid."""
 
 
 class AccountBinding:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 from enum import Enum, auto
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
-from jupyter_azure_auth._lifetime import Moment, outlives, refresh_lead
+from jupyter_azure_auth._lifetime import RENEWAL_RETRY_S, Moment, outlives, refresh_lead
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,9 +17,6 @@ if TYPE_CHECKING:
 
     # A CacheKey and the identity in one tuple, the only one that the hot path builds.
     EntryKey = tuple[tuple[str, ...], str | None, str | None, str | None, bool, Identity | None]
-
-RENEWAL_RETRY_S: Final = 30
-"""Seconds between two attempts to renew a token that is still valid."""
 
 
 class RefreshStatus(Enum):

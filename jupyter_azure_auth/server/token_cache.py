@@ -8,9 +8,9 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from itertools import count
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from jupyter_azure_auth._lifetime import Moment, outlives
+from jupyter_azure_auth._lifetime import RENEWAL_RETRY_S, RENEWAL_TIMEOUT_S, Moment, outlives
 from jupyter_azure_auth.server.errors import AuthError
 
 if TYPE_CHECKING:
@@ -20,12 +20,6 @@ if TYPE_CHECKING:
     from jupyter_azure_auth.server.requests import TokenRequest
 
     TokenKey = tuple[tuple[str, ...], str | None, bool]
-
-RENEWAL_TIMEOUT_S: Final = 2
-"""Seconds to wait for the renewal of a token that is still valid."""
-
-RENEWAL_RETRY_S: Final = 30
-"""Seconds between two attempts to renew such a token."""
 
 
 @dataclass(repr=False)

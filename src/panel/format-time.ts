@@ -1,4 +1,5 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
+import { REFRESH_MARGIN_MS } from '../auth/token-lifetime';
 
 /**
  * Points in time in plain words. All times are in milliseconds since the epoch; nothing here reads
@@ -8,9 +9,6 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
-
-/** Milliseconds before its end at which a token is renewed. */
-const REFRESH_MARGIN_MS = 5 * MINUTE_MS;
 
 /** Return how long ago something was: "just now", "4 min ago". */
 export function formatElapsed(then: number, now: number, trans: TranslationBundle): string {

@@ -1,11 +1,6 @@
+import { refreshLead, SAME_END_MS } from '../auth/token-lifetime';
 import type { IAzureToken } from '../tokens';
 import type { ITokenProvider, ISignIn, ISilentRequest, ISignInMethod } from './provider';
-
-/** Milliseconds before its end from which a token is left to the library, which renews it. */
-const REFRESH_MARGIN_MS = 300_000;
-
-/** Milliseconds by which two end times may differ and still count as equal. */
-const SAME_END = 2_000;
 
 /** A token, and its lifetime by a monotonic clock, in milliseconds. */
 interface IHeld {
@@ -80,14 +75,12 @@ function keyOf({ account, scopes, tenantId, enableCae }: ISilentRequest): string
 }
 
 function isGoodFor({ claims, force }: ISilentRequest, held: IHeld): boolean {
-  const { expiresOnTimestamp, refreshAfterTimestamp = Infinity } = held.token;
-  // Not all of a short lifetime, or every call would renew it; `_lifetime.py` does the same for
-  // kernels.
-  const lead = Math.max(
-    Math.min(REFRESH_MARGIN_MS, held.life * 0.8),
-    expiresOnTimestamp - refreshAfterTimestamp
-  );
-  return !force && claims === undefined && left(held) > lead;
+  const { expiresOnTimestamp, refreshAfterTimestamp } = held.token;
+  const refreshIn =
+    refreshAfterTimestamp === undefined
+      ? null
+      : held.life - (expiresOnTimestamp - refreshAfterTimestamp);
+  return !force && claims === undefined && left(held) > refreshLead(held.life, refreshIn);
 }
 
 /** Milliseconds to its end: the wall clock can be set, the monotonic one may stop during sleep. */
@@ -99,7 +92,7 @@ function left({ token, life, came }: IHeld): number {
 function byClock(held: IHeld): IAzureToken {
   const { token } = held;
   const ends = Math.round(Date.now() + left(held));
-  return ends < token.expiresOnTimestamp - SAME_END
+  return ends < token.expiresOnTimestamp - SAME_END_MS
     ? { ...token, expiresOnTimestamp: ends }
     : token;
 }

@@ -1,31 +1,21 @@
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 
 from jupyter_azure_auth._lifetime import Moment, outlives, refresh_lead
 
+# `test/unit/auth/token-lifetime.spec.ts` reads the same cases.
+CASES = json.loads((Path(__file__).parents[1] / "cases/lifetimes.json").read_text())
 
-@pytest.mark.parametrize(
-    ("lifetime", "refresh_in", "expected"),
-    [
-        (86_400, None, 300),
-        (3600, None, 300),
-        (376, None, 300),
-        (370, None, 296),
-        (60, None, 48),
-        (1, None, 0.8),
-        (0, None, 0),
-        (-600, None, 0),
-        (86_400, 43_200, 43_200),
-        (200, 150, 50),
-        (200, 0, 200),
-        (200, 300, 0),
-    ],
-)
+
+@pytest.mark.parametrize("case", CASES, ids=str)
 def test_a_token_is_not_due_from_its_first_moment_on_unless_it_says_so(
-    lifetime: float, refresh_in: float | None, expected: float
+    case: dict[str, float],
 ) -> None:
-    assert refresh_lead(lifetime, refresh_in) == expected
+    assert refresh_lead(case["lifetime"], case["refresh_in"]) == case["lead"]
 
 
 def test_a_moment_has_come_when_one_clock_says_so() -> None:
