@@ -1,9 +1,11 @@
+import type { ServerConnection } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 import type { IAzureKernelTokens, IAzureAuth } from '../tokens';
 import { KernelList } from './kernel-list';
 import { useNow, useSignalled } from './hooks';
 import { AuthView } from './auth-view';
+import { ProgramAccessToggle } from './program-access-toggle';
 
 /** What the panel shows, and its translations. */
 export interface IPanelOptions {
@@ -12,12 +14,23 @@ export interface IPanelOptions {
   readonly trans: TranslationBundle;
 }
 
-interface IBodyProps extends IPanelOptions {
+export interface ISidebarOptions extends IPanelOptions {
+  /** Where the server extension is. */
+  readonly serverSettings: ServerConnection.ISettings;
+}
+
+interface IBodyProps extends ISidebarOptions {
   readonly visible: boolean;
 }
 
 /** The whole content of the panel, including its title. */
-export function PanelBody({ auth, kernels, trans, visible }: IBodyProps): JSX.Element {
+export function PanelBody({
+  auth,
+  kernels,
+  trans,
+  serverSettings,
+  visible
+}: IBodyProps): JSX.Element {
   const now = useNow(visible);
   const state = useSignalled(auth.stateChanged, () => auth.state);
   const grants = useSignalled(kernels.changed, () => kernels.grants);
@@ -27,6 +40,9 @@ export function PanelBody({ auth, kernels, trans, visible }: IBodyProps): JSX.El
       <h2 className="jp-AzurePanel-title">{trans.__('Azure')}</h2>
       <div className="jp-AzurePanel-body">
         <AuthView auth={auth} kernels={kernels} now={now} trans={trans} />
+        {state.kind === 'signed-in' && (
+          <ProgramAccessToggle settings={serverSettings} signedIn={state} trans={trans} />
+        )}
         {(signedIn || grants.length > 0) && (
           <KernelList grants={grants} renews={signedIn} now={now} trans={trans} />
         )}

@@ -2,7 +2,7 @@ import { ReactWidget } from '@jupyterlab/ui-components';
 import type { Message } from '@lumino/messaging';
 import { type ISignal, Signal } from '@lumino/signaling';
 import React, { lazy, Suspense } from 'react';
-import type { IPanelOptions } from './body';
+import type { ISidebarOptions } from './body';
 import { azureIcon } from './icon';
 
 /** Half of the extension's code: not loaded with the page, but when the panel is first shown. */
@@ -77,5 +77,5 @@ export class AzurePanel extends ReactWidget {
 }
 
 export namespace AzurePanel {
-  export type IOptions = IPanelOptions;
+  export type IOptions = ISidebarOptions;
 }

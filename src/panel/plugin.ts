@@ -24,7 +24,12 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
     translator: ITranslator | null
   ): void => {
     const trans = (translator ?? nullTranslator).load('jupyter-azure-auth');
-    const panel = new AzurePanel({ auth, kernels, trans });
+    const panel = new AzurePanel({
+      auth,
+      kernels,
+      trans,
+      serverSettings: app.serviceManager.serverSettings
+    });
     app.shell.add(panel, 'left', { rank: 600 });
     restorer?.add(panel, panel.id);
     addCommands(app, auth, kernels, panel.id, trans);

@@ -1,4 +1,5 @@
 /** @jest-environment jsdom */
+import type { ServerConnection } from '@jupyterlab/services';
 import { nullTranslator } from '@jupyterlab/translation';
 import { MessageLoop } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
@@ -16,7 +17,12 @@ beforeEach(() => {
   jest.useFakeTimers({ now: NOW });
   auth = new FakeAuth();
   kernels = new FakeKernels();
-  panel = new AzurePanel({ auth, kernels, trans: nullTranslator.load('') });
+  panel = new AzurePanel({
+    auth,
+    kernels,
+    trans: nullTranslator.load(''),
+    serverSettings: {} as ServerConnection.ISettings
+  });
 });
 
 afterEach(async () => {
