@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test';
+import { restartKernel } from './commands';
 import { Lab } from './lab';
 import { expect, test } from './localhost-fixtures';
 
@@ -46,6 +47,33 @@ test('signs in without any configuration; a cell writes a blob and asks for a se
   await lab.signOut();
   await lab.run(3);
   await expect(lab.output(3)).toContainText('Sign in');
+});
+
+const UNMODIFIED = `
+import os, time
+from azure.identity import DefaultAzureCredential
+from azure.storage.blob import BlobServiceClient
+credential = DefaultAzureCredential()
+`;
+
+test('lets code that does not know it use the sign-in, once its user says so', async ({
+  lab,
+  jupyter,
+  alice
+}) => {
+  await lab.open(await jupyter.write('unmodified.ipynb', [UNMODIFIED, WRITE]));
+  await lab.signIn(alice);
+  const control = lab.panel.getByRole('switch', { name: 'Let other programs use this sign-in' });
+  await expect(control).not.toBeChecked();
+  await control.click();
+  await expect(control).toBeChecked();
+  await restartKernel(lab);
+  await lab.run(0);
+  await lab.run(1);
+  await expect(lab.output(1)).toHaveText('written by a cell');
+  await lab.panel.screenshot({ path: test.info().outputPath('switch.png') });
+  await control.click();
+  await expect(control).not.toBeChecked();
 });
 
 test('goes on with the cell that was waiting', async ({ lab, jupyter, alice }) => {

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from jupyter_azure_auth.ambient.imds import AVAILABLE, ImdsProbe
 from jupyter_azure_auth.server.errors import AuthError
 from jupyter_azure_auth.server.identity_endpoint.contract import EndpointError, token_to_wire
+from jupyter_azure_auth.server.identity_endpoint.kernels import ENDPOINT_VARIABLES
 from jupyter_azure_auth.server.identity_endpoint.listener import Listener
 from jupyter_azure_auth.server.identity_endpoint.obstacles import TEXTS, find_obstacle
 from jupyter_azure_auth.server.requests import read_token_request
@@ -103,8 +104,7 @@ class IdentityEndpoint:
             self._listener = Listener(self._issue)
         secret = self._secrets.setdefault(process, secrets.token_urlsafe(32))
         url = self._listener.url
-        # The last one is read by the Rust crate object_store (deltalake).
-        return {"IDENTITY_ENDPOINT": url, "IDENTITY_HEADER": secret, "AZURE_MSI_ENDPOINT": url}
+        return dict(zip(ENDPOINT_VARIABLES, (url, secret, url), strict=True))
 
     def revoke(self, process: str) -> None:
         """Refuse a process from now on."""

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
     from jupyter_server.services.kernels.kernelmanager import MappingKernelManager
 
+ENDPOINT_VARIABLES: Final = ("IDENTITY_ENDPOINT", "IDENTITY_HEADER", "AZURE_MSI_ENDPOINT")
+"""The variables; the last one is read by the Rust crate object_store (deltalake)."""
+
 LOCAL_PROVISIONER: Final = "local-provisioner"
 """The only provisioner whose kernels surely run on this host."""
 
@@ -22,39 +25,54 @@ def add_variables(
     variables: Callable[[str], Awaitable[Mapping[str, str]]],
     on_removed: Callable[[str], None],
 ) -> None:
-    """Wrap the two methods of a server's kernel manager through which every kernel passes.
-
-    A restart reuses the environment of the first start, so a kernel keeps its variables until the
-    manager removes it.
+    """Wrap the methods of a server's kernel manager through which every kernel passes.
 
     :param variables: a coroutine function that returns the variables of a kernel, by its id.
     :param on_removed: called with the id of a kernel that is gone.
     """
     start_kernel, remove_kernel = manager.start_kernel, manager.remove_kernel
+    restart_kernel: Any = manager.restart_kernel
 
     async def start_kernel_with_variables(*args: Any, **kwargs: Any) -> Any:
         kernel_id = kwargs.get("kernel_id")
-        if (kernel_id is None or kernel_id not in manager) and _is_local(manager, args, kwargs):
+        name = kwargs.get("kernel_name") or next(iter(args), None) or manager.default_kernel_name
+        if (kernel_id is None or kernel_id not in manager) and _is_local(manager, name):
             kernel_id = kernel_id or manager.new_kernel_id(**kwargs)
             if added := await variables(kernel_id):
-                environ: Mapping[str, str] = kwargs.get("env") or os.environ
-                kwargs |= {"kernel_id": kernel_id, "env": {**environ, **added}}
+                kwargs |= {"kernel_id": kernel_id, "env": _environment(kwargs.get("env"), added)}
         return await start_kernel(*args, **kwargs)
+
+    async def restart_kernel_with_variables(kernel_id: str, *args: Any, **kwargs: Any) -> Any:
+        kernel: Any = manager.get_kernel(kernel_id)
+        # jupyter_client passes these arguments again, and offers no other way to change them.
+        launch = kernel._launch_args  # noqa: SLF001
+        if launch is not None and _is_local(manager, kernel.kernel_name):
+            launch["env"] = _environment(launch.get("env"), await variables(kernel_id))
+        return await restart_kernel(kernel_id, *args, **kwargs)
 
     def remove_kernel_and_secret(kernel_id: str, *args: Any, **kwargs: Any) -> Any:
         on_removed(kernel_id)
         return remove_kernel(kernel_id, *args, **kwargs)
 
     manager.start_kernel = start_kernel_with_variables  # type: ignore[method-assign]
+    manager.restart_kernel = restart_kernel_with_variables  # type: ignore[method-assign]
     manager.remove_kernel = remove_kernel_and_secret  # type: ignore[method-assign]
 
 
-def _is_local(manager: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> bool:
-    """Whether the kernel will surely run on this host, which a gateway's kernels do not."""
+def _environment(environ: Mapping[str, str] | None, variables: Mapping[str, str]) -> dict[str, str]:
+    known = {
+        name: value
+        for name, value in (environ or os.environ).items()
+        if name not in ENDPOINT_VARIABLES
+    }
+    return {**known, **variables}
+
+
+def _is_local(manager: Any, name: str) -> bool:
+    """Whether a kernel of this name surely runs on this host, which a gateway's do not."""
     specs = manager.kernel_spec_manager
     if iscoroutinefunction(specs.get_kernel_spec):
         return False  # a gateway's
-    name = kwargs.get("kernel_name") or next(iter(args), None) or manager.default_kernel_name
     try:
         metadata = specs.get_kernel_spec(name).metadata
     except KeyError:  # NoSuchKernel, which the start itself reports

@@ -113,12 +113,17 @@ async def test_kernels_have_variables_while_the_switch_is_on(browser: Browser) -
     other = variables_of(browser, second)
     assert other["IDENTITY_HEADER"] != environ["IDENTITY_HEADER"]
     await manager.restart_kernel(second)
+    assert variables_of(browser, second) == other
+    await manager.restart_kernel(before)
+    assert set(variables_of(browser, before)) == set(environ)
     assert (await get(browser, other)).code == 200
     await manager.shutdown_kernel(second, now=True)
     assert (await get(browser, other)).code == 400
     assert (await get(browser, environ)).code == 200
     await browser.ask("identity-endpoint", enabled=False)
     assert variables_of(browser, await manager.start_kernel()) == {}
+    await manager.restart_kernel(before)
+    assert variables_of(browser, before) == {}
     # The listener is gone.
     with pytest.raises(ConnectionRefusedError):
         await get(browser, environ)
