@@ -37,13 +37,25 @@ const BASES = ['', 'src', 'jupyter_azure_auth', 'test'];
 
 /** Source files and folders that a document names and that do not exist. */
 function missing(document: string): string[] {
-  const named = /`((?:src|test|server|kernel|machine|jupyter_azure_auth)\/[\w./-]*)`/g;
+  const named = /`((?:src|test|server|kernel|ambient|cli|jupyter_azure_auth)\/[\w./-]*)`/g;
   const paths = [...read(document).matchAll(named)].map(([, path = '']) => path);
   return paths.filter(path => !BASES.some(base => existsSync(join(ROOT, base, path))));
 }
 
 it.each(DOCUMENTS)('%s names no source file that does not exist', document => {
   expect(missing(document)).toEqual([]);
+});
+
+it('the diagram of the architecture names rooms that exist', () => {
+  const [, diagram = ''] = /```mermaid\n(.*?)```/s.exec(read('docs/dev/architecture.md')) ?? [];
+  const rooms = [...diagram.matchAll(/\["([^":]+)"|\["([^":]+): /g)].flatMap(
+    ([, alone = '', named = '']) => (alone || named).split(', ')
+  );
+  const bases = ['src', 'jupyter_azure_auth', 'jupyter_azure_auth/server'];
+  const isThere = (room: string): boolean =>
+    bases.some(base => ['', '.py', '.ts'].some(end => existsSync(join(ROOT, base, room + end))));
+  expect(rooms).toContain('kernel/flow');
+  expect(rooms.filter(room => /^[a-z_/-]+$/.test(room) && !isThere(room))).toEqual([]);
 });
 
 it.each(DOCUMENTS)('%s has no link that leads nowhere', document => {
