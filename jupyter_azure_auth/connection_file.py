@@ -1,8 +1,8 @@
-"""The file with which a kernel finds its parent server and requests tokens from it.
+"""The file with which a process finds its parent server and requests tokens from it.
 
-The server writes it to Jupyter's runtime folder, where its kernels find it by the server's process
-id. It is not a security boundary: a process that can read it runs as the same user and could read
-the server's own token, too. Both sides therefore require that only that user has access to it.
+The server puts its path into its own environment, which every process below it inherits. It is not
+a security boundary: a process that can read it runs as the same user and could read the server's
+own token, too. Both sides therefore require that only that user has access to it.
 """
 
 from __future__ import annotations
@@ -22,10 +22,12 @@ KEY_HEADER: Final = "X-Azure-Auth-Key"
 """The only carrier of the file's key: it is in no cookie and no address."""
 
 CONNECTION_VARIABLE: Final = "JUPYTER_AZURE_AUTH_CONNECTION"
-"""The environment variable with the file's path, for kernels that have another runtime folder."""
+"""The environment variable with the file's path: inherited by kernels, terminals, all below."""
 
 SIZE_LIMIT: Final = 8192
 """Bytes that are read at most; the file has a few hundred."""
+
+_PID_LIMIT: Final = 2**31
 
 _READ: Final = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 """Flags so that links are not followed and pipes do not block. Windows has neither flag."""
@@ -33,9 +35,9 @@ _READ: Final = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBL
 UnreachableReason = Literal[
     "unix_socket", "not_on_loopback", "client_certificate", "unknown_certificate", "several_people"
 ]
-"""Why the kernels of a server cannot reach it."""
+"""Why the processes below a server cannot reach it."""
 
-FileProblem = Literal["not_offered", "file_of_others", "file_open_to_others", "file_malformed"]
+FileProblem = Literal["server_gone", "file_of_others", "file_open_to_others", "file_malformed"]
 """Why a file is not used."""
 
 
@@ -43,6 +45,10 @@ FileProblem = Literal["not_offered", "file_of_others", "file_open_to_others", "f
 class ConnectionFile:
     """Content of the file. Its ``repr`` omits the key."""
 
+    pid: int
+    """The server's process."""
+    started: str
+    """When it was started, as :func:`.process_start.process_start` returns it."""
     url: str | None = None
     """Loopback address of the server with its base path, which ends in a slash."""
     key: str | None = field(default=None, repr=False)
@@ -51,6 +57,8 @@ class ConnectionFile:
     """SHA-256 of the server's certificate in hexadecimal digits; None without TLS."""
     closed: UnreachableReason | None = None
     """Why ``url`` is None."""
+    generation: int = 0
+    """Raised whenever the user signs out or changes accounts: earlier tokens are not used."""
 
 
 class UnusableConnectionFileError(Exception):
@@ -110,7 +118,7 @@ def read(path: Path) -> ConnectionFile:
         finally:
             os.close(file)
     except FileNotFoundError:
-        raise UnusableConnectionFileError("not_offered") from None
+        raise UnusableConnectionFileError("server_gone") from None
     except PermissionError:
         raise UnusableConnectionFileError("file_of_others") from None
     except OSError:  # for example a link
@@ -134,7 +142,12 @@ def _parse(text: bytes) -> ConnectionFile:
         data = None
     if not isinstance(data, dict) or data.get("version") != VERSION:
         raise UnusableConnectionFileError("file_malformed")
-    fields = {name: data.get(name) for name in ("url", "key", "certificate", "closed")}
-    if not all(value is None or isinstance(value, str) for value in fields.values()):
+    pid, started, generation = (data.get(name) for name in ("pid", "started", "generation"))
+    texts = {name: data.get(name) for name in ("url", "key", "certificate", "closed")}
+    if (
+        not (type(pid) is int and isinstance(started, str) and type(generation) is int)
+        or not 0 < pid < _PID_LIMIT
+        or not all(value is None or isinstance(value, str) for value in texts.values())
+    ):
         raise UnusableConnectionFileError("file_malformed")
-    return ConnectionFile(**fields)
+    return ConnectionFile(pid, started, **texts, generation=generation)

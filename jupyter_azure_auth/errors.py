@@ -87,10 +87,25 @@ ERRORS: Final[dict[str, ErrorText]] = {
         unavailable=True,
     ),
     "no_kernel": ErrorText(
-        "This Python process is not a Jupyter kernel that a page can answer, and this machine has "
-        "no Azure identity of its own.",
-        "Run `az login`, or use another azure-identity credential.",
+        "This Python process was not started by a Jupyter server with jupyter-azure-auth, and this "
+        "machine has no Azure identity of its own.",
+        "Run it in a notebook or a terminal of JupyterLab, run `az login`, or use another "
+        "azure-identity credential.",
         unavailable=True,
+    ),
+    "not_signed_in": ErrorText(
+        "You are not signed in to Azure at the Jupyter server that started this process.",
+        "Open JupyterLab, sign in from the Azure panel (left sidebar), then run this again.",
+        unavailable=True,
+    ),
+    "server_gone": ErrorText(
+        "The Jupyter server that started this process has stopped, or runs on another host.",
+        "Start a Jupyter server, and this process again from there.",
+        unavailable=True,
+    ),
+    "on_event_loop": ErrorText(
+        "This call would block the event loop of the Jupyter server that has to answer it.",
+        "Await `jupyter_azure_auth.aio.JupyterCredential`, or call this in a thread.",
     ),
     "nobody_to_ask": ErrorText(
         "You need to sign in to Azure, but this Python process has neither a JupyterLab page nor a "
@@ -99,26 +114,19 @@ ERRORS: Final[dict[str, ErrorText]] = {
         "extension.",
         unavailable=True,
     ),
-    "child_process": ErrorText(
-        "This is a child process of a Jupyter kernel, which the page's answers do not reach.",
-        "Get the data in the notebook and pass it on, or use threads instead of processes.",
-        unavailable=True,
-    ),
     "page_gone": ErrorText(
         "The JupyterLab page that answered before no longer answers.",
         "Check the network, reload the page, then run the cell again.",
         unavailable=True,
     ),
     "server_refused": ErrorText(
-        "No JupyterLab page answered, and Azure refused this token for the Jupyter server's "
-        "sign-in.",
-        "Open this notebook in JupyterLab, follow the Azure panel (left sidebar), then run the "
-        "cell again.",
+        "Azure refused this token for the sign-in of the Jupyter server.",
+        "Open JupyterLab, follow the Azure panel (left sidebar), then run this again.",
     ),
     "server_unavailable": ErrorText(
-        "No JupyterLab page answered, and the Jupyter server returned no token. A user may be "
-        "signed in there, so no other identity is used.",
-        "Open this notebook in JupyterLab, or run the cell again later.",
+        "The Jupyter server returned no token. A user may be signed in there, so no other identity "
+        "is used.",
+        "Open this notebook in JupyterLab, or run this again later.",
         unavailable=True,
     ),
     "shared_kernel": ErrorText(
@@ -149,7 +157,7 @@ ERRORS: Final[dict[str, ErrorText]] = {
         "This credential uses a user's sign-in, which this process cannot reach, and does not "
         "switch to another identity.",
         "Get the data in the notebook and pass it on, or use threads instead of processes. A new "
-        "JupyterCredential() created here uses the identity of this machine.",
+        "JupyterCredential() created here uses the identity that this process has.",
         unavailable=True,
     ),
     "debug_log": ErrorText(

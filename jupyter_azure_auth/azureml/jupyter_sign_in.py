@@ -45,7 +45,7 @@ class JupyterSignInCredential(JupyterCredential):
         self._identity = self._binding.identity
         if isinstance(outcome, Refusal):
             return outcome
-        build_azure_core_tokens(outcome)
+        build_azure_core_tokens(outcome, process_broker.checked_until())
         return _existing(outcome.issued, request)
 
 

@@ -101,7 +101,7 @@ class TerminalCredential:
         if self._inner is None:
             raise AssertionError("a sign-in must precede requests for tokens")
         entry = _entry(self._inner, scopes, options)
-        build_azure_core_tokens(entry)
+        build_azure_core_tokens(entry, None)
         return entry
 
     def _found(self, source: Any, record: AuthenticationRecord) -> ExistingSignIn:

@@ -14,6 +14,7 @@ from typing import Final
 from .cache import TokenCache
 from .connection import Connection
 from .iopub import running_kernel
+from .parent_server.discovery import may_have_page
 
 log = logging.getLogger(__name__)
 
@@ -26,9 +27,9 @@ _connections: Final[list[Connection]] = []
 def attach() -> Connection | None:
     """Return the connection to the kernel in this process, or None if there is no kernel.
 
-    The connection is created once. Nothing is requested and nothing is raised: this runs on import,
-    and a kernel other than IPython's can lack any attribute. In a forked child the connection is
-    the parent's.
+    None, too, if no page can have this kernel, because papermill or another program started it: a
+    comm would only make that program complain. Nothing is requested and nothing is raised: this
+    runs on import, and a kernel other than IPython's can lack any attribute.
     """
     if not _connections:
         try:
@@ -44,9 +45,14 @@ def attach() -> Connection | None:
 
 def _connect() -> Connection | None:
     kernel = running_kernel()
-    if kernel is None or kernel.session.pid != os.getpid():
+    if kernel is None or kernel.session.pid != os.getpid() or not may_have_page(os.environ):
         return None
     connection = Connection(kernel, tokens)
     if connection.transport_problem() is None:
         connection.channel.attach()
     return connection
+
+
+if hasattr(os, "register_at_fork"):  # not on Windows
+    # The connection is the parent's: the pages' answers do not reach a forked child.
+    os.register_at_fork(after_in_child=_connections.clear)

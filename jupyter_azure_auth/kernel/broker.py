@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import time
 from dataclasses import replace
@@ -15,12 +14,17 @@ from .attach import attach, tokens
 from .cache import CachedToken, RefreshStatus, TokenCache, get_refresh_status
 from .cell_refusals import CellRefusals, cell_request_key
 from .effects import KernelEffects, RequestContext, ScriptEffects
-from .flow import Flow, Outcome, ambient_flow, page_flow, renewal_flow
+from .flow import Flow, Outcome, ambient_flow, page_flow, parent_server_flow, renewal_flow
 from .inflight import InFlightRequest, InFlightRequests
+from .parent_server.discovery import has_parent_server
+from .parent_server.in_process import in_process_server
+from .parent_server.sign_out_watch import SignOutWatch
 from .protocol import Identity, IssuedToken, Origin, Refusal, TokenRequest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
+
+    from jupyter_azure_auth._lifetime import Moment
 
     from .connection import Connection
     from .wakeup import Waiting
@@ -58,10 +62,13 @@ class Broker:
         kernel: Connection | None,
         *,
         now: Callable[[], float] = time.monotonic,
+        environ: Mapping[str, str] = os.environ,
     ) -> None:
         self.cache = cache
         self.kernel = kernel
         self._now = now
+        self._environ = environ
+        self._sign_out_watch = SignOutWatch(environ, cache.now)
         self._in_flight = InFlightRequests(now=now)
         self._refusals = CellRefusals()
 
@@ -74,6 +81,8 @@ class Broker:
             token.
         :param timeout: seconds that the user has to act, once a page has answered.
         """
+        if self._sign_out_watch.has_signed_out():
+            self._forget_user()
         binding.reset(self.cache.epoch)
         entry = self._find(request, binding.identity)
         needed = get_refresh_status(entry, bypass_cache=request.bypass_cache, at=self.cache.now())
@@ -98,6 +107,15 @@ class Broker:
         entry = self._find(request, identity)
         status = get_refresh_status(entry, bypass_cache=request.bypass_cache, at=self.cache.now())
         return None if status is RefreshStatus.MISSING else entry
+
+    def checked_until(self) -> Moment | None:
+        """Return when :meth:`obtain` must look for a sign-out again; None for never."""
+        return self._sign_out_watch.valid_until()
+
+    def _forget_user(self) -> None:
+        self.cache.forget_all()
+        if self.kernel is not None:
+            self.kernel.channel.forget_identity()
 
     def _get_unexpired(
         self, request: TokenRequest, binding: AccountBinding, timeout: float
@@ -188,7 +206,7 @@ class Broker:
         only_source: Origin | None = None
         if binding.identity is not None and binding.origin not in ("page", "server"):
             only_source = binding.origin
-        elif binding.identity is not None and self.kernel is None:
+        elif binding.identity is not None and self.kernel is None and not self._has_server():
             # Without page and server, the identity may be an ambient one of this machine.
             only_source = ambient_source(binding.identity)
         latest = None if self.kernel is None else self.kernel.channel.identity
@@ -234,12 +252,7 @@ class Broker:
         is_of_user = request.account is not None or request.prompt or request.require_user
         allow_ambient = not is_of_user and pinned is None
         if self.kernel is None:
-            no_source = "user_required" if request.require_user else "no_kernel"
-            if pinned is not None:
-                no_source = "identity_elsewhere"
-            elif _is_child_of_kernel():
-                no_source = "child_process"
-            return ambient_flow(no_source) if allow_ambient else _refuse(no_source)
+            return self._flow_without_page(request, pinned, allow_ambient=allow_ambient)
         # Only a page can have the user sign in; the server cannot.
         allow_server = not request.prompt
         if renewal:
@@ -254,15 +267,30 @@ class Broker:
             now=self._now,
         )
 
+    def _flow_without_page(
+        self, request: TokenRequest, pinned: Identity | None, *, allow_ambient: bool
+    ) -> Flow:
+        """Return the flow of a script, a worker, or a kernel that another program started."""
+        if self._has_server() and not request.prompt:
+            return parent_server_flow(
+                "not_signed_in" if pinned is None else "identity_elsewhere", now=self._now
+            )
+        no_source = "user_required" if request.require_user else "no_kernel"
+        if pinned is not None:
+            no_source = "identity_elsewhere"
+        return ambient_flow(no_source) if allow_ambient else _refuse(no_source)
+
+    def _has_server(self) -> bool:
+        return has_parent_server(self._environ) or in_process_server() is not None
+
     def after_fork(self) -> None:
-        """Reset the locks in a forked child: threads that it lacks may hold the old ones."""
+        """Reset the locks in a forked child: threads that it lacks may hold the old ones.
+
+        The child is no kernel, even if its parent is one.
+        """
+        self.kernel = None
         self.cache.renew_lock()
         self._in_flight = InFlightRequests(now=self._now)
-
-
-def _is_child_of_kernel() -> bool:
-    # Jupyter sets the variable when it starts a kernel, and the kernel's children inherit it.
-    return multiprocessing.parent_process() is not None and "JPY_PARENT_PID" in os.environ
 
 
 def _return_cached(entry: CachedToken) -> Flow:

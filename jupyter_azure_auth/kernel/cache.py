@@ -32,6 +32,7 @@ class CachedToken:
 
     __slots__ = (
         "access",
+        "checked_until",
         "expires",
         "info",
         "issued",
@@ -62,6 +63,8 @@ class CachedToken:
         """
         self.valid_until_steady: float = 0
         """The same on the steady clock."""
+        self.checked_until: Moment | None = None
+        """When to look for a sign-out before the token is returned again; None for never."""
         self.retry_at: Moment = Moment(0, float("-inf"))
         """When to try again after a renewal without a new token."""
 
@@ -69,7 +72,14 @@ class CachedToken:
         """Record a renewal attempt, so that other callers make none for a while."""
         self.retry_at = at.after(RENEWAL_RETRY_S)
         if self.valid_until:
-            self.valid_until, self.valid_until_steady = renewal_due(self)
+            self.update_valid_until()
+
+    def update_valid_until(self) -> None:
+        """Return the token without a check until it is due for renewal or for a look."""
+        due = renewal_due(self)
+        check = due if self.checked_until is None else self.checked_until
+        self.valid_until = min(due.wall, check.wall)
+        self.valid_until_steady = min(due.steady, check.steady)
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("Tokens cannot leave the kernel that received them.")

@@ -124,6 +124,11 @@ class CommChannel:
         """Send the request, or repeat it."""
         self._open_comm(comm_request, comm_request.request.to_wire(comm_request.request_id))
 
+    def forget_identity(self) -> None:
+        """Record that the user has signed out."""
+        self.identity = None
+        self.close_push_comms()
+
     def close(self, comm_request: CommRequest, token: IssuedToken | None) -> None:
         """Close the comms of a call, except the one for pushes if a page issued the token."""
         request = comm_request.request
@@ -171,8 +176,7 @@ class CommChannel:
             self.page_answered = True
             if isinstance(answer, Refusal) and answer.code == "signed_out":
                 self._cache.forget_all()
-                self.identity = None
-                self.close_push_comms()
+                self.forget_identity()
             elif isinstance(answer, IssuedToken):
                 self.identity = answer.identity
             if (checked := _matching_answer(comm_request.request, answer)) is not None:

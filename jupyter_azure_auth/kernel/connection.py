@@ -43,8 +43,8 @@ class Connection:
 
         Closes the comms if something does, so that no token can arrive.
         """
-        if self.channel.pid != os.getpid():
-            return "child_process"
+        if self.channel.pid != os.getpid():  # a forked child is no kernel
+            return "no_kernel"
         self._kernel.log.addFilter(self._log_filter)  # a cell can replace the log, too
         code = transport_problem(self._kernel, os.environ)
         if code is not None:

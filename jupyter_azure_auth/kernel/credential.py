@@ -86,7 +86,7 @@ class BaseCredential:
         self._identity = self._binding.identity
         if isinstance(outcome, Refusal):
             raise exception(outcome)
-        build_azure_core_tokens(outcome)
+        build_azure_core_tokens(outcome, process_broker.checked_until())
         return outcome
 
     def _forget(self) -> None:

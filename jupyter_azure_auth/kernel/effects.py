@@ -1,4 +1,4 @@
-"""Performs the steps of a request's flow, in a kernel or in a script."""
+"""Performs the steps of a request's flow, in a kernel with pages or in another process."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from .waiting_output import WaitingOutput
 if TYPE_CHECKING:
     from .cache import TokenCache
     from .connection import Connection
+    from .parent_server.client import KernelRef
 
 OnEvent = Callable[[Event], None]
 
@@ -29,12 +30,13 @@ class RequestContext(NamedTuple):
 
 
 class ScriptEffects:
-    """The effects in a process that is not a kernel: only ambient identities can be asked."""
+    """The effects in a process that no page can answer."""
 
     def __init__(self, context: RequestContext, on_event: OnEvent, cache: TokenCache) -> None:
         self._request, self._only_source, self._account = context
         self._on_event = on_event
         self._cache = cache
+        self._server_lock = threading.Lock()
 
     def send_request(self) -> None:
         """Do nothing: there is no page."""
@@ -44,7 +46,34 @@ class ScriptEffects:
         find_token(self._request, self._on_ambient_event, only_source=self._only_source)
 
     def ask_parent_server(self) -> None:
-        """Do nothing: there is no parent server."""
+        """Ask in a thread, so that the caller stays interruptible and page answers are received."""
+        if not self._server_lock.acquire(blocking=False):
+            return
+        kernel_ref, epoch = self._kernel_ref(), self._cache.epoch
+
+        def ask() -> None:
+            from .parent_server.client import ask_parent_server  # noqa: PLC0415 (most kernels never need it)
+
+            answer = ask_parent_server(self._request, self._account, kernel_ref)
+            # Release first: the next request may follow as soon as the answer is delivered.
+            self._server_lock.release()
+            self._on_event(self._cache_server_token(answer, epoch))
+
+        threading.Thread(target=ask, name="jupyter-azure-auth", daemon=True).start()
+
+    def _kernel_ref(self) -> KernelRef | None:
+        return None
+
+    def _cache_server_token(
+        self, answer: IssuedToken | ServerUnavailable, epoch: int
+    ) -> IssuedToken | ServerUnavailable:
+        """Store a token, even if no caller waits for it any longer."""
+        if isinstance(answer, ServerUnavailable):
+            return answer
+        if not self._cache.put_if_epoch(epoch, self._request, answer):
+            # A sign-out was noticed during the request; the server knows of it, too.
+            return ServerUnavailable("sign_in_required")
+        return answer
 
     def show(self, notice: Notice | None, /) -> None:
         """Do nothing: there is no cell."""
@@ -68,7 +97,6 @@ class KernelEffects(ScriptEffects):
     ) -> None:
         super().__init__(context, on_event, cache)
         self._kernel = kernel
-        self._server_lock = threading.Lock()
         self._comm_request = kernel.channel.prepare(context.request, on_event)
         resource = context.request.scopes[0].removesuffix("/.default")
         self._output = WaitingOutput(
@@ -94,32 +122,15 @@ class KernelEffects(ScriptEffects):
             event = AmbientUnavailable()
         super()._on_ambient_event(event)
 
-    def ask_parent_server(self) -> None:
-        """Ask in a thread, so that the cell stays interruptible and page answers are received."""
-        if not self._server_lock.acquire(blocking=False):
-            return
-        kernel_ref, epoch = self._kernel.kernel_ref(), self._cache.epoch
-
-        def ask() -> None:
-            from .parent_server.client import ask_parent_server  # noqa: PLC0415 (most kernels never need it)
-
-            answer = ask_parent_server(self._request, self._account, kernel_ref)
-            # Release first: the next request may follow as soon as the answer is delivered.
-            self._server_lock.release()
-            self._on_event(self._cache_server_token(answer, epoch))
-
-        threading.Thread(target=ask, name="jupyter-azure-auth", daemon=True).start()
+    def _kernel_ref(self) -> KernelRef | None:
+        return self._kernel.kernel_ref()
 
     def _cache_server_token(
         self, answer: IssuedToken | ServerUnavailable, epoch: int
     ) -> IssuedToken | ServerUnavailable:
-        """Store a token, even if no caller waits for it any longer."""
-        if isinstance(answer, ServerUnavailable):
-            return answer
-        if not self._cache.put_if_epoch(epoch, self._request, answer):
-            # A page has reported a sign-out during the request; the server is told, too.
-            return ServerUnavailable("sign_in_required")
-        self._kernel.channel.record_server_token(answer)
+        answer = super()._cache_server_token(answer, epoch)
+        if isinstance(answer, IssuedToken):
+            self._kernel.channel.record_server_token(answer)
         return answer
 
     def show(self, notice: Notice | None, /) -> None:

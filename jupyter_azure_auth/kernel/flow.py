@@ -48,6 +48,9 @@ SERVER_TIMEOUT_S: Final = 35.0
 PENDING_REPEAT_TIMEOUT_S: Final = 2.0
 """Seconds within which a page that has sent :class:`Pending` repeats it, unless it is gone."""
 
+TOO_MANY_REQUESTS_DELAY_S: Final = 1.0
+"""Seconds before a process without a page asks a server again that got too many requests."""
+
 RENEWAL_SERVER_DELAY_S: Final = 0.5
 """Seconds without an answer after which the parent server is asked for a renewal, too."""
 
@@ -118,6 +121,8 @@ class ServerUnavailable:
     """One of :data:`.parent_server.reasons.REASONS`."""
     tenant_id: str | None = None
     """The tenant that was requested."""
+    address: str | None = None
+    """Where the user can sign in there, if the server was asked."""
 
 
 Step = SendRequest | Listen | TryAmbient | AskParentServer | Show
@@ -286,6 +291,44 @@ def renewal_flow(seconds: float, *, allow_server: bool = False) -> Flow:
     while answer is not None and not isinstance(answer, IssuedToken | Refusal):
         answer = yield Listen(seconds)
     return answer or Refusal("page_gone")
+
+
+def parent_server_flow(not_signed_in: str, *, now: Callable[[], float] = time.monotonic) -> Flow:
+    """Ask the parent server alone: no page can answer this process.
+
+    The server itself uses the ambient identities of its host while no user has signed in, so this
+    process looks for none.
+
+    :param not_signed_in: code of the refusal if no user is signed in there.
+    """
+    end = now() + SERVER_TIMEOUT_S
+    while True:
+        yield AskParentServer()
+        answer = yield Listen(max(end - now(), 0.0))
+        busy = isinstance(answer, ServerUnavailable) and answer.reason == "too_many_requests"
+        if not busy or now() + TOO_MANY_REQUESTS_DELAY_S > end:
+            break
+        yield Listen(TOO_MANY_REQUESTS_DELAY_S)  # many workers start at once
+    if isinstance(answer, IssuedToken | Refusal):
+        return answer
+    if not isinstance(answer, ServerUnavailable):
+        answer = ServerUnavailable("no_answer")
+    return _server_refusal(answer, not_signed_in)
+
+
+def _server_refusal(unavailable: ServerUnavailable, not_signed_in: str) -> Refusal:
+    reason, address = unavailable.reason, unavailable.address
+    where = "Open JupyterLab" if address is None else f"Open {address}"
+    sign_in = f"{where}, sign in from the Azure panel (left sidebar), then run this again."
+    if reason == "server_gone":
+        return Refusal(reason)
+    if reason == "sign_in_required":
+        # A credential that is bound to an account has its own remedy.
+        return Refusal(not_signed_in, remedy=sign_in if not_signed_in == "not_signed_in" else "")
+    candidates = (describe_reason(reason, unavailable.tenant_id),)
+    if reason in REFUSED:
+        return Refusal("server_refused", remedy=sign_in, candidates=candidates)
+    return Refusal("server_unavailable", candidates=candidates)
 
 
 def ambient_flow(

@@ -6,11 +6,16 @@ attributes. azure-core's two types reveal the token in both places.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from azure.core.credentials import AccessToken, AccessTokenInfo
 
 from jupyter_azure_auth._redacted import Redacted
 
-from .cache import CachedToken, renewal_due
+if TYPE_CHECKING:
+    from jupyter_azure_auth._lifetime import Moment
+
+    from .cache import CachedToken
 
 
 class _Redacted(Redacted):
@@ -60,10 +65,13 @@ class JupyterAccessTokenInfo(_Redacted, AccessTokenInfo):
         return self._issued.refresh_on
 
 
-def build_azure_core_tokens(entry: CachedToken) -> None:
-    """Create the token objects of a new entry, so that later cache hits create none."""
-    if entry.valid_until:
-        return
-    entry.access = JupyterAccessToken(entry.issued.token, entry.issued.expires_on)
-    entry.info = JupyterAccessTokenInfo(entry)
-    entry.valid_until, entry.valid_until_steady = renewal_due(entry)
+def build_azure_core_tokens(entry: CachedToken, checked_until: Moment | None) -> None:
+    """Create the token objects of a new entry, so that later cache hits create none.
+
+    :param checked_until: when a cache hit must look for a sign-out first; None for never.
+    """
+    if not entry.valid_until:
+        entry.access = JupyterAccessToken(entry.issued.token, entry.issued.expires_on)
+        entry.info = JupyterAccessTokenInfo(entry)
+    entry.checked_until = checked_until
+    entry.update_valid_until()

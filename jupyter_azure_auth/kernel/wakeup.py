@@ -9,6 +9,11 @@ from collections.abc import Callable, Generator
 from contextlib import closing
 from typing import Final, NamedTuple, TypeVar, cast
 
+from jupyter_azure_auth.errors import exception
+
+from .parent_server.in_process import is_on_event_loop
+from .protocol import Refusal
+
 WAIT_SLICE_S: Final = 0.1
 """Seconds of one uninterrupted wait: on Windows, Ctrl-C takes effect only between two waits."""
 
@@ -71,11 +76,17 @@ Waiting = Generator[Wait, None, Result]
 
 
 def run(flow: Waiting[Result]) -> Result:
-    """Run a flow to its end. An exception during the wait, such as Ctrl-C, closes it at once."""
+    """Run a flow to its end. An exception during the wait, such as Ctrl-C, closes it at once.
+
+    :raises ~azure.core.exceptions.ClientAuthenticationError: it must wait for an event loop that
+        runs in this thread.
+    """
     with closing(flow):
         try:
             while True:
                 step = next(flow)
+                if is_on_event_loop():
+                    raise exception(Refusal("on_event_loop"))
                 step.wakeup.wait(step.seconds)
         except StopIteration as end:
             return cast("Result", end.value)

@@ -13,7 +13,8 @@ from jupyter_azure_auth.server.identity_endpoint.kernels import add_variables
 from jupyter_azure_auth.server.identity_endpoint.route import IdentityEndpointRoute
 from jupyter_azure_auth.server.persistence.select_backend import store_of
 from jupyter_azure_auth.server.process_access.grants_route import GrantsRoute
-from jupyter_azure_auth.server.process_access.publish import publish_connection_file
+from jupyter_azure_auth.server.process_access.in_process import owner_key, serve_own_process
+from jupyter_azure_auth.server.process_access.publisher import ConnectionPublisher, publisher_of
 from jupyter_azure_auth.server.process_access.route import KernelTokenRoute, KeyMatcher
 from jupyter_azure_auth.server.process_access.token_service import KernelTokenService
 from jupyter_azure_auth.server.routes.config import ConfigRoute
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
     from jupyter_azure_auth.server.config import AzureAuthConfig
     from jupyter_azure_auth.server.routes.base import AuthenticatedJSONHandler
+    from jupyter_azure_auth.server.user_key import UserKey
 
 
 def _load_jupyter_server_extension(serverapp: ServerApp) -> None:
@@ -51,7 +53,9 @@ def _load_jupyter_server_extension(serverapp: ServerApp) -> None:
     config = load_config(serverapp.config)
     if config.problem is not None:
         serverapp.log.error("jupyter-azure-auth has an invalid setting: %s", config.problem)
+    key = secrets.token_urlsafe(32)
     sharing = Sharing(serverapp, configured=config.shared)
+    publisher = ConnectionPublisher(serverapp, key, sharing.is_shared)
     store = store_of(config, serverapp)
     session_manager = SessionManager(config, store, sharing.is_ambient_shared)
     loopback = LoopbackSignIn(config, session_manager.user_sessions)
@@ -61,7 +65,6 @@ def _load_jupyter_server_extension(serverapp: ServerApp) -> None:
     )
     identity_endpoint = IdentityEndpoint(token_service, sharing.is_shared, config.identity_endpoint)
     add_variables(serverapp.kernel_manager, identity_endpoint.variables, identity_endpoint.revoke)
-    key = secrets.token_urlsafe(32)
     base = url_path_join(serverapp.base_url, "azure-auth")
     routes = [
         (url_path_join(base, path), route, shared)
@@ -74,7 +77,21 @@ def _load_jupyter_server_extension(serverapp: ServerApp) -> None:
     by_key = Rule(opened, KernelTokenRoute, {"token_service": token_service, "key": key})
     serverapp.web_app.add_handlers(".*$", [by_key, *routes])  # type: ignore[no-untyped-call]
     add_root_rules(serverapp.web_app, loopback, url_path_join(base, "loopback", "finish"))
-    publish_connection_file(serverapp, key)
+    provider = serverapp.identity_provider
+
+    def on_sign_out(user_key: UserKey) -> None:
+        if user_key == owner_key(provider):
+            publisher.raise_generation()
+
+    session_manager.user_sessions.on_sign_out = on_sign_out
+    publisher.on_publish = lambda: serve_own_process(provider, token_service)
+    if not hasattr(serverapp, "_post_start"):  # an older server does not call the next function
+        serverapp.io_loop.add_callback(publisher.publish_when_listening)
+
+
+async def _start_jupyter_server_extension(serverapp: ServerApp) -> None:
+    """Write the connection file. Jupyter calls this when the server is up."""
+    await publisher_of(serverapp.web_app.settings).publish_when_listening()
 
 
 def _kernels_of(serverapp: ServerApp) -> Callable[[str], bool]:

@@ -70,6 +70,8 @@ class UserSessions:
         self._config = config
         self._persistence = persistence
         self._on_change = on_change
+        self.on_sign_out: Callable[[UserKey], None] = lambda _user_key: None
+        """Called when the user has signed out or changed accounts."""
         self._sessions: dict[UserKey, UserSession] = {}
         self._ended: dict[UserKey, str | None] = {}
         self._user_acted: set[UserKey] = set()
@@ -162,9 +164,12 @@ class UserSessions:
 
     def sign_in(self, user_key: UserKey, user_session: UserSession) -> None:
         """Sign a user in, replacing any other sign-in, and store it."""
+        before = self._sessions.get(user_key)
         self._end(user_key, AuthError("sign_in_required"))
         user_session.user_key = user_key
         self._sessions[user_key] = user_session
+        if before is not None and before.account.id != user_session.account.id:
+            self.on_sign_out(user_key)
         self._on_change(user_key)
         self._persistence.write(user_key, user_session.to_record)
 
@@ -177,6 +182,7 @@ class UserSessions:
     async def sign_out(self, user_key: UserKey) -> None:
         """Sign out. In-flight requests of this sign-in fail, and nothing stays stored."""
         self._end(user_key, AuthError("sign_in_required"))
+        self.on_sign_out(user_key)
         self._on_change(user_key)
         await self._persistence.erase(user_key)
 

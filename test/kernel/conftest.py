@@ -39,8 +39,13 @@ def fresh(tmp_path: Path) -> Iterator[Callable[..., Notebook]]:
     """Kernels that no page has answered yet."""
     started: list[Notebook] = []
 
-    def start(*arguments: str, setup: str = SETUP, **manager: object) -> Notebook:
-        notebook = Notebook(tmp_path, *arguments, **manager)
+    def start(
+        *arguments: str,
+        setup: str = SETUP,
+        environ: dict[str, str] | None = None,
+        **manager: object,
+    ) -> Notebook:
+        notebook = Notebook(tmp_path, *arguments, environ=environ, **manager)
         started.append(notebook)
         notebook.idle(notebook.run(setup))
         return notebook

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import http.server
 import json
+import os
 import ssl
 import threading
 import time
 from typing import Any
 
+from jupyter_azure_auth.process_start import process_start
 from test.kernel.notebook import ACCOUNT, CANARY
 
 MACHINE = "token-of-the-machine"
 GIVEN = {"token": CANARY, "token_type": "Bearer", "expires_on": int(time.time()) + 3600}
+
+
+def own_process() -> dict[str, Any]:
+    """Return the fields of a connection file that name this process."""
+    return {"pid": os.getpid(), "started": str(process_start(os.getpid()))}
 
 
 class FakeServer:

@@ -40,9 +40,13 @@ def kernel_environ(home: Path) -> dict[str, str]:
 class Notebook:
     """One kernel with one page."""
 
-    def __init__(self, home: Path, *arguments: str, **manager: Any) -> None:
+    def __init__(
+        self, home: Path, *arguments: str, environ: dict[str, str] | None = None, **manager: Any
+    ) -> None:
         self.manager = KernelManager(**manager)
-        self.manager.start_kernel(env=kernel_environ(home), extra_arguments=list(arguments))
+        self.manager.start_kernel(
+            env={**kernel_environ(home), **(environ or {})}, extra_arguments=list(arguments)
+        )
         self.client: BlockingKernelClient = self.manager.blocking_client()
         self.client.start_channels()
         self.client.wait_for_ready(timeout=30)

@@ -1,4 +1,4 @@
-"""The file that a server writes for its kernels, written and read back."""
+"""The file that a server writes for the processes below it, written and read back."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ from jupyter_azure_auth.connection_file import (
     write,
 )
 
-CONTENT = ConnectionFile("http://127.0.0.1:8888/", "the-key")
+CONTENT = ConnectionFile(
+    4711, "started", "http://127.0.0.1:8888/", "the-key", closed=None, generation=3
+)
+IDS = {"pid": 1, "started": "x", "generation": 0}
 
 
 @pytest.fixture
@@ -87,8 +90,8 @@ def test_nor_one_of_another_user(path: Path, whose: str, monkeypatch: pytest.Mon
 
 
 def test_says_that_there_is_none(path: Path) -> None:
-    assert problem(path) == "not_offered"
-    assert problem(path.parent / "nowhere" / path.name) == "not_offered"
+    assert problem(path) == "server_gone"
+    assert problem(path.parent / "nowhere" / path.name) == "server_gone"
 
 
 @pytest.mark.parametrize(
@@ -99,11 +102,15 @@ def test_says_that_there_is_none(path: Path) -> None:
         "{",
         "[" * 5000,
         "{}",
-        json.dumps({"version": 2, "url": "x"}),
-        json.dumps({"version": 1, "url": 1}),
-        json.dumps({"version": 1, "url": "x" * SIZE_LIMIT}),
+        json.dumps({"version": 2, **IDS}),
+        json.dumps({"version": 1, **IDS, "url": 1}),
+        json.dumps({"version": 1, **IDS, "url": "x" * SIZE_LIMIT}),
+        json.dumps({"version": 1, **IDS, "pid": True}),
+        json.dumps({"version": 1, **IDS, "pid": 2**40}),
+        json.dumps({"version": 1, **IDS, "started": None}),
+        json.dumps({"version": 1, **IDS, "generation": "3"}),
     ],
-    ids=lambda text: text[:20],
+    ids=lambda text: text[-20:],
 )
 def test_what_is_no_such_file_is_not_used(path: Path, text: str) -> None:
     path.touch(0o600)
@@ -126,5 +133,5 @@ def test_nor_a_link_a_folder_or_a_pipe(path: Path, tmp_path: Path) -> None:
 
 def test_ignores_fields_of_later_versions(path: Path) -> None:
     path.touch(0o600)
-    path.write_text(json.dumps({"version": 1, "url": "http://127.0.0.1:1/", "more": [1]}))
-    assert read(path) == ConnectionFile("http://127.0.0.1:1/")
+    path.write_text(json.dumps({"version": 1, **IDS, "url": "http://127.0.0.1:1/", "more": [1]}))
+    assert read(path) == ConnectionFile(1, "x", "http://127.0.0.1:1/")

@@ -1,6 +1,6 @@
-"""A kernel's requests to its parent server: what it sends where, and when it sends nothing.
+"""A process's requests to its parent server: what it sends where, and when it sends nothing.
 
-The server is a fake in this process, which is an ancestor of the kernels that it starts.
+The server is a fake in this process.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import jupyter_core.paths
 import psutil
 import pytest
 
@@ -32,7 +31,8 @@ from jupyter_azure_auth.kernel.flow import ServerUnavailable
 from jupyter_azure_auth.kernel.parent_server.client import KernelRef, ask_parent_server
 from jupyter_azure_auth.kernel.parent_server.reasons import REASONS, describe_reason
 from jupyter_azure_auth.kernel.protocol import Identity, IssuedToken, Refusal, TokenRequest
-from test.kernel.fake_server import GIVEN, FakeServer
+from jupyter_azure_auth.process_start import process_start
+from test.kernel.fake_server import GIVEN, FakeServer, own_process
 from test.kernel.notebook import ACCOUNT, CANARY, ROOT
 from test.server.process_access.certificate import fingerprint_of, make_certificate
 
@@ -49,21 +49,21 @@ def server() -> Iterator[FakeServer]:
 
 
 @pytest.fixture
-def environ(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    """An environment in which this process is a kernel and its own ancestor."""
-    return {"JPY_PARENT_PID": str(os.getpid())}
-
-
-@pytest.fixture
-def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def path(tmp_path: Path) -> Path:
     folder = tmp_path / "runtime"
     folder.mkdir(mode=0o700)
-    monkeypatch.setattr(jupyter_core.paths, "jupyter_runtime_dir", lambda: str(folder))
     return folder / file_name(os.getpid())
 
 
+@pytest.fixture
+def environ(path: Path) -> dict[str, str]:
+    """The environment of a process below this one."""
+    return {CONNECTION_VARIABLE: str(path)}
+
+
 def content(server: FakeServer, **more: Any) -> ConnectionFile:
-    return ConnectionFile(**{"url": f"http://127.0.0.1:{server.port}/base/", "key": "key", **more})
+    url = f"http://127.0.0.1:{server.port}/base/"
+    return ConnectionFile(**{**own_process(), "url": url, "key": "key", **more})
 
 
 def ask(
@@ -222,7 +222,12 @@ def test_a_server_that_is_silent_or_no_web_server(
 ) -> None:
     monkeypatch.setattr("jupyter_azure_auth.kernel.parent_server.client.READ_TIMEOUT_S", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        write(path, ConnectionFile(f"http://127.0.0.1:{silent.getsockname()[1]}/", "key"))
+        write(
+            path,
+            ConnectionFile(
+                **own_process(), url=f"http://127.0.0.1:{silent.getsockname()[1]}/", key="key"
+            ),
+        )
         assert why(ask(environ)) == "no_answer"
 
 
@@ -294,7 +299,7 @@ def test_an_address_that_is_none(
 def test_a_server_that_says_why_it_cannot_be_asked(
     path: Path, environ: dict[str, str], closed: Any
 ) -> None:
-    write(path, ConnectionFile(closed=closed))
+    write(path, ConnectionFile(**own_process(), closed=closed))
     assert why(ask(environ)) == closed
 
 
@@ -310,46 +315,62 @@ def test_a_file_that_is_not_this_users_alone(
     assert server.asked == []
 
 
-def test_no_file_or_no_server(path: Path, environ: dict[str, str]) -> None:
-    assert why(ask(environ)) == "not_offered"
+def test_no_variable_or_no_file(path: Path, environ: dict[str, str]) -> None:
     assert why(ask({})) == "not_offered"
-    assert why(ask({"JPY_PARENT_PID": "a handle"})) == "not_offered"
+    assert why(ask({CONNECTION_VARIABLE: ""})) == "not_offered"
+    assert why(ask({CONNECTION_VARIABLE: path.name})) == "file_malformed"
+    assert why(ask(environ)) == "server_gone"
 
 
-def test_the_path_that_the_server_gave_is_checked_as_any_other(
-    server: FakeServer, path: Path, environ: dict[str, str], tmp_path: Path
+# Situation: process access | another user has put a file in the place of the server's, or a link
+# is there | a process asks for a token | nothing is sent; the reason says why | restart the server
+def test_a_file_of_another_user_and_a_link_in_its_place(
+    server: FakeServer, path: Path, environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder = tmp_path / "another"
-    folder.mkdir(mode=0o700)
-    announced = folder / path.name
-    environ[CONNECTION_VARIABLE] = str(announced)
-    assert why(ask(environ)) == "not_offered", "it is not there, and neither is the usual one"
-    write(announced, content(server))
-    folder.chmod(0o755)
-    assert why(ask(environ)) == "file_open_to_others"
-    assert server.asked == []
-    folder.chmod(0o700)
+    target = path.with_name("elsewhere.json")
+    write(target, content(server))
+    path.symlink_to(target)
+    assert why(ask(environ)) == "file_malformed"
+    path.unlink()
+    target.rename(path)
     assert isinstance(ask(environ), IssuedToken)
-    write(path, ConnectionFile(closed="unix_socket"))
-    assert isinstance(ask(environ), IssuedToken), "before that of the runtime folder"
-    environ[CONNECTION_VARIABLE] = str(announced.rename(folder / file_name(os.getppid())))
-    assert why(ask(environ)) == "unix_socket", "not by the file of another process"
+    own = os.geteuid()
+    monkeypatch.setattr(os, "geteuid", lambda: own + 1)
+    assert why(ask(environ)) == "file_of_others"
+    assert len(server.asked) == 1
 
 
-def test_a_process_that_has_ended(server: FakeServer, path: Path) -> None:
+# Situation: process access | the server was killed, its file stayed, and its process id belongs to
+# a later process that listens at its port, or to one of another host with this home folder | a
+# process asks for a token | `server_gone`, nothing is sent | start a server
+@pytest.mark.parametrize("which", ["dead", "reused", "another host"])
+def test_a_file_whose_process_is_another_one_now(
+    server: FakeServer, path: Path, environ: dict[str, str], which: str
+) -> None:
+    started = str(process_start(os.getpid()))
     ended = subprocess.Popen([sys.executable, "-c", ""])
     ended.wait()
-    write(path.with_name(file_name(ended.pid)), content(server))
-    assert why(ask({"JPY_PARENT_PID": str(ended.pid)})) == "parent_gone"
+    others: dict[str, dict[str, Any]] = {
+        "dead": {"pid": ended.pid},
+        "reused": {"started": f"{started}0"},
+        "another host": {"started": f"another-boot/{started.rpartition('/')[2]}"},
+    }
+    write(path, content(server, **others[which]))
+    assert why(ask(environ)) == "server_gone"
     assert server.asked == []
+    write(path, content(server))
+    assert isinstance(ask(environ), IssuedToken)
 
 
-def test_a_process_that_lives_and_is_no_ancestor(server: FakeServer, path: Path) -> None:
+def test_a_process_that_has_ended_has_no_start() -> None:
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as other:
-        write(path.with_name(file_name(other.pid)), content(server))
-        assert why(ask({"JPY_PARENT_PID": str(other.pid)})) == "parent_unrelated"
-        other.communicate(b"\n")
-    assert server.asked == []
+        started = process_start(other.pid)
+        assert started == process_start(other.pid)
+        assert started not in (None, process_start(os.getpid()))
+        other.kill()
+        os.waitid(os.P_PID, other.pid, os.WEXITED | os.WNOWAIT)
+        assert process_start(other.pid) is None, "ended, and its parent does not know yet"
+    assert process_start(other.pid) is None
 
 
 LISTENS = """
@@ -366,7 +387,7 @@ def test_another_process_that_listens_at_the_address(path: Path, environ: dict[s
     ) as other:
         assert other.stdout is not None
         port = int(other.stdout.readline())
-        write(path, ConnectionFile(f"http://127.0.0.1:{port}/", "key"))
+        write(path, ConnectionFile(**own_process(), url=f"http://127.0.0.1:{port}/", key="key"))
         assert why(ask(environ)) == "other_listener"
         other.communicate(b"\n")
 

@@ -6,12 +6,18 @@ import json
 import os
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from jupyter_azure_auth.connection_file import ConnectionFile, file_name, write
-from test.kernel.fake_server import MACHINE, FakeServer
+from jupyter_azure_auth.connection_file import (
+    CONNECTION_VARIABLE,
+    ConnectionFile,
+    file_name,
+    write,
+)
+from test.kernel.fake_server import MACHINE, FakeServer, own_process
 from test.kernel.notebook import ACCOUNT, CANARY, Notebook
 
 SCOPE = "https://storage.azure.com/.default"
@@ -25,7 +31,7 @@ def server() -> Iterator[FakeServer]:
 
 
 def content(server: FakeServer) -> ConnectionFile:
-    return ConnectionFile(f"http://127.0.0.1:{server.port}/", "key")
+    return ConnectionFile(**own_process(), url=f"http://127.0.0.1:{server.port}/", key="key")
 
 
 ASK = "print(credential.get_token('{}').token)"
@@ -33,17 +39,23 @@ ASK = "print(credential.get_token('{}').token)"
 
 @pytest.fixture
 def runtime(tmp_path: Path) -> Path:
-    """The runtime folder of kernels of the fixture `fresh`, in their home."""
-    folder = tmp_path / ".local/share/jupyter/runtime"
-    folder.mkdir(mode=0o700, parents=True)
+    """The path of the connection file."""
+    folder = tmp_path / "runtime"
+    folder.mkdir(mode=0o700)
     return folder / file_name(os.getpid())
 
 
-def test_a_real_kernel_asks_its_ancestor_within_the_same_cell(
-    fresh: Callable[[], Notebook], server: FakeServer, runtime: Path
+@pytest.fixture
+def below(fresh: Callable[..., Notebook], runtime: Path) -> Callable[..., Notebook]:
+    """Kernels that the server has started."""
+    return partial(fresh, environ={CONNECTION_VARIABLE: str(runtime)})
+
+
+def test_a_real_kernel_asks_its_server_within_the_same_cell(
+    below: Callable[[], Notebook], server: FakeServer, runtime: Path
 ) -> None:
     write(runtime, content(server))
-    notebook = fresh()
+    notebook = below()
     attached = notebook.asked_before("attach")["content"]
     begun = time.monotonic()
     cell = notebook.run(ASK.format(SCOPE))
@@ -67,11 +79,11 @@ def test_a_real_kernel_asks_its_ancestor_within_the_same_cell(
 
 
 def test_a_real_kernel_says_within_ten_seconds_why_it_sent_nothing(
-    fresh: Callable[[], Notebook], server: FakeServer, runtime: Path
+    below: Callable[[], Notebook], server: FakeServer, runtime: Path
 ) -> None:
     write(runtime, content(server))
     runtime.chmod(0o640)
-    notebook = fresh()
+    notebook = below()
     begun = time.monotonic()
     said = notebook.output(notebook.run(ASK.format(SCOPE)))
     assert time.monotonic() - begun < 12
@@ -87,11 +99,11 @@ os.environ["IDENTITY_HEADER"] = "header"
 
 
 @pytest.fixture
-def on_azure_machine(fresh: Callable[[], Notebook], server: FakeServer) -> Callable[[], Notebook]:
+def on_azure_machine(below: Callable[..., Notebook], server: FakeServer) -> Callable[..., Notebook]:
     """Kernels on a machine with an identity."""
 
-    def start() -> Notebook:
-        notebook = fresh()
+    def start(**more: object) -> Notebook:
+        notebook = below(**more)
         notebook.idle(notebook.run(ON_A_MACHINE.format(server.port)))
         return notebook
 
@@ -99,9 +111,9 @@ def on_azure_machine(fresh: Callable[[], Notebook], server: FakeServer) -> Calla
 
 
 def test_the_machine_serves_where_no_server_has_started_the_kernel(
-    on_azure_machine: Callable[[], Notebook],
+    on_azure_machine: Callable[..., Notebook],
 ) -> None:
-    notebook = on_azure_machine()
+    notebook = on_azure_machine(environ={})
     assert notebook.output(notebook.run(ASK.format(SCOPE))) == MACHINE
 
 
@@ -140,10 +152,10 @@ def test_a_slow_sign_in_does_not_turn_into_the_machine(
 # Situation: page | closed in the middle of a cell that asks without a pause | its token is due for
 # renewal | the same user's token from the parent server | nothing to do
 def test_a_cell_goes_on_when_its_page_is_closed(
-    fresh: Callable[[], Notebook], server: FakeServer, runtime: Path
+    below: Callable[[], Notebook], server: FakeServer, runtime: Path
 ) -> None:
     write(runtime, content(server))
-    notebook = fresh()
+    notebook = below()
     cell = notebook.run(ASK.format(SCOPE))
     notebook.give(notebook.asked(), "the-pages", refresh_on=int(time.time()), expires_in=60)
     assert notebook.output(cell) == "the-pages"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import json
-import os
 import pickle
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from jupyter_azure_auth import JupyterCredential, aio
-from jupyter_azure_auth.connection_file import ConnectionFile, file_name, write
+from jupyter_azure_auth.connection_file import CONNECTION_VARIABLE, ConnectionFile, write
 from jupyter_azure_auth.errors import ERRORS
 from jupyter_azure_auth.kernel.broker import AccountBinding, Broker
 from jupyter_azure_auth.kernel.cache import TokenCache
@@ -21,7 +20,7 @@ from jupyter_azure_auth.kernel.parent_server.client import KernelRef, ask_parent
 from jupyter_azure_auth.kernel.protocol import Account, Identity, IssuedToken
 from jupyter_azure_auth.kernel.wakeup import run
 from test.kernel.fake_kernel import STORAGE, FakeKernel, open_fake_kernel, result
-from test.kernel.fake_server import MACHINE, FakeServer
+from test.kernel.fake_server import MACHINE, FakeServer, own_process
 from test.kernel.notebook import CANARY
 from test.kernel.test_parent_server_cell import ASK, ON_A_MACHINE, SCOPE
 
@@ -112,10 +111,10 @@ def test_refuses_the_machine_of_an_older_server(
     received = {"token": "m", "token_type": "Bearer", "expires_on": 4_000_000_000}
     account = {"id": who, "username": who, "tenant_id": "tid"}
     server.answer = 200, json.dumps({**received, "account": account}).encode()
-    path = tmp_path / file_name(os.getppid())
+    path = tmp_path / "azure-auth.json"
     tmp_path.chmod(0o700)
-    write(path, ConnectionFile(f"http://127.0.0.1:{server.port}/", "key"))
-    environ = {"JUPYTER_RUNTIME_DIR": str(tmp_path), "JPY_PARENT_PID": str(os.getppid())}
+    write(path, ConnectionFile(**own_process(), url=f"http://127.0.0.1:{server.port}/", key="key"))
+    environ = {CONNECTION_VARIABLE: str(path)}
     answer = ask_parent_server(OF_USER, None, KernelRef("k", "c", "r"), environ)
     assert isinstance(answer, ServerUnavailable)
 

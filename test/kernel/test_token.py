@@ -15,7 +15,7 @@ from jupyter_azure_auth.kernel.token import build_azure_core_tokens
 @pytest.fixture
 def entry() -> CachedToken:
     made = CachedToken(IssuedToken("CANARY", 2000, Identity("i"), refresh_on=1500))
-    build_azure_core_tokens(made)
+    build_azure_core_tokens(made, None)
     return made
 
 

@@ -1,4 +1,4 @@
-"""Requests tokens from the parent server while no page answers.
+"""Requests tokens from the parent server where no page answers.
 
 This is not a security boundary: the server returns tokens of the same user's sign-in.
 """
@@ -20,6 +20,7 @@ from jupyter_azure_auth.kernel.flow import ServerUnavailable
 from jupyter_azure_auth.kernel.protocol import TOKEN_LIMIT, IssuedToken, parse_answer
 
 from .discovery import NoParentServerError, find_parent_server
+from .in_process import ask_in_process, in_process_server
 from .reasons import CAUSES, REASONS
 
 if TYPE_CHECKING:
@@ -49,28 +50,35 @@ class KernelRef:
 def ask_parent_server(
     request: TokenRequest,
     account: str | None,
-    kernel_ref: KernelRef,
+    kernel_ref: KernelRef | None,
     environ: Mapping[str, str] = os.environ,
 ) -> IssuedToken | ServerUnavailable:
     """Request a token without prompting the user. Blocks, so never call it in a cell's thread.
 
     :param account: id or user name that the token must be for; None for the signed-in account.
+    :param kernel_ref: this process, if it is a kernel that a page can reach.
     :returns: the token, or why the server issued none.
     """
+    address = None
     try:
-        server = find_parent_server(environ)
-        status, answer = _post(server, _body(request, account, kernel_ref))
+        fields = _fields(request, account, kernel_ref)
+        if (here := in_process_server()) is not None:
+            status, data = ask_in_process(here, fields, READ_TIMEOUT_S)
+        else:
+            server = find_parent_server(environ)
+            address = server.address
+            status, data = _post(server, fields)
     except NoParentServerError as error:
         return ServerUnavailable(error.reason)
-    except (OSError, http.client.HTTPException):
+    except (OSError, TimeoutError, http.client.HTTPException):
         return ServerUnavailable("no_answer")
     except Exception:  # noqa: BLE001 (its text must not be shown, and the cell must continue)
         return ServerUnavailable("failed")
-    outcome = _read(status, answer)
+    outcome = _read(status, data)
     if isinstance(outcome, IssuedToken) and not request.accepts(outcome.identity):
         outcome = ServerUnavailable("sign_in_required")  # an older server does not know the field
     if isinstance(outcome, ServerUnavailable):
-        return replace(outcome, tenant_id=request.tenant_id)
+        return replace(outcome, tenant_id=request.tenant_id, address=address)
     return _why_not(outcome, request, account) or outcome
 
 
@@ -86,8 +94,10 @@ def _why_not(
     return None
 
 
-def _body(request: TokenRequest, account: str | None, kernel_ref: KernelRef) -> bytes:
-    fields = {
+def _fields(
+    request: TokenRequest, account: str | None, kernel_ref: KernelRef | None
+) -> dict[str, Any]:
+    return {
         "scopes": list(request.scopes),
         "tenant_id": request.tenant_id,
         "cloud": request.cloud,
@@ -95,22 +105,29 @@ def _body(request: TokenRequest, account: str | None, kernel_ref: KernelRef) -> 
         "claims": request.claims,
         "force": request.force,
         "enable_cae": request.enable_cae,
-        "kernel": vars(kernel_ref),
+        **({} if kernel_ref is None else {"kernel": vars(kernel_ref)}),
         **({"require_user": True} if request.require_user else {}),
     }
-    return json.dumps(fields).encode()
 
 
-def _post(server: ParentServer, body: bytes) -> tuple[int, bytes]:
+def _post(server: ParentServer, fields: Mapping[str, Any]) -> tuple[int, Any]:
     # http.client uses no proxies and follows no redirects.
     with closing(_connection(server)) as connection:
         connection.connect()
         if server.certificate is not None:
             _check_certificate(connection, server.certificate)
         headers = {"Content-Type": "application/json", **server.headers}
-        connection.request("POST", server.path, body, headers)
+        path = f"{server.path}azure-auth/token"
+        connection.request("POST", path, json.dumps(fields).encode(), headers)
         answer = connection.getresponse()
-        return answer.status, answer.read(ANSWER_LIMIT + 1)
+        return answer.status, _parsed(answer.read(ANSWER_LIMIT + 1))
+
+
+def _parsed(text: bytes) -> Any:
+    try:
+        return json.loads(text) if len(text) <= ANSWER_LIMIT else None
+    except (ValueError, RecursionError):
+        return None
 
 
 def _connection(server: ParentServer) -> http.client.HTTPConnection:
@@ -132,11 +149,7 @@ def _check_certificate(connection: http.client.HTTPConnection, expected: str) ->
         raise NoParentServerError("wrong_certificate")
 
 
-def _read(status: int, text: bytes) -> IssuedToken | ServerUnavailable:
-    try:
-        data: Any = json.loads(text) if len(text) <= ANSWER_LIMIT else None
-    except (ValueError, RecursionError):
-        data = None
+def _read(status: int, data: Any) -> IssuedToken | ServerUnavailable:
     if not isinstance(data, dict):
         return ServerUnavailable("odd_answer")
     if status != HTTPStatus.OK:

@@ -1,19 +1,19 @@
-"""Finds the parent server of this kernel and verifies its address.
+"""Finds the parent server of this process and verifies its address.
 
-Several hosts or containers can share a home folder, and a kernel can run on another host than its
+Several hosts or containers can share a home folder, and a process can run on another host than its
 server. The address in the file may then belong to another user's process here, which would get the
-key. So the file counts only if the process that wrote it is an ancestor of this one and listens at
-the address itself.
+key. So the file counts only if the process that wrote it still lives, on this host, and listens at
+the address itself. That it is the parent server follows from the environment variable, which only
+processes below the server inherit.
 """
 
 from __future__ import annotations
 
 import ipaddress
 import os
-import sys
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from jupyter_azure_auth.connection_file import (
@@ -23,7 +23,7 @@ from jupyter_azure_auth.connection_file import (
     file_name,
     read,
 )
-from jupyter_azure_auth.connection_folder import read_connection_file
+from jupyter_azure_auth.process_start import process_start
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,68 +48,58 @@ class ParentServer:
     host: str
     port: int
     path: str
+    """The base path, which ends in a slash."""
     headers: Mapping[str, str] = field(repr=False)
     certificate: str | None
     """SHA-256 of the certificate that the server must present; None without TLS."""
+
+    @property
+    def address(self) -> str:
+        """The address to open in a browser on this host; pages want a host name."""
+        scheme = "http" if self.certificate is None else "https"
+        return f"{scheme}://localhost:{self.port}{self.path}"
+
+
+def has_parent_server(environ: Mapping[str, str]) -> bool:
+    """Whether a Jupyter server with this package has started this process, directly or not."""
+    return bool(environ.get(CONNECTION_VARIABLE))
+
+
+def may_have_page(environ: Mapping[str, str]) -> bool:
+    """Whether a page of a Jupyter server can have this kernel.
+
+    Not if papermill, nbclient, a scheduler or a console below the server has started it. Jupyter
+    names the process that started a kernel in ``JPY_PARENT_PID``, except on Windows.
+    """
+    path, parent = environ.get(CONNECTION_VARIABLE), environ.get("JPY_PARENT_PID", "")
+    if os.name == "nt" or not path or not parent.isdecimal():
+        return True
+    return Path(path).name == file_name(int(parent))
 
 
 def find_parent_server(environ: Mapping[str, str]) -> ParentServer:
     """Return the parent server. Reads files and process lists, and sends nothing.
 
-    :param environ: environment variables of this kernel.
+    :param environ: environment variables of this process.
     :raises NoParentServerError: with the reason why no server can be asked.
     """
-    pid = _parent(environ)
+    if not has_parent_server(environ):
+        raise NoParentServerError("not_offered")
+    path = Path(environ[CONNECTION_VARIABLE])
+    if not path.is_absolute():
+        raise NoParentServerError("file_malformed")
     try:
-        file = _file_of(pid, environ)
+        file = read(path)
     except UnusableConnectionFileError as error:
         raise NoParentServerError(error.problem) from None
-    process = _ancestor(pid)
+    if process_start(file.pid) != file.started:
+        raise NoParentServerError("server_gone")
     if file.url is None:
         raise NoParentServerError(file.closed or "file_malformed")
-    return _checked(file, process, environ)
+    return _checked(file, environ)
 
 
-def _file_of(pid: int, environ: Mapping[str, str]) -> ConnectionFile:
-    """Return the content of that server's file, which may be in another runtime folder than ours.
-
-    :raises UnusableConnectionFileError: with the reason why the file is not used.
-    """
-    # Imported when no page has answered, not by every kernel at its start.
-    from jupyter_core.paths import jupyter_runtime_dir  # noqa: PLC0415
-
-    name = file_name(pid)
-    announced = Path(environ.get(CONNECTION_VARIABLE, ""))
-    # With another name it is the file of an outer server, which did not start this kernel.
-    if announced.is_absolute() and announced.name == name and os.path.lexists(announced):
-        return read(announced)
-    return read_connection_file(Path(jupyter_runtime_dir()), name, environ)
-
-
-def _parent(environ: Mapping[str, str]) -> int:
-    if sys.platform == "win32":
-        return os.getppid()  # JPY_PARENT_PID is a handle on Windows
-    try:
-        return int(environ.get("JPY_PARENT_PID", ""))
-    except ValueError:
-        raise NoParentServerError("not_offered") from None
-
-
-def _ancestor(pid: int) -> Any:
-    import psutil  # noqa: PLC0415 (ipykernel has it)
-
-    process = psutil.Process()
-    try:
-        while process is not None and process.pid != pid:
-            process = process.parent()
-    except psutil.Error:
-        process = None
-    if process is None:
-        raise NoParentServerError("parent_unrelated" if psutil.pid_exists(pid) else "parent_gone")
-    return process
-
-
-def _checked(file: ConnectionFile, process: Any, environ: Mapping[str, str]) -> ParentServer:
+def _checked(file: ConnectionFile, environ: Mapping[str, str]) -> ParentServer:
     try:
         parts = urlsplit(file.url or "")
         ip, port = ipaddress.ip_address(parts.hostname or ""), parts.port
@@ -120,10 +110,9 @@ def _checked(file: ConnectionFile, process: Any, environ: Mapping[str, str]) -> 
     secure = file.certificate is not None
     if parts.scheme != ("https" if secure else "http") or not parts.path.endswith("/"):
         raise NoParentServerError("file_malformed")
-    if not _listens(process, {str(ip), _WILDCARDS[ip.version]}, port):
+    if not _listens(file.pid, {str(ip), _WILDCARDS[ip.version]}, port):
         raise NoParentServerError("other_listener")
-    path = f"{parts.path}azure-auth/token"
-    return ParentServer(str(ip), port, path, _authorization(file, environ), file.certificate)
+    return ParentServer(str(ip), port, parts.path, _authorization(file, environ), file.certificate)
 
 
 def _authorization(file: ConnectionFile, environ: Mapping[str, str]) -> Mapping[str, str]:
@@ -136,10 +125,11 @@ def _authorization(file: ConnectionFile, environ: Mapping[str, str]) -> Mapping[
     return {"Authorization": f"token {token}"}
 
 
-def _listens(process: Any, ips: set[str], port: int) -> bool:
-    import psutil  # noqa: PLC0415
+def _listens(pid: int, ips: set[str], port: int) -> bool:
+    import psutil  # noqa: PLC0415 (only where a server is asked)
 
     try:
+        process = psutil.Process(pid)
         # psutil before 6 has the second name only.
         list_of = getattr(process, "net_connections", None) or process.connections
         return any(

@@ -1,35 +1,34 @@
-"""Why the parent server of a kernel issued no token: codes and texts."""
+"""Why the parent server issued no token: codes and texts."""
 
 from __future__ import annotations
 
 from typing import Final
 
 _FILE: Final = "The file with its address and key, or the folder of that file,"
-_CANNOT: Final = "Its kernels cannot reach it:"
+_CANNOT: Final = "The processes below it cannot reach it:"
 
 REASONS: Final[dict[str, str]] = {
     # Found before a request is sent.
-    "not_offered": "This kernel was not started by a Jupyter server with jupyter-azure-auth.",
+    "not_offered": "This process was not started by a Jupyter server with jupyter-azure-auth.",
+    "server_gone": "The server that started this process has stopped, or runs on another host.",
     "file_of_others": f"{_FILE} belongs to another user.",
     "file_open_to_others": f"{_FILE} is accessible to other users. Only you may have access.",
     "file_malformed": f"{_FILE} is not valid. Restart the server.",
-    "parent_gone": "The process in JPY_PARENT_PID no longer runs.",
-    "parent_unrelated": "The process in JPY_PARENT_PID did not start this kernel.",
     "not_on_loopback": "Its address is not a loopback address of this host.",
     "other_listener": "Another process listens at its address.",
-    "no_hub_token": "JUPYTERHUB_API_TOKEN is not set in this kernel.",
+    "no_hub_token": "JUPYTERHUB_API_TOKEN is not set in this process.",
     # Stated in the file.
     "unix_socket": f"{_CANNOT} it listens on a Unix socket.",
     "client_certificate": f"{_CANNOT} it requires client certificates.",
     "unknown_certificate": f"{_CANNOT} its TLS certificate could not be read.",
-    "several_people": f"{_CANNOT} it has several users and cannot tell which one owns this kernel.",
+    "several_people": f"{_CANNOT} it has several users and cannot tell whose this is.",
     # Found by a request.
     "wrong_certificate": "It presented a TLS certificate other than its own.",
     "no_answer": "It did not answer.",
     "odd_answer": "Its answer is not a token. Its jupyter-azure-auth may be older than this one.",
-    "other_identity": "Its token is for an account other than the one that this kernel uses.",
+    "other_identity": "Its token is for an account other than the one that this process uses.",
     # Sent by the server.
-    "forbidden": "It refused. Restart it if another server uses the same runtime folder.",
+    "forbidden": "It refused the key. Restart it.",
     "shared_server": "Other users may use its kernels, so a page must ask for your permission.",
     "too_many_requests": "It got too many requests. Run the cell again in a few seconds.",
     "sign_in_required": "You are not signed in there with an account that can get this token.",
@@ -53,7 +52,7 @@ REASONS: Final[dict[str, str]] = {
 CAUSES: Final = ("busy", "network", "untrusted_certificate", "keychain")
 """Causes of ``unavailable``, if the server knows them."""
 
-NO_USER: Final = frozenset({"not_offered", "parent_gone", "parent_unrelated", "sign_in_required"})
+NO_USER: Final = frozenset({"not_offered", "sign_in_required"})
 """Reasons with which no user can be signed in there, so that an ambient identity is allowed."""
 
 REFUSED: Final = frozenset(

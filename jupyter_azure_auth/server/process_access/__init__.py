@@ -1,1 +1,1 @@
-"""Process access: kernels that no page answers ask their parent server, on its loopback address."""
+"""Process access: what no page answers asks its parent server, on its loopback address."""

@@ -1,4 +1,4 @@
-"""``POST <base>/azure-auth/token`` for callers with the key of the runtime file."""
+"""``POST <base>/azure-auth/token`` for callers with the key of the connection file."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ class KeyMatcher(Matcher):
 
 
 class KernelTokenRoute(JSONHandler):
-    """Issues tokens to this server's kernels. Ignores cookies and Jupyter's token."""
+    """Issues tokens to the processes below this server. Ignores cookies and Jupyter's token."""
 
-    # A kernel's request does not mean that a user is active.
+    # A process's request does not mean that a user is active.
     _track_activity = False
 
     def initialize(self, token_service: KernelTokenService, key: str) -> None:
@@ -60,7 +60,7 @@ class KernelTokenRoute(JSONHandler):
             raise APIError(
                 HTTPStatus.FORBIDDEN,
                 "several_people",
-                "This server has several users, and cannot tell which user's kernel asks.",
+                "This server has several users, and cannot tell which user's process asks.",
             )
         self.current_user = self.identity_provider.generate_anonymous_user(self)
 
@@ -70,8 +70,6 @@ class KernelTokenRoute(JSONHandler):
     async def handle(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return a token."""
         kernel, request = read_kernel_ref(fields), read_token_request(fields)
-        if kernel is None:
-            raise APIError(HTTPStatus.BAD_REQUEST, "invalid_message", '"kernel" is missing.')
         return (await self._token_service.issue_to_kernel(SINGLE_USER, request, kernel)).to_wire()
 
 

@@ -73,7 +73,6 @@ class KernelTokenService:
         :raises Refusal: if the caller may not have one.
         """
         self._rate_limiter.check((user_key, "kernel"))
-        is_program = kernel is None
         if kernel is not None and not self._runs_here(kernel.id):
             # An invented id, or that of a kernel started by another program.
             kernel = None
@@ -90,28 +89,24 @@ class KernelTokenService:
                 "shared_server",
                 "This server has several users, so a page must ask its user first.",
             )
-        issued = await self._token(user_key, request, is_program=is_program)
+        issued = await self._token(user_key, request)
         self._grants.record(
             user_key, "program" if kernel is None else "kernel", kernel, request, issued
         )
         self._log.info("%s was given a token for %s.", name, audience)
         return issued
 
-    async def _token(
-        self, user_key: UserKey, request: TokenRequest, *, is_program: bool
-    ) -> IssuedToken:
+    async def _token(self, user_key: UserKey, request: TokenRequest) -> IssuedToken:
         """Return the token, and distinguish an ended sign-in from a missing one.
 
         A kernel that is told of no sign-in may use the ambient identity, which must not replace a
         user who was signed in. This includes kernels with an unknown id.
-
-        :param is_program: whether the caller does not claim to be a kernel.
         """
         try:
             return await self._session_manager.token(user_key, request)
         except AuthError as problem:
             ended = self._session_manager.user_sessions.end_error(user_key)
-            if not is_program and ended and problem.code == "sign_in_required":
+            if ended and problem.code == "sign_in_required":
                 raise AuthError("sign_in_ended", ended.detail) from None
             raise
 

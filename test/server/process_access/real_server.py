@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Iterable
 from pathlib import Path
 from queue import Queue
 from typing import Any
@@ -17,13 +18,19 @@ from test.kernel.notebook import kernel_environ
 
 
 class RealServer:
-    """A server with only this extension; its home and runtime folder are in one folder."""
+    """A server with these extensions only; its home and runtime folder are in one folder."""
 
-    def __init__(self, home: Path, *arguments: str, **environ: str) -> None:
+    def __init__(
+        self,
+        home: Path,
+        *arguments: str,
+        extensions: Iterable[str] = ("jupyter_azure_auth",),
+        **environ: str,
+    ) -> None:
         self.runtime = home / "runtime"
         config = home / "config.json"
-        extensions = {"jupyter_azure_auth": True}
-        config.write_text(json.dumps({"ServerApp": {"jpserver_extensions": extensions}}))
+        enabled = dict.fromkeys(extensions, True)
+        config.write_text(json.dumps({"ServerApp": {"jpserver_extensions": enabled}}))
         listen = [] if any("--ServerApp.sock" in one for one in arguments) else ["--port=0"]
         self.process = subprocess.Popen(
             [
@@ -62,8 +69,8 @@ class RealServer:
         return self
 
     def wrote(self) -> ConnectionFile:
-        """Wait for its runtime file, and return it."""
-        self.logged("kernels find this server by")
+        """Wait for its connection file, and return it."""
+        self.logged("processes find this server by")
         return read(self.file)
 
     def info(self) -> Any:

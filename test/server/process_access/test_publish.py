@@ -1,4 +1,4 @@
-"""The file that a real server writes for its kernels in Jupyter's runtime folder."""
+"""The connection file that a real server writes for the processes below it."""
 
 from __future__ import annotations
 
@@ -163,17 +163,17 @@ def test_a_runtime_folder_that_is_open_to_others_is_not_used(
     runtime.chmod(mode)
     xdg.chmod(0o700 if session else 0o755)
     server = start(XDG_RUNTIME_DIR=str(xdg), TMPDIR=str(temp))
-    server.logged("kernels find this server by")
+    server.logged("processes find this server by")
     used = xdg if session else temp / f"jupyter-azure-auth-{os.geteuid()}"
     file = used / server.file.name
     assert read(file).url is not None
     assert stat.S_IMODE(used.stat().st_mode) == 0o700
-    assert str(read(file).key) not in server.file.read_text()
+    assert not server.file.exists()
     assert said_to_kernel(server) == "sign_in_required", "nobody is: it was asked"
     elsewhere = {"XDG_RUNTIME_DIR": "", "TMPDIR": str(tmp_path)}
     assert said_to_kernel(server, **elsewhere) == "sign_in_required", "by the inherited path"
     elsewhere[CONNECTION_VARIABLE] = ""
-    assert said_to_kernel(server, **elsewhere) == "file_open_to_others", "no word of no server"
+    assert said_to_kernel(server, **elsewhere) == "not_offered", "by nothing but the path"
     server.stop()
     assert not file.exists()
 
@@ -189,7 +189,7 @@ def test_a_kernel_with_another_runtime_folder_finds_its_server(
     elsewhere = {"JUPYTER_RUNTIME_DIR": str(tmp_path / "elsewhere")}
     assert said_to_kernel(server, **elsewhere) == "sign_in_required", "nobody is: it was asked"
     elsewhere[CONNECTION_VARIABLE] = str(outer)
-    assert said_to_kernel(server, **elsewhere) == "not_offered", "not by a path of another server"
+    assert said_to_kernel(server, **elsewhere) == "server_gone", "not by its own search"
 
 
 # Situation: runtime folder | open to others, and so is each other folder | first token, no page

@@ -1,4 +1,4 @@
-"""Process access with the key of the runtime file: for this server's kernels only."""
+"""Process access with the key of the connection file: for the processes below this server only."""
 
 from __future__ import annotations
 
@@ -32,7 +32,9 @@ async def test_gives_a_token_to_who_has_the_key_and_nothing_else(
 
 # Situation: user's sign-in at the server | Azure has ended it | a fresh kernel's first token |
 # sign_in_ended, which is not the same as no sign-in | sign in from the panel
-async def test_a_sign_in_that_was_ended_is_not_nobody(caller: Caller, browser: Browser) -> None:
+async def test_a_sign_in_that_was_ended_is_not_nobody(
+    caller: Caller, browser: Browser, jp_http_port: int
+) -> None:
     await browser.sign_in()
     browser.authority.refuse(
         "invalid_grant", suberror="bad_token", error_description="AADSTS700082: It has ended."
@@ -40,6 +42,7 @@ async def test_a_sign_in_that_was_ended_is_not_nobody(caller: Caller, browser: B
     for _ in range(2):
         code, body = await caller.ask()
         assert (code, body["code"], body["detail"]) == (401, "sign_in_ended", "AADSTS700082")
+    await browser.log_in(jp_http_port)
     assert (await browser.token())[1]["code"] == "sign_in_required", "pages know by the session"
     await browser.ask("sign-out")
     assert (await caller.ask())[1]["code"] == "sign_in_required"
@@ -125,7 +128,6 @@ def test_refuses_who_came_from_elsewhere(host: str, remote_ip: str | None) -> No
 @pytest.mark.parametrize(
     "kernel",
     [
-        None,
         "k",
         {},
         {**KERNEL, "id": ""},
@@ -135,7 +137,7 @@ def test_refuses_who_came_from_elsewhere(host: str, remote_ip: str | None) -> No
     ],
     ids=str,
 )
-async def test_wants_to_know_which_kernel_asks(
+async def test_a_malformed_kernel_is_refused(
     caller: Caller, browser: Browser, kernel: object
 ) -> None:
     await browser.sign_in(scopes=[SCOPE])

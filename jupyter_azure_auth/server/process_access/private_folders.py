@@ -1,4 +1,4 @@
-"""The folders that may hold a server's connection file, for the server and its kernels.
+"""The folders that may hold a server's connection file.
 
 Jupyter's runtime folder can be accessible to other users without the user's doing, for example on a
 network file system, on a container volume, or if a group owns it. The file contains a key, so it is
@@ -13,21 +13,18 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .connection_file import is_private, read
+from jupyter_azure_auth.connection_file import is_private
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from .connection_file import ConnectionFile
 
-
-def private_folders(
-    runtime: Path, environ: Mapping[str, str], *, create: bool = False
-) -> Iterator[Path]:
+def private_folders(runtime: Path, environ: Mapping[str, str]) -> Iterator[Path]:
     """Yield the folders that only this user has access to, in the order in which they are used.
 
+    The last one is created if it is missing.
+
     :param runtime: Jupyter's runtime folder.
-    :param create: create the last folder if it is missing.
     """
     if _is_usable(runtime):
         yield runtime
@@ -37,25 +34,13 @@ def private_folders(
     if session.is_absolute() and _is_usable(session):
         yield session
     own = Path(tempfile.gettempdir()) / f"jupyter-azure-auth-{os.geteuid()}"
-    if create:
-        # Create it with its mode in one call, so that it is never open to other users.
-        try:
-            own.mkdir(mode=0o700)
-        except OSError:
-            """It exists, perhaps as another user's, or cannot be created."""
+    # Create it with its mode in one call, so that it is never open to other users.
+    try:
+        own.mkdir(mode=0o700)
+    except OSError:
+        """It exists, perhaps as another user's, or cannot be created."""
     if _is_usable(own, link=False):
         yield own
-
-
-def read_connection_file(runtime: Path, name: str, environ: Mapping[str, str]) -> ConnectionFile:
-    """Return the content of the file in the first folder that has it.
-
-    :raises UnusableConnectionFileError: with the reason why the file is not used.
-    """
-    for folder in private_folders(runtime, environ):
-        if os.path.lexists(folder / name):
-            return read(folder / name)
-    return read(runtime / name)  # raises the reason
 
 
 def _is_usable(folder: Path, *, link: bool = True) -> bool:

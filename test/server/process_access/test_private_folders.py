@@ -1,4 +1,4 @@
-"""The folders of the runtime file, in the same order for a server and its kernels."""
+"""The folders of the connection file."""
 
 from __future__ import annotations
 
@@ -8,10 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from jupyter_azure_auth.connection_file import ConnectionFile, UnusableConnectionFileError, write
-from jupyter_azure_auth.connection_folder import private_folders, read_connection_file
-
-NAME = "azure-auth-4711.json"
+from jupyter_azure_auth.server.process_access.private_folders import private_folders
 
 
 @pytest.fixture
@@ -33,8 +30,7 @@ def test_jupyters_own_then_that_of_the_session_then_one_of_ours(
     session = tmp_path / "session"
     session.mkdir(mode=0o700)
     environ = {"XDG_RUNTIME_DIR": str(session)}
-    assert list(private_folders(runtime, environ)) == [runtime, session]
-    assert list(private_folders(runtime, environ, create=True)) == [runtime, session, temp]
+    assert list(private_folders(runtime, environ)) == [runtime, session, temp]
     assert temp.stat().st_mode & 0o7777 == 0o700
     for folder in (runtime, session):
         folder.chmod(0o2770)
@@ -47,7 +43,7 @@ def test_ours_is_open_to_others_at_no_moment(runtime: Path, temp: Path, umask: i
     runtime.chmod(0o777)
     before = os.umask(umask)
     try:
-        assert list(private_folders(runtime, {}, create=True)) == [temp]
+        assert list(private_folders(runtime, {})) == [temp]
     finally:
         os.umask(before)
     assert temp.stat().st_mode & 0o7777 == 0o700
@@ -60,14 +56,14 @@ def test_a_link_a_file_or_an_open_folder_in_its_place_is_not_used(
     private = tmp_path / "private"
     private.mkdir(mode=0o700)
     temp.symlink_to(private)
-    assert list(private_folders(runtime, {}, create=True)) == []
+    assert list(private_folders(runtime, {})) == []
     temp.unlink()
     temp.touch(mode=0o600)
-    assert list(private_folders(runtime, {}, create=True)) == []
+    assert list(private_folders(runtime, {})) == []
     temp.unlink()
     temp.mkdir()
     temp.chmod(0o750)
-    assert list(private_folders(runtime, {}, create=True)) == []
+    assert list(private_folders(runtime, {})) == []
 
 
 def test_nor_is_one_of_another_user(
@@ -80,19 +76,4 @@ def test_nor_is_one_of_another_user(
     else:
         temp.rename(temp.with_name("jupyter-azure-auth-12345"))
         monkeypatch.setattr(os, "geteuid", lambda: 12345)
-    assert list(private_folders(runtime, {}, create=True)) == []
-
-
-def test_a_file_in_an_open_folder_is_not_read_while_another_has_it(
-    runtime: Path, temp: Path
-) -> None:
-    write(runtime / NAME, ConnectionFile("http://127.0.0.1:1/", "planted"))
-    runtime.chmod(0o770)
-    with pytest.raises(UnusableConnectionFileError, match="file_open_to_others"):
-        read_connection_file(runtime, NAME, {})
-    temp.mkdir(mode=0o700)
-    own = ConnectionFile("http://127.0.0.1:2/", "own")
-    write(temp / NAME, own)
-    assert read_connection_file(runtime, NAME, {}) == own
-    with pytest.raises(UnusableConnectionFileError, match="not_offered"):
-        read_connection_file(runtime, "azure-auth-1.json", {})
+    assert list(private_folders(runtime, {})) == []

@@ -1,0 +1,46 @@
+"""When a process was started, which tells it from a later one, or one elsewhere, with its id."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+_PROC: Final = Path("/proc")
+
+_STATE, _START_TICKS = 0, 19
+"""Fields of ``/proc/<pid>/stat`` after the name: see proc_pid_stat(5)."""
+
+
+def process_start(pid: int) -> str | None:
+    """Return a text that no other process with this id has; None if none lives.
+
+    On Linux, it is the id of the host's boot and the ticks since then: the wall clock can be set,
+    and hosts that share a home folder have processes with equal ids.
+    """
+    if not (_PROC / "self/stat").exists():
+        return _start_by_psutil(pid)
+    try:
+        # The name, in brackets, can contain spaces and brackets itself.
+        status = (_PROC / str(pid) / "stat").read_text("utf-8", "replace")
+    except OSError:
+        return None
+    fields = status.rpartition(")")[2].split()
+    if fields[_STATE] in {"Z", "X"}:  # it has ended, and its parent does not know yet
+        return None
+    return f"{_boot_id()}/{fields[_START_TICKS]}"
+
+
+def _boot_id() -> str:
+    try:
+        return (_PROC / "sys/kernel/random/boot_id").read_text("ascii").strip()
+    except OSError:  # a sandbox hides it
+        return ""
+
+
+def _start_by_psutil(pid: int) -> str | None:
+    import psutil  # noqa: PLC0415 (not on Linux)
+
+    try:
+        return str(psutil.Process(pid).create_time())
+    except psutil.Error:
+        return None

@@ -1,0 +1,257 @@
+"""Processes of every kind below one real server, which get its user's tokens by the credential."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from tornado.websocket import websocket_connect
+
+from jupyter_azure_auth.connection_file import CONNECTION_VARIABLE
+from test.kernel.notebook import kernel_environ
+from test.server.authority import CANARY
+from test.server.browser import SCOPE
+from test.server.process_access.signed_in_server import SignedInServer
+
+ASKER = f"""
+import asyncio
+from jupyter_azure_auth import JupyterCredential, aio
+
+def ask(credential=None):
+    credential = credential or JupyterCredential()
+    try:
+        return credential.get_token({SCOPE!r}).token
+    except Exception as error:
+        return f"{{type(error).__name__}}: {{error}}"
+
+def ask_async():
+    async def ask():
+        return (await aio.JupyterCredential().get_token({SCOPE!r})).token
+    return asyncio.run(ask())
+"""
+
+SCRIPTS = {
+    "script": "print(ask())",
+    "asyncio": "print(ask_async())",
+    **{
+        method: f"""
+import multiprocessing
+if __name__ == "__main__":
+    credential = JupyterCredential()
+    with multiprocessing.get_context({method!r}).Pool(1) as pool:
+        first = pool.apply(ask, [credential])
+        own = ask(credential)
+        print(*{{first, own, pool.apply(ask, [credential])}})
+"""
+        for method in ("fork", "spawn", "forkserver")
+    },
+    "concurrent.futures": """
+from concurrent.futures import ProcessPoolExecutor
+if __name__ == "__main__":
+    with ProcessPoolExecutor(2) as pool:
+        print(*set(pool.map(ask, [JupyterCredential()] * 4)))
+""",
+    "joblib": """
+import joblib
+if __name__ == "__main__":
+    credential = JupyterCredential()
+    print(*set(joblib.Parallel(2)(joblib.delayed(ask)(credential) for _ in range(4))))
+""",
+    "dask": """
+from dask.distributed import Client, LocalCluster
+if __name__ == "__main__":
+    with LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None) as cluster:
+        with Client(cluster) as client:
+            print(client.submit(ask, JupyterCredential(), pure=False).result())
+""",
+}
+
+
+class Below:
+    """Starts processes below the server: with the variable that its processes inherit."""
+
+    def __init__(self, server: SignedInServer, home: Path) -> None:
+        self.server = server
+        self.home = home
+        (home / "asker.py").write_text(ASKER)
+        runtime = {"JUPYTER_RUNTIME_DIR": str(home / "elsewhere")}
+        self.environ = {
+            **kernel_environ(home),
+            **runtime,
+            CONNECTION_VARIABLE: str(server.file),
+        }
+
+    def run(self, code: str, **environ: str) -> str:
+        """Run a script to its end, and return what it prints."""
+        script = self.home / "script.py"
+        script.write_text(f"from asker import *\n{code}")
+        done = subprocess.run(
+            [sys.executable, str(script)],
+            env={**self.environ, **environ},
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        assert CANARY not in done.stderr
+        return done.stdout.strip()
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SignedInServer]:
+    server = SignedInServer(tmp_path_factory.mktemp("server"))
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def below(server: SignedInServer, tmp_path: Path) -> Below:
+    return Below(server, tmp_path)
+
+
+@pytest.fixture
+def signed_in(server: SignedInServer, below: Below) -> Below:
+    server.sign_in()
+    return below
+
+
+@pytest.mark.parametrize("kind", SCRIPTS)
+def test_each_kind_of_process_gets_the_users_token(signed_in: Below, kind: str) -> None:
+    token = signed_in.run(SCRIPTS[kind])
+    assert token.startswith(f"{CANARY}-at-")
+    assert len(token.split()) == 1, "the same user's, from the server's cache"
+
+
+EXECUTE = {
+    "nbconvert": [
+        "-m",
+        "nbconvert",
+        "--execute",
+        "--to=notebook",
+        "--output=done.ipynb",
+        "n.ipynb",
+    ],
+    "papermill": ["-m", "papermill", "n.ipynb", "done.ipynb"],
+}
+
+
+@pytest.mark.parametrize("program", EXECUTE)
+def test_a_notebook_that_a_program_executes_opens_no_comm(signed_in: Below, program: str) -> None:
+    cell = nbformat.v4.new_code_cell("from asker import *\nprint(ask())")  # type: ignore[no-untyped-call]
+    notebook = nbformat.v4.new_notebook(cells=[cell])  # type: ignore[no-untyped-call]
+    kernelspec = {"name": "python3", "language": "python", "display_name": "Python 3"}
+    notebook["metadata"]["kernelspec"] = kernelspec
+    nbformat.write(notebook, signed_in.home / "n.ipynb")  # type: ignore[no-untyped-call]
+    done = subprocess.run(
+        [sys.executable, *EXECUTE[program]],
+        cwd=signed_in.home,
+        env=signed_in.environ,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "comm target" not in done.stderr
+    outputs = json.loads((signed_in.home / "done.ipynb").read_text())["cells"][0]["outputs"]
+    assert outputs[0]["text"][0].startswith(f"{CANARY}-at-")
+
+
+async def test_a_terminal_of_the_server_gets_the_users_token(signed_in: Below) -> None:
+    server = signed_in.server
+    terminal = server.ask("api/terminals")
+    said = signed_in.home / "said"
+    url = server.url.replace("http", "ws", 1)
+    socket = await websocket_connect(
+        f"{url}terminals/websocket/{terminal['name']}?{_token(server)}"
+    )
+    command = (
+        f"cd {signed_in.home} && {sys.executable} -c"
+        ' \'from asker import *; open("part", "w").write(ask())\' && mv part said\r'
+    )
+    await socket.write_message(json.dumps(["stdin", command]))
+    while not said.exists():
+        assert await socket.read_message() is not None
+    assert said.read_text().startswith(f"{CANARY}-at-")
+    socket.close()
+
+
+def _token(server: SignedInServer) -> str:
+    return server.headers["Authorization"].replace("token ", "token=")
+
+
+# Situation: process below the server | no user is signed in | first token | `not_signed_in`, which
+# names the server's address | sign in there
+def test_a_process_says_where_to_sign_in(below: Below) -> None:
+    below.server.sign_out()
+    for kind in ("script", "fork"):
+        said = below.run(SCRIPTS[kind])
+        assert "[not_signed_in]" in said
+        assert below.server.url.replace("127.0.0.1", "localhost") in said
+    assert "[not_signed_in]" in below.run("print(ask(JupyterCredential(require_user=True)))")
+
+
+KEEPS_ASKING = """
+import os, sys, time
+credential = JupyterCredential()
+before = after = ask(credential)
+os.fork()
+print("ready", flush=True)
+while after == before:
+    after = ask(credential)
+print(after, flush=True)
+"""
+
+
+# Situation: process below the server, and its forked child | the user signs out | they ask in a
+# loop, with a token that is valid for an hour | `not_signed_in` within 5 s, from the server at once
+# | sign in again
+def test_a_sign_out_ends_the_tokens_of_running_processes(signed_in: Below) -> None:
+    server, script = signed_in.server, signed_in.home / "script.py"
+    script.write_text(f"from asker import *\n{KEEPS_ASKING}")
+    with subprocess.Popen(
+        [sys.executable, str(script)], env=signed_in.environ, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert [process.stdout.readline() for _ in range(2)] == ["ready\n", "ready\n"]
+        server.sign_out()
+        assert "[not_signed_in]" in signed_in.run("print(ask())"), "nothing new leaves the server"
+        told = [process.stdout.readline() for _ in range(2)]
+    assert all("[not_signed_in]" in text for text in told)
+
+
+# Situation: parent server | it was killed, and its file stayed | a process that it had started asks
+# for a token | `server_gone`, never the machine's | start a server, and the process from there
+@pytest.mark.parametrize("how", ["killed", "stopped"])
+def test_a_process_outlives_its_server(tmp_path: Path, how: str) -> None:
+    server = SignedInServer(tmp_path)
+    below = Below(server, tmp_path)
+    server.stop(9 if how == "killed" else 15)
+    assert server.file.exists() == (how == "killed")
+    assert "[server_gone]" in below.run("print(ask())")
+
+
+def test_a_process_elsewhere_is_no_process_of_the_server(below: Below) -> None:
+    environ: dict[str, Any] = {CONNECTION_VARIABLE: ""}
+    assert "[no_kernel]" in below.run("print(ask())", **environ)
+
+
+# Situation: process access | a made-up key in a copy of the file | a process asks for a token |
+# `server_unavailable`, by the server's `forbidden` | restart the server
+def test_a_made_up_key_gets_nothing(signed_in: Below) -> None:
+    content = json.loads(signed_in.server.file.read_text())
+    forged = signed_in.home / "private" / signed_in.server.file.name
+    forged.parent.mkdir(mode=0o700)
+    descriptor = os.open(forged, os.O_WRONLY | os.O_CREAT, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        json.dump({**content, "key": "made-up"}, file)
+    said = signed_in.run("print(ask())", **{CONNECTION_VARIABLE: str(forged)})
+    assert "(forbidden)" in said
