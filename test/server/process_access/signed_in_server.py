@@ -6,6 +6,8 @@ route in place of the authority's page.
 
 from __future__ import annotations
 
+import asyncio
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +27,8 @@ class AuthorityPage(RequestHandler):
 
 
 def _load_jupyter_server_extension(app: ServerApp) -> None:
+    for _ in range(2):  # as JupyterHub's extension does, before there is a socket
+        app.io_loop.run_sync(partial(asyncio.sleep, 0))
     authority = app.web_app.settings["authority"] = Authority()
     really = requests.Session.request
 

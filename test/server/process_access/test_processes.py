@@ -205,7 +205,8 @@ credential = JupyterCredential()
 before = after = ask(credential)
 os.fork()
 print("ready", flush=True)
-while after == before:
+end = time.monotonic() + 60
+while after == before and time.monotonic() < end:
     after = ask(credential)
 print(after, flush=True)
 """

@@ -1,0 +1,72 @@
+"""The flow of a process that no page can answer: it asks its parent server alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from jupyter_azure_auth.errors import describe
+from jupyter_azure_auth.kernel.flow import (
+    SERVER_TIMEOUT_S,
+    AskParentServer,
+    Event,
+    Outcome,
+    ServerUnavailable,
+    TryAmbient,
+    parent_server_flow,
+)
+from jupyter_azure_auth.kernel.parent_server.reasons import REASONS, REFUSED
+from jupyter_azure_auth.kernel.protocol import Refusal
+from test.kernel.test_flow import TOKEN, Page
+
+ADDRESS = "http://localhost:8888/base/"
+BUSY = ServerUnavailable("too_many_requests")
+
+
+def ask(*events: Event, code: str = "not_signed_in") -> tuple[Outcome, Page]:
+    page = Page(*events)
+    outcome = page.play(parent_server_flow(code, now=page.now))
+    assert page.when(TryAmbient) == [], "the server looks for identities of its host"
+    return outcome, page
+
+
+def test_the_server_answers_at_once() -> None:
+    outcome, page = ask(TOKEN)
+    assert outcome is TOKEN
+    assert page.seconds == 0
+
+
+# Situation: process below the server | a hundred workers start at once | first token |
+# the token, after the server has refused some of them for a second | nothing to do
+def test_waits_while_the_server_gets_too_many_requests() -> None:
+    outcome, page = ask(BUSY, None, BUSY, None, TOKEN)
+    assert outcome is TOKEN
+    assert page.when(AskParentServer) == [0, 1, 2]
+    outcome, page = ask(*[BUSY, None] * 100)
+    assert isinstance(outcome, Refusal)
+    assert "(too_many_requests)" in describe(outcome)
+    assert page.seconds <= SERVER_TIMEOUT_S
+
+
+def test_a_process_whose_user_is_not_signed_in_is_told_where() -> None:
+    outcome, page = ask(ServerUnavailable("sign_in_required", address=ADDRESS))
+    assert isinstance(outcome, Refusal)
+    assert outcome.code == "not_signed_in"
+    assert ADDRESS in describe(outcome)
+    assert page.seconds == 0
+    outcome, _ = ask(ServerUnavailable("sign_in_required"), code="identity_elsewhere")
+    assert outcome == Refusal("identity_elsewhere")
+
+
+@pytest.mark.parametrize("reason", sorted(set(REASONS) - {"sign_in_required", "too_many_requests"}))
+def test_no_other_reason_leads_to_another_identity(reason: str) -> None:
+    outcome, _ = ask(ServerUnavailable(reason))
+    assert isinstance(outcome, Refusal)
+    expected = "server_refused" if reason in REFUSED else "server_unavailable"
+    assert outcome.code == ("server_gone" if reason == "server_gone" else expected)
+
+
+def test_a_silent_server_is_waited_for_as_long_as_azure_may_take() -> None:
+    outcome, page = ask()
+    assert isinstance(outcome, Refusal)
+    assert "(no_answer)" in describe(outcome)
+    assert page.seconds == SERVER_TIMEOUT_S
