@@ -18,7 +18,14 @@ const traits = all(
   /^ {4}(\w+)(?:: [^=]+)? = (?:Unicode|Dict|List|Bool)\(/gm
 );
 /** What the server does on behalf of users never depends on a file that kernels can write. */
-const SERVERS_OWN = ['public_client_id', 'persistence', 'prefer_machine', 'sources', 'identity_endpoint', 'shared'];
+const SERVERS_OWN = [
+  'public_client_id',
+  'persistence',
+  'prefer_machine',
+  'sources',
+  'identity_endpoint',
+  'shared'
+];
 const camelCase = (trait: string): string =>
   trait.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
 
