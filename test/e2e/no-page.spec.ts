@@ -8,7 +8,7 @@ import { expect, test } from './localhost-fixtures';
 const SHORT_LIFE = { accessTokenSeconds: 330 };
 
 /** Seconds for which a cell keeps asking; its page is closed after the first ten. */
-const ASKS = 120;
+const ASKS = 60;
 
 const ASKS_EACH_SECOND = `
 steps = []
@@ -32,29 +32,29 @@ interface IStep {
   readonly good: boolean;
 }
 
-test('a cell asks each second for two minutes, and its page is closed after ten seconds', async ({
+test('a cell asks each second for a minute, and its page is closed after ten seconds', async ({
   lab,
   jupyter,
   alice,
   configure
 }) => {
-  test.setTimeout((ASKS + 60) * 1000);
   await configure(SHORT_LIFE);
   await lab.open(await jupyter.write('overnight.ipynb', [CREDENTIAL, ASKS_EACH_SECOND]));
   await lab.signIn(alice);
   await lab.run(0);
   await lab.run(1);
   const seconds = async (): Promise<number> => (await stepsOf(jupyter)).at(-1)?.after ?? 0;
-  await expect.poll(seconds, { timeout: 30_000 }).toBeGreaterThan(10);
+  await expect.poll(seconds).toBeGreaterThan(10);
   await lab.page.close();
   const closed = await seconds();
   const result = (): Promise<string> => readFile(jupyter.path('result'), 'utf8').catch(() => '');
-  await expect.poll(result, { timeout: ASKS * 1000, intervals: [1000] }).toContain('asked');
+  await expect.poll(result, { timeout: 200_000, intervals: [1000] }).toContain('asked');
 
   const steps = await stepsOf(jupyter);
   expect(await result()).toBe(`asked ${steps.length} times`);
   // Each second, and a little more when Azure is asked for the next one.
-  expect(steps.length).toBeGreaterThan(ASKS * 0.9);
+  const pauses = steps.slice(1).map(({ after }, index) => after - (steps[index]?.after ?? 0));
+  expect(Math.max(...pauses)).toBeLessThan(20);
   expect(steps.every(({ good }) => good)).toBe(true);
   const before = new Set(steps.filter(({ after }) => after <= closed).map(({ token }) => token));
   expect(steps.some(({ after, token }) => after > closed && !before.has(token))).toBe(true);
