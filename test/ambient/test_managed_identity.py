@@ -154,9 +154,8 @@ class TestComputeInstance:
 
 def test_a_machine_outside_azure_has_none_at_once(host_environment: HostEnvironment) -> None:
     host_environment.enter("imds", AZURE_POD_IDENTITY_AUTHORITY_HOST="http://127.0.0.1:9")
-    begun = time.monotonic()
     assert host_environment.refusal().code == "not_azure"
-    assert time.monotonic() - begun < 1
+    assert host_environment.pauses == []
 
 
 class TestPatience:
@@ -191,9 +190,7 @@ class TestPatience:
     def test_a_slow_host_is_asked_once_more(self, host_environment: HostEnvironment) -> None:
         host_environment.enter("app-service")
         host_environment.hosts.set(odd="silence", odds=1)
-        begun = time.monotonic()
         assert host_environment.ask().token
-        assert time.monotonic() - begun < 4
         assert host_environment.hosts.answers == ["silence", "token"]
 
 

@@ -4,8 +4,6 @@ import { expect, test } from './ambient-fixtures';
 
 const AGAIN = 'credential.get_token("https://management.azure.com/.default")';
 
-test.setTimeout(90_000);
-
 for (const odd of ['sso failure', 'no page']) {
   test(`a compute instance that does not know its user, by “${odd}”, until it does`, async ({
     on,

@@ -2,8 +2,6 @@ import { contoso, fabrikam } from '../azure/users.mjs';
 import { VM } from './ambient-cells';
 import { expect, test } from './ambient-fixtures';
 
-test.setTimeout(90_000);
-
 const IMPORT = 'from jupyter_azure_auth import JupyterCredential';
 const ask = (tenant: string): string =>
   `_ = JupyterCredential(tenant_id="${tenant}").get_token("https://vault.azure.net/.default")\nprint("a token")`;

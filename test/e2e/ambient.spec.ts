@@ -38,8 +38,6 @@ const CASES: Readonly<Record<string, ICase>> = {
   'a virtual machine': { machine: { place: 'imds' }, host: 'Azure virtual machine', whose: VM }
 };
 
-test.setTimeout(90_000);
-
 /** What the hosts issued, and the key that they require. */
 function secretsIn({ secret, tokens }: Hosts['shared']): ISecret[] {
   return [secret, ...tokens.flatMap(piecesOf)].map(value => ({ kind: 'of a host', value }));

@@ -41,10 +41,9 @@ for (const [kind, words] of [
   ['busy', 'Azure is busy or unavailable']
 ] as const) {
   test(`lets a chain go on while the authority is out: ${kind}`, async ({ lab, configure }) => {
-    test.setTimeout(120_000);
     await configure({ tokenFault: { kind } });
     await lab.run(0);
-    await expect(lab.output(0)).toContainText('goes on True', { timeout: 30_000 });
+    await expect(lab.output(0)).toContainText('goes on True');
     await expect(lab.output(0)).toContainText(words);
     await expect(lab.button('Sign out')).toBeVisible();
   });

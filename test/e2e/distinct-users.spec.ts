@@ -23,7 +23,7 @@ const test = base.extend<object, { jupyter: Jupyter }>({
       await jupyter.stop();
       await rm(folder, { recursive: true, force: true });
     },
-    { scope: 'worker', timeout: 60_000 }
+    { scope: 'worker', timeout: 180_000 }
   ]
 });
 

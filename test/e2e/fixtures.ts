@@ -34,7 +34,10 @@ export const test = base.extend<ITestFixtures, IWorkerFixtures>({
     { scope: 'worker' }
   ],
 
-  jupyter: [({ azure }, use) => whileJupyterRuns(azure, use), { scope: 'worker', timeout: 60_000 }],
+  jupyter: [
+    ({ azure }, use) => whileJupyterRuns(azure, use),
+    { scope: 'worker', timeout: 180_000 }
+  ],
 
   lab: async ({ page, jupyter }, use, info) => {
     await jupyter.beginTest(info.testId);

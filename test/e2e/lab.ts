@@ -8,7 +8,7 @@ export interface IUser {
 }
 
 /** How long a kernel may take to start on a busy machine, in milliseconds. */
-const KERNEL_START = 60_000;
+const KERNEL_START = 120_000;
 
 /** JupyterLab in a tab, as the user sees it. */
 export class Lab {

@@ -28,7 +28,7 @@ const test = base.extend<object, { jupyter: Jupyter }>({
         const all = { windowingMode: 'none' };
         await writeSettings(folder, '@jupyterlab/notebook-extension:tracker', all);
       }),
-    { scope: 'worker', timeout: 60_000 }
+    { scope: 'worker', timeout: 180_000 }
   ]
 });
 
@@ -38,7 +38,6 @@ const BLOCKED = {
 };
 
 test('leaves no secret anywhere', async ({ lab, jupyter, azure, alice, configure, context }) => {
-  test.setTimeout(240_000);
   await noteWindowNames(context);
   const wire = new Wire(context);
   const careless = [...SHOWING, ...RAISING];

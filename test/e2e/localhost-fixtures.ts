@@ -29,7 +29,7 @@ export const test = base.extend<ITestFixtures, IWorkerFixtures>({
 
   jupyter: [
     ({ azure }, use) => whilePlainJupyterRuns(azure, '/', use),
-    { scope: 'worker', timeout: 60_000 }
+    { scope: 'worker', timeout: 180_000 }
   ],
 
   leftClean: [

@@ -71,7 +71,7 @@ test('goes on with a new token once a reloaded page is ready', async ({
     (await progressOf(jupyter, 'reloaded')).some(
       ({ at, token }) => at > ready && !before.has(token)
     );
-  await expect.poll(wentOn, { timeout: 60_000 }).toBe(true);
+  await expect.poll(wentOn).toBe(true);
   await lab.showPanel();
   await expect(lab.panel.getByText(alice.username)).toBeVisible();
   await writeFile(jupyter.path('reloaded.stop'), '');

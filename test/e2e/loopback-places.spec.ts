@@ -12,7 +12,7 @@ print(len(JupyterCredential().get_token("https://storage.azure.com/.default").to
 test.use({
   jupyter: [
     ({ azure }, use) => whilePlainJupyterRuns(azure, BASE, use),
-    { scope: 'worker', timeout: 60_000 }
+    { scope: 'worker', timeout: 180_000 }
   ]
 });
 

@@ -117,11 +117,11 @@ test('is one sign-in for every tab and browser of the server, and ends in all', 
     await expect(one.output(3)).toContainText('Sign in');
   }
   // Another browser and its kernels notice the sign-out by themselves, and a new sign-in likewise.
-  await expect(other.button('Sign in')).toBeVisible({ timeout: 10_000 });
+  await expect(other.button('Sign in')).toBeVisible();
   await other.run(3);
   await expect(other.output(3)).toContainText('Sign in');
   await lab.signIn(alice);
-  await expect(other.panel.getByText(alice.username)).toBeVisible({ timeout: 10_000 });
+  await expect(other.panel.getByText(alice.username)).toBeVisible();
   await expect(other.output(3)).toHaveText(`${alice.username} ${STORAGE}`);
   await elsewhere.close();
 });

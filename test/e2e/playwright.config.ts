@@ -8,8 +8,9 @@ const executable = chromium === undefined ? {} : { executablePath: chromium };
 export default defineConfig({
   testDir: '.',
   outputDir: '../../test-results/e2e',
-  timeout: 120_000,
-  expect: { timeout: 15_000 },
+  // For a machine with much else to do: nothing waits this long unless it fails.
+  timeout: 300_000,
+  expect: { timeout: 60_000 },
   // Each worker has its own JupyterLab and local Azure.
   workers: 2,
   fullyParallel: false,

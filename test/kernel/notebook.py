@@ -49,7 +49,7 @@ class Notebook:
         )
         self.client: BlockingKernelClient = self.manager.blocking_client()
         self.client.start_channels()
-        self.client.wait_for_ready(timeout=30)
+        self.client.wait_for_ready(timeout=60)
         self.seen: list[Message] = []
 
     def shut_down(self) -> None:
@@ -62,7 +62,7 @@ class Notebook:
         message_id: str = self.client.execute(code, stop_on_error=False)
         return message_id
 
-    def wait_for(self, wanted: Callable[[Message], bool], seconds: float = 15) -> Message:
+    def wait_for(self, wanted: Callable[[Message], bool], seconds: float = 60) -> Message:
         """Read iopub up to a message; earlier messages stay in `seen`."""
         end = time.monotonic() + seconds
         while (rest := end - time.monotonic()) > 0:
@@ -76,7 +76,7 @@ class Notebook:
         shown = [(m["msg_type"], m["content"]) for m in self.seen[-12:]]
         raise AssertionError(f"did not come in {seconds} s; last: {shown}")
 
-    def asked(self, kind: str = "token", seconds: float = 15) -> Message:
+    def asked(self, kind: str = "token", seconds: float = 60) -> Message:
         """Wait for the next request and return it."""
 
         def is_request(message: Message) -> bool:
@@ -105,21 +105,21 @@ class Notebook:
     def restart(self) -> None:
         """Restart the kernel, as the page does."""
         self.manager.restart_kernel(now=True)
-        self.client.wait_for_ready(timeout=30)
+        self.client.wait_for_ready(timeout=60)
         self.seen.clear()
 
     def settled(self) -> None:
         """Wait until the messages on control are handled, which happens in order."""
         self.client.control_channel.send(self.client.session.msg("kernel_info_request", {}))
         # Not the channel's method, which is a coroutine in jupyter_client 7.
-        self.client.get_control_msg(timeout=10)
+        self.client.get_control_msg(timeout=60)
 
-    def closed(self, comm_id: str, seconds: float = 15) -> Message:
+    def closed(self, comm_id: str, seconds: float = 60) -> Message:
         return self.wait_for(
             lambda m: m["msg_type"] == "comm_close" and m["content"]["comm_id"] == comm_id, seconds
         )
 
-    def idle(self, cell: str, seconds: float = 30) -> list[Message]:
+    def idle(self, cell: str, seconds: float = 60) -> list[Message]:
         """Wait for the end of a cell and return its messages."""
 
         def ends(message: Message) -> bool:
@@ -132,7 +132,7 @@ class Notebook:
         self.wait_for(ends, seconds)
         return [m for m in self.seen if m["parent_header"].get("msg_id") == cell]
 
-    def output(self, cell: str, seconds: float = 30) -> str:
+    def output(self, cell: str, seconds: float = 60) -> str:
         """Wait for the end of a cell and return its output or its error."""
         texts = []
         for message in self.idle(cell, seconds):

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import time
 from typing import TYPE_CHECKING, Any
 from unittest import mock
 
@@ -33,15 +32,13 @@ def _cell(source: str) -> dict[str, Any]:
     return {**kind, "source": source}
 
 
-def test_a_notebook_without_a_page_fails_within_ten_seconds(tmp_path: Path) -> None:
+def test_a_notebook_without_a_page_fails(tmp_path: Path) -> None:
     cells: list[Any] = [_cell("pass"), _cell(ASK)]
     notebook = nbformat.from_dict(  # type: ignore[no-untyped-call]
         {"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": cells}
     )
     with mock.patch.dict(os.environ, kernel_environ(tmp_path), clear=True):
         client = NotebookClient(notebook, timeout=60)
-        begun = time.monotonic()
         with pytest.raises(CellExecutionError, match="open this notebook in JupyterLab"):
             asyncio.run(client.async_execute())
-    assert time.monotonic() - begun < 15  # including the start of the kernel
     assert notebook.cells[1]["outputs"][-1]["ename"] == "AzureAuthUnavailableError"

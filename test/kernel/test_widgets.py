@@ -41,8 +41,8 @@ def test_asking_opens_no_comm_that_widgets_see(notebook: Notebook, scope: str) -
     client.shell_channel.send(
         client.session.msg("comm_info_request", {"target_name": "jupyter.widget"})
     )
-    reply: Message = client.get_shell_msg(timeout=10)
+    reply: Message = client.get_shell_msg(timeout=60)
     while reply["msg_type"] != "comm_info_reply":
-        reply = client.get_shell_msg(timeout=10)
+        reply = client.get_shell_msg(timeout=60)
     targets = {comm["target_name"] for comm in reply["content"]["comms"].values()}
     assert targets == {"jupyter.widget"}
