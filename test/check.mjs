@@ -7,36 +7,40 @@ import { program } from '../setup/project.mjs';
 import { checkBundle } from './check/bundle.mjs';
 import { checkGenerated } from './check/generated.mjs';
 import { checkSources } from './check/sources.mjs';
+import { inLanes } from './lanes.mjs';
 
 /**
  * @typedef {object} Check
  * @property {string} name
  * @property {() => Promise<string>} find - What is wrong; empty: nothing.
+ * @property {boolean} [alone] - It uses every core itself.
  */
 
-/** @type {readonly Check[]} */
+/** @type {readonly Check[]} Long ones first, so that both lanes end together. */
 const CHECKS = [
+  node('eslint', 'eslint/bin/eslint.js', '.'),
+  command('mypy', program('mypy'), []),
+  node('types', 'typescript/bin/tsc', '-p', 'tsconfig.test.json'),
+  node('prettier', 'prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.'),
+  // The other checker that users have, over what they write: it sees what mypy lets pass.
+  node('pyright', 'pyright/index.js', '-p', 'test/types', '--pythonpath', program('python')),
+  node('stylelint', 'stylelint/bin/stylelint.mjs', 'style/**/*.css'),
   ours('sources', checkSources),
   ours('situations', checkSituations),
   ours('generated', checkGenerated),
-  node('prettier', 'prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.'),
-  node('eslint', 'eslint/bin/eslint.js', '.'),
-  node('stylelint', 'stylelint/bin/stylelint.mjs', 'style/**/*.css'),
-  node('types', 'typescript/bin/tsc', '-p', 'tsconfig.test.json'),
   command('ruff', program('ruff'), ['check', '--quiet', '.']),
   command('ruff format', program('ruff'), ['format', '--check', '--quiet', '.']),
-  command('mypy', program('mypy'), []),
-  // The other checker that users have, over what they write: it sees what mypy lets pass.
-  node('pyright', 'pyright/index.js', '-p', 'test/types', '--pythonpath', program('python')),
   ours('bundle size', checkBundle),
   // `npm test` counts these one by one instead.
-  ...(process.argv.includes('--without-unit') ? [] : [node('unit tests', 'jest/bin/jest.js')])
+  ...(process.argv.includes('--without-unit')
+    ? []
+    : [{ ...node('unit tests', 'jest/bin/jest.js'), alone: true }])
 ];
 
 await runMain(async () => {
   await prepare();
   let failed = 0;
-  for (const { name, find } of CHECKS) {
+  await inLanes(CHECKS, async ({ name, find }) => {
     const begin = Date.now();
     const wrong = await find();
     const seconds = ((Date.now() - begin) / 1000).toFixed(1);
@@ -45,7 +49,7 @@ await runMain(async () => {
       failed += 1;
       console.log(wrong);
     }
-  }
+  });
   console.log(`${CHECKS.length - failed} passed, ${failed} failed`);
   process.exitCode = failed === 0 ? 0 : 1;
 });

@@ -7,6 +7,7 @@ import { INTERRUPTED, whenAskedToEnd } from '../setup/ending.mjs';
 import { Failure, runMain } from '../setup/failure.mjs';
 import { prepare } from '../setup/prepare.mjs';
 import { step } from '../setup/progress.mjs';
+import { inLanes } from './lanes.mjs';
 import { suitesNamed } from './suites.mjs';
 
 /** Of a suite that failed; the start is worth less than the end. */
@@ -30,11 +31,11 @@ await runMain(async () => {
   await prepare();
   const total = { passed: 0, failed: 0 };
   void prepareOthers(suites);
-  for (const suite of suites) {
+  await inLanes(suites, async suite => {
     const { passed, failed } = await runSuite(suite);
     total.passed += passed;
     total.failed += failed;
-  }
+  });
   console.log(`${total.passed} passed, ${total.failed} failed`);
   process.exitCode = total.failed === 0 ? 0 : 1;
 });

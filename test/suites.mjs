@@ -17,24 +17,24 @@ import { ensureChromium } from './chromium-install.mjs';
  * @property {readonly [string, ...string[]]} command
  * @property {(output: string) => Counts} count
  * @property {readonly (() => Promise<void>)[]} [needs] - What only this suite needs set up.
+ * @property {boolean} [alone] - It uses every core itself.
  */
 
-/** @type {readonly Suite[]} */
+/** The cache is of use to people who run single tests, and two suites at a time would share it. */
+const PYTEST = ['-m', 'pytest', '-q', '-p', 'no:cacheprovider'];
+
+/** @type {readonly Suite[]} Long ones first, so that both lanes end together. */
 const SUITES = [
-  suite('static', node('test/check.mjs', '--without-unit'), countWords),
-  suite('unit', node('node_modules/jest/bin/jest.js'), countJest),
-  nodeTests('azure'),
-  nodeTests('setup'),
-  nodeTests('check'),
+  { ...suite('static', node('test/check.mjs', '--without-unit'), countWords), alone: true },
   pytest('kernel'),
+  { ...pytest('server'), needs: [ensureKeyrings, ensureDocuments] },
+  nodeTests('azure'),
   {
     ...suite(
       'kernel, oldest',
       [
         program('python', OLDEST_VENV),
-        '-m',
-        'pytest',
-        '-q',
+        ...PYTEST,
         // jupyter_client 7 leaves its contexts to the garbage collector, and does what Python 3.12
         // deprecates.
         ...['-W', 'ignore:Unclosed context:ResourceWarning', '-W', 'ignore::DeprecationWarning'],
@@ -44,24 +44,22 @@ const SUITES = [
     ),
     needs: [ensureOldest]
   },
+  pytest('packaging'),
   pytest('ambient'),
+  suite('unit', node('node_modules/jest/bin/jest.js'), countJest),
+  { ...pytest('sdks', AZUREML_VENV), needs: [ensureAzureml] },
+  nodeTests('setup'),
   {
     // How azure-identity asks has changed much between the oldest and the newest.
     ...suite(
       'ambient, oldest',
-      [
-        program('python', OLDEST_VENV),
-        ...['-m', 'pytest', '-q'],
-        ...names('ambient', /^test_(?!nbclient).*\.py$/)
-      ],
+      [program('python', OLDEST_VENV), ...PYTEST, ...names('ambient', /^test_(?!nbclient).*\.py$/)],
       countWords
     ),
     needs: [ensureOldest]
   },
-  { ...pytest('server'), needs: [ensureKeyrings, ensureDocuments] },
   pytest('azureml'),
-  { ...pytest('sdks', AZUREML_VENV), needs: [ensureAzureml] },
-  pytest('packaging'),
+  nodeTests('check'),
   playwright('e2e', 'test/e2e/playwright.config.ts'),
   {
     ...playwright('e2e, oldest', 'test/e2e/oldest.config.ts'),
@@ -114,11 +112,7 @@ function nodeTests(folder) {
  * @returns {Suite}
  */
 function pytest(folder, venv) {
-  return suite(
-    folder,
-    [program('python', venv), '-m', 'pytest', '-q', `test/${folder}`],
-    countWords
-  );
+  return suite(folder, [program('python', venv), ...PYTEST, `test/${folder}`], countWords);
 }
 
 /**
@@ -131,7 +125,8 @@ function playwright(name, config) {
     name,
     command: node('node_modules/@playwright/test/cli.js', 'test', '-c', config),
     count: countPlaywright,
-    needs: [ensureChromium, ensureKeyrings, ensureDocuments]
+    needs: [ensureChromium, ensureKeyrings, ensureDocuments],
+    alone: true
   };
 }
 

@@ -47,10 +47,17 @@ class Installed:
 
 @pytest.fixture(scope="session")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """``pip wheel .``, with the installed build tools and the extension that was built."""
+    """``pip wheel .``, with the installed build tools and the extension that was built.
+
+    In a copy: the build writes files that other suites import meanwhile.
+    """
     target = tmp_path_factory.mktemp("wheel")
+    copy = tmp_path_factory.mktemp("source") / "project"
+    shutil.copytree(
+        ROOT, copy, ignore=shutil.ignore_patterns("node_modules", ".git", ".[!g]*", "__pycache__")
+    )
     command = [sys.executable, "-m", "pip", "wheel", ".", "--no-deps", "--no-build-isolation"]
-    subprocess.run([*command, "--quiet", "--wheel-dir", str(target)], cwd=ROOT, check=True)
+    subprocess.run([*command, "--quiet", "--wheel-dir", str(target)], cwd=copy, check=True)
     return next(target.glob("*.whl"))
 
 

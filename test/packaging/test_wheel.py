@@ -108,7 +108,7 @@ def server(installed: Installed, folder: Path) -> Iterator[tuple[str, str]]:
 
 def test_serves_the_redirect_page_without_login(installed: Installed, tmp_path: Path) -> None:
     # The server prints its address before it listens.
-    patient = urllib3.Retry(connect=50, redirect=0, backoff_factor=0.05, backoff_max=0.5)
+    patient = urllib3.Retry(connect=200, redirect=0, backoff_factor=0.05, backoff_max=0.5)
     with server(installed, tmp_path) as (address, token), urllib3.PoolManager() as http:
         for name, kind in [
             ("redirect.html", "text/html"),
