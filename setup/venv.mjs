@@ -15,6 +15,7 @@ import {
   environment,
   program
 } from './project.mjs';
+import { hasUv, pipInstall } from './pip.mjs';
 import { findOldestPython, findPython } from './python.mjs';
 
 /** Creates the virtual environment and installs the project's dependencies. */
@@ -33,15 +34,16 @@ async function ensurePackages(venv, requirements, find) {
   if ((await readFingerprint(stamp)) === wanted) {
     return;
   }
-  const python = program('python', venv);
-  if (!existsSync(python)) {
+  if (!existsSync(program('python', venv))) {
     const base = await find();
+    // Only the first needs pip, which takes most of the time.
+    const options = venv !== VENV && (await hasUv()) ? ['--without-pip'] : [];
     await step('Creating the virtual environment', () =>
-      mustRun('python -m venv', base, ['-m', 'venv', '--clear', venv])
+      mustRun('python -m venv', base, ['-m', 'venv', '--clear', ...options, venv])
     );
   }
   await step('Installing the Python packages (a minute or two)', () =>
-    mustRun('pip install', python, ['-m', 'pip', 'install', '--quiet', '-r', requirements])
+    pipInstall(venv, ['-r', requirements])
   );
   await writeFile(stamp, wanted);
 }
@@ -94,9 +96,8 @@ async function ensureUnpacked(folder, requirements) {
   const wanted = await fingerprint([requirements]);
   if ((await readFingerprint(stamp)) !== wanted) {
     await rm(folder, { recursive: true, force: true });
-    const args = ['-m', 'pip', 'install', '--quiet', '--no-deps', '--target', folder];
     await step(`Unpacking the packages of ${requirements}`, () =>
-      mustRun('pip install', program('python'), [...args, '-r', requirements])
+      pipInstall(VENV, ['--no-deps', '--target', folder, '-r', requirements])
     );
     await writeFile(stamp, wanted);
   }
@@ -126,8 +127,7 @@ async function install(venv, options) {
   if ((await lstat(link).catch(() => null))?.isSymbolicLink()) {
     await rm(link);
   }
-  const args = ['-m', 'pip', 'install', '--quiet', '--no-deps', ...options, '-e', '.'];
-  await mustRun('pip install -e .', program('python', venv), args, {
+  await pipInstall(venv, ['--no-deps', ...options, '-e', '.'], {
     // The extension is already built, so pip must not build it.
     env: environment({ SKIP_JUPYTER_BUILDER: '1' })
   });
