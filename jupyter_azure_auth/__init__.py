@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from jupyter_azure_auth.kernel.attach import attach
 
 if TYPE_CHECKING:
-    from jupyter_azure_auth.azureml.sdk_class import InteractiveLoginAuthentication
+    from jupyter_azure_auth.azureml import InteractiveLoginAuthentication
     from jupyter_azure_auth.kernel.credential import JupyterCredential
     from jupyter_azure_auth.kernel.exceptions import AzureAuthError, AzureAuthUnavailableError
     from jupyter_azure_auth.kernel.widget import SignInWidget as SignInWidget
@@ -31,7 +31,7 @@ __all__ = [
 _HOME = {
     "AzureAuthError": ".kernel.exceptions",
     "AzureAuthUnavailableError": ".kernel.exceptions",
-    "InteractiveLoginAuthentication": ".azureml.sdk_class",
+    "InteractiveLoginAuthentication": ".azureml",
     "JupyterCredential": ".kernel.credential",
     "SignInWidget": ".kernel.widget",
     "bearer_token_provider": ".token_provider",

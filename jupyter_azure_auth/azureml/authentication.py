@@ -14,11 +14,10 @@ from jupyter_azure_auth.kernel.broker import process_broker
 from jupyter_azure_auth.kernel.settings import check_tenant
 
 from .clouds import choose_cloud
-from .decide import SignInRequest
 from .exceptions import FALLBACK_EXCEPTIONS, Exceptions
 from .jupyter_sign_in import JupyterSignInCredential
 from .sdk_methods import SdkMethods
-from .sign_in import prompt_target, sign_in
+from .sign_in import SignInRequest, prompt_target, sign_in
 from .terminal import TerminalCredential
 
 if TYPE_CHECKING:
@@ -182,3 +181,7 @@ class InteractiveLoginAuthentication(SdkMethods):
         self._tenant_id = state["tenant_id"]
         self._cloud_type = self._cloud(state["cloud"])
         self._token_source, self._tenant_of_user = state["session"], state["tenant_of_user"]
+
+
+# Pickles refer to the class by its public name.
+InteractiveLoginAuthentication.__module__ = "jupyter_azure_auth"

@@ -12,10 +12,10 @@ from jupyter_azure_auth.kernel.protocol import IssuedToken, Refusal, TokenReques
 from jupyter_azure_auth.kernel.token import build_azure_core_tokens
 from jupyter_azure_auth.kernel.wakeup import run
 
-from .decide import ExistingSignIn
+from .sign_in import ExistingSignIn
 
 if TYPE_CHECKING:
-    from .decide import SignInSource
+    from .sign_in import SignInSource
 
 
 class JupyterSignInCredential(JupyterCredential):

@@ -4,22 +4,34 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from time import monotonic
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from jupyter_azure_auth._redacted import RedactedText
 
 from .clouds import CLOUDS
-from .subscriptions import Subscription, list_subscriptions
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterator
 
-    from azure.core.credentials import TokenRequestOptions
+    from azure.core.credentials import TokenCredential, TokenRequestOptions
 
     from jupyter_azure_auth.kernel.token import JupyterAccessToken, JupyterAccessTokenInfo
 
 SUBSCRIPTIONS_TTL_S: Final = 300.0
 """Seconds for which a list of subscriptions is cached: a workspace requests it many times."""
+
+
+API_VERSION: Final = "2022-12-01"
+
+PAGES_LIMIT: Final = 100
+"""Maximum pages of the list that are read; a page has hundreds of entries."""
+
+
+class Subscription(NamedTuple):
+    """A subscription. azureml-core accepts any such pair; neither field is None."""
+
+    subscription_name: str
+    subscription_id: str
 
 
 class SdkMethods(ABC):
@@ -105,3 +117,40 @@ class SdkMethods(ABC):
 
     def _azureml_resource(self) -> str:
         return CLOUDS[self._cloud_type.name].endpoints.azureml_resource_id
+
+
+def list_subscriptions(
+    credential: TokenCredential, resource_manager: str, scope: str
+) -> list[Subscription]:
+    """Return the subscriptions from Azure Resource Manager. Uses https and answers challenges.
+
+    :param resource_manager: address; further pages are read from this origin only.
+    :param scope: scope of Azure Resource Manager.
+    :raises ~azure.core.exceptions.AzureError: the request was refused or failed.
+    """
+    return [
+        Subscription(str(one.get("displayName") or ""), str(one["subscriptionId"]))
+        for one in _entries(credential, resource_manager.rstrip("/"), scope)
+    ]
+
+
+def _entries(credential: TokenCredential, origin: str, scope: str) -> Iterator[dict[str, Any]]:
+    from azure.core import PipelineClient  # noqa: PLC0415 (loads requests)
+    from azure.core.pipeline.policies import (  # noqa: PLC0415
+        BearerTokenCredentialPolicy,
+        RetryPolicy,
+    )
+    from azure.core.rest import HttpRequest  # noqa: PLC0415
+
+    policies = [RetryPolicy(), BearerTokenCredentialPolicy(credential, scope)]
+    address: str | None = f"{origin}/subscriptions?api-version={API_VERSION}"
+    client: PipelineClient[Any, Any] = PipelineClient(origin, policies=policies)
+    with client:
+        for _ in range(PAGES_LIMIT):
+            if address is None or not address.startswith(f"{origin}/"):
+                return
+            response = client.send_request(HttpRequest("GET", address))
+            response.raise_for_status()
+            page = response.json()
+            yield from page.get("value", [])
+            address = page.get("nextLink")

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 
 from jupyter_azure_auth.kernel.cache import CachedToken
 from jupyter_azure_auth.kernel.protocol import Identity, IssuedToken, Refusal
 from jupyter_azure_auth.kernel.token import build_azure_core_tokens
 
-from .decide import ExistingSignIn
-from .keychain import has_keychain
+from .sign_in import ExistingSignIn
 
 if TYPE_CHECKING:
     from azure.core.credentials import SupportsTokenInfo, TokenRequestOptions
@@ -166,3 +167,21 @@ def _has_browser() -> bool:
         return True
     named = ("BROWSER", "DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME")
     return any(map(os.environ.get, named))
+
+
+@cache
+def has_keychain() -> bool:
+    """Whether the keychain works. Tested once: on Linux it needs a running secret service.
+
+    Without a keychain nothing is stored: azure-identity would write plain text instead.
+    """
+    if sys.platform in ("win32", "darwin"):
+        return True
+    from msal_extensions import build_encrypted_persistence  # noqa: PLC0415 (as azure-identity)
+
+    try:
+        with TemporaryDirectory() as folder:
+            build_encrypted_persistence(str(Path(folder) / "probe"))
+    except Exception:  # noqa: BLE001 (no library, no service, or a locked one)
+        return False
+    return True

@@ -6,7 +6,7 @@ from itertools import product
 
 import pytest
 
-from jupyter_azure_auth.azureml.decide import (
+from jupyter_azure_auth.azureml.sign_in import (
     ExistingSignIn,
     NoPromptTarget,
     Prompt,

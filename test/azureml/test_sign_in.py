@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
-from jupyter_azure_auth.azureml.decide import ExistingSignIn, PromptTarget, SignInRequest
 from jupyter_azure_auth.azureml.sign_in import (
     COMPLETED_MESSAGE,
     STARTED_MESSAGE,
+    ExistingSignIn,
+    PromptTarget,
+    SignInRequest,
     prompt_target,
     sign_in,
 )

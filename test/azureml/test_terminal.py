@@ -12,7 +12,7 @@ from azure.identity import AuthenticationRecord, AuthenticationRequiredError
 
 from jupyter_azure_auth.azureml import terminal
 from jupyter_azure_auth.azureml.clouds import CLOUDS
-from jupyter_azure_auth.azureml.decide import ExistingSignIn
+from jupyter_azure_auth.azureml.sign_in import ExistingSignIn
 from jupyter_azure_auth.azureml.terminal import TerminalCredential
 from jupyter_azure_auth.kernel.protocol import Refusal
 
