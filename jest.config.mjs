@@ -4,6 +4,8 @@ process.env.TZ = 'Europe/Berlin';
 /** @type {import('jest').Config} */
 export default {
   setupFiles: ['<rootDir>/test/unit/browser-gaps.cjs'],
+  // Not a measure of speed: the machine may be busy with other suites.
+  testTimeout: 60_000,
   testRegex: '/test/unit/.*\\.spec\\.tsx?$',
   transform: {
     // Types are checked once, by `npm run types`; here they are only stripped. The packages of

@@ -136,13 +136,13 @@ describe('attach', () => {
 
   it('gets what the notebook had before a restart, and what it is for', async () => {
     await harness.setSignedIn(ALICE);
-    await harness.ask('c1', { tenant_id: 't' });
+    await harness.ask('c1', { tenant_id: 'fabrikam.com' });
     await restart();
     expect(harness.tokenService.grants).toEqual([]);
     await attach('a1');
     expect(harness.sent[0]!.answer).toMatchObject({
       request_id: 'a1',
-      for: { scopes: STORAGE, tenant_id: 't', enable_cae: false }
+      for: { scopes: STORAGE, tenant_id: 'fabrikam.com', enable_cae: false }
     });
     expect(harness.takeSent()).toEqual(['a1 token alice for']);
     expect(harness.tokenService.grants).toMatchObject([{ kernelId: 'k1' }]);

@@ -43,10 +43,10 @@ describe('a request of this page', () => {
   });
 
   it('goes to the session with everything that was asked', async () => {
-    const fields = { tenant_id: 't', cloud: 'AzureCloud', account: 'a', claims: '{}' };
+    const fields = { tenant_id: 'fabrikam.com', cloud: 'AzureCloud', account: 'a', claims: '{}' };
     const flags = { enable_cae: true, force: true, require_user: true };
     await harness.ask('c1', { ...fields, ...flags, interactive: false });
-    const options = { tenantId: 't', cloud: 'AzureCloud', account: 'a', claims: '{}' };
+    const options = { tenantId: 'fabrikam.com', cloud: 'AzureCloud', account: 'a', claims: '{}' };
     expect(harness.auth.getToken).toHaveBeenCalledWith(
       STORAGE,
       expect.objectContaining({ ...options, enableCae: true, force: true, requireUser: true })
@@ -65,12 +65,12 @@ describe('a request of this page', () => {
   });
 
   it('asks the user, but only after 300 ms without a comm_close', async () => {
-    await harness.ask('c1', { tenant_id: 't', claims: '{"a":1}' });
+    await harness.ask('c1', { tenant_id: 'fabrikam.com', claims: '{"a":1}' });
     expect(harness.takeSent()).toEqual(['c1 pending sign_in']);
     await harness.pass(299);
     expect(waiting()).toEqual([]);
     await harness.pass(1);
-    const request = { scopes: STORAGE, tenantId: 't', claims: '{"a":1}' };
+    const request = { scopes: STORAGE, tenantId: 'fabrikam.com', claims: '{"a":1}' };
     expect(harness.tokenService.waiting).toEqual([
       { requestId: 'r1', kernelId: 'k1', label: 'analysis.ipynb', request, question: 'sign-in' }
     ]);
@@ -125,7 +125,7 @@ describe('a request of this page', () => {
 
   it.each([
     ['other scopes', { scopes: MANAGEMENT }],
-    ['another tenant', { tenant_id: 't' }],
+    ['another tenant', { tenant_id: 'fabrikam.com' }],
     ['another account', { account: 'bob' }],
     ['claims', { claims: '{}' }]
   ])('is another one with %s, though its id is the same', async (_, change) => {
