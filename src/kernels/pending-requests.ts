@@ -1,14 +1,90 @@
 import { isSameTokenRequest } from '../auth/token-request';
 import type { IAzureAuth, IAzureTokenRequest, IWaitingRequest } from '../tokens';
-import type { ICommOpen } from './connections';
-import {
-  type IPendingRequest,
-  isSameRequest,
-  MAX_PENDING_PER_KERNEL,
-  toTokenRequest,
-  REPLAY_GRACE_MS
-} from './pending-request';
-import type { ITokenRequest } from './protocol';
+import type { ICommOpen, IKernelDocument } from './connections';
+import type { IPendingAnswer, ITokenRequest } from './protocol';
+
+/** A request that is not answered yet. A kernel repeats it, each time on a new comm. */
+export interface IPendingRequest {
+  readonly kernelId: string;
+  readonly request: ITokenRequest;
+  /** The document of this page that asked; null for another page, or this one before a reload. */
+  readonly client: IKernelDocument | null;
+  /** The newest comm, the only one that is answered. */
+  commId: string;
+  /** How often the kernel has asked. */
+  attempts: number;
+  /** The reason last sent to the kernel; null while this page has stayed silent. */
+  lastPending: IPendingAnswer['reason'] | null;
+  /** The prompt that the user sees; null if there is none. */
+  prompt: IWaitingRequest | null;
+  /** Whether it is no replay of an old request: no `comm_close` came for a while after it. */
+  isLive: boolean;
+  /** Whether a forced token was already requested; repetitions do not force another one. */
+  forced: boolean;
+  /** Number of sign-ins before the request arrived; see `needsInteractiveSignIn`. */
+  readonly signInCount: number;
+  /** Whether a lookup is in progress. */
+  busy: boolean;
+}
+
+/** Maximum number of open requests per kernel. */
+export const MAX_PENDING_PER_KERNEL = 20;
+
+/**
+ * Milliseconds without a `comm_close` after which the user is asked: to a tab that reconnects, the
+ * server replays what it has missed, including requests that are over.
+ */
+export const REPLAY_GRACE_MS = 300;
+
+/** Attempts from which a page that was not asked answers, if it needs no prompt. */
+const TRY_FROM_ATTEMPT = 2;
+
+/** Attempts from which it prompts its user. */
+const PROMPT_FROM_ATTEMPT = 4;
+
+/** Return the part of a request that a session needs. */
+export function toTokenRequest({
+  scopes,
+  tenantId,
+  claims,
+  account
+}: ITokenRequest): IAzureTokenRequest {
+  return {
+    scopes,
+    ...(tenantId === undefined ? {} : { tenantId }),
+    ...(claims === undefined ? {} : { claims }),
+    ...(account === undefined ? {} : { account })
+  };
+}
+
+/** Whether this page should look for a token: at once, or once the page that was asked is late. */
+export function canTry({ client, attempts }: IPendingRequest): boolean {
+  return client !== null || attempts >= TRY_FROM_ATTEMPT;
+}
+
+/** Whether this page may do more than send a token: send `pending`, prompt its user. */
+export function canPrompt({ client, attempts, lastPending }: IPendingRequest): boolean {
+  return client !== null || lastPending !== null || attempts >= PROMPT_FROM_ATTEMPT;
+}
+
+/** Whether this page may answer `error`, which ends the request for all other pages too. */
+export function canReject({ client, lastPending }: IPendingRequest): boolean {
+  return client !== null || lastPending !== null;
+}
+
+/** Whether the user still has to sign in for it, even if an account is signed in. */
+export function needsInteractiveSignIn(
+  { request, signInCount }: IPendingRequest,
+  auth: Pick<IAzureAuth, 'signInCount'>
+): boolean {
+  return request.prompt && auth.signInCount === signInCount;
+}
+
+/** Whether two requests are equal. One id with other contents is a different request. */
+export function isSameRequest(one: ITokenRequest, other: ITokenRequest): boolean {
+  // Compares the ids first, since the rest is expensive if a kernel floods the page.
+  return one.requestId === other.requestId && JSON.stringify(one) === JSON.stringify(other);
+}
 
 /** Requests of kernels that have no answer yet. */
 export class PendingRequests {

@@ -5,12 +5,12 @@ import type { KernelConnections } from './connections';
 import type { IErrorText } from './error-text';
 import { accountIdOf, type KernelTokenPusher } from './push';
 import {
+  canPrompt,
+  canReject,
   type IPendingRequest,
   needsInteractiveSignIn,
-  canReject,
-  canPrompt
-} from './pending-request';
-import type { PendingRequests } from './pending-requests';
+  type PendingRequests
+} from './pending-requests';
 import { type Answer, type IErrorAnswer, tokenAnswer, type WireErrorCode } from './protocol';
 import type { Sharing } from './sharing';
 

@@ -3,7 +3,7 @@ import { candidatesForPage } from '../auth/candidates';
 import type { IAzureAccount, IAzureAuth } from '../tokens';
 import type { IKernelDocument, ICommOpen, KernelConnections } from './connections';
 import type { GrantStore } from './grants';
-import { MAX_PENDING_PER_KERNEL, REPLAY_GRACE_MS } from './pending-request';
+import { MAX_PENDING_PER_KERNEL, REPLAY_GRACE_MS } from './pending-requests';
 import type { Answer, ISessionRequest, IStatusAnswer, WireErrorCode } from './protocol';
 import type { Sharing } from './sharing';
 

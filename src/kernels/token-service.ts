@@ -1,22 +1,21 @@
 import { type ISignal, Signal } from '@lumino/signaling';
 import type {
   AzureAuthState,
-  IAzureKernelTokens,
   IAzureAuth,
+  IAzureKernelTokens,
   IAzureTokenRequest,
   IKernelGrant,
   IWaitingRequest
 } from '../tokens';
 import { isSignedOut } from '../auth/account';
 import { isSameTokenRequest } from '../auth/token-request';
-import { KernelResponder, errorAnswer } from './responder';
+import { errorAnswer, KernelResponder } from './responder';
 import type { ICommOpen, KernelConnections } from './connections';
 import type { IErrorText } from './error-text';
 import { accountIdOf, KernelTokenPusher } from './push';
 import { SessionRequests } from './session-requests';
-import type { IGrant, GrantStore } from './grants';
-import { type IPendingRequest, canTry } from './pending-request';
-import { PendingRequests } from './pending-requests';
+import type { GrantStore, IGrant } from './grants';
+import { canTry, type IPendingRequest, PendingRequests } from './pending-requests';
 import {
   type Answer,
   type ITokenRequest,

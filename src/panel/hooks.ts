@@ -1,5 +1,20 @@
 import type { ISignal } from '@lumino/signaling';
-import { useCallback, useEffect, useState, useSyncExternalStore } from 'react';
+import {
+  type FocusEvent,
+  type RefObject,
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+  useSyncExternalStore
+} from 'react';
+
+/**
+ * Milliseconds within which waiting cells get their tokens after a sign-in. The user is not
+ * prompted again for requests that are about to be served.
+ */
+export const GRANT_DELAY_MS = 1_500;
 
 /** Milliseconds between updates of relative times, unless a component counts down. */
 const CLOCK_TICK_MS = 30_000;
@@ -50,4 +65,56 @@ export function useSettled(milliseconds: number, subject: unknown): boolean {
     };
   }, [milliseconds, subject]);
   return settled !== null && settled.subject === subject;
+}
+
+interface ICopy {
+  readonly copied: boolean;
+  readonly copy: (text: string) => void;
+}
+
+/**
+ * Return a copy function, and whether the last copy succeeded: insecure pages have no clipboard.
+ */
+export function useCopy(): ICopy {
+  const [copied, setCopied] = useState(false);
+  return {
+    copied,
+    copy: text => {
+      navigator.clipboard?.writeText(text).then(
+        () => setCopied(true),
+        () => setCopied(false)
+      );
+    }
+  };
+}
+
+interface IFocusRecovery {
+  readonly ref: RefObject<HTMLDivElement>;
+  readonly onFocus: (event: FocusEvent) => void;
+  readonly onBlur: () => void;
+}
+
+/**
+ * Keep the focus of keyboard users when the focused button disappears because it has done its work:
+ * the focus moves to the first remaining button. Spread the result on a container.
+ */
+export function useFocusRecovery(): IFocusRecovery {
+  const ref = useRef<HTMLDivElement>(null);
+  const last = useRef<Element | null>(null);
+  useLayoutEffect(() => {
+    if (last.current && !last.current.isConnected) {
+      last.current = null;
+      ref.current?.querySelector('button')?.focus();
+    }
+  });
+  return {
+    ref,
+    onFocus: event => {
+      last.current = event.target;
+    },
+    // React does not fire `blur` if its own removal of an element caused it.
+    onBlur: () => {
+      last.current = null;
+    }
+  };
 }

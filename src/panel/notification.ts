@@ -2,7 +2,7 @@ import { Notification } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { currentAccount } from '../auth/account';
 import type { IAzureKernelTokens, IAzureAuth, IWaitingRequest } from '../tokens';
-import { GRANT_DELAY_MS } from './grant-delay';
+import { GRANT_DELAY_MS } from './hooks';
 import { isSignIn, plainText, requestText } from './request-text';
 import { bestMethod } from './methods';
 
