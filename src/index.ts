@@ -2,6 +2,7 @@ import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { kernelsPlugin } from './kernels/plugin';
 import { panelPlugin } from './panel/plugin';
 import { sessionPlugin } from './auth/plugin';
+import { statusPlugin } from './panel/status-plugin';
 import { widgetPlugin } from './widget/plugin';
 
 export * from './tokens';
@@ -10,6 +11,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   sessionPlugin,
   kernelsPlugin,
   panelPlugin,
+  statusPlugin,
   widgetPlugin
 ];
 

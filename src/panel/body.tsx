@@ -1,6 +1,6 @@
 import type { ServerConnection } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import React from 'react';
+import React, { useEffect } from 'react';
 import type { IAzureKernelTokens, IAzureAuth } from '../tokens';
 import { KernelList } from './kernel-list';
 import { useNow, useSignalled } from './hooks';
@@ -21,20 +21,18 @@ export interface ISidebarOptions extends IPanelOptions {
 
 interface IBodyProps extends ISidebarOptions {
   readonly visible: boolean;
+  /** Called once, when the content is in the page. */
+  readonly onReady: () => void;
 }
 
 /** The whole content of the panel, including its title. */
-export function PanelBody({
-  auth,
-  kernels,
-  trans,
-  serverSettings,
-  visible
-}: IBodyProps): JSX.Element {
+export function PanelBody(props: IBodyProps): JSX.Element {
+  const { auth, kernels, trans, serverSettings, visible, onReady } = props;
   const now = useNow(visible);
   const state = useSignalled(auth.stateChanged, () => auth.state);
   const grants = useSignalled(kernels.changed, () => kernels.grants);
   const signedIn = state.kind === 'signed-in';
+  useEffect(() => void onReady(), []);
   return (
     <>
       <h2 className="jp-AzurePanel-title">{trans.__('Azure')}</h2>
@@ -47,9 +45,10 @@ export function PanelBody({
           <KernelList grants={grants} renews={signedIn} now={now} trans={trans} />
         )}
       </div>
-      <footer className="jp-AzurePanel-footer">
+      {/* No `footer`: inside a region, that is a landmark of the whole page. */}
+      <p className="jp-AzurePanel-footer">
         {trans.__('Access tokens go only to kernels that ask. Nothing is saved in notebooks.')}
-      </footer>
+      </p>
     </>
   );
 }

@@ -1,11 +1,13 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import { Dialog, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
+import { currentAccount } from '../auth/account';
 import type { IAzureKernelTokens, IAzureAuth } from '../tokens';
 import { azureIcon } from './icon';
 
 export namespace CommandIDs {
   export const signIn = 'azure-auth:sign-in';
+  export const switchAccount = 'azure-auth:switch-account';
   export const signOut = 'azure-auth:sign-out';
   export const showPanel = 'azure-auth:show-panel';
 }
@@ -21,26 +23,61 @@ export function addCommands(
   panelId: string,
   trans: TranslationBundle
 ): void {
+  const showPanel = (): void => shell.activateById(panelId);
+  const switches = (): boolean => kernels.waiting.length === 0 && hasUser(auth);
+  const switchAccount = (): void => {
+    void auth.signIn({ scopes: [], prompt: true });
+    showPanel();
+  };
   commands.addCommand(CommandIDs.signIn, {
-    label: trans.__('Sign in to Azure'),
+    label: () => (switches() ? trans.__('Switch account') : trans.__('Sign in to Azure')),
     icon: azureIcon,
     describedBy: NO_ARGUMENTS,
     execute: () => {
+      if (switches()) {
+        return switchAccount();
+      }
       // First, so that the browser still sees the click behind it.
       void auth.signIn(kernels.waiting[0]?.request);
-      shell.activateById(panelId);
+      showPanel();
     }
+  });
+  commands.addCommand(CommandIDs.switchAccount, {
+    label: trans.__('Switch account'),
+    icon: azureIcon,
+    describedBy: NO_ARGUMENTS,
+    isEnabled: () => hasUser(auth),
+    execute: switchAccount
   });
   commands.addCommand(CommandIDs.signOut, {
     label: trans.__('Sign out of Azure'),
     describedBy: NO_ARGUMENTS,
+    isEnabled: () => hasUser(auth) || mayHaveUser(auth),
     execute: () => confirmSignOut(auth, trans)
   });
   commands.addCommand(CommandIDs.showPanel, {
     label: trans.__('Show the Azure panel'),
     describedBy: NO_ARGUMENTS,
-    execute: () => shell.activateById(panelId)
+    execute: showPanel
   });
+  // Menus and the palette show labels and states again.
+  const changed = (): void => commands.notifyCommandChanged();
+  auth.stateChanged.connect(changed);
+  kernels.changed.connect(changed);
+}
+
+/** Whether a user is signed in, not an identity of the machine. */
+function hasUser({ state }: IAzureAuth): boolean {
+  return currentAccount(state)?.ambient === false;
+}
+
+/** Whether there is something to sign out, though no account is known to be signed in. */
+function mayHaveUser({ state }: IAzureAuth): boolean {
+  return (
+    // Unknown yet: this tab may have a sign-in from before a reload.
+    state.kind === 'starting' ||
+    (state.kind === 'needs-attention' && state.problem.code === 'sign_in_ended')
+  );
 }
 
 /**

@@ -3,7 +3,8 @@ import type { Message } from '@lumino/messaging';
 import { type ISignal, Signal } from '@lumino/signaling';
 import React, { lazy, Suspense } from 'react';
 import type { ISidebarOptions } from './body';
-import { azureIcon } from './icon';
+import type { IAuthStatus } from './auth-status';
+import { attentionIcon, azureIcon } from './icon';
 
 /** Half of the extension's code: not loaded with the page, but when the panel is first shown. */
 const PanelBody = lazy(async () => ({
@@ -28,13 +29,23 @@ export class AzurePanel extends ReactWidget {
     return this._visibilityChanged;
   }
 
+  /** Put a badge on the icon in the sidebar while the user has something to do. */
+  setStatus({ needsUser, name }: IAuthStatus): void {
+    this.title.icon = needsUser ? attentionIcon : azureIcon;
+    this.title.caption = needsUser ? name : this.options.trans.__('Azure');
+  }
+
   protected override render(): JSX.Element | null {
     if (!this.wasSeen) {
       return null;
     }
     return (
       <Suspense fallback={null}>
-        <PanelBody {...this.options} visible={this.isVisible} />
+        <PanelBody
+          {...this.options}
+          visible={this.isVisible}
+          onReady={() => this.hasFocus && this.focusContent()}
+        />
       </Suspense>
     );
   }
@@ -59,6 +70,16 @@ export class AzurePanel extends ReactWidget {
   protected override onActivateRequest(message: Message): void {
     super.onActivateRequest(message);
     this.node.tabIndex = -1;
+    // In the next frame: the command palette takes the focus away after it has run a command.
+    requestAnimationFrame(() => this.focusContent());
+  }
+
+  private get hasFocus(): boolean {
+    return document.activeElement === this.node;
+  }
+
+  /** Until there is a button, the panel itself has the focus. */
+  private focusContent(): void {
     (this.node.querySelector('button') ?? this.node).focus();
   }
 

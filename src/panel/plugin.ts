@@ -7,6 +7,7 @@ import { ICommandPalette } from '@jupyterlab/apputils';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { IAzureKernelTokens, IAzureAuth } from '../tokens';
 import { addCommands, CommandIDs } from './commands';
+import { followStatus } from './follow-status';
 import { AzurePanel } from './panel';
 
 export const panelPlugin: JupyterFrontEndPlugin<void> = {
@@ -33,9 +34,11 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
     app.shell.add(panel, 'left', { rank: 600 });
     restorer?.add(panel, panel.id);
     addCommands(app, auth, kernels, panel.id, trans);
-    for (const command of Object.values(CommandIDs)) {
+    // Without `switch-account`: `sign-in` becomes it while an account is signed in.
+    for (const command of [CommandIDs.signIn, CommandIDs.signOut, CommandIDs.showPanel]) {
       palette?.addItem({ command, category: trans.__('Azure') });
     }
+    followStatus(auth, kernels, trans, status => panel.setStatus(status));
     // Not loaded with the page: most cells never wait.
     const onChanged = (): void => {
       if (kernels.waiting.length > 0) {

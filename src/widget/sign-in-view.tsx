@@ -3,6 +3,7 @@ import type { IPanelOptions } from '../panel/body';
 import { Button } from '../panel/button';
 import { useNow, useSignalled } from '../panel/hooks';
 import { AuthView } from '../panel/auth-view';
+import { useCardPosition } from './card-position';
 
 export interface ISignInViewOptions extends IPanelOptions {
   /** Shows the panel, the only place that requests and shows codes. */
@@ -17,10 +18,15 @@ export function SignInView(options: ISignInViewOptions): JSX.Element {
   const { auth, showPanel, trans } = options;
   const now = useNow(true);
   const state = useSignalled(auth.stateChanged, () => auth.state);
+  const position = useCardPosition();
   return (
     <section
       className="jp-AzurePanel jp-AzureControl"
-      aria-label={trans.__('Azure sign-in for this notebook')}
+      aria-label={
+        position === 1
+          ? trans.__('Azure sign-in for this notebook')
+          : trans.__('Azure sign-in for this notebook (%1)', position)
+      }
     >
       {state.kind === 'signing-in' && state.method === 'device-code' ? (
         <div className="jp-AzurePanel-status" role="status">

@@ -1,6 +1,7 @@
 import type { Locator } from '@playwright/test';
 import { readFile, writeFile } from 'node:fs/promises';
 import { CREDENTIAL, FINGERPRINT, SOME_TOKEN } from './cells';
+import { expectAccessible } from './accessible';
 import { runCommand } from './commands';
 import { authenticate, type IUser, type Lab } from './lab';
 import { expect, test, userOf } from './fixtures';
@@ -62,6 +63,8 @@ test('signs in and out by the widget while the kernel is busy', async ({ lab, ju
   await lab.run(0);
   await lab.run(1);
   await expect(control(lab, 1)).toContainText('Sign in once');
+  // Two cards, two names.
+  await expectAccessible(lab.page, '.jp-AzureControl');
   await lab.run(2);
   await lab.kernelIs('busy');
   await signIn(lab, control(lab, 0), alice);

@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test';
+import { expectAccessible, expectVisibleRing } from './accessible';
 import { runCommand } from './commands';
 import { authenticate, type Lab } from './lab';
 import { expect, test } from './fixtures';
@@ -14,6 +15,7 @@ test('is used without a mouse', async ({ lab, jupyter, alice }) => {
   await lab.page.locator('.jp-SideBar [data-id="azure-auth-panel"]').focus();
   await lab.page.keyboard.press('Enter');
   await tabTo(lab.page, 'Sign in');
+  await expectVisibleRing(lab.button('Sign in'));
   const popup = await lab.popupOf(() => lab.page.keyboard.press('Enter'));
   await popup.getByLabel('User name').fill(alice.username);
   await popup.keyboard.press('Tab');
@@ -42,6 +44,14 @@ test('is reached by commands', async ({ lab, jupyter, alice }) => {
   await lab.open(await jupyter.write('commands.ipynb', ['']));
   await runCommand(lab, 'Show the Azure panel');
   await expect(lab.button('Sign in')).toBeVisible();
+  const focused = lab.page.locator('#azure-auth-panel:focus, #azure-auth-panel :focus');
+  await expect(focused).toHaveCount(1);
+  // The panel itself has the focus until there is a button, without a ring around all of it.
+  await expect(lab.panel).toHaveCSS('outline-style', 'none');
+  await lab.page.locator('.jp-Notebook .jp-Cell').first().click();
+  await expect(focused).toHaveCount(0);
+  await runCommand(lab, 'Show the Azure panel');
+  await expect(lab.button('Sign in')).toBeFocused();
   const popup = await lab.popupOf(() => runCommand(lab, 'Sign in to Azure'));
   await authenticate(popup, alice);
   await expect(lab.panel.getByText(alice.username)).toBeVisible();
@@ -73,4 +83,5 @@ async function shoot(lab: Lab, path: string): Promise<void> {
   // JupyterLab covers everything while it changes the theme.
   await expect(lab.page.locator('#jupyterlab-splash')).toBeHidden();
   await lab.panel.screenshot({ path });
+  await expectAccessible(lab.page, '.jp-AzurePanel');
 }

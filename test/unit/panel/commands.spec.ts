@@ -3,10 +3,14 @@ import type { JupyterFrontEnd } from '@jupyterlab/application';
 import { nullTranslator } from '@jupyterlab/translation';
 import { CommandRegistry } from '@lumino/commands';
 import { addCommands, CommandIDs } from '../../../src/panel/commands';
-import { FakeKernels, FakeAuth, MANAGEMENT, aRequest } from './fixtures';
+import type { AzureAuthState, AzureProblemCode, IAzureProblem } from '../../../src/tokens';
+import { ALICE, FakeKernels, FakeAuth, MACHINE, MANAGEMENT, aRequest } from './fixtures';
 
 const ALL = Object.values(CommandIDs);
 const HOSTILE = { scopes: ['https://evil.test/.default'], authority: 'https://evil.test/' };
+/** What lets the user choose an account. */
+const CHOOSE = { scopes: [], prompt: true };
+const problem = (code: AzureProblemCode): IAzureProblem => ({ code, detail: null, request: null });
 let commands: CommandRegistry;
 let auth: FakeAuth;
 let kernels: FakeKernels;
@@ -42,7 +46,8 @@ describe('the commands', () => {
     expect(ALL.sort()).toEqual([
       'azure-auth:show-panel',
       'azure-auth:sign-in',
-      'azure-auth:sign-out'
+      'azure-auth:sign-out',
+      'azure-auth:switch-account'
     ]);
   });
 
@@ -58,17 +63,49 @@ describe('the commands', () => {
     expect(activateById).toHaveBeenCalledWith('panel');
   });
 
+  it('switch the account while one is signed in and no cell waits', () => {
+    expect(commands.label(CommandIDs.signIn)).toBe('Sign in to Azure');
+    expect(commands.isEnabled(CommandIDs.switchAccount)).toBe(false);
+    auth.setState(ALICE);
+    expect(commands.label(CommandIDs.signIn)).toBe('Switch account');
+    void commands.execute(CommandIDs.signIn, HOSTILE);
+    void commands.execute(CommandIDs.switchAccount, HOSTILE);
+    expect(auth.signIn.mock.calls).toEqual([[CHOOSE], [CHOOSE]]);
+    kernels.setState({ waiting: [aRequest({ request: { scopes: MANAGEMENT } })] });
+    expect(commands.label(CommandIDs.signIn)).toBe('Sign in to Azure');
+    auth.setState(MACHINE);
+    expect(commands.isEnabled(CommandIDs.switchAccount)).toBe(false);
+  });
+
+  it.each<[AzureAuthState, boolean]>([
+    [{ kind: 'starting' }, true],
+    [{ kind: 'signed-out' }, false],
+    [ALICE, true],
+    [MACHINE, false],
+    [{ kind: 'needs-attention', problem: problem('network'), signedIn: null }, false],
+    [{ kind: 'needs-attention', problem: problem('network'), signedIn: ALICE }, true],
+    [{ kind: 'needs-attention', problem: problem('sign_in_ended'), signedIn: null }, true]
+  ])('offer to sign out of %j: %s', (state, expected) => {
+    const changed = jest.fn();
+    commands.commandChanged.connect(changed);
+    auth.setState(state);
+    expect(changed).toHaveBeenCalled();
+    expect(commands.isEnabled(CommandIDs.signOut)).toBe(expected);
+  });
+
   it('return nothing', async () => {
     expect(await commands.execute(CommandIDs.signIn, HOSTILE)).toBeUndefined();
     expect(await commands.execute(CommandIDs.showPanel, HOSTILE)).toBeUndefined();
   });
 
   it('sign out after the user has said yes', async () => {
+    auth.setState(ALICE);
     await answer(CommandIDs.signOut, 'jp-mod-accept');
     expect(auth.signOut).toHaveBeenCalledTimes(1);
   });
 
   it('do not after no', async () => {
+    auth.setState(ALICE);
     await answer(CommandIDs.signOut, 'jp-mod-reject');
     expect(auth.signOut).not.toHaveBeenCalled();
   });

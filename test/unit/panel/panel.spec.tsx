@@ -4,6 +4,8 @@ import { nullTranslator } from '@jupyterlab/translation';
 import { MessageLoop } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
 import { act } from 'react';
+import { authStatus } from '../../../src/panel/auth-status';
+import { attentionIcon, azureIcon } from '../../../src/panel/icon';
 import { AzurePanel } from '../../../src/panel/panel';
 import { ALICE, FakeKernels, FakeAuth, NOW, aGrant } from './fixtures';
 // Loaded before the first test's time runs: on a busy machine it takes seconds.
@@ -61,6 +63,26 @@ describe('AzurePanel', () => {
     await attach();
     expect(auth.prepare).toHaveBeenCalledTimes(1);
     expect(panel.node.textContent).toContain('Nothing is saved in notebooks.');
+  });
+
+  it('takes the focus when it is activated, and hands it to its first button', async () => {
+    await attach();
+    panel.activate();
+    await noticed(() => void 0);
+    // Not before the next frame: the command palette takes it away until then.
+    expect(document.activeElement).toBe(document.body);
+    await noticed(() => void jest.advanceTimersByTime(20));
+    expect(document.activeElement?.textContent).toBe('Sign in');
+    expect(panel.node.querySelector('footer')).toBeNull();
+  });
+
+  it('has a badge while the user has something to do', () => {
+    panel.setStatus(authStatus(auth.state, 1, nullTranslator.load('')));
+    expect(panel.title.icon).toBe(attentionIcon);
+    expect(panel.title.caption).toBe('Azure: 1 cell is waiting');
+    panel.setStatus(authStatus(auth.state, 0, nullTranslator.load('')));
+    expect(panel.title.icon).toBe(azureIcon);
+    expect(panel.title.caption).toBe('Azure');
   });
 
   it('lets time pass only while somebody can see it', async () => {

@@ -11,14 +11,14 @@ let auth: FakeAuth;
 let place: HTMLElement;
 let root: Root;
 const showPanel = jest.fn();
+const kernels = new FakeKernels();
+const trans = nullTranslator.load('');
 
 beforeEach(() => {
   showPanel.mockClear();
   auth = new FakeAuth();
   place = document.createElement('div');
   root = createRoot(place);
-  const kernels = new FakeKernels();
-  const trans = nullTranslator.load('');
   act(() => root.render(<SignInView {...{ auth, kernels, trans, showPanel }} />));
 });
 
@@ -35,6 +35,27 @@ it('says and offers what the panel does', () => {
   expect(labels()).toEqual(['Sign out']);
   buttons()[0]!.click();
   expect(auth.signOut).toHaveBeenCalledTimes(1);
+});
+
+it('has a name that no other card in the page has', () => {
+  const show = (cards: number): void =>
+    act(() =>
+      root.render(
+        <>
+          {Array.from({ length: cards }, (_, key) => (
+            <SignInView key={key} {...{ auth, kernels, trans, showPanel }} />
+          ))}
+        </>
+      )
+    );
+  const names = (): (string | null)[] =>
+    [...place.querySelectorAll('section')].map(card => card.getAttribute('aria-label'));
+  const name = 'Azure sign-in for this notebook';
+  show(2);
+  expect(names()).toEqual([name, `${name} (2)`]);
+  show(1);
+  show(3);
+  expect(names()).toEqual([name, `${name} (2)`, `${name} (3)`]);
 });
 
 it('leaves a sign-in by a code to the panel', () => {

@@ -1,0 +1,28 @@
+import type { IAzureAuth } from '../tokens';
+
+/**
+ * Remembers that this browser has seen an identity at this server, so that later pages look for it
+ * and say whose it is. Pages of users without Azure ask the server nothing. Contains no name.
+ */
+export class IdentityHint {
+  /** @param baseUrl - The Jupyter server's: several may share an origin. */
+  constructor(baseUrl: string) {
+    this.key = `jupyter-azure-auth:has-identity:${new URL(baseUrl).pathname}`;
+  }
+
+  get isSet(): boolean {
+    return localStorage.getItem(this.key) !== null;
+  }
+
+  follow(auth: IAzureAuth): void {
+    auth.stateChanged.connect((_, { kind }) => {
+      if (kind === 'signed-in') {
+        localStorage.setItem(this.key, '');
+      } else if (kind === 'signed-out' || kind === 'not-configured') {
+        localStorage.removeItem(this.key);
+      }
+    });
+  }
+
+  private readonly key: string;
+}
