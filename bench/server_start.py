@@ -30,7 +30,7 @@ def measure() -> dict[str, float]:
                 pass
             with server(home, environ) as (url, taken):
                 post(url, "session")  # begins the ambient lookup
-                route = [post(url, "environment") for _ in range(10)]
+                route = [post(url, "config") for _ in range(10)]
             if turn > 0:  # the first run only compiles
                 samples["without"].append(without)
                 samples["with"].append(taken)

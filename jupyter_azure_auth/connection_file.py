@@ -55,7 +55,7 @@ class ConnectionFile:
     """Authorizes requests to ``token``; None on JupyterHub, where the API token authorizes them."""
     certificate: str | None = None
     """SHA-256 of the server's certificate in hexadecimal digits; None without TLS."""
-    closed: UnreachableReason | None = None
+    unreachable: UnreachableReason | None = None
     """Why ``url`` is None."""
     generation: int = 0
     """Raised whenever the user signs out or changes accounts: earlier tokens are not used."""
@@ -143,7 +143,7 @@ def _parse(text: bytes) -> ConnectionFile:
     if not isinstance(data, dict) or data.get("version") != VERSION:
         raise UnusableConnectionFileError("file_malformed")
     pid, started, generation = (data.get(name) for name in ("pid", "started", "generation"))
-    texts = {name: data.get(name) for name in ("url", "key", "certificate", "closed")}
+    texts = {name: data.get(name) for name in ("url", "key", "certificate", "unreachable")}
     if (
         not (type(pid) is int and isinstance(started, str) and type(generation) is int)
         or not 0 < pid < _PID_LIMIT

@@ -19,7 +19,7 @@ export interface IAzureAuth extends TokenCredential {
   /** The sign-in methods, best first; empty until the configuration is read. */
   readonly methods: readonly IAzureSignInMethod[];
 
-  /** Every source that the server extension has considered, in order, and why it is used or not. */
+  /** Every source in order of preference, and why it is used or not. */
   readonly candidates: readonly IIdentityCandidate[];
 
   /** Stored sign-ins that the server extension does not use. */
@@ -193,7 +193,7 @@ export type AzureAuthState =
   /** No account is signed in here, but the server extension has not confirmed the sign-out yet. */
   | { readonly kind: 'signing-out' }
   /** No account is signed in; the server extension is still looking for an ambient identity. */
-  | { readonly kind: 'looking' }
+  | { readonly kind: 'searching' }
   | {
       readonly kind: 'signing-in';
       readonly method: SignInMethodName;
@@ -212,7 +212,7 @@ export type AzureAuthState =
 export interface IIdentityCandidate {
   /** A `SourceName`, or another name from a newer server extension. */
   readonly source: string;
-  readonly outcome: 'used' | 'not_used' | 'not_asked';
+  readonly outcome: 'selected' | 'unavailable' | 'skipped';
   /** A sentence of the server extension, with what to do about it; contains no secret. */
   readonly reason: string | null;
   /** Whether the machine should have this identity, and the user can do what `reason` says. */

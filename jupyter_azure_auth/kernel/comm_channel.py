@@ -195,10 +195,10 @@ class CommChannel:
             self._cache.put_if_newer(request, answer)
 
     def _on_attach_answer(self, answer: Answer) -> None:
-        if isinstance(answer, IssuedToken) and answer.given_for is not None:
-            token = _matching_answer(answer.given_for, answer)
+        if isinstance(answer, IssuedToken) and answer.request is not None:
+            token = _matching_answer(answer.request, answer)
             if isinstance(token, IssuedToken):
-                self._cache.put_if_newer(answer.given_for, token)
+                self._cache.put_if_newer(answer.request, token)
 
     def close_push_comms(self, identity: Identity | None = None) -> None:
         """Close the comms for pushed tokens of this identity, or of every identity with None."""

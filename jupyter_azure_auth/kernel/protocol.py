@@ -179,7 +179,7 @@ class IssuedToken:
     origin: Origin = "page"
     account: Account | None = None
     """None for an identity of this machine."""
-    given_for: TokenRequest | None = None
+    request: TokenRequest | None = None
     """The request that a token pushed to an ``attach`` was first issued for."""
     expires_in: float | None = None
     """Seconds from arrival to expiry, which need no synchronized clocks; None if not sent."""
@@ -202,7 +202,7 @@ class IssuedToken:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A candidate. ``outcome`` is ``used``, ``unavailable`` or ``not_asked``."""
+    """A candidate. ``outcome`` is ``selected``, ``unavailable`` or ``skipped``."""
 
     source: str
     outcome: str
@@ -282,7 +282,7 @@ def _issued(data: dict[Any, Any]) -> IssuedToken | None:
         token_type=data["token_type"],
         refresh_on=None if refresh_on is None else int(data["refresh_on"]),
         account=account,
-        given_for=_given_for(data.get("for")),
+        request=_request(data.get("request")),
         expires_in=expires_in,
         prompted=data.get("prompted") is True,
     )
@@ -293,13 +293,13 @@ def _status(data: dict[Any, Any]) -> Status | None:
     if not _is_text(state):
         return None
     whom = account if isinstance(account, dict) else {}
-    rows = data.get("considered")
+    rows = data.get("candidates")
     return Status(
         state=str(state),
         username=_text_of(whom, "username"),
         name=_text_of(whom, "name"),
         source=_text_of(data, "source"),
-        ambient=data.get("automatic") is True,
+        ambient=data.get("ambient") is True,
         candidates=tuple(
             Candidate(*(_text_of(row, name) for name in ("source", "outcome", "reason")))
             for row in (rows if isinstance(rows, list) else [])[:CANDIDATES_LIMIT]
@@ -326,7 +326,7 @@ def _account(data: object) -> Account | None:
     return Account(*map(str, parts))
 
 
-def _given_for(data: object) -> TokenRequest | None:
+def _request(data: object) -> TokenRequest | None:
     if not isinstance(data, dict):
         return None
     scopes, cae = data.get("scopes"), data.get("enable_cae", False)

@@ -106,7 +106,7 @@ def _routes(
     token_service: KernelTokenService,
 ) -> list[tuple[str, type[AuthenticatedJSONHandler], dict[str, Any]]]:
     return [
-        ("environment", ConfigRoute, {"config": config}),
+        ("config", ConfigRoute, {"config": config}),
         ("session", SessionRoute, {"session_manager": session_manager}),
         (
             "sign-out",
@@ -114,7 +114,7 @@ def _routes(
             {"session_manager": session_manager, "methods": [loopback, device_code]},
         ),
         ("restore", RestoreRoute, {"session_manager": session_manager}),
-        ("keep", PersistenceRoute, {"session_manager": session_manager}),
+        ("persist", PersistenceRoute, {"session_manager": session_manager}),
         ("token", TokenRoute, {"token_service": token_service}),
         ("grants", GrantsRoute, {"token_service": token_service}),
         *((path, route, {"sign_in": loopback}) for path, route in LOOPBACK_ROUTES.items()),

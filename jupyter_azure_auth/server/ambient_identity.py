@@ -54,7 +54,7 @@ class AmbientSignIn:
 
     source: SourceName
     account: Account
-    made_on: int
+    signed_in_at: int
     """When it was found, in epoch seconds."""
     tokens: TokenCache
 
@@ -120,12 +120,12 @@ class AmbientIdentity:
     ) -> Mapping[str, Any]:
         forbidden = why_skipped(name, context)
         reason = Unavailable(name, forbidden) if forbidden else self._reasons.get(name)
-        outcome = "not_asked" if reason is None else "not_used"
+        outcome = "skipped" if reason is None else "unavailable"
         fixable = reason is not None and reason.code in FIXABLE
         return {
             "source": name,
             # A used source with a reason: its token could not be renewed.
-            "outcome": "used" if name == used else outcome,
+            "outcome": "selected" if name == used else outcome,
             "reason": None if reason is None else reason.sentence,
             **({"fixable": True} if fixable else {}),
         }

@@ -88,16 +88,16 @@ class SessionManager:
         return {
             "account": None if identity is None else vars(identity.account),
             "source": source,
-            "automatic": identity is not None and not is_user,
-            "made_on": None if identity is None else identity.made_on,
+            "ambient": identity is not None and not is_user,
+            "signed_in_at": None if identity is None else identity.signed_in_at,
             "ended_by": None if ended is None else ended.detail,
-            "kept": self._persistence.backend_of(user_key) or "memory" if is_user else None,
-            "keeps": self._persistence.available_backend,
+            "persisted_in": self._persistence.backend_of(user_key) or "memory" if is_user else None,
+            "persistable_in": self._persistence.available_backend,
             **({"erasing": True} if self._persistence.is_erasing(user_key) else {}),
             **({"restorable": [_offer_to_wire(offer) for offer in offers]} if offers else {}),
-            "looking": (context.may_be_restored and not restored.done())
+            "searching": (context.may_be_restored and not restored.done())
             or (may_use_ambient(context) and self._ambient.is_looking_up),
-            "considered": self._ambient.candidates(context, source),
+            "candidates": self._ambient.candidates(context, source),
             "generation": self._generation + self._changes[user_key] + self._ambient_changes,
         }
 

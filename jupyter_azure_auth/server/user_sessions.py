@@ -39,7 +39,7 @@ class UserSession:
 
     client: MsalClient
     account: Account
-    made_on: int
+    signed_in_at: int
     """Epoch seconds."""
     source: str
     tokens: TokenCache
@@ -49,7 +49,7 @@ class UserSession:
 
     def to_record(self) -> Record:
         """Return its stored form. Blocks while MSAL is busy."""
-        return Record(self.id, self.source, self.made_on, self.account, self.client.session())
+        return Record(self.id, self.source, self.signed_in_at, self.account, self.client.session())
 
 
 class UserSessions:
@@ -186,10 +186,10 @@ class UserSessions:
         self._on_change(user_key)
         await self._persistence.erase(user_key)
 
-    async def set_persistence(self, user_key: UserKey, *, keep: bool) -> None:
+    async def set_persistence(self, user_key: UserKey, *, persist: bool) -> None:
         """Store the sign-in for the next start of the server, or remove it from there."""
         user_session = self._sessions.get(user_key)
-        if not keep:
+        if not persist:
             await self._persistence.erase(user_key)
         elif user_session is not None:
             await wait_with_timeout(self._persistence.write(user_key, user_session.to_record))
@@ -241,10 +241,10 @@ class UserSessions:
         client = await self._run(user_key, _resume, self._config, record.session)
         if client is None:
             return None
-        return self._create_session(client, record.account, record.made_on, record.source)
+        return self._create_session(client, record.account, record.signed_in_at, record.source)
 
     def _create_session(
-        self, client: MsalClient, account: Account, made_on: int, source: str
+        self, client: MsalClient, account: Account, signed_in_at: int, source: str
     ) -> UserSession:
         async def fetch(request: TokenRequest) -> IssuedToken:
             issued = await self._run(
@@ -265,7 +265,7 @@ class UserSessions:
                 self._persistence.remove(user_key)
 
         cache = TokenCache(home_tenant(self._config, account), fetch, on_invalid_grant)
-        user_session = UserSession(client, account, made_on, source, cache)
+        user_session = UserSession(client, account, signed_in_at, source, cache)
         return user_session
 
     def _end(self, user_key: UserKey, problem: AuthError) -> None:

@@ -16,7 +16,7 @@ export function candidatesForPage(
   const skipped = candidates
     .filter(({ source }) => source !== signedIn.source)
     .map(one =>
-      one.outcome === 'used' ? { ...one, outcome: 'not_asked' as const, reason: null } : one
+      one.outcome === 'selected' ? { ...one, outcome: 'skipped' as const, reason: null } : one
     );
-  return [{ source: signedIn.source, outcome: 'used', reason: null }, ...skipped];
+  return [{ source: signedIn.source, outcome: 'selected', reason: null }, ...skipped];
 }

@@ -137,12 +137,12 @@ export class ConfiguredAuth {
     }
   }
 
-  private signedOut(): 'signed-out' | 'signing-out' | 'looking' | 'not-configured' {
+  private signedOut(): 'signed-out' | 'signing-out' | 'searching' | 'not-configured' {
     if (this.options.server?.isSigningOut) {
       return 'signing-out';
     }
     if (this.poller?.isSearching) {
-      return 'looking';
+      return 'searching';
     }
     return this.options.methods.length === 0 ? 'not-configured' : 'signed-out';
   }

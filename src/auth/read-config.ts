@@ -17,8 +17,8 @@ export async function readConfig(
   baseUrl: string,
   page: Pick<Location, 'protocol' | 'hostname' | 'origin'>
 ): Promise<Configuration> {
-  const environment = await withRetries(() => readServerConfig(server));
-  const isOffered = environment.sources?.includes('loopback') ?? false;
+  const serverConfig = await withRetries(() => readServerConfig(server));
+  const isOffered = serverConfig.sources?.includes('loopback') ?? false;
   const obstacle = isOffered ? await loopbackObstacle(server, page) : null;
-  return resolveConfiguration(user, environment, baseUrl, obstacle);
+  return resolveConfiguration(user, serverConfig, baseUrl, obstacle);
 }

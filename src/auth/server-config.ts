@@ -34,7 +34,7 @@ export interface IServerConfig {
  */
 export async function readServerConfig(server: ServerExtensionClient): Promise<IServerConfig> {
   try {
-    const answer = await server.post('environment');
+    const answer = await server.post('config');
     if (typeof answer.get('version') !== 'number') {
       throw new ServerExtensionError(200, UNREADABLE, null);
     }
@@ -49,7 +49,7 @@ export async function readServerConfig(server: ServerExtensionClient): Promise<I
 
 const isText = (value: unknown): value is string => typeof value === 'string';
 
-/** Parse the answer of `azure-auth/environment`. Unknown fields of newer servers are ignored. */
+/** Parse the answer of `azure-auth/config`. Unknown fields of newer servers are ignored. */
 export function parseServerConfig(fields: ReadonlyMap<string, unknown>): IServerConfig {
   const text = (name: string): string | null => {
     const value = fields.get(name);

@@ -48,7 +48,7 @@ export class AuthStore {
 
   /** Resolves once it is known whether the machine has an identity, or a user signs in. */
   async ambientSettled(): Promise<void> {
-    while (this.state.kind === 'looking' && !this.over) {
+    while (this.state.kind === 'searching' && !this.over) {
       await new Promise<void>(resolve => {
         const once = (): void => {
           this.changed.disconnect(once);
@@ -116,7 +116,7 @@ export class AuthStore {
         return;
       }
     }
-    if (isUnchanged() && before.kind === 'looking') {
+    if (isUnchanged() && before.kind === 'searching') {
       // The answer may have been the last one with a change: the lookup is over.
       this.resetIfChanged();
     }
@@ -136,7 +136,7 @@ export class AuthStore {
       // The user has signed out of an expired sign-in.
       this.ended = null;
       this.reset();
-    } else if (['signed-out', 'signing-out', 'looking'].includes(this.state.kind)) {
+    } else if (['signed-out', 'signing-out', 'searching'].includes(this.state.kind)) {
       this.resetIfChanged();
     }
   }
@@ -273,7 +273,7 @@ export namespace AuthStore {
     readonly providers: readonly ITokenProvider[];
     readonly broadcast: SignOutBroadcast;
     /** Returns the kind of state without an account. */
-    readonly signedOut: () => 'signed-out' | 'signing-out' | 'looking' | 'not-configured';
+    readonly signedOut: () => 'signed-out' | 'signing-out' | 'searching' | 'not-configured';
     readonly state: () => AzureAuthState;
     readonly setState: (state: AzureAuthState) => void;
   }

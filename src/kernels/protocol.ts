@@ -80,7 +80,7 @@ export interface ITokenAnswer {
   /** Whether the user has signed in for it, as `prompt` requires. */
   readonly prompted?: true;
   /** Only on the comm of an `attach`, which did not ask for a specific token. */
-  readonly for?: object;
+  readonly request?: object;
 }
 
 export interface IErrorAnswer {
@@ -104,8 +104,8 @@ export interface IStatusAnswer {
     readonly tenant_id: string;
   } | null;
   readonly source: string | null;
-  readonly automatic: boolean;
-  readonly considered: readonly object[];
+  readonly ambient: boolean;
+  readonly candidates: readonly object[];
 }
 
 export interface IDoneAnswer {
@@ -195,7 +195,7 @@ export function tokenAnswer(
       ? {}
       : { refresh_on: Math.floor(refreshAfterTimestamp / 1000) }),
     account: { id: account.id, username: account.username, tenant_id: account.tenantId },
-    ...(request === undefined ? {} : { for: toWireTarget(request) })
+    ...(request === undefined ? {} : { request: toWireTarget(request) })
   };
 }
 

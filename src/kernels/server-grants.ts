@@ -105,7 +105,7 @@ function readGrant(data: unknown): Omit<IGrant, 'label' | 'path'> | null {
   };
   const [kernelId, commId, requestId] = ['kernel_id', 'comm_id', 'request_id'].map(text);
   const [accountId, tenantId, cloud] = ['account_id', 'tenant_id', 'cloud'].map(text);
-  const [scopes, grantedAt, expiresAt] = ['scopes', 'given_on', 'expires_on'].map(name =>
+  const [scopes, grantedAt, expiresAt] = ['scopes', 'granted_at', 'expires_on'].map(name =>
     fields.get(name)
   );
   if (!kernelId || !commId || !requestId || !accountId || !isTexts(scopes)) {

@@ -96,7 +96,7 @@ export class SessionRequests {
         resolve();
       };
       const onState = (): void => {
-        if (auth.state.kind !== 'looking') {
+        if (auth.state.kind !== 'searching') {
           end();
         }
       };
@@ -148,8 +148,8 @@ function status(
     ...{ request_id: requestId, kind: 'status', state: state.kind },
     account: signedIn && wireAccount(signedIn.account),
     source: signedIn?.source ?? null,
-    automatic: signedIn?.ambient ?? false,
-    considered: candidatesForPage(candidates, state).slice(0, MAX_CANDIDATES)
+    ambient: signedIn?.ambient ?? false,
+    candidates: candidatesForPage(candidates, state).slice(0, MAX_CANDIDATES)
   };
 }
 

@@ -31,7 +31,7 @@ export function Actions(props: IProps): JSX.Element {
   const shares = signedIn !== null && prompt?.question === 'share';
   // Do not offer a sign-in while an ambient identity is likely to be found.
   const settled = useSettled(AMBIENT_LOOKUP_DELAY_MS, state.kind);
-  const holdsBack = state.kind === 'starting' || (state.kind === 'looking' && !settled);
+  const holdsBack = state.kind === 'starting' || (state.kind === 'searching' && !settled);
   return (
     <div className="jp-AzurePanel-choices">
       {holdsBack && <ReservedSpace label={trans.__('Sign in')} />}

@@ -34,7 +34,7 @@ export function authStatus(
     // Unknown until the configuration is read; by far the most frequent reason is a new user.
     case 'starting':
     case 'signed-out':
-    case 'looking':
+    case 'searching':
       return calm(trans.__('Sign in to Azure'));
     case 'not-configured':
       return calm(trans.__('Set up Azure sign-in'));

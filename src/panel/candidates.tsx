@@ -24,8 +24,8 @@ export function Candidates({ auth, state, trans }: IProps): JSX.Element | null {
     <details className="jp-AzurePanel-more">
       <summary>{trans.__('How this was chosen')}</summary>
       <ol className="jp-AzurePanel-chosen">
-        {lines.map(({ title, outcome, reason, isUsed }) => (
-          <li key={title} className={isUsed ? 'jp-mod-used' : ''}>
+        {lines.map(({ title, outcome, reason, isSelected }) => (
+          <li key={title} className={isSelected ? 'jp-mod-used' : ''}>
             {trans.__('%1: %2', title, outcome)}
             {reason !== null && <div>{reason}</div>}
           </li>
@@ -43,20 +43,20 @@ interface ILine {
   readonly title: string;
   readonly outcome: string;
   readonly reason: string | null;
-  readonly isUsed: boolean;
+  readonly isSelected: boolean;
 }
 
 function lineOf({ source, outcome, reason }: IIdentityCandidate, trans: TranslationBundle): ILine {
   const outcomes = {
-    used: trans.__('used'),
-    not_used: trans.__('not used'),
-    not_asked: trans.__('not asked')
+    selected: trans.__('used'),
+    unavailable: trans.__('not used'),
+    skipped: trans.__('not asked')
   };
   return {
     title: sourceTitle(source, trans),
     outcome: outcomes[outcome],
     reason,
-    isUsed: outcome === 'used'
+    isSelected: outcome === 'selected'
   };
 }
 

@@ -29,7 +29,7 @@ export function Status({ state, model, waiting, hasLeft, trans }: IProps): JSX.E
           <Later key="starting" after={300} text={trans.__('One moment…')} spinner />
         )}
         {state.kind === 'signing-in' && <span className="jp-AzurePanel-spinner" />}
-        {state.kind === 'looking' || state.kind === 'signing-out' ? (
+        {state.kind === 'searching' || state.kind === 'signing-out' ? (
           <Later key={state.kind} after={300} text={model.sentence} spinner />
         ) : (
           sentenceOf(model, hasLeft, trans)

@@ -69,7 +69,7 @@ export function panelViewModel(
       return { ...nothing, sentence: withoutMethod(methods, trans) };
     case 'signed-out':
       return { ...nothing, ...signedOut(methods, method, prompt, trans) };
-    case 'looking':
+    case 'searching':
       return {
         ...nothing,
         ...signedOut(methods, method, prompt, trans),

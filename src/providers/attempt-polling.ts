@@ -18,11 +18,11 @@ interface IOptions {
 export async function pollAttempt(
   server: ServerExtensionClient,
   method: SignInMethodName,
-  flow: string,
+  attemptId: string,
   { request, signal, pause }: IOptions
 ): Promise<void> {
   while (!signal.aborted) {
-    const status = await server.post(`${method}/status`, { flow });
+    const status = await server.post(`${method}/status`, { attempt_id: attemptId });
     const state = status.get('state');
     if (state === 'done') {
       return;

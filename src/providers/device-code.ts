@@ -46,16 +46,20 @@ export class DeviceCodeSignIn implements ISignInMethod {
     if (started === null) {
       throw failure('failed', null, request);
     }
-    const { flow, code } = started;
+    const { attemptId, code } = started;
     const cancel = (): void =>
-      void this.server.post('device-code/cancel', { flow }).catch(() => null);
+      void this.server.post('device-code/cancel', { attempt_id: attemptId }).catch(() => null);
     if (signal.aborted) {
       return cancel();
     }
     signal.addEventListener('abort', cancel);
     try {
       show(code);
-      await pollAttempt(this.server, this.name, flow, { request, signal, pause: STATUS_POLL_MS });
+      await pollAttempt(this.server, this.name, attemptId, {
+        request,
+        signal,
+        pause: STATUS_POLL_MS
+      });
     } finally {
       signal.removeEventListener('abort', cancel);
     }
@@ -75,16 +79,18 @@ const ADDRESS = /^https:\/\/[\w.-]+(:\d+)?(\/|$)/;
 export function readDeviceCode(
   fields: ReadonlyMap<string, unknown>,
   now: number
-): { readonly flow: string; readonly code: IDeviceCode } | null {
-  const [flow, userCode, verificationUri] = ['flow', 'user_code', 'verification_uri'].map(name =>
-    fields.get(name)
-  );
+): { readonly attemptId: string; readonly code: IDeviceCode } | null {
+  const [attemptId, userCode, verificationUri] = [
+    'attempt_id',
+    'user_code',
+    'verification_uri'
+  ].map(name => fields.get(name));
   const life = fields.get('expires_in');
-  return typeof flow === 'string' &&
+  return typeof attemptId === 'string' &&
     typeof userCode === 'string' &&
     typeof verificationUri === 'string' &&
     ADDRESS.test(verificationUri) &&
     typeof life === 'number'
-    ? { flow, code: { userCode, verificationUri, expiresAt: now + life * 1000 } }
+    ? { attemptId, code: { userCode, verificationUri, expiresAt: now + life * 1000 } }
     : null;
 }

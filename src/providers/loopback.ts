@@ -69,22 +69,27 @@ export class LoopbackSignIn implements ISignInMethod {
     if (started === null) {
       throw failure('failed', null, request);
     }
-    const { flow, proof, address } = started;
-    const cancel = (): void => void this.server.post('loopback/cancel', { flow }).catch(() => null);
+    const { attemptId, proof, address } = started;
+    const cancel = (): void =>
+      void this.server.post('loopback/cancel', { attempt_id: attemptId }).catch(() => null);
     if (signal.aborted) {
       return cancel();
     }
     signal.addEventListener('abort', cancel);
     try {
-      localStorage.setItem(PROOF_KEY_PREFIX + flow, proof);
+      localStorage.setItem(PROOF_KEY_PREFIX + attemptId, proof);
       // A page of the authority, or one that it leads to, must not be able to navigate this one.
       opened.opener = null;
       opened.location.href = address;
       // The landing page sends the code and the proof to the server extension.
-      await pollAttempt(this.server, this.name, flow, { request, signal, pause: STATUS_POLL_MS });
+      await pollAttempt(this.server, this.name, attemptId, {
+        request,
+        signal,
+        pause: STATUS_POLL_MS
+      });
     } finally {
       signal.removeEventListener('abort', cancel);
-      localStorage.removeItem(PROOF_KEY_PREFIX + flow);
+      localStorage.removeItem(PROOF_KEY_PREFIX + attemptId);
     }
   }
 

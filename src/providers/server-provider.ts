@@ -62,7 +62,7 @@ export class ServerTokenProvider implements ITokenProvider, Omit<IServerTokens, 
   }
 
   async persist(persist: boolean): Promise<void> {
-    await this.server.post('keep', { keep: persist });
+    await this.server.post('persist', { persist });
   }
 
   async continueAs(id: string): Promise<void> {
@@ -127,7 +127,7 @@ export class ServerTokenProvider implements ITokenProvider, Omit<IServerTokens, 
   }
 
   private askSession(refresh = false): Promise<ReadonlyMap<string, unknown>> {
-    return this.server.post('session', refresh ? { look_again: true } : {});
+    return this.server.post('session', refresh ? { refresh: true } : {});
   }
 
   /** Which sign-in the server extension held at the last request. */

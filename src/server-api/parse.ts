@@ -62,12 +62,12 @@ export function readSession(
     return null;
   }
   const generation = fields.get('generation');
-  const candidates = fields.get('considered');
+  const candidates = fields.get('candidates');
   const restorable = fields.get('restorable');
   return {
     signIn: readSignIn(fields, now),
     endedBy: aadstsNumber(fields.get('ended_by')),
-    isSearching: fields.get('looking') === true,
+    isSearching: fields.get('searching') === true,
     candidates: Array.isArray(candidates) ? candidates.flatMap(readCandidate) : [],
     stored: {
       erasing: fields.get('erasing') === true,
@@ -80,9 +80,9 @@ export function readSession(
 /** Return which interactive sign-in an answer of `session` reports; empty if none. */
 export function signInId(fields: ReadonlyMap<string, unknown>): string {
   const account = readAccount(fields.get('account'));
-  return account === null || fields.get('automatic') === true
+  return account === null || fields.get('ambient') === true
     ? ''
-    : JSON.stringify([account.id, fields.get('made_on')]);
+    : JSON.stringify([account.id, fields.get('signed_in_at')]);
 }
 
 /** @returns Null if no account is signed in, or only by a source of a newer server extension. */
@@ -92,9 +92,9 @@ function readSignIn(fields: ReadonlyMap<string, unknown>, now: number): ISignIn 
   return account !== null && isSource(source)
     ? {
         ...{ account, source, signedInAt: now, expiresAt: null },
-        ambient: fields.get('automatic') === true,
-        persistedIn: readStore(fields.get('kept')) ?? 'memory',
-        persistableIn: readStore(fields.get('keeps'))
+        ambient: fields.get('ambient') === true,
+        persistedIn: readStore(fields.get('persisted_in')) ?? 'memory',
+        persistableIn: readStore(fields.get('persistable_in'))
       }
     : null;
 }
@@ -112,7 +112,7 @@ function readStore(value: unknown): 'keychain' | 'file' | null {
 function readCandidate(data: unknown): IIdentityCandidate[] {
   const fields = fieldsOf(data);
   const [source, outcome, reason] = ['source', 'outcome', 'reason'].map(name => fields.get(name));
-  const isOutcome = outcome === 'used' || outcome === 'not_used' || outcome === 'not_asked';
+  const isOutcome = outcome === 'selected' || outcome === 'unavailable' || outcome === 'skipped';
   return typeof source === 'string' && isOutcome
     ? [
         {
@@ -148,7 +148,7 @@ export function readProblem(name: unknown, method: SignInMethodName): AzureProbl
 
 /** A sign-in that the server extension has started. */
 export interface IStarted {
-  readonly flow: string;
+  readonly attemptId: string;
   /** Secret that only the browser that started it has. */
   readonly proof: string;
   /** Page of the authority that the window has to open. */
@@ -157,11 +157,13 @@ export interface IStarted {
 
 /** @returns Null if the answer is invalid. */
 export function readStarted(fields: ReadonlyMap<string, unknown>): IStarted | null {
-  const [flow, proof, address] = ['flow', 'proof', 'authorize_url'].map(name => fields.get(name));
-  return typeof flow === 'string' &&
+  const [attemptId, proof, address] = ['attempt_id', 'proof', 'authorize_url'].map(name =>
+    fields.get(name)
+  );
+  return typeof attemptId === 'string' &&
     typeof proof === 'string' &&
     typeof address === 'string' &&
     /^https?:/.test(address)
-    ? { flow, proof, address }
+    ? { attemptId, proof, address }
     : null;
 }

@@ -150,7 +150,7 @@ class Notebook:
         content = {"comm_id": comm_id, "data": data}
         self.client.control_channel.send(self.client.session.msg("comm_msg", content))
 
-    def answer(self, request: Message, kind: str, **fields: object) -> None:
+    def answer(self, request: Message, kind: str, /, **fields: object) -> None:
         content = request["content"]
         data = {"request_id": content["data"]["request_id"], "kind": kind, **fields}
         self.send(content["comm_id"], data)
@@ -161,7 +161,7 @@ class Notebook:
         token: str = CANARY,
         *,
         life: int = 3600,
-        given_for: object = None,
+        issued_for: object = None,
         **more: Any,
     ) -> None:
         fields = {
@@ -169,7 +169,7 @@ class Notebook:
             "token_type": "Bearer",
             "expires_on": int(time.time()) + life,
             "account": ACCOUNT,
-            "for": given_for,
+            "request": issued_for,
         }
         self.answer(request, "token", **{**fields, **more})
 

@@ -147,7 +147,7 @@ def test_kernels_are_reached_by_their_attach_whatever_else_is_closed(
         "token_type": "Bearer",
         "expires_on": int(fake_kernel.clock()) + 7200,
         "account": account,
-        "for": ambient_request,
+        "request": ambient_request,
     }
     fake_kernel.channel.receive(comm_id, later)
     assert fake_kernel.ask() == "later"

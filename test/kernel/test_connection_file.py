@@ -19,7 +19,7 @@ from jupyter_azure_auth.connection_file import (
 )
 
 CONTENT = ConnectionFile(
-    4711, "started", "http://127.0.0.1:8888/", "the-key", closed=None, generation=3
+    4711, "started", "http://127.0.0.1:8888/", "the-key", unreachable=None, generation=3
 )
 IDS = {"pid": 1, "started": "x", "generation": 0}
 

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 MANAGEMENT = "https://management.azure.com/.default"
 SECRETS = (CANARY, "oid.tid", "tid-of-ada")
 ADA = {**ACCOUNT, "tenant_id": "tid-of-ada", "name": "Ada Lovelace"}
-CONSIDERED = [
-    {"source": "popup", "outcome": "used", "reason": None},
-    {"source": "azure-cli", "outcome": "not_used", "reason": "The CLI is not signed in."},
+CANDIDATES = [
+    {"source": "popup", "outcome": "selected", "reason": None},
+    {"source": "azure-cli", "outcome": "unavailable", "reason": "The CLI is not signed in."},
 ]
 
 
@@ -101,8 +101,8 @@ def test_status_says_who_and_how_that_was_chosen(shell: Notebook) -> None:
         state="signed-in",
         account=ADA,
         source="popup",
-        automatic=False,
-        considered=CONSIDERED,
+        ambient=False,
+        candidates=CANDIDATES,
     )
     text = shell.output(cell)
     assert text.splitlines() == [
@@ -121,7 +121,7 @@ def test_status_of_nobody_and_of_a_machine(shell: Notebook) -> None:
     shell.seen.clear()
     cell = shell.run("%azure_status")
     vm = {**ADA, "username": "vm-7", "name": "vm-7"}
-    fields = {"account": vm, "source": "managed-identity", "automatic": True}
+    fields = {"account": vm, "source": "managed-identity", "ambient": True}
     shell.answer(shell.asked("status"), "status", state="signed-in", **fields)
     assert shell.output(cell) == "Acts on Azure as vm-7: managed identity."
 

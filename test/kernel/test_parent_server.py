@@ -287,7 +287,7 @@ def test_an_address_that_is_none(
 
 
 @pytest.mark.parametrize(
-    "closed",
+    "unreachable",
     [
         "unix_socket",
         "not_on_loopback",
@@ -297,10 +297,10 @@ def test_an_address_that_is_none(
     ],
 )
 def test_a_server_that_says_why_it_cannot_be_asked(
-    path: Path, environ: dict[str, str], closed: Any
+    path: Path, environ: dict[str, str], unreachable: Any
 ) -> None:
-    write(path, ConnectionFile(**own_process(), closed=closed))
-    assert why(ask(environ)) == closed
+    write(path, ConnectionFile(**own_process(), unreachable=unreachable))
+    assert why(ask(environ)) == unreachable
 
 
 def test_a_file_that_is_not_this_users_alone(

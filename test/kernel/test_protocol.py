@@ -76,10 +76,10 @@ def test_an_inquiry() -> None:
                 "state": "signed-in",
                 "account": {**ACCOUNT, "name": "Ada"},
                 "source": "azure-cli",
-                "automatic": True,
-                "considered": [
-                    {"source": "azure-cli", "outcome": "used", "reason": None},
-                    {"source": "popup", "outcome": "not_asked", "reason": "No.", "more": 1},
+                "ambient": True,
+                "candidates": [
+                    {"source": "azure-cli", "outcome": "selected", "reason": None},
+                    {"source": "popup", "outcome": "skipped", "reason": "No.", "more": 1},
                     "what is no row",
                 ],
             },
@@ -90,13 +90,13 @@ def test_an_inquiry() -> None:
                 "azure-cli",
                 ambient=True,
                 candidates=(
-                    Candidate("azure-cli", "used"),
-                    Candidate("popup", "not_asked", "No."),
+                    Candidate("azure-cli", "selected"),
+                    Candidate("popup", "skipped", "No."),
                 ),
             ),
         ),
         (
-            {"state": "signed-in", "account": 5, "considered": 7, "automatic": 1},
+            {"state": "signed-in", "account": 5, "candidates": 7, "ambient": 1},
             Status("signed-in"),
         ),
         ({"account": ACCOUNT}, None),
@@ -151,12 +151,12 @@ def test_claims_and_force_replace_what_is_there() -> None:
         ({**TOKEN, "unknown": 1, "refresh_on": None}, ISSUED),
         ({**TOKEN, "refresh_on": 1000.5}, dataclasses.replace(ISSUED, refresh_on=1000)),
         (
-            {**TOKEN, "for": {"scopes": ["s"], "tenant_id": "t", "enable_cae": True}},
-            dataclasses.replace(ISSUED, given_for=TokenRequest(("s",), "t", enable_cae=True)),
+            {**TOKEN, "request": {"scopes": ["s"], "tenant_id": "t", "enable_cae": True}},
+            dataclasses.replace(ISSUED, request=TokenRequest(("s",), "t", enable_cae=True)),
         ),
-        ({**TOKEN, "for": {"scopes": []}}, ISSUED),
-        ({**TOKEN, "for": {"scopes": [1]}}, ISSUED),
-        ({**TOKEN, "for": {"scopes": ["s"], "cloud": 1}}, ISSUED),
+        ({**TOKEN, "request": {"scopes": []}}, ISSUED),
+        ({**TOKEN, "request": {"scopes": [1]}}, ISSUED),
+        ({**TOKEN, "request": {"scopes": ["s"], "cloud": 1}}, ISSUED),
     ],
 )
 def test_reads(data: object, answer: object) -> None:

@@ -106,10 +106,10 @@ def test_a_restarted_kernel_has_what_is_pushed_to_its_attach(
     notebook.restart()
     notebook.idle(notebook.run("import jupyter_azure_auth"))
     attached = notebook.asked_before("attach")
-    notebook.give(attached, "pushed", given_for={"scopes": [scope], "enable_cae": False})
+    notebook.give(attached, "pushed", issued_for={"scopes": [scope], "enable_cae": False})
     notebook.give(attached, "useless")
     notebook.give(
-        attached, "wrong", life=9000, given_for={"scopes": [scope], "account": "eve@example.com"}
+        attached, "wrong", life=9000, issued_for={"scopes": [scope], "account": "eve@example.com"}
     )
     notebook.settled()
     cell = notebook.run("credential = jupyter_azure_auth.JupyterCredential()\n" + get(scope))

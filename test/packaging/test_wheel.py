@@ -119,7 +119,7 @@ def test_serves_the_redirect_page_without_login(installed: Installed, tmp_path: 
             assert page.status == 200
             assert kind in page.headers["Content-Type"]
             assert "Cross-Origin-Opener-Policy" not in page.headers
-        route = f"{address}azure-auth/environment"
+        route = f"{address}azure-auth/config"
         assert http.request("POST", route, json={}).status == 403
         authorized = {"Authorization": f"token {token}"}
         response = http.request("POST", route, json={}, headers=authorized)

@@ -91,5 +91,5 @@ class Az:
             return []
 
 
-def used(considered: Any) -> dict[str, tuple[str, str | None]]:
-    return {one["source"]: (one["outcome"], one["reason"]) for one in considered}
+def used(candidates: Any) -> dict[str, tuple[str, str | None]]:
+    return {one["source"]: (one["outcome"], one["reason"]) for one in candidates}

@@ -20,12 +20,12 @@ ACCOUNT = {"id": f"{PERSON}.{TENANT}", "name": "Ada", "username": USERNAME, "ten
 SIGNED_OUT: dict[str, object] = {
     "account": None,
     "source": None,
-    "automatic": False,
-    "made_on": None,
+    "ambient": False,
+    "signed_in_at": None,
     "ended_by": None,
-    "kept": None,
-    "keeps": None,
-    "looking": False,
+    "persisted_in": None,
+    "persistable_in": None,
+    "searching": False,
 }
 """The answer of ``session`` without its number and the candidates."""
 

@@ -22,8 +22,8 @@ from test.server.users import NamedUsers
 
 CLI = f"azure-cli:{USERNAME}@{TENANT}"
 ACCOUNT = {"id": CLI, "name": "Azure CLI", "username": USERNAME, "tenant_id": TENANT}
-NOT_AZURE = ("not_used", REASONS["not_azure"])
-NO_CONNECT = ("not_used", "MSI_ENDPOINT is not set.")
+NOT_AZURE = ("unavailable", REASONS["not_azure"])
+NO_CONNECT = ("unavailable", "MSI_ENDPOINT is not set.")
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def az(tmp_path: Path, no_identity: None, monkeypatch: pytest.MonkeyPatch) -> It
 async def settled(browser: Browser, **fields: Any) -> Any:
     """Return the answer of ``session`` after the lookup has ended."""
     body = (await browser.ask("session", **fields))[1]
-    while body["looking"]:
+    while body["searching"]:
         body = (await browser.ask("session"))[1]
     return body
 
@@ -49,12 +49,12 @@ async def settled(browser: Browser, **fields: Any) -> Any:
 async def test_is_used_without_a_prompt(az: Az, browser: Browser) -> None:
     body = await settled(browser)
     assert body["account"] == ACCOUNT
-    assert (body["source"], body["automatic"], body["kept"]) == ("azure-cli", True, None)
-    assert abs(body["made_on"] - time.time()) < 60
-    assert used(body["considered"]) == {
+    assert (body["source"], body["ambient"], body["persisted_in"]) == ("azure-cli", True, None)
+    assert abs(body["signed_in_at"] - time.time()) < 60
+    assert used(body["candidates"]) == {
         "managed-identity": NOT_AZURE,
         "connect-to-azure": NO_CONNECT,
-        "azure-cli": ("used", None),
+        "azure-cli": ("selected", None),
     }
     code, token = await browser.token(account=CLI)
     assert (code, token["account"], token["source"]) == (200, ACCOUNT, "azure-cli")
@@ -81,9 +81,9 @@ async def test_nobody_is_logged_in(az: Az, browser: Browser) -> None:
     az.log_out()
     assert (await browser.token())[0] == 401
     body = await settled(browser)
-    assert (body["account"], body["source"], body["automatic"]) == (None, None, False)
+    assert (body["account"], body["source"], body["ambient"]) == (None, None, False)
     reason = "The Azure CLI is not signed in. Run `az login`."
-    assert used(body["considered"])["azure-cli"] == ("not_used", reason)
+    assert used(body["candidates"])["azure-cli"] == ("unavailable", reason)
     assert len(az.asked) == 1, "no file says it"
 
 
@@ -92,14 +92,14 @@ async def test_it_is_in_another_tenant(az: Az, browser: Browser) -> None:
     az.say("", f"AADSTS50020: User account {CANARY} from identity provider does not exist", 1)
     body = await settled(browser)
     reason = REASONS["az_tenant_refused"].format(detail="fabrikam.com (AADSTS50020)")
-    assert used(body["considered"])["azure-cli"] == ("not_used", reason)
+    assert used(body["candidates"])["azure-cli"] == ("unavailable", reason)
     assert "--tenant fabrikam.com" in az.asked[0]
 
 
 async def test_it_is_in_another_cloud(az: Az, browser: Browser) -> None:
     az.set_cloud("AzureChinaCloud")
     body = await settled(browser)
-    assert used(body["considered"])["azure-cli"] == ("not_used", REASONS["other_cloud"])
+    assert used(body["candidates"])["azure-cli"] == ("unavailable", REASONS["other_cloud"])
     assert az.asked == []
 
 
@@ -131,14 +131,14 @@ async def test_it_says_something_else(
     caplog.set_level(logging.DEBUG)
     az.say(*said)
     body = await settled(browser)
-    assert used(body["considered"])["azure-cli"] == ("not_used", REASONS[code])
+    assert used(body["candidates"])["azure-cli"] == ("unavailable", REASONS[code])
     assert CANARY not in caplog.text + str(body)
 
 
 async def test_the_server_goes_on_while_it_is_slow(az: Az, browser: Browser) -> None:
     az.hold()
     body = (await browser.ask("session"))[1]
-    assert (body["account"], body["looking"]) == (None, True)
+    assert (body["account"], body["searching"]) == (None, True)
     token = asyncio.ensure_future(browser.token())
     for _ in range(5):
         await browser.fetch(f"{browser.app.base_url}api/status", headers=browser.headers)
@@ -164,7 +164,7 @@ async def test_it_hangs(az: Az, browser: Browser, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(azure_cli, "PROCESS_TIMEOUT_S", 1)
     az.hold()
     body = await settled(browser)
-    assert used(body["considered"])["azure-cli"] == ("not_used", REASONS["az_slow"])
+    assert used(body["candidates"])["azure-cli"] == ("unavailable", REASONS["az_slow"])
 
 
 @pytest.mark.parametrize(
@@ -224,10 +224,10 @@ class TestOnceChosen:
         assert (await browser.token(OTHER_SCOPE))[1]["code"] == "unavailable"
         body = await settled(browser)
         assert body["account"] == ACCOUNT
-        assert used(body["considered"])["azure-cli"] == ("used", REASONS["az_failed"])
+        assert used(body["candidates"])["azure-cli"] == ("selected", REASONS["az_failed"])
         az.give()
         assert (await browser.token(OTHER_SCOPE))[0] == 200
-        assert used((await settled(browser))["considered"])["azure-cli"] == ("used", None)
+        assert used((await settled(browser))["candidates"])["azure-cli"] == ("selected", None)
 
     async def test_a_good_token_waits_for_no_slow_renewal(
         self, az: Az, browser: Browser, monkeypatch: pytest.MonkeyPatch
@@ -252,7 +252,7 @@ class TestOnceChosen:
         body = await settled(browser)
         assert body["account"] is None
         assert body["generation"] > before["generation"]
-        assert used(body["considered"])["azure-cli"] == ("not_used", REASONS["az_signed_out"])
+        assert used(body["candidates"])["azure-cli"] == ("unavailable", REASONS["az_signed_out"])
 
     async def test_somebody_else_logs_in(self, az: Az, browser: Browser) -> None:
         await browser.token()
@@ -261,8 +261,8 @@ class TestOnceChosen:
         assert (await browser.token(OTHER_SCOPE))[1]["code"] == "sign_in_required"
         assert (await browser.token())[0] == 401
         body = await settled(browser)
-        assert used(body["considered"])["azure-cli"] == ("not_used", REASONS["other_identity"])
-        again = await settled(browser, look_again=True)
+        assert used(body["candidates"])["azure-cli"] == ("unavailable", REASONS["other_identity"])
+        again = await settled(browser, refresh=True)
         assert again["account"]["username"] == "eve@contoso.com"
         assert again["generation"] > body["generation"]
 
@@ -273,21 +273,21 @@ class TestOnceChosen:
         assert (await settled(browser))["account"] is None
         az.log_in(USERNAME)
         assert (await settled(browser))["account"] is None
-        assert (await settled(browser, look_again=True))["account"] == ACCOUNT
+        assert (await settled(browser, refresh=True))["account"] == ACCOUNT
 
     async def test_looking_again_changes_nothing_by_itself(self, az: Az, browser: Browser) -> None:
         before = await settled(browser)
         _, token = await browser.token()
-        assert await settled(browser, look_again=True) == before
+        assert await settled(browser, refresh=True) == before
         assert (await browser.token())[1]["token"] == token["token"]
 
 
 class TestByHand:
     async def test_goes_before_the_machine(self, az: Az, browser: Browser) -> None:
-        assert (await settled(browser))["automatic"] is True
+        assert (await settled(browser))["ambient"] is True
         account = await browser.sign_in()
         body = await settled(browser)
-        assert (body["account"], body["automatic"]) == (account, False)
+        assert (body["account"], body["ambient"]) == (account, False)
         assert (await browser.token())[1]["source"] == "loopback"
         await browser.ask("sign-out")
         assert (await settled(browser))["account"] == ACCOUNT
@@ -301,9 +301,9 @@ class TestByHand:
         assert (await browser.token())[0] == 401
         body = await settled(browser)
         assert (body["account"], body["ended_by"]) == (None, "AADSTS50173")
-        assert used(body["considered"])["azure-cli"] == ("not_asked", None)
+        assert used(body["candidates"])["azure-cli"] == ("skipped", None)
         assert az.asked == []
-        again = await settled(browser, look_again=True)
+        again = await settled(browser, refresh=True)
         assert (again["account"], again["ended_by"]) == (ACCOUNT, None)
 
     @pytest.mark.parametrize("azure_auth", [{"prefer_machine": True}])
@@ -335,8 +335,8 @@ async def test_several_people_share_it_only_by_name(
 ) -> None:
     await browser.log_in(jp_http_port)
     body = await settled(browser)
-    expected = ("used", None) if reason is None else ("not_used", REASONS[reason])
-    assert used(body["considered"])["azure-cli"] == expected
+    expected = ("selected", None) if reason is None else ("unavailable", REASONS[reason])
+    assert used(body["candidates"])["azure-cli"] == expected
     assert (await browser.token())[0] == (200 if reason is None else 401)
     assert bool(az.asked) is (reason is None)
 

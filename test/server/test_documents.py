@@ -37,7 +37,7 @@ def test_a_server_with_jupyter_server_documents_has_several_users(server: RealSe
     file = server.wrote()
     assert "jupyter_server_documents" in server.log
     config = requests.post(
-        f"{file.url}azure-auth/environment", json={}, headers=TOKEN, timeout=30
+        f"{file.url}azure-auth/config", json={}, headers=TOKEN, timeout=30
     ).json()
     assert config["shared"] is True
     assert config["sources"] == ["popup", "loopback", "device-code"]

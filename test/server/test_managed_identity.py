@@ -44,10 +44,10 @@ async def test_nobody_clicks(
 ) -> None:
     host_environment.enter(place)
     body = await settled(browser)
-    assert (body["source"], body["automatic"]) == (source, True)
+    assert (body["source"], body["ambient"]) == (source, True)
     assert body["account"]["id"].startswith(f"{source}:")
-    assert used(body["considered"])[source] == ("used", None)
-    assert used(body["considered"])["azure-cli"] == ("not_asked", None)
+    assert used(body["candidates"])[source] == ("selected", None)
+    assert used(body["candidates"])["azure-cli"] == ("skipped", None)
     code, first = await browser.token()
     assert (code, first["account"], first["source"]) == (200, body["account"], source)
     assert (await browser.token())[1]["token"] == first["token"]
@@ -61,10 +61,10 @@ async def test_an_identity_that_is_assigned_later_is_found_by_looking_again(
     host_environment.enter("imds")
     host_environment.hosts.set(odd="no identity")
     body = await settled(browser)
-    assert used(body["considered"])["managed-identity"] == ("not_used", REASONS["no_identity"])
+    assert used(body["candidates"])["managed-identity"] == ("unavailable", REASONS["no_identity"])
     host_environment.hosts.set()
     assert (await settled(browser))["account"] is None
-    assert (await settled(browser, look_again=True))["source"] == "managed-identity"
+    assert (await settled(browser, refresh=True))["source"] == "managed-identity"
 
 
 # Situation: compute instance | its user has not authenticated it | page opened, no user signed in |
@@ -79,15 +79,15 @@ async def test_says_what_the_user_can_do_something_about(
     host_environment.enter(place)
     host_environment.hosts.set(odd="no page" if fixable else "no identity")
     body = await settled(browser)
-    found = {one.pop("source"): one for one in body["considered"]}
+    found = {one.pop("source"): one for one in body["candidates"]}
     machine = found.pop("managed-identity")
     assert (body["account"], machine["reason"]) == (None, REASONS[reason])
     assert machine.get("fixable") is fixable
     assert not [one for one in found.values() if "fixable" in one]
     host_environment.hosts.set()
-    body = await settled(browser, look_again=True)
+    body = await settled(browser, refresh=True)
     assert body["source"] == "managed-identity"
-    assert not [one for one in body["considered"] if "fixable" in one], "it is done"
+    assert not [one for one in body["candidates"] if "fixable" in one], "it is done"
 
 
 async def test_a_host_that_is_out_of_order_ends_nothing(
@@ -183,8 +183,8 @@ async def test_a_host_that_hangs_keeps_nothing_waiting(hanging: None, browser: B
     waiting = [asyncio.ensure_future(browser.token(SCOPE)) for _ in range(20)]
     while not [name for name in ours() if name.endswith("managed-identity")]:
         await browser.ask("session")
-    assert (await browser.ask("session"))[1]["looking"] is True
-    for route in ("environment", "session"):
+    assert (await browser.ask("session"))[1]["searching"] is True
+    for route in ("config", "session"):
         took = [await ask(route) for _ in range(5)]
         assert min(took) < 0.05
     assert not any(request.done() for request in waiting)
@@ -212,10 +212,10 @@ async def test_a_host_that_comes_later_is_found_without_a_click(
     host_environment.enter("imds")
     host_environment.hosts.set(other=[404, ""])
     body = await settled(browser)
-    assert used(body["considered"])["managed-identity"][1] is not None
+    assert used(body["candidates"])["managed-identity"][1] is not None
     host_environment.hosts.set()
     while (body := (await browser.ask("session"))[1])["account"] is None:
-        assert body["looking"] is False, "no panel flickers for it"
+        assert body["searching"] is False, "no panel flickers for it"
     assert body["source"] == "managed-identity"
 
 

@@ -48,8 +48,8 @@ async def test_also_of_a_sign_in_that_has_not_been_used_since_a_restart(
     browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await browser.sign_in()
-    await session(browser, ("kept", "keychain"))
+    await session(browser, ("persisted_in", "keychain"))
     restart(browser.app)
-    await session(browser, ("kept", "keychain"))
+    await session(browser, ("persisted_in", "keychain"))
     client = await forgotten_at_sign_out(browser, monkeypatch)
     assert CANARY not in client._tokens.serialize()

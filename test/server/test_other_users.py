@@ -34,9 +34,9 @@ async def test_no_route_serves_anybody_with_what_is_somebody_elses(
     everything = {
         "scopes": [SCOPE],
         "port": 8888,
-        "keep": True,
-        "look_again": True,
-        "flow": begun["flow"],
+        "persist": True,
+        "refresh": True,
+        "attempt_id": begun["attempt_id"],
         "proof": begun["proof"],
         "receipt": receipt,
     }
@@ -45,14 +45,16 @@ async def test_no_route_serves_anybody_with_what_is_somebody_elses(
     body = [
         await browser.ask(route, **fields)
         for route in routes_of(browser)
-        for fields in (everything, {}, {"flow": begun["flow"]})
+        for fields in (everything, {}, {"attempt_id": begun["attempt_id"]})
     ]
     for secret in (CANARY, PERSON, USERNAME, begun["proof"], receipt):
         assert secret not in json.dumps(body)
 
     browser.headers = ada
     assert await browser.ask("session") == before
-    assert (await browser.ask("loopback/status", flow=begun["flow"]))[1] == {"state": "pending"}
+    assert (await browser.ask("loopback/status", attempt_id=begun["attempt_id"]))[1] == {
+        "state": "pending"
+    }
     finished = await browser.ask("loopback/finish", proof=begun["proof"], receipt=receipt)
     assert finished[0] == 200
     assert (await browser.token())[0] == 200

@@ -38,7 +38,7 @@ def hub(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def shared_and_sources(browser: Browser) -> tuple[bool, list[str]]:
     """Return what pages get: whether there are several users, and the sources."""
-    _, answer = await browser.ask("environment")
+    _, answer = await browser.ask("config")
     return answer["shared"], [name for name in answer["sources"] if name == "azure-cli"]
 
 

@@ -103,7 +103,7 @@ async def test_a_refusal_ends_the_sign_in_and_says_why(browser: Browser) -> None
     assert await browser.token() == (401, body)
     assert len(browser.authority.asked) == asked
     _, session = await browser.ask("session")
-    del session["generation"], session["considered"]
+    del session["generation"], session["candidates"]
     assert session == {**SIGNED_OUT, "ended_by": "AADSTS50173"}
     await browser.ask("sign-out")
     assert (await browser.ask("session"))[1]["ended_by"] is None

@@ -119,7 +119,7 @@ def _ambient_candidates() -> list[Candidate]:
     sources = ambient_sources(dict(os.environ), Path("/"), allowed=None)
     reasons = [(source.name, source.why_unavailable(ambient_request)) for source in sources]
     return [
-        Candidate(name, "not_used", reason.sentence) if reason else Candidate(name, "may_be_used")
+        Candidate(name, "unavailable", reason.sentence) if reason else Candidate(name, "available")
         for name, reason in reasons
     ]
 

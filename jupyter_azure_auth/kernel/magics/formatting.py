@@ -23,18 +23,18 @@ SOURCES: Final = {
 """Names of the sources in the panel, for messages of the kernel."""
 
 OUTCOMES: Final = {
-    "used": "used",
-    "not_used": "not used",
-    "not_asked": "not asked",
-    "may_be_used": "asked when a token is needed",
+    "selected": "used",
+    "unavailable": "not used",
+    "skipped": "not asked",
+    "available": "asked when a token is needed",
 }
 
 STATES: Final = {
     "starting": "JupyterLab is still checking your sign-in to Azure. Run this again.",
     "not-configured": "Signing in to Azure is not set up. The Azure panel (left sidebar) shows "
     "what is missing.",
-    "looking": "You are not signed in to Azure, and JupyterLab is still looking for an identity of "
-    "this machine. Run this again.",
+    "searching": "You are not signed in to Azure, and JupyterLab is still looking for an identity "
+    "of this machine. Run this again.",
     "signed-out": "You are not signed in to Azure. Sign in with %azure_login or from the Azure "
     "panel (left sidebar).",
     "signing-out": "Signed out of Azure here, but the Jupyter server has not confirmed it yet. "

@@ -159,7 +159,7 @@ def _read(status: int, data: Any) -> IssuedToken | ServerUnavailable:
         return ServerUnavailable(
             code if isinstance(code, str) and code in REASONS else "odd_answer"
         )
-    answer = parse_answer({**data, "kind": "token", "request_id": "", "for": None}, "")
+    answer = parse_answer({**data, "kind": "token", "request_id": "", "request": None}, "")
     if not isinstance(answer, IssuedToken):
         return ServerUnavailable("odd_answer")
     return replace(answer, origin="server")

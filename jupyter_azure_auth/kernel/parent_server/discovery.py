@@ -95,7 +95,7 @@ def find_parent_server(environ: Mapping[str, str]) -> ParentServer:
     if process_start(file.pid) != file.started:
         raise NoParentServerError("server_gone")
     if file.url is None:
-        raise NoParentServerError(file.closed or "file_malformed")
+        raise NoParentServerError(file.unreachable or "file_malformed")
     return _checked(file, environ)
 
 

@@ -29,7 +29,7 @@ class Record:
     id: str
     """Random, created at the sign-in; distinguishes it from the sign-ins of other servers."""
     source: str
-    made_on: int
+    signed_in_at: int
     """Epoch seconds."""
     account: Account
     session: Mapping[str, Any]

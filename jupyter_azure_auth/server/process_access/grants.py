@@ -31,7 +31,7 @@ class Grant:
     cloud: str | None
     enable_cae: bool
     account_id: str
-    given_on: int
+    granted_at: int
     """Epoch seconds, as is ``expires_on``."""
     expires_on: int
 
@@ -73,7 +73,7 @@ class Grants:
             cloud=request.cloud,
             enable_cae=request.enable_cae,
             account_id=issued.account.id,
-            given_on=int(time.time()),
+            granted_at=int(time.time()),
             expires_on=issued.expires_on,
         )
         grants = self._grants.setdefault(user_key, {})

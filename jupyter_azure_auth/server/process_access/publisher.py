@@ -134,11 +134,11 @@ class ConnectionPublisher:
                 "open, because neither Jupyter's runtime folder nor any other usable folder is "
                 "private to its user."
             )
-        elif content.closed is not None:
+        elif content.unreachable is not None:
             self._app.log.info(
                 "jupyter-azure-auth: processes get no tokens from this server while no page is "
                 "open, because %s.",
-                _UNREACHABLE_TEXTS[content.closed],
+                _UNREACHABLE_TEXTS[content.unreachable],
             )
         self._on_withdraw = self.on_publish()
         self._app.log.debug("jupyter-azure-auth: processes find this server by %s.", self._path)
@@ -150,10 +150,10 @@ class ConnectionPublisher:
         on_hub = bool(os.environ.get("JUPYTERHUB_API_TOKEN"))
         multi_user = has_distinct_users(self._app.identity_provider)
         if (multi_user and not on_hub) or self._is_shared():
-            return replace(base, closed="several_people")
+            return replace(base, unreachable="several_people")
         address = find_loopback_address(names, self._app.http_server.ssl_options)
         if isinstance(address, str):
-            return replace(base, closed=address)
+            return replace(base, unreachable=address)
         scheme = "http" if address.certificate is None else "https"
         return replace(
             base,

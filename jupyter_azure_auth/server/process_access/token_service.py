@@ -122,7 +122,7 @@ class KernelTokenService:
             for grant in self._grants.of(user_key)
             if user_session is None
             or grant.account_id != user_session.account.id
-            or grant.given_on >= user_session.made_on
+            or grant.granted_at >= user_session.signed_in_at
         ]
 
 

@@ -25,10 +25,10 @@ _TITLES: Final[Mapping[str, str]] = {
 class SignInMethod(Protocol):
     """An interactive sign-in method."""
 
-    def status(self, user_key: UserKey, flow_id: str) -> AttemptStatus | None:
+    def status(self, user_key: UserKey, attempt_id: str) -> AttemptStatus | None:
         """Return the status of a sign-in; None if it is unknown or ended long ago."""
 
-    def cancel(self, user_key: UserKey, flow_id: str | None = None) -> None:
+    def cancel(self, user_key: UserKey, attempt_id: str | None = None) -> None:
         """Cancel one sign-in, or all of this user."""
 
 
@@ -41,7 +41,7 @@ class StatusRoute(AuthenticatedJSONHandler):
 
     async def handle(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return the state, and why it failed."""
-        status = self._sign_in.status(user_key_of(self), read_text(fields, "flow"))
+        status = self._sign_in.status(user_key_of(self), read_text(fields, "attempt_id"))
         if status is None:
             raise APIError(HTTPStatus.NOT_FOUND, "not_found", "This sign-in has ended.")
         return status.to_wire()
@@ -56,7 +56,7 @@ class CancelRoute(AuthenticatedJSONHandler):
 
     async def handle(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return nothing."""
-        self._sign_in.cancel(user_key_of(self), read_text(fields, "flow"))
+        self._sign_in.cancel(user_key_of(self), read_text(fields, "attempt_id"))
         return {}
 
 

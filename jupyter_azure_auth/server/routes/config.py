@@ -1,4 +1,4 @@
-"""``POST <base>/azure-auth/environment``: the configuration that a page needs for a sign-in."""
+"""``POST <base>/azure-auth/config``: the configuration that a page needs for a sign-in."""
 
 from __future__ import annotations
 

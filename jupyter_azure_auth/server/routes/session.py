@@ -1,4 +1,4 @@
-"""``session``, ``sign-out``, ``restore`` and ``keep``: the sign-in of a user."""
+"""``session``, ``sign-out``, ``restore`` and ``persist``: the sign-in of a user."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ class SessionRoute(AuthenticatedJSONHandler):
 
     async def handle(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return the account, or why there is none any more."""
-        look_again = read_flag(fields, "look_again")
-        return await self._session_manager.session(user_key_of(self), refresh=look_again)
+        refresh = read_flag(fields, "refresh")
+        return await self._session_manager.session(user_key_of(self), refresh=refresh)
 
 
 class SignOutRoute(AuthenticatedJSONHandler):
@@ -76,6 +76,8 @@ class PersistenceRoute(AuthenticatedJSONHandler):
 
     async def handle(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return nothing; ``session`` says where the sign-in is stored."""
-        keep = read_flag(fields, "keep", required=True)
-        await self._session_manager.user_sessions.set_persistence(user_key_of(self), keep=keep)
+        persist = read_flag(fields, "persist", required=True)
+        await self._session_manager.user_sessions.set_persistence(
+            user_key_of(self), persist=persist
+        )
         return {}

@@ -119,16 +119,16 @@ class SignInAttempts(Generic[F]):
         self._end(attempt, status)
         return True
 
-    def status(self, user_key: UserKey, flow_id: str) -> AttemptStatus | None:
+    def status(self, user_key: UserKey, attempt_id: str) -> AttemptStatus | None:
         """Return the status of a sign-in of this user; None if it is unknown or ended long ago."""
         self.sweep()
-        attempt = self._attempts.get(flow_id)
+        attempt = self._attempts.get(attempt_id)
         return attempt.status if attempt is not None and attempt.user_key == user_key else None
 
-    def cancel(self, user_key: UserKey, flow_id: str | None = None) -> None:
+    def cancel(self, user_key: UserKey, attempt_id: str | None = None) -> None:
         """Cancel one sign-in of this user, or all. Those that have ended are unchanged."""
         for attempt in self.of(user_key):
-            if flow_id in {None, attempt.id}:
+            if attempt_id in {None, attempt.id}:
                 self.settle(attempt, AttemptStatus(AttemptState.FAILED, "cancelled"))
 
     def sweep(self) -> None:

@@ -73,7 +73,7 @@ async def test_the_next_start_does_not_bring_it_back(
         keychain.problem = LOCKED
     else:
         keychain.gate.clear()
-    asked = browser.ask("sign-out") if act == "sign-out" else browser.ask("keep", keep=False)
+    asked = browser.ask("sign-out") if act == "sign-out" else browser.ask("persist", persist=False)
     assert await asked == (200, {})
     body = await session(browser)
     assert body["erasing"]
@@ -124,7 +124,7 @@ async def test_what_was_kept_before_goes_though_who_signs_in_again_is_not_kept(
     assert (await session(browser, MEMORY))["erasing"]
     keychain.problem = None
     body = await erased(browser, keychain)
-    assert (body["account"]["username"], body["kept"]) == (USERNAME, "memory")
+    assert (body["account"]["username"], body["persisted_in"]) == (USERNAME, "memory")
 
 
 async def test_it_is_erased_also_where_nothing_can_be_noted(

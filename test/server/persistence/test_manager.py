@@ -55,19 +55,19 @@ async def session(browser: Browser, *wanted: Any) -> Any:
     names = [name for name, _ in wanted]
     while True:
         _, body = await browser.ask("session")
-        if not body["looking"] and [body[name] for name in names] == [want for _, want in wanted]:
+        if not body["searching"] and [body[name] for name in names] == [want for _, want in wanted]:
             return body
 
 
-PERSISTED = ("kept", "keychain")
-MEMORY = ("kept", "memory")
+PERSISTED = ("persisted_in", "keychain")
+MEMORY = ("persisted_in", "memory")
 SIGNED_OUT = ("account", None)
 
 
 async def test_goes_on_after_a_restart(browser: Browser) -> None:
     await browser.sign_in(scopes=[SCOPE])
     before = await session(browser, PERSISTED)
-    assert before["keeps"] == "keychain"
+    assert before["persistable_in"] == "keychain"
     asked = len(browser.authority.asked)
     restart(browser.app)
     after = await session(browser, PERSISTED)
@@ -123,7 +123,7 @@ async def test_sign_out_before_anybody_looked(
     out = asyncio.ensure_future(browser.ask("sign-out"))
     await asyncio.gather(looking, out)
     keychain.gate.set()
-    await session(browser, SIGNED_OUT, ("keeps", "keychain"))
+    await session(browser, SIGNED_OUT, ("persistable_in", "keychain"))
     while keychain.entries:
         await browser.ask("session")
     assert (await browser.token())[0] == 401
@@ -164,7 +164,7 @@ async def test_a_renewal_leaves_alone_what_another_server_has_written_since(
     newer = json.dumps({**json.loads(backend.read(key) or ""), "id": "of another server"})
     backend.write(key, newer)
     assert (await browser.token(force=True))[0] == 200
-    while backend.read(key) == newer and (await session(browser))["kept"] != "memory":
+    while backend.read(key) == newer and (await session(browser))["persisted_in"] != "memory":
         pass
     assert backend.read(key) == newer
 
@@ -198,23 +198,23 @@ async def test_the_user_can_have_it_forgotten_and_kept(
 ) -> None:
     await browser.sign_in()
     await session(browser, PERSISTED)
-    assert await browser.ask("keep", keep=False) == (200, {})
+    assert await browser.ask("persist", persist=False) == (200, {})
     assert keychain.entries == {}
-    assert (await session(browser))["kept"] == "memory"
+    assert (await session(browser))["persisted_in"] == "memory"
     await browser.token(force=True)
     await browser.token(OTHER_SCOPE)
-    assert (await session(browser, MEMORY))["keeps"] == "keychain"
+    assert (await session(browser, MEMORY))["persistable_in"] == "keychain"
     assert keychain.entries == {}
-    assert await browser.ask("keep", keep=True) == (200, {})
-    assert (await session(browser))["kept"] == "keychain"
+    assert await browser.ask("persist", persist=True) == (200, {})
+    assert (await session(browser))["persisted_in"] == "keychain"
     restart(browser.app)
     assert (await browser.token())[0] == 200
 
 
 async def test_there_is_nothing_to_keep_of_nobody(browser: Browser, keychain: FakeKeychain) -> None:
-    assert await browser.ask("keep", keep=True) == (200, {})
-    assert (await browser.ask("keep"))[0] == 400
-    assert (await session(browser))["kept"] is None
+    assert await browser.ask("persist", persist=True) == (200, {})
+    assert (await browser.ask("persist"))[0] == 400
+    assert (await session(browser))["persisted_in"] is None
     assert keychain.entries == {}
 
 
@@ -281,10 +281,10 @@ async def test_what_makes_no_sense_is_nobody(
 async def without_a_keychain(browser: Browser) -> None:
     await browser.sign_in()
     body = await session(browser, MEMORY)
-    assert body["keeps"] is None
+    assert body["persistable_in"] is None
     assert (await browser.token())[0] == 200
-    assert await browser.ask("keep", keep=True) == (200, {})
-    assert (await session(browser))["kept"] == "memory"
+    assert await browser.ask("persist", persist=True) == (200, {})
+    assert (await session(browser))["persisted_in"] == "memory"
     assert await browser.ask("sign-out") == (200, {})
 
 
@@ -316,11 +316,11 @@ async def test_memory_where_the_keychain_hangs(
     await browser.sign_in()
     await browser.fetch(f"{browser.app.base_url}api/status", headers=browser.headers)
     assert (await browser.token())[0] == 200
-    while (await session(browser))["keeps"] is not None:
+    while (await session(browser))["persistable_in"] is not None:
         pass
-    assert (await session(browser))["kept"] == "memory"
+    assert (await session(browser))["persisted_in"] == "memory"
     keychain.gate.set()
-    assert (await session(browser, PERSISTED))["keeps"] == "keychain"
+    assert (await session(browser, PERSISTED))["persistable_in"] == "keychain"
 
 
 async def test_no_log_has_a_secret(
@@ -352,7 +352,7 @@ async def test_a_file_if_the_administrator_wants_that(
     browser: Browser, keychain: FakeKeychain, jp_data_dir: Path
 ) -> None:
     await browser.sign_in()
-    assert (await session(browser, ("kept", "file")))["keeps"] == "file"
+    assert (await session(browser, ("persisted_in", "file")))["persistable_in"] == "file"
     (file,) = (jp_data_dir / ".azure-auth").iterdir()
     assert f"{CANARY}-rt-" in file.read_text()
     assert keychain.entries == {}
@@ -368,7 +368,7 @@ async def test_jupyter_does_not_serve_the_file(
 ) -> None:
     browser.app.contents_manager.root_dir = str(jp_data_dir.parent)
     await browser.sign_in()
-    await session(browser, ("kept", "file"))
+    await session(browser, ("persisted_in", "file"))
     (file,) = (jp_data_dir / ".azure-auth").iterdir()
     path = file.relative_to(jp_data_dir.parent).as_posix()
     url = f"{browser.app.base_url}api/contents/{path}"
@@ -376,5 +376,5 @@ async def test_jupyter_does_not_serve_the_file(
     browser.app.contents_manager.allow_hidden = True
     restart(browser.app)
     await browser.sign_in()
-    assert (await session(browser, MEMORY))["keeps"] is None
+    assert (await session(browser, MEMORY))["persistable_in"] is None
     assert caplog.text.count("allow_hidden") == 1

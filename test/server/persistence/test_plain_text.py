@@ -94,7 +94,7 @@ async def test_the_panel_does_not_call_it_a_keychain(
 ) -> None:
     keyring.set_keyring(chain(Refusing(), Plain()))
     await browser.sign_in()
-    assert (await session(browser, MEMORY))["keeps"] is None
+    assert (await session(browser, MEMORY))["persistable_in"] is None
     assert caplog.text.count("is not the keychain of an operating system") == 1
 
 

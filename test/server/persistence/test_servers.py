@@ -166,7 +166,7 @@ async def test_a_server_that_has_stopped_keeping_offers_nothing(
 ) -> None:
     start(browser, tmp_path / "a")
     await sign_in(browser, PERSON, USERNAME)
-    assert (await browser.ask("keep", keep=False))[0] == 200
+    assert (await browser.ask("persist", persist=False))[0] == 200
     await session(browser, MEMORY)
     start(browser, tmp_path / "b")
     assert (await browser.ask("restore", id="any"))[0] == 404

@@ -71,7 +71,7 @@ async def test_a_sign_in_that_may_be_kept_does_not_turn_into_the_machine(
         await refused_for_now(kernel)
     body = await session(browser)
     assert (body["account"], body["ended_by"]) == (None, None)
-    assert all("keychain" in one["reason"] and one["fixable"] for one in body["considered"])
+    assert all("keychain" in one["reason"] and one["fixable"] for one in body["candidates"])
     assert (await browser.token())[1]["reason"] == "keychain"
     assert az.asked == []
     keychain.gate.set()
@@ -152,17 +152,17 @@ async def test_a_locked_keychain_that_has_kept_nothing_is_in_nobodys_way(
 
 # Situation: server | is restarted after Azure has ended the user's sign-in | a kernel's token, on a
 # machine with an identity | `sign_in_ended`, never the machine's | sign in, or sign out
-@pytest.mark.parametrize("act", ["sign-in", "sign-out", "look_again"])
-@pytest.mark.parametrize("keeps", ["memory", "keychain"])
+@pytest.mark.parametrize("act", ["sign-in", "sign-out", "refresh"])
+@pytest.mark.parametrize("persistence", ["memory", "keychain"])
 async def test_a_refusal_outlives_the_server(  # noqa: PLR0917 (what a test needs)
     az: Az,
     caller: Caller,
     browser: Browser,
     jp_http_port: int,
-    keeps: str,
+    persistence: str,
     act: str,
 ) -> None:
-    browser.app.config.AzureAuth.persistence = keeps
+    browser.app.config.AzureAuth.persistence = persistence
     restart(browser.app)
     await browser.sign_in()
     browser.authority.refuse(
@@ -181,6 +181,6 @@ async def test_a_refusal_outlives_the_server(  # noqa: PLR0917 (what a test need
     elif act == "sign-out":
         await browser.ask("sign-out")
     else:
-        await browser.ask("session", look_again=True)
+        await browser.ask("session", refresh=True)
     restart(browser.app)
     assert (await session(browser))["ended_by"] is None

@@ -28,7 +28,7 @@ async def test_lists_what_was_given_without_tokens(caller: Caller, browser: Brow
     _, token = await caller.ask(enable_cae=True, tenant_id=TENANT, cloud="AzureCloud")
     _, body = await browser.ask("grants")
     [grant] = body["grants"]
-    assert abs(grant.pop("given_on") - time.time()) < 30
+    assert abs(grant.pop("granted_at") - time.time()) < 30
     assert grant == {
         "to": "kernel",
         "kernel_id": "k-1",

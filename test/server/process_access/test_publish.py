@@ -61,7 +61,7 @@ def test_a_file_for_this_user_alone_as_long_as_the_server_runs(
     assert content.url == f"http://127.0.0.1:{info['port']}{info['base_url']}"
     assert content.key is not None
     assert len(content.key) >= 43
-    assert (content.certificate, content.closed) == (None, None)
+    assert (content.certificate, content.unreachable) == (None, None)
     assert stat.S_IMODE(server.file.stat().st_mode) == 0o600
     assert [file.exists() for file in (stale, others, alive)] == [False, True, True]
     server.stop()
@@ -83,7 +83,7 @@ def test_a_server_with_tls_leaves_the_fingerprint_of_its_certificate(
 
 
 @pytest.mark.parametrize(
-    ("arguments", "closed", "said"),
+    ("arguments", "unreachable", "said"),
     [
         (["--ServerApp.sock={home}/s"], "unix_socket", "it listens on a unix socket"),
         (
@@ -95,12 +95,16 @@ def test_a_server_with_tls_leaves_the_fingerprint_of_its_certificate(
     ids=["unix socket", "people"],
 )
 def test_a_server_that_cannot_be_asked_says_why(
-    start: Callable[..., RealServer], tmp_path: Path, arguments: list[str], closed: str, said: str
+    start: Callable[..., RealServer],
+    tmp_path: Path,
+    arguments: list[str],
+    unreachable: str,
+    said: str,
 ) -> None:
     names = {"home": str(tmp_path), "people": "test.server.process_access.test_route.NamedUsers"}
     server = start(*(argument.format(**names) for argument in arguments))
     content = server.wrote()
-    assert (content.closed, content.url, content.key) == (closed, None, None)
+    assert (content.unreachable, content.url, content.key) == (unreachable, None, None)
     assert f"while no page is open, because {said}" in server.log
 
 
@@ -110,7 +114,7 @@ def test_a_jupyterhub_needs_no_key(start: Callable[..., RealServer]) -> None:
         JUPYTERHUB_API_TOKEN="of-the-hub",
     ).wrote()
     assert content.url is not None
-    assert (content.key, content.closed) == (None, None)
+    assert (content.key, content.unreachable) == (None, None)
 
 
 ELSEWHERE = """

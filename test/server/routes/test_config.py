@@ -34,7 +34,7 @@ NOTHING = {
 
 async def config(jp_fetch: Fetch) -> Any:
     headers = {"Content-Type": "application/json"}
-    answer = await jp_fetch("azure-auth", "environment", method="POST", headers=headers, body="{}")
+    answer = await jp_fetch("azure-auth", "config", method="POST", headers=headers, body="{}")
     return json.loads(answer.body)
 
 

@@ -244,7 +244,7 @@ async def test_each_person_has_a_sign_in_of_their_own(browser: Browser, jp_http_
     browser.headers = {**mine, "X-Person": "eve"}
     stolen = await browser.ask("loopback/finish", proof=begun["proof"], receipt=receipt)
     assert stolen[0] == 502
-    assert (await browser.ask("loopback/status", flow=begun["flow"]))[0] == 404
+    assert (await browser.ask("loopback/status", attempt_id=begun["attempt_id"]))[0] == 404
     browser.headers = mine
     finished = await browser.ask("loopback/finish", proof=begun["proof"], receipt=receipt)
     assert finished[0] == 200

@@ -116,7 +116,7 @@ describe('a token', () => {
 });
 
 describe('a refusal of one request', () => {
-  const MACHINE = { ...SIGNED_IN, source: 'managed-identity', automatic: true };
+  const MACHINE = { ...SIGNED_IN, source: 'managed-identity', ambient: true };
   const ENDED = new ServerExtensionError(401, 'sign_in_required', null);
   const elsewhere = { tenantId: 'fabrikam.com' };
 
@@ -169,7 +169,7 @@ describe('a refusal of one request', () => {
 });
 
 describe('a sign-out', () => {
-  const OTHERS = { ...SIGNED_IN, made_on: 6 };
+  const OTHERS = { ...SIGNED_IN, signed_in_at: 6 };
 
   beforeEach(() => tab.auth.prepare());
 
@@ -274,7 +274,7 @@ describe('a sign-out', () => {
 
   it('lets the machine act once it is done', async () => {
     await leave(BROKEN);
-    const machine = { ...SIGNED_IN, source: 'managed-identity', automatic: true };
+    const machine = { ...SIGNED_IN, source: 'managed-identity', ambient: true };
     recover();
     server.answers['session'] = machine;
     await pass(5_000);

@@ -190,20 +190,20 @@ describe('a machine that is looked at', () => {
 
   it('is asked about every second, until it has an identity', async () => {
     await tab.auth.prepare();
-    expect(tab.states).toEqual(['looking']);
+    expect(tab.states).toEqual(['searching']);
     await pass(3_000);
-    expect([server.fetchSession.mock.calls.length, tab.states]).toEqual([4, ['looking']]);
+    expect([server.fetchSession.mock.calls.length, tab.states]).toEqual([4, ['searching']]);
     server.isSearching = false;
     server.change(MACHINE);
     await pass(1_000);
-    expect(tab.states).toEqual(['looking', 'signed-in']);
+    expect(tab.states).toEqual(['searching', 'signed-in']);
   });
 
   it('or has none', async () => {
     await tab.auth.prepare();
     server.isSearching = false;
     await pass(1_000);
-    expect(tab.states).toEqual(['looking', 'signed-out']);
+    expect(tab.states).toEqual(['searching', 'signed-out']);
   });
 
   it('lets a token wait for what comes of it', async () => {
@@ -220,7 +220,7 @@ describe('a machine that is looked at', () => {
     server.isSearching = false;
     const token = tab.auth.getToken(STORAGE);
     await expect(token).rejects.toMatchObject({ code: 'sign_in_required' });
-    expect(tab.states).toEqual(['looking', 'signed-out']);
+    expect(tab.states).toEqual(['searching', 'signed-out']);
   });
 
   it('or for who signs in meanwhile', async () => {
@@ -252,7 +252,7 @@ describe('a machine that is looked at', () => {
     server.isSearching = true;
     await tab.auth.retryAmbient();
     expect(server.fetchSession).toHaveBeenLastCalledWith(true);
-    expect(tab.auth.state).toEqual({ kind: 'looking' });
+    expect(tab.auth.state).toEqual({ kind: 'searching' });
   });
 });
 
@@ -326,7 +326,7 @@ describe('the identity of a machine', () => {
 
 describe('what was considered', () => {
   const candidates: IIdentityCandidate[] = [
-    { source: 'managed-identity', outcome: 'not_used', reason: 'Because.' }
+    { source: 'managed-identity', outcome: 'unavailable', reason: 'Because.' }
   ];
 
   it('is told, and again only when it has changed', async () => {

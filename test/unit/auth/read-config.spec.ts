@@ -21,9 +21,7 @@ async function askedWhere(
     if (isFirst && route === fault?.route) {
       throw fault.error;
     }
-    return fieldsOf(
-      route === 'environment' ? { version: 1, sources } : { probe: 'p', answer: 'a' }
-    );
+    return fieldsOf(route === 'config' ? { version: 1, sources } : { probe: 'p', answer: 'a' });
   };
   Object.assign(globalThis, { fetch: async () => ({ json: async () => ({ answer: 'a' }) }) });
   const found = await readConfig({ post } as unknown as ServerExtensionClient, {}, BASE, PAGE);
@@ -33,18 +31,18 @@ async function askedWhere(
 
 describe('readConfiguration', () => {
   it.each<[string[] | null, string[]]>([
-    [['loopback'], ['environment', 'loopback/probe', 'loopback']],
-    [['device-code'], ['environment', 'device-code']],
-    [null, ['environment']]
+    [['loopback'], ['config', 'loopback/probe', 'loopback']],
+    [['device-code'], ['config', 'device-code']],
+    [null, ['config']]
   ])('with %j asks for the root of this address where that matters', async (sources, expected) => {
     expect(await askedWhere(sources)).toEqual(expected);
   });
 
-  // Situation: answer of `environment` or `loopback/probe` | 500 or reset, once | page loads | as
+  // Situation: answer of `config` or `loopback/probe` | 500 or reset, once | page loads | as
   // without the fault | the page asks again within a second
   it.each<[string, Error]>([
-    ['environment', new ServerExtensionError(500, 'unreadable', null)],
-    ['environment', new ServerConnection.NetworkError(new TypeError())],
+    ['config', new ServerExtensionError(500, 'unreadable', null)],
+    ['config', new ServerConnection.NetworkError(new TypeError())],
     ['loopback/probe', new ServerExtensionError(500, 'unreadable', null)],
     ['loopback/probe', new ServerConnection.NetworkError(new TypeError())]
   ])('asks for %s again after %s', async (route, error) => {
@@ -52,7 +50,7 @@ describe('readConfiguration', () => {
     const asked = askedWhere(['loopback'], { route, error });
     await jest.advanceTimersByTimeAsync(1_000);
     expect(await asked).toEqual(
-      ['environment', 'loopback/probe', 'loopback'].flatMap(step =>
+      ['config', 'loopback/probe', 'loopback'].flatMap(step =>
         step === route ? [step, step] : [step]
       )
     );

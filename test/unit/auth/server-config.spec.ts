@@ -58,7 +58,7 @@ describe('readEnvironment', () => {
   it('asks the server extension', async () => {
     const { asked, server } = answering(200, '{"version": 1, "client_id": "c"}');
     expect(await readServerConfig(server)).toEqual({ ...NOTHING, clientId: 'c' });
-    expect(asked[0]!.url).toContain('azure-auth/environment');
+    expect(asked[0]!.url).toContain('azure-auth/config');
   });
 
   it.each([404, 405])(
@@ -68,7 +68,7 @@ describe('readEnvironment', () => {
     }
   );
 
-  // Situation: answer of `environment` | `{}` or a login page | page loads | the user is not
+  // Situation: answer of `config` | `{}` or a login page | page loads | the user is not
   // reported as signed out | the page asks again
   it.each(['{}', '[]', '<html></html>'])('takes %s for no answer of its own', async body => {
     await expect(readServerConfig(answering(200, body).server)).rejects.toThrow('unreadable');

@@ -158,7 +158,7 @@ function inShort(answer: Answer): string {
     case 'pending':
       return `pending ${answer.reason}`;
     case 'token':
-      return `token ${answer.account.username.split('@')[0]}${'for' in answer ? ' for' : ''}`;
+      return `token ${answer.account.username.split('@')[0]}${'request' in answer ? ' for' : ''}`;
     case 'error':
       return `error ${answer.code}`;
     case 'status':

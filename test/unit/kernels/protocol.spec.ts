@@ -142,7 +142,7 @@ describe('tokenAnswer', () => {
     const target = { scopes: STORAGE, tenantId: 't', cloud: 'c', account: 'a', enableCae: true };
     expect(tokenAnswer('r1', TOKEN, target)).toEqual({
       ...ANSWER,
-      for: { scopes: STORAGE, tenant_id: 't', cloud: 'c', account: 'a', enable_cae: true }
+      request: { scopes: STORAGE, tenant_id: 't', cloud: 'c', account: 'a', enable_cae: true }
     });
   });
 });

@@ -142,7 +142,7 @@ describe('attach', () => {
     await attach('a1');
     expect(harness.sent[0]!.answer).toMatchObject({
       request_id: 'a1',
-      for: { scopes: STORAGE, tenant_id: 'fabrikam.com', enable_cae: false }
+      request: { scopes: STORAGE, tenant_id: 'fabrikam.com', enable_cae: false }
     });
     expect(harness.takeSent()).toEqual(['a1 token alice for']);
     expect(harness.tokenService.grants).toMatchObject([{ kernelId: 'k1' }]);

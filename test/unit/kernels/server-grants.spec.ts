@@ -17,7 +17,7 @@ const GRANT = {
   cloud: null,
   enable_cae: false,
   account_id: ALICE.account.id,
-  given_on: NOW / 1000 - 60,
+  granted_at: NOW / 1000 - 60,
   expires_on: NOW / 1000 + 3600
 };
 const SERVICES = {
@@ -60,7 +60,7 @@ function show(visibility: DocumentVisibilityState): Promise<void> {
 
 describe('Meanwhile', () => {
   it('lists what running kernels were given, by the names of their notebooks', async () => {
-    const other = { ...GRANT, kernel_id: 'k2', scopes: MANAGEMENT, given_on: NOW / 1000 - 5 };
+    const other = { ...GRANT, kernel_id: 'k2', scopes: MANAGEMENT, granted_at: NOW / 1000 - 5 };
     await begin(GRANT, other, { ...GRANT, kernel_id: 'ended' });
     expect(harness.tokenService.grants).toMatchObject([
       { kernelId: 'k2', label: 'A kernel', scopes: MANAGEMENT, grantedAt: NOW - 5_000 },
@@ -118,7 +118,7 @@ describe('Meanwhile', () => {
     ['an older server extension', new Error('404')],
     ['nothing', {}],
     ['a list of something else', { grants: [null, 'x', { ...GRANT, scopes: 'x' }] }],
-    ['times that are none', { grants: [{ ...GRANT, given_on: '5' }] }]
+    ['times that are none', { grants: [{ ...GRANT, granted_at: '5' }] }]
   ])('takes nothing from %s', async (_, answer) => {
     await begin();
     server.answers['grants'] = answer;

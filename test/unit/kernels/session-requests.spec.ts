@@ -31,19 +31,19 @@ describe('status', () => {
             tenant_id: 'contoso-id'
           },
           source: 'popup',
-          automatic: false,
-          considered: [{ source: 'popup', outcome: 'used', reason: null }]
+          ambient: false,
+          candidates: [{ source: 'popup', outcome: 'selected', reason: null }]
         }
       }
     ]);
   });
 
   it('says how that was chosen, by 20 sources at most', async () => {
-    const row = { source: 'azure-cli', outcome: 'not_used', reason: 'No.' } as const;
+    const row = { source: 'azure-cli', outcome: 'unavailable', reason: 'No.' } as const;
     harness.auth.candidates = Array.from({ length: 30 }, () => row);
     await harness.ask('c1', STATUS);
     expect(harness.sent[0]?.answer).toMatchObject({
-      considered: Array.from({ length: 20 }, () => row)
+      candidates: Array.from({ length: 20 }, () => row)
     });
   });
 
@@ -57,16 +57,16 @@ describe('status', () => {
   });
 
   it('waits until it is known whether the machine has an identity, two seconds at most', async () => {
-    harness.auth.setState({ kind: 'looking' });
+    harness.auth.setState({ kind: 'searching' });
     await harness.ask('c1', STATUS);
     await harness.pass(1000);
     expect(harness.takeSent()).toEqual([]);
     await harness.setSignedIn(ALICE);
     expect(harness.takeSent()).toEqual(['c1 status signed-in alice@contoso.com']);
-    harness.auth.setState({ kind: 'looking' });
+    harness.auth.setState({ kind: 'searching' });
     await harness.ask('c2', { ...STATUS, request_id: 'r2' });
     await harness.pass(2000);
-    expect(harness.takeSent()).toEqual(['c2 status looking nobody']);
+    expect(harness.takeSent()).toEqual(['c2 status searching nobody']);
   });
 
   it('is answered once, on the newest comm', async () => {

@@ -10,7 +10,7 @@ const trans = nullTranslator.load('');
 it.each<[AzureAuthState, number, string, string, boolean]>([
   [{ kind: 'starting' }, 0, '○ Sign in to Azure', 'Sign in to Azure', false],
   [{ kind: 'signed-out' }, 0, '○ Sign in to Azure', 'Sign in to Azure', false],
-  [{ kind: 'looking' }, 0, '○ Sign in to Azure', 'Sign in to Azure', false],
+  [{ kind: 'searching' }, 0, '○ Sign in to Azure', 'Sign in to Azure', false],
   [{ kind: 'not-configured' }, 0, '○ Set up Azure sign-in', 'Set up Azure sign-in', false],
   [SIGNING_IN, 0, '○ Signing in to Azure…', 'Signing in to Azure…', false],
   [SIGNING_IN, 1, '○ Signing in to Azure…', 'Signing in to Azure…', false],

@@ -71,7 +71,7 @@ describe('SessionView, where the machine has an identity', () => {
   });
 
   it('shows no button that a machine is about to make needless', () => {
-    setState({ kind: 'looking' });
+    setState({ kind: 'searching' });
     expect([status(), place.labels]).toEqual(['', []]);
     pass(300);
     expect(status()).toBe('Looking for an identity of this machine…');

@@ -196,7 +196,7 @@ describe('SessionView', () => {
 
   it('folds what else there is, and nothing of it while a sign-in is under way', () => {
     auth.methods = [aMethod(), aMethod({ name: 'device-code' })];
-    auth.candidates = [{ source: 'azure-cli', outcome: 'not_used', reason: 'No.' }];
+    auth.candidates = [{ source: 'azure-cli', outcome: 'unavailable', reason: 'No.' }];
     auth.setState({ kind: 'signed-out' });
     const summaries = (): (string | null)[] =>
       [...host.querySelectorAll('summary')].map(({ textContent }) => textContent);

@@ -8,9 +8,9 @@ import { Place } from './render';
 
 const OUT: AzureAuthState = { kind: 'signed-out' };
 const CANDIDATES: readonly IIdentityCandidate[] = [
-  { source: 'managed-identity', outcome: 'not_used', reason: 'IDENTITY_ENDPOINT is not set.' },
-  { source: 'azure-cli', outcome: 'used', reason: null },
-  { source: 'teleport', outcome: 'not_asked', reason: null }
+  { source: 'managed-identity', outcome: 'unavailable', reason: 'IDENTITY_ENDPOINT is not set.' },
+  { source: 'azure-cli', outcome: 'selected', reason: null },
+  { source: 'teleport', outcome: 'skipped', reason: null }
 ];
 
 let auth: FakeAuth;
@@ -59,7 +59,7 @@ describe('Chosen', () => {
   });
 
   it('names nobody twice', () => {
-    auth.candidates = [{ source: 'popup', outcome: 'not_asked', reason: null }];
+    auth.candidates = [{ source: 'popup', outcome: 'skipped', reason: null }];
     show(ALICE);
     expect(lines()).toEqual(['Browser sign-in for this tab: used']);
   });

@@ -8,7 +8,7 @@ import { Place } from './render';
 
 const REASON = 'The compute instance does not know you yet. Open it in the studio, then try again.';
 const INSTANCE: IIdentityCandidate = {
-  ...{ source: 'connect-to-azure', outcome: 'not_used', reason: REASON, fixable: true }
+  ...{ source: 'connect-to-azure', outcome: 'unavailable', reason: REASON, fixable: true }
 };
 const OUT: AzureAuthState = { kind: 'signed-out' };
 
@@ -54,11 +54,11 @@ it.each<[string, AzureAuthState, IIdentityCandidate]>([
   [
     'nobody can do anything about it',
     OUT,
-    { source: 'azure-cli', outcome: 'not_used', reason: 'x' }
+    { source: 'azure-cli', outcome: 'unavailable', reason: 'x' }
   ],
   ['somebody is signed in', ALICE, INSTANCE],
   ['the machine acts by another identity', MACHINE, INSTANCE],
-  ['it is still looked for', { kind: 'looking' }, INSTANCE]
+  ['it is still looked for', { kind: 'searching' }, INSTANCE]
 ])('says nothing where %s', (_, state, one) => {
   show(state, [one]);
   expect(place.host.querySelector('.jp-mod-fixable')).toBeNull();

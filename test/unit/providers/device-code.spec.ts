@@ -9,7 +9,7 @@ import { FakeServer, NO_SIGN_IN } from './fake-server';
 
 const NOW = 1_800_000_000_000;
 const STARTED = {
-  flow: 'flow',
+  attempt_id: 'attempt',
   user_code: 'ABC123XYZ',
   verification_uri: 'https://microsoft.com/devicelogin',
   expires_in: 900
@@ -105,7 +105,7 @@ describe('signIn', () => {
     await pass(100);
     giveUp.abort();
     await expect(made).rejects.toHaveProperty('name', 'AbortError');
-    expect(server.asked.at(-1)).toEqual(['device-code/cancel', { flow: 'flow' }]);
+    expect(server.asked.at(-1)).toEqual(['device-code/cancel', { attempt_id: 'attempt' }]);
     await pass(5_000);
     expect([server.count('device-code/cancel'), jest.getTimerCount()]).toEqual([1, 0]);
   });
@@ -118,7 +118,7 @@ describe('signIn', () => {
     await expect(made).rejects.toHaveProperty('name', 'AbortError');
     answer(STARTED);
     await pass(0);
-    expect(server.asked.at(-1)).toEqual(['device-code/cancel', { flow: 'flow' }]);
+    expect(server.asked.at(-1)).toEqual(['device-code/cancel', { attempt_id: 'attempt' }]);
     expect(onDeviceCode).not.toHaveBeenCalled();
   });
 
@@ -133,11 +133,11 @@ describe('readDeviceCode', () => {
     readDeviceCode(fieldsOf({ ...STARTED, ...change }), NOW);
 
   it('counts by the clock of this browser', () => {
-    expect(read({ of_a_newer_server: 1 })).toEqual({ flow: 'flow', code: CODE });
+    expect(read({ of_a_newer_server: 1 })).toEqual({ attemptId: 'attempt', code: CODE });
   });
 
   it.each([
-    { flow: 1 },
+    { attempt_id: 1 },
     { user_code: null },
     { expires_in: '900' },
     { verification_uri: 'http://microsoft.com/devicelogin' },

@@ -6,8 +6,8 @@ export const ACCOUNT = {
   username: 'alice@contoso.com',
   tenant_id: 'contoso-id'
 };
-export const SIGNED_IN = { account: ACCOUNT, source: 'loopback', made_on: 5, ended_by: null };
-export const NO_SIGN_IN = { account: null, source: null, made_on: null, ended_by: null };
+export const SIGNED_IN = { account: ACCOUNT, source: 'loopback', signed_in_at: 5, ended_by: null };
+export const NO_SIGN_IN = { account: null, source: null, signed_in_at: null, ended_by: null };
 
 /** Answers by route, fails by rejecting, and records its requests. */
 export class FakeServer {
@@ -15,7 +15,7 @@ export class FakeServer {
   readonly asked: [string, object][] = [];
   readonly answers: Record<string, object | Promise<object>> = {
     'loopback/start': {
-      flow: 'flow',
+      attempt_id: 'attempt',
       proof: 'PROOF',
       authorize_url: 'https://login.example/authorize'
     },

@@ -9,7 +9,7 @@ import { ALICE, STORAGE } from '../panel/fixtures';
 import { FakeServer, NO_SIGN_IN } from './fake-server';
 
 const NOW = 1_800_000_000_000;
-const KEY = 'jupyter-azure-auth:proof:flow';
+const KEY = 'jupyter-azure-auth:proof:attempt';
 const ADDRESS = 'https://login.example/authorize';
 /** A window that records what is done to it, in order, and which proof there was by then. */
 class FakeWindow {
@@ -145,7 +145,11 @@ describe('signIn', () => {
 
   it.each<[string, object, string]>([
     ['loopback/start', new ServerExtensionError(503, 'unavailable', null), 'network'],
-    ['loopback/start', { flow: 'f', proof: 'p', authorize_url: 'javascript:SECRET' }, 'failed'],
+    [
+      'loopback/start',
+      { attempt_id: 'f', proof: 'p', authorize_url: 'javascript:SECRET' },
+      'failed'
+    ],
     ['loopback/status', new ServerConnection.NetworkError(new TypeError('SECRET')), 'no_answer'],
     ['loopback/status', new ServerExtensionError(404, 'not_found', null), 'no_answer'],
     ['loopback/status', new TypeError('SECRET'), 'failed']
@@ -177,7 +181,7 @@ describe('signIn', () => {
     await pass(100);
     giveUp.abort();
     await expect(made).rejects.toHaveProperty('name', 'AbortError');
-    expect(server.asked.at(-1)).toEqual(['loopback/cancel', { flow: 'flow' }]);
+    expect(server.asked.at(-1)).toEqual(['loopback/cancel', { attempt_id: 'attempt' }]);
     expect(opened.closed).toBe(true);
     await pass(1000);
     expect([localStorage.length, jest.getTimerCount()]).toEqual([0, 0]);
@@ -193,7 +197,7 @@ describe('signIn', () => {
     await expect(made).rejects.toHaveProperty('name', 'AbortError');
     answer(started);
     await pass(0);
-    expect(server.asked.at(-1)).toEqual(['loopback/cancel', { flow: 'flow' }]);
+    expect(server.asked.at(-1)).toEqual(['loopback/cancel', { attempt_id: 'attempt' }]);
     expect([opened.done, localStorage.length]).toEqual([[], 0]);
   });
 

@@ -44,12 +44,12 @@ describe('restore', () => {
   });
 
   it.each<[string, object, Partial<ISignIn>]>([
-    ['in a keychain', { kept: 'keychain' }, { persistedIn: 'keychain' }],
-    ['in a file', { kept: 'file' }, { persistedIn: 'file' }],
-    ['somewhere else', { kept: 'elsewhere' }, { persistedIn: 'memory' }],
+    ['in a keychain', { persisted_in: 'keychain' }, { persistedIn: 'keychain' }],
+    ['in a file', { persisted_in: 'file' }, { persistedIn: 'file' }],
+    ['somewhere else', { persisted_in: 'elsewhere' }, { persistedIn: 'memory' }],
     [
       'of a machine',
-      { source: 'managed-identity', automatic: true, kept: null },
+      { source: 'managed-identity', ambient: true, persisted_in: null },
       { source: 'managed-identity', ambient: true, persistedIn: 'memory' }
     ]
   ])('knows a sign-in %s', async (_, fields, found) => {

@@ -59,15 +59,15 @@ describe('readToken', () => {
 });
 
 describe('readStarted', () => {
-  const STARTED = { flow: 'f', proof: 'p', authorize_url: 'https://login.example/authorize' };
+  const STARTED = { attempt_id: 'f', proof: 'p', authorize_url: 'https://login.example/authorize' };
 
   it('reads where to go', () => {
-    const { flow, proof, authorize_url: address } = STARTED;
-    expect(readStarted(fieldsOf(STARTED))).toEqual({ flow, proof, address });
+    const { attempt_id: attemptId, proof, authorize_url: address } = STARTED;
+    expect(readStarted(fieldsOf(STARTED))).toEqual({ attemptId, proof, address });
   });
 
   it.each([
-    [{ flow: 1 }],
+    [{ attempt_id: 1 }],
     [{ proof: null }],
     [{ authorize_url: undefined }],
     [{ authorize_url: 'javascript:alert(1)' }]

@@ -102,20 +102,20 @@ class DeviceCodeSignIn:
         self._polls.add(task)
         task.add_done_callback(self._polls.discard)
         return {
-            "flow": attempt.id,
+            "attempt_id": attempt.id,
             "user_code": code.user_code,
             "verification_uri": code.verification_uri,
             # A duration instead of a time, because the browser's clock may differ.
             "expires_in": lifetime,
         }
 
-    def status(self, user_key: UserKey, flow_id: str) -> AttemptStatus | None:
+    def status(self, user_key: UserKey, attempt_id: str) -> AttemptStatus | None:
         """Return the status of a sign-in; None if it is unknown or ended long ago."""
-        return self._attempts.status(user_key, flow_id)
+        return self._attempts.status(user_key, attempt_id)
 
-    def cancel(self, user_key: UserKey, flow_id: str | None = None) -> None:
+    def cancel(self, user_key: UserKey, attempt_id: str | None = None) -> None:
         """Cancel one sign-in, or all of this user."""
-        self._attempts.cancel(user_key, flow_id)
+        self._attempts.cancel(user_key, attempt_id)
 
     async def _poll_until_over(self, attempt: DeviceCodeAttempt) -> None:
         interval: float = 0

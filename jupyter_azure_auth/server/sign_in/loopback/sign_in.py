@@ -66,7 +66,11 @@ class LoopbackSignIn:
         self._rate_limiter.check(user_key)
         begun = await self._user_sessions.begin(user_key, request)
         attempt = self._attempts.begin(user_key, begun.state, begun)
-        return {"flow": attempt.id, "authorize_url": begun.authorize_url, "proof": attempt.proof}
+        return {
+            "attempt_id": attempt.id,
+            "authorize_url": begun.authorize_url,
+            "proof": attempt.proof,
+        }
 
     def accept_redirect(self, answer: Mapping[str, str]) -> str | None:
         """Accept a response of the authority without redeeming it: any browser may have sent it.
@@ -98,10 +102,10 @@ class LoopbackSignIn:
         self._user_sessions.sign_in(user_key, user_session)
         return user_session.account
 
-    def status(self, user_key: UserKey, flow_id: str) -> AttemptStatus | None:
+    def status(self, user_key: UserKey, attempt_id: str) -> AttemptStatus | None:
         """Return the status of a sign-in; None if it is unknown or ended long ago."""
-        return self._attempts.status(user_key, flow_id)
+        return self._attempts.status(user_key, attempt_id)
 
-    def cancel(self, user_key: UserKey, flow_id: str | None = None) -> None:
+    def cancel(self, user_key: UserKey, attempt_id: str | None = None) -> None:
         """Cancel one sign-in, or all of this user."""
-        self._attempts.cancel(user_key, flow_id)
+        self._attempts.cancel(user_key, attempt_id)

@@ -77,21 +77,21 @@ async def polled(page: Browser, times: int = 1) -> None:
 
 
 async def outcome(page: Browser, attempt: str) -> tuple[int, Any]:
-    while (answer := await page.ask("device-code/status", flow=attempt)) == PENDING:
+    while (answer := await page.ask("device-code/status", attempt_id=attempt)) == PENDING:
         pass
     return answer
 
 
 async def test_signs_in(page: Browser) -> None:
     begun = await start(page)
-    assert set(begun) == {"flow", "user_code", "verification_uri", "expires_in"}
+    assert set(begun) == {"attempt_id", "user_code", "verification_uri", "expires_in"}
     assert begun["verification_uri"] == "https://microsoft.com/devicelogin"
     assert begun["expires_in"] == 900
-    assert await page.ask("device-code/status", flow=begun["flow"]) == PENDING
+    assert await page.ask("device-code/status", attempt_id=begun["attempt_id"]) == PENDING
     assert (await page.ask("session"))[1]["account"] is None
     await polled(page)
     approve(page)
-    assert await outcome(page, begun["flow"]) == DONE
+    assert await outcome(page, begun["attempt_id"]) == DONE
     _, session = await page.ask("session")
     assert (session["account"], session["source"]) == (ACCOUNT, "device-code")
 
@@ -100,7 +100,7 @@ async def test_gives_the_token_it_came_with(page: Browser, waits: list[float]) -
     begun = await start(page)
     await polled(page)
     approve(page)
-    await outcome(page, begun["flow"])
+    await outcome(page, begun["attempt_id"])
     asked = len(page.authority.asked)
     code, body = await page.token()
     assert (code, body["account"]) == (200, ACCOUNT)
@@ -233,7 +233,7 @@ async def test_a_refusal_is_told_by_its_number(
     body = {"state": "failed", "problem": problem}
     if detail is not None:
         body["detail"] = detail
-    assert await outcome(page, begun["flow"]) == (200, body)
+    assert await outcome(page, begun["attempt_id"]) == (200, body)
     assert len(waits) == len(polls(page)) == 1
     assert (await page.ask("session"))[1]["account"] is None
 
@@ -245,7 +245,7 @@ async def test_slows_down(page: Browser, waits: list[float]) -> None:
     await polled(page, times=2)
     page.authority.refusal = None
     approve(page)
-    assert await outcome(page, begun["flow"]) == DONE
+    assert await outcome(page, begun["attempt_id"]) == DONE
     assert waits[:3] == [1, 6, 11]
 
 
@@ -259,7 +259,7 @@ async def test_is_patient_with_the_network(page: Browser, waits: list[float], fa
     while len(waits) < 8:
         await page.ask("session")
     assert waits[:8] == [1, 2, 4, 8, 16, 32, 60, 60]
-    assert await page.ask("device-code/status", flow=begun["flow"]) == PENDING
+    assert await page.ask("device-code/status", attempt_id=begun["attempt_id"]) == PENDING
 
 
 async def test_goes_on_when_the_network_is_back(page: Browser, waits: list[float]) -> None:
@@ -269,7 +269,7 @@ async def test_goes_on_when_the_network_is_back(page: Browser, waits: list[float
     page.authority.refusal = None
     await polled(page, times=2)
     approve(page)
-    assert await outcome(page, begun["flow"]) == DONE
+    assert await outcome(page, begun["attempt_id"]) == DONE
     assert waits[-1] == 1
 
 
@@ -277,20 +277,20 @@ async def test_ends_in_time(page: Browser) -> None:
     page.authority.device_code = {"expires_in": 1, "interval": 60}
     begun = await start(page)
     timed_out = {"state": "failed", "problem": "timed_out"}
-    assert await outcome(page, begun["flow"]) == (200, timed_out)
+    assert await outcome(page, begun["attempt_id"]) == (200, timed_out)
     assert polls(page) == []
 
 
 @pytest.mark.parametrize("route", ["device-code/cancel", "sign-out"])
 async def test_a_cancelled_one_is_asked_for_no_more(page: Browser, route: str) -> None:
     begun = await start(page)
-    assert (await page.ask(route, flow=begun["flow"]))[0] == 200
+    assert (await page.ask(route, attempt_id=begun["attempt_id"]))[0] == 200
     cancelled = {"state": "failed", "problem": "cancelled"}
-    assert await outcome(page, begun["flow"]) == (200, cancelled)
+    assert await outcome(page, begun["attempt_id"]) == (200, cancelled)
     other = await start(page)
     await polled(page)
     assert len({asked["device_code"] for asked in polls(page)}) == 1
-    assert (await page.ask("device-code/status", flow=other["flow"])) == PENDING
+    assert (await page.ask("device-code/status", attempt_id=other["attempt_id"])) == PENDING
 
 
 async def test_a_cancel_stands_while_the_authority_says_yes(
@@ -301,20 +301,21 @@ async def test_a_cancel_stands_while_the_authority_says_yes(
     await polled(page)
     approve(page)
     # A poll that hangs must not block anything else.
-    assert (await page.ask("device-code/cancel", flow=begun["flow"]))[0] == 200
+    assert (await page.ask("device-code/cancel", attempt_id=begun["attempt_id"]))[0] == 200
     page.authority.gate.set()
     await start(page)
     await polled(page, times=2)
     assert (await page.ask("session"))[1]["account"] is None
     cancelled = {"state": "failed", "problem": "cancelled"}
-    assert await outcome(page, begun["flow"]) == (200, cancelled)
+    assert await outcome(page, begun["attempt_id"]) == (200, cancelled)
     assert waits
 
 
 async def test_one_too_many_drops_the_oldest(page: Browser) -> None:
-    attempts = [(await start(page))["flow"] for _ in range(MAX_PENDING_ATTEMPTS + 1)]
+    attempts = [(await start(page))["attempt_id"] for _ in range(MAX_PENDING_ATTEMPTS + 1)]
     body = [
-        (await page.ask("device-code/status", flow=attempt))[1]["state"] for attempt in attempts
+        (await page.ask("device-code/status", attempt_id=attempt))[1]["state"]
+        for attempt in attempts
     ]
     assert body == ["failed", *["pending"] * MAX_PENDING_ATTEMPTS]
 
@@ -346,8 +347,8 @@ async def test_a_silent_authority_takes_no_more_than_a_few_threads(page: Browser
 
 
 async def test_an_unknown_one_is_not_found(page: Browser) -> None:
-    assert (await page.ask("device-code/status", flow="unknown"))[0] == 404
-    assert (await page.ask("device-code/cancel", flow="unknown"))[0] == 200
+    assert (await page.ask("device-code/status", attempt_id="unknown"))[0] == 404
+    assert (await page.ask("device-code/cancel", attempt_id="unknown"))[0] == 200
 
 
 async def test_says_its_codes_to_nobody_else(
@@ -357,7 +358,7 @@ async def test_says_its_codes_to_nobody_else(
     begun = await start(page)
     await polled(page)
     approve(page)
-    body = [begun, await outcome(page, begun["flow"]), await page.ask("session")]
+    body = [begun, await outcome(page, begun["attempt_id"]), await page.ask("session")]
     assert f"{CANARY}-dc" not in str(body)
     assert f"{CANARY}-rt" not in str(body)
     assert CANARY not in caplog.text

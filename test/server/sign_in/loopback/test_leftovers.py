@@ -40,7 +40,7 @@ async def test_a_finished_sign_in_keeps_neither_verifier_nor_state(browser: Brow
 async def test_a_cancelled_sign_in_keeps_no_verifier(browser: Browser) -> None:
     begun = await browser.start()
     state = state_of(begun.pop("authorize_url"))
-    assert (await browser.ask("loopback/cancel", flow=begun["flow"]))[0] == 200
+    assert (await browser.ask("loopback/cancel", attempt_id=begun["attempt_id"]))[0] == 200
     assert not is_held(state)
 
 
@@ -68,7 +68,7 @@ async def test_what_comes_after_a_sign_out_is_dropped(
     )
     while (await status(browser, begun)) != "redeeming":
         pass
-    assert (await browser.ask(route, flow=begun["flow"]))[0] == 200
+    assert (await browser.ask(route, attempt_id=begun["attempt_id"]))[0] == 200
     browser.authority.gate.set()
     assert (await finish)[0] == 409
     [client] = forgotten
@@ -78,4 +78,4 @@ async def test_what_comes_after_a_sign_out_is_dropped(
 
 
 async def status(browser: Browser, begun: Any) -> str:
-    return str((await browser.ask("loopback/status", flow=begun["flow"]))[1]["state"])
+    return str((await browser.ask("loopback/status", attempt_id=begun["attempt_id"]))[1]["state"])

@@ -32,26 +32,35 @@ def asked_of(begun: Any) -> dict[str, str]:
 
 async def test_signs_in(browser: Browser) -> None:
     begun = await browser.start(scopes=[SCOPE])
-    assert set(begun) == {"flow", "authorize_url", "proof"}
-    assert await browser.ask("loopback/status", flow=begun["flow"]) == (200, {"state": "pending"})
+    assert set(begun) == {"attempt_id", "authorize_url", "proof"}
+    assert await browser.ask("loopback/status", attempt_id=begun["attempt_id"]) == (
+        200,
+        {"state": "pending"},
+    )
     receipt = await browser.land(begun)
     assert browser.authority.redeemed == []
-    assert await browser.ask("loopback/status", flow=begun["flow"]) == (200, {"state": "pending"})
+    assert await browser.ask("loopback/status", attempt_id=begun["attempt_id"]) == (
+        200,
+        {"state": "pending"},
+    )
     finished = await browser.ask("loopback/finish", proof=begun["proof"], receipt=receipt)
     assert finished == (200, {"account": ACCOUNT})
-    assert await browser.ask("loopback/status", flow=begun["flow"]) == (200, {"state": "done"})
+    assert await browser.ask("loopback/status", attempt_id=begun["attempt_id"]) == (
+        200,
+        {"state": "done"},
+    )
     _, session = await browser.ask("session")
-    made_on = session.pop("made_on")
-    assert abs(made_on - now()) < 30
-    del session["generation"], session["considered"]
+    signed_in_at = session.pop("signed_in_at")
+    assert abs(signed_in_at - now()) < 30
+    del session["generation"], session["candidates"]
     assert session == {
         "account": ACCOUNT,
         "source": "loopback",
-        "automatic": False,
+        "ambient": False,
         "ended_by": None,
-        "kept": "memory",
-        "keeps": None,
-        "looking": False,
+        "persisted_in": "memory",
+        "persistable_in": None,
+        "searching": False,
     }
 
 
@@ -132,7 +141,7 @@ async def test_an_answer_from_another_browser_is_not_redeemed(browser: Browser) 
         body = {"code": "failed", "message": FAILED}
         assert await browser.ask("loopback/finish", **stolen) == (502, body)
     status = {"state": "failed", "problem": "failed"}
-    assert await browser.ask("loopback/status", flow=begun["flow"]) == (200, status)
+    assert await browser.ask("loopback/status", attempt_id=begun["attempt_id"]) == (200, status)
     assert browser.authority.redeemed == []
     assert (await browser.ask("session"))[1]["account"] is None
 
@@ -186,7 +195,7 @@ async def test_a_refusal_is_told_by_its_number(
     expected = {"state": "failed", "problem": problem}
     if detail is not None:
         expected["detail"] = body["detail"] = detail
-    assert await browser.ask("loopback/status", flow=begun["flow"]) == (200, expected)
+    assert await browser.ask("loopback/status", attempt_id=begun["attempt_id"]) == (200, expected)
 
 
 # Situation: server-held sign-in | one 500 or reset while the code is redeemed | sign-in | the user
@@ -224,9 +233,9 @@ async def test_an_authority_out_of_reach_begins_nothing(
 
 async def test_a_cancelled_one_is_over(browser: Browser) -> None:
     begun = await browser.start()
-    assert await browser.ask("loopback/cancel", flow=begun["flow"]) == (200, {})
+    assert await browser.ask("loopback/cancel", attempt_id=begun["attempt_id"]) == (200, {})
     status = {"state": "failed", "problem": "cancelled"}
-    assert await browser.ask("loopback/status", flow=begun["flow"]) == (200, status)
+    assert await browser.ask("loopback/status", attempt_id=begun["attempt_id"]) == (200, status)
     answer = browser.authority.sign_in(begun["authorize_url"])
     assert (await browser.post_root(answer)).code == 400
 
@@ -240,9 +249,9 @@ async def test_a_cancel_stands_while_the_code_is_redeemed(browser: Browser, rout
         browser.ask("loopback/finish", proof=begun["proof"], receipt=receipt)
     )
     redeeming = (200, {"state": "redeeming"})
-    while await browser.ask("loopback/status", flow=begun["flow"]) != redeeming:
+    while await browser.ask("loopback/status", attempt_id=begun["attempt_id"]) != redeeming:
         pass
-    assert (await browser.ask(route, flow=begun["flow"]))[0] == 200
+    assert (await browser.ask(route, attempt_id=begun["attempt_id"]))[0] == 200
     browser.authority.gate.set()
     code, body = await finish
     assert (code, body["code"]) == (409, "cancelled")
@@ -269,8 +278,8 @@ async def test_an_owner_begins_only_so_many(
 
 
 async def test_an_unknown_one_is_not_found(browser: Browser) -> None:
-    assert (await browser.ask("loopback/status", flow="unknown"))[0] == 404
-    assert (await browser.ask("loopback/cancel", flow="unknown"))[0] == 200
+    assert (await browser.ask("loopback/status", attempt_id="unknown"))[0] == 404
+    assert (await browser.ask("loopback/cancel", attempt_id="unknown"))[0] == 200
 
 
 async def test_secrets_do_not_come_from_random(
