@@ -15,6 +15,8 @@ from jupyter_azure_auth.ambient.hosts import (
     detect_host,
 )
 
+PARENT_SERVER = {"IDENTITY_ENDPOINT": "http://127.0.0.1:5555/jupyter-azure-auth/token"}
+
 TITLE = "Azure Machine Learning compute instance"
 
 
@@ -26,6 +28,8 @@ TITLE = "Azure Machine Learning compute instance"
         ({"MSI_SECRET": "x"}, "plain", "imds"),
         ({"IDENTITY_ENDPOINT": "x"}, "plain", "half-configured"),
         ({"IDENTITY_ENDPOINT": "x", "IDENTITY_HEADER": "x"}, "app-service", "app-service"),
+        ({**PARENT_SERVER, "IDENTITY_HEADER": "x"}, "plain", "parent-server"),
+        ({**PARENT_SERVER, "IDENTITY_HEADER": "x", "MSI_ENDPOINT": "x"}, "plain", "parent-server"),
         ({"IDENTITY_ENDPOINT": "x", "IMDS_ENDPOINT": "x"}, "arc", "arc"),
         ({"MSI_ENDPOINT": "x", "MSI_SECRET": "x"}, "app-service", "msi"),
         ({"MSI_ENDPOINT": "x", "MSI_SECRET": "x", "AZUREML_RUN_ID": "r"}, "azure-ml", "msi"),

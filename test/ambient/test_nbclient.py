@@ -60,7 +60,7 @@ def test_a_kernel_tells_what_was_considered(
     host_environment.enter("compute-instance")
     host_environment.hosts.set(odd="sso failure")
     printed = output(CONSIDERED, tmp_path, {**host_environment.environ, "PATH": "/nowhere"})
-    no_server = "This kernel was not started by a Jupyter server with jupyter-azure-auth."
+    no_server = "This process was not started by a Jupyter server with jupyter-azure-auth."
     assert printed.splitlines() == [
         f"- Jupyter server: {no_server} (not_offered)",
         f"- managed-identity: {host_environment.refusal().sentence}",

@@ -26,6 +26,7 @@ ELSEWHERE: Final = {
     "az_tenant_refused": "test_azure_cli.py",
     "az_untrusted": "test_azure_cli.py",
     "other_identity": "test/server",
+    "parent_server": "test_hosts.py",
     "other_tenant": "test_tenant.py",
     "tenant_unresolved": "test_tenant.py",
     "metadata_silent": "test_probe.py",

@@ -10,6 +10,7 @@ import time
 from itertools import count
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
+from uuid import uuid4
 
 import requests
 
@@ -42,6 +43,7 @@ class Authority:
         self.gate = threading.Event()
         self.gate.set()
         self.device_code: dict[str, Any] = {}
+        self.device_code_prefix = f"{CANARY}-dc-{uuid4().hex}-"
         self.approved: set[str] = set()
         self.person, self.username = PERSON, USERNAME
         self.unknown: set[str] = set()
@@ -104,7 +106,7 @@ class Authority:
         number = next(self._numbers)
         return {
             "user_code": f"{CANARY.upper()}{number}",
-            "device_code": f"{CANARY}-dc-{number}",
+            "device_code": f"{self.device_code_prefix}{number}",
             "verification_uri": "https://microsoft.com/devicelogin",
             "verification_uri_complete": "https://microsoft.com/devicelogin?otc=1",
             "expires_in": 900,

@@ -94,8 +94,8 @@ async def test_a_refusal_ends_the_sign_in_and_says_why(browser: Browser) -> None
     said = f"AADSTS50173: The grant of {USERNAME} was revoked."
     browser.authority.refuse("invalid_grant", error_description=said)
     body = {
-        "code": "sign_in_required",
-        "message": "No user is signed in to Azure.",
+        "code": "sign_in_ended",
+        "message": "The sign-in to Azure has ended.",
         "detail": "AADSTS50173",
     }
     assert await browser.token() == (401, body)
@@ -177,7 +177,7 @@ async def test_a_guest_tenants_refusal_ends_only_what_no_tenant_gives(
     assert body["code"] == "interaction_required"
     assert (await browser.ask("session"))[1]["account"] == ACCOUNT
     _, body = await browser.token(OTHER_SCOPE)
-    assert body["code"] == "sign_in_required"
+    assert body["code"] == "sign_in_ended"
     assert (await browser.ask("session"))[1]["account"] is None
 
 
