@@ -1,7 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 import type { IAzureAccount, IAzureSignedIn } from '../tokens';
-import { formatExpiry } from './format-time';
+import { formatExact, formatExpiry } from './format-time';
 
 interface IProps {
   readonly signedIn: IAzureSignedIn;
@@ -33,7 +33,9 @@ export function AccountCard({ signedIn, now, trans, children }: IProps): JSX.Ele
               <div className="jp-AzurePanel-name">{account.name}</div>
             )}
             <div className="jp-AzurePanel-username">{account.username}</div>
-            <div>{formatLifetime(signedIn, now, trans)}</div>
+            <div title={formatExact(signedIn.expiresAt)}>
+              {formatLifetime(signedIn, now, trans)}
+            </div>
             {children}
           </div>
         </>

@@ -10,6 +10,9 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
+/** The last quarter of a sign-in in a tab, which lasts 24 hours. */
+const SOON_MS = DAY_MS / 4;
+
 /** Return how long ago something was: "just now", "4 min ago". */
 export function formatElapsed(then: number, now: number, trans: TranslationBundle): string {
   const passed = now - then;
@@ -27,7 +30,7 @@ export function formatElapsed(then: number, now: number, trans: TranslationBundl
 }
 
 /**
- * Return when a sign-in ends: "ends today at 17:20", "ends tomorrow at 09:41".
+ * Return when a sign-in ends: "ends tomorrow at 09:41", and toward its end "ends soon, in 54 min".
  *
  * @param then - Null if use prolongs it: the server holds it, in its memory.
  */
@@ -37,6 +40,9 @@ export function formatExpiry(then: number | null, now: number, trans: Translatio
   }
   if (then <= now) {
     return trans.__('has ended');
+  }
+  if (then - now <= SOON_MS) {
+    return trans.__('ends soon, %1', formatLeft(then - now, trans));
   }
   switch (daysBetween(now, then)) {
     case 0:
@@ -49,9 +55,10 @@ export function formatExpiry(then: number | null, now: number, trans: Translatio
 }
 
 /**
- * Return how long a token is valid: "renews 10:27" if it can be renewed, otherwise "expires 10:32".
+ * Return how long a token is valid: "renews in 54 min", or "expires in 54 min" if there is no
+ * sign-in that could renew it.
  *
- * @param renews - Whether there is a sign-in that can renew it.
+ * @param renews - Whether there is one.
  */
 export function formatValidity(
   expiresOn: number,
@@ -59,13 +66,32 @@ export function formatValidity(
   renews: boolean,
   trans: TranslationBundle
 ): string {
-  if (expiresOn <= now) {
-    return trans.__('expired %1', formatClock(expiresOn));
+  if (renews && expiresOn <= now) {
+    return trans.__('renews on next use');
   }
-  const renewedOn = expiresOn - REFRESH_MARGIN_MS;
-  return renews && renewedOn > now
-    ? trans.__('renews %1', formatClock(renewedOn))
-    : trans.__('expires %1', formatClock(expiresOn));
+  if (renews) {
+    return trans.__('renews %1', formatLeft(expiresOn - REFRESH_MARGIN_MS - now, trans));
+  }
+  return expiresOn <= now
+    ? trans.__('expired %1', formatElapsed(expiresOn, now, trans))
+    : trans.__('expires %1', formatLeft(expiresOn - now, trans));
+}
+
+/** Return the exact time, for a tooltip; empty for what has no end. */
+export function formatExact(then: number | null): string {
+  return then === null
+    ? ''
+    : new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' }).format(then);
+}
+
+/** Return a time that is left: "in 54 min", "in 5 h". Rounded down, as a promise is. */
+function formatLeft(left: number, trans: TranslationBundle): string {
+  if (left < MINUTE_MS) {
+    return trans.__('in a moment');
+  }
+  return left < HOUR_MS
+    ? trans.__('in %1 min', Math.floor(left / MINUTE_MS))
+    : trans.__('in %1 h', Math.floor(left / HOUR_MS));
 }
 
 /** Return how long a code is valid: "The code expires in 14 minutes." */

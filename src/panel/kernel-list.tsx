@@ -2,7 +2,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import React, { useId } from 'react';
 import type { IKernelGrant } from '../tokens';
 import { KernelIcon } from './kernel-icon';
-import { formatElapsed, formatValidity } from './format-time';
+import { formatElapsed, formatExact, formatValidity } from './format-time';
 import { resourceName } from './resource-names';
 
 interface IProps {
@@ -35,10 +35,10 @@ export function KernelList({ grants, renews, now, trans }: IProps): JSX.Element 
                 {[...kernel.resources].map(([resource, grant]) => (
                   <li key={resource}>
                     {resource} ·{' '}
-                    <span className="jp-AzurePanel-time">
+                    <span className="jp-AzurePanel-time" title={formatExact(grant.grantedAt)}>
                       {formatElapsed(grant.grantedAt, now, trans)} ·
                     </span>{' '}
-                    <span className="jp-AzurePanel-time">
+                    <span className="jp-AzurePanel-time" title={formatExact(grant.expiresAt)}>
                       {formatValidity(grant.expiresAt, now, renews, trans)}
                     </span>
                   </li>

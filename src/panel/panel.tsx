@@ -31,8 +31,13 @@ export class AzurePanel extends ReactWidget {
 
   /** Put a badge on the icon in the sidebar while the user has something to do. */
   setStatus({ needsUser, name }: IAuthStatus): void {
-    this.title.icon = needsUser ? attentionIcon : azureIcon;
     this.title.caption = needsUser ? name : this.options.trans.__('Azure');
+    if (this.hasBadge !== needsUser) {
+      this.hasBadge = needsUser;
+      // As JupyterLab does for the icon that a widget is added with.
+      const icon = needsUser ? attentionIcon : azureIcon;
+      this.title.icon = icon.bindprops({ stylesheet: 'sideBar' });
+    }
   }
 
   protected override render(): JSX.Element | null {
@@ -94,6 +99,7 @@ export class AzurePanel extends ReactWidget {
   }
 
   private wasSeen = false;
+  private hasBadge = false;
   private readonly _visibilityChanged = new Signal<this, void>(this);
 }
 

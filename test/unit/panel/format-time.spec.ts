@@ -43,7 +43,9 @@ describe('goodFor', () => {
 describe('ends', () => {
   it.each([
     [new Date(2026, 10, 23, 9, 41), 'has ended'],
-    [new Date(2026, 10, 23, 17, 20), 'ends today at 17:20'],
+    [new Date(2026, 10, 23, 10, 35), 'ends soon, in 54 min'],
+    [new Date(2026, 10, 23, 15, 41), 'ends soon, in 6 h'],
+    [new Date(2026, 10, 23, 15, 42), 'ends today at 15:42'],
     [new Date(2026, 10, 23, 23, 59), 'ends today at 23:59'],
     [new Date(2026, 10, 24, 0, 0), 'ends tomorrow at 00:00'],
     [new Date(2026, 10, 24, 9, 41), 'ends tomorrow at 09:41']
@@ -71,11 +73,16 @@ describe('ends', () => {
 
 describe('validity', () => {
   it.each([
-    [60, true, 'renews 10:36'],
-    [60, false, 'expires 10:41'],
-    [4, true, 'expires 09:45'],
-    [0, true, 'expired 09:41'],
-    [-1, false, 'expired 09:40']
+    [60, true, 'renews in 55 min'],
+    [125, true, 'renews in 2 h'],
+    // Never "expires": it renews itself, also a token that is short-lived from the start.
+    [4, true, 'renews in a moment'],
+    [-1, true, 'renews on next use'],
+    [60, false, 'expires in 1 h'],
+    [12.9, false, 'expires in 12 min'],
+    [0.5, false, 'expires in a moment'],
+    [0, false, 'expired just now'],
+    [-3, false, 'expired 3 min ago']
   ])('says %d minutes before the end, renewing %s: %s', (left, renews, words) => {
     expect(formatValidity(NOW + left * MINUTE, NOW, renews, trans)).toBe(words);
   });

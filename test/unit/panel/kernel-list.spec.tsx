@@ -25,15 +25,15 @@ describe('KernelList', () => {
     const other = { kernelId: 'k2', scopes: MANAGEMENT, grantedAt: NOW - 4 * MINUTE };
     expect(texts([aGrant(), aGrant(other), aGrant({ scopes: MANAGEMENT })])).toEqual([
       'analysis.ipynb',
-      'Storage · just now · renews 10:36',
-      'Resource Manager · just now · renews 10:36',
+      'Storage · just now · renews in 55 min',
+      'Resource Manager · just now · renews in 55 min',
       'analysis.ipynb',
-      'Resource Manager · 4 min ago · renews 10:36'
+      'Resource Manager · 4 min ago · renews in 55 min'
     ]);
   });
 
   it('shows only the newest token for a resource', () => {
     const old = aGrant({ grantedAt: NOW - 50 * MINUTE, expiresAt: NOW + MINUTE });
-    expect(texts([aGrant(), old])).toEqual(['analysis.ipynb', 'Storage · just now · renews 10:36']);
+    expect(texts([aGrant(), old])).toEqual(['analysis.ipynb', 'Storage · just now · renews in 55 min']);
   });
 });

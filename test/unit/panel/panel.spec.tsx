@@ -78,10 +78,10 @@ describe('AzurePanel', () => {
 
   it('has a badge while the user has something to do', () => {
     panel.setStatus(authStatus(auth.state, 1, nullTranslator.load('')));
-    expect(panel.title.icon).toBe(attentionIcon);
+    expect(panel.title.icon).toMatchObject({ svgstr: attentionIcon.svgstr });
     expect(panel.title.caption).toBe('Azure: 1 cell is waiting');
     panel.setStatus(authStatus(auth.state, 0, nullTranslator.load('')));
-    expect(panel.title.icon).toBe(azureIcon);
+    expect(panel.title.icon).toMatchObject({ svgstr: azureIcon.svgstr });
     expect(panel.title.caption).toBe('Azure');
   });
 
