@@ -19,7 +19,7 @@ from test.server.browser import SCOPE, Browser
 from test.server.rules import gated_rules, path_of
 
 if TYPE_CHECKING:
-    pass
+    from collections.abc import Iterator
 
 ACCOUNT = {"id": f"{PERSON}.{TENANT}", "name": "Ada", "username": USERNAME, "tenant_id": TENANT}
 AZURE_CLI = "04b07795-8ddb-461a-bbee-02f9e1bf7b46"
@@ -34,10 +34,22 @@ def azure_auth() -> dict[str, object]:
 
 
 @pytest.fixture
-def page(browser: Browser, jp_http_port: int) -> Browser:
-    """A browser with a page that sends the requests."""
+def page(browser: Browser, jp_http_port: int) -> Iterator[Browser]:
+    """A browser with a page that sends the requests. Its sign-ins end with the test."""
     browser.headers["Origin"] = f"http://127.0.0.1:{jp_http_port}"
-    return browser
+    yield browser
+    sign_in = sign_in_of(browser)
+    for attempt in sign_in._attempts.all():
+        sign_in.cancel(attempt.user_key)
+
+
+def sign_in_of(browser: Browser) -> DeviceCodeSignIn:
+    sign_in: DeviceCodeSignIn = next(
+        rule.target_kwargs["sign_in"]
+        for rule in gated_rules(browser.app)
+        if path_of(rule).endswith("device-code/start")
+    )
+    return sign_in
 
 
 @pytest.fixture
@@ -326,11 +338,7 @@ async def test_one_too_many_drops_the_oldest(page: Browser) -> None:
 # Situation: authority | it accepts and never answers | 150 codes are asked for at once |
 # `too_many_requests` after 20, on a few threads | the panel says that it is busy; try again
 async def test_a_silent_authority_takes_no_more_than_a_few_threads(page: Browser) -> None:
-    sign_in = next(
-        rule.target_kwargs["sign_in"]
-        for rule in gated_rules(page.app)
-        if path_of(rule).endswith("device-code/start")
-    )
+    sign_in = sign_in_of(page)
     before = set(threading.enumerate())
     page.authority.gate.clear()
     asked = [asyncio.create_task(sign_in.start("ada", DeviceCodeRequest(()))) for _ in range(150)]
