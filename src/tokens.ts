@@ -260,10 +260,24 @@ export interface IAzureProblem {
   readonly sentence?: string;
   /**
    * What the server extension says about an ambient identity: why it has no token, and what helps.
+   * Or Azure's sentence about an AADSTS number that is not in the catalog.
    */
   readonly explanation?: string;
+  /** The request to Azure that failed, if any. */
+  readonly trace?: IProblemTrace;
   /** The token request that failed because of it, if any. */
   readonly request: IAzureTokenRequest | null;
+}
+
+/** What an administrator needs to find a failed request in Entra's sign-in logs. No secrets. */
+export interface IProblemTrace {
+  /** In UTC, as in ISO 8601. */
+  readonly time: string;
+  readonly clientId: string;
+  /** The tenant that was asked, as in its address: an id, a domain or `organizations`. */
+  readonly tenantId: string;
+  /** The id of the request in those logs; null if it has none. */
+  readonly correlationId: string | null;
 }
 
 export type AzureProblemCode =
@@ -271,6 +285,7 @@ export type AzureProblemCode =
   | 'popup_closed'
   | 'timed_out'
   | 'cancelled'
+  | 'consent_declined'
   | 'refused'
   | 'wrong_tenant'
   | 'unknown_tenant'

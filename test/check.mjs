@@ -1,6 +1,7 @@
 /** `npm run check`: everything that is quick to know, without a browser or a server. */
 import { checkSituations } from './check/situations.mjs';
 import { run } from '../setup/command.mjs';
+import { checkCatalog } from '../setup/catalog.mjs';
 import { runMain } from '../setup/failure.mjs';
 import { prepare } from '../setup/prepare.mjs';
 import { program } from '../setup/project.mjs';
@@ -28,6 +29,7 @@ const CHECKS = [
   ours('sources', checkSources),
   ours('situations', checkSituations),
   ours('generated', checkGenerated),
+  ours('catalog', checkCatalog),
   command('ruff', program('ruff'), ['check', '--quiet', '.']),
   command('ruff format', program('ruff'), ['format', '--check', '--quiet', '.']),
   ours('bundle size', checkBundle),

@@ -1,7 +1,8 @@
 """The reasons why a sign-in or token request failed, and the mapping of an authority's errors.
 
-Only the AADSTS code of an authority's error is kept. Its text can contain user names, and MSAL's
-exceptions repeat state and nonce, so none of these texts leaves this module.
+Only the AADSTS code of an authority's error is kept and, if the code is not in the catalog, a
+sentence without names and ids. MSAL's exceptions repeat state and nonce, so none of their texts
+leaves this module.
 """
 
 from __future__ import annotations
@@ -10,8 +11,14 @@ import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
+from jupyter_azure_auth._entra import BY_ERROR, BY_NUMBER, BY_SUBERROR
+from jupyter_azure_auth.server.entra_text import first_sentence
+from jupyter_azure_auth.server.trace import correlation_id
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from jupyter_azure_auth.server.trace import Trace
 
 
 class ErrorResponse(NamedTuple):
@@ -31,6 +38,9 @@ RESPONSES: Final[Mapping[str, ErrorResponse]] = {
         HTTPStatus.UNAUTHORIZED, "Azure requires another check of the user for this access."
     ),
     "cancelled": ErrorResponse(HTTPStatus.CONFLICT, "The sign-in was cancelled."),
+    "consent_declined": ErrorResponse(
+        HTTPStatus.CONFLICT, "The user declined the consent for this access."
+    ),
     "unknown_tenant": ErrorResponse(
         HTTPStatus.CONFLICT, "Azure does not know the requested tenant."
     ),
@@ -47,6 +57,9 @@ RESPONSES: Final[Mapping[str, ErrorResponse]] = {
     ),
     "bad_configuration": ErrorResponse(
         HTTPStatus.BAD_GATEWAY, "Azure does not know this tenant, app or resource."
+    ),
+    "wrong_redirect_uri": ErrorResponse(
+        HTTPStatus.BAD_GATEWAY, "The app registration does not know the redirect URI."
     ),
     "failed": ErrorResponse(HTTPStatus.BAD_GATEWAY, "The sign-in to Azure failed."),
 }
@@ -66,7 +79,10 @@ UNAVAILABLE_CAUSES: Final[Mapping[str, str]] = {
 class AuthError(Exception):
     """A sign-in or token request failed."""
 
-    def __init__(
+    trace: Trace | None = None
+    """The request that failed, if Azure was asked."""
+
+    def __init__(  # noqa: PLR0913 (the fields of a response)
         self,
         code: str,
         detail: str | None = None,
@@ -74,6 +90,7 @@ class AuthError(Exception):
         ends_sign_in: bool = False,
         reason: str | None = None,
         explanation: str | None = None,
+        correlation_id: str | None = None,
     ) -> None:
         """Create a problem.
 
@@ -82,7 +99,9 @@ class AuthError(Exception):
         :param ends_sign_in: whether the sign-in has ended.
         :param reason: a key of :data:`UNAVAILABLE_CAUSES`, if that is the code and the cause is
             known.
-        :param explanation: for an ambient identity: the cause and the remedy.
+        :param explanation: for an ambient identity: the cause and the remedy. For an AADSTS code
+            that is not in the catalog: Azure's sentence.
+        :param correlation_id: the id that Azure gave to the request.
         """
         super().__init__(code)
         self.code = code
@@ -90,50 +109,16 @@ class AuthError(Exception):
         self.ends_sign_in = ends_sign_in
         self.reason = reason
         self.explanation = explanation
+        self.correlation_id = correlation_id
 
     @property
     def sentence(self) -> str:
         """The text for users."""
+        _, what, _ = BY_NUMBER.get(self.detail or "", ("", "", ""))
+        if what and self.code != "device_code_forbidden":
+            return what.format(product="this resource", tenant="of the request")
         return UNAVAILABLE_CAUSES.get(self.reason or "", RESPONSES[self.code].sentence)
 
-
-# AADSTS codes only select the text. Only `refusal_scope` decides whether a refusal ends the
-# sign-in.
-_BY_NUMBER: Final[Mapping[str, str]] = {
-    "AADSTS65004": "cancelled",  # the user declined on the consent page
-    "AADSTS65001": "consent_required",
-    "AADSTS50011": "bad_configuration",  # this redirect URI is not registered
-    "AADSTS90002": "unknown_tenant",  # no such tenant
-    "AADSTS500011": "bad_configuration",  # no such resource in the tenant
-    "AADSTS700016": "bad_configuration",  # no such app in the tenant
-    "AADSTS7000218": "bad_configuration",  # the app is not a public client
-    "AADSTS50020": "wrong_tenant",  # the user does not exist in that tenant
-    "AADSTS50105": "refused",  # the user is not assigned to the resource
-    "AADSTS501051": "refused",  # the same, for an app
-    "AADSTS65002": "refused",  # Microsoft has not preauthorized the app for its resource
-    "AADSTS530032": "refused",  # blocked by the tenant's security policy
-}
-
-_BY_SUBERROR: Final[Mapping[str, str]] = {
-    "consent_required": "consent_required",
-    "basic_action": "interaction_required",
-    "additional_action": "interaction_required",
-    "message_only": "refused",
-}
-
-_BY_ERROR: Final[Mapping[str, str]] = {
-    "invalid_grant": "interaction_required",
-    "login_required": "interaction_required",
-    "interaction_required": "interaction_required",
-    "consent_required": "consent_required",
-    "access_denied": "refused",
-    "temporarily_unavailable": "unavailable",
-    "server_error": "unavailable",
-    "unauthorized_client": "bad_configuration",
-    "invalid_client": "bad_configuration",
-    "invalid_resource": "bad_configuration",
-    "invalid_scope": "bad_configuration",
-}
 
 _NUMBER: Final = re.compile(r"AADSTS\d{4,8}\b")
 
@@ -158,26 +143,38 @@ def parse_entra_error(answer: Mapping[str, Any]) -> AuthError:
     """
     number = aadsts_number(answer.get("error_description"))
     error, suberror = str(answer.get("error")), str(answer.get("suberror"))
+    request_id = correlation_id(answer)
     if refusal_scope(error, suberror) == "sign_in":
-        return AuthError("sign_in_required", number, ends_sign_in=True)
+        return AuthError("sign_in_required", number, ends_sign_in=True, correlation_id=request_id)
     if error == "access_denied" and number is None:
         # Entra gives every refusal an AADSTS code, but not the user's "Cancel".
-        return AuthError("cancelled")
+        return AuthError("cancelled", correlation_id=request_id)
+    known, *_ = BY_NUMBER.get(number or "", (None,))
     code = (
-        _BY_NUMBER.get(number or "")
-        or _BY_SUBERROR.get(suberror)
+        known
+        or BY_SUBERROR.get(suberror)
         # If Entra's error has a claims challenge, the user can satisfy it interactively.
         or ("interaction_required" if "claims" in answer else None)
-        or _BY_ERROR.get(error, "failed")
+        or BY_ERROR.get(error, "failed")
     )
-    return AuthError(code, number, reason="busy" if code == "unavailable" else None)
+    if code == "busy":
+        return AuthError("unavailable", number, reason="busy", correlation_id=request_id)
+    explanation = None if known else first_sentence(answer.get("error_description"))
+    return AuthError(code, number, explanation=explanation, correlation_id=request_id)
 
 
 def parse_sign_in_error(answer: Mapping[str, Any]) -> AuthError:
     """Return the problem of a sign-in that got an error, for which "sign in" is no remedy."""
     problem = parse_entra_error(answer)
     ends = refusal_scope(answer.get("error"), answer.get("suberror")) != "request"
-    return AuthError("failed", problem.detail) if ends else problem
+    if not ends:
+        return problem
+    return AuthError(
+        "failed",
+        problem.detail,
+        explanation=problem.explanation,
+        correlation_id=problem.correlation_id,
+    )
 
 
 def aadsts_number(text: object) -> str | None:

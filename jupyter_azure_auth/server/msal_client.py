@@ -38,6 +38,7 @@ from jupyter_azure_auth.server.msal_device_code import (
     is_waiting,
 )
 from jupyter_azure_auth.server.msal_log import silence_msal
+from jupyter_azure_auth.server.trace import Trace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -106,7 +107,7 @@ class MsalClient:
         :raises Problem: if the authority cannot be reached, or does not exist.
         """
         self._home = sign_in_authority(self._config, request.tenant_id)
-        with _auth_errors_only():
+        with self._auth_errors_only():
             app = self._app(self._home, request.tenant_id, continuous=False)
             flow = app.initiate_auth_code_flow(
                 [with_permission(scope) for scope in request.scopes],
@@ -134,7 +135,7 @@ class MsalClient:
             raise parse_sign_in_error(answer)
         code = {name: answer[name] for name in ("code", "state") if name in answer}
         now = time.time()
-        with _auth_errors_only():
+        with self._auth_errors_only():
             app = self._app(self._home, continuous=False)
             result = app.acquire_token_by_auth_code_flow(flow, code)
             if "error" in result:
@@ -148,7 +149,7 @@ class MsalClient:
         :raises Problem: if the authority cannot be reached, or gives none.
         """
         self._home = sign_in_authority(self._config, request.tenant_id)
-        with _auth_errors_only():
+        with self._auth_errors_only():
             app = self._app(self._home, request.tenant_id, continuous=False)
             flow = app.initiate_device_flow(
                 [with_permission(scope) for scope in request.scopes],
@@ -164,7 +165,7 @@ class MsalClient:
         :raises Problem: if the sign-in failed; after ``unavailable``, poll again later.
         """
         now = time.time()
-        with _auth_errors_only():
+        with self._auth_errors_only():
             app = self._app(self._home, continuous=False)
             result = app.acquire_token_by_device_flow(
                 flow, claims_challenge=claims, exit_condition=lambda _: True
@@ -184,7 +185,7 @@ class MsalClient:
         """
         home = sign_in_authority(self._config, None)
         now = time.time()
-        with _auth_errors_only():
+        with self._auth_errors_only(request.tenant_id):
             wanted = self._tenant_id(request.tenant_id)
             is_home = wanted in (None, home_tenant(self._config, account).casefold())
             authority = home if is_home else tenant_authority(self._config, str(wanted))
@@ -232,9 +233,30 @@ class MsalClient:
             [], self._account, force_refresh=True
         )
         if check is None or refusal_scope(check.get("error"), check.get("suberror")) != "request":
-            return AuthError("sign_in_required", problem.detail, ends_sign_in=True)
-        code = "interaction_required" if ends == "sign_in" else problem.code
-        return AuthError(code, problem.detail)
+            code = "sign_in_required"
+        else:
+            code = "interaction_required" if ends == "sign_in" else problem.code
+        return AuthError(
+            code,
+            problem.detail,
+            ends_sign_in=code == "sign_in_required",
+            explanation=problem.explanation,
+            correlation_id=problem.correlation_id,
+        )
+
+    @contextmanager
+    def _auth_errors_only(self, tenant_id: str | None = None) -> Iterator[None]:
+        """Replace other exceptions by :class:`AuthError`, and record which request failed.
+
+        :param tenant_id: the requested tenant; by default, that of the sign-in.
+        """
+        try:
+            yield
+        except Exception as raised:  # noqa: BLE001 - the text of any exception stays here
+            error = _auth_error(raised)
+            asked = tenant_id or urlsplit(self._home).path.strip("/")
+            error.trace = Trace.of(self._config.native_client, asked, error.correlation_id)
+            raise error from None
 
     def session(self) -> Mapping[str, Any]:
         """Return the state for another client to continue: the refresh token and its account."""
@@ -326,20 +348,15 @@ def _read(
     )
 
 
-@contextmanager
-def _auth_errors_only() -> Iterator[None]:
-    """Replace MSAL's exceptions by :class:`AuthError`, because their texts repeat state and
-    nonce.
-    """
-    try:
-        yield
-    except AuthError:
-        raise
-    except AuthorityError as error:
-        raise AuthError("unavailable", reason=error.reason) from None
-    except (OSError, MsalError):
-        raise AuthError("unavailable") from None
-    except ValueError:
-        raise AuthError("bad_configuration") from None
-    except Exception:  # noqa: BLE001 - the text of any exception stays here
-        raise AuthError("failed") from None
+def _auth_error(error: Exception) -> AuthError:
+    """Return the error for an exception of MSAL, whose text repeats state and nonce."""
+    match error:
+        case AuthError():
+            return error
+        case AuthorityError():
+            return AuthError("unavailable", reason=error.reason)
+        case OSError() | MsalError():
+            return AuthError("unavailable")
+        case ValueError():
+            return AuthError("bad_configuration")
+    return AuthError("failed")

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from jupyter_azure_auth._entra import BLOCKED_DEVICE_CODES
 from jupyter_azure_auth.server.authority import is_device_page
 from jupyter_azure_auth.server.errors import AuthError, parse_sign_in_error
 
@@ -25,9 +26,6 @@ _FINAL_ERRORS: Final[Mapping[str, str]] = {
     "code_expired": "timed_out",
     "authorization_declined": "cancelled",
 }
-
-_POLICIES: Final = frozenset({"AADSTS53003", "AADSTS530003", "AADSTS530033"})
-"""Blocked by policy; because the device is not managed; because device codes are blocked."""
 
 _USER_CODE: Final = re.compile(r"[A-Za-z0-9-]{4,20}")
 
@@ -90,12 +88,14 @@ def check_flow(flow: dict[str, Any], authority: str) -> None:
 
 def device_code_error(result: Mapping[str, Any]) -> AuthError:
     """Return the problem of a refusal for a user who signs in with a code."""
+    problem = parse_sign_in_error(result)
     final_code = _FINAL_ERRORS.get(str(result.get("error")))
     if final_code is not None:
-        return AuthError(final_code)
-    problem = parse_sign_in_error(result)
-    if problem.detail in _POLICIES:
-        return AuthError("device_code_forbidden", problem.detail)
+        return AuthError(final_code, correlation_id=problem.correlation_id)
+    if problem.detail in BLOCKED_DEVICE_CODES:
+        return AuthError(
+            "device_code_forbidden", problem.detail, correlation_id=problem.correlation_id
+        )
     return problem
 
 

@@ -1,5 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { AzureProblemCode, IAzureProblem, IAzureTokenRequest } from '../tokens';
+import { ENTRA_TEXTS } from './entra';
 
 /** Texts for a problem: for the panel, for notifications, and for waiting cells. */
 export interface IProblemText {
@@ -31,12 +32,11 @@ export function messageFor(
   const target = request?.tenantId
     ? trans.__('%1 in tenant %2', product, request.tenantId)
     : product;
-  // For an ambient identity, the server knows more than the code says.
-  const [, explained, helps = ''] = /^(.+?)\. (.+)$/.exec(problem.explanation ?? '') ?? [];
-  const { what, remedy } =
-    explained === undefined
-      ? MESSAGES[code](trans, target, problem)
-      : { what: explained, remedy: helps };
+  const { what, remedy } = {
+    ...MESSAGES[code](trans, target, problem),
+    ...entraText(problem, target, trans),
+    ...explanation(problem)
+  };
   const button = CONTINUES.has(code) ? trans.__('Continue signing in') : signIn(byCode, trans);
   // The name of a cloud and the id of a tenant are part of the text already.
   const shown = code === 'other_cloud' || detail?.includes('-') ? code : (detail ?? code);
@@ -60,8 +60,28 @@ const CONTINUES: ReadonlySet<AzureProblemCode> = new Set([
   'interaction_required'
 ]);
 
-/** Entra's and MSAL.js's codes for the end of a single-page app's refresh token. */
-const ONE_DAY: ReadonlySet<string> = new Set(['AADSTS700084', 'refresh_token_expired']);
+/** Return the texts for an AADSTS number, as far as they say more than those for the code. */
+function entraText(
+  { code, detail, request }: IAzureProblem,
+  product: string,
+  trans: TranslationBundle
+): Partial<IMessage> {
+  const texts = code === 'device_code_forbidden' ? undefined : ENTRA_TEXTS[detail ?? ''];
+  if (texts === undefined) {
+    return {};
+  }
+  const [what, remedy] = texts(trans, product, nameOf(request, trans));
+  return { what: what.replace(/\.$/, ''), remedy };
+}
+
+/**
+ * Return what the server extension says about an ambient identity, with the remedy, or Azure's own
+ * sentence about an unknown number.
+ */
+function explanation(problem: IAzureProblem): Partial<IMessage> {
+  const [, what, remedy] = /^(.+?)(?:\. (.+)|\.)?$/.exec(problem.explanation ?? '') ?? [];
+  return { ...(what === undefined ? {} : { what }), ...(remedy === undefined ? {} : { remedy }) };
+}
 
 interface IMessage {
   /** A sentence without its period, since the code follows. */
@@ -100,6 +120,10 @@ const MESSAGES: Readonly<
     what: trans.__('The sign-in was cancelled'),
     remedy: trans.__('Nothing has changed. Sign in when you are ready.')
   }),
+  consent_declined: (trans, resource) => ({
+    what: trans.__('You declined the consent to use %1', resource),
+    remedy: trans.__('Nothing has changed. To use it, sign in again and accept.')
+  }),
   refused: (trans, resource) => ({
     what: trans.__('The sign-in for %1 was refused', resource),
     remedy: trans.__('Use another account, or send this code to your administrator.')
@@ -128,9 +152,11 @@ const MESSAGES: Readonly<
   }),
   sign_in_ended: (trans, _, { detail }) => ({
     what: trans.__('Your sign-in has ended'),
-    remedy: ONE_DAY.has(detail ?? '')
-      ? trans.__('Sign in again. A browser sign-in lasts up to 24 hours.')
-      : trans.__('Sign in again.')
+    // MSAL.js's code for the end of a single-page app's refresh token.
+    remedy:
+      detail === 'refresh_token_expired'
+        ? trans.__('Sign in again. A browser sign-in lasts up to 24 hours.')
+        : trans.__('Sign in again.')
   }),
   device_code_forbidden: trans => ({
     what: trans.__('Your organization does not allow signing in with a code'),
@@ -146,7 +172,7 @@ const MESSAGES: Readonly<
   wrong_redirect_uri: trans => ({
     what: trans.__('The app registration does not know the address of this JupyterLab'),
     remedy: trans.__(
-      'Add its redirect page as a redirect URI of the type “Single-page application”.'
+      'Ask its owner to add the redirect URI, for a sign-in in this page as “Single-page application”.'
     )
   }),
   insecure_page: trans => ({

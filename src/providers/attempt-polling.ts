@@ -1,7 +1,7 @@
+import { AzureAuthError } from '../auth/errors';
 import { aadstsNumber, type ServerExtensionClient } from '../server-api/client';
 import type { IAzureTokenRequest, SignInMethodName } from '../tokens';
-import { readProblem } from '../server-api/parse';
-import { failure } from './server-provider';
+import { readProblem, readSaid } from '../server-api/parse';
 
 interface IOptions {
   readonly request: IAzureTokenRequest | null;
@@ -28,8 +28,13 @@ export async function pollAttempt(
       return;
     }
     if (state === 'failed') {
-      const detail = aadstsNumber(status.get('detail'));
-      throw failure(readProblem(status.get('problem'), method), detail, request);
+      const [explanation, trace] = [status.get('explanation'), status.get('trace')];
+      throw new AzureAuthError('failed', {
+        code: readProblem(status.get('problem'), method),
+        detail: aadstsNumber(status.get('detail')),
+        request,
+        ...readSaid({ explanation, trace })
+      });
     }
     await new Promise(resolve => setTimeout(resolve, pause));
   }

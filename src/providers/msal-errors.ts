@@ -1,54 +1,19 @@
 import { AuthError, InteractionRequiredAuthError, ServerError } from '@azure/msal-browser';
 import { AzureAuthError, type AzureAuthErrorCode } from '../auth/errors';
-import type { AzureProblemCode, IAzureTokenRequest } from '../tokens';
+import { BY_ERROR, BY_NUMBER, BY_SUBERROR } from '../auth/entra';
+import type { AzureProblemCode, IAzureTokenRequest, IProblemTrace } from '../tokens';
+import { firstSentence } from './entra-text';
 import { refusalScope } from './refusal-scope';
-
-/** MSAL.js's own codes, from the paragraph "Error codes" of its sources (msal-browser 5.29). */
-const BY_ERROR_CODE: ReadonlyMap<string, AzureProblemCode> = new Map([
-  ['popup_window_error', 'popup_blocked'],
-  ['empty_window_error', 'popup_blocked'],
-  ['timed_out', 'timed_out'],
-  ['user_cancelled', 'cancelled'],
-  ['interaction_in_progress_cancelled', 'cancelled'],
-  ['crypto_nonexistent', 'insecure_page'],
-  ['no_network_connectivity', 'network'],
-  ['post_request_failed', 'network'],
-  ['get_request_failed', 'network'],
-  ['network_error', 'network'],
-  ['endpoints_resolution_error', 'network'],
-  ['openid_config_error', 'network'],
-  ['authority_uri_insecure', 'bad_configuration'],
-  ['untrusted_authority', 'bad_configuration'],
-  ['url_parse_error', 'bad_configuration'],
-  ['login_required', 'sign_in_ended'],
-  ['no_tokens_found', 'sign_in_ended'],
-  ['refresh_token_expired', 'sign_in_ended'],
-  ['bad_token', 'sign_in_ended'],
-  ['native_account_unavailable', 'sign_in_ended'],
-  ['no_account_error', 'sign_in_ended'],
-  ['consent_required', 'consent_required'],
-  ['access_denied', 'refused']
-]);
-
-/** Entra's numbers select a text. What a refusal ends is decided by `refusalScope` alone. */
-const BY_NUMBER: ReadonlyMap<string, AzureProblemCode> = new Map([
-  // The user declined, on the password page or on the consent page.
-  ['AADSTS65004', 'cancelled'],
-  ['AADSTS65001', 'consent_required'],
-  ['AADSTS50020', 'wrong_tenant'],
-  ['AADSTS90002', 'unknown_tenant'],
-  // Not assigned to the resource (a user, an app), not preauthorized, blocked by the tenant.
-  ['AADSTS50105', 'refused'],
-  ['AADSTS501051', 'refused'],
-  ['AADSTS65002', 'refused'],
-  ['AADSTS530032', 'refused'],
-  // The redirect URI is unknown, or registered for another platform than `spa`.
-  ['AADSTS50011', 'wrong_redirect_uri'],
-  ['AADSTS9002326', 'wrong_redirect_uri']
-]);
 
 /** From RFC 6749 (4.1.2.1), and MSAL's own throttling, which has no code. */
 const TRANSIENT: ReadonlySet<string> = new Set(['', 'temporarily_unavailable', 'server_error']);
+
+/** The app that signs in, and its authority. */
+export interface IApp {
+  readonly clientId: string;
+  /** `https://<host>/<tenant>`. */
+  readonly authority: string;
+}
 
 const CODE: Readonly<Partial<Record<AzureProblemCode, AzureAuthErrorCode>>> = {
   consent_required: 'consent_required',
@@ -63,28 +28,37 @@ const CODE: Readonly<Partial<Record<AzureProblemCode, AzureAuthErrorCode>>> = {
 };
 
 /**
- * Return what an error of MSAL.js means. Only codes are kept: its messages can contain state and
- * nonce.
+ * Return what an error of MSAL.js means. Only codes are kept, since its messages can contain state
+ * and nonce, and Entra's own sentence if its number is not in the catalog.
  *
  * @param request - The token request that failed because of it.
+ * @param app - What signed in; absent if that is not known.
  */
 export function describeMsalError(
   error: unknown,
-  request: IAzureTokenRequest | null
+  request: IAzureTokenRequest | null,
+  app?: IApp
 ): AzureAuthError {
   if (error instanceof AzureAuthError) {
     return error;
   }
   const code = problemCode(error);
-  return new AzureAuthError(CODE[code] ?? 'failed', { code, detail: detailOf(error), request });
+  const detail = detailOf(error);
+  const explanation = detail?.startsWith('AADSTS') && !BY_NUMBER.has(detail) ? textOf(error) : null;
+  return new AzureAuthError(CODE[code] ?? 'failed', {
+    ...{ code, detail, request },
+    ...(explanation === null ? {} : { explanation }),
+    ...(app === undefined ? {} : { trace: traceOf(error, app, request) })
+  });
 }
 
 /** The same during a sign-in: no further sign-in helps if the code is refused. */
 export function describeSignInError(
   error: unknown,
-  request: IAzureTokenRequest | null
+  request: IAzureTokenRequest | null,
+  app?: IApp
 ): AzureAuthError {
-  const { code, problem } = describeMsalError(error, request);
+  const { code, problem } = describeMsalError(error, request, app);
   return msalRefusalScope(error) === 'unclear' && code === 'consent_required'
     ? new AzureAuthError('failed', { ...problem, code: 'failed' })
     : new AzureAuthError(code, problem);
@@ -98,30 +72,31 @@ export function describeSignInError(
 export async function describeRefusal(
   error: unknown,
   request: IAzureTokenRequest,
-  renew: () => Promise<unknown>
+  renew: () => Promise<unknown>,
+  app?: IApp
 ): Promise<AzureAuthError> {
-  const described = describeMsalError(error, request);
+  const described = describeMsalError(error, request, app);
   const ends = msalRefusalScope(error);
   // A refusal for another tenant or a claims challenge may concern that alone.
   const isPlain = request.tenantId === undefined && request.claims === undefined;
   if (ends === 'request' || (ends === 'sign_in' && isPlain)) {
     return described;
   }
-  const { detail } = described.problem;
+  const { problem } = described;
   try {
     await renew();
   } catch (refused) {
-    const about = describeMsalError(refused, request);
+    const about = describeMsalError(refused, request, app);
     if (about.code === 'unavailable') {
       return about;
     }
     if (about.code === 'sign_in_required' || msalRefusalScope(refused) !== 'request') {
-      return new AzureAuthError('sign_in_required', { code: 'sign_in_ended', detail, request });
+      return new AzureAuthError('sign_in_required', { ...problem, code: 'sign_in_ended' });
     }
   }
   return ends === 'unclear'
     ? described
-    : new AzureAuthError('consent_required', { code: 'interaction_required', detail, request });
+    : new AzureAuthError('consent_required', { ...problem, code: 'interaction_required' });
 }
 
 function problemCode(error: unknown): AzureProblemCode {
@@ -140,16 +115,15 @@ function problemCode(error: unknown): AzureProblemCode {
   if (msalRefusalScope(error) === 'sign_in') {
     return 'sign_in_ended';
   }
-  const known = BY_NUMBER.get(number ?? '') ?? BY_ERROR_CODE.get(error.errorCode);
-  if (known !== undefined) {
-    return known;
-  }
-  if (error.subError === 'consent_required') {
-    return 'consent_required';
-  }
-  return error instanceof InteractionRequiredAuthError || error.errorCode === 'invalid_grant'
-    ? 'interaction_required'
-    : 'failed';
+  const isResolvable = error instanceof InteractionRequiredAuthError;
+  return (
+    BY_NUMBER.get(number ?? '') ??
+    BY_SUBERROR.get(error.subError) ??
+    // With a claims challenge of Entra's, the user can resolve it interactively.
+    (isResolvable && error.claims !== '' ? 'interaction_required' : undefined) ??
+    BY_ERROR.get(error.errorCode) ??
+    (isResolvable ? 'interaction_required' : 'failed')
+  );
 }
 
 /** Return what an error ends. An error that is not a refusal ends nothing. */
@@ -167,7 +141,21 @@ function detailOf(error: unknown): string | null {
   return error instanceof AuthError ? (numberOf(error) ?? plain(error.errorCode)) : null;
 }
 
-/** Return the first AADSTS number of Entra's text; the rest of the text is dropped. */
+function traceOf(error: unknown, app: IApp, request: IAzureTokenRequest | null): IProblemTrace {
+  const id = error instanceof AuthError ? error.correlationId : '';
+  return {
+    time: `${new Date().toISOString().slice(0, 19)}Z`,
+    clientId: app.clientId,
+    tenantId: request?.tenantId ?? new URL(app.authority).pathname.split('/')[1] ?? '',
+    correlationId: /^[0-9a-f-]{36}$/i.test(id) ? id : null
+  };
+}
+
+function textOf(error: unknown): string | null {
+  return error instanceof AuthError ? firstSentence(error.errorMessage) : null;
+}
+
+/** Return the first AADSTS number of Entra's text. */
 function numberOf(error: AuthError): string | null {
   return /AADSTS\d{4,8}/.exec(error.errorMessage)?.[0] ?? null;
 }

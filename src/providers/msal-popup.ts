@@ -93,7 +93,7 @@ export class MsalPopup implements ITokenProvider, ISignInMethod {
       });
       return new MsalPopup(client, configuration);
     } catch (error) {
-      throw describeMsalError(error, null);
+      throw describeMsalError(error, null, configuration);
     }
   }
 
@@ -129,7 +129,9 @@ export class MsalPopup implements ITokenProvider, ISignInMethod {
       });
       return await this.recordSignIn(await Promise.race([result, rejectOnAbort(signal)]));
     } catch (error) {
-      throw signal.aborted ? signal.reason : describeSignInError(error, request);
+      throw signal.aborted
+        ? signal.reason
+        : describeSignInError(error, request, this.configuration);
     } finally {
       window.release();
       redirectPage.release();
@@ -175,9 +177,9 @@ export class MsalPopup implements ITokenProvider, ISignInMethod {
       return toToken(result);
     } catch (error) {
       const bare = { scopes: ['openid', 'offline_access'], account, forceRefresh: true };
-      throw await describeRefusal(error, tokenRequest, () =>
-        this.client.acquireTokenSilent({ ...bare, cacheLookupPolicy: NO_HIDDEN_FRAME })
-      );
+      const renew = (): Promise<unknown> =>
+        this.client.acquireTokenSilent({ ...bare, cacheLookupPolicy: NO_HIDDEN_FRAME });
+      throw await describeRefusal(error, tokenRequest, renew, this.configuration);
     }
   }
 

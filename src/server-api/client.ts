@@ -12,8 +12,12 @@ export class ServerExtensionError extends Error {
     readonly detail: string | null,
     /** The cause of `unavailable`, if the server knows it. */
     readonly reason: unknown = undefined,
-    /** Why an ambient identity has no token, and what helps: a text of the server's table. */
-    readonly explanation: unknown = undefined
+    /**
+     * Why an ambient identity has no token, and what helps, or what Azure says about an unknown
+     * number.
+     */
+    readonly explanation: unknown = undefined,
+    readonly trace: unknown = undefined
   ) {
     super(code);
   }
@@ -84,7 +88,8 @@ function readAnswer(status: number, data: unknown): ReadonlyMap<string, unknown>
     typeof code === 'string' && status !== 500 ? code : none,
     aadstsNumber(answer.get('detail')),
     answer.get('reason'),
-    answer.get('explanation')
+    answer.get('explanation'),
+    answer.get('trace')
   );
 }
 

@@ -1,6 +1,7 @@
 import { ServerConnection } from '@jupyterlab/services';
 import { AzureAuthError, type AzureAuthErrorCode } from '../auth/errors';
 import { ServerExtensionError, UNREADABLE } from './client';
+import { readSaid } from './parse';
 import type { AzureProblemCode, IAzureTokenRequest } from '../tokens';
 
 /** What the server extension's codes mean to a session, and which problem the user is shown. */
@@ -11,6 +12,8 @@ const MEANINGS: ReadonlyMap<string, readonly [AzureAuthErrorCode, AzureProblemCo
   ['wrong_tenant', ['wrong_tenant', 'wrong_tenant']],
   ['unknown_tenant', ['wrong_tenant', 'unknown_tenant']],
   ['cancelled', ['failed', 'cancelled']],
+  ['consent_declined', ['failed', 'consent_declined']],
+  ['wrong_redirect_uri', ['failed', 'wrong_redirect_uri']],
   ['refused', ['failed', 'refused']],
   ['device_code_forbidden', ['failed', 'device_code_forbidden']],
   ['timed_out', ['failed', 'timed_out']],
@@ -35,11 +38,8 @@ export function serverProblem(error: unknown, request: IAzureTokenRequest | null
   if (error instanceof ServerExtensionError) {
     const [code, known] = MEANINGS.get(error.code) ?? ['failed', 'failed'];
     const problem = CAUSES.find(cause => cause === error.reason) ?? known;
-    const { detail, explanation } = error;
-    return new AzureAuthError(code, {
-      ...{ code: problem, detail, request },
-      ...(typeof explanation === 'string' ? { explanation } : {})
-    });
+    const { detail } = error;
+    return new AzureAuthError(code, { code: problem, detail, request, ...readSaid(error) });
   }
   const gone = error instanceof ServerConnection.NetworkError;
   return new AzureAuthError(gone ? 'unavailable' : 'failed', {

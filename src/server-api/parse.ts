@@ -3,6 +3,7 @@ import { aadstsNumber, fieldsOf } from './client';
 import type {
   AzureProblemCode,
   IAzureAccount,
+  IAzureProblem,
   IAzureToken,
   IIdentityCandidate,
   IRestorable,
@@ -126,6 +127,8 @@ function readCandidate(data: unknown): IIdentityCandidate[] {
 /** Problems that a sign-in of the server extension can end in, by their names there. */
 const PROBLEMS: ReadonlySet<AzureProblemCode> = new Set<AzureProblemCode>([
   'cancelled',
+  'consent_declined',
+  'wrong_redirect_uri',
   'refused',
   'wrong_tenant',
   'unknown_tenant',
@@ -144,6 +147,34 @@ const PROBLEMS: ReadonlySet<AzureProblemCode> = new Set<AzureProblemCode>([
 export function readProblem(name: unknown, method: SignInMethodName): AzureProblemCode {
   const known = [...PROBLEMS].find(problem => problem === name) ?? 'failed';
   return known === 'timed_out' && method === 'device-code' ? 'device_code_expired' : known;
+}
+
+const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Return what the server extension says about an error, besides its code. */
+export function readSaid(said: {
+  readonly explanation: unknown;
+  readonly trace: unknown;
+}): Pick<IAzureProblem, 'explanation' | 'trace'> {
+  const { explanation } = said;
+  const fields = fieldsOf(said.trace);
+  const [time, clientId, tenantId, correlationId] = (
+    ['time', 'client_id', 'tenant_id', 'correlation_id'] as const
+  ).map(name => fields.get(name));
+  const isTrace =
+    typeof time === 'string' &&
+    /^[\d-]{10}T[\d:]{8}Z$/.test(time) &&
+    typeof clientId === 'string' &&
+    GUID.test(clientId) &&
+    typeof tenantId === 'string' &&
+    /^[\w.-]{1,253}$/.test(tenantId);
+  const isId = typeof correlationId === 'string' && GUID.test(correlationId);
+  return {
+    ...(typeof explanation === 'string' ? { explanation } : {}),
+    ...(isTrace
+      ? { trace: { time, clientId, tenantId, correlationId: isId ? correlationId : null } }
+      : {})
+  };
 }
 
 /** A sign-in that the server extension has started. */

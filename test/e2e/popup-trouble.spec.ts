@@ -50,7 +50,7 @@ test('signs in after the user has refused consent', async ({ lab, alice, configu
   const popup = await lab.askToSignIn();
   await typePassword(popup, alice);
   await click('Cancel')(popup);
-  await expect(lab.panel).toContainText('The sign-in was cancelled (AADSTS65004).');
+  await expect(lab.panel).toContainText('You declined the consent to use Azure (AADSTS65004).');
   const again = await lab.askToSignIn();
   await authenticate(again, alice);
   await click('Accept')(again);
@@ -68,8 +68,7 @@ test('signs in after the password was mistyped', async ({ lab, alice }) => {
 test('signs in after the authority has refused', async ({ lab, alice, configure }) => {
   await configure({ nextAuthorizeError: 'AADSTS50105' });
   await failsOnceOnly(lab, alice, {
-    words:
-      /The sign-in for Azure was refused \(AADSTS50105\)\..*send this code to your administrator/,
+    words: /Your account has no role .* \(AADSTS50105\)\..*Ask your administrator to assign you/,
     happen: async () => undefined
   });
 });

@@ -6,22 +6,50 @@ from typing import Any
 
 import pytest
 
+from jupyter_azure_auth._entra import BY_ERROR, BY_NUMBER, BY_SUBERROR
 from jupyter_azure_auth.server.errors import (
-    _BY_ERROR,
-    _BY_NUMBER,
-    _BY_SUBERROR,
     RESPONSES,
+    UNAVAILABLE_CAUSES,
     parse_entra_error,
     parse_sign_in_error,
     refusal_scope,
 )
 
-CASES = json.loads((Path(__file__).parents[1] / "cases" / "refusals.json").read_text())
+_FOLDER = Path(__file__).parents[1] / "cases"
+CASES = json.loads((_FOLDER / "refusals.json").read_text())
+TEXTS = json.loads((_FOLDER / "entra-texts.json").read_text())
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['error']}-{case['suberror']}")
 def test_error_and_suberror_decide_what_ends(case: dict[str, str]) -> None:
     assert refusal_scope(case["error"], case["suberror"]) == case["ends"]
+
+
+# The same rows as in test/unit/providers/msal-errors.spec.ts: one refusal has one code.
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['error']}-{case['suberror']}")
+def test_a_refusal_has_the_code_that_the_page_gives_it(case: dict[str, str]) -> None:
+    problem = parse_entra_error({"error": case["error"], "suberror": case["suberror"]})
+    ended = {"sign_in_required": "sign_in_ended"}
+    assert (problem.reason or ended.get(problem.code, problem.code)) == case["code"]
+
+
+@pytest.mark.parametrize("number", BY_NUMBER)
+def test_a_number_has_its_code_and_words(number: str) -> None:
+    code, what, _ = BY_NUMBER[number]
+    for error in ("invalid_grant", "access_denied", "invalid_request"):
+        answer = {"error": error, "error_description": f"{number}: Of ada@contoso.com. No."}
+        problem = parse_entra_error(answer)
+        assert (problem.code, problem.detail, problem.explanation) == (code, number, None)
+        assert problem.sentence == (
+            what.format(product="this resource", tenant="of the request")
+            or RESPONSES[code].sentence
+        )
+
+
+@pytest.mark.parametrize("case", TEXTS, ids=lambda case: str(case["sentence"]))
+def test_an_unknown_number_has_azures_sentence(case: dict[str, str]) -> None:
+    refusal = {"error": "invalid_request", "error_description": case["text"]}
+    assert parse_entra_error(refusal).explanation == case["sentence"]
 
 
 @pytest.mark.parametrize("number", ["AADSTS50173", "AADSTS70043", "AADSTS50078", "AADSTS50105"])
@@ -88,7 +116,7 @@ def test_to_a_user_who_signs_in_that_is_no_advice() -> None:
         ),
         (
             {"error": "access_denied", "error_description": "AADSTS65004: declined"},
-            "cancelled",
+            "consent_declined",
             "AADSTS65004",
             False,
         ),
@@ -111,7 +139,7 @@ def test_keeps_the_number_alone() -> None:
 
 
 def test_every_code_has_a_sentence() -> None:
-    codes = {*_BY_ERROR.values(), *_BY_NUMBER.values(), *_BY_SUBERROR.values()}
-    assert codes <= set(RESPONSES)
+    codes = {*BY_ERROR.values(), *BY_SUBERROR.values(), *(code for code, *_ in BY_NUMBER.values())}
+    assert codes <= {*RESPONSES, *UNAVAILABLE_CAUSES}
     assert all(meaning.sentence.endswith(".") for meaning in RESPONSES.values())
     assert all(400 <= meaning.status < 600 for meaning in RESPONSES.values())

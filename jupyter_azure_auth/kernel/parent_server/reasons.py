@@ -36,6 +36,7 @@ REASONS: Final[dict[str, str]] = {
     "consent_required": "This token needs your consent first. Sign in from the Azure panel.",
     "interaction_required": "Azure requires an interactive sign-in. Sign in from the Azure panel.",
     "refused": "Azure refused this token for the account that is signed in there.",
+    "consent_declined": "You declined the consent for this token.",
     "wrong_tenant": "Its identity cannot get a token for the tenant {tenant}.",
     "unknown_tenant": "Azure does not know the tenant {tenant}. Correct `tenant_id`.",
     "unavailable": "It cannot reach Azure, or Azure is busy.",
@@ -45,6 +46,7 @@ REASONS: Final[dict[str, str]] = {
     "or sign in or out from the Azure panel.",
     "untrusted_certificate": "It does not trust the certificate that Azure presented. If a proxy "
     "inspects TLS, set REQUESTS_CA_BUNDLE to its CA file and restart the server.",
+    "wrong_redirect_uri": "The app registration does not know the redirect URI.",
     "bad_configuration": "Azure does not know this tenant, app or resource.",
     "failed": "It failed. The server's log may have details.",
 }
@@ -60,9 +62,11 @@ REFUSED: Final = frozenset(
         "sign_in_ended",
         "consent_required",
         "interaction_required",
+        "consent_declined",
         "refused",
         "wrong_tenant",
         "unknown_tenant",
+        "wrong_redirect_uri",
         "bad_configuration",
     }
 )

@@ -41,10 +41,10 @@ class APIError(HTTPError):
 
     ``detail``, if given, is the code of an Entra error, such as ``AADSTS50076``; ``reason``
     distinguishes causes of ``unavailable``; ``explanation`` says why an ambient identity has no
-    token.
+    token, or what Azure says about an unknown code; ``trace`` identifies the request to Azure.
     """
 
-    def __init__(self, status: HTTPStatus, code: str, message: str, **extra: str | None) -> None:
+    def __init__(self, status: HTTPStatus, code: str, message: str, **extra: object) -> None:
         super().__init__(status, message)
         self.code = code
         self.extra = {name: value for name, value in extra.items() if value is not None}
@@ -119,6 +119,7 @@ class JSONHandler(APIHandler):
                 detail=problem.detail,
                 reason=problem.reason,
                 explanation=problem.explanation,
+                trace=None if problem.trace is None else problem.trace.to_wire(),
             ) from None
         await self.finish(json.dumps(answer))
 
@@ -141,7 +142,7 @@ class JSONHandler(APIHandler):
         code, message = _BY_STATUS.get(
             status_code, ("failed", "The request failed. The server's log may say why.")
         )
-        body = {"code": code, "message": message}
+        body: dict[str, object] = {"code": code, "message": message}
         if isinstance(reason, APIError):
             body = {"code": reason.code, "message": str(reason.log_message)}
             body |= reason.extra

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from jupyter_azure_auth.server.errors import AuthError
     from jupyter_azure_auth.server.user_key import UserKey
 
 ATTEMPT_LIFETIME_S: Final = 600
@@ -38,6 +39,15 @@ class AttemptStatus(NamedTuple):
     state: AttemptState
     problem: str | None = None
     detail: str | None = None
+    explanation: str | None = None
+    trace: Mapping[str, Any] | None = None
+
+    @classmethod
+    def of_error(cls, error: AuthError) -> AttemptStatus:
+        """Return the status of a sign-in that failed. The cause replaces ``unavailable``."""
+        code = error.reason or "network" if error.code == "unavailable" else error.code
+        trace = None if error.trace is None else error.trace.to_wire()
+        return cls(AttemptState.FAILED, code, error.detail, error.explanation, trace)
 
     @property
     def is_over(self) -> bool:
@@ -46,7 +56,7 @@ class AttemptStatus(NamedTuple):
 
     def to_wire(self) -> Mapping[str, Any]:
         """Return the answer of ``…/status``."""
-        fields = {"state": self.state.value, "problem": self.problem, "detail": self.detail}
+        fields = {**self._asdict(), "state": self.state.value}
         return {name: value for name, value in fields.items() if value is not None}
 
 

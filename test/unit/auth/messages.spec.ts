@@ -1,6 +1,7 @@
 import { nullTranslator } from '@jupyterlab/translation';
 import { messageFor } from '../../../src/auth/messages';
 import type { AzureProblemCode } from '../../../src/tokens';
+import entra from '../../../catalog/entra.json';
 
 const trans = nullTranslator.load('');
 
@@ -10,6 +11,7 @@ const CODES: Readonly<Record<AzureProblemCode, boolean>> = {
   popup_closed: false,
   timed_out: false,
   cancelled: false,
+  consent_declined: false,
   refused: false,
   wrong_tenant: false,
   unknown_tenant: false,
@@ -48,14 +50,52 @@ describe('problemText', () => {
     expect(new Set(sentences).size).toBe(ROWS.length);
   });
 
-  it.each([
-    ['AADSTS700084', true],
-    ['refresh_token_expired', true],
-    ['AADSTS50173', false],
-    [null, false]
-  ])('speaks of 24 hours where they are the reason: %s', (detail, isOneDay) => {
-    const { remedy } = messageFor({ code: 'sign_in_ended', detail, request: null }, null, trans);
-    expect(remedy.includes('24 hours')).toBe(isOneDay);
+  it('speaks of 24 hours only if they are the reason', () => {
+    const about = (detail: string): string => {
+      const problem = { code: 'sign_in_ended', detail, request: null } as const;
+      const { sentence, remedy } = messageFor(problem, null, trans);
+      return `${sentence} ${remedy}`;
+    };
+    const daily = ['AADSTS700084', 'refresh_token_expired'];
+    for (const detail of [...daily, ...Object.keys(entra.numbers).map(one => `AADSTS${one}`)]) {
+      expect([detail, about(detail).includes('24 hours')]).toEqual([
+        detail,
+        daily.includes(detail)
+      ]);
+    }
+  });
+
+  it.each(Object.entries(entra.numbers))(
+    'has words and a next step for AADSTS%s',
+    (number, row) => {
+      const { code, what, next } = row as { code: AzureProblemCode; what?: string; next?: string };
+      const problem = { code, detail: `AADSTS${number}`, request: null };
+      const { sentence, remedy } = messageFor(problem, 'Storage', trans);
+      expect(sentence).toMatch(new RegExp(`^[A-Z].*[a-zA-Z”] \\(AADSTS${number}\\)\\.$`));
+      expect(remedy).toMatch(/^[A-Z].*\.$/);
+      // What the user cannot fix by that.
+      expect(code === 'bad_configuration' && /try again/i.test(remedy)).toBe(false);
+      expect(`${sentence} ${remedy}`).not.toMatch(/[{}%]|undefined/);
+      expect(sentence.startsWith('The sign-in for')).toBe(false);
+      expect(what === undefined).toBe(next === undefined);
+    }
+  );
+
+  it('says in the words of a number whether codes are forbidden', () => {
+    const problem = {
+      code: 'device_code_forbidden',
+      detail: 'AADSTS53003',
+      request: null
+    } as const;
+    expect(messageFor(problem, null, trans).plain).toMatch(/signing in with a code/);
+  });
+
+  it("shows Azure's sentence about an unknown number, and the remedy of its code", () => {
+    const explanation = 'The <b>server</b> found a loop.';
+    const problem = { code: 'failed', detail: 'AADSTS50196', request: null, explanation } as const;
+    const text = messageFor(problem, null, trans);
+    expect(text.sentence).toBe('The <b>server</b> found a loop (AADSTS50196).');
+    expect(text.remedy).toContain('send this code');
   });
 
   it('names the button after the method to start again', () => {
@@ -93,7 +133,7 @@ describe('problemText', () => {
   it('names the product and the number of the authority', () => {
     const problem = { code: 'interaction_required', detail: 'AADSTS50076', request: null } as const;
     expect(messageFor(problem, 'Resource Manager', trans).sentence).toBe(
-      'Your organization requires another check before you can use Resource Manager (AADSTS50076).'
+      'Your organization requires multifactor authentication for Resource Manager (AADSTS50076).'
     );
   });
 
@@ -101,7 +141,7 @@ describe('problemText', () => {
     [
       'wrong_tenant',
       'AADSTS50020',
-      'Azure issues this user no token for the tenant b.com (AADSTS50020).'
+      'This account is neither a member nor a guest of the tenant b.com (AADSTS50020).'
     ],
     [
       'wrong_tenant',
@@ -109,7 +149,12 @@ describe('problemText', () => {
       'Azure returned a token for tenant a-1, not for the tenant b.com (wrong_tenant).'
     ],
     ['unknown_tenant', null, 'Azure does not know the tenant b.com (unknown_tenant).'],
-    ['refused', 'AADSTS53003', 'The sign-in for Storage in tenant b.com was refused (AADSTS53003).']
+    [
+      'refused',
+      'AADSTS53003',
+      'A Conditional Access policy of your organization blocks Storage in tenant b.com (AADSTS53003).'
+    ],
+    ['refused', 'AADSTS7', 'The sign-in for Storage in tenant b.com was refused (AADSTS7).']
   ] as const)('names the tenant that was asked for: %s, %s', (code, detail, sentence) => {
     const problem = { code, detail, request: { scopes: [], tenantId: 'b.com' } };
     expect(messageFor(problem, 'Storage', trans).sentence).toBe(sentence);

@@ -83,8 +83,8 @@ describe('SessionView', () => {
     [ALICE, 'Signed in.', ['Sign out']],
     [
       ATTENTION,
-      'Your organization requires another check before you can use Resource Manager ' +
-        '(AADSTS50076).Click Continue signing in. The window shows what is missing.',
+      'Your organization requires multifactor authentication for Resource Manager ' +
+        '(AADSTS50076).Sign in and confirm it in the window.',
       ['Continue signing in', 'Sign out']
     ],
     [

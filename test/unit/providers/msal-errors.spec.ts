@@ -7,6 +7,9 @@ import {
 import type { AzureAuthErrorCode } from '../../../src/auth/errors';
 import { describeMsalError, describeRefusal } from '../../../src/providers/msal-errors';
 import type { AzureProblemCode } from '../../../src/tokens';
+import entra from '../../../catalog/entra.json';
+import texts from '../../cases/entra-texts.json';
+import refusals from '../../cases/refusals.json';
 import { anError } from '../kernels/kernel-harness';
 
 const TOKEN_REQUEST = { scopes: ['https://storage.azure.com/.default'] };
@@ -32,7 +35,7 @@ const ROWS: [AuthError, AzureProblemCode, string | null, AzureAuthErrorCode][] =
   [own('authority_uri_insecure'), 'bad_configuration', 'authority_uri_insecure', 'unavailable'],
   [server('access_denied'), 'cancelled', 'access_denied', 'failed'],
   [server('access_denied', 'SECRET', 'cancel'), 'cancelled', 'access_denied', 'failed'],
-  [server('access_denied', TEXT('AADSTS65004')), 'cancelled', 'AADSTS65004', 'failed'],
+  [server('access_denied', TEXT('AADSTS65004')), 'consent_declined', 'AADSTS65004', 'failed'],
   [server('access_denied', TEXT('AADSTS50105')), 'refused', 'AADSTS50105', 'failed'],
   [server('invalid_request', TEXT('AADSTS50011')), 'wrong_redirect_uri', 'AADSTS50011', 'failed'],
   [
@@ -63,9 +66,9 @@ const ROWS: [AuthError, AzureProblemCode, string | null, AzureAuthErrorCode][] =
   [server('invalid_grant', TEXT('AADSTS50105')), 'refused', 'AADSTS50105', 'failed'],
   [
     server('invalid_grant', TEXT('AADSTS53003'), 'message_only'),
-    'interaction_required',
+    'refused',
     'AADSTS53003',
-    'consent_required'
+    'failed'
   ],
   [
     server('invalid_grant', TEXT('AADSTS7'), 'consent_required'),
@@ -86,10 +89,34 @@ const ROWS: [AuthError, AzureProblemCode, string | null, AzureAuthErrorCode][] =
     'sign_in_required'
   ],
   [wants('no_tokens_found'), 'sign_in_ended', 'no_tokens_found', 'sign_in_required'],
-  [wants('login_required'), 'sign_in_ended', 'login_required', 'sign_in_required']
+  [wants('login_required'), 'interaction_required', 'login_required', 'consent_required']
 ];
 
 describe('describeMsalError', () => {
+  // The same rows as in test/server/test_errors.py: one refusal has one code.
+  it.each(refusals)('calls $error ($suberror) $code', ({ error, suberror, code }) => {
+    expect(describeMsalError(server(error, 'No.', suberror), null).problem.code).toBe(code);
+  });
+
+  it.each(Object.entries(entra.numbers))('takes AADSTS%s for its code', (number, { code }) => {
+    for (const error of ['invalid_grant', 'access_denied', 'invalid_request']) {
+      const problem = describeMsalError(server(error, TEXT(`AADSTS${number}`)), null).problem;
+      expect(problem).toEqual({ code, detail: `AADSTS${number}`, request: null });
+    }
+  });
+
+  it.each(texts)('says of an unknown number what Entra says: $text', ({ text, sentence }) => {
+    const explanation = sentence === null ? {} : { explanation: sentence };
+    const { problem } = describeMsalError(server('invalid_request', text), null);
+    expect(problem).toEqual({
+      code: 'failed',
+      detail: problem.detail,
+      request: null,
+      ...explanation
+    });
+    expect(JSON.stringify(problem)).not.toMatch(/SECRET|contoso/i);
+  });
+
   it.each(ROWS)('takes %s for %s (%s), on the wire %s', (error, code, detail, wire) => {
     const found = describeMsalError(error, TOKEN_REQUEST);
     expect(found).toMatchObject({ code: wire, problem: { code, detail, request: TOKEN_REQUEST } });

@@ -142,9 +142,7 @@ class DeviceCodeSignIn:
         except AuthError as problem:
             if problem.code == "unavailable":
                 return False
-            self._attempts.settle(
-                attempt, AttemptStatus(AttemptState.FAILED, problem.code, problem.detail)
-            )
+            self._attempts.settle(attempt, AttemptStatus.of_error(problem))
             return True
         if issued is None:
             return True

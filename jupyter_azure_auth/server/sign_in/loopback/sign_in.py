@@ -92,9 +92,7 @@ class LoopbackSignIn:
                 user_key, attempt.begun, attempt.answer, SOURCE
             )
         except AuthError as problem:
-            unavailable = problem.code == "unavailable"
-            code = problem.reason or "network" if unavailable else problem.code
-            self._attempts.settle(attempt, AttemptStatus(AttemptState.FAILED, code, problem.detail))
+            self._attempts.settle(attempt, AttemptStatus.of_error(problem))
             raise
         if not self._attempts.settle(attempt, AttemptStatus(AttemptState.DONE)):
             await self._user_sessions.discard(user_key, user_session)
