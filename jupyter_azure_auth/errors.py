@@ -191,11 +191,13 @@ def describe(refusal: Refusal) -> str:
     """Return the text of an error: what went wrong and what to do.
 
     :param refusal: text from the page is scrubbed again, although the page scrubs it, too.
-    :returns: one line, and one more for each candidate. Ends with the most specific code.
+    :returns: one line, one more for each candidate, and one for an administrator. Ends with the
+        most specific code.
     """
     error = ERRORS.get(refusal.code, ERRORS["failed"])
     text = f"{refusal.message or error.sentence} {refusal.remedy or error.remedy}"
     lines = "".join(f"- {line}\n" for line in refusal.candidates)
+    lines += f"For your administrator: {refusal.trace}\n" if refusal.trace else ""
     text += f"\n{lines}" if lines else " "
     return f"{_SECRET_PATTERN.sub('[hidden]', text)}[{refusal.detail or refusal.code}]"
 

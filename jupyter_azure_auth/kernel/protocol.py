@@ -151,6 +151,8 @@ class Refusal:
     """Candidates, each with the reason why it is not used."""
     detail: str = ""
     """A more specific code, of Entra or of the page. Shown in place of ``code``."""
+    trace: str = ""
+    """Ids and time of the request to Azure that failed, for an administrator."""
 
 
 @dataclass(frozen=True)
@@ -259,7 +261,35 @@ def _refusal(data: dict[Any, Any]) -> Refusal | None:
         return None
     detail = data.get("detail")
     known = isinstance(detail, str) and DETAIL.fullmatch(detail) is not None
-    return Refusal(str(code), str(message), str(remedy), detail=str(detail) if known else "")
+    return Refusal(
+        str(code),
+        str(message),
+        str(remedy),
+        detail=str(detail) if known else "",
+        trace=describe_trace(data.get("trace")),
+    )
+
+
+_TRACE_FIELDS: Final = {
+    "correlation_id": "correlation ID",
+    "time": "time",
+    "client_id": "app ID",
+    "tenant_id": "tenant",
+}
+
+_TRACE_VALUE: Final = re.compile(r"[\w.:-]{1,253}", re.ASCII)
+
+
+def describe_trace(trace: object) -> str:
+    """Return the ids and the time of a failed request to Azure as one line; empty if unknown."""
+    if not isinstance(trace, dict):
+        return ""
+    found = ((name, trace.get(field)) for field, name in _TRACE_FIELDS.items())
+    return ", ".join(
+        f"{name} {value}"
+        for name, value in found
+        if isinstance(value, str) and _TRACE_VALUE.fullmatch(value)
+    )
 
 
 def _issued(data: dict[Any, Any]) -> IssuedToken | None:

@@ -129,13 +129,13 @@ class MsalClient:
         :returns: the token for the scopes of the sign-in, with the account that is signed in.
         :raises Problem: if there is none.
         """
-        if not speaks_for(answer.get("iss", self._home), self._home):
-            raise AuthError("failed")
-        if "error" in answer:
-            raise parse_sign_in_error(answer)
         code = {name: answer[name] for name in ("code", "state") if name in answer}
         now = time.time()
         with self._auth_errors_only():
+            if not speaks_for(answer.get("iss", self._home), self._home):
+                raise AuthError("failed")
+            if "error" in answer:
+                raise parse_sign_in_error(answer)
             app = self._app(self._home, continuous=False)
             result = app.acquire_token_by_auth_code_flow(flow, code)
             if "error" in result:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
+
+from jupyter_azure_auth._validation import is_guid
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-_GUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -49,4 +49,4 @@ def correlation_id(answer: Mapping[str, Any]) -> str | None:
         # The authorization endpoint has it in its text only.
         said = re.search(r"Correlation ID: (\S+)", str(answer.get("error_description")))
         value = said.group(1) if said else ""
-    return value if _GUID.fullmatch(value) else None
+    return value if is_guid(value) else None

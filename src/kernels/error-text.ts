@@ -1,6 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { AzureAuthError } from '../auth/errors';
 import { messageFor } from '../auth/messages';
+import type { IProblemTrace } from '../tokens';
 import type { WireErrorCode } from './protocol';
 
 /** Text of an error, for the last line of a cell. */
@@ -9,6 +10,15 @@ export interface IErrorText {
   readonly remedy?: string;
   /** A more specific code than that of the wire. */
   readonly detail?: string;
+  readonly trace?: IWireTrace;
+}
+
+/** The fields of the wire: what an administrator needs to find the request. */
+interface IWireTrace {
+  readonly time: string;
+  readonly client_id: string;
+  readonly tenant_id: string;
+  readonly correlation_id?: string;
 }
 
 /**
@@ -24,7 +34,11 @@ export function errorText(
 ): IErrorText {
   if (error instanceof AzureAuthError && code !== 'sign_in_required') {
     const { plain, shown, remedy } = messageFor(error.problem, resource, trans);
-    return { message: plain, remedy, detail: shown };
+    const { trace } = error.problem;
+    return {
+      ...{ message: plain, remedy, detail: shown },
+      ...(trace === undefined ? {} : { trace: toWireTrace(trace) })
+    };
   }
   switch (code) {
     case 'denied':
@@ -48,4 +62,11 @@ export function errorText(
     default:
       return { message: trans.__('Something went wrong while getting the token.') };
   }
+}
+
+function toWireTrace({ time, clientId, tenantId, correlationId }: IProblemTrace): IWireTrace {
+  return {
+    ...{ time, client_id: clientId, tenant_id: tenantId },
+    ...(correlationId === null ? {} : { correlation_id: correlationId })
+  };
 }

@@ -90,6 +90,8 @@ export interface IErrorAnswer {
   readonly message: string;
   readonly remedy?: string;
   readonly detail?: string;
+  /** The request to Azure that failed: `time`, `client_id`, `tenant_id`, `correlation_id`. */
+  readonly trace?: object;
 }
 
 export interface IStatusAnswer {

@@ -14,6 +14,7 @@ import type {
 import { currentAccount } from '../auth/account';
 import { Button } from './button';
 import { Candidates } from './candidates';
+import { CopyDetails } from './copy-details';
 import { Actions } from './actions';
 import { DeviceCode } from './device-code';
 import { FixableSource, fixableCandidate } from './fixable-source';
@@ -58,6 +59,7 @@ export function AuthView({ auth, kernels, now, trans, showPanel }: IProps): JSX.
     <div className="jp-AzurePanel-session" {...useFocusRecovery()}>
       {cause && <FixableSource auth={auth} cause={cause} trans={trans} />}
       <Status state={state} model={model} waiting={waiting} hasLeft={hasLeft} trans={trans} />
+      {state.kind === 'needs-attention' && <CopyDetails problem={state.problem} trans={trans} />}
       {state.kind === 'signing-in' && state.deviceCode && (
         <DeviceCode code={state.deviceCode} trans={trans} />
       )}

@@ -1,6 +1,7 @@
 import { AuthError, InteractionRequiredAuthError, ServerError } from '@azure/msal-browser';
 import { AzureAuthError, type AzureAuthErrorCode } from '../auth/errors';
 import { BY_ERROR, BY_NUMBER, BY_SUBERROR } from '../auth/entra';
+import { isGuid } from '../auth/validation';
 import type { AzureProblemCode, IAzureTokenRequest, IProblemTrace } from '../tokens';
 import { firstSentence } from './entra-text';
 import { refusalScope } from './refusal-scope';
@@ -147,7 +148,7 @@ function traceOf(error: unknown, app: IApp, request: IAzureTokenRequest | null):
     time: `${new Date().toISOString().slice(0, 19)}Z`,
     clientId: app.clientId,
     tenantId: request?.tenantId ?? new URL(app.authority).pathname.split('/')[1] ?? '',
-    correlationId: /^[0-9a-f-]{36}$/i.test(id) ? id : null
+    correlationId: isGuid(id) ? id : null
   };
 }
 

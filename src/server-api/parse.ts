@@ -1,4 +1,5 @@
 import { isSource } from '../auth/methods';
+import { isGuid, isTenant } from '../auth/validation';
 import { aadstsNumber, fieldsOf } from './client';
 import type {
   AzureProblemCode,
@@ -149,8 +150,6 @@ export function readProblem(name: unknown, method: SignInMethodName): AzureProbl
   return known === 'timed_out' && method === 'device-code' ? 'device_code_expired' : known;
 }
 
-const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
 /** Return what the server extension says about an error, besides its code. */
 export function readSaid(said: {
   readonly explanation: unknown;
@@ -165,10 +164,9 @@ export function readSaid(said: {
     typeof time === 'string' &&
     /^[\d-]{10}T[\d:]{8}Z$/.test(time) &&
     typeof clientId === 'string' &&
-    GUID.test(clientId) &&
-    typeof tenantId === 'string' &&
-    /^[\w.-]{1,253}$/.test(tenantId);
-  const isId = typeof correlationId === 'string' && GUID.test(correlationId);
+    isGuid(clientId) &&
+    isTenant(tenantId);
+  const isId = typeof correlationId === 'string' && isGuid(correlationId);
   return {
     ...(typeof explanation === 'string' ? { explanation } : {}),
     ...(isTrace

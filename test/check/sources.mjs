@@ -28,6 +28,12 @@ const FORBIDDEN = /** @type {const} */ ([
     /\{4\}\)\{3\}|\{0,61\}|\[!-~\]/,
     'a rule of `jupyter_azure_auth/validation.json`'
   ],
+  [
+    /^(src(?!\/auth\/entra\.ts)|jupyter_azure_auth(?!\/_entra\.py))\//,
+    // 54005 means nothing to users: a code was redeemed by an answer that was lost.
+    /["'/]AADSTS(?!54005)\d/,
+    'a number of Entra, which `catalog/entra.json` describes'
+  ],
   [/^test\//, new RegExp(`waitForTimeout\\(|time\\.${'sleep'}\\(`), 'a wait on the clock'],
   [
     /^test\//,

@@ -7,6 +7,9 @@ for (const [path, text, found] of /** @type {const} */ ([
   ['jupyter_azure_auth/kernel/magics/commands.py', '"https://management.usgovcloudapi.net"', true],
   ['src/panel/resource-names.ts', '/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i', true],
   ['jupyter_azure_auth/_tenants.py', '[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?', true],
+  ['src/providers/msal-errors.ts', "['AADSTS50020', 'wrong_tenant']", true],
+  ['jupyter_azure_auth/server/errors.py', '"AADSTS50020": "wrong_tenant",', true],
+  ['jupyter_azure_auth/_entra.py', '"AADSTS50020": ("wrong_tenant", "", "")', false],
   ['jupyter_azure_auth/clouds.json', '"login.chinacloudapi.cn"', false],
   ['src/auth/clouds.ts', "'login.chinacloudapi.cn'", false],
   ['test/server/test_authority.py', '"login.chinacloudapi.cn"', false]

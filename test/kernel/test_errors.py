@@ -155,3 +155,29 @@ def test_what_is_no_code_is_not_shown(detail: object) -> None:
     refusal = parse_answer({**answer, "detail": detail}, "r")
     assert isinstance(refusal, Refusal)
     assert describe(refusal).endswith("[failed]")
+
+
+def test_a_line_for_the_administrator_holds_ids_and_the_time_alone() -> None:
+    trace = {
+        "time": "2026-11-28T14:05:52Z",
+        "client_id": "04b07795-8ddb-461a-bbee-02f9e1bf7b46",
+        "tenant_id": "contoso.com",
+        "correlation_id": "0f0e0d0c-1111-2222-3333-444455556666",
+        "claims": '{"access_token": {}}',
+    }
+    answer = {"request_id": "r", "kind": "error", "code": "failed", "message": "No."}
+    refusal = parse_answer({**answer, "detail": "AADSTS53003", "trace": trace}, "r")
+    assert isinstance(refusal, Refusal)
+    _, line, code = describe(refusal).splitlines()
+    assert code == "[AADSTS53003]"
+    assert line == (
+        "For your administrator: correlation ID 0f0e0d0c-1111-2222-3333-444455556666, "
+        "time 2026-11-28T14:05:52Z, app ID 04b07795-8ddb-461a-bbee-02f9e1bf7b46, "
+        "tenant contoso.com"
+    )
+    odd: object
+    for odd in ({**trace, "tenant_id": "a b <c>", "correlation_id": "x" * 300}, [], "x", None):
+        told = parse_answer({**answer, "trace": odd}, "r")
+        assert isinstance(told, Refusal)
+        assert "<c>" not in describe(told)
+        assert "xxx" not in describe(told)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 from urllib.parse import urlencode
 
@@ -28,6 +29,15 @@ SIGNED_OUT: dict[str, object] = {
     "searching": False,
 }
 """The answer of ``session`` without its number and the candidates."""
+
+
+def without_trace(answer: tuple[int, Any]) -> tuple[int, Any]:
+    """Return an error without the ids of the request to Azure, which it must have."""
+    code, body = answer
+    trace = body.pop("trace")
+    assert re.fullmatch(r"20[\d-]{8}T[\d:]{8}Z", trace["time"])
+    assert {*trace} - {"correlation_id"} == {"time", "client_id", "tenant_id"}
+    return code, body
 
 
 class Browser:

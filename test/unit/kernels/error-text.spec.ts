@@ -24,7 +24,7 @@ describe('explain', () => {
     const { message, remedy, detail } = errorText('consent_required', error, 'Storage', trans);
     expect(message).toMatch(/Storage[^)]*\.$/);
     expect(detail).toBe('AADSTS50076');
-    expect(remedy).toContain('Continue signing in');
+    expect(remedy).toContain('confirm it in the window');
   });
 
   it("says the machine's own reason and remedy in place of its code's", () => {

@@ -49,8 +49,11 @@ afterEach(() => {
 
 const pass = (milliseconds: number): void => act(() => void jest.advanceTimersByTime(milliseconds));
 const status = (): string => host.querySelector('[role=status]')!.textContent!;
+/** Of all buttons but the one that every problem has. */
 const labels = (): string[] =>
-  [...host.querySelectorAll('button')].map(button => button.textContent!);
+  [...host.querySelectorAll('button')]
+    .map(button => button.textContent!)
+    .filter(label => label !== 'Copy details');
 
 function button(label: string): HTMLButtonElement {
   const found = [...host.querySelectorAll('button')].find(
