@@ -3,7 +3,7 @@ import React, { useMemo } from 'react';
 import { messageFor } from '../auth/messages';
 import { problemDetails } from '../auth/problem-details';
 import type { IAzureProblem } from '../tokens';
-import { useCopy } from './use-copy';
+import { useCopy } from './hooks';
 
 interface IProps {
   readonly problem: IAzureProblem;

@@ -7,6 +7,7 @@ import type { AzureProblemCode, IAzureTokenRequest } from '../tokens';
 /** What the server extension's codes mean to a session, and which problem the user is shown. */
 const MEANINGS: ReadonlyMap<string, readonly [AzureAuthErrorCode, AzureProblemCode]> = new Map([
   ['sign_in_required', ['sign_in_required', 'sign_in_ended']],
+  ['sign_in_ended', ['sign_in_required', 'sign_in_ended']],
   ['consent_required', ['consent_required', 'consent_required']],
   ['interaction_required', ['consent_required', 'interaction_required']],
   ['wrong_tenant', ['wrong_tenant', 'wrong_tenant']],

@@ -107,7 +107,9 @@ class KernelTokenService:
         except AuthError as problem:
             ended = self._session_manager.user_sessions.end_error(user_key)
             if ended and problem.code == "sign_in_required":
-                raise AuthError("sign_in_ended", ended.detail) from None
+                error = AuthError("sign_in_ended", ended.detail)
+                error.trace = problem.trace
+                raise error from None
             raise
 
     def list_grants(self, user_key: UserKey) -> list[Mapping[str, Any]]:

@@ -27,7 +27,7 @@ const PROBLEM: IAzureProblem = {
 };
 
 async function copied(problem: IAzureProblem): Promise<string> {
-  const writeText = jest.fn(async (_: string) => undefined);
+  const writeText = jest.fn<Promise<void>, [string]>(async () => undefined);
   Object.assign(navigator, { clipboard: { writeText } });
   place.show(<CopyDetails problem={problem} trans={trans} />);
   await place.press('Copy details');
