@@ -53,13 +53,15 @@ class Exceptions(NamedTuple):
             return unretried(kind)(error.message, error.code)
         if isinstance(error, ValueError):
             return self.wrong_argument(str(error))
-        return self.of(Refusal("failed", _named(error)))
+        return self.of(_refusal(error))
 
 
-def _named(error: Exception) -> str:
-    """Return a text with the AADSTS code or the type of an error: its text may contain secrets."""
-    code = re.search(r"AADSTS\d{4,8}", str(error))
-    return f"The sign-in to Azure failed ({code[0] if code else type(error).__name__})."
+def _refusal(error: Exception) -> Refusal:
+    """Return the AADSTS code or the type of an error, because its text may contain secrets."""
+    number = re.search(r"AADSTS\d{4,8}", str(error))
+    if number is None:
+        return Refusal("failed", f"The sign-in to Azure failed with a {type(error).__name__}.")
+    return Refusal("failed", detail=number[0])
 
 
 FALLBACK_EXCEPTIONS = Exceptions(
