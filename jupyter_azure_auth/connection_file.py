@@ -60,6 +60,19 @@ class ConnectionFile:
     generation: int = 0
     """Raised whenever the user signs out or changes accounts: earlier tokens are not used."""
 
+    def to_wire(self) -> dict[str, Any]:
+        """Return the fields of the file."""
+        return {
+            "version": VERSION,
+            "pid": self.pid,
+            "started": self.started,
+            "url": self.url,
+            "key": self.key,
+            "certificate": self.certificate,
+            "unreachable": self.unreachable,
+            "generation": self.generation,
+        }
+
 
 class UnusableConnectionFileError(Exception):
     """The file is missing or cannot be trusted."""
@@ -99,7 +112,7 @@ def write(path: Path, content: ConnectionFile) -> None:
     temporary.unlink(missing_ok=True)  # left by a process that ended in the middle of this
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
     with os.fdopen(os.open(temporary, flags, 0o600), "w", encoding="utf-8") as file:
-        json.dump({"version": VERSION, **vars(content)}, file)
+        json.dump(content.to_wire(), file)
     temporary.replace(path)
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .models import UNKNOWN, AmbientAccount
+from jupyter_azure_auth._models import UNKNOWN, Account
+
 from .response import HostResponse
 from .token_claims import read_claims
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 def account_of(
     source: SourceName, host: Host, host_token: HostToken, client_id: str | None
-) -> AmbientAccount:
+) -> Account:
     """Return the account of a token.
 
     Its id is the client id in the answer, which is the same for every resource. On a compute
@@ -31,7 +32,7 @@ def account_of(
     )
     named = answered or client_id or claims.client_id or claims.object_id
     key = (claims.object_id or claims.user) if claims.user else named
-    return AmbientAccount(
+    return Account(
         f"{source}:{key or UNKNOWN}",
         host.title,
         claims.user or claims.name or named or "managed identity",

@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from jupyter_azure_auth._clouds import DEFAULT_CLOUD
+from jupyter_azure_auth._models import UNKNOWN, Account
 from jupyter_azure_auth._validation import is_guid, is_unrestricted
 
 from .az_command import AzFailure, az_path, run_az
 from .expiry import epoch
-from .models import UNKNOWN, AmbientAccessToken, AmbientAccount, AmbientTokenRequest, SourceName
+from .models import AmbientAccessToken, AmbientTokenRequest, SourceName
 from .reasons import Unavailable, UnavailableError
 from .tenant_check import login_host_of, resolve_tenant, why_wrong_tenant
 from .token_claims import TokenClaims, read_claims
@@ -106,7 +107,7 @@ class AzureCli:
         # `az` itself resolves a domain in the request.
         if fixed or (tenant_id is not None and is_guid(tenant_id)):
             self._refuse_other_tenant(tenant_id, actual, sign_in.cloud)
-        account = AmbientAccount(
+        account = Account(
             f"{self.name}:{sign_in.username}@{sign_in.tenant_id}",
             "Azure CLI",
             sign_in.username,

@@ -8,13 +8,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from jupyter_azure_auth._clouds import DEFAULT_CLOUD
+from jupyter_azure_auth._models import UNKNOWN
 
 from .account import account_of
 from .diagnose import diagnose
 from .hosts import WORKLOAD_CLIENT
 from .identity_client import HostToken, TokenRequestFailedError, request_token
 from .imds import AVAILABLE, ImdsProbe
-from .models import UNKNOWN, AmbientAccessToken, AmbientTokenRequest, SourceName
+from .models import AmbientAccessToken, AmbientTokenRequest, SourceName
 from .reasons import Unavailable, UnavailableError
 from .retry_policy import FIRST_TIMEOUTS, next_retry
 from .tenant_check import login_host_of, resolve_tenant, why_wrong_tenant

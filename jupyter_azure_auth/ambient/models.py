@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Final, Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 from jupyter_azure_auth._validation import resource_of
 
-SourceName = Literal["managed-identity", "connect-to-azure", "azure-cli"]
+if TYPE_CHECKING:
+    from jupyter_azure_auth._models import Account
 
-UNKNOWN: Final = "unknown"
-"""Replaces a tenant that the machine does not report."""
+SourceName = Literal["managed-identity", "connect-to-azure", "azure-cli"]
 
 
 @dataclass(frozen=True)
@@ -39,19 +39,6 @@ def ambient_source(identity: str) -> SourceName | None:
 
 
 @dataclass(frozen=True)
-class AmbientAccount:
-    """The account of a token. Only ``id`` is used in decisions, the other fields for display."""
-
-    id: str
-    """``<source>:<client id or object id>``, equal for all tokens of one identity."""
-    name: str = field(repr=False)
-    """Name of the source, such as ``Azure App Service`` for a managed identity."""
-    username: str = field(repr=False)
-    """A user name, the name of an identity, or its client id."""
-    tenant_id: str = UNKNOWN
-
-
-@dataclass(frozen=True)
 class AmbientAccessToken:
     """An access token and its account. Its ``repr`` omits the token."""
 
@@ -61,4 +48,4 @@ class AmbientAccessToken:
     """Seconds since the epoch."""
     refresh_on: int | None
     """When to renew it, in seconds since the epoch; None for shortly before expiry."""
-    account: AmbientAccount
+    account: Account

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from jupyter_azure_auth._clouds import CLOUDS, DEFAULT_CLOUD
+from jupyter_azure_auth._models import UNKNOWN
 from jupyter_azure_auth._tenants import TenantIds
 from jupyter_azure_auth._validation import is_unrestricted
-
-from .models import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from jupyter_azure_auth.ambient.models import UNKNOWN
+from jupyter_azure_auth._models import UNKNOWN
 from jupyter_azure_auth.kernel.broker import process_broker
 from jupyter_azure_auth.kernel.credential import JupyterCredential
 from jupyter_azure_auth.kernel.protocol import IssuedToken, Refusal, TokenRequest

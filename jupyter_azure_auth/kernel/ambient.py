@@ -7,7 +7,8 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from jupyter_azure_auth.ambient.models import UNKNOWN, AmbientTokenRequest
+from jupyter_azure_auth._models import UNKNOWN
+from jupyter_azure_auth.ambient.models import AmbientTokenRequest
 from jupyter_azure_auth.ambient.reasons import Unavailable, UnavailableError
 
 from .flow import AmbientSlow, AmbientUnavailable, Event

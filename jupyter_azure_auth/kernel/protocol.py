@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NewType
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+from jupyter_azure_auth._models import UNKNOWN
 from jupyter_azure_auth._validation import is_guid
-from jupyter_azure_auth.ambient.models import UNKNOWN, SourceName, ambient_source
+from jupyter_azure_auth.ambient.models import SourceName, ambient_source
 
 TARGET: Final = "jupyter-azure-auth"
 VERSION: Final = 1

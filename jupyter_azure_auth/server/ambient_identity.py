@@ -20,7 +20,7 @@ from jupyter_azure_auth.ambient.sources import ORDER
 from jupyter_azure_auth.server.ambient_errors import auth_error_of
 from jupyter_azure_auth.server.ambient_requests import ambient_candidates, ambient_request_of
 from jupyter_azure_auth.server.errors import AuthError
-from jupyter_azure_auth.server.models import Account, IssuedToken
+from jupyter_azure_auth.server.models import IssuedToken
 from jupyter_azure_auth.server.requests import TokenRequest
 from jupyter_azure_auth.server.serial_worker import SerialWorker
 from jupyter_azure_auth.server.source_selection import why_skipped
@@ -29,6 +29,7 @@ from jupyter_azure_auth.server.token_cache import TokenCache
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
+    from jupyter_azure_auth._models import Account
     from jupyter_azure_auth.ambient.models import (
         AmbientAccessToken,
         AmbientTokenRequest,
@@ -189,7 +190,7 @@ class AmbientIdentity:
         before = self._found
         if before is not None and before.account.id == token.account.id:
             return
-        account = Account(**vars(token.account))
+        account = token.account
         cache = TokenCache(account.tenant_id, self._token_fetcher(source, account), self._clear)
         cache.put(TokenRequest(request.scopes, request.tenant_id), _issued(token))
         self._clear()
@@ -241,5 +242,5 @@ def _issued(token: AmbientAccessToken) -> IssuedToken:
         token_type=token.token_type,
         expires_on=token.expires_on,
         refresh_on=token.refresh_on,
-        account=Account(**vars(token.account)),
+        account=token.account,
     )

@@ -9,8 +9,8 @@ from jupyter_azure_auth._clouds import CLOUDS, Cloud
 from jupyter_azure_auth._validation import is_guid, is_one_tenant
 
 if TYPE_CHECKING:
+    from jupyter_azure_auth._models import Account
     from jupyter_azure_auth.server.config import AzureAuthConfig
-    from jupyter_azure_auth.server.models import Account
 
 
 def sign_in_authority(config: AzureAuthConfig, tenant_id: str | None) -> str:

@@ -1,26 +1,14 @@
-"""The results of a sign-in: an account and its access tokens."""
+"""The access token that a sign-in results in."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jupyter_azure_auth._lifetime import Moment, refresh_lead
 
-
-@dataclass(frozen=True)
-class Account:
-    """A user in a tenant, as given by the ID token."""
-
-    id: str
-    """``<object id>.<home tenant id>``: the same in every tenant."""
-    name: str = field(repr=False)
-    username: str = field(repr=False)
-    tenant_id: str
-
-    def matches(self, wanted: str) -> bool:
-        """Whether a user name or an id means this account."""
-        return wanted.casefold() in {self.id.casefold(), self.username.casefold()}
+if TYPE_CHECKING:
+    from jupyter_azure_auth._models import Account
 
 
 @dataclass(frozen=True)
@@ -52,7 +40,14 @@ class IssuedToken:
 
     def to_wire(self) -> dict[str, Any]:
         """Return the answer of ``token``. ``expires_in`` spares the clocks from having to agree."""
-        fields = {name: value for name, value in vars(self).items() if value is not None}
-        del fields["came"]
         expires_in = int(self.ends.seconds_from(Moment.now()))
-        return {**fields, "account": vars(self.account), "expires_in": max(expires_in, 0)}
+        wire: dict[str, Any] = {
+            "token": self.token,
+            "token_type": self.token_type,
+            "expires_on": self.expires_on,
+            "expires_in": max(expires_in, 0),
+            "refresh_on": self.refresh_on,
+            "account": self.account.to_wire(),
+            "source": self.source,
+        }
+        return {name: value for name, value in wire.items() if value is not None}

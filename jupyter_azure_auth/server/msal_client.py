@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import msal
 from msal.exceptions import MsalError
 
+from jupyter_azure_auth._models import Account
 from jupyter_azure_auth._tenants import TenantIds
 from jupyter_azure_auth._validation import with_permission
 from jupyter_azure_auth.server.authority import (
@@ -30,7 +31,7 @@ from jupyter_azure_auth.server.errors import (
     parse_sign_in_error,
     refusal_scope,
 )
-from jupyter_azure_auth.server.models import Account, IssuedToken
+from jupyter_azure_auth.server.models import IssuedToken
 from jupyter_azure_auth.server.msal_device_code import (
     DeviceCode,
     check_flow,

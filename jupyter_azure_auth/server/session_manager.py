@@ -86,7 +86,7 @@ class SessionManager:
         context = self._selection_context(user_key)
         offers = self.user_sessions.offers(user_key)
         return {
-            "account": None if identity is None else vars(identity.account),
+            "account": None if identity is None else identity.account.to_wire(),
             "source": source,
             "ambient": identity is not None and not is_user,
             "signed_in_at": None if identity is None else identity.signed_in_at,
@@ -175,4 +175,4 @@ class SessionManager:
 
 
 def _offer_to_wire(offer: Offer) -> Mapping[str, Any]:
-    return {"id": offer.key, "account": vars(offer.account)}
+    return {"id": offer.key, "account": offer.account.to_wire()}

@@ -20,8 +20,9 @@ from jupyter_azure_auth.server.user_key import SINGLE_USER
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from jupyter_azure_auth._models import Account
     from jupyter_azure_auth.server.config import AzureAuthConfig
-    from jupyter_azure_auth.server.models import Account, IssuedToken
+    from jupyter_azure_auth.server.models import IssuedToken
     from jupyter_azure_auth.server.msal_client import MsalClient, StartedSignIn
     from jupyter_azure_auth.server.persistence.manager import Offer, PersistenceManager
     from jupyter_azure_auth.server.requests import SignInRequest

@@ -8,8 +8,9 @@ from typing import Any, Final
 
 import pytest
 
+from jupyter_azure_auth._models import UNKNOWN
 from jupyter_azure_auth.ambient.azure_cli import AzureCli
-from jupyter_azure_auth.ambient.models import UNKNOWN, AmbientAccessToken, AmbientTokenRequest
+from jupyter_azure_auth.ambient.models import AmbientAccessToken, AmbientTokenRequest
 from jupyter_azure_auth.ambient.reasons import UnavailableError
 from jupyter_azure_auth.ambient.tenant_check import login_host_of
 from test.ambient.host_environments import HostEnvironment

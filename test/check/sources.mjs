@@ -18,6 +18,12 @@ const PRODUCT = /^(src|jupyter_azure_auth|style|schema)\//;
 const FORBIDDEN = /** @type {const} */ ([
   [/^/, new RegExp(`"resolved": "${'http'}|/${'work'}/`), 'an address or a path of one machine'],
   [PRODUCT, /\b(fake|mock|azurite)\b/i, 'a word of tests'],
+  // The names of attributes must be free to change, so messages name their fields themselves.
+  [
+    /^jupyter_azure_auth\//,
+    /\b(vars|_?asdict)\((?!kind\)|state\["settings"\])/,
+    'a message made of attributes: write `to_wire`'
+  ],
   [
     /^(src(?!\/auth\/clouds\.ts)|jupyter_azure_auth(?!\/clouds\.json))\//,
     /microsoftonline\.|\b(chinacloudapi|usgovcloudapi|core\.windows)\./,

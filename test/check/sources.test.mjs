@@ -10,6 +10,9 @@ for (const [path, text, found] of /** @type {const} */ ([
   ['src/providers/msal-errors.ts', "['AADSTS50020', 'wrong_tenant']", true],
   ['jupyter_azure_auth/server/errors.py', '"AADSTS50020": "wrong_tenant",', true],
   ['jupyter_azure_auth/_entra.py', '"AADSTS50020": ("wrong_tenant", "", "")', false],
+  ['jupyter_azure_auth/server/grants.py', 'return [vars(grant) for grant in grants]', true],
+  ['jupyter_azure_auth/server/record.py', 'json.dumps(asdict(self))', true],
+  ['jupyter_azure_auth/server/record.py', 'json.dumps(self.to_wire())', false],
   ['jupyter_azure_auth/clouds.json', '"login.chinacloudapi.cn"', false],
   ['src/auth/clouds.ts', "'login.chinacloudapi.cn'", false],
   ['test/server/test_authority.py', '"login.chinacloudapi.cn"', false]

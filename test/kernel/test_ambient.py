@@ -6,10 +6,10 @@ from queue import Queue
 
 import pytest
 
+from jupyter_azure_auth._models import Account
 from jupyter_azure_auth.ambient import sources
 from jupyter_azure_auth.ambient.models import (
     AmbientAccessToken,
-    AmbientAccount,
     AmbientTokenRequest,
     SourceName,
 )
@@ -41,7 +41,7 @@ class Source:
             on_wait()
         if self.state == "empty":
             raise UnavailableError(Unavailable(self.name, "az_failed"))
-        return AmbientAccessToken("t", "Bearer", 1, None, AmbientAccount(f"{self.name}:1", "", ""))
+        return AmbientAccessToken("t", "Bearer", 1, None, Account(f"{self.name}:1", "", ""))
 
 
 @pytest.fixture

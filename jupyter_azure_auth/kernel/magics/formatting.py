@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from jupyter_azure_auth.ambient.models import UNKNOWN
+from jupyter_azure_auth._models import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

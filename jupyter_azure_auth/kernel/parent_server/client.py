@@ -46,6 +46,10 @@ class KernelRef:
     """Comm of the ``attach``, on which a page that is opened later reaches this kernel."""
     request_id: str
 
+    def to_wire(self) -> dict[str, str]:
+        """Return the field ``kernel`` of a request."""
+        return {"id": self.id, "comm_id": self.comm_id, "request_id": self.request_id}
+
 
 def ask_parent_server(
     request: TokenRequest,
@@ -105,7 +109,7 @@ def _fields(
         "claims": request.claims,
         "force": request.force,
         "enable_cae": request.enable_cae,
-        **({} if kernel_ref is None else {"kernel": vars(kernel_ref)}),
+        **({} if kernel_ref is None else {"kernel": kernel_ref.to_wire()}),
         **({"require_user": True} if request.require_user else {}),
     }
 

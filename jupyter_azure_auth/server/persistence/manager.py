@@ -13,8 +13,8 @@ from jupyter_azure_auth.server.serial_worker import SerialWorker
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from jupyter_azure_auth._models import Account
     from jupyter_azure_auth.server.config import AzureAuthConfig
-    from jupyter_azure_auth.server.models import Account
     from jupyter_azure_auth.server.persistence.backend import Backend, BackendName
     from jupyter_azure_auth.server.persistence.backend_access import Outcome
     from jupyter_azure_auth.server.persistence.record import Record

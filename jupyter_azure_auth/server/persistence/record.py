@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from jupyter_azure_auth._models import Account
 from jupyter_azure_auth.server.authority import sign_in_authority
-from jupyter_azure_auth.server.models import Account
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,7 +37,15 @@ class Record:
 
     def to_text(self) -> str:
         """Return it as ASCII text; always the same text for the same sign-in."""
-        return json.dumps({"version": _VERSION, **asdict(self)}, sort_keys=True)
+        fields = {
+            "version": _VERSION,
+            "id": self.id,
+            "source": self.source,
+            "signed_in_at": self.signed_in_at,
+            "account": self.account.to_wire(),
+            "session": self.session,
+        }
+        return json.dumps(fields, sort_keys=True)
 
 
 def read_record(text: str | None) -> Record | None:

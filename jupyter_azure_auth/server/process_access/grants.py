@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from jupyter_azure_auth.server.models import IssuedToken
@@ -39,6 +39,22 @@ class Grant:
     def key(self) -> tuple[object, ...]:
         """The key of this grant; a later grant with the same key replaces it."""
         return (self.to, self.kernel_id, self.scopes, self.tenant_id, self.cloud, self.enable_cae)
+
+    def to_wire(self) -> dict[str, Any]:
+        """Return an entry of the answer of ``grants``."""
+        return {
+            "to": self.to,
+            "kernel_id": self.kernel_id,
+            "comm_id": self.comm_id,
+            "request_id": self.request_id,
+            "scopes": list(self.scopes),
+            "tenant_id": self.tenant_id,
+            "cloud": self.cloud,
+            "enable_cae": self.enable_cae,
+            "account_id": self.account_id,
+            "granted_at": self.granted_at,
+            "expires_on": self.expires_on,
+        }
 
 
 class Grants:

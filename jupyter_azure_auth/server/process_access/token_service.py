@@ -120,7 +120,7 @@ class KernelTokenService:
         """
         user_session = self._session_manager.user_sessions.get(user_key)
         return [
-            vars(grant)
+            grant.to_wire()
             for grant in self._grants.of(user_key)
             if user_session is None
             or grant.account_id != user_session.account.id

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from jupyter_azure_auth.server.routes.base import AuthenticatedJSONHandler
@@ -28,15 +27,19 @@ class ConfigRoute(AuthenticatedJSONHandler):
         ``shared`` is whether this server has several users, ``sources`` are those allowed, and
         ``public_client`` is the app whose name Microsoft shows.
         """
-        public = asdict(self._config)
-        has_own_client = public.pop("public_client_id") is not None
-        sharing = sharing_of(self.settings)
-        # Only the server extension uses them; other routes say what they lead to.
-        del public["persistence"], public["identity_endpoint"]
+        config, sharing = self._config, sharing_of(self.settings)
+        has_own_client = config.public_client_id is not None
         return {
             "version": 1,
-            **public,
+            "client_id": config.client_id,
+            "tenant_id": config.tenant_id,
+            "cloud": config.cloud,
+            "redirect_uri": config.redirect_uri,
+            "authority": config.authority,
+            "authority_metadata": config.authority_metadata,
+            "prefer_machine": config.prefer_machine,
+            "problem": config.problem,
             "shared": sharing.is_shared(),
-            "sources": offered_sources(self._config, multi_user=sharing.is_ambient_shared()),
+            "sources": offered_sources(config, multi_user=sharing.is_ambient_shared()),
             "public_client": "own" if has_own_client else "azure-cli",
         }

@@ -56,7 +56,13 @@ class AttemptStatus(NamedTuple):
 
     def to_wire(self) -> Mapping[str, Any]:
         """Return the answer of ``…/status``."""
-        fields = {**self._asdict(), "state": self.state.value}
+        fields = {
+            "state": self.state.value,
+            "problem": self.problem,
+            "detail": self.detail,
+            "explanation": self.explanation,
+            "trace": self.trace,
+        }
         return {name: value for name, value in fields.items() if value is not None}
 
 

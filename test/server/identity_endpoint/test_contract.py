@@ -8,13 +8,14 @@ from typing import Any, cast
 import pytest
 from tornado.httputil import HTTPHeaders, HTTPServerRequest, RequestStartLine
 
+from jupyter_azure_auth._models import Account
 from jupyter_azure_auth.server.identity_endpoint.contract import (
     EndpointError,
     EndpointRequest,
     parse_request,
     token_to_wire,
 )
-from jupyter_azure_auth.server.models import Account, IssuedToken
+from jupyter_azure_auth.server.models import IssuedToken
 
 HOST = "127.0.0.1:5555"
 HEADERS = {"Host": HOST, "X-Identity-Header": "s"}

@@ -14,6 +14,7 @@ from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 from tornado.web import Application, RequestHandler
 
+from jupyter_azure_auth._models import Account
 from jupyter_azure_auth.server.identity_endpoint.contract import (
     EndpointError,
     EndpointRequest,
@@ -21,7 +22,7 @@ from jupyter_azure_auth.server.identity_endpoint.contract import (
 )
 from jupyter_azure_auth.server.identity_endpoint.kernels import ENDPOINT_VARIABLES
 from jupyter_azure_auth.server.identity_endpoint.listener import Listener
-from jupyter_azure_auth.server.models import Account, IssuedToken
+from jupyter_azure_auth.server.models import IssuedToken
 
 ROOT = Path(__file__).parents[3]
 NODE = shutil.which("node") or "node"

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from jupyter_azure_auth.server.models import Account, IssuedToken
+from jupyter_azure_auth._models import Account
+from jupyter_azure_auth.server.models import IssuedToken
 from jupyter_azure_auth.server.process_access.grants import MAX_GRANTS, Grants
 from jupyter_azure_auth.server.process_access.kernel_ref import KernelRef
 from jupyter_azure_auth.server.requests import TokenRequest

@@ -52,7 +52,7 @@ class FinishRoute(LoopbackRoute):
         """Return the account that is signed in now."""
         proof, receipt = read_text(fields, "proof"), read_text(fields, "receipt")
         account = await self._sign_in.finish(user_key_of(self), proof, receipt)
-        return {"account": vars(account)}
+        return {"account": account.to_wire()}
 
 
 ROUTES = {

@@ -18,8 +18,8 @@ from jupyter_azure_auth.server.sign_in.loopback.probes import Probes
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from jupyter_azure_auth._models import Account
     from jupyter_azure_auth.server.config import AzureAuthConfig
-    from jupyter_azure_auth.server.models import Account
     from jupyter_azure_auth.server.msal_client import StartedSignIn
     from jupyter_azure_auth.server.requests import SignInRequest
     from jupyter_azure_auth.server.user_key import UserKey
