@@ -4,6 +4,7 @@
  */
 export { errorText } from './kernels/error-text';
 export { isShared } from './kernels/is-shared';
+export { ProcessResponder } from './kernels/process-responder';
 export { ServerGrantImporter } from './kernels/server-grants';
 export { PanelBody } from './panel/body';
 export { notifyOfWaiting } from './panel/notification';

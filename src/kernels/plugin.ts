@@ -1,4 +1,5 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import type { ServiceManager } from '@jupyterlab/services';
 import { IConsoleTracker } from '@jupyterlab/console';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator, type TranslationBundle } from '@jupyterlab/translation';
@@ -13,8 +14,12 @@ import type { IErrorText } from './error-text';
 import { GrantStore } from './grants';
 import type { WireErrorCode } from './protocol';
 import { answerSender } from './transport';
+import type { ProcessResponder } from './process-responder';
 import { Sharing } from './sharing';
 import { removeWaitingOutputs } from './waiting-outputs';
+
+/** The event with which the server tells pages that a process waits for a token. */
+const PROCESS_REQUEST = 'https://jupyter-azure-auth/process-request/v1';
 
 export const kernelsPlugin: JupyterFrontEndPlugin<IAzureKernelTokens> = {
   id: 'jupyter-azure-auth:kernels',
@@ -51,6 +56,13 @@ export const kernelsPlugin: JupyterFrontEndPlugin<IAzureKernelTokens> = {
       const server = await loadServerClient(services.serverSettings);
       return new ServerGrantImporter({ auth, server, services, tokenService, nameless });
     });
+    answerProcesses(services, async () => {
+      const { ProcessResponder } = await import('../on-demand');
+      return new ProcessResponder({
+        auth,
+        server: await loadServerClient(services.serverSettings)
+      });
+    });
     services.kernels.runningChanged.connect((_, models) =>
       tokenService.retainKernels(new Set(models.map(({ id }) => id)))
     );
@@ -64,6 +76,21 @@ export const kernelsPlugin: JupyterFrontEndPlugin<IAzureKernelTokens> = {
     return tokenService;
   }
 };
+
+/** Answer processes that wait at the server for the sign-in of a page. */
+function answerProcesses(
+  { events }: ServiceManager.IManager,
+  load: () => Promise<ProcessResponder>
+): void {
+  let loaded: Promise<ProcessResponder> | null = null;
+  events.stream.connect((_, { schema_id, request_id }) => {
+    if (schema_id === PROCESS_REQUEST) {
+      loaded ??= load();
+      // Without an answer, another page answers, or none.
+      loaded.then(responder => responder.answer(String(request_id))).catch(() => undefined);
+    }
+  });
+}
 
 /** Call `begin` once, as soon as there is a sign-in that kernels can use without a page. */
 function whenHeldByServer(auth: IAzureAuth, begin: () => Promise<unknown>): void {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from jupyter_azure_auth.server.routes.base import APIError
 
 if TYPE_CHECKING:
     import logging
-    from collections.abc import Callable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping
 
     from jupyter_azure_auth.server.models import IssuedToken
     from jupyter_azure_auth.server.process_access.kernel_ref import KernelRef
@@ -35,6 +36,7 @@ class KernelTokenService:
         session_manager: SessionManager,
         is_shared: Callable[[], bool],
         runs_here: Callable[[str], bool],
+        ask_pages: Callable[[TokenRequest], Awaitable[IssuedToken | None]],
         log: logging.Logger,
     ) -> None:
         """Create a service without grants.
@@ -42,12 +44,14 @@ class KernelTokenService:
         :param session_manager: issue the tokens.
         :param is_shared: returns whether this server has several users.
         :param runs_here: returns whether this server has a kernel with this id.
+        :param ask_pages: returns a token of the sign-in of an open page.
         :param log: the server's log.
         """
         self._grants = Grants()
         self._session_manager = session_manager
         self._is_shared = is_shared
         self._runs_here = runs_here
+        self._ask_pages = ask_pages
         self._log = log
         self._rate_limiter = RateLimiter()
 
@@ -73,6 +77,7 @@ class KernelTokenService:
         :raises Refusal: if the caller may not have one.
         """
         self._rate_limiter.check((user_key, "kernel"))
+        is_program = kernel is None
         if kernel is not None and not self._runs_here(kernel.id):
             # An invented id, or that of a kernel started by another program.
             kernel = None
@@ -89,12 +94,24 @@ class KernelTokenService:
                 "shared_server",
                 "This server has several users, so a page must ask its user first.",
             )
-        issued = await self._token(user_key, request)
+        issued = await (self._program_token if is_program else self._token)(user_key, request)
         self._grants.record(
             user_key, "program" if kernel is None else "kernel", kernel, request, issued
         )
         self._log.info("%s was given a token for %s.", name, audience)
         return issued
+
+    async def _program_token(self, user_key: UserKey, request: TokenRequest) -> IssuedToken:
+        """Return a token of the user, who may be signed in in a page, before one of the machine.
+
+        A kernel asks its page itself.
+        """
+        try:
+            return await self._token(user_key, replace(request, require_user=True))
+        except AuthError as problem:
+            if problem.code != "sign_in_required":
+                raise
+        return await self._ask_pages(request) or await self._token(user_key, request)
 
     async def _token(self, user_key: UserKey, request: TokenRequest) -> IssuedToken:
         """Return the token, and distinguish an ended sign-in from a missing one.

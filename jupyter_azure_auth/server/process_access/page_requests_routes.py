@@ -1,0 +1,118 @@
+"""``process-requests/…``: how a page answers for its own sign-in a process that waits."""
+
+from __future__ import annotations
+
+import time
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Final
+
+from jupyter_azure_auth._validation import is_name
+from jupyter_azure_auth.server.models import Account, IssuedToken
+from jupyter_azure_auth.server.process_access.in_process import owner_key
+from jupyter_azure_auth.server.requests import read_flag, read_text
+from jupyter_azure_auth.server.routes.base import APIError, AuthenticatedJSONHandler
+from jupyter_azure_auth.server.user_key import user_key_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from jupyter_azure_auth.server.process_access.page_requests import PageRequests
+
+MAX_TOKEN_LENGTH: Final = 12 * 1024
+"""Characters; tokens with many groups have 8 kB."""
+
+MAX_SECONDS: Final = 100_000
+"""Seconds that a token is valid for at most; with continuous access evaluation, 28 hours."""
+
+_ACCOUNT: Final = ("id", "name", "username", "tenant_id")
+
+
+class _OwnersPageRoute(AuthenticatedJSONHandler):
+    """A route for pages of the user whose processes run below this server."""
+
+    def initialize(
+        self,
+        page_requests: PageRequests,
+        is_shared: Callable[[], bool],
+        on_sign_out: Callable[[], None],
+    ) -> None:
+        """Store what all requests share."""
+        self._page_requests = page_requests
+        self._is_shared = is_shared
+        self._on_sign_out = on_sign_out
+
+    def _check_owner(self) -> None:
+        is_owner = user_key_of(self) == owner_key(self.identity_provider)
+        if not (self.is_from_page and is_owner) or self._is_shared():
+            raise APIError(
+                HTTPStatus.FORBIDDEN, "forbidden", "Only pages of this server's owner may answer."
+            )
+
+
+class ClaimRoute(_OwnersPageRoute):
+    """Gives a request to the first page that holds a sign-in."""
+
+    async def handle(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return what the token is requested for; nothing to a page that declines."""
+        self._check_owner()
+        request_id = read_text(fields, "request_id")
+        if read_flag(fields, "declined"):
+            self._page_requests.decline(request_id)
+            return {}
+        request = self._page_requests.claim(request_id)
+        if request is None:
+            raise APIError(
+                HTTPStatus.NOT_FOUND, "not_found", "This request is over, or another page has it."
+            )
+        names = ("tenant_id", "cloud", "account", "claims", "force", "enable_cae")
+        return {"scopes": request.scopes, **{name: getattr(request, name) for name in names}}
+
+
+class AnswerRoute(_OwnersPageRoute):
+    """Takes the token of a page's sign-in."""
+
+    async def handle(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return nothing."""
+        self._check_owner()
+        issued = None if fields.get("issued") is None else _read_issued(fields["issued"])
+        if not self._page_requests.answer(read_text(fields, "request_id"), issued):
+            raise APIError(HTTPStatus.NOT_FOUND, "not_found", "This request is over.")
+        return {}
+
+
+class SignedOutRoute(_OwnersPageRoute):
+    """Ends the use of a page's tokens in processes."""
+
+    async def handle(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:  # noqa: ARG002 - takes no fields
+        """Return nothing."""
+        self._check_owner()
+        self._on_sign_out()
+        return {}
+
+
+def _read_issued(issued: Any) -> IssuedToken:
+    fields = issued if isinstance(issued, dict) else {}
+    token, seconds, account = (fields.get(name) for name in ("token", "expires_in", "account"))
+    names: list[Any] = [account.get(name) for name in _ACCOUNT] if isinstance(account, dict) else []
+    if not (
+        isinstance(token, str)
+        and token.isascii()
+        and token.isprintable()
+        and 0 < len(token) <= MAX_TOKEN_LENGTH
+        and isinstance(seconds, int | float)
+        and not isinstance(seconds, bool)
+        and 1 <= seconds <= MAX_SECONDS
+        and len(names) == len(_ACCOUNT)
+        and all(is_name(name) for name in names)
+    ):
+        raise APIError(HTTPStatus.BAD_REQUEST, "invalid_message", '"issued" is malformed.')
+    # By this computer's clock, which may differ from the browser's.
+    expires_on = int(time.time() + seconds)
+    return IssuedToken(token, "Bearer", expires_on, None, Account(*names), source="popup")
+
+
+ROUTES: Final[Mapping[str, type[_OwnersPageRoute]]] = {
+    "process-requests/claim": ClaimRoute,
+    "process-requests/answer": AnswerRoute,
+    "process-requests/signed-out": SignedOutRoute,
+}

@@ -1,0 +1,94 @@
+/** @jest-environment jsdom */
+import { ProcessResponder } from '../../../src/kernels/process-responder';
+import type { IAzureSignedIn } from '../../../src/tokens';
+import { ALICE, STORAGE } from '../panel/fixtures';
+import { FakeServer } from '../providers/fake-server';
+import { BOB, KernelHarness } from './kernel-harness';
+
+const NOW = new Date(2026, 10, 23, 9, 41).getTime();
+const IN_TAB: IAzureSignedIn = { ...ALICE, source: 'popup', persistedIn: 'tab' };
+const CLAIM = 'process-requests/claim';
+const ANSWER = 'process-requests/answer';
+const SIGNED_OUT = 'process-requests/signed-out';
+
+let harness: KernelHarness;
+let server: FakeServer;
+let responder: ProcessResponder;
+
+beforeEach(() => {
+  jest.useFakeTimers({ now: NOW });
+  harness = new KernelHarness();
+  server = new FakeServer();
+  server.answers[CLAIM] = { scopes: STORAGE, tenant_id: 't', cloud: null, force: false };
+  responder = new ProcessResponder({ auth: harness.auth, server: server.self });
+});
+
+afterEach(() => {
+  jest.useRealTimers();
+  jest.restoreAllMocks();
+});
+
+test('answers with the token of this tab, and sends its lifetime', async () => {
+  await harness.setSignedIn(IN_TAB);
+  await responder.answer('r');
+  expect(harness.auth.getToken).toHaveBeenLastCalledWith([...STORAGE], {
+    tenantId: 't',
+    force: false,
+    enableCae: false
+  });
+  const token = await harness.auth.getToken.mock.results[0]?.value;
+  const { id, name, username, tenantId } = IN_TAB.account;
+  expect(server.asked).toEqual([
+    [CLAIM, { request_id: 'r', declined: false }],
+    [
+      ANSWER,
+      {
+        request_id: 'r',
+        issued: {
+          token: token.token,
+          expires_in: Math.floor((token.expiresOnTimestamp - NOW) / 1000),
+          account: { id, name, username, tenant_id: tenantId }
+        }
+      }
+    ]
+  ]);
+});
+
+test.each([null, { ...IN_TAB, persistedIn: 'memory' } as const])(
+  'declines at once without a sign-in of its own',
+  async state => {
+    await harness.setSignedIn(state);
+    await responder.answer('r');
+    expect(server.asked).toEqual([[CLAIM, { request_id: 'r', declined: true }]]);
+  }
+);
+
+test('answers without a token when Azure refuses it', async () => {
+  await harness.setSignedIn(IN_TAB);
+  harness.auth.getToken.mockRejectedValue(new Error('refused'));
+  await responder.answer('r');
+  expect(server.asked).toContainEqual([ANSWER, { request_id: 'r', issued: null }]);
+});
+
+test('leaves the request to visible pages first', async () => {
+  await harness.setSignedIn(IN_TAB);
+  jest.spyOn(document, 'hidden', 'get').mockReturnValue(true);
+  const answered = responder.answer('r');
+  await harness.pass(499);
+  expect(server.asked).toEqual([]);
+  await harness.pass(1);
+  await answered;
+  expect(server.count(ANSWER)).toBe(1);
+});
+
+test.each([null, BOB])('tells processes of a sign-out or another account, once', async next => {
+  await harness.setSignedIn(IN_TAB);
+  await harness.setSignedIn(next);
+  expect(server.count(SIGNED_OUT)).toBe(0);
+  await harness.setSignedIn(IN_TAB);
+  await responder.answer('r');
+  await harness.setSignedIn(IN_TAB);
+  expect(server.count(SIGNED_OUT)).toBe(0);
+  await harness.setSignedIn(next);
+  expect(server.count(SIGNED_OUT)).toBe(1);
+});
