@@ -1,7 +1,7 @@
 import { defineConfig } from '@playwright/test';
-import { findChromium } from '../chromium.mjs';
+import { findHeadlessShell } from '../chromium.mjs';
 
-const chromium = findChromium();
+const chromium = findHeadlessShell();
 const executable = chromium === undefined ? {} : { executablePath: chromium };
 
 /** Real Chromium, real JupyterLab, real kernels; only Azure's cloud is local (`test/azure/`). */

@@ -1,10 +1,14 @@
+import { findChromium } from '../chromium.mjs';
 import config from './playwright.config';
 import { expect, test } from './fixtures';
 
-// Playwright turns the blocker off unless told otherwise.
+const chromium = findChromium();
+
+// Playwright turns the blocker off unless told otherwise, and the headless shell has none.
 test.use({
   launchOptions: {
     ...config.use?.launchOptions,
+    ...(chromium === undefined ? {} : { executablePath: chromium }),
     ignoreDefaultArgs: ['--disable-popup-blocking']
   }
 });
