@@ -52,6 +52,10 @@ CALLS = {
 }
 
 
+# What a client takes that goes on asking is 82 s; a busy machine takes a few.
+RETRIES_S = 30
+
+
 @pytest.fixture(scope="module")
 def kernel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Notebook]:
     notebook = Notebook(tmp_path_factory.mktemp("home"))
@@ -89,7 +93,7 @@ def test_no_storage_client_asks_twice(kernel: Notebook, name: str) -> None:
     [error] = [m["content"] for m in messages if m["msg_type"] == "error"]
     assert "[denied]" in error["evalue"]
     assert "shared key" not in error["evalue"]
-    assert seconds < 2
+    assert seconds < RETRIES_S
     assert kernel.kinds_asked() == ["token"]
 
 
@@ -101,7 +105,7 @@ def test_a_page_that_cannot_answer_is_asked_once(kernel: Notebook, name: str) ->
     seconds, messages = refuse(kernel, kernel.run(CALLS[name]), "unavailable")
     [error] = [m["content"] for m in messages if m["msg_type"] == "error"]
     assert error["ename"] == "AzureAuthUnavailableError"
-    assert seconds < 2
+    assert seconds < RETRIES_S
     assert kernel.kinds_asked() == ["token"]
 
 

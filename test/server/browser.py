@@ -50,7 +50,10 @@ class Browser:
         self.headers = {"Authorization": f"token {app.identity_provider.token}"}
 
     async def fetch(self, path: str, **kwargs: Any) -> HTTPResponse:
-        return await self.client.fetch(path, raise_error=False, follow_redirects=False, **kwargs)
+        # Tornado's own limits are 20 s, from the call on, even if others are sent first.
+        limits = {"connect_timeout": 120, "request_timeout": 120}
+        options = {"raise_error": False, "follow_redirects": False, **limits, **kwargs}
+        return await self.client.fetch(path, **options)
 
     async def ask(self, route: str, **fields: Any) -> tuple[int, Any]:
         path = f"{self.app.base_url}azure-auth/{route}"
