@@ -121,6 +121,8 @@ class ServerUnavailable:
     """One of :data:`.parent_server.reasons.REASONS`."""
     tenant_id: str | None = None
     """The tenant that was requested."""
+    trace: str = ""
+    """Ids and time of the request to Azure that failed, for an administrator."""
     address: str | None = None
     """Where the user can sign in there, if the server was asked."""
 
@@ -165,7 +167,7 @@ def page_flow(  # noqa: PLR0913 (the parts of a request)
     if page_answered_before:
         return Refusal("page_gone", candidates=fallback.candidates)
     if (code := fallback.refusal_code(server_answered_before=server_answered_before)) is not None:
-        return Refusal(code, candidates=fallback.candidates)
+        return Refusal(code, candidates=fallback.candidates, trace=fallback.trace)
     if allow_ambient:
         return (yield from ambient_flow(nobody, fallback.candidates, allow_server=allow_server))
     return Refusal(nobody, candidates=fallback.candidates)
@@ -179,6 +181,8 @@ class _ServerFallback:
         """Whether a request to the server is unanswered."""
         self.wait_until = 0.0
         """Until when to wait for the server's answer."""
+        self.trace = ""
+        """Ids and time of the request to Azure that the server's user was refused."""
         self._reason: str | None = None
         self._tenant_id: str | None = None
         self._now = now
@@ -198,6 +202,7 @@ class _ServerFallback:
     def on_answer(self, event: ServerUnavailable) -> None:
         self._due, self.wait_until = self._now() + SERVER_RETRY_DELAY_S, 0.0
         self.is_pending, self._reason, self._tenant_id = False, event.reason, event.tenant_id
+        self.trace = event.trace
 
     def has_refused(self) -> bool:
         """Whether the server's user was refused the token."""
@@ -327,8 +332,10 @@ def _server_refusal(unavailable: ServerUnavailable, not_signed_in: str) -> Refus
         return Refusal(not_signed_in, remedy=sign_in if not_signed_in == "not_signed_in" else "")
     candidates = (describe_reason(reason, unavailable.tenant_id),)
     if reason in REFUSED:
-        return Refusal("server_refused", remedy=sign_in, candidates=candidates)
-    return Refusal("server_unavailable", candidates=candidates)
+        return Refusal(
+            "server_refused", remedy=sign_in, candidates=candidates, trace=unavailable.trace
+        )
+    return Refusal("server_unavailable", candidates=candidates, trace=unavailable.trace)
 
 
 def ambient_flow(

@@ -285,12 +285,13 @@ def test_a_server_that_hangs_does_not_turn_into_the_machine() -> None:
 # a fresh kernel's first token | server_refused, never the machine's | sign in from the panel
 @pytest.mark.parametrize("reason", sorted(REFUSED))
 def test_a_refusal_by_the_server_does_not_turn_into_the_machine(reason: str) -> None:
-    page = Page(None, None, ServerUnavailable(reason))
+    page = Page(None, None, ServerUnavailable(reason, trace="time then"))
     outcome = page.ask(server=True)
-    assert outcome == Refusal("server_refused", candidates=(describe_reason(reason),))
+    expected = Refusal("server_refused", candidates=(describe_reason(reason),), trace="time then")
+    assert outcome == expected
     assert page.seconds == 4, "at once, but for a page that may load"
     assert page.when(TryAmbient) == []
-    page = Page(None, None, ServerUnavailable(reason))
+    page = Page(None, None, ServerUnavailable(reason, trace="time then"))
     assert page.ask(server=True, served_before=True) == outcome
     assert page.seconds == 4
 

@@ -17,7 +17,12 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
 from jupyter_azure_auth.kernel.flow import ServerUnavailable
-from jupyter_azure_auth.kernel.protocol import TOKEN_LIMIT, IssuedToken, parse_answer
+from jupyter_azure_auth.kernel.protocol import (
+    TOKEN_LIMIT,
+    IssuedToken,
+    describe_trace,
+    parse_answer,
+)
 
 from .discovery import NoParentServerError, find_parent_server
 from .in_process import ask_in_process, in_process_server
@@ -160,9 +165,9 @@ def _read(status: int, data: Any) -> IssuedToken | ServerUnavailable:
         code = data.get("code")
         if code == "unavailable" and data.get("reason") in CAUSES:
             code = data["reason"]
-        return ServerUnavailable(
-            code if isinstance(code, str) and code in REASONS else "odd_answer"
-        )
+        known = isinstance(code, str) and code in REASONS
+        trace = describe_trace(data.get("trace"))
+        return ServerUnavailable(str(code) if known else "odd_answer", trace=trace)
     answer = parse_answer({**data, "kind": "token", "request_id": "", "request": None}, "")
     if not isinstance(answer, IssuedToken):
         return ServerUnavailable("odd_answer")
