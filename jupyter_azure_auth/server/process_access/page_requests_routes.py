@@ -6,8 +6,9 @@ import time
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
+from jupyter_azure_auth._models import Account
 from jupyter_azure_auth._validation import is_name
-from jupyter_azure_auth.server.models import Account, IssuedToken
+from jupyter_azure_auth.server.models import IssuedToken
 from jupyter_azure_auth.server.process_access.in_process import owner_key
 from jupyter_azure_auth.server.requests import read_flag, read_text
 from jupyter_azure_auth.server.routes.base import APIError, AuthenticatedJSONHandler
