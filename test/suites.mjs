@@ -58,6 +58,7 @@ const SUITES = [
     ),
     needs: [ensureOldest]
   },
+  pytest('cli'),
   pytest('azureml'),
   nodeTests('check'),
   playwright('e2e', 'test/e2e/playwright.config.ts'),

@@ -20,6 +20,10 @@ from jupyter_azure_auth.server.process_access.page_requests_routes import (
 )
 from jupyter_azure_auth.server.process_access.publisher import ConnectionPublisher, publisher_of
 from jupyter_azure_auth.server.process_access.route import KernelTokenRoute, KeyMatcher
+from jupyter_azure_auth.server.process_access.session_routes import (
+    ProcessSessionRoute,
+    ProcessSignOutRoute,
+)
 from jupyter_azure_auth.server.process_access.token_service import KernelTokenService
 from jupyter_azure_auth.server.routes.config import ConfigRoute
 from jupyter_azure_auth.server.routes.session import (
@@ -88,9 +92,15 @@ def _load_jupyter_server_extension(serverapp: ServerApp) -> None:
             *((path, route, of_pages) for path, route in PAGE_REQUEST_ROUTES.items()),
         ]
     ]
-    opened = KeyMatcher(f"{url_path_join(base, 'token')}$")
-    by_key = Rule(opened, KernelTokenRoute, {"token_service": token_service, "key": key})
-    serverapp.web_app.add_handlers(".*$", [by_key, *routes])  # type: ignore[no-untyped-call]
+    by_key = {"token_service": token_service, "key": key}
+    session = {**by_key, "session_manager": session_manager}
+    sign_out = {**session, "methods": [loopback, device_code]}
+    key_rules = [
+        Rule(KeyMatcher(f"{url_path_join(base, 'token')}$"), KernelTokenRoute, by_key),
+        Rule(KeyMatcher(f"{url_path_join(base, 'session')}$"), ProcessSessionRoute, session),
+        Rule(KeyMatcher(f"{url_path_join(base, 'sign-out')}$"), ProcessSignOutRoute, sign_out),
+    ]
+    serverapp.web_app.add_handlers(".*$", [*key_rules, *routes])  # type: ignore[no-untyped-call]
     add_root_rules(serverapp.web_app, loopback, url_path_join(base, "loopback", "finish"))
     provider = serverapp.identity_provider
 

@@ -8,12 +8,22 @@ from typing import Any
 from jupyter_server.serverapp import ServerApp
 
 from jupyter_azure_auth.server.process_access.route import KernelTokenRoute
+from jupyter_azure_auth.server.process_access.session_routes import (
+    ProcessSessionRoute,
+    ProcessSignOutRoute,
+)
 from jupyter_azure_auth.server.sign_in.loopback.redirect_handlers import (
     RedirectHandler,
     UnsolicitedRedirectHandler,
 )
 
-UNGATED = [KernelTokenRoute, RedirectHandler, UnsolicitedRedirectHandler]
+UNGATED = [
+    KernelTokenRoute,
+    ProcessSessionRoute,
+    ProcessSignOutRoute,
+    RedirectHandler,
+    UnsolicitedRedirectHandler,
+]
 """The handlers with checks of their own; see the tests of each."""
 
 

@@ -54,6 +54,11 @@ class Keychain:
     def __init__(self, backend: KeyringBackend) -> None:
         self._backend = backend
 
+    @property
+    def title(self) -> str:
+        """The name of keyring's backend."""
+        return _name(type(self._backend))
+
     def read(self, key: str) -> str | None:
         """Return the text, joined from its parts; None if there is none, or it is incomplete."""
         index = self._index(key)

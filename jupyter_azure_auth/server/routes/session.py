@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from jupyter_azure_auth.server.routes.attempts import SignInMethod
     from jupyter_azure_auth.server.session_manager import SessionManager
+    from jupyter_azure_auth.server.user_key import UserKey
 
 
 class SessionRoute(AuthenticatedJSONHandler):
@@ -41,12 +42,18 @@ class SignOutRoute(AuthenticatedJSONHandler):
         """Return nothing; ``session`` says whether a stored sign-in is left to erase."""
         user_key, account = user_key_of(self), read_account(fields)
         user_sessions = self._session_manager.user_sessions
-        if account is not None and not await user_sessions.may_be_signed_in(user_key, account):
-            return {}
-        for method in self._methods:
-            method.cancel(user_key)
-        await user_sessions.sign_out(user_key)
+        if account is None or await user_sessions.may_be_signed_in(user_key, account):
+            await sign_out(user_key, self._session_manager, self._methods)
         return {}
+
+
+async def sign_out(
+    user_key: UserKey, session_manager: SessionManager, methods: Sequence[SignInMethod]
+) -> None:
+    """Sign a user out, and cancel any sign-in in progress."""
+    for method in methods:
+        method.cancel(user_key)
+    await session_manager.user_sessions.sign_out(user_key)
 
 
 class RestoreRoute(AuthenticatedJSONHandler):

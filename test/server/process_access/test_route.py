@@ -61,7 +61,7 @@ async def test_refuses_a_wrong_key_of_somebody_who_is_logged_in(
 
 
 async def test_the_key_opens_no_other_route(caller: Caller) -> None:
-    for route in ("session", "grants", "config", "sign-out", "loopback/start", "token/"):
+    for route in ("grants", "config", "persist", "restore", "loopback/start", "token/"):
         answer = await caller.fetch(route)
         assert answer.code in {403, 404}, route
     for path in ("api/kernels", "api/contents"):

@@ -1,0 +1,1 @@
+"""The command line ``jupyter azure-auth``, one module for each command."""

@@ -1,0 +1,94 @@
+"""One HTTP request to a server on this host, without proxies and redirects."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import http.client
+import json
+import ssl
+from contextlib import closing
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ANSWER_LIMIT: Final = 256 * 1024
+"""Bytes that are read of an answer."""
+
+
+class OtherCertificateError(OSError):
+    """The server presented a certificate other than its own; nothing was sent."""
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where a server of this user listens. Its ``repr`` omits the authorization."""
+
+    host: str
+    port: int
+    base: str
+    """Path of the server, with a slash at both ends."""
+    headers: Mapping[str, str] = field(repr=False)
+    secure: bool = False
+    certificate: str | None = None
+    """SHA-256 of the certificate that the server must present; None if it is not known."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer. ``fields`` is empty unless it is a JSON object. Its ``repr`` omits the content."""
+
+    status: int
+    fields: Mapping[str, Any] = field(repr=False)
+
+    @property
+    def code(self) -> str:
+        """The code of a refusal; empty if there is none."""
+        code = self.fields.get("code")
+        return code if isinstance(code, str) else ""
+
+
+def post(address: Address, route: str, body: Mapping[str, Any], timeout: float) -> Answer:
+    """Return the answer of a route of this extension.
+
+    :param route: what follows ``azure-auth/``.
+    :param timeout: seconds for each read.
+    :raises OSError: the server does not answer, or with another certificate than its own.
+    :raises http.client.HTTPException: the answer is not HTTP.
+    """
+    with closing(_connection(address, timeout)) as connection:
+        connection.connect()
+        if address.certificate is not None:
+            _check_certificate(connection, address.certificate)
+        headers = {"Content-Type": "application/json", **address.headers}
+        path = f"{address.base}azure-auth/{route}"
+        connection.request("POST", path, json.dumps(body), headers)
+        answer = connection.getresponse()
+        return Answer(answer.status, _object_in(answer.read(ANSWER_LIMIT)))
+
+
+def _connection(address: Address, timeout: float) -> http.client.HTTPConnection:
+    if not address.secure:
+        return http.client.HTTPConnection(address.host, address.port, timeout=timeout)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    # The certificate is for the server's public name. The address is one at which a process of this
+    # user listens on this host, and the certificate's hash is compared if it is known.
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return http.client.HTTPSConnection(address.host, address.port, timeout=timeout, context=context)
+
+
+def _check_certificate(connection: http.client.HTTPConnection, expected: str) -> None:
+    shown = connection.sock.getpeercert(binary_form=True) or b""  # type: ignore[union-attr]
+    if not hmac.compare_digest(hashlib.sha256(shown).hexdigest(), expected):
+        raise OtherCertificateError
+
+
+def _object_in(text: bytes) -> Mapping[str, Any]:
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError):
+        return {}
+    return data if isinstance(data, dict) else {}

@@ -1,0 +1,77 @@
+"""``status``: the identity that the parent server uses."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from .exits import NOT_SIGNED_IN, OK
+from .parent_server import ask_successfully
+from .wording import one_line, source_name
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Mapping
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the arguments of the command."""
+    parser = commands.add_parser(
+        "status",
+        help="show which account your Jupyter server uses",
+        description="Shows account, tenant and source of your Jupyter server's sign-in, and until "
+        "when the tokens that it gave out are valid. Exit code 4 if it has no identity.",
+    )
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.set_defaults(run=_run)
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    session = ask_successfully("session", {})
+    fields = _fields(session)
+    if arguments.json:
+        sys.stdout.write(json.dumps(fields, indent=2) + "\n")
+    else:
+        sys.stdout.writelines(f"{line}\n" for line in _lines(fields))
+    return OK if fields["account"] is not None else NOT_SIGNED_IN
+
+
+def _fields(session: Mapping[str, Any]) -> dict[str, Any]:
+    account = session.get("account")
+    account = account if isinstance(account, dict) else None
+    ends = session.get("valid_until")
+    return {
+        "account": None if account is None else one_line(account.get("username")),
+        "name": None if account is None else one_line(account.get("name")),
+        "tenant_id": None if account is None else one_line(account.get("tenant_id")),
+        "source": session.get("source"),
+        "ambient": bool(session.get("ambient")),
+        "tokens_valid_until": None if not isinstance(ends, int) else _local_time(ends),
+        "ended_by": session.get("ended_by"),
+    }
+
+
+def _lines(fields: Mapping[str, Any]) -> list[str]:
+    if fields["account"] is None:
+        ended = fields["ended_by"]
+        first = f"Azure has ended the sign-in ({one_line(ended)})." if ended else ""
+        return [
+            f"{first} Sign in again from the Azure panel."
+            if ended
+            else "This Jupyter server holds no sign-in to Azure. Sign in from the Azure panel. A "
+            "sign-in in the browser alone is shown only there."
+        ]
+    user, name = fields["account"], fields["name"]
+    ends = fields["tokens_valid_until"]
+    return [
+        f"Account  {user}" + ("" if name in (None, "", user) else f" ({name})"),
+        f"Tenant   {fields['tenant_id'] or 'unknown'}",
+        f"Source   {source_name(fields['source'])}",
+        "Tokens   " + ("none given out" if ends is None else f"valid until {ends} at the latest"),
+    ]
+
+
+def _local_time(epoch: int) -> str:
+    return datetime.fromtimestamp(epoch).astimezone().isoformat(" ", "minutes")
