@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pytest
 
+from jupyter_azure_auth.connection_file import CONNECTION_VARIABLE, file_name
+from test.kernel.fake_server import FakeServer
 from test.kernel.notebook import Notebook
 
 if TYPE_CHECKING:
@@ -59,3 +62,23 @@ def fresh(tmp_path: Path) -> Iterator[Callable[..., Notebook]]:
 def scope() -> str:
     """A unique scope for each test, because the shared kernel caches tokens."""
     return f"https://{uuid4().hex}.example/.default"
+
+
+@pytest.fixture
+def server() -> Iterator[FakeServer]:
+    fake_server = FakeServer()
+    yield fake_server
+    fake_server.stop()
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    folder = tmp_path / "runtime"
+    folder.mkdir(mode=0o700)
+    return folder / file_name(os.getpid())
+
+
+@pytest.fixture
+def environ(path: Path) -> dict[str, str]:
+    """The environment of a process below this one."""
+    return {CONNECTION_VARIABLE: str(path)}

@@ -6,24 +6,18 @@ The server is a fake in this process.
 from __future__ import annotations
 
 import json
-import os
 import socket
 import ssl
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import psutil
 import pytest
 
 from jupyter_azure_auth.connection_file import (
-    CONNECTION_VARIABLE,
     KEY_HEADER,
     ConnectionFile,
-    file_name,
     write,
 )
 from jupyter_azure_auth.errors import describe
@@ -31,51 +25,14 @@ from jupyter_azure_auth.kernel.flow import ServerUnavailable
 from jupyter_azure_auth.kernel.parent_server.client import KernelRef, ask_parent_server
 from jupyter_azure_auth.kernel.parent_server.reasons import REASONS, describe_reason
 from jupyter_azure_auth.kernel.protocol import Identity, IssuedToken, Refusal, TokenRequest
-from jupyter_azure_auth.process_start import process_start
 from test.kernel.fake_server import GIVEN, FakeServer, own_process
 from test.kernel.notebook import ACCOUNT, CANARY, ROOT
+from test.kernel.parent_server import ask, content, why
 from test.server.process_access.certificate import fingerprint_of, make_certificate
 
 SCOPE = "https://storage.azure.com/.default"
 REQUEST = TokenRequest((SCOPE,), "contoso.com", "AzureCloud", "ada", enable_cae=True, claims="{}")
 CALLER = KernelRef("k", "c", "r")
-
-
-@pytest.fixture
-def server() -> Iterator[FakeServer]:
-    fake_server = FakeServer()
-    yield fake_server
-    fake_server.stop()
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    folder = tmp_path / "runtime"
-    folder.mkdir(mode=0o700)
-    return folder / file_name(os.getpid())
-
-
-@pytest.fixture
-def environ(path: Path) -> dict[str, str]:
-    """The environment of a process below this one."""
-    return {CONNECTION_VARIABLE: str(path)}
-
-
-def content(server: FakeServer, **more: Any) -> ConnectionFile:
-    url = f"http://127.0.0.1:{server.port}/base/"
-    return ConnectionFile(**{**own_process(), "url": url, "key": "key", **more})
-
-
-def ask(
-    environ: dict[str, str], request: TokenRequest = REQUEST
-) -> IssuedToken | ServerUnavailable:
-    return ask_parent_server(request, "oid.tid", CALLER, environ)
-
-
-def why(answer: IssuedToken | ServerUnavailable) -> str:
-    assert isinstance(answer, ServerUnavailable)
-    assert answer.reason in REASONS
-    return answer.reason
 
 
 def test_sends_the_request_and_the_key_and_nothing_else(
@@ -301,107 +258,6 @@ def test_a_server_that_says_why_it_cannot_be_asked(
 ) -> None:
     write(path, ConnectionFile(**own_process(), unreachable=unreachable))
     assert why(ask(environ)) == unreachable
-
-
-def test_a_file_that_is_not_this_users_alone(
-    server: FakeServer, path: Path, environ: dict[str, str]
-) -> None:
-    write(path, content(server))
-    path.chmod(0o644)
-    assert why(ask(environ)) == "file_open_to_others"
-    path.chmod(0o600)
-    path.parent.chmod(0o755)
-    assert why(ask(environ)) == "file_open_to_others"
-    assert server.asked == []
-
-
-def test_no_variable_or_no_file(path: Path, environ: dict[str, str]) -> None:
-    assert why(ask({})) == "not_offered"
-    assert why(ask({CONNECTION_VARIABLE: ""})) == "not_offered"
-    assert why(ask({CONNECTION_VARIABLE: path.name})) == "file_malformed"
-    assert why(ask(environ)) == "server_gone"
-
-
-# Situation: process access | another user has put a file in the place of the server's, or a link
-# is there | a process asks for a token | nothing is sent; the reason says why | restart the server
-def test_a_file_of_another_user_and_a_link_in_its_place(
-    server: FakeServer, path: Path, environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    target = path.with_name("elsewhere.json")
-    write(target, content(server))
-    path.symlink_to(target)
-    assert why(ask(environ)) == "file_malformed"
-    path.unlink()
-    target.rename(path)
-    assert isinstance(ask(environ), IssuedToken)
-    own = os.geteuid()
-    monkeypatch.setattr(os, "geteuid", lambda: own + 1)
-    assert why(ask(environ)) == "file_of_others"
-    assert len(server.asked) == 1
-
-
-# Situation: process access | the server was killed, its file stayed, and its process id belongs to
-# a later process that listens at its port, or to one of another host with this home folder | a
-# process asks for a token | `server_gone`, nothing is sent | start a server
-@pytest.mark.parametrize("which", ["dead", "reused", "another host"])
-def test_a_file_whose_process_is_another_one_now(
-    server: FakeServer, path: Path, environ: dict[str, str], which: str
-) -> None:
-    started = str(process_start(os.getpid()))
-    ended = subprocess.Popen([sys.executable, "-c", ""])
-    ended.wait()
-    others: dict[str, dict[str, Any]] = {
-        "dead": {"pid": ended.pid},
-        "reused": {"started": f"{started}0"},
-        "another host": {"started": f"another-boot/{started.rpartition('/')[2]}"},
-    }
-    write(path, content(server, **others[which]))
-    assert why(ask(environ)) == "server_gone"
-    assert server.asked == []
-    write(path, content(server))
-    assert isinstance(ask(environ), IssuedToken)
-
-
-def test_a_process_that_has_ended_has_no_start() -> None:
-    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as other:
-        started = process_start(other.pid)
-        assert started == process_start(other.pid)
-        assert started not in (None, process_start(os.getpid()))
-        other.kill()
-        os.waitid(os.P_PID, other.pid, os.WEXITED | os.WNOWAIT)
-        assert process_start(other.pid) is None, "ended, and its parent does not know yet"
-    assert process_start(other.pid) is None
-
-
-LISTENS = """
-import http.server, sys
-server = http.server.HTTPServer(("127.0.0.1", 0), http.server.BaseHTTPRequestHandler)
-print(server.server_port, flush=True)
-input()
-"""
-
-
-def test_another_process_that_listens_at_the_address(path: Path, environ: dict[str, str]) -> None:
-    with subprocess.Popen(
-        [sys.executable, "-c", LISTENS], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    ) as other:
-        assert other.stdout is not None
-        port = int(other.stdout.readline())
-        write(path, ConnectionFile(**own_process(), url=f"http://127.0.0.1:{port}/", key="key"))
-        assert why(ask(environ)) == "other_listener"
-        other.communicate(b"\n")
-
-
-def test_a_system_that_does_not_tell_who_listens(
-    server: FakeServer, path: Path, environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def denied(*_: object) -> None:
-        raise psutil.AccessDenied
-
-    monkeypatch.setattr(psutil.Process, "net_connections", denied)
-    write(path, content(server))
-    assert why(ask(environ)) == "other_listener"
-    assert server.asked == []
 
 
 def test_says_why_in_the_error_and_each_reason_is_explained() -> None:

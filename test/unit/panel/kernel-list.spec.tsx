@@ -34,6 +34,9 @@ describe('KernelList', () => {
 
   it('shows only the newest token for a resource', () => {
     const old = aGrant({ grantedAt: NOW - 50 * MINUTE, expiresAt: NOW + MINUTE });
-    expect(texts([aGrant(), old])).toEqual(['analysis.ipynb', 'Storage · just now · renews in 55 min']);
+    expect(texts([aGrant(), old])).toEqual([
+      'analysis.ipynb',
+      'Storage · just now · renews in 55 min'
+    ]);
   });
 });
