@@ -56,7 +56,8 @@ class PageRequests:
         """
         self._event_logger = event_logger
         self._open: dict[str, _OpenRequest] = {}
-        event_logger.register_event_schema(_SCHEMA)
+        if SCHEMA_ID not in event_logger.schemas:
+            event_logger.register_event_schema(_SCHEMA)
 
     async def ask(self, request: TokenRequest) -> IssuedToken | None:
         """Return a token of a page's sign-in; None if no page has one."""

@@ -42,12 +42,13 @@ class _OwnersPageRoute(AuthenticatedJSONHandler):
         self._is_shared = is_shared
         self._on_sign_out = on_sign_out
 
-    def _check_owner(self) -> None:
-        is_owner = user_key_of(self) == owner_key(self.identity_provider)
-        if not (self.is_from_page and is_owner) or self._is_shared():
-            raise APIError(
-                HTTPStatus.FORBIDDEN, "forbidden", "Only pages of this server's owner may answer."
-            )
+
+def _check_owner(route: _OwnersPageRoute) -> None:
+    is_owner = user_key_of(route) == owner_key(route.identity_provider)
+    if not (route.is_from_page and is_owner) or route._is_shared():  # noqa: SLF001 (its own module)
+        raise APIError(
+            HTTPStatus.FORBIDDEN, "forbidden", "Only pages of this server's owner may answer."
+        )
 
 
 class ClaimRoute(_OwnersPageRoute):
@@ -55,7 +56,7 @@ class ClaimRoute(_OwnersPageRoute):
 
     async def handle(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return what the token is requested for; nothing to a page that declines."""
-        self._check_owner()
+        _check_owner(self)
         request_id = read_text(fields, "request_id")
         if read_flag(fields, "declined"):
             self._page_requests.decline(request_id)
@@ -74,7 +75,7 @@ class AnswerRoute(_OwnersPageRoute):
 
     async def handle(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return nothing."""
-        self._check_owner()
+        _check_owner(self)
         issued = None if fields.get("issued") is None else _read_issued(fields["issued"])
         if not self._page_requests.answer(read_text(fields, "request_id"), issued):
             raise APIError(HTTPStatus.NOT_FOUND, "not_found", "This request is over.")
@@ -86,7 +87,7 @@ class SignedOutRoute(_OwnersPageRoute):
 
     async def handle(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:  # noqa: ARG002 - takes no fields
         """Return nothing."""
-        self._check_owner()
+        _check_owner(self)
         self._on_sign_out()
         return {}
 
