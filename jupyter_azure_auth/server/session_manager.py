@@ -66,6 +66,11 @@ class SessionManager:
         self.user_sessions = UserSessions(config, self._persistence, self._on_change)
         self._ambient = AmbientIdentity(config, self._on_ambient_change)
 
+    @property
+    def prefers_machine(self) -> bool:
+        """Whether an ambient identity comes before a user's sign-in."""
+        return self._config.prefer_machine
+
     async def session(self, user_key: UserKey, *, refresh: bool = False) -> Mapping[str, Any]:
         """Return the identity in use, or why there is none. Sends nothing to an authority.
 

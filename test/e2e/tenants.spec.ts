@@ -76,7 +76,7 @@ test('gives nobody a token of a tenant that does not know them, and names it', a
   ] as const) {
     await lab.run(cell);
     await expect(lab.output(cell)).toContainText(
-      `Azure issues this user no token for the tenant ${name}`
+      `This account is neither a member nor a guest of the tenant ${name}`
     );
     await expect(lab.output(cell)).toContainText('[AADSTS50020]');
   }

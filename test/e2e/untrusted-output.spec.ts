@@ -1,3 +1,4 @@
+import { authenticate } from './lab';
 import { expect, test } from './fixtures';
 
 /** Buttons that run commands, as an author of notebooks can write them into Markdown. */
@@ -43,7 +44,8 @@ test('lets no click on an output sign out, or sign in elsewhere', async ({
   lab.page.context().on('request', request => hosts.add(new URL(request.url()).hostname));
   await lab.page.getByRole('button', { name: 'more' }).click();
   const popup = await lab.popupOf(() => runOnce.click());
-  // The authority knows the account, so the window closes by itself.
+  // The command means another account now, and the user picks the same one.
+  await authenticate(popup, alice);
   await expect.poll(() => popup.isClosed()).toBe(true);
   await expect(lab.panel.getByText(alice.username)).toBeVisible();
   expect([...hosts]).toEqual(['localhost']);

@@ -106,6 +106,8 @@ class KernelTokenService:
 
         A kernel asks its page itself.
         """
+        if self._session_manager.prefers_machine:
+            return await self._token(user_key, request)
         try:
             return await self._token(user_key, replace(request, require_user=True))
         except AuthError as problem:

@@ -150,6 +150,16 @@ async def test_a_locked_keychain_that_has_kept_nothing_is_in_nobodys_way(
     assert az.asked
 
 
+async def mark_on_disk(browser: Browser, *, there: bool) -> None:
+    """Wait until the server has written, or removed, the note of a refusal, on a thread."""
+    while is_marked(browser) != there:
+        await browser.ask("session")
+
+
+def is_marked(browser: Browser) -> bool:
+    return any(Path(browser.app.data_dir).rglob("*.ended"))
+
+
 # Situation: server | is restarted after Azure has ended the user's sign-in | a kernel's token, on a
 # machine with an identity | `sign_in_ended`, never the machine's | sign in, or sign out
 @pytest.mark.parametrize("act", ["sign-in", "sign-out", "refresh"])
@@ -170,6 +180,7 @@ async def test_a_refusal_outlives_the_server(  # noqa: PLR0917 (what a test need
     )
     assert (await browser.token(SCOPE, force=True))[0] == 401
     browser.authority.refusal = None
+    await mark_on_disk(browser, there=True)
     for _ in range(2):
         restart(browser.app)
         again = Caller(browser, jp_http_port)
@@ -182,5 +193,6 @@ async def test_a_refusal_outlives_the_server(  # noqa: PLR0917 (what a test need
         await browser.ask("sign-out")
     else:
         await browser.ask("session", refresh=True)
+    await mark_on_disk(browser, there=False)
     restart(browser.app)
     assert (await session(browser))["ended_by"] is None
