@@ -9,6 +9,7 @@ from typing import Any
 import keyring
 import pytest
 
+from jupyter_azure_auth.cli.doctor.process_checks import STEERING
 from jupyter_azure_auth.cli.main import main
 from jupyter_azure_auth.connection_file import CONNECTION_VARIABLE
 from test.cli.lab import Lab, Terminal
@@ -51,6 +52,8 @@ def doctor(
     capsys: pytest.CaptureFixture[str],
 ) -> Doctor:
     """Run ``doctor`` in this process, with the variables of one below the server."""
+    for name in STEERING:
+        monkeypatch.delenv(name, raising=False)
     for name in ("JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR"):
         monkeypatch.setenv(name, lab.environ[name])
     monkeypatch.setenv(CONNECTION_VARIABLE, str(lab.connection_file))
