@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _FAULTS: Final = frozenset(
     {"file_of_others", "file_open_to_others", "file_malformed", "wrong_certificate", "forbidden"}
 )
-"""Reasons that somebody can and should repair; the others are properties of the place."""
+"""Reasons that the user should repair; the others are properties of the place."""
 
 STEERING: Final = (
     *("AZURE_AUTHORITY_HOST", "AZURE_CLIENT_CERTIFICATE_PASSWORD", "AZURE_CLIENT_CERTIFICATE_PATH"),

@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 from inspect import iscoroutinefunction
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
 
 from jupyter_client.provisioning.factory import KernelProvisionerFactory
+
+from jupyter_azure_auth.ambient.hosts import PARENT_SERVER_PATH
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -60,11 +63,10 @@ def add_variables(
 
 
 def _environment(environ: Mapping[str, str] | None, variables: Mapping[str, str]) -> dict[str, str]:
-    known = {
-        name: value
-        for name, value in (environ or os.environ).items()
-        if name not in ENDPOINT_VARIABLES
-    }
+    known = dict(environ or os.environ)
+    # Those of a host with an identity of its own stay.
+    if urlsplit(known.get("IDENTITY_ENDPOINT", "")).path == PARENT_SERVER_PATH:
+        known = {name: value for name, value in known.items() if name not in ENDPOINT_VARIABLES}
     return {**known, **variables}
 
 

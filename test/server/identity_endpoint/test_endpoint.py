@@ -184,6 +184,20 @@ async def test_an_obstacle_is_named_and_nothing_is_set(browser: Browser, obstacl
     assert variables_of(browser, await browser.app.kernel_manager.start_kernel()) == {}
 
 
+async def test_a_restarted_kernel_keeps_the_identity_of_its_host(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IDENTITY_ENDPOINT", "http://127.0.0.1:9/msi/token")
+    monkeypatch.setenv("IDENTITY_HEADER", "of-the-host")
+    manager: Any = browser.app.kernel_manager
+    kernel_id = await manager.start_kernel()
+    await manager.restart_kernel(kernel_id)
+    assert variables_of(browser, kernel_id) == {
+        "IDENTITY_ENDPOINT": "http://127.0.0.1:9/msi/token",
+        "IDENTITY_HEADER": "of-the-host",
+    }
+
+
 @pytest.mark.parametrize("azure_auth", [{"identity_endpoint": "always"}])
 async def test_always_needs_no_switch(browser: Browser, tmp_path: Any) -> None:
     environ = variables_of(browser, await browser.app.kernel_manager.start_kernel())
