@@ -262,7 +262,7 @@ class Broker:
             page_answered_before=channel.page_answered,
             server_answered_before=channel.server_answered,
             allow_ambient=allow_ambient,
-            nobody="user_required" if request.require_user else "no_page",
+            no_source="user_required" if request.require_user else "no_page",
             allow_server=allow_server,
             now=self._now,
         )

@@ -138,7 +138,7 @@ def page_flow(  # noqa: PLR0913 (the parts of a request)
     page_answered_before: bool,
     server_answered_before: bool = False,
     allow_ambient: bool = True,
-    nobody: str = "no_page",
+    no_source: str = "no_page",
     allow_server: bool = False,
     now: Callable[[], float] = time.monotonic,
 ) -> Flow:
@@ -151,7 +151,7 @@ def page_flow(  # noqa: PLR0913 (the parts of a request)
     :param server_answered_before: whether the parent server has issued a token to this kernel
         before.
     :param allow_ambient: whether an ambient identity is allowed.
-    :param nobody: the code of the refusal if no source answers.
+    :param no_source: the code of the refusal if no source answers.
     :param allow_server: whether the parent server may be asked.
     """
     fallback = _ServerFallback(now, enabled=allow_server)
@@ -169,8 +169,8 @@ def page_flow(  # noqa: PLR0913 (the parts of a request)
     if (code := fallback.refusal_code(server_answered_before=server_answered_before)) is not None:
         return Refusal(code, candidates=fallback.candidates, trace=fallback.trace)
     if allow_ambient:
-        return (yield from ambient_flow(nobody, fallback.candidates, allow_server=allow_server))
-    return Refusal(nobody, candidates=fallback.candidates)
+        return (yield from ambient_flow(no_source, fallback.candidates, allow_server=allow_server))
+    return Refusal(no_source, candidates=fallback.candidates)
 
 
 class _ServerFallback:
