@@ -5,15 +5,31 @@ import { ROOT, WINDOWS, environment } from './project.mjs';
 /** The lines shown of a failed program; the reason is usually at the end. */
 const LAST_LINES = 40;
 
+/** The time that the output of an ended program may take to arrive. */
+const OUTPUT_MILLISECONDS = 5_000;
+
 /** @type {Set<import('node:child_process').ChildProcess>} */
 const running = new Set();
 
 /** Ends all programs that `run` has started, with all of their children. */
 export function stopCommands() {
-  for (const { pid } of running) {
-    if (pid !== undefined) {
-      process.kill(WINDOWS ? pid : -pid, 'SIGTERM');
-    }
+  for (const child of running) {
+    signal(child, 'SIGTERM');
+  }
+}
+
+/**
+ * @param {import('node:child_process').ChildProcess} child - The first of its process group.
+ * @param {NodeJS.Signals} name
+ */
+function signal({ pid }, name) {
+  if (pid === undefined) {
+    return;
+  }
+  try {
+    process.kill(WINDOWS ? pid : -pid, name);
+  } catch {
+    // The whole group has ended.
   }
 }
 
@@ -28,10 +44,15 @@ export function stopCommands() {
  *
  * @param {string} file
  * @param {readonly string[]} args
- * @param {{env?: NodeJS.ProcessEnv, cwd?: string, echo?: boolean}} [options] - `echo`: show output as it comes.
+ * @param {{env?: NodeJS.ProcessEnv, cwd?: string, echo?: boolean, limitSeconds?: number}} [options] -
+ *   `echo`: show output as it comes. `limitSeconds`: a program that takes longer is killed.
  * @returns {Promise<Result>} Never rejects.
  */
-export function run(file, args, { env = environment(), cwd = ROOT, echo = false } = {}) {
+export function run(
+  file,
+  args,
+  { env = environment(), cwd = ROOT, echo = false, limitSeconds } = {}
+) {
   return new Promise(resolve => {
     // A separate process group, so that it ends with all of its children.
     const detached = !WINDOWS;
@@ -51,11 +72,25 @@ export function run(file, args, { env = environment(), cwd = ROOT, echo = false 
     }
     /** @param {Result} result */
     const finish = result => {
+      clearTimeout(limit);
       running.delete(child);
+      // What it started and left behind.
+      signal(child, 'SIGKILL');
       resolve(result);
     };
+    const limit =
+      limitSeconds === undefined
+        ? undefined
+        : setTimeout(() => {
+            output += `\nKilled: it took longer than ${limitSeconds} s.\n`;
+            finish({ code: null, output });
+          }, limitSeconds * 1000);
     child.once('error', error => finish({ code: null, output: error.message }));
     child.once('close', code => finish({ code, output }));
+    // A process that it left behind can hold its output open for ever.
+    child.once('exit', code =>
+      setTimeout(() => finish({ code, output }), OUTPUT_MILLISECONDS).unref()
+    );
   });
 }
 

@@ -13,6 +13,9 @@ import { suitesNamed } from './suites.mjs';
 /** Of a suite that failed; the start is worth less than the end. */
 const LAST_LINES = 400;
 
+/** Several times what the longest suite takes on two cores: a suite that hangs must say where. */
+const SUITE_LIMIT_SECONDS = 45 * 60;
+
 /** @type {Map<() => Promise<void>, Promise<void>>} */
 const ensured = new Map();
 
@@ -63,7 +66,9 @@ async function runSuite({ name, command: [file, ...args], count, needs = [] }) {
   for (const ensure of needs) {
     await once(ensure);
   }
-  const { code, output } = await step(`Suite ${name}`, () => run(file, args));
+  const { code, output } = await step(`Suite ${name}`, () =>
+    run(file, args, { limitSeconds: SUITE_LIMIT_SECONDS })
+  );
   const counted = count(output);
   // It broke off, or ran nothing at all.
   const crashed = counted.failed === 0 && (code !== 0 || counted.passed === 0);
