@@ -11,8 +11,8 @@ from jupyter_azure_auth._models import UNKNOWN
 from jupyter_azure_auth.ambient.models import AmbientTokenRequest
 from jupyter_azure_auth.ambient.reasons import Unavailable, UnavailableError
 
-from .flow import AmbientSlow, AmbientUnavailable, Event
 from .protocol import Identity, IssuedToken, Origin, TokenRequest
+from .request_flow import AmbientSlow, AmbientUnavailable, Event
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

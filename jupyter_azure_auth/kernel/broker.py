@@ -14,12 +14,12 @@ from .attach import attach, tokens
 from .cache import CachedToken, RefreshStatus, TokenCache, get_refresh_status
 from .cell_refusals import CellRefusals, cell_request_key
 from .effects import KernelEffects, RequestContext, ScriptEffects
-from .flow import Flow, Outcome, ambient_flow, page_flow, parent_server_flow, renewal_flow
 from .inflight import InFlightRequest, InFlightRequests
 from .parent_server.discovery import has_parent_server
 from .parent_server.in_process import in_process_server
 from .parent_server.sign_out_watch import SignOutWatch
 from .protocol import Identity, IssuedToken, Origin, Refusal, TokenRequest
+from .request_flow import Flow, Outcome, ambient_flow, page_flow, parent_server_flow, renewal_flow
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

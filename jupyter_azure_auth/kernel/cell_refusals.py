@@ -10,8 +10,8 @@ from .protocol import IssuedToken, Refusal
 
 if TYPE_CHECKING:
     from .connection import Connection
-    from .flow import Outcome
     from .protocol import TokenRequest
+    from .request_flow import Outcome
 
     CellRequestKey = tuple[str, tuple[str, ...], str | None, str | None, str | None]
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from .ambient import find_token
-from .flow import AmbientUnavailable, Event, Notice, ServerUnavailable
 from .protocol import IssuedToken, Origin, Refusal, TokenRequest
+from .request_flow import AmbientUnavailable, Event, Notice, ServerUnavailable
 from .waiting_output import WaitingOutput
 
 if TYPE_CHECKING:

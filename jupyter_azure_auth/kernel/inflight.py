@@ -12,7 +12,8 @@ import time
 from collections import deque
 from typing import TYPE_CHECKING, Protocol
 
-from .flow import (
+from .protocol import IssuedToken, Pending
+from .request_flow import (
     AskParentServer,
     Event,
     Flow,
@@ -24,7 +25,6 @@ from .flow import (
     Step,
     TryAmbient,
 )
-from .protocol import IssuedToken, Pending
 from .wakeup import Wait, Waiting, Wakeup
 
 if TYPE_CHECKING:

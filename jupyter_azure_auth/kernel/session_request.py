@@ -6,8 +6,8 @@ import time
 from collections import deque
 from typing import TYPE_CHECKING, Final
 
-from .flow import NO_PAGE_TIMEOUT_S, RELOADING_NOTICE_DELAY_S, RESEND_INTERVAL_S
 from .protocol import Answer, Done, Refusal, SessionRequest, Status
+from .request_flow import NO_PAGE_TIMEOUT_S, RELOADING_NOTICE_DELAY_S, RESEND_INTERVAL_S
 from .waiting_output import WaitingOutput
 from .wakeup import Wait, Waiting, Wakeup, run
 

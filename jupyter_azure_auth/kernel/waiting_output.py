@@ -9,7 +9,7 @@ from uuid import uuid4
 from .protocol import TARGET
 
 if TYPE_CHECKING:
-    from .flow import Notice
+    from .request_flow import Notice
 
 TEXTS: Final[dict[Notice, str]] = {
     "acquiring": "Waiting for a token for {resource}: Azure or the Jupyter server has not answered "

@@ -12,8 +12,8 @@ from jupyter_azure_auth.kernel.broker import AccountBinding, Broker
 from jupyter_azure_auth.kernel.cache import CachedToken, TokenCache
 from jupyter_azure_auth.kernel.comm_channel import CommChannel
 from jupyter_azure_auth.kernel.effects import KernelEffects
-from jupyter_azure_auth.kernel.flow import ServerUnavailable
 from jupyter_azure_auth.kernel.protocol import IssuedToken, TokenRequest
+from jupyter_azure_auth.kernel.request_flow import ServerUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator

@@ -15,8 +15,8 @@ from jupyter_azure_auth.ambient.models import (
 )
 from jupyter_azure_auth.ambient.reasons import REASONS, Unavailable, UnavailableError
 from jupyter_azure_auth.kernel.ambient import _SOURCE_LOCKS, find_token
-from jupyter_azure_auth.kernel.flow import AmbientSlow, AmbientUnavailable, Event
 from jupyter_azure_auth.kernel.protocol import Identity, IssuedToken, Origin, TokenRequest
+from jupyter_azure_auth.kernel.request_flow import AmbientSlow, AmbientUnavailable, Event
 
 MACHINE = IssuedToken("t", 1, Identity("managed-identity:1"), origin="managed-identity")
 CLI = IssuedToken("t", 1, Identity("azure-cli:1"), origin="azure-cli")

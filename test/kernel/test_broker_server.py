@@ -8,14 +8,14 @@ import pytest
 
 from jupyter_azure_auth.kernel import effects
 from jupyter_azure_auth.kernel.broker import AccountBinding
-from jupyter_azure_auth.kernel.flow import ServerUnavailable
 from jupyter_azure_auth.kernel.protocol import Account, Identity, IssuedToken, TokenRequest
+from jupyter_azure_auth.kernel.request_flow import ServerUnavailable
 from test.kernel.fake_kernel import STORAGE, FakeKernel, open_fake_kernel
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from jupyter_azure_auth.kernel.flow import Event
+    from jupyter_azure_auth.kernel.request_flow import Event
 
 
 @pytest.fixture

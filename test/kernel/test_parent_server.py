@@ -21,10 +21,10 @@ from jupyter_azure_auth.connection_file import (
     write,
 )
 from jupyter_azure_auth.errors import describe
-from jupyter_azure_auth.kernel.flow import ServerUnavailable
 from jupyter_azure_auth.kernel.parent_server.client import KernelRef, ask_parent_server
 from jupyter_azure_auth.kernel.parent_server.reasons import REASONS, describe_reason
 from jupyter_azure_auth.kernel.protocol import Identity, IssuedToken, Refusal, TokenRequest
+from jupyter_azure_auth.kernel.request_flow import ServerUnavailable
 from test.kernel.fake_server import GIVEN, FakeServer, own_process
 from test.kernel.notebook import ACCOUNT, CANARY, ROOT
 from test.kernel.parent_server import ask, content, why

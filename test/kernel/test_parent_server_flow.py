@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from jupyter_azure_auth.errors import describe
-from jupyter_azure_auth.kernel.flow import (
+from jupyter_azure_auth.kernel.parent_server.reasons import REASONS, REFUSED
+from jupyter_azure_auth.kernel.protocol import Refusal
+from jupyter_azure_auth.kernel.request_flow import (
     SERVER_TIMEOUT_S,
     AskParentServer,
     Event,
@@ -14,9 +16,7 @@ from jupyter_azure_auth.kernel.flow import (
     TryAmbient,
     parent_server_flow,
 )
-from jupyter_azure_auth.kernel.parent_server.reasons import REASONS, REFUSED
-from jupyter_azure_auth.kernel.protocol import Refusal
-from test.kernel.test_flow import TOKEN, Page
+from test.kernel.test_request_flow import TOKEN, Page
 
 ADDRESS = "http://localhost:8888/base/"
 BUSY = ServerUnavailable("too_many_requests")

@@ -15,9 +15,9 @@ from jupyter_azure_auth.connection_file import CONNECTION_VARIABLE, ConnectionFi
 from jupyter_azure_auth.errors import ERRORS
 from jupyter_azure_auth.kernel.broker import AccountBinding, Broker
 from jupyter_azure_auth.kernel.cache import TokenCache
-from jupyter_azure_auth.kernel.flow import ServerUnavailable
 from jupyter_azure_auth.kernel.parent_server.client import KernelRef, ask_parent_server
 from jupyter_azure_auth.kernel.protocol import Account, Identity, IssuedToken
+from jupyter_azure_auth.kernel.request_flow import ServerUnavailable
 from jupyter_azure_auth.kernel.wakeup import run
 from test.kernel.fake_kernel import STORAGE, FakeKernel, open_fake_kernel, result
 from test.kernel.fake_server import MACHINE, FakeServer, own_process

@@ -103,7 +103,7 @@ def test_asks_again_every_second_with_the_same_id_and_closes_the_older(
     cell = notebook.run(get(scope))
     begun = time.monotonic()
     first, second = notebook.asked(), notebook.asked()
-    # That it is not later either, a clock of its own shows: test_flow.py.
+    # That it is not later either, a clock of its own shows: test_request_flow.py.
     assert time.monotonic() - begun > 0.8
     assert first["content"]["data"] == second["content"]["data"]
     assert first["content"]["comm_id"] != second["content"]["comm_id"]

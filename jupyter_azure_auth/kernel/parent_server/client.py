@@ -16,13 +16,13 @@ from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
-from jupyter_azure_auth.kernel.flow import ServerUnavailable
 from jupyter_azure_auth.kernel.protocol import (
     TOKEN_LIMIT,
     IssuedToken,
     describe_trace,
     parse_answer,
 )
+from jupyter_azure_auth.kernel.request_flow import ServerUnavailable
 
 from .discovery import NoParentServerError, find_parent_server
 from .in_process import ask_in_process, in_process_server

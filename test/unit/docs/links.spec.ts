@@ -54,7 +54,7 @@ it('the diagram of the architecture names rooms that exist', () => {
   const bases = ['src', 'jupyter_azure_auth', 'jupyter_azure_auth/server'];
   const isThere = (room: string): boolean =>
     bases.some(base => ['', '.py', '.ts'].some(end => existsSync(join(ROOT, base, room + end))));
-  expect(rooms).toContain('kernel/flow');
+  expect(rooms).toContain('kernel/request_flow');
   expect(rooms.filter(room => /^[a-z_/-]+$/.test(room) && !isThere(room))).toEqual([]);
 });
 

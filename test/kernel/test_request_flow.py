@@ -4,7 +4,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from jupyter_azure_auth.kernel.flow import (
+from jupyter_azure_auth.kernel.parent_server.reasons import (
+    NO_USER,
+    REASONS,
+    REFUSED,
+    describe_reason,
+)
+from jupyter_azure_auth.kernel.protocol import Identity, IssuedToken, Pending, Refusal
+from jupyter_azure_auth.kernel.request_flow import (
     SERVER_TIMEOUT_S,
     AmbientSlow,
     AmbientUnavailable,
@@ -21,16 +28,9 @@ from jupyter_azure_auth.kernel.flow import (
     page_flow,
     renewal_flow,
 )
-from jupyter_azure_auth.kernel.parent_server.reasons import (
-    NO_USER,
-    REASONS,
-    REFUSED,
-    describe_reason,
-)
-from jupyter_azure_auth.kernel.protocol import Identity, IssuedToken, Pending, Refusal
 
 if TYPE_CHECKING:
-    from jupyter_azure_auth.kernel.flow import Flow
+    from jupyter_azure_auth.kernel.request_flow import Flow
 
 TOKEN = IssuedToken("t", 1, Identity("i"))
 SIGN_IN = Pending("sign_in")
