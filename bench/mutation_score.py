@@ -11,6 +11,7 @@ import argparse
 import importlib
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -25,6 +26,8 @@ from bench.mutants import count_mutants, make_mutant
 ROOT: Final = Path(__file__).parents[1]
 PACKAGE: Final = "jupyter_azure_auth"
 FOLDERS: Final = ("server", "kernel")
+FILES: Final = ("_validation.py", "_lifetime.py", "_tenants.py")
+"""What both halves decide by."""
 
 HEAVY: Final = ("pytest_jupyter", "jupyter_server.serverapp", "jupyter_client", "ipykernel")
 HEAVY_TOO: Final = ("msal", "keyring", "azure.identity", "hypothesis", "requests", "cryptography")
@@ -58,7 +61,12 @@ ALSO: Final = {
         "sign_in/loopback/test_attempts.py",
         "sign_in/device_code/test_sign_in.py",
     ],
-    "server/session_manager.py": ["routes/test_token.py", "persistence/test_manager.py"],
+    "server/session_manager.py": [
+        "routes/test_token.py",
+        "persistence/test_manager.py",
+        "process_access/test_not_the_machine.py",
+        "test_managed_identity.py",
+    ],
     "server/routes/session.py": ["persistence/test_manager.py", "persistence/test_erasing.py"],
     "server/serial_worker.py": [
         "persistence/test_manager.py",
@@ -73,11 +81,21 @@ ALSO: Final = {
     "server/persistence/record.py": ["persistence/test_manager.py", "persistence/test_servers.py"],
     "server/persistence/select_backend.py": ["persistence/test_manager.py"],
     "server/sign_in/loopback/landing.py": ["sign_in/loopback/test_redirect_handlers.py"],
+    "server/routes/attempts.py": [
+        "sign_in/loopback/test_sign_in.py",
+        "sign_in/device_code/test_sign_in.py",
+    ],
+    "server/sign_in/loopback/routes.py": ["sign_in/loopback/test_sign_in.py"],
+    "server/sign_in/device_code/routes.py": ["sign_in/device_code/test_sign_in.py"],
     "server/process_access/token_service.py": [
         "process_access/test_route.py",
         "routes/test_token.py",
+        "process_access/test_not_the_machine.py",
     ],
     "server/process_access/kernel_ref.py": ["process_access/test_route.py"],
+    "server/process_access/grants_route.py": ["process_access/test_route.py"],
+    "server/process_access/page_requests_routes.py": ["process_access/test_page_requests.py"],
+    "server/process_access/publisher.py": ["process_access/test_publish.py"],
     "kernel/comm_channel.py": [
         "test_transport_push.py",
         "test_transport.py",
@@ -86,20 +104,26 @@ ALSO: Final = {
     "kernel/connection.py": ["test_transport.py"],
     "kernel/inflight.py": ["test_broker.py", "test_broker_server.py"],
     "kernel/effects.py": ["test_broker.py", "test_transport_cell.py"],
-    "kernel/parent_server/discovery.py": ["test_parent_server.py"],
+    "kernel/parent_server/client.py": ["test_parent_server.py", "test_parent_server_flow.py"],
+    "kernel/parent_server/discovery.py": ["test_parent_server.py", "test_parent_server_file.py"],
+    "kernel/parent_server/in_process.py": ["../server/process_access/test_in_process.py"],
+    "kernel/parent_server/sign_out_watch.py": ["test_sign_out_watch.py"],
     "kernel/parent_server/reasons.py": ["test_parent_server.py"],
     "kernel/iopub.py": ["test_transport.py", "test_transport_threads.py"],
     "kernel/control.py": ["test_transport.py"],
     "kernel/wakeup.py": ["test_broker.py"],
     "kernel/waiting_output.py": ["test_transport_cell.py"],
     "kernel/exceptions.py": ["test_errors.py"],
+    "_validation.py": ["kernel/test_validation.py", "server/test_requests.py"],
+    "_lifetime.py": ["kernel/test_lifetime.py", "kernel/test_cache.py"],
+    "_tenants.py": ["kernel/test_tenants.py"],
 }
 """Tests, below the folder of the file's tests, that do not have the name of the file."""
 
 
 def mirrors(file: str) -> list[str]:
     """Return the tests of a source file, quick ones first."""
-    top, stem = file.split("/", maxsplit=1)[0], Path(file).stem
+    top, stem = Path(file).parts[0] if "/" in file else "", Path(file).stem
     place = Path("test") / Path(file).parent
     named = sorted(place.glob(f"test_{stem}*.py"))
     more = [Path("test") / top / name for name in ALSO.get(file, [])]
@@ -170,12 +194,12 @@ def copy_sources(folder: Path) -> None:
 
 def choose(options: argparse.Namespace) -> list[tuple[str, int]]:
     """Return the mutants to test, in a random order determined by the seed."""
-    files = [
+    below = [
         path.relative_to(PACKAGE).as_posix()
         for name in FOLDERS
         for path in sorted((Path(PACKAGE) / name).rglob("*.py"))
     ]
-    wanted = [file for file in files if options.only in file]
+    wanted = [file for file in (*below, *FILES) if re.search(options.only, file)]
     known = [(file, mirrors(file)) for file in wanted]
     for file in [file for file, tests in known if not tests]:
         print(f"no tests known: {file}", flush=True)
@@ -197,7 +221,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--minutes", type=float, default=60, help="for all of them")
     parser.add_argument("--limit", type=float, default=120, help="seconds for each")
-    parser.add_argument("--only", default="", help="files with this in their path")
+    parser.add_argument("--only", default="", help="files whose path this expression finds")
     options = parser.parse_args()
     ends = time.monotonic() + 60 * options.minutes
     with tempfile.TemporaryDirectory() as folder:
