@@ -33,7 +33,11 @@ _READ: Final = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBL
 """Flags so that links are not followed and pipes do not block. Windows has neither flag."""
 
 UnreachableReason = Literal[
-    "unix_socket", "not_on_loopback", "client_certificate", "unknown_certificate", "several_people"
+    "unix_socket",
+    "not_on_loopback",
+    "client_certificate",
+    "unknown_certificate",
+    "multi_user_server",
 ]
 """Why the processes below a server cannot reach it."""
 

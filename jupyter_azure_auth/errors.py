@@ -107,7 +107,7 @@ ERRORS: Final[dict[str, ErrorText]] = {
         "This call would block the event loop of the Jupyter server that has to answer it.",
         "Await `jupyter_azure_auth.aio.JupyterCredential`, or call this in a thread.",
     ),
-    "nobody_to_ask": ErrorText(
+    "not_interactive": ErrorText(
         "You need to sign in to Azure, but this Python process has neither a JupyterLab page nor a "
         "terminal to ask you in.",
         "Run `az login` first, or open the notebook in JupyterLab with the jupyter-azure-auth "
@@ -148,12 +148,12 @@ ERRORS: Final[dict[str, ErrorText]] = {
         "Follow the line of that source, or create a new JupyterCredential() to use another one.",
         unavailable=True,
     ),
-    "token_ended": ErrorText(
+    "token_expired": ErrorText(
         "Each token that this kernel received had already expired: this computer's clock differs "
         "from that of the computer that sent it.",
         "Synchronize both clocks with the network's time, then run the cell again.",
     ),
-    "identity_elsewhere": ErrorText(
+    "sign_in_unreachable": ErrorText(
         "This credential uses a user's sign-in, which this process cannot reach, and does not "
         "switch to another identity.",
         "Get the data in the notebook and pass it on, or use threads instead of processes. A new "

@@ -169,7 +169,7 @@ def sign_in(
             return _prompt(method, scope)
     if isinstance(existing, Refusal) and existing.code != "no_kernel":
         return existing
-    return Refusal("nobody_to_ask")
+    return Refusal("not_interactive")
 
 
 def _find_existing(

@@ -132,7 +132,7 @@ class Broker:
             entry = self._cached_or_new(attempt, outcome)
             if not entry.expires.reached(self.cache.now()):
                 return entry
-        return Refusal("token_ended")
+        return Refusal("token_expired")
 
     def _cached_or_new(self, request: TokenRequest, token: IssuedToken) -> CachedToken:
         # The cache is empty if the user has signed out just now; the token was issued before that.
@@ -273,11 +273,11 @@ class Broker:
         """Return the flow of a script, a worker, or a kernel that another program started."""
         if self._has_server() and not request.prompt:
             return parent_server_flow(
-                "not_signed_in" if pinned is None else "identity_elsewhere", now=self._now
+                "not_signed_in" if pinned is None else "sign_in_unreachable", now=self._now
             )
         no_source = "user_required" if request.require_user else "no_kernel"
         if pinned is not None:
-            no_source = "identity_elsewhere"
+            no_source = "sign_in_unreachable"
         return ambient_flow(no_source) if allow_ambient else _refuse(no_source)
 
     def _has_server(self) -> bool:

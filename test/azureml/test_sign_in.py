@@ -103,9 +103,9 @@ def test_force_asks_at_once(place: PromptTarget) -> None:
 @pytest.mark.parametrize(
     ("wanted", "place", "there", "code"),
     [
-        (SignInRequest(force=True), "nowhere", MACHINE, "nobody_to_ask"),
-        (SignInRequest(), "nowhere", Refusal("no_kernel"), "nobody_to_ask"),
-        (SignInRequest(tenant_id="b" * 8), "nowhere", MACHINE, "nobody_to_ask"),
+        (SignInRequest(force=True), "nowhere", MACHINE, "not_interactive"),
+        (SignInRequest(), "nowhere", Refusal("no_kernel"), "not_interactive"),
+        (SignInRequest(tenant_id="b" * 8), "nowhere", MACHINE, "not_interactive"),
         (SignInRequest(), "nowhere", Refusal("not_signed_in"), "not_signed_in"),
         # A source that did not answer the first request gets no second one.
         (SignInRequest(), "page", Refusal("no_page"), "no_page"),

@@ -251,7 +251,7 @@ def test_a_lifetime_counts_where_the_pages_clock_is_ahead(fake_kernel: FakeKerne
 
 
 # Situation: browser's clock | 10 minutes behind, and no lifetime sent | first token | the page's,
-# requested with force; otherwise token_ended | set the clocks
+# requested with force; otherwise token_expired | set the clocks
 def test_a_token_that_has_ended_is_asked_for_once_more_with_force(fake_kernel: FakeKernel) -> None:
     fake_kernel.at(0, lambda: fake_kernel.give("ended", lifetime=-1))
     fake_kernel.at(0.5, lambda: fake_kernel.give("t"))
@@ -260,7 +260,7 @@ def test_a_token_that_has_ended_is_asked_for_once_more_with_force(fake_kernel: F
     fake_kernel.seconds = 4000
     fake_kernel.at(4000, lambda: fake_kernel.give("ended", lifetime=0))
     fake_kernel.at(4000.5, lambda: fake_kernel.give("ended too", lifetime=0))
-    assert fake_kernel.ask() == "token_ended"
+    assert fake_kernel.ask() == "token_expired"
 
 
 def test_others_do_not_wait_for_a_renewal_under_way(fake_kernel: FakeKernel) -> None:

@@ -141,7 +141,7 @@ def test_follows_no_redirect(server: FakeServer, path: Path, environ: dict[str, 
                 "failed",
                 "forbidden",
                 "shared_server",
-                "several_people",
+                "multi_user_server",
                 "too_many_requests",
             )
         ],
@@ -250,7 +250,7 @@ def test_an_address_that_is_none(
         "not_on_loopback",
         "client_certificate",
         "unknown_certificate",
-        "several_people",
+        "multi_user_server",
     ],
 )
 def test_a_server_that_says_why_it_cannot_be_asked(

@@ -53,8 +53,8 @@ def test_a_process_whose_user_is_not_signed_in_is_told_where() -> None:
     assert outcome.code == "not_signed_in"
     assert ADDRESS in describe(outcome)
     assert page.seconds == 0
-    outcome, _ = ask(ServerUnavailable("sign_in_required"), code="identity_elsewhere")
-    assert outcome == Refusal("identity_elsewhere")
+    outcome, _ = ask(ServerUnavailable("sign_in_required"), code="sign_in_unreachable")
+    assert outcome == Refusal("sign_in_unreachable")
 
 
 @pytest.mark.parametrize("reason", sorted(set(REASONS) - {"sign_in_required", "too_many_requests"}))

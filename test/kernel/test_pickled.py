@@ -75,7 +75,7 @@ def machine() -> Iterator[FakeServer]:
 
 
 # Situation: credential that is bound to a user | pickled to a child, a loky or a Dask worker |
-# first token there, on a machine with an identity | identity_elsewhere, never the machine's |
+# first token there, on a machine with an identity | sign_in_unreachable, never the machine's |
 # get the data in the notebook, or create a new credential there
 @pytest.mark.parametrize("way", WAYS)
 def test_a_users_credential_is_never_the_machine_elsewhere(
@@ -88,12 +88,12 @@ def test_a_users_credential_is_never_the_machine_elsewhere(
     assert notebook.output(cell) == CANARY
     code = WAYS[way].format(method=way, scope=scope, secret=CANARY)
     elsewhere, new = notebook.output(notebook.run(code), 60).split()
-    assert elsewhere == "identity_elsewhere"
+    assert elsewhere == "sign_in_unreachable"
     assert new == MACHINE, "a new credential may be the machine there"
 
 
 # Situation: Azure ML's class that is bound to a user | pickled to a child | first token there,
-# on a machine with an identity | identity_elsewhere, never the machine's | as above
+# on a machine with an identity | sign_in_unreachable, never the machine's | as above
 def test_nor_is_the_class_of_azure_ml(
     fresh: Callable[..., Notebook], scope: str, tmp_path: Path, machine: FakeServer
 ) -> None:
@@ -106,7 +106,7 @@ def test_nor_is_the_class_of_azure_ml(
     notebook.give(notebook.asked())
     notebook.idle(cell)
     said = notebook.output(notebook.run(POOL.format(method="spawn", scope=scope)), 60)
-    assert said.split() == ["identity_elsewhere", MACHINE]
+    assert said.split() == ["sign_in_unreachable", MACHINE]
 
 
 @pytest.mark.parametrize("kind", [JupyterCredential, aio.JupyterCredential])

@@ -35,7 +35,7 @@ def test_a_lifetime_is_counted_by_the_kernels_clock(
 
 
 # Situation: browser's clock | behind: it takes an expired token for a valid one | first token |
-# the page's next token; if that has expired as well, token_ended | set the clocks
+# the page's next token; if that has expired as well, token_expired | set the clocks
 @pytest.mark.parametrize("life", [{"life": -1}, {"expires_in": -1}, {"expires_in": 0}])
 def test_a_token_that_has_ended_is_never_handed_out(
     notebook: Notebook, scope: str, life: dict[str, int]
@@ -49,7 +49,7 @@ def test_a_token_that_has_ended_is_never_handed_out(
     cell = notebook.run(get(f"https://other.{scope[8:]}"))
     for _ in range(2):
         notebook.give(notebook.asked(), "ended", **life)
-    assert "[token_ended]" in notebook.output(cell)
+    assert "[token_expired]" in notebook.output(cell)
 
 
 # Situation: page | an outage: it has only the token that the kernel has | a loop that asks without

@@ -165,7 +165,7 @@ except AuthenticationException as error:
         f"print(subprocess.run([sys.executable, '-c', {program!r}], text=True,"
         " capture_output=True).stdout)"
     )
-    assert notebook.says(code).startswith("True nobody_to_ask You need to sign in")
+    assert notebook.says(code).startswith("True not_interactive You need to sign in")
 
 
 def test_asks_nobody_but_azure(notebook: SignedIn, azure: dict[str, Any]) -> None:

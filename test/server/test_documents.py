@@ -36,7 +36,7 @@ def server(tmp_path: Path) -> Iterator[RealServer]:
 def test_a_server_with_jupyter_server_documents_has_several_users(server: RealServer) -> None:
     file = server.wrote()
     assert "jupyter_server_documents" in server.log
-    assert (file.url, file.key, file.unreachable) == (None, None, "several_people")
+    assert (file.url, file.key, file.unreachable) == (None, None, "multi_user_server")
     base = f"{server.info()['url']}azure-auth"
     config = requests.post(f"{base}/config", json={}, headers=TOKEN, timeout=30).json()
     assert config["shared"] is True

@@ -21,7 +21,7 @@ REASONS: Final[dict[str, str]] = {
     "unix_socket": f"{_CANNOT} it listens on a Unix socket.",
     "client_certificate": f"{_CANNOT} it requires client certificates.",
     "unknown_certificate": f"{_CANNOT} its TLS certificate could not be read.",
-    "several_people": f"{_CANNOT} it has several users and cannot tell whose this is.",
+    "multi_user_server": f"{_CANNOT} it has several users and cannot tell whose this is.",
     # Found by a request.
     "wrong_certificate": "It presented a TLS certificate other than its own.",
     "no_answer": "It did not answer.",

@@ -45,7 +45,7 @@ def serve_own_process(
     async def answer(fields: Mapping[str, Any]) -> Answer:
         owner = owner_key(provider)
         if owner is None:
-            return HTTPStatus.FORBIDDEN, {"code": "several_people"}
+            return HTTPStatus.FORBIDDEN, {"code": "multi_user_server"}
         try:
             issued = await token_service.issue_to_kernel(owner, read_token_request(fields), None)
         except APIError as error:

@@ -43,7 +43,7 @@ _UNREACHABLE_TEXTS: Final[Mapping[UnreachableReason, str]] = {
     "not_on_loopback": "it does not listen on a loopback address",
     "client_certificate": "it requires client certificates",
     "unknown_certificate": "its TLS certificate cannot be read",
-    "several_people": "it has several users, and cannot tell which user's process asks",
+    "multi_user_server": "it has several users, and cannot tell which user's process asks",
 }
 
 _NAME: Final = re.compile(r"azure-auth-(\d{1,10})\.json")
@@ -150,7 +150,7 @@ class ConnectionPublisher:
         on_hub = bool(os.environ.get("JUPYTERHUB_API_TOKEN"))
         multi_user = has_distinct_users(self._app.identity_provider)
         if (multi_user and not on_hub) or self._is_shared():
-            return replace(base, unreachable="several_people")
+            return replace(base, unreachable="multi_user_server")
         address = find_loopback_address(names, self._app.http_server.ssl_options)
         if isinstance(address, str):
             return replace(base, unreachable=address)

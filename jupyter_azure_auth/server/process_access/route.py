@@ -59,7 +59,7 @@ class KernelTokenRoute(JSONHandler):
         if has_distinct_users(self.identity_provider):
             raise APIError(
                 HTTPStatus.FORBIDDEN,
-                "several_people",
+                "multi_user_server",
                 "This server has several users, and cannot tell which user's process asks.",
             )
         self.current_user = self.identity_provider.generate_anonymous_user(self)

@@ -88,7 +88,7 @@ def test_a_server_with_tls_leaves_the_fingerprint_of_its_certificate(
         (["--ServerApp.sock={home}/s"], "unix_socket", "it listens on a unix socket"),
         (
             ["--IdentityProvider.token=x", "--ServerApp.identity_provider_class={people}"],
-            "several_people",
+            "multi_user_server",
             "it has several users",
         ),
     ],

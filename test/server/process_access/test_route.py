@@ -175,8 +175,8 @@ async def test_opens_nobodys_sign_in_where_people_are_told_apart(
 ) -> None:
     browser.headers = {"X-Person": "ada", "Authorization": "token of-the-hub"}
     await browser.sign_in(scopes=[SCOPE])
-    await caller.refused("several_people")
-    await caller.refused("several_people", headers=browser.headers)
+    await caller.refused("multi_user_server")
+    await caller.refused("multi_user_server", headers=browser.headers)
     # Like a kernel of JupyterHub, with the token of its user's server.
     assert (await browser.token(kernel=KERNEL))[0] == 200
     browser.headers = {"X-Person": "eve", "Authorization": "token of-the-hub"}
