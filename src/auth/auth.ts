@@ -13,10 +13,10 @@ import type {
   SignInMethodName
 } from '../tokens';
 import type { Configuration, IConfigured } from './config';
-import { AzureAuthError } from './errors';
+import { AzureAuthError, problemOf } from './errors';
 import type { ServerSessionDetails } from './server-poller';
 import type { ConfiguredAuth } from './configured-auth';
-import { attention, isAbout, problemOf } from './problem-states';
+import { needsAttention, isReported } from './needs-attention';
 import type { SignOutBroadcast } from './sign-out-broadcast';
 import { NOTHING_STORED } from './stored-sign-ins';
 
@@ -168,7 +168,7 @@ export class AzureAuth implements IAzureAuth {
         request: null,
         ...optionalSentence
       } as const;
-      return this.setState(attention(problem, null));
+      return this.setState(needsAttention(problem, null));
     }
     this._methods = configuration.methods;
     if (configuration.popup === null && configuration.server === null) {
@@ -209,8 +209,8 @@ export class AzureAuth implements IAzureAuth {
 
   /** Report a problem. A server that does not answer is asked again automatically. */
   private fail(problem: IAzureProblem): void {
-    if (!isAbout(this._state, problem)) {
-      this.setState(attention(problem, null));
+    if (!isReported(this._state, problem)) {
+      this.setState(needsAttention(problem, null));
     }
     if (problem.code === 'no_answer') {
       window.clearTimeout(this.timer);

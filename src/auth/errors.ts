@@ -1,4 +1,4 @@
-import type { IAzureProblem } from '../tokens';
+import type { IAzureProblem, IAzureTokenRequest } from '../tokens';
 
 /** Why there is no token; the subset of the wire's codes that a session can throw. */
 export type AzureAuthErrorCode =
@@ -20,4 +20,11 @@ export class AzureAuthError extends Error {
   ) {
     super(problem.detail === null ? problem.code : `${problem.code} (${problem.detail})`);
   }
+}
+
+/** Return the problem of an error. Any unknown error means that the server did not answer. */
+export function problemOf(error: unknown, request: IAzureTokenRequest | null): IAzureProblem {
+  return error instanceof AzureAuthError
+    ? { ...error.problem, request: error.problem.request ?? request }
+    : { code: 'no_answer', detail: null, request };
 }

@@ -1,7 +1,8 @@
 import type { ISignInMethod } from '../providers/provider';
 import type { IAzureAccount, IAzureTokenRequest } from '../tokens';
+import { problemOf } from './errors';
 import { isSameTokenRequest } from './token-request';
-import { attention, problemOf } from './problem-states';
+import { needsAttention } from './needs-attention';
 import type { AuthStore } from './store';
 
 /** Runs interactive sign-ins: one attempt at a time, the newest. */
@@ -41,7 +42,7 @@ export class InteractiveSignIn {
       onPopupMaybeClosed: () => {
         if (isCurrent() && !this.isMoot) {
           const problem = { code: 'popup_closed', detail: null, request } as const;
-          store.setState(attention(problem, store.signedIn));
+          store.setState(needsAttention(problem, store.signedIn));
         }
       },
       onDeviceCode: deviceCode => {
@@ -61,7 +62,7 @@ export class InteractiveSignIn {
       if (isCurrent() && (attempt.signal.aborted || this.isMoot)) {
         store.reset();
       } else if (isCurrent()) {
-        store.setState(attention(problemOf(error, request), store.signedIn));
+        store.setState(needsAttention(problemOf(error, request), store.signedIn));
       }
     } finally {
       if (isCurrent()) {

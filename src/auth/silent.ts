@@ -9,7 +9,7 @@ import type {
 import { isSignedOut, satisfies } from './account';
 import type { InteractiveSignIn } from './interactive';
 import { AzureAuthError } from './errors';
-import { attention } from './problem-states';
+import { needsAttention } from './needs-attention';
 import type { AuthStore } from './store';
 
 /** Gets tokens for the current account without prompting the user. */
@@ -126,7 +126,7 @@ export class SilentTokenClient {
     if (isEnd && !isForServer) {
       store.invalidate(error.problem);
     } else if (error.code === 'consent_required') {
-      store.setState(attention(error.problem, signedIn));
+      store.setState(needsAttention(error.problem, signedIn));
     }
     return error;
   }

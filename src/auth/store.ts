@@ -9,7 +9,7 @@ import type {
 } from '../tokens';
 import { AzureAuthError } from './errors';
 import { isProblemOf } from './token-request';
-import { attention, isAbout } from './problem-states';
+import { needsAttention, isReported } from './needs-attention';
 import type { SignOutBroadcast } from './sign-out-broadcast';
 
 /** The current sign-in, and the provider that holds it. */
@@ -191,7 +191,7 @@ export class AuthStore {
     this.endedOn = this.present?.signedInAt ?? 0;
     this.ended = this.present?.signedIn.ambient ? null : this.provider;
     this.present = null;
-    this.setState(attention(problem, null));
+    this.setState(needsAttention(problem, null));
   }
 
   /** Return a new object each time, so that pending code can detect a change by identity. */
@@ -234,8 +234,8 @@ export class AuthStore {
   }
 
   private reportProblem(problem: IAzureProblem): void {
-    if (!isAbout(this.state, problem)) {
-      this.setState(attention(problem, null));
+    if (!isReported(this.state, problem)) {
+      this.setState(needsAttention(problem, null));
     }
   }
 

@@ -1,9 +1,9 @@
 import { AzureAuthError } from '../auth/errors';
-import { resourceOf } from '../auth/validation';
 import type { IAzureAuth, IAzureToken, IWaitingRequest } from '../tokens';
 import type { KernelConnections } from './connections';
 import type { IErrorText } from './error-text';
-import { accountIdOf, type KernelTokenPusher } from './push';
+import type { KernelTokenPusher } from './push';
+import type { KernelPermissions } from './permissions';
 import {
   canPrompt,
   canReject,
@@ -16,9 +16,6 @@ import type { Sharing } from './sharing';
 
 /** Milliseconds that a lookup may take before the kernel gets a `pending` answer. */
 const PENDING_DELAY_MS = 50;
-
-/** Milliseconds for which a kernel may not ask the user again after "Not now". */
-const MUTE_MS = 60_000;
 
 /** Answers a kernel's request: with a token, with a question to the user, or with an error. */
 export class KernelResponder {
@@ -63,9 +60,9 @@ export class KernelResponder {
     this.options.send(pending.kernelId, pending.commId, answer);
   }
 
-  /** Mute a kernel after the user has declined its prompt. */
+  /** Reject what a kernel asks the user, now and for a while. */
   mute(kernelId: string): void {
-    this.mutedUntil.set(kernelId, Date.now() + MUTE_MS);
+    this.options.permissions.mute(kernelId);
     // Its other requests must not become the next prompt, not even briefly.
     const refused = this.options.pending.all.filter(
       known => known.kernelId === kernelId && known.prompt
@@ -76,21 +73,11 @@ export class KernelResponder {
     }
   }
 
-  /** Let a shared kernel act as the user, for the resource of a request. */
-  allow(pending: IPendingRequest): void {
-    this.allowed.add(this.allowance(pending));
-  }
-
-  /** Revoke everything that was allowed, after a sign-out. */
-  disallowAll(): void {
-    this.allowed.clear();
-  }
-
   private sendToken(pending: IPendingRequest, token: IAzureToken): void {
     if (!this.options.pending.has(pending)) {
       return;
     }
-    if (this.options.sharing.isShared && !this.allowed.has(this.allowance(pending))) {
+    if (!this.options.permissions.mayHaveToken(pending)) {
       if (canPrompt(pending)) {
         this.promptOrReject(pending, 'share', null);
       }
@@ -154,7 +141,7 @@ export class KernelResponder {
     const isSignIn = question === 'sign-in' || question === 'prompt';
     if (!pending.request.interactive) {
       this.reject(pending, isSignIn ? 'sign_in_required' : 'consent_required', error);
-    } else if ((this.mutedUntil.get(pending.kernelId) ?? 0) > Date.now()) {
+    } else if (!this.options.permissions.mayAsk(pending.kernelId)) {
       this.reject(pending, 'denied');
     } else {
       this.sendPending(pending, isSignIn ? 'sign_in' : 'consent');
@@ -185,18 +172,6 @@ export class KernelResponder {
       this.sendPending(pending, 'acquiring');
     }
   }
-
-  /**
-   * Return the key of what the user allows a shared kernel: one resource, for the current account.
-   */
-  private allowance({ kernelId, request }: IPendingRequest): string {
-    const account = accountIdOf(this.options.auth.state);
-    return JSON.stringify([kernelId, account, resourceOf(request.scopes[0] ?? '')]);
-  }
-
-  private readonly mutedUntil = new Map<string, number>();
-  /** Keys of the `share` prompts that the user has allowed. */
-  private readonly allowed = new Set<string>();
 }
 
 export namespace KernelResponder {
@@ -205,6 +180,7 @@ export namespace KernelResponder {
     readonly connections: KernelConnections;
     readonly pending: PendingRequests;
     readonly pusher: KernelTokenPusher;
+    readonly permissions: KernelPermissions;
     /** Sends an answer to a kernel, over any connection that reaches it. */
     readonly send: (kernelId: string, commId: string, answer: Answer) => void;
     /** Returns the text of an error, for the output of a cell. */

@@ -2,8 +2,8 @@ import { currentAccount } from '../auth/account';
 import { candidatesForPage } from '../auth/candidates';
 import type { IAzureAccount, IAzureAuth } from '../tokens';
 import type { IKernelDocument, ICommOpen, KernelConnections } from './connections';
-import type { GrantStore } from './grants';
 import { MAX_PENDING_PER_KERNEL, REPLAY_GRACE_MS } from './pending-requests';
+import type { KernelPermissions } from './permissions';
 import type { Answer, ISessionRequest, IStatusAnswer, WireErrorCode } from './protocol';
 import type { Sharing } from './sharing';
 
@@ -65,7 +65,7 @@ export class SessionRequests {
     if (isShared && pending.client === null) {
       return this.drop(known => known === pending);
     }
-    if (isShared && !this.mayKnow(request, kernelId)) {
+    if (!this.options.permissions.mayUseSession(request, kernelId)) {
       return this.answer(pending, errorAnswer(request, 'denied'));
     }
     if (request.kind === 'status') {
@@ -106,15 +106,6 @@ export class SessionRequests {
     });
   }
 
-  /**
-   * Whether a shared kernel gets an answer. Its other users can send requests in the user's name:
-   * they must not sign the user out, and learn the account only if the kernel was given its tokens.
-   */
-  private mayKnow({ kind }: ISessionRequest, kernelId: string): boolean {
-    const { all } = this.options.grants;
-    return kind === 'status' && all.some(grant => grant.kernelId === kernelId);
-  }
-
   private answer(pending: IPendingSessionRequest, answer: Answer): void {
     if (this.pending.includes(pending)) {
       this.drop(known => known === pending);
@@ -133,7 +124,7 @@ export namespace SessionRequests {
   export interface IOptions {
     readonly auth: IAzureAuth;
     readonly connections: KernelConnections;
-    readonly grants: GrantStore;
+    readonly permissions: KernelPermissions;
     readonly send: (kernelId: string, commId: string, answer: Answer) => void;
     readonly sharing: Sharing;
   }

@@ -16,6 +16,7 @@ import { accountIdOf, KernelTokenPusher } from './push';
 import { SessionRequests } from './session-requests';
 import type { GrantStore, IGrant } from './grants';
 import { canTry, type IPendingRequest, PendingRequests } from './pending-requests';
+import { KernelPermissions } from './permissions';
 import {
   type Answer,
   type ITokenRequest,
@@ -42,8 +43,13 @@ export class KernelTokenService implements IAzureKernelTokens {
       signedOut: requestId =>
         errorAnswer(requestId, 'signed_out', { message: 'The user has signed out of Azure.' })
     });
-    this.sessionRequests = new SessionRequests(options);
-    this.responder = new KernelResponder({ ...options, pending, pusher: this.pusher });
+    const permissions = new KernelPermissions(options);
+    this.permissions = permissions;
+    this.sessionRequests = new SessionRequests({ ...options, permissions });
+    this.responder = new KernelResponder({
+      ...options,
+      ...{ pending, pusher: this.pusher, permissions }
+    });
     connections.opened.connect((_, commOpen) => this.onCommOpen(commOpen));
     connections.closed.connect((_, { kernelId, commId }) => this.onClosed(kernelId, commId));
     connections.restarted.connect((_, kernelId) => this.onRestarted(kernelId));
@@ -73,7 +79,7 @@ export class KernelTokenService implements IAzureKernelTokens {
   allow(request: IWaitingRequest): void {
     const pending = this.pending.findPrompted(request);
     if (pending !== null) {
-      this.responder.allow(pending);
+      this.permissions.allow(pending);
       for (const other of this.pending.all.filter(known => known.prompt?.question === 'share')) {
         void this.responder.handle(other);
       }
@@ -162,7 +168,7 @@ export class KernelTokenService implements IAzureKernelTokens {
     if (isSignedOut(state) || state.kind === 'signed-in') {
       this.pusher.retainAccount(accountIdOf(state));
       if (isSignedOut(state)) {
-        this.responder.disallowAll();
+        this.permissions.disallowAll();
       }
       this.emitChanged();
     }
@@ -217,6 +223,7 @@ export class KernelTokenService implements IAzureKernelTokens {
 
   private readonly pending: PendingRequests;
   private readonly pusher: KernelTokenPusher;
+  private readonly permissions: KernelPermissions;
   private readonly responder: KernelResponder;
   private readonly sessionRequests: SessionRequests;
   private timer: number | undefined;
