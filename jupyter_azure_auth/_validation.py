@@ -102,6 +102,16 @@ def resource_of(scope: str) -> str:
     return scope if is_bare else resource
 
 
+def resource_key(scope_or_resource: str) -> str:
+    """Return what two names of one resource have in common, to compare them.
+
+    Neither a slash at the end nor the case distinguishes resources. A scope without a resource is
+    Microsoft Graph's.
+    """
+    resource = resource_of(scope_or_resource) or "https://graph.microsoft.com"
+    return resource.rstrip("/").lower()
+
+
 def is_one_resource(scopes: Iterable[str]) -> bool:
     """Whether all scopes are of one resource: Entra accepts one per request (RFC 8707)."""
     return len({resource_of(scope) for scope in scopes}) == 1

@@ -287,6 +287,7 @@ export type AzureProblemCode =
   | 'cancelled'
   | 'consent_declined'
   | 'refused'
+  | 'resource_not_allowed'
   | 'wrong_tenant'
   | 'unknown_tenant'
   | 'consent_required'

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from jupyter_azure_auth._clouds import CLOUDS, DEFAULT_CLOUD
-from jupyter_azure_auth._validation import is_guid, is_tenant
+from jupyter_azure_auth._validation import are_scopes, is_guid, is_tenant, resource_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -55,6 +55,8 @@ class AzureAuthConfig:
     prefer_machine: bool = False
     """Whether an ambient identity takes precedence over an interactive sign-in."""
     sources: Sequence[str] | None = None
+    allowed_resources: Sequence[str] | None = None
+    """Resources that tokens may be for; None: all."""
     identity_endpoint: str = "offer"
     """Whether processes get the App Service identity contract: one of
     :data:`IDENTITY_ENDPOINT_SETTINGS`."""
@@ -75,6 +77,11 @@ class AzureAuthConfig:
             return []
         return [name for name in SOURCES if self.sources is None or name in self.sources]
 
+    def allows(self, scopes: Sequence[str]) -> bool:
+        """Whether tokens with these scopes, all of one resource, may be issued."""
+        allowed = self.allowed_resources
+        return allowed is None or resource_key(scopes[0]) in map(resource_key, allowed)
+
 
 def check_config(config: AzureAuthConfig) -> AzureAuthConfig:
     """Return the configuration if it is valid.
@@ -93,6 +100,10 @@ def check_config(config: AzureAuthConfig) -> AzureAuthConfig:
     if config.authority is None and config.authority_metadata is not None:
         raise InvalidTraitError("authority_metadata", "needs c.AzureAuth.authority as well")
     return config
+
+
+def _are_resources(value: Sequence[Any]) -> bool:
+    return all(are_scopes([name]) for name in value)
 
 
 def _are_sources(value: Sequence[Any]) -> bool:
@@ -152,6 +163,10 @@ _RULES: Final[Mapping[str, tuple[Callable[[Any], bool], str]]] = {
     "persistence": (
         PERSISTENCE_MODES.__contains__,
         f"must be one of {', '.join(PERSISTENCE_MODES)}",
+    ),
+    "allowed_resources": (
+        _are_resources,
+        "must be a list of resources, such as https://storage.azure.com",
     ),
     "identity_endpoint": (
         IDENTITY_ENDPOINT_SETTINGS.__contains__,

@@ -45,6 +45,10 @@ RESPONSES: Final[Mapping[str, ErrorResponse]] = {
         HTTPStatus.CONFLICT, "Azure does not know the requested tenant."
     ),
     "refused": ErrorResponse(HTTPStatus.CONFLICT, "Azure refused the sign-in or this access."),
+    "resource_not_allowed": ErrorResponse(
+        HTTPStatus.FORBIDDEN,
+        "This server gives no tokens for this resource (c.AzureAuth.allowed_resources).",
+    ),
     "wrong_tenant": ErrorResponse(
         HTTPStatus.CONFLICT, "There is no token for the requested tenant."
     ),

@@ -71,6 +71,10 @@ class SessionManager:
         """Whether an ambient identity comes before a user's sign-in."""
         return self._config.prefer_machine
 
+    def allows(self, request: TokenRequest) -> bool:
+        """Whether the administrator allows tokens for the resource of this request."""
+        return self._config.allows(request.scopes)
+
     async def session(self, user_key: UserKey, *, refresh: bool = False) -> Mapping[str, Any]:
         """Return the identity in use, or why there is none. Sends nothing to an authority.
 

@@ -94,6 +94,15 @@ class AzureAuth(Configurable):
         "this server, with a code that the user types elsewhere). Default None: all; on a server "
         "with several users, such as JupyterHub or a collaborative server, all but this machine's.",
     )
+    allowed_resources: List[Any] = List(
+        default_value=None,
+        allow_none=True,
+        config=True,
+        help="Resources that kernels and other processes can get tokens for, as in their scopes "
+        "before /.default: https://storage.azure.com, https://management.azure.com. Applies to "
+        "tokens from this server and from its pages alike. Default None: all; an empty list "
+        "allows none.",
+    )
     identity_endpoint = Unicode(
         default_value="offer",
         config=True,
@@ -124,7 +133,9 @@ def load_config(config: Config) -> AzureAuthConfig:
     try:
         return check_config(_read(config))
     except InvalidTraitError as invalid:
-        return AzureAuthConfig(problem=str(invalid))
+        # No mistake elsewhere may lift the limit.
+        limit: list[str] | None = [] if "allowed_resources" in config.get("AzureAuth", {}) else None
+        return AzureAuthConfig(problem=str(invalid), allowed_resources=limit)
 
 
 def _read(config: Config) -> AzureAuthConfig:

@@ -189,6 +189,7 @@ export class AzureAuth implements IAzureAuth {
       const isCurrent = (): boolean => this.configured === configured;
       const configured: ConfiguredAuth = new ConfiguredAuth({
         ...sources,
+        allowedResources: configuration.allowedResources,
         broadcast,
         state: () => this._state,
         setState: state => isCurrent() && this.setState(state),

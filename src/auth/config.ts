@@ -30,6 +30,8 @@ export interface IConfigured {
   readonly popup: IPopupConfiguration | null;
   /** Null if the server extension has nothing to hold. */
   readonly server: IServerConfiguration | null;
+  /** Resources that tokens may be for, whoever holds the sign-in; null for all. */
+  readonly allowedResources: readonly string[] | null;
 }
 
 export type Configuration = IConfigured | IMalformed;
@@ -85,7 +87,8 @@ export function resolveConfiguration(
         : ofServer(name, server, baseUrl))
     })),
     popup,
-    server: heldByServer(facts, server, baseUrl)
+    server: heldByServer(facts, server, baseUrl),
+    allowedResources: server.allowedResources
   };
 }
 

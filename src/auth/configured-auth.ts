@@ -6,11 +6,13 @@ import type {
   IAzureTokenOptions,
   SignInMethodName
 } from '../tokens';
+import { AzureAuthError } from './errors';
 import { InteractiveSignIn } from './interactive';
 import { type ServerSessionDetails, ServerSessionPoller } from './server-poller';
 import type { SignOutBroadcast } from './sign-out-broadcast';
 import { SilentTokenClient } from './silent';
 import { AuthStore } from './store';
+import { resourceKey } from './validation';
 
 /**
  * The sign-in under one configuration. Not loaded with the page. After a change of settings, the
@@ -56,7 +58,13 @@ export class ConfiguredAuth {
     }
   }
 
-  getToken(request: IAzureTokenRequest, options: IAzureTokenOptions): Promise<IAzureToken> {
+  async getToken(request: IAzureTokenRequest, options: IAzureTokenOptions): Promise<IAzureToken> {
+    const { allowedResources } = this.options;
+    const wanted = resourceKey(request.scopes[0] ?? '');
+    if (allowedResources?.some(allowed => resourceKey(allowed) === wanted) === false) {
+      const problem = { code: 'resource_not_allowed', detail: null, request } as const;
+      throw new AzureAuthError('failed', problem);
+    }
     return this.tokens.get(request, options);
   }
 
@@ -161,6 +169,8 @@ export class ConfiguredAuth {
 
 export namespace ConfiguredAuth {
   export interface IOptions extends IProviders {
+    /** Resources that tokens may be for, whoever holds the sign-in; null for all. */
+    readonly allowedResources: readonly string[] | null;
     readonly broadcast: SignOutBroadcast;
     readonly state: () => AzureAuthState;
     /** Sets the session's state. */

@@ -128,6 +128,10 @@ const MESSAGES: Readonly<
     what: trans.__('The sign-in for %1 was refused', resource),
     remedy: trans.__('Use another account, or send this code to your administrator.')
   }),
+  resource_not_allowed: (trans, resource) => ({
+    what: trans.__('Your administrator does not allow tokens for %1 here', resource),
+    remedy: trans.__('Ask your administrator to add it to c.AzureAuth.allowed_resources.')
+  }),
   wrong_tenant: (trans, _, { request, detail }) => ({
     what: detail?.includes('-')
       ? trans.__(

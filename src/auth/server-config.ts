@@ -17,6 +17,8 @@ export interface IServerConfig {
    * Sources that the administrator allows and this server has; null without the server extension.
    */
   readonly sources: readonly string[] | null;
+  /** Resources that tokens may be for; null for all. */
+  readonly allowedResources: readonly string[] | null;
   /** Whether this server has several users; null without the server extension. */
   readonly shared: boolean | null;
   /** Whether Microsoft shows its sign-ins as "Azure CLI". */
@@ -57,6 +59,7 @@ export function parseServerConfig(fields: ReadonlyMap<string, unknown>): IServer
   };
   const metadata = fields.get('authority_metadata');
   const sources = fields.get('sources');
+  const allowed = fields.get('allowed_resources');
   const shared = fields.get('shared');
   return {
     clientId: text('client_id'),
@@ -66,6 +69,7 @@ export function parseServerConfig(fields: ReadonlyMap<string, unknown>): IServer
     authority: text('authority'),
     authorityMetadata: typeof metadata === 'object' ? metadata : null,
     sources: Array.isArray(sources) ? sources.filter(isText) : null,
+    allowedResources: Array.isArray(allowed) ? allowed.filter(isText) : null,
     shared: typeof shared === 'boolean' ? shared : null,
     isAzureCli: fields.get('public_client') !== 'own',
     problem: text('problem')

@@ -86,6 +86,15 @@ export function resourceOf(scope: string): string {
   return isBare ? scope : resource;
 }
 
+/**
+ * Return what two names of one resource have in common, to compare them: neither a slash at the end
+ * nor the case distinguishes resources.
+ */
+export function resourceKey(scopeOrResource: string): string {
+  const resource = resourceOf(scopeOrResource) || 'https://graph.microsoft.com';
+  return resource.replace(/\/+$/, '').toLowerCase();
+}
+
 /** Return a scope that Entra accepts: for a bare resource, all permissions granted there. */
 export function withPermission(scope: string): string {
   return scope !== '' && resourceOf(scope) === scope ? `${scope}/.default` : scope;

@@ -15,6 +15,7 @@ const MEANINGS: ReadonlyMap<string, readonly [AzureAuthErrorCode, AzureProblemCo
   ['cancelled', ['failed', 'cancelled']],
   ['consent_declined', ['failed', 'consent_declined']],
   ['wrong_redirect_uri', ['failed', 'wrong_redirect_uri']],
+  ['resource_not_allowed', ['failed', 'resource_not_allowed']],
   ['refused', ['failed', 'refused']],
   ['device_code_forbidden', ['failed', 'device_code_forbidden']],
   ['timed_out', ['failed', 'timed_out']],

@@ -36,6 +36,8 @@ REASONS: Final[dict[str, str]] = {
     "consent_required": "This token needs your consent first. Sign in from the Azure panel.",
     "interaction_required": "Azure requires an interactive sign-in. Sign in from the Azure panel.",
     "refused": "Azure refused this token for the account that is signed in there.",
+    "resource_not_allowed": "Its administrator does not allow tokens for this resource "
+    "(c.AzureAuth.allowed_resources).",
     "consent_declined": "You declined the consent for this token.",
     "wrong_tenant": "Its identity cannot get a token for the tenant {tenant}.",
     "unknown_tenant": "Azure does not know the tenant {tenant}. Correct `tenant_id`.",
@@ -63,6 +65,7 @@ REFUSED: Final = frozenset(
         "consent_required",
         "interaction_required",
         "consent_declined",
+        "resource_not_allowed",
         "refused",
         "wrong_tenant",
         "unknown_tenant",

@@ -62,6 +62,7 @@ class KernelTokenService:
         :raises Refusal: if the pages of this user ask too often.
         """
         self._rate_limiter.check((user_key, "page"))
+        self._check_resource("A page", request)
         issued = await self._session_manager.token(user_key, request)
         self._grants.record(user_key, "page", None, request, issued)
         self._log.info("A page was given a token for %s.", _audience(request))
@@ -94,12 +95,22 @@ class KernelTokenService:
                 "shared_server",
                 "This server has several users, so a page must ask its user first.",
             )
+        self._check_resource(name, request)
         issued = await (self._program_token if is_program else self._token)(user_key, request)
         self._grants.record(
             user_key, "program" if kernel is None else "kernel", kernel, request, issued
         )
         self._log.info("%s was given a token for %s.", name, audience)
         return issued
+
+    def _check_resource(self, name: str, request: TokenRequest) -> None:
+        if not self._session_manager.allows(request):
+            self._log.warning(
+                "%s was refused a token for %s: c.AzureAuth.allowed_resources does not list it.",
+                name,
+                _audience(request),
+            )
+            raise AuthError("resource_not_allowed")
 
     async def _program_token(self, user_key: UserKey, request: TokenRequest) -> IssuedToken:
         """Return a token of the user, who may be signed in in a page, before one of the machine.

@@ -67,7 +67,7 @@ _EXPECTED: Final = frozenset(
 )
 """Statuses of refusals that indicate no fault of the server or of the caller."""
 
-_LOGGED: Final = frozenset({"shared_server"})
+_LOGGED: Final = frozenset({"resource_not_allowed", "shared_server"})
 """Codes of refusals that the token service itself logs, with the caller's name."""
 
 if TYPE_CHECKING:

@@ -37,6 +37,7 @@ class ConfigRoute(AuthenticatedJSONHandler):
             "redirect_uri": config.redirect_uri,
             "authority": config.authority,
             "authority_metadata": config.authority_metadata,
+            "allowed_resources": config.allowed_resources,
             "prefer_machine": config.prefer_machine,
             "problem": config.problem,
             "shared": sharing.is_shared(),

@@ -24,6 +24,7 @@ NOTHING = {
     "redirect_uri": None,
     "authority": None,
     "authority_metadata": None,
+    "allowed_resources": None,
     "prefer_machine": False,
     "shared": False,
     "sources": [*MACHINE, "popup", "loopback", "device-code"],

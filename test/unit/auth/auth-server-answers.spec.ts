@@ -11,7 +11,8 @@ const HELD: IConfigured = {
   kind: 'configured',
   methods: [aMethod({ name: 'loopback' })],
   popup: null,
-  server: { port: 8888, cloud: 'AzureCloud' }
+  server: { port: 8888, cloud: 'AzureCloud' },
+  allowedResources: null
 };
 const GONE = new ServerConnection.NetworkError(new TypeError());
 const BROKEN = new ServerExtensionError(500, 'unreadable', null);

@@ -1,5 +1,7 @@
 /** @jest-environment jsdom */
+import cases from '../../cases/allowed-resources.json';
 import { AzureAuthError } from '../../../src/auth/errors';
+import type { Configuration } from '../../../src/auth/config';
 import type { IAzureToken } from '../../../src/tokens';
 import { BOB, aToken, anError } from '../kernels/kernel-harness';
 import { ALICE, MANAGEMENT, STORAGE } from '../panel/fixtures';
@@ -194,5 +196,22 @@ describe('a token', () => {
     await tab.signInAs(BOB);
     come(aToken());
     expect((await token).account).toEqual(BOB.account);
+  });
+});
+
+describe('a resource', () => {
+  it.each(cases)('$scope is given as $allowed allow', async ({ scope, allowed, gives }) => {
+    const configured = await tab.readConfig();
+    tab.readConfig.mockResolvedValue({ ...configured, allowedResources: allowed } as Configuration);
+    tab.auth = tab.load();
+    await tab.signInAs();
+    const token = tab.auth.getToken(scope);
+    if (gives) {
+      expect((await token).token).toBe('TOKEN');
+    } else {
+      await expect(token).rejects.toMatchObject({ problem: { code: 'resource_not_allowed' } });
+      expect(tab.source.getToken).not.toHaveBeenCalled();
+    }
+    expect(tab.auth.state).toEqual(ALICE);
   });
 });

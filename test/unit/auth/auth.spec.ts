@@ -13,7 +13,10 @@ import {
   signIn
 } from './tab-harness';
 
-const NOTHING: IConfigured = { kind: 'configured', methods: [], popup: null, server: null };
+const NOTHING: IConfigured = {
+  ...{ kind: 'configured', methods: [], popup: null, server: null },
+  allowedResources: null
+};
 
 let tab: TabHarness;
 

@@ -156,7 +156,8 @@ describe('resolveConfiguration', () => {
         { ...CLOSED, name: 'device-code', redirectUri: null }
       ],
       popup: null,
-      server: null
+      server: null,
+      allowedResources: null
     });
   });
 

@@ -13,6 +13,7 @@ const CODES: Readonly<Record<AzureProblemCode, boolean>> = {
   cancelled: false,
   consent_declined: false,
   refused: false,
+  resource_not_allowed: false,
   wrong_tenant: false,
   unknown_tenant: false,
   consent_required: true,

@@ -9,6 +9,7 @@ const NOTHING = {
   redirectUri: null,
   authority: null,
   authorityMetadata: null,
+  allowedResources: null,
   sources: null,
   isAzureCli: true,
   shared: null,
@@ -25,6 +26,7 @@ describe('parseEnvironment', () => {
       authority: 'a',
       authority_metadata: { m: 1 },
       sources: ['popup', 1, 'loopback'],
+      allowed_resources: ['api://a', 1],
       public_client: 'own',
       shared: true,
       problem: 'p',
@@ -38,6 +40,7 @@ describe('parseEnvironment', () => {
       authority: 'a',
       authorityMetadata: { m: 1 },
       sources: ['popup', 'loopback'],
+      allowedResources: ['api://a'],
       isAzureCli: false,
       shared: true,
       problem: 'p'

@@ -21,7 +21,8 @@ const CONFIGURED: IConfigured = {
   kind: 'configured',
   methods: [aMethod()],
   popup: POPUP,
-  server: null
+  server: null,
+  allowedResources: null
 };
 const BASE = 'https://lab.example/user/';
 

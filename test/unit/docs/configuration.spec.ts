@@ -23,6 +23,7 @@ const SERVERS_OWN = [
   'persistence',
   'prefer_machine',
   'sources',
+  'allowed_resources',
   'identity_endpoint',
   'shared'
 ];
