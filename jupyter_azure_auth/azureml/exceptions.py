@@ -21,7 +21,7 @@ class AuthenticationException(AzureAuthError):  # noqa: N818 (azureml-core's nam
     """A source refused the token: a ``ChainedTokenCredential`` stops."""
 
 
-class NobodyAnsweredException(  # noqa: N818
+class NoAnswerException(  # noqa: N818
     AuthenticationException, AzureAuthUnavailableError
 ):
     """No source can answer: a ``ChainedTokenCredential`` tries its next credential."""
@@ -64,6 +64,4 @@ def _refusal(error: Exception) -> Refusal:
     return Refusal("failed", detail=number[0])
 
 
-FALLBACK_EXCEPTIONS = Exceptions(
-    AuthenticationException, NobodyAnsweredException, UserErrorException
-)
+FALLBACK_EXCEPTIONS = Exceptions(AuthenticationException, NoAnswerException, UserErrorException)

@@ -323,12 +323,12 @@ def _status(data: dict[Any, Any]) -> Status | None:
     state, account = data.get("state"), data.get("account")
     if not _is_text(state):
         return None
-    whom = account if isinstance(account, dict) else {}
+    fields = account if isinstance(account, dict) else {}
     rows = data.get("candidates")
     return Status(
         state=str(state),
-        username=_text_of(whom, "username"),
-        name=_text_of(whom, "name"),
+        username=_text_of(fields, "username"),
+        name=_text_of(fields, "name"),
         source=_text_of(data, "source"),
         ambient=data.get("ambient") is True,
         candidates=tuple(

@@ -242,7 +242,7 @@ def test_a_refused_tenant_is_named(environ: dict[str, str], az: Az, said: str, d
     assert refusal(environ).code in ("az_refused", "az_signed_out")
 
 
-def test_nobody_signed_in_is_not_about_the_tenant(environ: dict[str, str], az: Az) -> None:
+def test_a_missing_sign_in_is_not_about_the_tenant(environ: dict[str, str], az: Az) -> None:
     az.run(f'echo "{NO_SIGN_IN}" >&2; exit 1')
     assert refusal(environ, tenant_id="fabrikam.com").code == "az_signed_out"
 

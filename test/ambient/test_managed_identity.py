@@ -127,7 +127,7 @@ class TestComputeInstance:
         assert account.id == "managed-identity:a11ce000-aaaa-4aaa-8aaa-000000000001"
         assert account.name == "Azure Machine Learning compute instance"
 
-    def test_nobody_goes_on_as_the_machine_when_it_ends(
+    def test_no_user_becomes_the_machine_when_it_ends(
         self, host_environment: HostEnvironment
     ) -> None:
         host_environment.enter("compute-instance")

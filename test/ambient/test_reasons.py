@@ -93,7 +93,7 @@ def test_what_a_host_answers_becomes_a_reason(
         assert token not in refusal.sentence
 
 
-def test_what_nobody_answered(host_environment: HostEnvironment) -> None:
+def test_what_was_not_answered(host_environment: HostEnvironment) -> None:
     host_environment.enter("app-service", IDENTITY_ENDPOINT="ftp://x")
     refusal = host_environment.refusal()
     assert refusal.code == "failed"
@@ -115,7 +115,7 @@ def test_a_service_account_that_entra_refuses(
 
 
 class TestArc:
-    def test_a_key_that_nobody_may_read(
+    def test_an_unreadable_key(
         self, host_environment: HostEnvironment, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         def deny(*_args: Any) -> Any:

@@ -120,7 +120,7 @@ describe('a device code', () => {
     );
   });
 
-  test('is redeemed once, by whom it was issued to, when its user is done', async () => {
+  test('is redeemed once, by the client that it was issued to, when its user is done', async () => {
     await control(azure, 'settings', { deviceCodeIntervalSeconds: 1 });
     const { body: code } = await askDeviceCode(azure);
     assert.match(await goThrough(code, { user: carol }), /You have signed in to the Microsoft/);
@@ -146,7 +146,7 @@ describe('a device code', () => {
     assert.match((await type(code)).html, /That code didn’t work/);
   });
 
-  test('is unknown to whoever makes one up', async () => {
+  test('is unknown if it was made up', async () => {
     const made = { device_code: 'made-up', user_code: 'MADEUPXYZ' };
     assert.deepEqual(await refusalOf(made), [400, 'bad_verification_code', 'AADSTS70018']);
   });

@@ -43,7 +43,7 @@ export function signInPage({ action, username, error, tenants, users }) {
       </div>
     </form>
     <div class="hint">
-      <p>Anybody here may be one of these people. Click on a name to fill in the form.</p>
+      <p>Sign in as one of these people. Click a name to fill in the form.</p>
       <ul class="accounts">
         ${users.map(user => hint(user))}
       </ul>

@@ -1,5 +1,5 @@
 /**
- * What happened at the authority, in two books: `log` may be read by anybody and holds no secret;
+ * What happened at the authority, in two books: `log` is open to all tests and holds no secret;
  * `secrets` holds nothing else, so that leak tests know what to look for.
  */
 

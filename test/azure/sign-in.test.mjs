@@ -70,7 +70,7 @@ describe('the sign-in page', () => {
 
   for (const [why, fields, number] of /** @type {const} */ ([
     ['a wrong password', { ...credentials(alice), passwd: 'wrong' }, 'AADSTS50126'],
-    ['nobody', credentials({ ...alice, username: 'eve@contoso.com' }), 'AADSTS50126'],
+    ['an unknown user', credentials({ ...alice, username: 'eve@contoso.com' }), 'AADSTS50126'],
     ['a user of another tenant', credentials(carol), 'AADSTS50020']
   ])) {
     test(`refuses ${why} and lets the user try again`, async () => {
@@ -105,7 +105,7 @@ describe('a request that is wrong', () => {
     ['another case of the path', { redirect_uri: REDIRECT_URI.replace('/lab/', '/Lab/') }, 50011],
     ['127.0.0.1', { redirect_uri: REDIRECT_URI.replace('localhost', '127.0.0.1') }, 50011],
     ['another host', { redirect_uri: REDIRECT_URI.replace('localhost', 'evil.example') }, 50011],
-    ['an unknown client', { client_id: 'somebody-else' }, 700016],
+    ['an unknown client', { client_id: 'another-client' }, 700016],
     ['an unknown tenant', { tenant: 'nowhere.example' }, 90002]
   ])) {
     test(`is told on the page, not to the redirect URI: ${what}`, async () => {
@@ -157,8 +157,8 @@ describe('single sign-on', () => {
   });
 
   for (const [who, changes] of /** @type {const} */ ([
-    ['nobody is', {}],
-    ['somebody else is', { login_hint: bob.username }],
+    ['no user is', {}],
+    ['another user is', { login_hint: bob.username }],
     ['an account of another tenant is', { tenant: fabrikam.id }]
   ])) {
     test(`is refused silently with AADSTS50058 when ${who} signed in`, async () => {

@@ -159,7 +159,7 @@ describe('a code', () => {
     const fields = redemption(code, verifier, STORAGE);
     const elsewhere = await askToken(azure, { ...fields, redirect_uri: 'http://localhost/other' });
     assert.match(elsewhere.body.error_description, /^AADSTS500112/);
-    const { body } = await askToken(azure, { ...fields, client_id: 'somebody-else' });
+    const { body } = await askToken(azure, { ...fields, client_id: 'another-client' });
     assert.match(body.error_description, /^AADSTS700016/);
   });
 

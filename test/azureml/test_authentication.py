@@ -66,7 +66,7 @@ def test_else_it_prompts_and_says_so(page: Notebook) -> None:
     assert page.output(cell) == f"{STARTED_MESSAGE}\n{COMPLETED_MESSAGE}"
 
 
-def test_force_prompts_at_once_though_somebody_is_signed_in(page: Notebook) -> None:
+def test_force_prompts_at_once_even_if_a_user_is_signed_in(page: Notebook) -> None:
     cell = page.run("auth = InteractiveLoginAuthentication()")
     page.give(page.asked())
     page.idle(cell)
@@ -185,10 +185,10 @@ def test_where_no_page_answers_it_is_the_azure_cli_but_not_when_forced(
     assert notebook.output(cell) == "CANARY-az"
     cell = notebook.run("InteractiveLoginAuthentication(force=True)")
     said = notebook.output(cell)
-    assert "NobodyAnsweredException: No JupyterLab page answered" in said
+    assert "NoAnswerException: No JupyterLab page answered" in said
 
 
-def test_wrong_arguments_are_refused_before_anybody_is_asked(page: Notebook) -> None:
+def test_wrong_arguments_are_refused_before_any_request(page: Notebook) -> None:
     for arguments, sentence in {
         "cloud='Nope'": "cloud must be one of AzureCloud, AzureChinaCloud, AzureUSGovernment",
         "tenant_id='a/b'": "tenant_id must be the tenant's id",

@@ -80,7 +80,7 @@ def test_an_unknown_tenant_is_not_the_one_wanted() -> None:
     assert decide(SignInRequest(tenant_id=CONTOSO), machine, "nowhere") == NoPromptTarget()
 
 
-def test_whoever_was_asked_for_a_domain_is_of_it() -> None:
+def test_the_account_asked_for_by_domain_belongs_to_it() -> None:
     found = ExistingSignIn("session", "ada@contoso.com", CONTOSO)
     assert decide(SignInRequest(tenant_id="contoso.com"), found, "page") == UseExisting(
         "ada@contoso.com"

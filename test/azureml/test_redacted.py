@@ -22,7 +22,7 @@ def test_shows_nothing() -> None:
     assert not [text for text in shown if "CANARY" in text]
 
 
-def test_is_the_text_to_whoever_sends_it() -> None:
+def test_is_the_text_to_its_sender() -> None:
     hidden = RedactedText(VALUE)
     assert (str(hidden), f"{hidden}", hidden + "", hidden.split()[1]) == (*[VALUE] * 3, "CANARY")
     assert type(str(hidden)) is str

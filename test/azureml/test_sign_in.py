@@ -112,7 +112,7 @@ def test_force_asks_at_once(place: PromptTarget) -> None:
         (SignInRequest(), "page", Refusal("unavailable"), "unavailable"),
     ],
 )
-def test_where_nobody_can_be_asked_it_says_so(
+def test_says_that_no_user_can_be_asked(
     wanted: SignInRequest,
     place: PromptTarget,
     there: ExistingSignIn | Refusal,

@@ -78,7 +78,7 @@ def test_another_tenant_or_cloud_is_another_sign_in(browser: type[Browser], tmp_
         assert other.find_existing(SCOPE) == Refusal("sign_in_required")
 
 
-def test_asks_nobody_while_it_looks(browser: type[Browser], tmp_path: Path) -> None:
+def test_asks_no_user_during_the_lookup(browser: type[Browser], tmp_path: Path) -> None:
     TerminalCredential(None, CHINA, tmp_path).prompt(SCOPE)
     assert browser.made[0]["authority"] == "https://login.chinacloudapi.cn"
     browser.made.clear()

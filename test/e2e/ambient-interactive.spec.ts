@@ -46,7 +46,7 @@ test('who signs in takes the place of the machine, and gives it back by signing 
   alice
 }) => {
   const { jupyter, lab } = await on({ place: 'app-service' });
-  await lab.open(await jupyter.write('by-hand.ipynb', [WHOSE, NOW]));
+  await lab.open(await jupyter.write('interactive.ipynb', [WHOSE, NOW]));
   await lab.run(0);
   await lab.run(1);
   await expect(lab.output(1)).toHaveText(MACHINE);

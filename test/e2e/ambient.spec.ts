@@ -49,7 +49,7 @@ async function filesWith(folder: string, secrets: readonly ISecret[]): Promise<s
 }
 
 for (const [title, { machine, singleSignOn = false, host, whose }] of Object.entries(CASES)) {
-  test(`nobody clicks on ${title}`, async ({ on, hosts, answer, azure }) => {
+  test(`no click is needed on ${title}`, async ({ on, hosts, answer, azure }) => {
     answer({ singleSignOn });
     const { jupyter, lab } = await on(machine);
     await lab.open(await jupyter.write('machine.ipynb', [WRITE]));

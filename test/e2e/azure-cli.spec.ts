@@ -23,7 +23,7 @@ print(container.download_blob("hello.txt").readall().decode())
 `
 ];
 
-test('whoever has signed in to the Azure CLI writes a blob without a click', async ({
+test('the account of the Azure CLI writes a blob without a click', async ({
   azure,
   page,
   context

@@ -41,7 +41,7 @@ def whose():
 // Situation: server with distinct users | Bob runs a cell in Alice's notebook, while she is signed
 // in and he is not | first token | Bob's, once he has signed in and allowed it; Alice is not
 // prompted | Bob signs in
-test("asks who runs a cell, in somebody else's notebook too", async ({
+test("asks the user that runs a cell, in another user's notebook too", async ({
   lab,
   jupyter,
   azure,

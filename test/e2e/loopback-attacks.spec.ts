@@ -49,7 +49,7 @@ test('takes an answer once', async ({ lab, jupyter, azure, alice }) => {
   expect(await redemptions(azure)).toBe(1);
 });
 
-test('does not let somebody else finish what one has begun', async ({
+test('does not let another user finish a sign-in', async ({
   lab,
   jupyter,
   azure,

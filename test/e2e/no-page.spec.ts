@@ -69,7 +69,7 @@ while not Path("closed").exists():
 Path("given").write_text(fingerprint(credential.get_token(SCOPE)))
 `;
 
-test('a page that is opened again lists what was given meanwhile, and its sign-out reaches that kernel', async ({
+test('a page that is opened again lists the grants since then, and its sign-out reaches that kernel', async ({
   lab,
   jupyter,
   alice,

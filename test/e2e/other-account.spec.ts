@@ -11,7 +11,7 @@ def whose(**wanted):
     print(json.loads(base64.urlsafe_b64decode(payload + "==="))["upn"])
 `;
 
-test('goes on with a cell that wants somebody else, once they sign in', async ({
+test('resumes a cell that wants another user, once they sign in', async ({
   lab,
   jupyter,
   azure,

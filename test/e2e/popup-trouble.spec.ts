@@ -115,7 +115,7 @@ test('signs in after the network was gone', async ({ lab, alice, context }) => {
 
 // Situation: page | reloaded while its user is at the sign-in window of `popup` | sign-in | no
 // token: the window says what happened | sign in again
-test('tells in the window that the page was reloaded meanwhile', async ({ lab, alice }) => {
+test('tells in the window that the page was reloaded', async ({ lab, alice }) => {
   await lab.signIn(alice);
   await lab.signOut();
   const popup = await lab.askToSignIn();

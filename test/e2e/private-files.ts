@@ -49,7 +49,7 @@ function link([place, folder]: [string, string]): string {
 function mount([place, folder]: [string, string]): string {
   const hidden = /^\/mnt|^\/var\/opt/.exec(place)?.[0];
   if (hidden === undefined) {
-    throw new Error(`Nobody can hide what is around ${place}.`);
+    throw new Error(`Cannot hide the files around ${place}.`);
   }
   return [
     `mount -t tmpfs none ${hidden}`,

@@ -7,7 +7,7 @@ import { shiftClock } from './shifted-clock';
 // Retries happen every five seconds.
 const UNCONFIRMED = 'Signing out… The Jupyter server has not confirmed yet.';
 
-// Situation: server | `sign-out` answers 500, then is reset, and the page is reloaded meanwhile |
+// Situation: server | `sign-out` answers 500, then is reset, and the page is reloaded during it |
 // user signs out | none; the panel says that it is not confirmed | the page after it finishes it
 test('says that a sign-out is not confirmed, and finishes it on the next page', async ({
   lab,

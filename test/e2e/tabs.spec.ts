@@ -142,7 +142,7 @@ const orders = [
 ] as const;
 
 for (const { clicked, reloaded } of orders) {
-  const when = reloaded ? ', the first one reloaded meanwhile' : '';
+  const when = reloaded ? ', the first one reloaded in between' : '';
   test(`goes on after a click in the ${clicked} of two tabs${when}`, async ({
     lab: first,
     jupyter,

@@ -63,7 +63,7 @@ test('gives a guest the token of the tenant that a cell names, without asking', 
 // or
 // there is no such tenant | a cell names another tenant | `wrong_tenant`, which names that tenant |
 // sign in as a user of that tenant
-test('gives nobody a token of a tenant that does not know them, and names it', async ({
+test('gives no token of a tenant that does not know the user, and names it', async ({
   lab,
   jupyter,
   azure,

@@ -133,7 +133,7 @@ def test_one_who_gives_up_leaves_the_request_to_the_others(fake_kernel: FakeKern
     assert fake_kernel.publisher.closed == [fake_kernel.publisher.opened[0][0]]
 
 
-def test_one_interrupted_in_the_middle_of_sending_makes_another_begin_anew(
+def test_one_interrupted_while_sending_makes_another_start_again(
     fake_kernel: FakeKernel,
 ) -> None:
     first, second = fake_kernel.request_token(), fake_kernel.request_token()

@@ -86,7 +86,7 @@ def test_another_resource_and_the_next_cell_ask_the_user(fake_kernel: FakeKernel
     assert asked_user(fake_kernel) == 3
 
 
-def test_what_nobody_could_answer_is_no_refusal(fake_kernel: FakeKernel) -> None:
+def test_a_request_without_an_answer_is_no_refusal(fake_kernel: FakeKernel) -> None:
     refused(fake_kernel, code="unavailable")
     refused(fake_kernel, code="unavailable")
     assert asked_user(fake_kernel) == 2

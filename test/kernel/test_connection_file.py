@@ -37,7 +37,7 @@ def problem(path: Path) -> str:
     return caught.value.problem
 
 
-def test_is_read_as_it_was_written_and_shows_its_key_to_nobody(path: Path) -> None:
+def test_is_read_as_it_was_written_and_never_shows_its_key(path: Path) -> None:
     write(path, CONTENT)
     content = read(path)
     assert content == CONTENT

@@ -160,7 +160,7 @@ def test_storage_options_of_text_hide_their_token(library: Any) -> None:
         "azure_storage_token": CANARY,
     }
     assert CANARY not in repr(options)
-    assert json.loads(json.dumps(options)) == options, "plain text for whoever sends it"
+    assert json.loads(json.dumps(options)) == options, "plain text for its sender"
     with pytest.raises(TypeError, match="cannot be pickled"):
         pickle.dumps(options)
 

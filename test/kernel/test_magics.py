@@ -39,7 +39,7 @@ def data_of(request: Message) -> dict[str, Any]:
     return data
 
 
-def test_login_asks_for_a_token_and_says_as_whom(shell: Notebook) -> None:
+def test_login_asks_for_a_token_and_names_the_account(shell: Notebook) -> None:
     cell = shell.run("%azure_login --tenant contoso.com --cloud AzureUSGovernment --scope s/a s/b")
     request = shell.asked()
     wanted = {"scopes": ["s/a"], "tenant_id": "contoso.com", "cloud": "AzureUSGovernment"}
@@ -70,7 +70,7 @@ def test_login_keeps_its_token_for_credentials(shell: Notebook) -> None:
     assert shell.kinds_asked() == ["token"]
 
 
-def test_force_asks_although_somebody_is_signed_in(shell: Notebook) -> None:
+def test_force_asks_even_if_a_user_is_signed_in(shell: Notebook) -> None:
     shell.give(_asked_by(shell, "%azure_login"), account=ADA)
     cell = shell.run("%azure_login --force")
     request = shell.asked()
@@ -79,7 +79,7 @@ def test_force_asks_although_somebody_is_signed_in(shell: Notebook) -> None:
     assert shell.output(cell) == "Signed in to Azure as ada@example.com."
 
 
-def test_force_is_not_answered_by_a_page_that_asked_nobody(shell: Notebook) -> None:
+def test_force_is_not_answered_by_a_page_that_did_not_ask(shell: Notebook) -> None:
     cell = shell.run("%azure_login --force")
     shell.give(shell.asked(), account=ADA)
     assert shell.output(cell).endswith("[old_page]")
@@ -114,7 +114,7 @@ def test_status_says_who_and_how_that_was_chosen(shell: Notebook) -> None:
     assert not [secret for secret in SECRETS if secret in text]
 
 
-def test_status_of_nobody_and_of_a_machine(shell: Notebook) -> None:
+def test_status_without_a_user_and_of_a_machine(shell: Notebook) -> None:
     cell = shell.run("%azure_status")
     shell.answer(shell.asked("status"), "status", state="signed-out", account=None)
     assert shell.output(cell).startswith("You are not signed in to Azure.")

@@ -142,7 +142,7 @@ def test_a_page_that_asks_its_user_after_all_says_so_in_place_of_it() -> None:
     assert shows == ["acquiring", "sign_in", None]
 
 
-def test_asks_again_when_whoever_asked_the_user_falls_silent() -> None:
+def test_asks_again_when_the_page_that_asked_the_user_falls_silent() -> None:
     page = Page(SIGN_IN, None, None, SIGN_IN, TOKEN)
     assert page.ask() is TOKEN
     assert page.steps == [
@@ -213,7 +213,7 @@ def test_a_renewal_asks_once() -> None:
     assert page.steps == [(0, SendRequest(2)), (0, Listen(2))]
 
 
-def test_a_renewal_that_nobody_answers() -> None:
+def test_a_renewal_without_an_answer() -> None:
     page = Page()
     assert page.play(renewal_flow(2)) == Refusal("page_gone")
     assert page.seconds == 2
@@ -328,7 +328,7 @@ def test_a_page_that_is_there_goes_before_the_parent_server() -> None:
     assert page.when(AskParentServer) == [2]
 
 
-def test_asks_the_parent_server_when_whoever_asked_the_user_has_gone() -> None:
+def test_asks_the_parent_server_when_the_page_that_asked_the_user_is_gone() -> None:
     page = Page(Pending("acquiring"), None, None, None, TOKEN)
     assert page.ask(server=True) is TOKEN
     assert page.when(AskParentServer) == [7]

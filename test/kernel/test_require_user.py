@@ -96,7 +96,7 @@ def test_the_server_is_not_asked_for_the_machine_that_the_kernel_had(
 
 # Situation: kernel without a page | no user at the server, and the machine has an identity
 # | token with require_user | user_required within 5 s | sign in from the panel
-def test_nobody_answers(fake_kernel: FakeKernel) -> None:
+def test_no_source_answers(fake_kernel: FakeKernel) -> None:
     fake_kernel.server = ServerUnavailable("sign_in_required")
     assert fake_kernel.ask(OF_USER) == "user_required"
     assert fake_kernel.seconds <= 5

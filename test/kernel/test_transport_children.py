@@ -43,7 +43,7 @@ def test_a_script_is_told_what_to_do(tmp_path: Path) -> None:
     assert b"az login" in done.stdout
 
 
-def test_a_kernel_that_nobody_answers_is_told(fresh: Callable[..., Notebook], scope: str) -> None:
+def test_a_kernel_without_an_answer_is_told(fresh: Callable[..., Notebook], scope: str) -> None:
     notebook = fresh()
     cell = notebook.run(f"credential.get_token('{scope}')")
     output = notebook.output(cell)

@@ -70,7 +70,7 @@ def test_a_late_or_replayed_answer_is_dropped(notebook: Notebook, scope: str) ->
         ("tenant_id='11111111-2222-3333-4444-555555555555'", "wrong_tenant"),
     ],
 )
-def test_a_token_for_somebody_else_is_refused(
+def test_a_token_of_another_account_is_refused(
     notebook: Notebook, scope: str, arguments: str, code: str
 ) -> None:
     cell = notebook.run(f"jupyter_azure_auth.JupyterCredential({arguments}).get_token('{scope}')")
@@ -82,7 +82,7 @@ def test_a_token_for_somebody_else_is_refused(
         assert "Asked for: 11111111-2222-3333-4444-555555555555. Received: tid." in output
 
 
-def test_a_page_without_the_extension_closes_our_comm_and_nobody_notices(
+def test_a_page_without_the_extension_closes_our_comm_without_effect(
     notebook: Notebook, scope: str
 ) -> None:
     cell = notebook.run(f"print(credential.get_token('{scope}').token)")

@@ -18,7 +18,7 @@ def get(scope: str) -> str:
     return f"credential.get_token('{scope}')"
 
 
-def test_a_kernel_that_logs_debug_from_its_start_asks_nobody(
+def test_a_kernel_that_logs_debug_from_its_start_sends_no_request(
     fresh: Callable[..., Notebook], scope: str
 ) -> None:
     notebook = fresh("--debug")

@@ -31,7 +31,7 @@ def test_its_state_is_what_every_widget_has(notebook: Notebook) -> None:
     }
 
 
-def test_tells_nobody_what_the_kernel_knows(notebook: Notebook, scope: str) -> None:
+def test_does_not_tell_what_the_kernel_knows(notebook: Notebook, scope: str) -> None:
     cell = notebook.run(f"credential.get_token('{scope}')\n{SHOW}")
     notebook.give(notebook.asked())
     said = json.dumps([m["content"] for m in notebook.idle(cell)])

@@ -49,7 +49,7 @@ class Installed:
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """``pip wheel .``, with the installed build tools and the extension that was built.
 
-    In a copy: the build writes files that other suites import meanwhile.
+    In a copy: the build writes files that other suites import at the same time.
     """
     target = tmp_path_factory.mktemp("wheel")
     copy = tmp_path_factory.mktemp("source") / "project"

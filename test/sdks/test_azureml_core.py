@@ -147,7 +147,7 @@ except {name} as error:
     assert sentence in notebook.says(code)
 
 
-def test_nobody_to_ask_is_an_exception_of_both_sdks(notebook: SignedIn) -> None:
+def test_not_interactive_is_an_exception_of_both_sdks(notebook: SignedIn) -> None:
     # A program that a cell starts: its terminal belongs to the kernel, and there is no page.
     program = """
 from azure.core.exceptions import ClientAuthenticationError
@@ -168,7 +168,7 @@ except AuthenticationException as error:
     assert notebook.says(code).startswith("True not_interactive You need to sign in")
 
 
-def test_asks_nobody_but_azure(notebook: SignedIn, azure: dict[str, Any]) -> None:
+def test_asks_only_azure(notebook: SignedIn, azure: dict[str, Any]) -> None:
     """No metadata is fetched, and no variable of the process is changed."""
     code = f"{IMPORTS}before = dict(os.environ)\n{WORKSPACE}\nprint(before == dict(os.environ))"
     assert notebook.says(code) == "True"

@@ -134,7 +134,7 @@ for _ in range(2):
     )
 
 
-def test_a_chain_goes_on_where_nobody_can_answer(notebook: SignedIn) -> None:
+def test_a_chain_continues_if_no_source_can_answer(notebook: SignedIn) -> None:
     code = """
 from azure.core.credentials import AccessToken
 from azure.identity import ChainedTokenCredential

@@ -53,7 +53,9 @@ def test_where_tokens_of_another_tenant_come_from() -> None:
         ),
     ],
 )
-def test_who_speaks_for_whom(issuer: str, authority: str, *, expected: bool) -> None:
+def test_which_issuer_belongs_to_which_authority(
+    issuer: str, authority: str, *, expected: bool
+) -> None:
     assert speaks_for(issuer, authority) is expected
 
 

@@ -68,7 +68,7 @@ async def test_its_tokens_are_kept(az: Az, browser: Browser) -> None:
     await settled(browser)
     first = [await browser.token() for _ in range(3)]
     assert len({answer["token"] for _, answer in first}) == 1
-    assert len(az.asked) == 2, "to find out who it is, and for this resource"
+    assert len(az.asked) == 2, "to find the account, and for this resource"
     assert SCOPE.removesuffix("/.default") in az.asked[1]
     assert (await browser.token(OTHER_SCOPE))[1]["token"] == "canary-az-3"
 
@@ -77,7 +77,7 @@ async def test_a_token_can_be_the_first_request(az: Az, browser: Browser) -> Non
     assert (await browser.token())[1]["account"] == ACCOUNT
 
 
-async def test_nobody_is_logged_in(az: Az, browser: Browser) -> None:
+async def test_no_account_is_logged_in(az: Az, browser: Browser) -> None:
     az.log_out()
     assert (await browser.token())[0] == 401
     body = await settled(browser)
@@ -149,7 +149,7 @@ async def test_the_server_goes_on_while_it_is_slow(az: Az, browser: Browser) -> 
     assert (await token)[1]["account"] == ACCOUNT
 
 
-async def test_who_signs_in_meanwhile_does_not_wait_for_it(az: Az, browser: Browser) -> None:
+async def test_a_user_who_signs_in_does_not_wait_for_it(az: Az, browser: Browser) -> None:
     az.hold()
     token = asyncio.ensure_future(browser.token())
     while not az.asked:
@@ -254,7 +254,7 @@ class TestOnceChosen:
         assert body["generation"] > before["generation"]
         assert used(body["candidates"])["azure-cli"] == ("unavailable", REASONS["az_signed_out"])
 
-    async def test_somebody_else_logs_in(self, az: Az, browser: Browser) -> None:
+    async def test_another_account_logs_in(self, az: Az, browser: Browser) -> None:
         await browser.token()
         az.log_in("eve@contoso.com")
         assert (await browser.token())[0] == 200, "of the first"
@@ -292,7 +292,7 @@ class TestByHand:
         await browser.ask("sign-out")
         assert (await settled(browser))["account"] == ACCOUNT
 
-    async def test_nobody_takes_its_place_when_azure_ends_it(
+    async def test_no_identity_takes_its_place_when_azure_ends_it(
         self, az: Az, browser: Browser
     ) -> None:
         await browser.sign_in()

@@ -39,7 +39,7 @@ def azure_auth() -> dict[str, object]:
         ("azure-notebooks", "connect-to-azure"),
     ],
 )
-async def test_nobody_clicks(
+async def test_without_a_click(
     host_environment: HostEnvironment, browser: Browser, place: str, source: str
 ) -> None:
     host_environment.enter(place)
@@ -105,7 +105,7 @@ async def test_a_host_that_is_out_of_order_ends_nothing(
     assert (await browser.token(OTHER_SCOPE))[0] == 200
 
 
-async def test_an_identity_that_was_taken_away_is_nobody_s(
+async def test_an_identity_that_was_taken_away_is_not_used(
     host_environment: HostEnvironment, browser: Browser
 ) -> None:
     host_environment.enter("imds")
@@ -130,7 +130,7 @@ async def test_only_another_tenant_is_refused(
     assert (status, body["code"]) == (409, "wrong_tenant")
     assert CONTOSO in body["explanation"]
     assert FABRIKAM in body["explanation"]
-    assert await settled(browser) == before, "nobody is dropped, and nothing is wrong with it"
+    assert await settled(browser) == before, "no user is dropped, and no problem is shown"
     assert (await browser.token(OTHER_SCOPE))[0] == 200
 
 
@@ -181,7 +181,7 @@ async def test_a_host_that_hangs_keeps_nothing_waiting(hanging: None, browser: B
     assert (await browser.ask("session"))[1]["searching"] is True
     for route in ("config", "session"):
         await browser.ask(route)
-    assert len(ours()) == 1, "one call for all who ask"
+    assert len(ours()) == 1, "one call for all callers"
     loop = asyncio.get_running_loop()
     # asyncio's default threads stay free for other code.
     others = [loop.run_in_executor(None, time.monotonic) for _ in range(20)]
@@ -227,7 +227,7 @@ async def test_nothing_takes_the_place_of_an_identity_that_is_gone(
     assert host_environment.hosts.answers == []
 
 
-# Situation: server with a managed identity | nobody is signed in | a token with require_user |
+# Situation: server with a managed identity | no user is signed in | a token with require_user |
 # `sign_in_required`, without waiting for the machine; the identity stays | sign in from the panel
 @pytest.mark.parametrize("azure_auth", [{}, {"prefer_machine": True}])
 async def test_serves_none_that_has_to_be_a_users(

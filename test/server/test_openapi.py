@@ -111,7 +111,7 @@ def schemathesis(browser: Browser, jp_http_port: int, tmp_path: Path) -> Schemat
 
 
 @pytest.mark.parametrize("azure_auth", [{}], ids=["unconfigured"])
-async def test_schemathesis_finds_nothing_while_somebody_is_signed_in(
+async def test_schemathesis_finds_nothing_while_a_user_is_signed_in(
     browser: Browser, jp_http_port: int, schemathesis: Schemathesis
 ) -> None:
     await browser.sign_in(scopes=[SCOPE])
@@ -120,7 +120,7 @@ async def test_schemathesis_finds_nothing_while_somebody_is_signed_in(
     assert (await browser.ask("session"))[1]["account"] is not None
 
 
-async def test_schemathesis_finds_nothing_while_nobody_is_signed_in(
+async def test_schemathesis_finds_nothing_while_no_user_is_signed_in(
     schemathesis: Schemathesis,
 ) -> None:
     routes = ("--include-path=/session", "--include-path=/token", "--include-path=/sign-out")

@@ -23,7 +23,7 @@ def server_settings() -> dict[str, object]:
     return {"identity_provider_class": NamedUsers}
 
 
-async def test_no_route_serves_anybody_with_what_is_somebody_elses(
+async def test_no_route_serves_what_belongs_to_another_user(
     browser: Browser, jp_http_port: int
 ) -> None:
     await browser.log_in(jp_http_port)

@@ -94,7 +94,7 @@ async def test_a_kernel_that_is_refused_is_logged_once(
 # answers a kernel | none: `shared_server` | the page of the user who runs the cell asks them
 @pytest.mark.usefixtures("hub")
 @pytest.mark.parametrize("server_settings", [DISTINCT_USERS], ids=["hub"])
-async def test_a_hubs_server_is_its_owners_until_somebody_else_is_let_in(browser: Browser) -> None:
+async def test_a_hubs_server_is_its_owners_until_another_user_is_let_in(browser: Browser) -> None:
     await browser.sign_in(scopes=[SCOPE])
     assert await shared_and_sources(browser) == (False, []), "the machine is everybody's on the Hub"
     assert (await browser.token(kernel=KERNEL))[0] == 200
@@ -102,7 +102,7 @@ async def test_a_hubs_server_is_its_owners_until_somebody_else_is_let_in(browser
     eve = {**browser.headers, "X-Person": "eve"}
     status = f"{browser.app.base_url}api/status"
     assert (await browser.fetch(status, headers={"X-Person": "eve"})).code == 403
-    assert await shared_and_sources(browser) == (False, []), "who is not let in runs nothing"
+    assert await shared_and_sources(browser) == (False, []), "a user who is not let in runs nothing"
     assert (await browser.fetch(status, headers=eve)).code == 200
     assert await shared_and_sources(browser) == (True, [])
     assert (await browser.token(kernel=KERNEL))[1]["code"] == "shared_server"
@@ -141,7 +141,7 @@ async def test_what_a_caller_says_of_itself_makes_no_page(
 
 
 @pytest.mark.parametrize("server_settings", [DISTINCT_USERS], ids=["people"])
-async def test_a_page_is_who_its_cookies_say(
+async def test_a_pages_user_is_the_one_of_its_cookies(
     browser: Browser, jp_http_port: int, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
@@ -149,7 +149,7 @@ async def test_a_page_is_who_its_cookies_say(
     await browser.log_in(jp_http_port)
     await browser.sign_in(scopes=[SCOPE])
     # JupyterLab sends a token in addition to its cookies if it knows one, as on a JupyterHub.
-    for more in ({}, token, {"Authorization": "token of nobody"}):
+    for more in ({}, token, {"Authorization": "token unknown"}):
         browser.headers |= more
         code, issued = await browser.token()
         assert code == 200

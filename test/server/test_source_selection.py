@@ -123,7 +123,7 @@ def test_what_a_host_has(
     ],
     ids=str,
 )
-def test_who_counts(context: dict[str, Any], expected: list[str]) -> None:
+def test_which_sources_count(context: dict[str, Any], expected: list[str]) -> None:
     assert select_sources(ALL, SelectionContext(**context)) == expected
     interactive = context.get("interactive_source")
     assert select_sources([], SelectionContext(**context)) == (

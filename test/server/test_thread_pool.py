@@ -53,7 +53,7 @@ async def test_tells_what_went_wrong_and_goes_on() -> None:
     assert await threads.call("alice", lambda: 2) == 2
 
 
-async def test_begins_nothing_that_nobody_waits_for() -> None:
+async def test_starts_nothing_without_a_waiter() -> None:
     threads, hanging, begun = FairThreadPool("test", per_user=1, most=1), Hanging(), list[str]()
     first = threads.call("alice", hanging)
     threads.call("alice", lambda: begun.append("given up")).cancel()

@@ -81,7 +81,7 @@ async def test_a_tenant_that_does_not_exist_is_named_as_the_reason(
 # Situation: Jupyter server (`loopback`, `device-code`) | the user is not a guest there | a request
 # names another tenant | `wrong_tenant`, AADSTS50020; the sign-in stays | sign in as a user of that
 # tenant
-async def test_who_is_no_guest_gets_no_token_of_a_tenant(browser: Browser) -> None:
+async def test_a_user_who_is_no_guest_gets_no_token_of_a_tenant(browser: Browser) -> None:
     await browser.sign_in(scopes=[SCOPE])
     text = f"AADSTS50020: User account {USERNAME} does not exist in tenant."
     browser.authority.refuse("invalid_grant", suberror="message_only", error_description=text)
@@ -92,7 +92,7 @@ async def test_who_is_no_guest_gets_no_token_of_a_tenant(browser: Browser) -> No
 
 # Situation: Jupyter server (`loopback`) | a sign-in was made for another tenant, as its guest | a
 # request names no tenant | the home tenant's token | nothing to do
-async def test_a_sign_in_as_a_guest_changes_nothing_for_who_names_no_tenant(
+async def test_a_sign_in_as_a_guest_changes_nothing_without_a_tenant(
     browser: Browser,
 ) -> None:
     account = await browser.sign_in(scopes=[SCOPE], tenant_id="fabrikam.com")

@@ -55,7 +55,7 @@ def tokens_of_a_notebook() -> str:
     try:
         return chain.get_token(SCOPE).token
     except CredentialUnavailableError:
-        return "nobody can answer"
+        return "no source can answer"
     except ClientAuthenticationError as error:
         return error.message
 

@@ -95,10 +95,10 @@ def _why_not(
     told: IssuedToken, request: TokenRequest, account: str | None
 ) -> ServerUnavailable | None:
     """Return why a token does not fit the request, or None if it does."""
-    whose = told.account
-    if whose is not None and not request.accepts_tenant(whose.tenant_id):
+    told_account = told.account
+    if told_account is not None and not request.accepts_tenant(told_account.tenant_id):
         return ServerUnavailable("wrong_tenant", request.tenant_id)
-    if whose is not None and account is not None and not whose.is_called(account):
+    if told_account is not None and account is not None and not told_account.is_called(account):
         return ServerUnavailable("other_identity")
     return None
 

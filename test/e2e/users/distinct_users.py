@@ -8,10 +8,10 @@ from jupyter_server.auth.identity import IdentityProvider, User
 
 
 class DistinctUsers(IdentityProvider):
-    """Whoever is logged in is who the cookie ``person`` says."""
+    """The logged-in user is the one in the cookie ``person``."""
 
     def get_user(self, handler: Any) -> Any:
         return self._person(handler, super().get_user(handler))
 
     async def _person(self, handler: Any, known: Any) -> User | None:
-        return await known and User(handler.get_cookie("person") or "nobody")
+        return await known and User(handler.get_cookie("person") or "anonymous")

@@ -187,12 +187,12 @@ async def test_a_server_that_keeps_nothing_notes_nothing(
 
 # Situation: server | did not get a sign-out | the next page finishes it, another user has signed
 # in since | the newer user's | nothing to do
-async def test_a_late_sign_out_ends_nobody_elses_sign_in(
+async def test_a_late_sign_out_does_not_end_another_sign_in(
     browser: Browser, keychain: FakeKeychain
 ) -> None:
     await signed_in(browser)
     restart(browser.app)
-    assert await browser.ask("sign-out", account="somebody-else") == (200, {})
+    assert await browser.ask("sign-out", account="another-user") == (200, {})
     body = await session(browser, PERSISTED)
     assert body["account"]["username"] == USERNAME
     assert await browser.ask("sign-out", account=body["account"]["id"]) == (200, {})

@@ -68,7 +68,7 @@ def test_parts_that_do_not_belong_together_are_nothing(keychain: FakeKeychain, d
     assert keychain.entries == {}
 
 
-def test_reads_what_another_server_writes_meanwhile(
+def test_reads_what_another_server_has_just_written(
     keychain: FakeKeychain, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     backend, other = Keychain(keychain), Keychain(keychain)

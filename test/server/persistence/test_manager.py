@@ -73,7 +73,7 @@ async def test_goes_on_after_a_restart(browser: Browser) -> None:
     after = await session(browser, PERSISTED)
     assert after == {**before, "generation": after["generation"]}
     assert after["generation"] > before["generation"]
-    assert len(browser.authority.asked) == asked, "nobody is asked before a token is wanted"
+    assert len(browser.authority.asked) == asked, "no request before a token is wanted"
     code, body = await browser.token()
     assert code == 200
     assert body["account"] == before["account"]
@@ -112,7 +112,7 @@ async def test_sign_out_forgets_it(browser: Browser, keychain: FakeKeychain) -> 
     assert (await session(browser))["account"] is None
 
 
-async def test_sign_out_before_anybody_looked(
+async def test_sign_out_before_the_first_lookup(
     impatient: None, browser: Browser, keychain: FakeKeychain
 ) -> None:
     await browser.sign_in()
@@ -211,7 +211,9 @@ async def test_the_user_can_have_it_forgotten_and_kept(
     assert (await browser.token())[0] == 200
 
 
-async def test_there_is_nothing_to_keep_of_nobody(browser: Browser, keychain: FakeKeychain) -> None:
+async def test_there_is_nothing_to_store_without_a_user(
+    browser: Browser, keychain: FakeKeychain
+) -> None:
     assert await browser.ask("persist", persist=True) == (200, {})
     assert (await browser.ask("persist"))[0] == 400
     assert (await session(browser))["persisted_in"] is None
@@ -258,7 +260,7 @@ async def test_a_way_that_is_not_allowed_any_more(browser: Browser) -> None:
 
 
 @pytest.mark.parametrize("damage", ["text", "version", "home", "account", "cache"])
-async def test_what_makes_no_sense_is_nobody(
+async def test_malformed_records_are_no_sign_in(
     browser: Browser, keychain: FakeKeychain, caplog: pytest.LogCaptureFixture, damage: str
 ) -> None:
     await browser.sign_in()

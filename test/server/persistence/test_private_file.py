@@ -46,7 +46,7 @@ def test_gives_back_what_it_was_given(folder: Path) -> None:
     assert list(folder.iterdir()) == []
 
 
-def test_nobody_else_can_look_inside(folder: Path) -> None:
+def test_no_other_user_can_look_inside(folder: Path) -> None:
     PrivateFile(folder).write("k", "secret")
     assert mode(folder.parent) == mode(folder) == 0o700
     assert [mode(file) for file in folder.iterdir()] == [0o600]
@@ -71,7 +71,7 @@ def test_uses_no_folder_of_everybody(folder: Path) -> None:
         PrivateFile(folder).read("k")
 
 
-def test_uses_no_folder_of_somebody_else(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_uses_no_folder_of_another_user(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     PrivateFile(folder).write("k", "x")
     monkeypatch.setattr(os, "getuid", lambda: folder.stat().st_uid + 1)
     with pytest.raises(NotPrivateError):

@@ -115,7 +115,7 @@ async def test_one_account_is_offered_once(browser: Browser, tmp_path: Path) -> 
     assert names(await offered(browser, 1)) == [USERNAME]
 
 
-async def test_what_is_gone_meanwhile_is_not_offered_any_more(
+async def test_what_has_been_removed_is_no_longer_offered(
     browser: Browser, keychain: FakeKeychain, tmp_path: Path
 ) -> None:
     start(browser, tmp_path / "a")
@@ -147,7 +147,7 @@ async def test_what_the_administrator_does_not_allow_is_not_offered(
 @pytest.mark.parametrize(
     "server_settings", [{"identity_provider_class": NamedUsers}], ids=["people"]
 )
-async def test_nobody_gets_what_another_person_has_kept(browser: Browser, tmp_path: Path) -> None:
+async def test_no_user_gets_what_another_user_has_stored(browser: Browser, tmp_path: Path) -> None:
     start(browser, tmp_path / "a")
     browser.headers["X-Person"] = "ada"
     await sign_in(browser, PERSON, USERNAME)

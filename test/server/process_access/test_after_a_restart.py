@@ -15,7 +15,7 @@ from test.server.fake_keychain import FakeKeychain
 from test.server.persistence.test_manager import PERSISTED, restart, session
 from test.server.process_access.conftest import Caller
 
-BY_HAND, MACHINE = ("source", "loopback"), ("source", "azure-cli")
+INTERACTIVE, MACHINE = ("source", "loopback"), ("source", "azure-cli")
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ async def test_a_sign_in_that_may_be_kept_does_not_turn_into_the_machine(
     assert (await browser.token())[1]["reason"] == "keychain"
     assert az.asked == []
     keychain.gate.set()
-    after = await session(browser, BY_HAND)
+    after = await session(browser, INTERACTIVE)
     assert after["generation"] > body["generation"]
     assert (await kernel.ask())[1]["source"] == "loopback"
 
@@ -119,7 +119,9 @@ async def test_the_machine_serves_at_once_where_it_is_preferred(
     assert (await Caller(browser, jp_http_port).ask())[1]["source"] == "azure-cli"
 
 
-async def test_the_server_answers_others_meanwhile(restarted: Restarted, browser: Browser) -> None:
+async def test_the_server_answers_others_at_the_same_time(
+    restarted: Restarted, browser: Browser
+) -> None:
     kernel = await restarted()
     asked = asyncio.ensure_future(kernel.ask())
     status = f"{browser.app.base_url}api"
@@ -138,11 +140,11 @@ async def test_a_locked_keychain_that_has_kept_one_counts_as_silent(
     keychain.gate.set()
     await refused_for_now(kernel)
     keychain.problem = None
-    await session(browser, BY_HAND)
+    await session(browser, INTERACTIVE)
     assert (await kernel.ask())[1]["source"] == "loopback"
 
 
-async def test_a_locked_keychain_that_has_kept_nothing_is_in_nobodys_way(
+async def test_an_empty_locked_keychain_does_not_block(
     impatient: None, az: Az, caller: Caller, keychain: FakeKeychain
 ) -> None:
     keychain.problem = RuntimeError("locked")

@@ -75,7 +75,7 @@ async def test_keeps_the_list_after_a_sign_out_so_that_the_page_can_empty_the_ke
     assert (await caller.ask())[0] == 401
 
 
-async def test_forgets_what_whoever_signs_in_again_was_signed_out_of(
+async def test_forgets_what_a_user_who_signs_in_again_was_signed_out_of(
     caller: Caller, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await browser.sign_in(scopes=[SCOPE])
@@ -107,7 +107,7 @@ async def test_lists_pages_and_programs_too(
 
 # Situation: process access | a program invents 300 kernels | an honest kernel got a token before |
 # its own user's; it stays on the list | a sign-out reaches it
-async def test_nobody_is_pushed_off_the_list_by_names_that_were_made_up(
+async def test_made_up_names_push_no_kernel_off_the_list(
     caller: Caller, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(caller.token_service._rate_limiter, "_burst", 1000)

@@ -173,7 +173,7 @@ def test_a_runtime_folder_that_is_open_to_others_is_not_used(
     assert read(file).url is not None
     assert stat.S_IMODE(used.stat().st_mode) == 0o700
     assert not server.file.exists()
-    assert said_to_kernel(server) == "sign_in_required", "nobody is: it was asked"
+    assert said_to_kernel(server) == "sign_in_required", "no user is: it was asked"
     elsewhere = {"XDG_RUNTIME_DIR": "", "TMPDIR": str(tmp_path)}
     assert said_to_kernel(server, **elsewhere) == "sign_in_required", "by the inherited path"
     elsewhere[CONNECTION_VARIABLE] = ""
@@ -191,7 +191,7 @@ def test_a_kernel_with_another_runtime_folder_finds_its_server(
     server = start(**{CONNECTION_VARIABLE: str(outer)})
     server.wrote()
     elsewhere = {"JUPYTER_RUNTIME_DIR": str(tmp_path / "elsewhere")}
-    assert said_to_kernel(server, **elsewhere) == "sign_in_required", "nobody is: it was asked"
+    assert said_to_kernel(server, **elsewhere) == "sign_in_required", "no user is: it was asked"
     elsewhere[CONNECTION_VARIABLE] = str(outer)
     assert said_to_kernel(server, **elsewhere) == "server_gone", "not by its own search"
 

@@ -32,7 +32,7 @@ async def test_gives_a_token_to_who_has_the_key_and_nothing_else(
 
 # Situation: user's sign-in at the server | Azure has ended it | a fresh kernel's first token |
 # sign_in_ended, which is not the same as no sign-in | sign in from the panel
-async def test_a_sign_in_that_was_ended_is_not_nobody(
+async def test_an_ended_sign_in_is_not_the_same_as_none(
     caller: Caller, browser: Browser, jp_http_port: int
 ) -> None:
     await browser.sign_in()
@@ -53,9 +53,7 @@ async def test_refuses_another_key(caller: Caller, key: str) -> None:
     await caller.refused("forbidden", headers={KEY_HEADER: key})
 
 
-async def test_refuses_a_wrong_key_of_somebody_who_is_logged_in(
-    caller: Caller, browser: Browser
-) -> None:
+async def test_refuses_a_wrong_key_from_a_logged_in_user(caller: Caller, browser: Browser) -> None:
     await browser.sign_in(scopes=[SCOPE])
     await caller.refused("forbidden", headers={**browser.headers, KEY_HEADER: "wrong"})
 
@@ -170,7 +168,7 @@ def hub(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     "server_settings", [{"identity_provider_class": NamedUsers}], ids=["people"]
 )
-async def test_opens_nobodys_sign_in_where_people_are_told_apart(
+async def test_opens_no_sign_in_on_a_server_that_distinguishes_users(
     caller: Caller, browser: Browser
 ) -> None:
     browser.headers = {"X-Person": "ada", "Authorization": "token of-the-hub"}

@@ -132,9 +132,9 @@ async def test_lets_pass_the_token_and_the_own_page(site: Site) -> None:
 
 async def test_refuses_who_is_not_logged_in(site: Site) -> None:
     await refused(site, site.own, "forbidden")
-    for nobody in ({}, {"Authorization": "token wrong"}):
-        await refused(site, nobody, "forbidden", without="/finish")
-        await refused(site, {**nobody, **site.own}, "forbidden")
+    for anonymous in ({}, {"Authorization": "token wrong"}):
+        await refused(site, anonymous, "forbidden", without="/finish")
+        await refused(site, {**anonymous, **site.own}, "forbidden")
 
 
 async def test_refuses_cookies_without_the_xsrf_token(site: Site) -> None:
@@ -193,7 +193,7 @@ async def test_refuses_other_websites_whatever_is_turned_off(site: Site) -> None
 
 
 @pytest.mark.parametrize("server_settings", [{"disable_check_xsrf": True, "token": ""}], ids=str)
-async def test_refuses_calls_without_a_page_where_nobody_logs_in(site: Site) -> None:
+async def test_refuses_calls_without_a_page_if_there_is_no_login(site: Site) -> None:
     await refused(site, {}, "token_required")
     await refused(site, {"Authorization": "token anything"}, "token_required")
     await refused(site, {"Origin": EVIL}, "foreign_origin")
@@ -205,9 +205,9 @@ NO_LOGIN = {"disable_check_xsrf": True, "token": "", "allow_remote_access": True
 
 # Situation: server without token that may be reached from elsewhere | a website whose name points
 # here (DNS rebinding) | any request | none; `foreign_origin` | set a token, or name the host
-@pytest.mark.parametrize("server_settings", [NO_LOGIN], ids=["nobody logs in"])
+@pytest.mark.parametrize("server_settings", [NO_LOGIN], ids=["no login"])
 @pytest.mark.parametrize("host", ["evil.test", "evil.test:8888", "localhost.evil.test", "[::1"])
-async def test_another_name_is_no_own_origin_where_nobody_logs_in(site: Site, host: str) -> None:
+async def test_another_name_is_no_own_origin_without_a_login(site: Site, host: str) -> None:
     await refused(site, {"Host": host, "Origin": f"http://{host}"}, "foreign_origin")
     await refused(site, {"Host": host, "Sec-Fetch-Site": "same-origin"}, "foreign_origin")
 
@@ -217,7 +217,7 @@ async def test_another_name_is_no_own_origin_where_nobody_logs_in(site: Site, ho
     [{**NO_LOGIN, "local_hostnames": ["localhost", "lab.contoso.com"]}, NO_LOGIN],
     ids=["listed", "not listed"],
 )
-async def test_a_server_where_nobody_logs_in_knows_its_names(site: Site) -> None:
+async def test_a_server_without_a_login_knows_its_names(site: Site) -> None:
     listed = "lab.contoso.com" in site.app.local_hostnames
     for host, passes in [
         ("localhost:8888", True),

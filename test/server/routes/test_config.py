@@ -75,7 +75,7 @@ async def test_the_machine_is_offered_to_several_people_by_name_only(
 
 
 @pytest.mark.parametrize("azure_auth", [{"public_client_id": CLIENT}])
-async def test_tells_whose_name_is_shown(jp_fetch: Fetch) -> None:
+async def test_tells_which_apps_name_is_shown(jp_fetch: Fetch) -> None:
     assert await config(jp_fetch) == {**NOTHING, "public_client": "own"}
 
 

@@ -23,7 +23,7 @@ def azure_auth() -> dict[str, object]:
     return {}
 
 
-async def test_nobody_is_signed_in(browser: Browser) -> None:
+async def test_no_user_is_signed_in(browser: Browser) -> None:
     body = {"code": "sign_in_required", "message": "No user is signed in to Azure."}
     assert await browser.token() == (401, body)
     assert browser.authority.asked == []
@@ -194,7 +194,7 @@ async def test_the_server_answers_while_a_token_takes_its_time(browser: Browser)
     assert [code for code, _ in await asyncio.gather(*slow)] == [200] * 6
 
 
-async def test_who_asks_the_same_at_the_same_time_is_served_by_one_request(
+async def test_equal_requests_at_the_same_time_share_one(
     browser: Browser,
 ) -> None:
     await browser.sign_in()

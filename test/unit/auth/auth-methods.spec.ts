@@ -28,7 +28,7 @@ const held = (who = BOB): ISignIn => ({
 });
 
 describe('who is signed in', () => {
-  it('is who signed in in this tab, before anybody else', async () => {
+  it('is the user of this tab, before any other', async () => {
     tab.source.savedSignIn = signIn();
     server.savedSignIn = held();
     await tab.auth.prepare();
@@ -36,7 +36,7 @@ describe('who is signed in', () => {
     expect(server.restore).not.toHaveBeenCalled();
   });
 
-  it('is else whom the server extension holds', async () => {
+  it('is otherwise the one that the server extension holds', async () => {
     server.savedSignIn = held();
     await tab.auth.prepare();
     expect(tab.auth.state).toMatchObject({ account: BOB.account, source: 'loopback' });
@@ -46,7 +46,7 @@ describe('who is signed in', () => {
     ]);
   });
 
-  it('is nobody where neither knows anybody', async () => {
+  it('is no user if neither knows one', async () => {
     await tab.auth.prepare();
     expect(tab.auth.state).toEqual({ kind: 'signed-out' });
   });
@@ -79,14 +79,14 @@ describe('signing in', () => {
     expect(tab.auth.state).toMatchObject({ kind: 'signing-in', method: 'device-code' });
   });
 
-  it('goes on with the method that somebody is signed in by', async () => {
+  it('continues with the method of the current sign-in', async () => {
     server.savedSignIn = held();
     await tab.auth.prepare();
     void tab.auth.signIn(TOKEN_REQUEST);
     expect(server.signIn.mock.calls[0]!.slice(0, 2)).toEqual([TOKEN_REQUEST, BOB.account]);
   });
 
-  it('takes the place of whoever this tab had', async () => {
+  it('replaces the previous user of this tab', async () => {
     await tab.signInAs();
     void tab.auth.signIn(null, 'loopback');
     server.asked[0]!.finish(held());
@@ -109,7 +109,7 @@ describe('signing in', () => {
 });
 
 describe('signing out', () => {
-  it('leaves nobody behind, here or there', async () => {
+  it('leaves no user behind, in the tab or at the server', async () => {
     await tab.signInAs();
     server.savedSignIn = held();
     await tab.auth.signOut();
@@ -121,7 +121,7 @@ describe('signing out', () => {
 describe('a machine', () => {
   const machine: ISignIn = { ...held(), source: 'managed-identity', ambient: true };
 
-  it('is nobody to go on as', async () => {
+  it('is no account to continue with', async () => {
     server.savedSignIn = machine;
     await tab.auth.prepare();
     void tab.auth.signIn(TOKEN_REQUEST);
@@ -138,7 +138,7 @@ describe('a machine', () => {
 });
 
 describe('where no method is open', () => {
-  it('a token is not to be had, and nobody is asked to sign in for it', async () => {
+  it('no token is available, and no user is asked to sign in for it', async () => {
     tab.createProviders.mockResolvedValue({ methods: [], providers: [server], server: null });
     await expect(tab.auth.getToken(STORAGE)).rejects.toMatchObject({
       code: 'unavailable',

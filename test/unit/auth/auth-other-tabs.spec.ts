@@ -19,14 +19,14 @@ const REFUSED = new AzureAuthError('sign_in_required', {
 });
 
 describe('a sign-in elsewhere', () => {
-  it('is found by the next who asks for a token', async () => {
+  it('is found by the next caller that asks for a token', async () => {
     await tab.auth.prepare();
     tab.source.savedSignIn = signIn();
     await expect(tab.auth.getToken(STORAGE)).resolves.toMatchObject({ token: 'TOKEN' });
     expect(tab.states).toEqual(['signed-out', 'signed-in']);
   });
 
-  it('is found once by all who ask at a time', async () => {
+  it('is found once for all concurrent callers', async () => {
     await tab.auth.prepare();
     tab.source.savedSignIn = signIn();
     await Promise.all([tab.auth.getToken(STORAGE), tab.auth.getToken(['other/.default'])]);
@@ -78,7 +78,7 @@ describe('a sign-in elsewhere', () => {
 });
 
 describe('a click while it is looked for', () => {
-  it('is not forgotten when nobody is found', async () => {
+  it('is not forgotten when no user is found', async () => {
     let find: (found: null) => void = () => undefined;
     tab.source.restore.mockReturnValueOnce(new Promise(resolve => (find = resolve)));
     const ready = tab.auth.prepare();
@@ -121,7 +121,7 @@ describe('a refusal elsewhere', () => {
 });
 
 describe('a sign-out elsewhere', () => {
-  it('is found by the next who asks for a token, and said', async () => {
+  it('is found by the next caller that asks for a token, and announced', async () => {
     await tab.signInAs();
     tab.source.savedSignIn = null;
     tab.source.getToken.mockRejectedValue(anError());

@@ -57,7 +57,7 @@ it('of a sign-in that has ended stays: it is everybody’s', async () => {
   expect(tab.auth.state).toEqual(attention('sign_in_ended'));
 });
 
-it('of nobody’s request is the click’s own', async () => {
+it('of no request belongs to the click', async () => {
   void tab.auth.signIn();
   tab.source.asked.at(-1)!.fail(anError('failed', 'popup_blocked'));
   await settle();

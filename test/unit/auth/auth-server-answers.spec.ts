@@ -123,7 +123,7 @@ describe('a refusal of one request', () => {
 
   // Situation: ambient identity | refuses one request, e.g. of another tenant | first token | an
   // error at once; other requests still get the machine's token | leave the tenant out
-  it('ends nothing of a machine that is still there, and makes nobody wait', async () => {
+  it('ends nothing of a machine that is still there, and makes no caller wait', async () => {
     server.answers['session'] = MACHINE;
     await tab.auth.prepare();
     const good = server.answers['token']!;
@@ -264,7 +264,7 @@ describe('a sign-out', () => {
     expect(tab.auth.state).toMatchObject({ kind: 'signed-in' });
   });
 
-  it('leaves another tab of this browser nobody', async () => {
+  it('leaves another tab of this browser without a user', async () => {
     await leave(BROKEN);
     const here = tab.auth;
     const other = tab.load();

@@ -82,7 +82,7 @@ describe('another browser', () => {
   it.each([
     ['signs in', null, held(), { kind: 'signed-in', account: ALICE.account }],
     ['signs out', held(), null, { kind: 'signed-out' }],
-    ['signs in as somebody else', held(), held(BOB), { account: BOB.account }],
+    ['signs in as another user', held(), held(BOB), { account: BOB.account }],
     ['signs out on a machine', held(), MACHINE, machine],
     ['signs in on a machine', MACHINE, held(), { account: ALICE.account, ambient: false }]
   ])('that %s is followed within 5 s', async (_, before, after, state) => {
@@ -93,7 +93,7 @@ describe('another browser', () => {
     expect(tab.auth.state).toMatchObject(state);
   });
 
-  it('is asked about less often by a page that nobody sees, and at once when it is seen', async () => {
+  it('is asked about less often by a hidden page, and at once when it is shown', async () => {
     await tab.auth.prepare();
     hide(true);
     await pass(5_000);
@@ -128,7 +128,7 @@ describe('another browser', () => {
     expect(tab.auth.state).toEqual({ kind: 'signed-out' });
   });
 
-  it('changes nothing for who has signed in in this tab', async () => {
+  it('changes nothing for the user of this tab', async () => {
     tab.source.savedSignIn = signIn();
     await tab.auth.prepare();
     server.change(held(BOB));
@@ -223,7 +223,7 @@ describe('a machine that is looked at', () => {
     expect(tab.states).toEqual(['searching', 'signed-out']);
   });
 
-  it('or for who signs in meanwhile', async () => {
+  it('or for a user who signs in during it', async () => {
     const token = tab.auth.getToken(STORAGE);
     await pass(500);
     void tab.auth.signIn();
@@ -233,7 +233,7 @@ describe('a machine that is looked at', () => {
     expect(tab.source.getToken).toHaveBeenCalled();
   });
 
-  it('leaves nobody waiting when the settings change', async () => {
+  it('leaves no caller waiting when the settings change', async () => {
     const token = tab.auth.getToken(STORAGE);
     token.catch(() => undefined);
     await pass(500);
@@ -257,7 +257,7 @@ describe('a machine that is looked at', () => {
 });
 
 describe('the identity of a machine', () => {
-  it('is who kernels act as after signing out', async () => {
+  it('is the identity of kernels after signing out', async () => {
     server.savedSignIn = held();
     await tab.auth.prepare();
     server.clear.mockImplementation(async () => server.change(MACHINE));
@@ -274,7 +274,7 @@ describe('the identity of a machine', () => {
     expect(tab.auth.state).toMatchObject(machine);
   });
 
-  it('is nobody’s who has signed in here, and was refused', async () => {
+  it('is not used for a user who has signed in here and was refused', async () => {
     server.savedSignIn = MACHINE;
     tab.source.savedSignIn = signIn();
     await tab.auth.prepare();
@@ -290,7 +290,7 @@ describe('the identity of a machine', () => {
     expect(tab.auth.state).toMatchObject(machine);
   });
 
-  it('is nobody’s whose sign-in in this tab has ended before a reload', async () => {
+  it('is not used if a sign-in in this tab has ended before a reload', async () => {
     server.savedSignIn = MACHINE;
     tab.source.restore.mockRejectedValue(anError());
     await tab.auth.prepare();

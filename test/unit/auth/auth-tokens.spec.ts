@@ -24,7 +24,7 @@ describe('signing out', () => {
     await expect(tab.auth.getToken(STORAGE)).rejects.toMatchObject({ code: 'sign_in_required' });
   });
 
-  it('works after a reload, before anybody has looked', async () => {
+  it('works after a reload, before the first lookup', async () => {
     tab.source.savedSignIn = signIn();
     await tab.auth.signOut();
     expect(tab.source.savedSignIn).toBeNull();
@@ -90,7 +90,7 @@ describe('another tab', () => {
   });
 
   it.each([
-    ['somebody else', BOB.account.id, 0],
+    ['another user', BOB.account.id, 0],
     ['an earlier sign-in', ALICE.account.id, -60_000]
   ])('that signs out %s changes nothing here', async (_, id, when) => {
     await tab.signInAs();
@@ -116,7 +116,7 @@ describe('another tab', () => {
 });
 
 describe('a token', () => {
-  it('is asked for once by all who want the same at a time', async () => {
+  it('is asked for once for all concurrent callers', async () => {
     await tab.signInAs();
     const same = [tab.auth.getToken(STORAGE), tab.auth.getToken(STORAGE[0]!)];
     const others = [
@@ -186,7 +186,7 @@ describe('a token', () => {
     expect(tab.auth.state).toEqual(ALICE);
   });
 
-  it('is not of one who was here when it was asked for', async () => {
+  it('is not of a user who has left since', async () => {
     await tab.signInAs();
     let come: (token: IAzureToken) => void = () => undefined;
     tab.source.getToken.mockReturnValueOnce(new Promise(resolve => (come = resolve)));

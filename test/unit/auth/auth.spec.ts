@@ -175,7 +175,7 @@ describe('signing in', () => {
     expect([await first, await second]).toMatchObject([{ kind: 'signing-in' }, ALICE]);
   });
 
-  it('continues as who is signed in, and changes nothing when given up', async () => {
+  it('continues with the current account, and changes nothing when cancelled', async () => {
     await tab.signInAs();
     const ended = tab.auth.signIn(TOKEN_REQUEST);
     expect(tab.source.signIn.mock.calls.at(-1)![1]).toEqual(ALICE.account);
@@ -186,13 +186,13 @@ describe('signing in', () => {
     await expect(tab.auth.getToken(STORAGE)).resolves.toMatchObject({ token: 'TOKEN' });
   });
 
-  it('has them choose who they are where that is wanted', async () => {
+  it('lets the user choose an account if that is wanted', async () => {
     await tab.signInAs();
     void tab.auth.signIn({ ...TOKEN_REQUEST, prompt: true });
     expect(tab.source.signIn.mock.calls.at(-1)![1]).toBe(null);
   });
 
-  it('counts what was done interactively and came to something, before it says who', async () => {
+  it('counts a completed interactive sign-in before it announces the account', async () => {
     tab.source.savedSignIn = signIn();
     await tab.auth.prepare();
     const counts: number[] = [];
@@ -209,7 +209,7 @@ describe('signing in', () => {
     expect(counts).toEqual([0, 0, 1]);
   });
 
-  it('hands out tokens meanwhile', async () => {
+  it('returns tokens in the meantime', async () => {
     await tab.signInAs();
     void tab.auth.signIn(TOKEN_REQUEST);
     await expect(tab.auth.getToken(STORAGE)).resolves.toMatchObject({ token: 'TOKEN' });
@@ -218,7 +218,7 @@ describe('signing in', () => {
 });
 
 describe('changed settings', () => {
-  it('bring another app, which nobody is signed in to', async () => {
+  it('bring another app, which no user is signed in to', async () => {
     await tab.signInAs();
     tab.source = new FakeSource();
     await tab.auth.reconfigure();

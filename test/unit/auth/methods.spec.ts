@@ -33,7 +33,7 @@ function except(...allowed: SourceName[]): Partial<Record<SourceName, SignInObst
 const ROWS: Row[] = [
   ['needs no app on localhost', {}, [...MACHINE, 'loopback', 'device-code'], { popup: 'no_client_id' }],
   ['prefers what the administrator configured', { clientId: 'app' }, ALL, {}],
-  ['has nobody without an app and a server extension', { offered: null }, [], { ...heldByServer('no_extension'), popup: 'no_client_id' }],
+  ['has no method without an app and a server extension', { offered: null }, [], { ...heldByServer('no_extension'), popup: 'no_client_id' }],
   ['opens a popup without a server extension', { clientId: 'app', offered: null }, ['popup'], heldByServer('no_extension')],
   ['takes a code where the page is far away', { loopbackObstacle: 'not_local' }, [...MACHINE, 'device-code'], { loopback: 'not_local', popup: 'no_client_id' }],
   ['knows that 127.0.0.1 is not localhost', { loopbackObstacle: 'not_localhost' }, [...MACHINE, 'device-code'], { loopback: 'not_localhost', popup: 'no_client_id' }],

@@ -17,7 +17,7 @@ describe('SignOutNotice', () => {
     expect(here().wasSignedOutSince('alice', since)).toBe(covered);
   });
 
-  it('covers nobody else, and nobody of another server of this origin', () => {
+  it('covers no other account, and none of another server of this origin', () => {
     here().publish('alice', 1000);
     expect(here().wasSignedOutSince('bob', 1)).toBe(false);
     expect(new SignOutBroadcast('https://hub.example/user/b/').wasSignedOutSince('alice', 1)).toBe(

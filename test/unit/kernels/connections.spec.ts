@@ -40,12 +40,12 @@ const commOpen = (id: string, change: object = {}): object => ({
 });
 
 describe('KernelConnections', () => {
-  it('hears a comm once, by two connections, and knows who asked', () => {
+  it('hears a comm once, by two connections, and knows its sender', () => {
     say('comm_open', commOpen('c1'));
     expect(opened).toEqual([{ kernelId: 'k1', commId: 'c1', data: { a: 1 }, client: CONSOLE }]);
   });
 
-  it('knows nobody of a session that is not of this page', () => {
+  it('knows no document of a session of another page', () => {
     say('comm_open', commOpen('c1'), 'theirs');
     expect(opened[0]!.client).toBeNull();
   });
@@ -96,7 +96,7 @@ describe('KernelConnections', () => {
     expect(opened.map(({ kernelId }) => kernelId)).toEqual(['k1', 'k2']);
   });
 
-  it('registers the target once per connection, whose kernel Lab would close it for', () => {
+  it('registers the target once per connection, or JupyterLab would close the comm', () => {
     connections.add(notebook.self, NOTEBOOK);
     expect(notebook.registerCommTarget.mock.calls).toEqual([
       ['jupyter-azure-auth', expect.any(Function)]

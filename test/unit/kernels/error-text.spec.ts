@@ -37,7 +37,7 @@ describe('explain', () => {
     });
   });
 
-  it('says to sign in where nobody is, whatever ended before', () => {
+  it('says to sign in if no user is, whatever ended before', () => {
     expect(errorText('sign_in_required', anError(), null, trans).message).toBe(
       'You are not signed in to Azure with an account that can get this token.'
     );

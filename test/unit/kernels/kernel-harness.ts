@@ -162,7 +162,7 @@ function inShort(answer: Answer): string {
     case 'error':
       return `error ${answer.code}`;
     case 'status':
-      return `status ${answer.state} ${answer.account?.username ?? 'nobody'}`;
+      return `status ${answer.state} ${answer.account?.username ?? 'none'}`;
     case 'done':
       return 'done';
   }

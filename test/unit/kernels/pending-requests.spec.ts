@@ -12,7 +12,7 @@ function anOpen([ours, attempts, lastPending]: Row): IPendingRequest {
   return { client: ours ? aClient('a') : null, attempts, lastPending } as IPendingRequest;
 }
 
-describe('who answers', () => {
+describe('the page that answers', () => {
   it.each<[Row, answer: boolean, prompts: boolean, refuse: boolean]>([
     [[true, 1, null], true, true, true],
     [[true, 1, 'sign_in'], true, true, true],

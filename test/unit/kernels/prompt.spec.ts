@@ -63,7 +63,7 @@ it.each<[string, () => Promise<void>]>([
   expect(questions()).toEqual(['prompt']);
 });
 
-it('asks again for another request, whoever has just signed in', async () => {
+it('asks again for another request, even right after a sign-in', async () => {
   await harness.ask('c1', PROMPT);
   await signInAs(ALICE);
   harness.takeSent();
@@ -79,7 +79,7 @@ it('takes no for an answer', async () => {
   expect(harness.takeSent()).toEqual(['c1 pending sign_in', 'c1 error denied', 'c2 error denied']);
 });
 
-it('is refused where nobody may be asked, or no sign-in method is open', async () => {
+it('is refused if the user may not be asked, or no sign-in method is available', async () => {
   await harness.ask('c1', { ...PROMPT, interactive: false });
   harness.auth.methods = [aMethod({ obstacle: 'no_client_id' })];
   await harness.ask('c2', { ...PROMPT, request_id: 'r2' });

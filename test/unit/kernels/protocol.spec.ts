@@ -24,7 +24,7 @@ describe('parseRequest', () => {
     ['an account', { account: 'alice@contoso.com' }, { account: 'alice@contoso.com' }],
     ['claims', { claims: '{"access_token":{}}' }, { claims: '{"access_token":{}}' }],
     ['flags', { enable_cae: true, force: true }, { enableCae: true, force: true }],
-    ['a request for nobody', { interactive: false }, { interactive: false }],
+    ['a request without the user', { interactive: false }, { interactive: false }],
     ['a request for a sign-in', { prompt: true }, { prompt: true }],
     ['a request for a user', { require_user: true }, { requireUser: true }],
     ['the longest id', { request_id: 'r'.repeat(128) }, { requestId: 'r'.repeat(128) }],

@@ -22,7 +22,7 @@ async function asked(): Promise<IWaitingRequest> {
 }
 
 describe('signing in and out', () => {
-  it('answers all who wait', async () => {
+  it('answers all waiting requests', async () => {
     await harness.ask('c1', { request_id: 'r1' });
     await harness.ask('c2', { request_id: 'r2', scopes: MANAGEMENT });
     await asked();
@@ -58,7 +58,7 @@ describe('signing in and out', () => {
     expect(reloaded.takeSent()).toEqual(['c1 error signed_out']);
   });
 
-  it('empties them when somebody else signs in', async () => {
+  it('empties them when another user signs in', async () => {
     await harness.setSignedIn(ALICE);
     await harness.ask('c1');
     harness.takeSent();
@@ -94,7 +94,7 @@ describe('a newer token', () => {
     ]);
   });
 
-  it('does not come back to who has it already', async () => {
+  it('is not sent to a kernel that has it already', async () => {
     await harness.setSignedIn(ALICE);
     await harness.ask('c1');
     const held = aToken();
@@ -105,7 +105,7 @@ describe('a newer token', () => {
     expect(harness.takeSent()).toEqual(['c2 token alice']);
   });
 
-  it('is no token of one who is not signed in any more', async () => {
+  it('is no token of a user who has signed out', async () => {
     await harness.setSignedIn(ALICE);
     await harness.ask('c1');
     await harness.setSignedIn(BOB);
@@ -182,7 +182,7 @@ describe('attach', () => {
     expect(harness.takeSent()).toEqual([]);
   });
 
-  it('gets the scopes it names, if nobody has to be asked', async () => {
+  it('gets the scopes it names, if the user need not be asked', async () => {
     await harness.setSignedIn(ALICE);
     await attach('a1', STORAGE);
     expect(harness.takeSent()).toEqual(['a1 token alice for']);

@@ -58,7 +58,7 @@ function show(visibility: DocumentVisibilityState): Promise<void> {
   return harness.pass(0);
 }
 
-describe('Meanwhile', () => {
+describe('ServerGrantImporter', () => {
   it('lists what running kernels were given, by the names of their notebooks', async () => {
     const other = { ...GRANT, kernel_id: 'k2', scopes: MANAGEMENT, granted_at: NOW / 1000 - 5 };
     await begin(GRANT, other, { ...GRANT, kernel_id: 'ended' });
@@ -77,7 +77,7 @@ describe('Meanwhile', () => {
     expect(harness.takeSent().sort()).toEqual(['c1 error signed_out', 'door error signed_out']);
   });
 
-  it('has kernels forget who is not signed in any more', async () => {
+  it('makes kernels forget a user who has signed out', async () => {
     await begin({ ...GRANT, account_id: BOB.account.id });
     expect(harness.takeSent()).toEqual(['door error signed_out']);
     expect(harness.tokenService.grants).toEqual([]);

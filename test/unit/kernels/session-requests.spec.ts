@@ -47,7 +47,7 @@ describe('status', () => {
     });
   });
 
-  it('looks first for a sign-in that this page does not know yet, and asks nobody', async () => {
+  it('looks first for a sign-in that this page does not know yet, and does not ask the user', async () => {
     harness.auth.prepare.mockImplementation(async () => harness.auth.setState(ALICE));
     await harness.ask('c1', STATUS);
     expect(harness.takeSent()).toEqual(['c1 status signed-in alice@contoso.com']);
@@ -66,7 +66,7 @@ describe('status', () => {
     harness.auth.setState({ kind: 'searching' });
     await harness.ask('c2', { ...STATUS, request_id: 'r2' });
     await harness.pass(2000);
-    expect(harness.takeSent()).toEqual(['c2 status searching nobody']);
+    expect(harness.takeSent()).toEqual(['c2 status searching none']);
   });
 
   it('is answered once, on the newest comm', async () => {
@@ -76,14 +76,14 @@ describe('status', () => {
     await harness.ask('c2', STATUS);
     ready();
     await harness.pass(0);
-    expect(harness.takeSent()).toEqual(['c2 status signed-out nobody']);
+    expect(harness.takeSent()).toEqual(['c2 status signed-out none']);
   });
 
   it('is answered by a page that was not asked from the second attempt on', async () => {
     await harness.askTheirs('c1', STATUS);
     expect(harness.takeSent()).toEqual([]);
     await harness.askTheirs('c2', STATUS);
-    expect(harness.takeSent()).toEqual(['c2 status signed-out nobody']);
+    expect(harness.takeSent()).toEqual(['c2 status signed-out none']);
   });
 
   it('tells a kernel that others use nothing, unless it was given a token', async () => {

@@ -228,7 +228,7 @@ describe('a page that does not know yet that its server is shared', () => {
     expect(harness.takeSent()).toEqual(['c5 token alice']);
   });
 
-  it('tells nobody else who its user is', async () => {
+  it('does not tell other kernels its account', async () => {
     harness.isShared = true;
     await harness.askTheirs('c1', { kind: 'status', request_id: 'r1' });
     await harness.askTheirs('c2', { kind: 'status', request_id: 'r1' });

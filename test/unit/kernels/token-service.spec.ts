@@ -53,7 +53,7 @@ describe('a request of this page', () => {
     );
   });
 
-  it('is told after 50 ms that somebody is at it', async () => {
+  it('is told after 50 ms that a lookup is in progress', async () => {
     const come = slowly();
     await harness.ask('c1');
     await harness.pass(49);
@@ -76,7 +76,7 @@ describe('a request of this page', () => {
     ]);
   });
 
-  it('asks nobody where a replay brings many requests that are over', async () => {
+  it('does not ask the user if a replay brings many requests that are over', async () => {
     const seen: string[] = [];
     harness.tokenService.changed.connect(() => seen.push(...waiting()));
     await harness.ask('c1', { request_id: 'r1' });
@@ -191,7 +191,7 @@ describe('a request of this page', () => {
     expect(forced()).toEqual([true, true, false]);
   });
 
-  it('waits for the same user after another one has signed in meanwhile', async () => {
+  it('waits for the same user after another one has signed in', async () => {
     await harness.ask('c1', { account: 'carol' });
     await asked();
     harness.auth.setState(BOB);
@@ -233,7 +233,7 @@ describe('a request of another page', () => {
 
   it.each([
     ['what the user cannot help', anError('unavailable', 'network'), {}, 'unavailable'],
-    ['a question nobody may ask', anError(), { interactive: false }, 'sign_in_required']
+    ['a question that must not be asked', anError(), { interactive: false }, 'sign_in_required']
   ])('hears no error before "pending", of %s', async (_, error, change, code) => {
     harness.auth.getToken.mockRejectedValue(error);
     for (const comm of ['c1', 'c2', 'c3', 'c4']) {

@@ -57,7 +57,7 @@ describe('answerSender', () => {
     expect([other.sent, connectTo.mock.calls]).toEqual([[], []]);
   });
 
-  it('is not upset by a kernel that goes meanwhile, or is gone', async () => {
+  it('tolerates a kernel that goes away, or is gone', async () => {
     const going = open('k4');
     going.done = Promise.reject(new Error('Canceled future'));
     send('k4', 'c1', PENDING);

@@ -30,7 +30,7 @@ const pass = (milliseconds: number): void => act(() => void jest.advanceTimersBy
 const status = (): string => place.host.querySelector('[role=status]')!.textContent!;
 
 describe('SessionView, where the machine has an identity', () => {
-  it('names the machine, as whom it acts, and lets somebody else sign in', async () => {
+  it('names the machine and its identity, and lets a user sign in', async () => {
     setState(MACHINE);
     expect(status()).toBe(
       'Signed in automatically. Kernels act as alice@contoso.com (Compute instance ci-1).'
@@ -49,7 +49,7 @@ describe('SessionView, where the machine has an identity', () => {
     expect(place.labels).toEqual([]);
   });
 
-  it('says after signing out as whom kernels act now, to everybody', () => {
+  it('announces after signing out which identity kernels use now', () => {
     setState(ALICE);
     setState({ kind: 'signed-out' });
     setState(MACHINE);
@@ -60,7 +60,7 @@ describe('SessionView, where the machine has an identity', () => {
     expect(status()).toBe('Signed in.');
   });
 
-  it('asks for no machine’s consent: somebody has to sign in', () => {
+  it('asks for no machine’s consent: a user has to sign in', () => {
     setState(MACHINE);
     kernels.setState({ waiting: [aRequest(), BOBS] });
     pass(1_500);

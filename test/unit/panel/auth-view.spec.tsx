@@ -168,7 +168,7 @@ describe('SessionView', () => {
     expect(host.textContent).not.toContain(sentence);
   });
 
-  it('says of a sign-in without an end who holds it', () => {
+  it('says where a sign-in without an end is held', () => {
     auth.setState({ ...ALICE, source: 'loopback', persistedIn: 'memory', expiresAt: null });
     expect(host.textContent).toContain(
       'browser sign-in for all tabs, until you sign out or Jupyter stops'
@@ -291,7 +291,7 @@ describe('SessionView', () => {
     expect(kernels.refuse.mock.calls).toEqual([[waiting[0]]]);
   });
 
-  it('says that a cell wants somebody else, and not what its kernel calls them', () => {
+  it('says that a cell wants another account, and not what its kernel calls it', () => {
     auth.setState(ALICE);
     kernels.setState({ waiting: [BOBS] });
     pass(1_500);

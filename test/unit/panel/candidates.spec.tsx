@@ -49,7 +49,7 @@ describe('Chosen', () => {
   it.each<[IAzureSignedIn, string]>([
     [ALICE, 'Browser sign-in for this tab: used'],
     [{ ...ALICE, source: 'loopback', persistedIn: 'memory' }, 'Browser sign-in for all tabs: used']
-  ])('puts who has signed in interactively first', (signedIn, first) => {
+  ])('puts an interactive sign-in first', (signedIn, first) => {
     show(signedIn);
     expect(lines().slice(0, 3)).toEqual([
       first,
@@ -58,7 +58,7 @@ describe('Chosen', () => {
     ]);
   });
 
-  it('names nobody twice', () => {
+  it('names no candidate twice', () => {
     auth.candidates = [{ source: 'popup', outcome: 'skipped', reason: null }];
     show(ALICE);
     expect(lines()).toEqual(['Browser sign-in for this tab: used']);
@@ -71,7 +71,7 @@ describe('Chosen', () => {
     expect(lines()).toEqual(['teleport: not asked']);
   });
 
-  it('is copied as text, with nobody’s name', async () => {
+  it('is copied as text, without a user’s name', async () => {
     const writeText = jest.fn(() => Promise.resolve());
     Object.assign(navigator, { clipboard: { writeText } });
     show(MACHINE);

@@ -51,12 +51,8 @@ it('does not say where the link is that is right below', () => {
 });
 
 it.each<[string, AzureAuthState, IIdentityCandidate]>([
-  [
-    'nobody can do anything about it',
-    OUT,
-    { source: 'azure-cli', outcome: 'unavailable', reason: 'x' }
-  ],
-  ['somebody is signed in', ALICE, INSTANCE],
+  ['it cannot be fixed', OUT, { source: 'azure-cli', outcome: 'unavailable', reason: 'x' }],
+  ['a user is signed in', ALICE, INSTANCE],
   ['the machine acts by another identity', MACHINE, INSTANCE],
   ['it is still looked for', { kind: 'searching' }, INSTANCE]
 ])('says nothing where %s', (_, state, one) => {

@@ -41,7 +41,7 @@ describe('notifyOfWaiting', () => {
     expect(shown()).toEqual([]);
   });
 
-  it('says when only somebody else will do', () => {
+  it('says when another account is needed', () => {
     auth.setState(ALICE);
     kernels.setState({ waiting: [BOBS] });
     jest.advanceTimersByTime(1500);
@@ -67,7 +67,7 @@ describe('notifyOfWaiting', () => {
     expect(shown()).toEqual([]);
   });
 
-  it('asks nobody again about cells that are about to go on after a sign-in', () => {
+  it('does not ask again about cells that are about to resume after a sign-in', () => {
     kernels.setState({ waiting: [aRequest()] });
     auth.setState({ kind: 'signing-in', method: 'popup', deviceCode: null });
     expect(shown()).toEqual([]);

@@ -51,7 +51,7 @@ describe('AzurePanel', () => {
     expect(panel.title.caption).toBe('Azure');
   });
 
-  it('asks nobody before it is seen', async () => {
+  it('sends no request before it is shown', async () => {
     panel.hide();
     await attach();
     expect(auth.prepare).not.toHaveBeenCalled();
@@ -85,7 +85,7 @@ describe('AzurePanel', () => {
     expect(panel.title.caption).toBe('Azure');
   });
 
-  it('lets time pass only while somebody can see it', async () => {
+  it('lets time pass only while it is visible', async () => {
     const text = (): string => panel.node.textContent!;
     auth.setState(ALICE);
     kernels.setState({ grants: [aGrant()] });

@@ -52,7 +52,7 @@ describe('Stored', () => {
     expect(auth.continueAs.mock.calls).toEqual([['2']]);
   });
 
-  it('offers nobody while somebody is signed in', () => {
+  it('offers no stored sign-in while a user is signed in', () => {
     auth.stored = { erasing: false, restorable: [{ id: '1', account: BOB }] };
     show(false);
     expect(place.text).toBe('');

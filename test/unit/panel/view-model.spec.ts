@@ -60,7 +60,7 @@ describe('planSession', () => {
     expect(model.sentence).toContain(sentence);
   });
 
-  it('leads nobody into a code where there is something better', () => {
+  it('does not suggest a code if there is a better method', () => {
     const methods = [aMethod({ name: 'loopback' }), aMethod({ name: 'device-code' })];
     const model = panelViewModel({ kind: 'signed-out' }, methods, null, nullTranslator.load(''));
     expect(model.main).toMatchObject({ label: 'Sign in', method: null });
@@ -92,7 +92,7 @@ describe('shownState', () => {
     ['it above its own question', IN, CONSENT, IN],
     ['the question of another request instead', IN, CELL, ALICE],
     ['the question of another tenant instead', IN, inTenant, ALICE],
-    ['that nobody is signed in', REFUSED, CELL, { kind: 'signed-out' }],
+    ['that no user is signed in', REFUSED, CELL, { kind: 'signed-out' }],
     ['a sign-in that has ended above any question', ENDED, CELL, ENDED],
     ['what is no problem', ALICE, CELL, ALICE]
   ])('shows %s', (_, state, prompt, shown) => {

@@ -120,13 +120,13 @@ describe('HeldTokens', () => {
   it.each<[string, () => Promise<unknown>]>([
     ['out', () => held.clear(false)],
     ['in', () => signInAgain()]
-  ])('holds nothing from before somebody signed %s', async (_, change) => {
+  ])('holds nothing from before a user signed %s', async (_, change) => {
     await get();
     await change();
     expect(await get()).toBe('token 2');
   });
 
-  it('holds nothing that comes after somebody signed out', async () => {
+  it('holds nothing that comes after a user signed out', async () => {
     const late = get();
     await held.clear(false);
     await late;

@@ -67,7 +67,7 @@ describe('signIn', () => {
     expect(onDeviceCode.mock.calls).toEqual([[CODE]]);
   });
 
-  it('is who the server extension then holds', async () => {
+  it('is the account that the server extension then holds', async () => {
     const made = signIn();
     await pass(2_500);
     expect(server.count('device-code/status')).toBe(3);
@@ -122,7 +122,7 @@ describe('signIn', () => {
     expect(onDeviceCode).not.toHaveBeenCalled();
   });
 
-  it('leaves nobody signed in where the server extension knows nobody after all', async () => {
+  it('leaves no user signed in if the server extension knows none after all', async () => {
     Object.assign(server.answers, { 'device-code/status': { state: 'done' }, session: NO_SIGN_IN });
     await expect(signIn()).rejects.toMatchObject({ problem: { code: 'failed' } });
   });

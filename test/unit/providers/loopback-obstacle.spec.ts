@@ -32,7 +32,7 @@ describe('loopbackObstacle', () => {
     expect(await loopbackObstacle(SERVER, page(origin))).toBe(expected);
   });
 
-  it('asks the root of its own origin, once, and follows nobody', async () => {
+  it('asks the root of its own origin, once, and follows no redirect', async () => {
     const fetched = rootAnswers(async () => ({ json: async () => ({ answer: 'the right one' }) }));
     await loopbackObstacle(SERVER, page('http://localhost:1234'));
     expect(fetched.mock.calls).toEqual([

@@ -88,15 +88,15 @@ describe('signIn', () => {
   });
 
   it.each<[string, IAzureTokenRequest | null, boolean, object]>([
-    ['nobody yet', null, false, {}],
+    ['no account yet', null, false, {}],
     [
       'a request',
       { scopes: STORAGE, tenantId: 't', claims: '{}' },
       false,
       { scopes: STORAGE, tenant_id: 't', claims: '{}' }
     ],
-    ['who is signed in', null, true, { login_hint: 'alice@contoso.com' }],
-    ['somebody else', { scopes: STORAGE, account: 'bob@contoso.com' }, true, { scopes: STORAGE }]
+    ['the current account', null, true, { login_hint: 'alice@contoso.com' }],
+    ['another account', { scopes: STORAGE, account: 'bob@contoso.com' }, true, { scopes: STORAGE }]
   ])(
     'tells the server extension its port, and for %s what is known',
     async (_, request, who, sent) => {
@@ -159,7 +159,7 @@ describe('signIn', () => {
     expect([opened.closed, localStorage.length]).toEqual([true, 0]);
   });
 
-  it('fails where it is done and nobody is signed in', async () => {
+  it('fails if it is done and no user is signed in', async () => {
     server.answers['loopback/status'] = { state: 'done' };
     server.answers['session'] = NO_SIGN_IN;
     await expect(signIn()).rejects.toMatchObject({ problem: { code: 'failed' } });

@@ -113,7 +113,7 @@ describe('signIn', () => {
     });
   });
 
-  it('continues as who is signed in, with all that was missing', () => {
+  it('continues with the current account, with all that was missing', () => {
     void signIn({ scopes: STORAGE, tenantId: 'other.com', claims: '{"a":1}' }, true);
     expect(client.loginPopup).toHaveBeenCalledWith({
       scopes: STORAGE,
@@ -126,9 +126,9 @@ describe('signIn', () => {
   });
 
   it.each([
-    ['somebody else', 'bob@contoso.com', { prompt: 'select_account' }],
-    ['somebody else by id', 'b.t', { prompt: 'select_account' }],
-    ['who is signed in', 'ALICE@contoso.com', { loginHint: 'alice@contoso.com' }]
+    ['another user', 'bob@contoso.com', { prompt: 'select_account' }],
+    ['another user by id', 'b.t', { prompt: 'select_account' }],
+    ['the current account', 'ALICE@contoso.com', { loginHint: 'alice@contoso.com' }]
   ])('for %s offers the right accounts', (_, wanted, sent) => {
     void signIn({ scopes: STORAGE, account: wanted }, true);
     expect(client.loginPopup).toHaveBeenCalledWith({
@@ -165,7 +165,7 @@ describe('signIn', () => {
     jest.useRealTimers();
   });
 
-  it('drops whoever was signed in before', async () => {
+  it('drops the user who was signed in before', async () => {
     client.accounts.push(account('before.t'));
     await signIn();
     expect(client.accounts.map(({ homeAccountId }) => homeAccountId)).toEqual(['o.t']);
@@ -204,7 +204,7 @@ describe('signIn', () => {
 
 // Situation: popup | the code is refused, being too old (AADSTS70008) | sign-in | error `failed`
 // with that number, not a request for another check | sign in again
-it('says that a sign-in failed whose code was refused', async () => {
+it('says that a sign-in failed if its code was refused', async () => {
   const refusal = new ServerError('invalid_grant', 'id', 'AADSTS70008: The code has expired.');
   client.loginPopup.mockRejectedValue(refusal);
   await expect(signIn()).rejects.toMatchObject({
@@ -351,7 +351,7 @@ describe('getToken', () => {
     it.each([
       ['network', async () => Promise.reject(new TypeError('Failed to fetch'))],
       ['busy', async () => ({ status: 503 })]
-    ])('cannot say whose a domain is now: %s', async (code, answers) => {
+    ])('cannot tell which tenant owns a domain now: %s', async (code, answers) => {
       answer.mockImplementation(answers);
       await expect(get('fabrikam.com')).rejects.toMatchObject({
         code: 'unavailable',
@@ -359,7 +359,7 @@ describe('getToken', () => {
       });
     });
 
-    it('goes back to the home tenant for who asks for none', async () => {
+    it('returns to the home tenant for a request without one', async () => {
       const home = { ...account('o.c0000000-1111-4222-8333-000000000001'), tenantId: FABRIKAM };
       client.accounts = [home];
       await source.getToken({ ...REQUEST, account: { ...ALICE.account, id: home.homeAccountId } });
@@ -368,7 +368,7 @@ describe('getToken', () => {
       });
     });
 
-    it('is that of the configured domain for who asks for none', async () => {
+    it('is that of the configured domain for a request without one', async () => {
       source = await MsalPopup.create({ ...POPUP, authority: `${HOST}/fabrikam.com` });
       client.acquireTokenSilent.mockResolvedValue(inFabrikam);
       await source.getToken(REQUEST);

@@ -31,14 +31,14 @@ beforeEach(() => {
 afterEach(() => jest.useRealTimers());
 
 describe('restore', () => {
-  it('finds whom the server extension holds, by the clock of this browser', async () => {
+  it('finds the account that the server extension holds, by the clock of this browser', async () => {
     expect(await provider.restore()).toEqual(FOUND);
   });
 
   it.each([
-    ['nobody', NO_SIGN_IN],
+    ['no sign-in', NO_SIGN_IN],
     ['one of a source that is not known yet', { ...SIGNED_IN, source: 'teleport' }]
-  ])('finds nobody in %s', async (_, session) => {
+  ])('finds no user in %s', async (_, session) => {
     server.answers['session'] = session;
     expect(await provider.restore()).toBeNull();
   });
@@ -82,7 +82,7 @@ describe('forget', () => {
     expect(server.asked).toEqual([]);
   });
 
-  it('is made up for before anybody is found again', async () => {
+  it('is made up for before a user is found again', async () => {
     server.answers['sign-out'] = new ServerConnection.NetworkError(new TypeError());
     await expect(provider.clear(false)).rejects.toThrow();
     await expect(provider.fetchSession()).rejects.toMatchObject({ problem: { code: 'no_answer' } });
@@ -97,7 +97,7 @@ describe('forget', () => {
     ]);
   });
 
-  it('is not made up for once somebody has signed in', async () => {
+  it('is not made up for once a user has signed in', async () => {
     server.answers['sign-out'] = new ServerConnection.NetworkError(new TypeError());
     await expect(provider.clear(false)).rejects.toThrow();
     await provider.completeSignIn(null);

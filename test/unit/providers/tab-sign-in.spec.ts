@@ -15,7 +15,7 @@ beforeEach(() => {
 afterEach(() => jest.useRealTimers());
 
 describe('SignInRecord', () => {
-  it('keeps who signed in across a reload, for 24 hours', () => {
+  it('keeps the account across a reload, for 24 hours', () => {
     const made = record.write('alice', NOW);
     expect(made).toEqual({
       accountId: 'alice',

@@ -13,7 +13,7 @@ describe('readAccount', () => {
   it.each<[string, unknown, object | null]>([
     ['who is signed in', { ...ACCOUNT, of_a_newer_server: 1 }, ALICE.account],
     ['one without a name', { ...ACCOUNT, name: '' }, { ...ALICE.account, name: ACCOUNT.username }],
-    ['nobody', null, null],
+    ['no user', null, null],
     ['one without an id', { ...ACCOUNT, id: 1 }, null],
     ['one without a user name', { ...ACCOUNT, username: undefined }, null]
   ])('reads %s', (_, data, expected) => {
@@ -87,7 +87,7 @@ describe('readProblem', () => {
     expect(readProblem(name, 'loopback')).toBe(code);
   });
 
-  it('has another word for a code that nobody used', () => {
+  it('has another word for a code that no user entered', () => {
     const methods = ['loopback', 'device-code'] as const;
     expect(methods.map(method => readProblem('timed_out', method))).toEqual([
       'timed_out',

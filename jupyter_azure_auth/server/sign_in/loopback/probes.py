@@ -47,7 +47,7 @@ class Probes:
     def send(self, user_key: UserKey) -> Probe:
         """Return a new probe for a page of this user."""
         self._sweep()
-        own = [question for question, (_, whose, _) in self._out.items() if whose == user_key]
+        own = [question for question, (_, owner, _) in self._out.items() if owner == user_key]
         if len(own) >= MAX_PROBES:
             del self._out[own[0]]
         probe = Probe(secrets.token_urlsafe(_BITS), secrets.token_urlsafe(_BITS))

@@ -184,7 +184,7 @@ async def test_is_refused_where_it_is_not_offered(page: Browser) -> None:
         {"user_code": 123456789},
     ],
 )
-async def test_shows_no_page_of_anybody_else(page: Browser, answer: dict[str, Any]) -> None:
+async def test_shows_no_page_of_another_site(page: Browser, answer: dict[str, Any]) -> None:
     page.authority.device_code = answer
     refusal = without_trace(await page.ask("device-code/start", scopes=[]))
     assert refusal == (502, {"code": "failed", "message": "The sign-in to Azure failed."})
@@ -265,7 +265,7 @@ async def test_slows_down(page: Browser, waits: list[float]) -> None:
 
 
 @pytest.mark.parametrize(
-    "fault", [requests.ConnectionError("nobody"), (503, "<html>"), (429, "{}")], ids=str
+    "fault", [requests.ConnectionError("refused"), (503, "<html>"), (429, "{}")], ids=str
 )
 async def test_is_patient_with_the_network(page: Browser, waits: list[float], fault: Any) -> None:
     begun = await start(page)
@@ -279,7 +279,7 @@ async def test_is_patient_with_the_network(page: Browser, waits: list[float], fa
 
 async def test_goes_on_when_the_network_is_back(page: Browser, waits: list[float]) -> None:
     begun = await start(page)
-    page.authority.refusal = requests.ConnectionError("nobody")
+    page.authority.refusal = requests.ConnectionError("refused")
     await polled(page, times=2)
     page.authority.refusal = None
     await polled(page, times=2)
@@ -362,7 +362,7 @@ async def test_an_unknown_one_is_not_found(page: Browser) -> None:
     assert (await page.ask("device-code/cancel", attempt_id="unknown"))[0] == 200
 
 
-async def test_says_its_codes_to_nobody_else(
+async def test_tells_its_codes_to_no_other_user(
     page: Browser, waits: list[float], caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)

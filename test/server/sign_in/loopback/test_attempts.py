@@ -81,14 +81,16 @@ def test_a_proof_is_worth_nothing_before_the_answer(pending: LoopbackAttempts[st
     assert pending.verify_proof("me", attempt.proof, receipt) is attempt
 
 
-def test_who_began_it_cannot_let_somebody_else_finish(pending: LoopbackAttempts[str]) -> None:
+def test_the_user_that_began_it_cannot_let_another_finish(pending: LoopbackAttempts[str]) -> None:
     attempt = begin(pending)
     arrive(pending)  # in another user's browser, which alone gets the receipt
     assert pending.verify_proof("me", attempt.proof, "guessed") is None
     assert attempt.status.state is AttemptState.PENDING
 
 
-def test_who_brings_it_cannot_finish_without_the_proof(pending: LoopbackAttempts[str]) -> None:
+def test_the_browser_that_brings_it_cannot_finish_without_the_proof(
+    pending: LoopbackAttempts[str],
+) -> None:
     attempt = begin(pending)
     receipt = arrive(pending)
     assert pending.verify_proof("me", "guessed", receipt) is None

@@ -80,7 +80,7 @@ async def test_a_code_in_an_address_is_not_redeemed(
     caplog.set_level(logging.DEBUG)
     begun = await browser.start()
     answer = browser.authority.sign_in(begun["authorize_url"])
-    path = f"/?code={answer['code']}&state={answer['state']}&client_info=somebody"
+    path = f"/?code={answer['code']}&state={answer['state']}&client_info=unknown"
     for method in ("GET", "HEAD"):
         for headers in ({}, browser.headers):
             page = await browser.fetch(path, method=method, headers=headers)
@@ -93,12 +93,12 @@ async def test_a_code_in_an_address_is_not_redeemed(
     assert "400 GET /" in logged
     assert answer["code"] not in logged
     assert answer["state"] not in logged
-    assert "somebody" not in logged
+    assert "client_info=unknown" not in logged
     assert browser.authority.redeemed == []
     assert (await browser.post_root(answer)).code == 200
 
 
-async def test_an_address_that_somebody_sent_gets_a_warning(browser: Browser) -> None:
+async def test_an_address_from_another_person_gets_a_warning(browser: Browser) -> None:
     assert_warns(await browser.fetch("/?code=x&state=y"))
     assert_warns(await browser.fetch("/?state=y&code=x", headers=browser.headers))
 
@@ -143,7 +143,7 @@ async def test_what_was_not_started_here_gets_a_warning(
 
 # Situation: Jupyter server | killed and restarted while its user is at the sign-in window |
 # sign-in | no token: the window says what happened, instead of a bare 403 | sign in again
-async def test_a_server_that_was_restarted_meanwhile_says_so(browser: Browser) -> None:
+async def test_a_server_that_was_restarted_says_so(browser: Browser) -> None:
     coming_back = {"Origin": "null", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Site": "cross-site"}
     page = await browser.post_root({"state": "of the server before", "code": "x"}, **coming_back)
     assert_warns(page)

@@ -224,10 +224,10 @@ async def test_a_refused_code_is_no_reason_to_sign_in(browser: Browser) -> None:
 async def test_an_authority_out_of_reach_begins_nothing(
     browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def nobody(*_: Any, **__: Any) -> Any:
+    def refuse(*_: Any, **__: Any) -> Any:
         raise requests.ConnectionError("to https://login…/?secret")
 
-    monkeypatch.setattr(requests.Session, "request", nobody)
+    monkeypatch.setattr(requests.Session, "request", refuse)
     code, body = await browser.ask("loopback/start", port=8888)
     assert (code, body["code"]) == (503, "unavailable")
     assert "secret" not in str(body)
