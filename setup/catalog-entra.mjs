@@ -58,7 +58,7 @@ function python({ suberrors, errors, blocked_device_codes, numbers }) {
     ([number, { code, what = '', next = '' }]) =>
       `    "AADSTS${number}": (${[code, what, next].map(quoted).join(', ')}),\n`
   );
-  return `${pythonHead(SOURCE)}
+  return `${pythonHead(SOURCE, 'E501, RUF001')}
 BY_SUBERROR: Final[dict[str, str]] = {
 ${pythonTable(suberrors)}}
 

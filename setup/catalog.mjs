@@ -6,6 +6,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { argv } from 'node:process';
 import { fileURLToPath } from 'node:url';
+import { errorModules, errorTable } from './catalog-errors.mjs';
 import { entraList, entraModules } from './catalog-entra.mjs';
 import { ROOT } from './project.mjs';
 
@@ -16,10 +17,15 @@ async function generate() {
   const read = async (/** @type {string} */ name) =>
     JSON.parse(await readFile(join(ROOT, 'catalog', name), 'utf8'));
   const entra = await read('entra.json');
-  const page = await readFile(join(ROOT, PAGE), 'utf8');
-  return new Map(
-    Object.entries({ ...entraModules(entra), [PAGE]: replaced(page, 'entra', entraList(entra)) })
+  const errors = await read('errors.json');
+  const page = [
+    { name: 'entra', text: entraList(entra) },
+    { name: 'codes', text: errorTable(errors) }
+  ].reduce(
+    (before, { name, text }) => replaced(before, name, text),
+    await readFile(join(ROOT, PAGE), 'utf8')
   );
+  return new Map(Object.entries({ ...entraModules(entra), ...errorModules(errors), [PAGE]: page }));
 }
 
 /**

@@ -34,7 +34,7 @@ class AzFailure(NamedTuple):
     """Why there is no answer. Contains nothing of the output except an AADSTS number."""
 
     code: str
-    """One of :data:`.reasons.REASONS`, or ``fixed_tenant``."""
+    """One of :data:`.._error_catalog.AMBIENT`, or ``fixed_tenant``."""
     aadsts: str = ""
 
 

@@ -45,7 +45,7 @@ def diagnose(host: Host, client_id: str | None, failure: TokenRequestFailedError
     """Return the reason why a host returned no token.
 
     :param client_id: the requested client id, or None.
-    :returns: a code of :data:`.reasons.REASONS` and its detail.
+    :returns: a code of :data:`.._error_catalog.AMBIENT` and its detail.
     """
     name = ENDPOINT_NAMES.get(host.protocol, "")
     answer = failure.responses[-1] if failure.responses else None

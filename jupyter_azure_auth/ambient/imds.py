@@ -34,7 +34,7 @@ BAD_REQUEST, FORBIDDEN, GONE, BUSY, ERROR = 400, 403, 410, 429, 500
 
 
 class ProbeResult(NamedTuple):
-    """``there``, or one of :data:`.reasons.REASONS` with its detail."""
+    """``there``, or one of :data:`.._error_catalog.AMBIENT` with its detail."""
 
     code: str
     detail: str = ""

@@ -31,7 +31,7 @@ def why_wrong_tenant(
         which is accepted.
     :param login_host: login host of the machine's cloud, which resolves domains.
     :param resolve: returns the id of a domain, as :meth:`TenantIds.resolve` does.
-    :returns: a code of :data:`.reasons.REASONS` and its detail.
+    :returns: a code of :data:`.._error_catalog.AMBIENT` and its detail.
     """
     if wanted is None or is_unrestricted(wanted) or actual == UNKNOWN:
         return None

@@ -10,11 +10,12 @@ import os
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from jupyter_azure_auth._error_catalog import PARENT_SERVER
 from jupyter_azure_auth.kernel.parent_server.discovery import (
     NoParentServerError,
     find_parent_server,
 )
-from jupyter_azure_auth.kernel.parent_server.reasons import CAUSES, REASONS
+from jupyter_azure_auth.kernel.parent_server.reasons import reason_of
 
 from .exits import FAILED, NO_SERVER, NOT_SIGNED_IN, CommandError
 from .local_http import Address, OtherCertificateError, post
@@ -32,12 +33,12 @@ class Unreachable(NamedTuple):
     """Why this process cannot ask a server."""
 
     code: str
-    """One of :data:`jupyter_azure_auth.kernel.parent_server.reasons.REASONS`."""
+    """One of :data:`jupyter_azure_auth._error_catalog.PARENT_SERVER`."""
 
     @property
     def sentence(self) -> str:
         """The text."""
-        text = _TEXTS.get(self.code) or REASONS[self.code]
+        text = _TEXTS.get(self.code) or PARENT_SERVER[self.code]
         return text.format(tenant="that was asked for").replace("Run the cell", "Run this")
 
 
@@ -91,10 +92,7 @@ def ask_successfully(route: str, fields: Mapping[str, object]) -> Mapping[str, A
     answer = ask(route, fields)
     if answer.status == HTTPStatus.OK:
         return answer.fields
-    code = answer.code
-    if code == "unavailable" and answer.fields.get("reason") in CAUSES:
-        code = answer.fields["reason"]
-    code = code if code in REASONS else "odd_answer"
+    code = reason_of(answer.fields)
     exit_code = NOT_SIGNED_IN if code in _SIGNED_OUT else FAILED
     raise CommandError(
         f"Your Jupyter server refuses. {Unreachable(code).sentence} [{code}]", exit_code

@@ -12,7 +12,7 @@ import threading
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import uuid4
 
-from jupyter_azure_auth.errors import ERRORS, SAME_VERSION
+from jupyter_azure_auth.errors import ERRORS
 
 from .protocol import (
     TARGET,
@@ -244,6 +244,6 @@ def _mismatch(request: TokenRequest, token: IssuedToken) -> Refusal | None:
         return Refusal(
             "wrong_tenant",
             f"{sentence} Asked for: {tenant}. Received: {account.tenant_id}.",
-            f"Leave out `tenant_id`, or: {SAME_VERSION}",
+            f"Leave out `tenant_id`, or: {ERRORS['invalid_message'].remedy}",
         )
     return None

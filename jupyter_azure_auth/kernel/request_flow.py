@@ -12,7 +12,9 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from .parent_server.reasons import NO_USER, REFUSED, describe_reason
+from jupyter_azure_auth._error_catalog import NO_USER, REFUSED
+
+from .parent_server.reasons import describe_reason
 from .protocol import Answer, IssuedToken, Pending, Refusal
 
 RESEND_INTERVAL_S: Final = 1.0
@@ -118,7 +120,7 @@ class ServerUnavailable:
     """The parent server issued no token."""
 
     reason: str
-    """One of :data:`.parent_server.reasons.REASONS`."""
+    """One of :data:`.._error_catalog.PARENT_SERVER`."""
     tenant_id: str | None = None
     """The tenant that was requested."""
     trace: str = ""

@@ -9,13 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from jupyter_azure_auth.ambient.reasons import (
-    FIXABLE,
-    REQUEST_SPECIFIC,
-    TRANSIENT,
-    Unavailable,
-    UnavailableError,
-)
+from jupyter_azure_auth._error_catalog import FIXABLE, REQUEST_SPECIFIC, TRANSIENT
+from jupyter_azure_auth.ambient.reasons import Unavailable, UnavailableError
 from jupyter_azure_auth.ambient.sources import ORDER
 from jupyter_azure_auth.server.ambient_errors import auth_error_of
 from jupyter_azure_auth.server.ambient_requests import ambient_candidates, ambient_request_of

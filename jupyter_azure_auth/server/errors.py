@@ -12,6 +12,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from jupyter_azure_auth._entra import BY_ERROR, BY_NUMBER, BY_SUBERROR
+from jupyter_azure_auth._error_catalog import SERVER, UNAVAILABLE_CAUSES
 from jupyter_azure_auth.server.entra_text import first_sentence
 from jupyter_azure_auth.server.trace import correlation_id
 
@@ -29,55 +30,8 @@ class ErrorResponse(NamedTuple):
 
 
 RESPONSES: Final[Mapping[str, ErrorResponse]] = {
-    "sign_in_required": ErrorResponse(HTTPStatus.UNAUTHORIZED, "No user is signed in to Azure."),
-    "sign_in_ended": ErrorResponse(HTTPStatus.UNAUTHORIZED, "The sign-in to Azure has ended."),
-    "consent_required": ErrorResponse(
-        HTTPStatus.UNAUTHORIZED, "This access requires a consent that was not given."
-    ),
-    "interaction_required": ErrorResponse(
-        HTTPStatus.UNAUTHORIZED, "Azure requires another check of the user for this access."
-    ),
-    "cancelled": ErrorResponse(HTTPStatus.CONFLICT, "The sign-in was cancelled."),
-    "consent_declined": ErrorResponse(
-        HTTPStatus.CONFLICT, "The user declined the consent for this access."
-    ),
-    "unknown_tenant": ErrorResponse(
-        HTTPStatus.CONFLICT, "Azure does not know the requested tenant."
-    ),
-    "refused": ErrorResponse(HTTPStatus.CONFLICT, "Azure refused the sign-in or this access."),
-    "resource_not_allowed": ErrorResponse(
-        HTTPStatus.FORBIDDEN,
-        "This server gives no tokens for this resource (c.AzureAuth.allowed_resources).",
-    ),
-    "wrong_tenant": ErrorResponse(
-        HTTPStatus.CONFLICT, "There is no token for the requested tenant."
-    ),
-    "device_code_forbidden": ErrorResponse(
-        HTTPStatus.CONFLICT, "A policy of this tenant blocks sign-in with a code."
-    ),
-    "timed_out": ErrorResponse(HTTPStatus.CONFLICT, "The sign-in was not finished in time."),
-    "unavailable": ErrorResponse(
-        HTTPStatus.SERVICE_UNAVAILABLE, "Azure cannot be reached or is busy. Try again later."
-    ),
-    "bad_configuration": ErrorResponse(
-        HTTPStatus.BAD_GATEWAY, "Azure does not know this tenant, app or resource."
-    ),
-    "wrong_redirect_uri": ErrorResponse(
-        HTTPStatus.BAD_GATEWAY, "The app registration does not know the redirect URI."
-    ),
-    "failed": ErrorResponse(HTTPStatus.BAD_GATEWAY, "The sign-in to Azure failed."),
+    code: ErrorResponse(HTTPStatus(status), sentence) for code, (status, sentence) in SERVER.items()
 }
-
-
-UNAVAILABLE_CAUSES: Final[Mapping[str, str]] = {
-    "busy": "Azure is busy or temporarily unavailable. Try again in a minute.",
-    "network": "Azure cannot be reached from the Jupyter server. Check its network connection.",
-    "keychain": "The keychain of the Jupyter server's host does not respond and may hold your "
-    "sign-in. Unlock it, or sign in or out from the Azure panel.",
-    "untrusted_certificate": "The Jupyter server does not trust the certificate that Azure showed. "
-    "If a proxy inspects TLS, name its CA file in REQUESTS_CA_BUNDLE, and restart the server.",
-}
-"""The causes of ``unavailable`` that can be distinguished."""
 
 
 class AuthError(Exception):
@@ -101,8 +55,8 @@ class AuthError(Exception):
         :param code: a key of :data:`RESPONSES`.
         :param detail: an AADSTS code.
         :param ends_sign_in: whether the sign-in has ended.
-        :param reason: a key of :data:`UNAVAILABLE_CAUSES`, if that is the code and the cause is
-            known.
+        :param reason: a key of :data:`.._error_catalog.UNAVAILABLE_CAUSES`, if the cause of
+            ``unavailable`` is known.
         :param explanation: for an ambient identity: the cause and the remedy. For an AADSTS code
             that is not in the catalog: Azure's sentence.
         :param correlation_id: the id that Azure gave to the request.

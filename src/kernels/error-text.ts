@@ -2,6 +2,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { AzureAuthError } from '../auth/errors';
 import { messageFor } from '../auth/messages';
 import type { IProblemTrace } from '../tokens';
+import { CELL_TEXTS } from './cell-texts';
 import type { WireErrorCode } from './protocol';
 
 /** Text of an error, for the last line of a cell. */
@@ -40,28 +41,15 @@ export function errorText(
       ...(trace === undefined ? {} : { trace: toWireTrace(trace) })
     };
   }
-  switch (code) {
-    case 'denied':
-      return {
-        message: trans.__('You clicked “Not now”, so this cell got no token.'),
-        remedy: trans.__('Run the cell again in a minute, or sign in from the Azure panel first.')
-      };
-    case 'sign_in_required':
-      return {
-        message: trans.__(
-          'You are not signed in to Azure with an account that can get this token.'
-        ),
-        remedy: trans.__('Sign in from the Azure panel (left sidebar), then run the cell again.')
-      };
-    case 'consent_required':
-      return {
-        // Consent either to Azure, or to a shared kernel acting as the user.
-        message: trans.__('This token needs your consent first.'),
-        remedy: trans.__('Run the cell again, and agree when the Azure panel asks.')
-      };
-    default:
-      return { message: trans.__('Something went wrong while getting the token.') };
+  if (!isRefusal(code)) {
+    return { message: trans.__('Something went wrong while getting the token.') };
   }
+  const [message, remedy] = CELL_TEXTS[code](trans);
+  return { message, remedy };
+}
+
+function isRefusal(code: WireErrorCode): code is keyof typeof CELL_TEXTS {
+  return code in CELL_TEXTS;
 }
 
 function toWireTrace({ time, clientId, tenantId, correlationId }: IProblemTrace): IWireTrace {

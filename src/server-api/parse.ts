@@ -1,6 +1,7 @@
 import { isSource } from '../auth/methods';
 import { isGuid, isTenant } from '../auth/validation';
 import { aadstsNumber, fieldsOf } from './client';
+import { SERVER_CODES } from './server-codes';
 import type {
   AzureProblemCode,
   IAzureAccount,
@@ -125,28 +126,9 @@ function readCandidate(data: unknown): IIdentityCandidate[] {
     : [];
 }
 
-/** Problems that a sign-in of the server extension can end in, by their names there. */
-const PROBLEMS: ReadonlySet<AzureProblemCode> = new Set<AzureProblemCode>([
-  'cancelled',
-  'consent_declined',
-  'wrong_redirect_uri',
-  'refused',
-  'wrong_tenant',
-  'unknown_tenant',
-  'timed_out',
-  'consent_required',
-  'interaction_required',
-  'busy',
-  'network',
-  'untrusted_certificate',
-  'bad_configuration',
-  'device_code_forbidden',
-  'failed'
-]);
-
 /** @param method - Method of the sign-in. */
 export function readProblem(name: unknown, method: SignInMethodName): AzureProblemCode {
-  const known = [...PROBLEMS].find(problem => problem === name) ?? 'failed';
+  const [, known] = SERVER_CODES.get(String(name)) ?? [null, 'failed'];
   return known === 'timed_out' && method === 'device-code' ? 'device_code_expired' : known;
 }
 

@@ -7,8 +7,9 @@ from typing import Any, Final, NamedTuple
 
 import pytest
 
+from jupyter_azure_auth._error_catalog import AMBIENT
 from jupyter_azure_auth.ambient.models import AmbientTokenRequest
-from jupyter_azure_auth.ambient.reasons import REASONS, Unavailable
+from jupyter_azure_auth.ambient.reasons import Unavailable
 from test.ambient.host_environments import STORAGE, HostEnvironment
 
 DOCS = Path(__file__).parent.parent.parent / "docs/azure/managed-identity.md"
@@ -159,12 +160,12 @@ def test_every_reason_is_shown_somewhere() -> None:
     here |= {"not_set", "account_wanted", "other_cloud"}
     here |= {"endpoint_taken"}  # test_sources.py
     assert here.isdisjoint(ELSEWHERE)
-    assert here | set(ELSEWHERE) == set(REASONS)
+    assert here | set(ELSEWHERE) == set(AMBIENT)
 
 
-@pytest.mark.parametrize("code", REASONS)
+@pytest.mark.parametrize("code", AMBIENT)
 def test_every_reason_is_documented_word_by_word(code: str) -> None:
-    sentence = REASONS[code].format(detail="…")
+    sentence = AMBIENT[code].format(detail="…")
     lines = DOCS.read_text(encoding="utf-8").splitlines()
     (line,) = [line for line in lines if line.startswith(f"| `{code}`")]
     assert f"| {sentence}" in line

@@ -6,6 +6,7 @@ from queue import Queue
 
 import pytest
 
+from jupyter_azure_auth._error_catalog import AMBIENT
 from jupyter_azure_auth._models import Account
 from jupyter_azure_auth.ambient import sources
 from jupyter_azure_auth.ambient.models import (
@@ -13,7 +14,7 @@ from jupyter_azure_auth.ambient.models import (
     AmbientTokenRequest,
     SourceName,
 )
-from jupyter_azure_auth.ambient.reasons import REASONS, Unavailable, UnavailableError
+from jupyter_azure_auth.ambient.reasons import Unavailable, UnavailableError
 from jupyter_azure_auth.kernel.ambient import _SOURCE_LOCKS, find_token
 from jupyter_azure_auth.kernel.protocol import Identity, IssuedToken, Origin, TokenRequest
 from jupyter_azure_auth.kernel.request_flow import AmbientSlow, AmbientUnavailable, Event
@@ -58,7 +59,7 @@ def nothing(*candidates: str) -> AmbientUnavailable:
 
 
 UNFIT = ("managed-identity: X is not set.", "azure-cli: X is not set.")
-EMPTY = tuple(f"{name}: {REASONS['az_failed']}" for name in _SOURCE_LOCKS)
+EMPTY = tuple(f"{name}: {AMBIENT['az_failed']}" for name in _SOURCE_LOCKS)
 
 
 @pytest.mark.parametrize(

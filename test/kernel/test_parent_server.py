@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from jupyter_azure_auth._error_catalog import PARENT_SERVER
 from jupyter_azure_auth.connection_file import (
     KEY_HEADER,
     ConnectionFile,
@@ -22,7 +23,7 @@ from jupyter_azure_auth.connection_file import (
 )
 from jupyter_azure_auth.errors import describe
 from jupyter_azure_auth.kernel.parent_server.client import KernelRef, ask_parent_server
-from jupyter_azure_auth.kernel.parent_server.reasons import REASONS, describe_reason
+from jupyter_azure_auth.kernel.parent_server.reasons import describe_reason
 from jupyter_azure_auth.kernel.protocol import Identity, IssuedToken, Refusal, TokenRequest
 from jupyter_azure_auth.kernel.request_flow import ServerUnavailable
 from test.kernel.fake_server import GIVEN, FakeServer, own_process
@@ -264,5 +265,5 @@ def test_says_why_in_the_error_and_each_reason_is_explained() -> None:
     line = describe_reason("file_open_to_others")
     assert line in describe(Refusal("no_page", candidates=(line,)))
     documented = (ROOT / "docs/troubleshooting.md").read_text()
-    missing = [code for code in REASONS if f"`{code}`" not in documented]
+    missing = [code for code in PARENT_SERVER if f"`{code}`" not in documented]
     assert missing == []

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from jupyter_azure_auth._error_catalog import PARENT_SERVER, REFUSED
 from jupyter_azure_auth.errors import describe
-from jupyter_azure_auth.kernel.parent_server.reasons import REASONS, REFUSED
 from jupyter_azure_auth.kernel.protocol import Refusal
 from jupyter_azure_auth.kernel.request_flow import (
     SERVER_TIMEOUT_S,
@@ -57,7 +57,9 @@ def test_a_process_whose_user_is_not_signed_in_is_told_where() -> None:
     assert outcome == Refusal("sign_in_unreachable")
 
 
-@pytest.mark.parametrize("reason", sorted(set(REASONS) - {"sign_in_required", "too_many_requests"}))
+@pytest.mark.parametrize(
+    "reason", sorted(set(PARENT_SERVER) - {"sign_in_required", "too_many_requests"})
+)
 def test_no_other_reason_leads_to_another_identity(reason: str) -> None:
     outcome, _ = ask(ServerUnavailable(reason))
     assert isinstance(outcome, Refusal)

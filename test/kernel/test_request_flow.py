@@ -4,12 +4,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from jupyter_azure_auth.kernel.parent_server.reasons import (
-    NO_USER,
-    REASONS,
-    REFUSED,
-    describe_reason,
-)
+from jupyter_azure_auth._error_catalog import NO_USER, PARENT_SERVER, REFUSED
+from jupyter_azure_auth.kernel.parent_server.reasons import describe_reason
 from jupyter_azure_auth.kernel.protocol import Identity, IssuedToken, Pending, Refusal
 from jupyter_azure_auth.kernel.request_flow import (
     SERVER_TIMEOUT_S,
@@ -298,7 +294,7 @@ def test_a_refusal_by_the_server_does_not_turn_into_the_machine(reason: str) -> 
 
 # Situation: parent server | runs, but cannot tell whether a user is signed in |
 # a fresh kernel's first token | server_unavailable, never the machine's | open the notebook
-@pytest.mark.parametrize("reason", sorted(REASONS.keys() - REFUSED - NO_USER))
+@pytest.mark.parametrize("reason", sorted(PARENT_SERVER.keys() - REFUSED - NO_USER))
 def test_a_server_that_cannot_be_asked_does_not_turn_into_the_machine(reason: str) -> None:
     page = Page(None, None, ServerUnavailable(reason))
     outcome = page.ask(server=True)

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
+from jupyter_azure_auth._error_catalog import AMBIENT
 from jupyter_azure_auth.ambient import azure_cli
-from jupyter_azure_auth.ambient.reasons import REASONS
 from jupyter_azure_auth.server import token_cache
 from jupyter_azure_auth.server.models import IssuedToken
 from test.server.authority import CANARY
@@ -22,7 +22,7 @@ from test.server.users import NamedUsers
 
 CLI = f"azure-cli:{USERNAME}@{TENANT}"
 ACCOUNT = {"id": CLI, "name": "Azure CLI", "username": USERNAME, "tenant_id": TENANT}
-NOT_AZURE = ("unavailable", REASONS["not_azure"])
+NOT_AZURE = ("unavailable", AMBIENT["not_azure"])
 NO_CONNECT = ("unavailable", "MSI_ENDPOINT is not set.")
 
 
@@ -91,7 +91,7 @@ async def test_no_account_is_logged_in(az: Az, browser: Browser) -> None:
 async def test_it_is_in_another_tenant(az: Az, browser: Browser) -> None:
     az.say("", f"AADSTS50020: User account {CANARY} from identity provider does not exist", 1)
     body = await settled(browser)
-    reason = REASONS["az_tenant_refused"].format(detail="fabrikam.com (AADSTS50020)")
+    reason = AMBIENT["az_tenant_refused"].format(detail="fabrikam.com (AADSTS50020)")
     assert used(body["candidates"])["azure-cli"] == ("unavailable", reason)
     assert "--tenant fabrikam.com" in az.asked[0]
 
@@ -99,7 +99,7 @@ async def test_it_is_in_another_tenant(az: Az, browser: Browser) -> None:
 async def test_it_is_in_another_cloud(az: Az, browser: Browser) -> None:
     az.set_cloud("AzureChinaCloud")
     body = await settled(browser)
-    assert used(body["candidates"])["azure-cli"] == ("unavailable", REASONS["other_cloud"])
+    assert used(body["candidates"])["azure-cli"] == ("unavailable", AMBIENT["other_cloud"])
     assert az.asked == []
 
 
@@ -131,7 +131,7 @@ async def test_it_says_something_else(
     caplog.set_level(logging.DEBUG)
     az.say(*said)
     body = await settled(browser)
-    assert used(body["candidates"])["azure-cli"] == ("unavailable", REASONS[code])
+    assert used(body["candidates"])["azure-cli"] == ("unavailable", AMBIENT[code])
     assert CANARY not in caplog.text + str(body)
 
 
@@ -164,7 +164,7 @@ async def test_it_hangs(az: Az, browser: Browser, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(azure_cli, "PROCESS_TIMEOUT_S", 1)
     az.hold()
     body = await settled(browser)
-    assert used(body["candidates"])["azure-cli"] == ("unavailable", REASONS["az_slow"])
+    assert used(body["candidates"])["azure-cli"] == ("unavailable", AMBIENT["az_slow"])
 
 
 @pytest.mark.parametrize(
@@ -224,7 +224,7 @@ class TestOnceChosen:
         assert (await browser.token(OTHER_SCOPE))[1]["code"] == "unavailable"
         body = await settled(browser)
         assert body["account"] == ACCOUNT
-        assert used(body["candidates"])["azure-cli"] == ("selected", REASONS["az_failed"])
+        assert used(body["candidates"])["azure-cli"] == ("selected", AMBIENT["az_failed"])
         az.give()
         assert (await browser.token(OTHER_SCOPE))[0] == 200
         assert used((await settled(browser))["candidates"])["azure-cli"] == ("selected", None)
@@ -252,7 +252,7 @@ class TestOnceChosen:
         body = await settled(browser)
         assert body["account"] is None
         assert body["generation"] > before["generation"]
-        assert used(body["candidates"])["azure-cli"] == ("unavailable", REASONS["az_signed_out"])
+        assert used(body["candidates"])["azure-cli"] == ("unavailable", AMBIENT["az_signed_out"])
 
     async def test_another_account_logs_in(self, az: Az, browser: Browser) -> None:
         await browser.token()
@@ -261,7 +261,7 @@ class TestOnceChosen:
         assert (await browser.token(OTHER_SCOPE))[1]["code"] == "sign_in_required"
         assert (await browser.token())[0] == 401
         body = await settled(browser)
-        assert used(body["candidates"])["azure-cli"] == ("unavailable", REASONS["other_identity"])
+        assert used(body["candidates"])["azure-cli"] == ("unavailable", AMBIENT["other_identity"])
         again = await settled(browser, refresh=True)
         assert again["account"]["username"] == "eve@contoso.com"
         assert again["generation"] > body["generation"]
@@ -335,7 +335,7 @@ async def test_several_people_share_it_only_by_name(
 ) -> None:
     await browser.log_in(jp_http_port)
     body = await settled(browser)
-    expected = ("selected", None) if reason is None else ("unavailable", REASONS[reason])
+    expected = ("selected", None) if reason is None else ("unavailable", AMBIENT[reason])
     assert used(body["candidates"])["azure-cli"] == expected
     assert (await browser.token())[0] == (200 if reason is None else 401)
     assert bool(az.asked) is (reason is None)

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from jupyter_azure_auth._entra import BY_ERROR, BY_NUMBER, BY_SUBERROR
+from jupyter_azure_auth._error_catalog import UNAVAILABLE_CAUSES
 from jupyter_azure_auth.server.errors import (
     RESPONSES,
-    UNAVAILABLE_CAUSES,
     parse_entra_error,
     parse_sign_in_error,
     refusal_scope,

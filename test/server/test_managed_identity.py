@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from jupyter_azure_auth._error_catalog import AMBIENT
 from jupyter_azure_auth.ambient import imds
-from jupyter_azure_auth.ambient.reasons import REASONS
 from jupyter_azure_auth.server import ambient_identity
 from jupyter_azure_auth.server.msal_log import THREADS
 from test.ambient.host_environments import HostEnvironment
@@ -61,7 +61,7 @@ async def test_an_identity_that_is_assigned_later_is_found_by_looking_again(
     host_environment.enter("imds")
     host_environment.hosts.set(odd="no identity")
     body = await settled(browser)
-    assert used(body["candidates"])["managed-identity"] == ("unavailable", REASONS["no_identity"])
+    assert used(body["candidates"])["managed-identity"] == ("unavailable", AMBIENT["no_identity"])
     host_environment.hosts.set()
     assert (await settled(browser))["account"] is None
     assert (await settled(browser, refresh=True))["source"] == "managed-identity"
@@ -81,7 +81,7 @@ async def test_says_what_the_user_can_do_something_about(
     body = await settled(browser)
     found = {one.pop("source"): one for one in body["candidates"]}
     machine = found.pop("managed-identity")
-    assert (body["account"], machine["reason"]) == (None, REASONS[reason])
+    assert (body["account"], machine["reason"]) == (None, AMBIENT[reason])
     assert machine.get("fixable") is fixable
     assert not [one for one in found.values() if "fixable" in one]
     host_environment.hosts.set()
@@ -141,7 +141,7 @@ async def test_the_reason_of_a_machine_reaches_the_page(
     await settled(browser)
     host_environment.hosts.set(odd="far too busy")
     body = (await browser.token(OTHER_SCOPE))[1]
-    assert (body["code"], body["explanation"]) == ("unavailable", REASONS["busy"])
+    assert (body["code"], body["explanation"]) == ("unavailable", AMBIENT["busy"])
 
 
 # Situation: managed identity | a resource challenges its token with claims | next token | a token

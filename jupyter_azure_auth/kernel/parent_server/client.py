@@ -26,7 +26,7 @@ from jupyter_azure_auth.kernel.request_flow import ServerUnavailable
 
 from .discovery import NoParentServerError, find_parent_server
 from .in_process import ask_in_process, in_process_server
-from .reasons import CAUSES, REASONS
+from .reasons import reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -162,12 +162,7 @@ def _read(status: int, data: Any) -> IssuedToken | ServerUnavailable:
     if not isinstance(data, dict):
         return ServerUnavailable("odd_answer")
     if status != HTTPStatus.OK:
-        code = data.get("code")
-        if code == "unavailable" and data.get("reason") in CAUSES:
-            code = data["reason"]
-        known = isinstance(code, str) and code in REASONS
-        trace = describe_trace(data.get("trace"))
-        return ServerUnavailable(str(code) if known else "odd_answer", trace=trace)
+        return ServerUnavailable(reason_of(data), trace=describe_trace(data.get("trace")))
     answer = parse_answer({**data, "kind": "token", "request_id": "", "request": None}, "")
     if not isinstance(answer, IssuedToken):
         return ServerUnavailable("odd_answer")

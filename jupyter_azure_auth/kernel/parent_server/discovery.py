@@ -34,7 +34,10 @@ _WILDCARDS: Final[Mapping[int, str]] = {4: "0.0.0.0", 6: "::"}  # noqa: S104 (no
 
 
 class NoParentServerError(Exception):
-    """No parent server can be asked. ``reason`` is one of :data:`.reasons.REASONS`."""
+    """No parent server can be asked.
+
+    :ivar reason: one of :data:`..._error_catalog.PARENT_SERVER`.
+    """
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
