@@ -92,6 +92,8 @@ PARENT_SERVER: Final[dict[str, str]] = {
     "keychain": "The keychain of its host does not respond and may hold your sign-in. Unlock it, or sign in or out from the Azure panel.",
     "untrusted_certificate": "It does not trust the certificate that Azure presented. If a proxy inspects TLS, set REQUESTS_CA_BUNDLE to its CA file and restart the server.",
     "forbidden": "It refused the key. Restart it.",
+    "sign_in_pending": "The Azure panel asks you to sign in. Do so, and run this again.",
+    "sign_in_declined": "You clicked “Not now” in JupyterLab.",
     "too_many_requests": "It got too many requests. Run the cell again in a few seconds.",
     "not_offered": "This process was not started by a Jupyter server with jupyter-azure-auth.",
     "file_of_others": "The file with its address and key, or the folder of that file, belongs to another user.",

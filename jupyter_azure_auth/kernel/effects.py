@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from .ambient import find_token
-from .protocol import IssuedToken, Origin, Refusal, TokenRequest
+from .protocol import IssuedToken, Origin, Pending, Refusal, TokenRequest
 from .request_flow import AmbientUnavailable, Event, Notice, ServerUnavailable
 from .waiting_output import WaitingOutput
 
@@ -54,15 +55,30 @@ class ScriptEffects:
         def ask() -> None:
             from .parent_server.client import ask_parent_server  # noqa: PLC0415 (most kernels never need it)
 
-            answer = ask_parent_server(self._request, self._account, kernel_ref)
+            answer = ask_parent_server(
+                self._request, self._account, kernel_ref, waits_as=self._waits_as()
+            )
             # Release first: the next request may follow as soon as the answer is delivered.
             self._server_lock.release()
-            self._on_event(self._cache_server_token(answer, epoch))
+            if isinstance(answer, ServerUnavailable) and answer.reason == "sign_in_pending":
+                self._on_event(Pending("sign_in"))
+            else:
+                self._on_event(self._cache_server_token(answer, epoch))
 
         threading.Thread(target=ask, name="jupyter-azure-auth", daemon=True).start()
 
     def _kernel_ref(self) -> KernelRef | None:
         return None
+
+    def _waits_as(self) -> str | None:
+        """Return what a page calls this process while it waits for its user; None if it does not.
+
+        A process that runs in a terminal has one for its messages at least.
+        """
+        if not self._request.interactive:
+            return None
+        in_terminal = sys.stderr is not None and sys.stderr.isatty()
+        return "terminal" if in_terminal else "program"
 
     def _cache_server_token(
         self, answer: IssuedToken | ServerUnavailable, epoch: int
@@ -124,6 +140,9 @@ class KernelEffects(ScriptEffects):
 
     def _kernel_ref(self) -> KernelRef | None:
         return self._kernel.kernel_ref()
+
+    def _waits_as(self) -> str | None:
+        return None  # the page is asked over the comm
 
     def _cache_server_token(
         self, answer: IssuedToken | ServerUnavailable, epoch: int

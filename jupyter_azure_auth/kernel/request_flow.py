@@ -312,6 +312,10 @@ def parent_server_flow(not_signed_in: str, *, now: Callable[[], float] = time.mo
     while True:
         yield AskParentServer()
         answer = yield Listen(max(end - now(), 0.0))
+        if isinstance(answer, Pending):
+            # A page asks the user, and the waiters of the request limit the time.
+            end = now() + SERVER_TIMEOUT_S
+            continue
         busy = isinstance(answer, ServerUnavailable) and answer.reason == "too_many_requests"
         if not busy or now() + TOO_MANY_REQUESTS_DELAY_S > end:
             break
@@ -329,6 +333,12 @@ def _server_refusal(unavailable: ServerUnavailable, not_signed_in: str) -> Refus
     sign_in = f"{where}, sign in from the Azure panel (left sidebar), then run this again."
     if reason == "server_gone":
         return Refusal(reason)
+    if reason == "sign_in_declined":
+        return Refusal(
+            "denied",
+            "You clicked “Not now”, so this process got no token.",
+            "Sign in from the Azure panel, or run this again in a minute.",
+        )
     if reason == "sign_in_required":
         # A credential that is bound to an account has its own remedy.
         return Refusal(not_signed_in, remedy=sign_in if not_signed_in == "not_signed_in" else "")

@@ -14,7 +14,7 @@ from jupyter_azure_auth.server.identity_endpoint.route import IdentityEndpointRo
 from jupyter_azure_auth.server.persistence.select_backend import store_of
 from jupyter_azure_auth.server.process_access.grants_route import GrantsRoute
 from jupyter_azure_auth.server.process_access.in_process import owner_key, serve_own_process
-from jupyter_azure_auth.server.process_access.page_requests import PageRequests
+from jupyter_azure_auth.server.process_access.open_pages import OpenPages
 from jupyter_azure_auth.server.process_access.page_requests_routes import (
     ROUTES as PAGE_REQUEST_ROUTES,
 )
@@ -68,18 +68,18 @@ def _load_jupyter_server_extension(serverapp: ServerApp) -> None:
     session_manager = SessionManager(config, store, sharing.is_ambient_shared)
     loopback = LoopbackSignIn(config, session_manager.user_sessions)
     device_code = DeviceCodeSignIn(config, session_manager.user_sessions)
-    page_requests = PageRequests(serverapp.event_logger)
+    pages = OpenPages(serverapp.event_logger)
     token_service = KernelTokenService(
         session_manager,
         sharing.is_shared,
         _kernels_of(serverapp),
-        page_requests.ask,
+        pages,
         serverapp.log,
     )
     identity_endpoint = IdentityEndpoint(token_service, sharing.is_shared, config.identity_endpoint)
     add_variables(serverapp.kernel_manager, identity_endpoint.variables, identity_endpoint.revoke)
     of_pages = {
-        "page_requests": page_requests,
+        "pages": pages,
         "is_shared": sharing.is_shared,
         "on_sign_out": publisher.raise_generation,
     }

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from jupyter_azure_auth._validation import (
     are_scopes,
@@ -23,6 +23,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 MAX_PORT: Final = 0xFFFF
+
+WaitingProcess = Literal["terminal", "program"]
+"""What a page calls a process that waits for its user to sign in."""
+
+WAITING_PROCESSES: Final[tuple[WaitingProcess, ...]] = ("terminal", "program")
 
 
 @dataclass(frozen=True)

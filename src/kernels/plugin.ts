@@ -58,10 +58,8 @@ export const kernelsPlugin: JupyterFrontEndPlugin<IAzureKernelTokens> = {
     });
     answerProcesses(services, async () => {
       const { ProcessResponder } = await import('../on-demand');
-      return new ProcessResponder({
-        auth,
-        server: await loadServerClient(services.serverSettings)
-      });
+      const server = await loadServerClient(services.serverSettings);
+      return new ProcessResponder({ auth, server, tokenService, trans });
     });
     services.kernels.runningChanged.connect((_, models) =>
       tokenService.retainKernels(new Set(models.map(({ id }) => id)))

@@ -1,51 +1,131 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { AzureAuthError } from '../auth/errors';
 import type { ServerExtensionClient } from '../server-api/client';
-import type { AzureAuthState, IAzureAuth, IAzureToken, IAzureTokenOptions } from '../tokens';
+import type {
+  AzureAuthState,
+  IAzureAuth,
+  IAzureToken,
+  IAzureTokenOptions,
+  IWaitingRequest
+} from '../tokens';
 import { accountIdOf } from './push';
+import type { KernelTokenService } from './token-service';
 
 /** Milliseconds that a hidden page leaves to visible ones. */
 const HIDDEN_DELAY_MS = 500;
 
+/** What the server says of a request. */
+type ProcessRequest = ReadonlyMap<string, unknown>;
+
 /**
- * Answers for the sign-in of this page, which the server does not hold, the processes below the
- * server: terminals, scripts, workers. They wait at the server, which tells all pages.
+ * Answers the processes below the server: terminals, scripts, workers. They wait at the server,
+ * which tells all pages. If this page holds a sign-in that the server does not have, it answers at
+ * once; otherwise the server has it ask the user.
  */
 export class ProcessResponder {
   constructor(private readonly options: ProcessResponder.IOptions) {
     options.auth.stateChanged.connect((_, state) => this.onState(state));
   }
 
-  /** Answer a request if this page holds a sign-in. The user is never asked. */
+  /** Answer a request that began or has changed. */
   async answer(requestId: string): Promise<void> {
-    const { auth, server } = this.options;
-    if (document.hidden) {
+    if (document.hidden && !this.prompts.has(requestId)) {
       await new Promise(resolve => setTimeout(resolve, HIDDEN_DELAY_MS));
     }
-    await auth.prepare();
-    const declined = !holdsSignIn(auth.state);
-    const asked = await server.post('process-requests/claim', { request_id: requestId, declined });
-    if (declined) {
-      return;
+    await this.options.auth.prepare();
+    const declined = !holdsSignIn(this.options.auth.state);
+    const seen = !document.hidden || this.prompts.has(requestId);
+    try {
+      const asked = await this.post('claim', { request_id: requestId, declined, seen });
+      if (!declined) {
+        await this.send(requestId, asked);
+      } else if (seen && asked.has('waits_as')) {
+        this.ask(requestId, asked);
+      }
+    } catch (error) {
+      this.remove(requestId); // it is over
+      throw error;
     }
-    const issued = await this.getToken(asked).catch(() => null);
-    await server.post('process-requests/answer', { request_id: requestId, issued });
   }
 
-  private async getToken(asked: ReadonlyMap<string, unknown>): Promise<object> {
+  /** Ask the user to sign in, unless the server itself has a sign-in by now. */
+  private ask(requestId: string, asked: ProcessRequest): void {
+    const { auth, tokenService, trans } = this.options;
+    if (auth.state.kind === 'signed-in') {
+      this.end(requestId, null);
+    } else if (!this.prompts.has(requestId)) {
+      const account = textOf(asked, 'account');
+      const waiting: IWaitingRequest = {
+        requestId,
+        kernelId: '',
+        label:
+          asked.get('waits_as') === 'terminal' ? trans.__('A terminal') : trans.__('A program'),
+        request: { scopes: scopesOf(asked), ...(account === undefined ? {} : { account }) },
+        question: 'sign-in'
+      };
+      this.prompts.set(requestId, { asked, waiting });
+      tokenService.addPrompt(waiting, () => this.end(requestId, 'sign_in_declined'));
+    }
+  }
+
+  private async send(requestId: string, asked: ProcessRequest): Promise<void> {
+    this.remove(requestId);
+    const answer = await this.getToken(asked).then(
+      issued => ({ issued }),
+      (error: unknown) => ({ issued: null, code: codeOf(error) })
+    );
+    await this.post('answer', { request_id: requestId, ...answer });
+  }
+
+  /** End a request without a token of this page. */
+  private end(requestId: string, code: string | null): void {
+    this.remove(requestId);
+    // Without an answer, the process asks again.
+    this.post('answer', { request_id: requestId, issued: null, code }).catch(() => undefined);
+  }
+
+  private remove(requestId: string): void {
+    const prompt = this.prompts.get(requestId);
+    if (prompt !== undefined) {
+      this.prompts.delete(requestId);
+      this.options.tokenService.removePrompt(prompt.waiting);
+    }
+  }
+
+  private async getToken(asked: ProcessRequest): Promise<object> {
     const token = await this.options.auth.getToken(scopesOf(asked), optionsOf(asked));
     this.accountId = token.account.id;
     return toWire(token);
   }
 
-  /** Tell the server when processes must forget tokens of this page's account. */
   private onState(state: AzureAuthState): void {
+    if (state.kind === 'signed-in') {
+      for (const [requestId, { asked }] of [...this.prompts]) {
+        if (holdsSignIn(state)) {
+          this.send(requestId, asked).catch(() => undefined);
+        } else {
+          this.end(requestId, null);
+        }
+      }
+    }
+    // Tell the server when processes must forget tokens of this page's account.
     const isOver = state.kind === 'signed-out' || state.kind === 'signed-in';
     if (this.accountId !== null && isOver && accountIdOf(state) !== this.accountId) {
       this.accountId = null;
       // A server that does not answer gives out no tokens either.
-      this.options.server.post('process-requests/signed-out').catch(() => undefined);
+      this.post('signed-out').catch(() => undefined);
     }
   }
 
+  private post(route: 'claim' | 'answer' | 'signed-out', fields?: object): Promise<ProcessRequest> {
+    return this.options.server.post(`process-requests/${route}`, fields);
+  }
+
+  /** The requests that the user is asked about, by id. */
+  private readonly prompts = new Map<
+    string,
+    { readonly asked: ProcessRequest; readonly waiting: IWaitingRequest }
+  >();
   private accountId: string | null = null;
 }
 
@@ -53,6 +133,8 @@ export namespace ProcessResponder {
   export interface IOptions {
     readonly auth: IAzureAuth;
     readonly server: Pick<ServerExtensionClient, 'post'>;
+    readonly tokenService: Pick<KernelTokenService, 'addPrompt' | 'removePrompt'>;
+    readonly trans: TranslationBundle;
   }
 }
 
@@ -60,21 +142,26 @@ function holdsSignIn(state: AzureAuthState): boolean {
   return state.kind === 'signed-in' && state.persistedIn === 'tab';
 }
 
-function scopesOf(asked: ReadonlyMap<string, unknown>): string[] {
+function codeOf(error: unknown): string {
+  return error instanceof AzureAuthError ? error.problem.code : 'failed';
+}
+
+function textOf(asked: ProcessRequest, name: string): string | undefined {
+  const value = asked.get(name);
+  return typeof value === 'string' ? value : undefined;
+}
+
+function scopesOf(asked: ProcessRequest): string[] {
   const scopes = asked.get('scopes');
   return Array.isArray(scopes) ? scopes.map(String) : [];
 }
 
-function optionsOf(asked: ReadonlyMap<string, unknown>): IAzureTokenOptions {
-  const text = (name: string): string | undefined => {
-    const value = asked.get(name);
-    return typeof value === 'string' ? value : undefined;
-  };
+function optionsOf(asked: ProcessRequest): IAzureTokenOptions {
   const named = {
-    tenantId: text('tenant_id'),
-    cloud: text('cloud'),
-    account: text('account'),
-    claims: text('claims')
+    tenantId: textOf(asked, 'tenant_id'),
+    cloud: textOf(asked, 'cloud'),
+    account: textOf(asked, 'account'),
+    claims: textOf(asked, 'claims')
   };
   return {
     ...Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined)),

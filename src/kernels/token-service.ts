@@ -32,7 +32,7 @@ export class KernelTokenService implements IAzureKernelTokens {
     const { connections, auth } = options;
     const pending = new PendingRequests(
       auth,
-      () => this.emitChanged(),
+      () => this.onWaiting(),
       request => this.onOver(request)
     );
     this.pending = pending;
@@ -58,7 +58,7 @@ export class KernelTokenService implements IAzureKernelTokens {
   }
 
   get waiting(): readonly IWaitingRequest[] {
-    return this.pending.waiting;
+    return this._waiting;
   }
 
   get grants(): readonly IKernelGrant[] {
@@ -69,7 +69,19 @@ export class KernelTokenService implements IAzureKernelTokens {
     return this._changed;
   }
 
+  /** Ask the user about a request that came from no kernel. */
+  addPrompt(request: IWaitingRequest, onRefused: () => void): void {
+    this.prompts.set(request, onRefused);
+    this.onWaiting();
+  }
+
+  removePrompt(request: IWaitingRequest): void {
+    this.prompts.delete(request);
+    this.onWaiting();
+  }
+
   refuse(request: IWaitingRequest): void {
+    this.prompts.get(request)?.();
     const pending = this.pending.findPrompted(request);
     if (pending !== null) {
       this.responder.mute(pending.kernelId);
@@ -214,6 +226,11 @@ export class KernelTokenService implements IAzureKernelTokens {
     }, 0);
   }
 
+  private onWaiting(): void {
+    this._waiting = [...this.pending.waiting, ...this.prompts.keys()];
+    this.emitChanged();
+  }
+
   private emitChanged(): void {
     this._grants = this.options.grants.all
       .filter(({ kernelId, expiresAt }) => kernelId !== '' && expiresAt > Date.now())
@@ -226,6 +243,9 @@ export class KernelTokenService implements IAzureKernelTokens {
   private readonly permissions: KernelPermissions;
   private readonly responder: KernelResponder;
   private readonly sessionRequests: SessionRequests;
+  /** Requests that came from no kernel, and what to call if the user declines them. */
+  private readonly prompts = new Map<IWaitingRequest, () => void>();
+  private _waiting: readonly IWaitingRequest[] = [];
   private timer: number | undefined;
   private _grants: readonly IKernelGrant[] = [];
   private readonly _changed = new Signal<this, void>(this);

@@ -2,6 +2,7 @@ import type { Page } from '@playwright/test';
 import { restartKernel } from './commands';
 import { Lab } from './lab';
 import { expect, test } from './localhost-fixtures';
+import { expectProcessWaits, TERMINAL_CELLS } from './waiting-process';
 
 const CREDENTIAL = `
 import base64, json, os, time
@@ -124,4 +125,9 @@ test('is one sign-in for every tab and browser of the server, and ends in all', 
   await expect(other.panel.getByText(alice.username)).toBeVisible();
   await expect(other.output(3)).toHaveText(`${alice.username} ${STORAGE}`);
   await elsewhere.close();
+});
+
+test('a process waits for a sign-in, which the server holds', async ({ lab, jupyter, alice }) => {
+  await lab.open(await jupyter.write('processes.ipynb', TERMINAL_CELLS));
+  await expectProcessWaits(lab, alice);
 });

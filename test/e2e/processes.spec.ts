@@ -1,29 +1,17 @@
 import { expect, test } from './fixtures';
+import { expectProcessWaits, TERMINAL_CELLS } from './waiting-process';
 
-const SCRIPT = `
-from jupyter_azure_auth import JupyterCredential
-try:
-    token = JupyterCredential().get_token("https://storage.azure.com/.default")
-    print("GOT A TOKEN" if token.token else "EMPTY")
-except Exception as error:
-    print(error)
-`;
-
-/** A cell that runs a script in a process of its own, which has no page. */
-const CELL = `
-import subprocess, sys
-print(subprocess.run([sys.executable, "-c", ${JSON.stringify(SCRIPT)}], capture_output=True, text=True).stdout)
-`;
-
-test('a process gets the token of the sign-in that the page holds', async ({
+test('a process waits for the sign-in of the page, which holds it alone', async ({
   lab,
   jupyter,
   alice
 }) => {
-  await lab.open(await jupyter.write('processes.ipynb', [CELL, CELL]));
+  await lab.open(await jupyter.write('processes.ipynb', TERMINAL_CELLS));
+  await expectProcessWaits(lab, alice);
+  await lab.signOut();
   await lab.run(0);
-  await expect(lab.output(0)).toContainText('[not_signed_in]');
-  await lab.signIn(alice);
+  await expect(lab.panel).toContainText('A terminal is waiting');
+  await lab.button('Not now').click();
   await lab.run(1);
-  await expect(lab.output(1)).toContainText('GOT A TOKEN');
+  await expect(lab.output(1)).toContainText('so this process got no token');
 });

@@ -6,7 +6,7 @@ import pytest
 
 from jupyter_azure_auth._error_catalog import PARENT_SERVER, REFUSED
 from jupyter_azure_auth.errors import describe
-from jupyter_azure_auth.kernel.protocol import Refusal
+from jupyter_azure_auth.kernel.protocol import Pending, Refusal
 from jupyter_azure_auth.kernel.request_flow import (
     SERVER_TIMEOUT_S,
     AskParentServer,
@@ -57,9 +57,23 @@ def test_a_process_whose_user_is_not_signed_in_is_told_where() -> None:
     assert outcome == Refusal("sign_in_unreachable")
 
 
-@pytest.mark.parametrize(
-    "reason", sorted(set(PARENT_SERVER) - {"sign_in_required", "too_many_requests"})
-)
+# Situation: process below the server | no user is signed in, and a page is open | first token |
+# waits for the user, as long as the credential does | sign in, or "Not now"
+def test_waits_while_a_page_asks_the_user() -> None:
+    pending = Pending("sign_in")
+    outcome, page = ask(pending, pending, pending, TOKEN)
+    assert outcome is TOKEN
+    assert len(page.when(AskParentServer)) == 4
+    outcome, _ = ask(pending, ServerUnavailable("sign_in_declined"))
+    assert isinstance(outcome, Refusal)
+    assert outcome.code == "denied"
+    assert "this process" in describe(outcome)
+
+
+ENDED = {"sign_in_required", "sign_in_declined", "too_many_requests"}
+
+
+@pytest.mark.parametrize("reason", sorted(set(PARENT_SERVER) - ENDED))
 def test_no_other_reason_leads_to_another_identity(reason: str) -> None:
     outcome, _ = ask(ServerUnavailable(reason))
     assert isinstance(outcome, Refusal)

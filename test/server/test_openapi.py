@@ -77,7 +77,7 @@ def _status(name: str) -> int:
 @pytest.mark.parametrize("token_request", [TokenRequest, SignInRequest, DeviceCodeRequest])
 def test_every_field_of_a_request_is_described(token_request: type[Any]) -> None:
     schema = described()["components"]["schemas"][token_request.__name__]
-    assert set(schema["properties"]) - {"kernel"} == {
+    assert set(schema["properties"]) - {"kernel", "waits_as"} == {
         field.name for field in dataclasses.fields(token_request)
     }
     required = {

@@ -61,16 +61,22 @@ def ask_parent_server(
     account: str | None,
     kernel_ref: KernelRef | None,
     environ: Mapping[str, str] = os.environ,
+    *,
+    waits_as: str | None = None,
 ) -> IssuedToken | ServerUnavailable:
-    """Request a token without prompting the user. Blocks, so never call it in a cell's thread.
+    """Request a token. Blocks, so never call it in a cell's thread.
 
     :param account: id or user name that the token must be for; None for the signed-in account.
     :param kernel_ref: this process, if it is a kernel that a page can reach.
+    :param waits_as: ``terminal`` or ``program`` if an open page may ask the user to sign in; the
+        reason is then ``sign_in_pending``, and the caller asks again.
     :returns: the token, or why the server issued none.
     """
     address = None
     try:
         fields = _fields(request, account, kernel_ref)
+        if waits_as is not None:
+            fields["waits_as"] = waits_as
         if (here := in_process_server()) is not None:
             status, data = ask_in_process(here, fields, READ_TIMEOUT_S)
         else:

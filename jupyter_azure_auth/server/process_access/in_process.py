@@ -12,6 +12,7 @@ from jupyter_azure_auth.kernel.parent_server.in_process import (
     remove_server,
 )
 from jupyter_azure_auth.server.errors import RESPONSES, AuthError
+from jupyter_azure_auth.server.process_access.sign_in_prompts import read_waiting_process
 from jupyter_azure_auth.server.requests import read_token_request
 from jupyter_azure_auth.server.routes.base import APIError
 from jupyter_azure_auth.server.user_key import SINGLE_USER, has_distinct_users
@@ -47,7 +48,9 @@ def serve_own_process(
         if owner is None:
             return HTTPStatus.FORBIDDEN, {"code": "multi_user_server"}
         try:
-            issued = await token_service.issue_to_kernel(owner, read_token_request(fields), None)
+            issued = await token_service.issue_to_kernel(
+                owner, read_token_request(fields), None, read_waiting_process(fields)
+            )
         except APIError as error:
             return error.status_code, {"code": error.code, **error.extra}
         except AuthError as problem:

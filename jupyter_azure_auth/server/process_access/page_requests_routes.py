@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from jupyter_azure_auth._models import Account
 from jupyter_azure_auth._validation import is_name
+from jupyter_azure_auth.server.errors import RESPONSES
 from jupyter_azure_auth.server.models import IssuedToken
 from jupyter_azure_auth.server.process_access.in_process import owner_key
+from jupyter_azure_auth.server.process_access.sign_in_prompts import DECLINED
 from jupyter_azure_auth.server.requests import read_flag, read_text
 from jupyter_azure_auth.server.routes.base import APIError, AuthenticatedJSONHandler
 from jupyter_azure_auth.server.user_key import user_key_of
@@ -17,7 +19,8 @@ from jupyter_azure_auth.server.user_key import user_key_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from jupyter_azure_auth.server.process_access.page_requests import PageRequests
+    from jupyter_azure_auth.server.process_access.open_pages import OpenPages
+    from jupyter_azure_auth.server.requests import TokenRequest
 
 MAX_TOKEN_LENGTH: Final = 12 * 1024
 """Characters; tokens with many groups have 8 kB."""
@@ -33,12 +36,12 @@ class _OwnersPageRoute(AuthenticatedJSONHandler):
 
     def initialize(
         self,
-        page_requests: PageRequests,
+        pages: OpenPages,
         is_shared: Callable[[], bool],
         on_sign_out: Callable[[], None],
     ) -> None:
         """Store what all requests share."""
-        self._page_requests = page_requests
+        self._pages = pages
         self._is_shared = is_shared
         self._on_sign_out = on_sign_out
 
@@ -52,32 +55,45 @@ def _check_owner(route: _OwnersPageRoute) -> None:
 
 
 class ClaimRoute(_OwnersPageRoute):
-    """Gives a request to the first page that holds a sign-in."""
+    """Gives a request to the first page that holds a sign-in, or to all that can ask for one."""
 
     async def handle(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Return what the token is requested for; nothing to a page that declines."""
+        """Return what the token is requested for; nothing to a page that need not do anything."""
         _check_owner(self)
-        request_id = read_text(fields, "request_id")
+        request_id, is_seen = read_text(fields, "request_id"), read_flag(fields, "seen")
+        prompt = self._pages.prompts.claim(request_id, is_seen=is_seen)
+        if prompt is not None:
+            request, process = prompt
+            return {**_to_wire(request), "waits_as": process}
         if read_flag(fields, "declined"):
-            self._page_requests.decline(request_id)
+            self._pages.requests.decline(request_id)
             return {}
-        request = self._page_requests.claim(request_id)
-        if request is None:
+        claimed = self._pages.requests.claim(request_id)
+        if claimed is None:
             raise APIError(
                 HTTPStatus.NOT_FOUND, "not_found", "This request is over, or another page has it."
             )
-        names = ("tenant_id", "cloud", "account", "claims", "force", "enable_cae")
-        return {"scopes": request.scopes, **{name: getattr(request, name) for name in names}}
+        return _to_wire(claimed)
+
+
+def _to_wire(request: TokenRequest) -> Mapping[str, Any]:
+    names = ("tenant_id", "cloud", "account", "claims", "force", "enable_cae")
+    return {"scopes": request.scopes, **{name: getattr(request, name) for name in names}}
 
 
 class AnswerRoute(_OwnersPageRoute):
-    """Takes the token of a page's sign-in."""
+    """Takes the token of a page's sign-in, or why there is none."""
 
     async def handle(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return nothing."""
         _check_owner(self)
+        request_id = read_text(fields, "request_id")
         issued = None if fields.get("issued") is None else _read_issued(fields["issued"])
-        if not self._page_requests.answer(read_text(fields, "request_id"), issued):
+        code = None if fields.get("code") is None else read_text(fields, "code")
+        if code not in (None, DECLINED, *RESPONSES):
+            code = "failed"
+        asked = (self._pages.requests, self._pages.prompts)
+        if not any(one.answer(request_id, issued, code) for one in asked):
             raise APIError(HTTPStatus.NOT_FOUND, "not_found", "This request is over.")
         return {}
 

@@ -12,6 +12,7 @@ from tornado.routing import Matcher, PathMatches
 
 from jupyter_azure_auth.connection_file import KEY_HEADER
 from jupyter_azure_auth.server.process_access.kernel_ref import read_kernel_ref
+from jupyter_azure_auth.server.process_access.sign_in_prompts import read_waiting_process
 from jupyter_azure_auth.server.requests import read_token_request
 from jupyter_azure_auth.server.routes.base import APIError, JSONHandler
 from jupyter_azure_auth.server.user_key import SINGLE_USER, has_distinct_users
@@ -70,7 +71,9 @@ class KernelTokenRoute(JSONHandler):
     async def handle(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return a token."""
         kernel, request = read_kernel_ref(fields), read_token_request(fields)
-        return (await self._token_service.issue_to_kernel(SINGLE_USER, request, kernel)).to_wire()
+        waits_as = read_waiting_process(fields)
+        issued = await self._token_service.issue_to_kernel(SINGLE_USER, request, kernel, waits_as)
+        return issued.to_wire()
 
 
 def check_loopback(headers: HTTPHeaders, remote_ip: str | None) -> None:

@@ -14,11 +14,12 @@ from jupyter_azure_auth.server.routes.base import APIError
 
 if TYPE_CHECKING:
     import logging
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Callable, Mapping
 
     from jupyter_azure_auth.server.models import IssuedToken
     from jupyter_azure_auth.server.process_access.kernel_ref import KernelRef
-    from jupyter_azure_auth.server.requests import TokenRequest
+    from jupyter_azure_auth.server.process_access.open_pages import OpenPages
+    from jupyter_azure_auth.server.requests import TokenRequest, WaitingProcess
     from jupyter_azure_auth.server.session_manager import SessionManager
     from jupyter_azure_auth.server.user_key import UserKey
 
@@ -36,7 +37,7 @@ class KernelTokenService:
         session_manager: SessionManager,
         is_shared: Callable[[], bool],
         runs_here: Callable[[str], bool],
-        ask_pages: Callable[[TokenRequest], Awaitable[IssuedToken | None]],
+        pages: OpenPages,
         log: logging.Logger,
     ) -> None:
         """Create a service without grants.
@@ -44,14 +45,14 @@ class KernelTokenService:
         :param session_manager: issue the tokens.
         :param is_shared: returns whether this server has several users.
         :param runs_here: returns whether this server has a kernel with this id.
-        :param ask_pages: returns a token of the sign-in of an open page.
+        :param pages: the open pages.
         :param log: the server's log.
         """
         self._grants = Grants()
         self._session_manager = session_manager
         self._is_shared = is_shared
         self._runs_here = runs_here
-        self._ask_pages = ask_pages
+        self._pages = pages
         self._log = log
         self._rate_limiter = RateLimiter()
 
@@ -69,11 +70,16 @@ class KernelTokenService:
         return issued
 
     async def issue_to_kernel(
-        self, user_key: UserKey, request: TokenRequest, kernel: KernelRef | None
+        self,
+        user_key: UserKey,
+        request: TokenRequest,
+        kernel: KernelRef | None,
+        waits_as: WaitingProcess | None = None,
     ) -> IssuedToken:
         """Return a token for a kernel, or another caller that is not a page, and record the grant.
 
         :param kernel: the kernel that the caller claims to be, if any.
+        :param waits_as: what to call a caller without a page that waits for the user to sign in.
         :raises Problem: if there is no token.
         :raises Refusal: if the caller may not have one.
         """
@@ -96,7 +102,11 @@ class KernelTokenService:
                 "This server has several users, so a page must ask its user first.",
             )
         self._check_resource(name, request)
-        issued = await (self._program_token if is_program else self._token)(user_key, request)
+        issued = await (
+            self._program_token(user_key, request, waits_as)
+            if is_program
+            else self._token(user_key, request)
+        )
         self._grants.record(
             user_key, "program" if kernel is None else "kernel", kernel, request, issued
         )
@@ -112,11 +122,30 @@ class KernelTokenService:
             )
             raise AuthError("resource_not_allowed")
 
-    async def _program_token(self, user_key: UserKey, request: TokenRequest) -> IssuedToken:
-        """Return a token of the user, who may be signed in in a page, before one of the machine.
+    async def _program_token(
+        self, user_key: UserKey, request: TokenRequest, waits_as: WaitingProcess | None
+    ) -> IssuedToken:
+        """Return a token, and have a page ask the user to sign in if nothing else has one.
 
         A kernel asks its page itself.
         """
+        is_asked = waits_as is not None and self._pages.prompts.is_open(request)
+        try:
+            return await self._silent_token(user_key, request, with_pages=not is_asked)
+        except AuthError as problem:
+            if problem.code not in ("sign_in_required", "sign_in_ended") or waits_as is None:
+                raise
+            not_signed_in = problem
+        try:
+            issued = await self._pages.prompts.wait(request, waits_as)
+        except AuthError as problem:
+            raise not_signed_in if problem.code == "sign_in_required" else problem from None
+        return issued or await self._silent_token(user_key, request, with_pages=True)
+
+    async def _silent_token(
+        self, user_key: UserKey, request: TokenRequest, *, with_pages: bool
+    ) -> IssuedToken:
+        """Return a token of the user, who may be signed in in a page, before one of the machine."""
         if self._session_manager.prefers_machine:
             return await self._token(user_key, request)
         try:
@@ -124,7 +153,8 @@ class KernelTokenService:
         except AuthError as problem:
             if problem.code != "sign_in_required":
                 raise
-        return await self._ask_pages(request) or await self._token(user_key, request)
+        issued = await self._pages.requests.ask(request) if with_pages else None
+        return issued or await self._token(user_key, request)
 
     async def _token(self, user_key: UserKey, request: TokenRequest) -> IssuedToken:
         """Return the token, and distinguish an ended sign-in from a missing one.

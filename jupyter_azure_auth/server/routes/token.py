@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from jupyter_azure_auth.server.process_access.kernel_ref import read_kernel_ref
+from jupyter_azure_auth.server.process_access.sign_in_prompts import read_waiting_process
 from jupyter_azure_auth.server.requests import read_token_request
 from jupyter_azure_auth.server.routes.base import AuthenticatedJSONHandler
 from jupyter_azure_auth.server.user_key import user_key_of
@@ -24,12 +25,11 @@ class TokenRoute(AuthenticatedJSONHandler):
 
     async def handle(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return a token, the only secret that ever leaves the server extension."""
-        user_key, kernel, request = (
-            user_key_of(self),
-            read_kernel_ref(fields),
-            read_token_request(fields),
-        )
+        user_key = user_key_of(self)
+        kernel, waits_as = read_kernel_ref(fields), read_waiting_process(fields)
+        request = read_token_request(fields)
         if self.is_from_page:
             return (await self._token_service.issue_to_page(user_key, request)).to_wire()
         # Kernels on a JupyterHub use this route; other callers with the token are treated the same.
-        return (await self._token_service.issue_to_kernel(user_key, request, kernel)).to_wire()
+        issued = await self._token_service.issue_to_kernel(user_key, request, kernel, waits_as)
+        return issued.to_wire()

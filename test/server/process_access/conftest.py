@@ -11,6 +11,7 @@ from tornado.httpclient import HTTPResponse
 from jupyter_azure_auth.connection_file import KEY_HEADER
 from jupyter_azure_auth.server.process_access.route import KernelTokenRoute
 from test.server.browser import SCOPE, Browser
+from test.server.process_access.event_page import EventPage, OpenPage, WsFetch
 
 KERNEL = {"id": "k-1", "comm_id": "c-1", "request_id": "r-1"}
 
@@ -72,3 +73,16 @@ def kernels(browser: Browser) -> Iterator[set[str]]:
 def caller(browser: Browser, jp_http_port: int, kernels: set[str]) -> Caller:
     assert kernels
     return Caller(browser, jp_http_port)
+
+
+@pytest.fixture
+def open_page(
+    caller: Caller, browser: Browser, jp_ws_fetch: WsFetch, jp_http_port: int
+) -> OpenPage:
+    async def open_page() -> EventPage:
+        socket = await jp_ws_fetch("api", "events", "subscribe")
+        if "Cookie" not in browser.headers:
+            await browser.log_in(jp_http_port)
+        return EventPage(browser, socket)
+
+    return open_page

@@ -1,9 +1,10 @@
 /** @jest-environment jsdom */
+import { nullTranslator } from '@jupyterlab/translation';
 import { ProcessResponder } from '../../../src/kernels/process-responder';
 import type { IAzureSignedIn } from '../../../src/tokens';
 import { ALICE, STORAGE } from '../panel/fixtures';
 import { FakeServer } from '../providers/fake-server';
-import { BOB, KernelHarness } from './kernel-harness';
+import { anError, BOB, KernelHarness } from './kernel-harness';
 
 const NOW = new Date(2026, 10, 23, 9, 41).getTime();
 const IN_TAB: IAzureSignedIn = { ...ALICE, source: 'popup', persistedIn: 'tab' };
@@ -20,7 +21,12 @@ beforeEach(() => {
   harness = new KernelHarness();
   server = new FakeServer();
   server.answers[CLAIM] = { scopes: STORAGE, tenant_id: 't', cloud: null, force: false };
-  responder = new ProcessResponder({ auth: harness.auth, server: server.self });
+  responder = new ProcessResponder({
+    auth: harness.auth,
+    server: server.self,
+    tokenService: harness.tokenService,
+    trans: nullTranslator.load('')
+  });
 });
 
 afterEach(() => {
@@ -39,7 +45,7 @@ test('answers with the token of this tab, and sends its lifetime', async () => {
   const token = await harness.auth.getToken.mock.results[0]?.value;
   const { id, name, username, tenantId } = IN_TAB.account;
   expect(server.asked).toEqual([
-    [CLAIM, { request_id: 'r', declined: false }],
+    [CLAIM, { request_id: 'r', declined: false, seen: true }],
     [
       ANSWER,
       {
@@ -59,15 +65,16 @@ test.each([null, { ...IN_TAB, persistedIn: 'memory' } as const])(
   async state => {
     await harness.setSignedIn(state);
     await responder.answer('r');
-    expect(server.asked).toEqual([[CLAIM, { request_id: 'r', declined: true }]]);
+    expect(server.asked).toEqual([[CLAIM, { request_id: 'r', declined: true, seen: true }]]);
   }
 );
 
 test('answers without a token when Azure refuses it', async () => {
   await harness.setSignedIn(IN_TAB);
-  harness.auth.getToken.mockRejectedValue(new Error('refused'));
+  harness.auth.getToken.mockRejectedValue(anError('consent_required', 'consent_required'));
   await responder.answer('r');
-  expect(server.asked).toContainEqual([ANSWER, { request_id: 'r', issued: null }]);
+  const answer = { request_id: 'r', issued: null, code: 'consent_required' };
+  expect(server.asked).toContainEqual([ANSWER, answer]);
 });
 
 test('leaves the request to visible pages first', async () => {
@@ -91,4 +98,62 @@ test.each([null, BOB])('tells processes of a sign-out or another account, once',
   expect(server.count(SIGNED_OUT)).toBe(0);
   await harness.setSignedIn(next);
   expect(server.count(SIGNED_OUT)).toBe(1);
+});
+
+describe('when the server has the page ask', () => {
+  beforeEach(async () => {
+    server.answers[CLAIM] = { scopes: STORAGE, waits_as: 'terminal' };
+    await harness.setSignedIn(null);
+    await responder.answer('r');
+  });
+
+  const labels = (): string[] => harness.tokenService.waiting.map(({ label }) => label);
+
+  test('shows what waits, once', async () => {
+    await responder.answer('r');
+    expect(labels()).toEqual(['A terminal']);
+    expect(harness.tokenService.waiting[0]?.request.scopes).toEqual(STORAGE);
+    expect(server.count(ANSWER)).toBe(0);
+  });
+
+  test('sends the token as soon as the user has signed in here', async () => {
+    await harness.setSignedIn(IN_TAB);
+    expect(labels()).toEqual([]);
+    expect(server.asked.at(-1)).toMatchObject([ANSWER, { issued: { account: {} } }]);
+  });
+
+  test('has the server look again if it has the sign-in', async () => {
+    await harness.setSignedIn({ ...IN_TAB, source: 'loopback', persistedIn: 'memory' });
+    expect(labels()).toEqual([]);
+    expect(server.asked.at(-1)).toEqual([ANSWER, { request_id: 'r', issued: null, code: null }]);
+    await responder.answer('r');
+    expect(server.count(ANSWER)).toBe(2);
+  });
+
+  test('says that the user has declined', () => {
+    const [waiting] = harness.tokenService.waiting;
+    if (waiting !== undefined) {
+      harness.tokenService.refuse(waiting);
+    }
+    expect(labels()).toEqual([]);
+    expect(server.asked.at(-1)).toMatchObject([ANSWER, { code: 'sign_in_declined' }]);
+  });
+
+  test('stops to ask when the process has ended', async () => {
+    server.answers[CLAIM] = new Error('over');
+    await expect(responder.answer('r')).rejects.toThrow();
+    expect(labels()).toEqual([]);
+    expect(server.count(ANSWER)).toBe(0);
+  });
+});
+
+test('never asks in a page that the user does not see', async () => {
+  server.answers[CLAIM] = { scopes: STORAGE, waits_as: 'program' };
+  await harness.setSignedIn(null);
+  jest.spyOn(document, 'hidden', 'get').mockReturnValue(true);
+  const answered = responder.answer('r');
+  await harness.pass(500);
+  await answered;
+  expect(server.asked).toEqual([[CLAIM, { request_id: 'r', declined: true, seen: false }]]);
+  expect(harness.tokenService.waiting).toEqual([]);
 });
