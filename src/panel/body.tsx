@@ -5,6 +5,7 @@ import type { IAzureKernelTokens, IAzureAuth } from '../tokens';
 import { KernelList } from './kernel-list';
 import { useNow, useSignalled } from './hooks';
 import { AuthView } from './auth-view';
+import { OtherTokens } from './other-tokens';
 import { ProgramAccessToggle } from './program-access-toggle';
 
 /** What the panel shows, and its translations. */
@@ -44,6 +45,14 @@ export function PanelBody(props: IBodyProps): JSX.Element {
         {(signedIn || grants.length > 0) && (
           <KernelList grants={grants} renews={signedIn} now={now} trans={trans} />
         )}
+        <OtherTokens
+          settings={serverSettings}
+          state={state}
+          kernels={grants}
+          visible={visible}
+          now={now}
+          trans={trans}
+        />
       </div>
       {/* No `footer`: inside a region, that is a landmark of the whole page. */}
       <p className="jp-AzurePanel-footer">

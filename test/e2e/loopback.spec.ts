@@ -72,6 +72,13 @@ test('lets code that does not know it use the sign-in, once its user says so', a
   await lab.run(0);
   await lab.run(1);
   await expect(lab.output(1)).toHaveText('written by a cell');
+  // The panel reads the list every 30 s.
+  const others = lab.panel.getByText('Other tokens');
+  await expect(lab.panel.getByText('Programs')).toBeAttached({ timeout: 90_000 });
+  await others.click();
+  await expect(lab.panel.getByRole('listitem').filter({ hasText: /^Programs/ })).toContainText(
+    /Storage · .* · expires in/
+  );
   await lab.panel.screenshot({ path: test.info().outputPath('switch.png') });
   await control.click();
   await expect(control).not.toBeChecked();

@@ -1,0 +1,35 @@
+import type { ServerConnection } from '@jupyterlab/services';
+import { fieldsOf, ServerExtensionClient } from './client';
+
+/** A token that the server extension issued to a program, or to a page of this user. */
+export interface IOtherGrant {
+  readonly to: 'program' | 'page';
+  readonly scopes: readonly string[];
+  /** Milliseconds since the epoch, as is `expiresAt`. */
+  readonly grantedAt: number;
+  readonly expiresAt: number;
+}
+
+/**
+ * Return the tokens that the server extension issued to others than kernels, newest first. Kernels
+ * are listed by `KernelTokenService`.
+ *
+ * @throws As `ServerExtensionClient.post`.
+ */
+export async function otherGrants(
+  settings: ServerConnection.ISettings
+): Promise<readonly IOtherGrant[]> {
+  const grants = (await new ServerExtensionClient(settings).post('grants')).get('grants');
+  return Array.isArray(grants) ? grants.flatMap(readGrant) : [];
+}
+
+/** @returns Nothing for a kernel's grant, and for one that this version does not know. */
+function readGrant(data: unknown): IOtherGrant[] {
+  const [to, scopes, grantedAt, expiresOn] = ['to', 'scopes', 'granted_at', 'expires_on'].map(
+    name => fieldsOf(data).get(name)
+  );
+  const isKnown = (to === 'program' || to === 'page') && Array.isArray(scopes);
+  return isKnown && typeof grantedAt === 'number' && typeof expiresOn === 'number'
+    ? [{ to, scopes: scopes.map(String), grantedAt: grantedAt * 1000, expiresAt: expiresOn * 1000 }]
+    : [];
+}
