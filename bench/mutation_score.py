@@ -67,6 +67,7 @@ ALSO: Final = {
         "process_access/test_not_the_machine.py",
         "test_managed_identity.py",
     ],
+    "server/routes/base.py": ["test_log.py", "test_sharing.py"],
     "server/routes/session.py": ["persistence/test_manager.py", "persistence/test_erasing.py"],
     "server/serial_worker.py": [
         "persistence/test_manager.py",
@@ -78,6 +79,10 @@ ALSO: Final = {
     "server/routes/token.py": ["routes/test_token.py"],
     "server/persistence/backend_access.py": ["persistence/test_manager.py"],
     "server/persistence/markers.py": ["persistence/test_erasing.py", "persistence/test_servers.py"],
+    "server/persistence/manager.py": [
+        "persistence/test_servers.py",
+        "persistence/test_erasing.py",
+    ],
     "server/persistence/record.py": ["persistence/test_manager.py", "persistence/test_servers.py"],
     "server/persistence/select_backend.py": ["persistence/test_manager.py"],
     "server/sign_in/loopback/landing.py": ["sign_in/loopback/test_redirect_handlers.py"],
@@ -112,6 +117,7 @@ ALSO: Final = {
     "kernel/iopub.py": ["test_transport.py", "test_transport_threads.py"],
     "kernel/control.py": ["test_transport.py"],
     "kernel/wakeup.py": ["test_broker.py"],
+    "kernel/request_flow.py": ["test_parent_server_flow.py"],
     "kernel/waiting_output.py": ["test_transport_cell.py"],
     "kernel/exceptions.py": ["test_errors.py"],
     "_validation.py": ["kernel/test_validation.py", "server/test_requests.py"],
@@ -248,6 +254,7 @@ def main() -> None:
             outcome = run(mirrors(file), min(options.limit, 3 * usual + 20))
             path.write_text(source, "utf-8")
             counts[outcome] += 1
+            print(f"{sum(counts.values())} tried", end="\r", flush=True)
             if outcome == "passed":
                 print(f"{file}:{mutant.line}: {mutant.before} -> {mutant.after}", flush=True)
         os.chdir(ROOT)

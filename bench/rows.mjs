@@ -28,6 +28,9 @@ const ROUTE_MILLISECONDS = 50;
 /** Maximum duration, relative to the same server without the extension. */
 const STATUS = 1.5;
 
+/** Maximum for the end of a cell after **Not now**, also below a client that retries. */
+const REFUSED_MILLISECONDS = 2000;
+
 /** The same name as in `slow_sources.py`. */
 const WITHOUT = 'nothing, without the extension';
 
@@ -94,6 +97,17 @@ export function slowSourceRows(percentiles) {
           ...{ ratio: value / without, note: 'times without the extension' },
           ...{ aim: `≤ ${STATUS}`, met: value / without <= STATUS }
         })
+  }));
+}
+
+/**
+ * @param {Record<string, number>} durations - Milliseconds.
+ * @returns {Row[]}
+ */
+export function refusedRows(durations) {
+  return Object.entries(durations).map(([which, value]) => ({
+    ...{ name: `Not now to the end of a Storage cell: ${which}`, value, unit: 'ms' },
+    ...{ aim: `≤ ${REFUSED_MILLISECONDS} ms`, met: value <= REFUSED_MILLISECONDS }
   }));
 }
 

@@ -13,6 +13,7 @@ import {
   bundleRows,
   cacheRows,
   importRows,
+  refusedRows,
   roundTripRows,
   slowSourceRows,
   startRows
@@ -44,6 +45,7 @@ await runMain(async () => {
     ...importRows(await python('An import in a kernel', 'bench.import_time')),
     ...startRows(await python('A server whose metadata service hangs', 'bench.server_start')),
     ...slowSourceRows(await python('A source that takes ten seconds', 'bench.slow_sources')),
+    ...refusedRows(await python('A refused cell of Azure Storage', 'bench.refused_storage')),
     ...(await roundTrips()),
     ...bundleRows(bundle)
   ];
