@@ -18,6 +18,7 @@ import urllib3
 
 from jupyter_azure_auth.connection_file import CONNECTION_VARIABLE, file_name
 from test.kernel.notebook import kernel_environ
+from test.programs import run_program
 from test.sdks.person import fill_in
 
 SCOPE = "https://storage.azure.com/.default"
@@ -151,14 +152,7 @@ class Terminal:
 
     def run(self, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
         """Run ``jupyter azure-auth`` with these arguments."""
-        return subprocess.run(
-            [*CLI, *arguments],
-            env={**self.environ, **environ},
-            capture_output=True,
-            text=True,
-            stdin=subprocess.DEVNULL,
-            check=False,
-        )
+        return run_program([*CLI, *arguments], env={**self.environ, **environ})
 
     def arguments_while(self, *arguments: str) -> set[str]:
         """Run it, and return the argument lists of its processes, as ``ps`` shows them."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import json
 import os
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +16,7 @@ from jupyter_azure_auth.cli import env, token
 from jupyter_azure_auth.cli.main import main
 from jupyter_azure_auth.connection_file import CONNECTION_VARIABLE, read
 from test.cli.lab import Lab, Terminal
+from test.programs import run_program
 
 
 def claims(jwt: str) -> Any:
@@ -90,13 +90,7 @@ def test_env(terminal: Terminal, lab: Lab) -> None:
 def test_without_a_server(command: list[str], tmp_path: Path) -> None:
     environ = {**os.environ, "JUPYTER_RUNTIME_DIR": str(tmp_path), CONNECTION_VARIABLE: ""}
     for one in (command, ["env"]):
-        done = subprocess.run(
-            [sys.executable, "-m", "jupyter_azure_auth.cli", *one],
-            env=environ,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        done = run_program([sys.executable, "-m", "jupyter_azure_auth.cli", *one], env=environ)
         assert (done.returncode, done.stdout) == (3, "")
         assert "jupyter azure-auth doctor" in done.stderr
         assert "Traceback" not in done.stderr

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import pickle
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,6 +15,7 @@ from jupyter_azure_auth.kernel.attach import tokens
 from jupyter_azure_auth.kernel.protocol import Identity, IssuedToken, TokenRequest
 from test.kernel.fake_server import MACHINE, FakeServer
 from test.kernel.notebook import CANARY, Notebook, kernel_environ
+from test.programs import run_program
 
 ASKER = """
 def ask(credential, scope):
@@ -149,11 +149,6 @@ if __name__ == "__main__":
 def test_a_child_of_a_script_is_no_child_of_a_kernel(tmp_path: Path, method: str) -> None:
     (tmp_path / "asker.py").write_text(ASKER)
     (tmp_path / "script.py").write_text(SCRIPT)
-    done = subprocess.run(
-        [sys.executable, str(tmp_path / "script.py"), method],
-        env=kernel_environ(tmp_path),
-        capture_output=True,
-        check=True,
-        timeout=60,
-    )
-    assert done.stdout.decode().strip() == "no_kernel"
+    command = [sys.executable, str(tmp_path / "script.py"), method]
+    done = run_program(command, env=kernel_environ(tmp_path))
+    assert (done.returncode, done.stdout.strip()) == (0, "no_kernel"), done.stderr

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterable
 from pathlib import Path
 from queue import Queue
@@ -60,10 +61,11 @@ class RealServer:
     def file(self) -> Path:
         return self.runtime / file_name(self.process.pid)
 
-    def logged(self, text: str, seconds: float = 60) -> RealServer:
+    def logged(self, text: str, seconds: float = 120) -> RealServer:
         """Wait until its log contains this text."""
+        end = time.monotonic() + seconds
         while text not in self._log:
-            line = self._lines.get(timeout=seconds)
+            line = self._lines.get(timeout=max(0, end - time.monotonic()))
             assert line, self._log
             self._log += line
         return self

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import subprocess
@@ -16,6 +17,7 @@ from tornado.websocket import websocket_connect
 
 from jupyter_azure_auth.connection_file import CONNECTION_VARIABLE
 from test.kernel.notebook import kernel_environ
+from test.programs import LIMIT_S, run_program
 from test.server.authority import CANARY
 from test.server.browser import SCOPE
 from test.server.process_access.signed_in_server import SignedInServer
@@ -92,14 +94,7 @@ class Below:
         """Run a script to its end, and return what it prints."""
         script = self.home / "script.py"
         script.write_text(f"from asker import *\n{code}")
-        done = subprocess.run(
-            [sys.executable, str(script)],
-            env={**self.environ, **environ},
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
+        done = run_program([sys.executable, str(script)], env={**self.environ, **environ})
         assert done.returncode == 0, done.stderr
         assert CANARY not in done.stderr
         return done.stdout.strip()
@@ -150,14 +145,8 @@ def test_a_notebook_that_a_program_executes_opens_no_comm(signed_in: Below, prog
     kernelspec = {"name": "python3", "language": "python", "display_name": "Python 3"}
     notebook["metadata"]["kernelspec"] = kernelspec
     nbformat.write(notebook, signed_in.home / "n.ipynb")  # type: ignore[no-untyped-call]
-    done = subprocess.run(
-        [sys.executable, *EXECUTE[program]],
-        cwd=signed_in.home,
-        env=signed_in.environ,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
+    done = run_program(
+        [sys.executable, *EXECUTE[program]], cwd=signed_in.home, env=signed_in.environ
     )
     assert done.returncode == 0, done.stderr
     assert "comm target" not in done.stderr
@@ -179,7 +168,7 @@ async def test_a_terminal_of_the_server_gets_the_users_token(signed_in: Below) -
     )
     await socket.write_message(json.dumps(["stdin", command]))
     while not said.exists():
-        assert await socket.read_message() is not None
+        assert await asyncio.wait_for(socket.read_message(), LIMIT_S) is not None
     assert said.read_text().startswith(f"{CANARY}-at-")
     socket.close()
 
@@ -204,11 +193,11 @@ import os, sys, time
 credential = JupyterCredential()
 before = after = ask(credential)
 os.fork()
-print("ready", flush=True)
+print("ready\\n", end="", flush=True)  # in one write, beside the other process
 end = time.monotonic() + 60
 while after == before and time.monotonic() < end:
     after = ask(credential)
-print(after, flush=True)
+print(after + "\\n", end="", flush=True)
 """
 
 
