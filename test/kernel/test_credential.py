@@ -16,10 +16,17 @@ from azure.core.credentials_async import AsyncSupportsTokenInfo, AsyncTokenCrede
 
 import jupyter_azure_auth
 from jupyter_azure_auth import JupyterCredential, aio
+from jupyter_azure_auth.kernel.attach import tokens
+from jupyter_azure_auth.kernel.broker import AccountBinding, Broker
+from jupyter_azure_auth.kernel.protocol import Identity, IssuedToken, TokenRequest
 from test.kernel.notebook import kernel_environ
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+
+    from jupyter_azure_auth.kernel.cache import CachedToken
+    from jupyter_azure_auth.kernel.wakeup import Waiting
 
 SETTINGS: dict[str, Any] = {
     "tenant_id": "contoso.com",
@@ -122,3 +129,35 @@ def test_the_end_of_a_context_forgets_the_tokens(
         with JupyterCredential():
             assert forgotten == []
     assert len(forgotten) == 1
+
+
+@pytest.mark.parametrize("kind", BOTH)
+def test_claims_bypass_the_cached_token(
+    kind: Callable[[], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scope, claims = "https://claims.example/.default", '{"access_token": {}}'
+    asked: list[str | None] = []
+
+    def obtain(
+        _broker: Broker, request: TokenRequest, binding: AccountBinding, _timeout: float
+    ) -> Waiting[CachedToken]:
+        yield from ()
+        asked.append(request.claims)
+        binding.bind(Identity("ada.tid"), "page", tokens.epoch)
+        issued = IssuedToken(f"token {len(asked)}", 4_000_000_000, Identity("ada.tid"))
+        return tokens.put(request, issued)
+
+    monkeypatch.setattr(Broker, "obtain", obtain)
+    credential = kind()
+
+    def text(call: Any) -> str:
+        token = asyncio.run(call) if inspect.isawaitable(call) else call
+        return str(token.token)
+
+    assert text(credential.get_token(scope)) == "token 1"
+    assert text(credential.get_token(scope)) == "token 1"
+    assert text(credential.get_token_info(scope)) == "token 1"
+    assert text(credential.get_token(scope, claims=claims)) == "token 2"
+    assert text(credential.get_token_info(scope, options={"claims": claims})) == "token 3"
+    assert asked == [None, claims, claims]
+    tokens.forget_all()
