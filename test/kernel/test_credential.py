@@ -151,7 +151,7 @@ def test_claims_bypass_the_cached_token(
     credential = kind()
 
     def text(call: Any) -> str:
-        token = asyncio.run(call) if inspect.isawaitable(call) else call
+        token = asyncio.run(call) if inspect.iscoroutine(call) else call
         return str(token.token)
 
     assert text(credential.get_token(scope)) == "token 1"
