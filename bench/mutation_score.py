@@ -85,6 +85,7 @@ ALSO: Final = {
     ],
     "server/persistence/record.py": ["persistence/test_manager.py", "persistence/test_servers.py"],
     "server/persistence/select_backend.py": ["persistence/test_manager.py"],
+    "server/sign_in/loopback/sign_in.py": ["sign_in/loopback/test_leftovers.py"],
     "server/sign_in/loopback/landing.py": ["sign_in/loopback/test_redirect_handlers.py"],
     "server/routes/attempts.py": [
         "sign_in/loopback/test_sign_in.py",

@@ -82,6 +82,8 @@ CASES = [
 ]
 
 
+# Situation: managed identity | several user-assigned ones, and none is named (400) | first token |
+# `several_identities` | set AZURE_CLIENT_ID to one of them
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.code}-{case.place}")
 def test_what_a_host_answers_becomes_a_reason(
     host_environment: HostEnvironment, case: Case

@@ -24,8 +24,11 @@ const COLUMNS = ['Component', 'Fault', 'Moment', 'Whose token, or which error', 
 
 const BEGIN = /^\s*(?:#|\/\/) Situation: (.*)$/;
 const COMMENT = /^\s*(?:#|\/\/) (.*)$/;
-const TEST =
-  /^\s*(?:(?:async )?def (test_\w+)|(?:it|test)(?:\.each\([^)]*\))?\(\s*['"`](.*?)['"`],)/;
+const NO_TEST = '(no test follows)';
+
+const PYTHON_TEST = /^\s*(?:async )?def (test_\w+)/;
+/** The call with the name of a test, which follows the table of `it.each`, however long it is. */
+const CALL = /^\s*(?:it|test|(?:it|test)\.each\b.*\)|\]\))\(\s*(?:(['"`])(.*?)\1,|$)/;
 /** A test with a name that does not fit on the line of the call. */
 const NAME = /^\s*['"`](.*)['"`],?$/;
 
@@ -55,14 +58,18 @@ async function makePage() {
     )
   );
   const situations = found.flat();
-  const wrong = situations.filter(({ cells }) => cells.length !== COLUMNS.length - 1);
+  const wrong = situations.filter(
+    ({ name, cells }) => name === NO_TEST || cells.length !== COLUMNS.length - 1
+  );
   const rows = situations
     .map(({ cells, path, name }) => [...cells, `\`${path}\`: ${name}`])
     .sort((one, other) => (one.join('|') < other.join('|') ? -1 : 1));
   const table = [COLUMNS, COLUMNS.map(() => '---'), ...rows];
   return {
     text: `${HEAD}\n${table.map(row => `| ${row.join(' | ')} |`).join('\n')}\n`,
-    wrong: wrong.map(({ path, name }) => `${path}: the situation of "${name}" needs five cells.`)
+    wrong: wrong.map(
+      ({ path, name }) => `${path}: a situation needs five cells and a test: "${name}".`
+    )
   };
 }
 
@@ -87,12 +94,11 @@ export function readSituations(path, text) {
 
 /** @param {readonly string[]} lines - After the beginning of the comment. */
 function nameOfTest(lines) {
-  const index = lines.findIndex(
-    line => TEST.test(line) || /^\s*(?:it|test)(?:\.each.*)?\($/.test(line)
-  );
-  const found = TEST.exec(lines[index] ?? '');
-  const name = found?.[1] ?? found?.[2] ?? NAME.exec(lines[index + 1] ?? '')?.[1];
-  return (name ?? '(no test follows)').replaceAll('|', '\\|');
+  const index = lines.findIndex(line => PYTHON_TEST.test(line) || CALL.test(line));
+  const line = lines[index] ?? '';
+  const name =
+    PYTHON_TEST.exec(line)?.[1] ?? CALL.exec(line)?.[2] ?? NAME.exec(lines[index + 1] ?? '')?.[1];
+  return (name ?? NO_TEST).replaceAll('|', '\\|');
 }
 
 if (argv[1] === fileURLToPath(import.meta.url)) {

@@ -31,12 +31,21 @@ test('reads it above tests in TypeScript, whose names may stand below', () => {
   // Situation: f | g | h | i | j
   test(
     'has a long name',
+  // Situation: k | l | m | n | o
+  it.each<[string, () => object]>([
+    ['an error', () => new Error('x')],
+    ['a reset', reset]
+  ])('has a table, %s', async (_, fault) => {
+  // Situation: p | q | r | s | t
+  it.each(FAULTS.map(([, one]) => one))("has rows of its own", fault => {
 `;
   assert.deepEqual(
     readSituations('test/a.ts', text).map(({ name, cells }) => [name, cells.length]),
     [
       ['has a name', 5],
-      ['has a long name', 5]
+      ['has a long name', 5],
+      ['has a table, %s', 5],
+      ['has rows of its own', 5]
     ]
   );
 });

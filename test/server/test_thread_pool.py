@@ -23,6 +23,8 @@ class Hanging:
         return "done"
 
 
+# Situation: server with several users | one user's 200 requests wait for a slow authority |
+# another user's token | that user's, as if alone | nothing to do
 async def test_one_owners_calls_delay_no_other() -> None:
     threads, hanging = FairThreadPool("test"), Hanging()
     slow = [threads.call("alice", hanging) for _ in range(200)]

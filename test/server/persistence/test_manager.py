@@ -129,6 +129,8 @@ async def test_sign_out_before_the_first_lookup(
     assert (await browser.token())[0] == 401
 
 
+# Situation: stored sign-in | the user signs out while it is restored | first token | none: the
+# sign-out wins | sign in again
 async def test_a_sign_out_wins_over_a_restore_that_is_almost_done(
     browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
