@@ -57,6 +57,8 @@ SERVER: Final[dict[str, tuple[int, str]]] = {
     "unknown_tenant": (409, "Azure does not know the requested tenant."),
     "refused": (409, "Azure refused the sign-in or this access."),
     "resource_not_allowed": (403, "This server gives no tokens for this resource (c.AzureAuth.allowed_resources)."),
+    "kernel_access_denied": (403, "The settings of the user give no tokens to kernels and programs."),
+    "access_revoked": (403, "The user has revoked the access to Azure."),
     "device_code_forbidden": (409, "A policy of this tenant blocks sign-in with a code."),
     "bad_configuration": (502, "Azure does not know this tenant, app or resource."),
     "wrong_redirect_uri": (502, "The app registration does not know the redirect URI."),
@@ -85,6 +87,8 @@ PARENT_SERVER: Final[dict[str, str]] = {
     "unknown_tenant": "Azure does not know the tenant {tenant}. Correct `tenant_id`.",
     "refused": "Azure refused this token for the account that is signed in there.",
     "resource_not_allowed": "Its administrator does not allow tokens for this resource (c.AzureAuth.allowed_resources).",
+    "kernel_access_denied": "Your Azure settings in JupyterLab do not let programs use your account (“Kernel access”).",
+    "access_revoked": "You have revoked its access to Azure. Click Allow again in the Azure panel.",
     "bad_configuration": "Azure does not know this tenant, app or resource.",
     "wrong_redirect_uri": "The app registration does not know the redirect URI.",
     "busy": "Azure is busy or temporarily unavailable. Run the cell again in a minute.",
@@ -116,7 +120,7 @@ PARENT_SERVER: Final[dict[str, str]] = {
 NO_USER: Final = frozenset({"sign_in_required", "not_offered"})
 """Reasons with which no user can be signed in there, so that an ambient identity is allowed."""
 
-REFUSED: Final = frozenset({"consent_required", "wrong_tenant", "sign_in_ended", "interaction_required", "consent_declined", "unknown_tenant", "refused", "resource_not_allowed", "bad_configuration", "wrong_redirect_uri"})
+REFUSED: Final = frozenset({"consent_required", "wrong_tenant", "sign_in_ended", "interaction_required", "consent_declined", "unknown_tenant", "refused", "resource_not_allowed", "kernel_access_denied", "access_revoked", "bad_configuration", "wrong_redirect_uri"})
 """Refusals for the signed-in user, which other sources must not circumvent."""
 
 AMBIENT: Final[dict[str, str]] = {

@@ -288,6 +288,8 @@ export type AzureProblemCode =
   | 'consent_declined'
   | 'refused'
   | 'resource_not_allowed'
+  | 'kernel_access_denied'
+  | 'access_revoked'
   | 'wrong_tenant'
   | 'unknown_tenant'
   | 'consent_required'
@@ -318,8 +320,13 @@ export interface IAzureKernelTokens {
   readonly changed: ISignal<IAzureKernelTokens, void>;
   /** Decline a waiting cell's request; its kernel cannot ask the user again for a minute. */
   refuse(request: IWaitingRequest): void;
-  /** Let the kernel of a waiting cell act as the signed-in user, if `question` is `share`. */
-  allow(request: IWaitingRequest): void;
+  /**
+   * Let the kernel of a waiting cell act as the signed-in user, if `question` is `share` or
+   * `access`.
+   *
+   * @param everything - All resources, not only that of the request.
+   */
+  allow(request: IWaitingRequest, everything?: boolean): void;
 }
 
 export interface IWaitingRequest {
@@ -331,8 +338,9 @@ export interface IWaitingRequest {
   /**
    * `prompt`: the user must sign in even if an account is signed in.
    * `share`: others use this kernel too, so the user is asked even when signed in.
+   * `access`: the user wants to be asked for each kernel and resource.
    */
-  readonly question: 'sign-in' | 'prompt' | 'consent' | 'share';
+  readonly question: 'sign-in' | 'prompt' | 'consent' | 'share' | 'access';
 }
 
 export interface IKernelGrant {

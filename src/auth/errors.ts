@@ -1,8 +1,11 @@
 import type { IAzureProblem, IAzureTokenRequest } from '../tokens';
 
-/** Why there is no token; the subset of the wire's codes that a session can throw. */
+/**
+ * Why there is no token; the subset of the wire's codes that a session can throw. `denied` is for
+ * kernels only: the user does not let them have it.
+ */
 export type AzureAuthErrorCode =
-  'sign_in_required' | 'consent_required' | 'wrong_tenant' | 'unavailable' | 'failed';
+  'sign_in_required' | 'consent_required' | 'denied' | 'wrong_tenant' | 'unavailable' | 'failed';
 
 /**
  * A token or a sign-in that failed.

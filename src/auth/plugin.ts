@@ -21,9 +21,8 @@ export const sessionPlugin: JupyterFrontEndPlugin<IAzureAuth> = {
     const auth = new AzureAuth({
       readConfig: async () => {
         const { readConfig } = await import('../on-demand');
-        const user = (await settings)?.composite ?? {};
         const server = await loadServerClient(serverSettings);
-        return readConfig(server, user, baseUrl, window.location);
+        return readConfig(server, settings, baseUrl, window.location);
       },
       createProviders: async configuration => {
         const { createProviders } = await import('../on-demand');
@@ -31,9 +30,10 @@ export const sessionPlugin: JupyterFrontEndPlugin<IAzureAuth> = {
       },
       broadcast: new SignOutBroadcast(baseUrl)
     });
-    void settings?.then(loaded => {
-      loaded.changed.connect(() => void auth.reconfigure());
-    });
+    settings?.then(
+      loaded => void loaded.changed.connect(() => void auth.reconfigure()),
+      () => undefined
+    );
     return auth;
   }
 };

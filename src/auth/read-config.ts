@@ -7,18 +7,27 @@ import type { ServerExtensionClient } from '../server-api/client';
 /**
  * Merge the configuration of the administrator and of the user, for the address of the page.
  *
+ * @param settings - Rejected if they do not fit the schema.
  * @param baseUrl - Of the Jupyter server, as the browser sees it.
  * @throws ServerExtensionError, `ServerConnection.NetworkError` if the Jupyter server does not
  * answer.
  */
 export async function readConfig(
   server: ServerExtensionClient,
-  user: UserSettings,
+  settings: Promise<{ readonly composite: UserSettings }> | null,
   baseUrl: string,
   page: Pick<Location, 'protocol' | 'hostname' | 'origin'>
 ): Promise<Configuration> {
+  const user = await settings?.then(
+    ({ composite }) => composite,
+    () => null
+  );
+  if (user === null) {
+    // JupyterLab has refused the whole file, which can only be edited as text then.
+    return { kind: 'malformed', detail: 'settings' };
+  }
   const serverConfig = await withRetries(() => readServerConfig(server));
   const isOffered = serverConfig.sources?.includes('loopback') ?? false;
   const obstacle = isOffered ? await loopbackObstacle(server, page) : null;
-  return resolveConfiguration(user, serverConfig, baseUrl, obstacle);
+  return resolveConfiguration(user ?? {}, serverConfig, baseUrl, obstacle);
 }

@@ -1,9 +1,8 @@
-import { resourceOf } from '../auth/validation';
-import type { IAzureAuth } from '../tokens';
+import type { AccessControl } from './access-control';
 import type { GrantStore } from './grants';
+import type { AccessDecision } from './kernel-access';
 import type { IPendingRequest } from './pending-requests';
 import type { ISessionRequest } from './protocol';
-import { accountIdOf } from './push';
 import type { Sharing } from './sharing';
 
 /** Milliseconds for which a kernel may not ask the user again after "Not now". */
@@ -13,19 +12,23 @@ const MUTE_MS = 60_000;
 export class KernelPermissions {
   constructor(private readonly options: KernelPermissions.IOptions) {}
 
-  /** Whether a kernel may have a token without a question. A shared one needs a click on Allow. */
-  mayHaveToken(pending: IPendingRequest): boolean {
-    return !this.options.sharing.isShared || this.allowed.has(this.allowance(pending));
+  /** Decide whether a kernel gets a token: see `kernel-access.ts`. */
+  async decide({ kernelId, request }: IPendingRequest): Promise<AccessDecision> {
+    return (await this.options.access()).decide(kernelId, request.scopes);
   }
 
-  /** Let a shared kernel act as the user, for the resource of a request. */
-  allow(pending: IPendingRequest): void {
-    this.allowed.add(this.allowance(pending));
+  /** Let a kernel act as the user, for the resource of a request or for all. */
+  async allow({ kernelId, request }: IPendingRequest, everything: boolean): Promise<void> {
+    (await this.options.access()).allow(kernelId, everything ? undefined : request.scopes);
   }
 
   /** Revoke everything that was allowed, after a sign-out. */
   disallowAll(): void {
-    this.allowed.clear();
+    // What cannot be loaded has allowed nothing.
+    this.options.access().then(
+      access => access.disallowAll(),
+      () => undefined
+    );
   }
 
   /** Whether a kernel may ask the user. */
@@ -51,19 +54,13 @@ export class KernelPermissions {
     );
   }
 
-  /** Return the key of what a click on Allow covers: one resource, for the current account. */
-  private allowance({ kernelId, request }: IPendingRequest): string {
-    const account = accountIdOf(this.options.auth.state);
-    return JSON.stringify([kernelId, account, resourceOf(request.scopes[0] ?? '')]);
-  }
-
   private readonly mutedUntil = new Map<string, number>();
-  private readonly allowed = new Set<string>();
 }
 
 export namespace KernelPermissions {
   export interface IOptions {
-    readonly auth: Pick<IAzureAuth, 'state'>;
+    /** Loads what the user has allowed and revoked; not loaded with the page. */
+    readonly access: () => Promise<AccessControl>;
     readonly grants: GrantStore;
     readonly sharing: Sharing;
   }

@@ -3,9 +3,11 @@ import type { ServiceManager } from '@jupyterlab/services';
 import { IConsoleTracker } from '@jupyterlab/console';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator, type TranslationBundle } from '@jupyterlab/translation';
+import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { AzureAuthError } from '../auth/errors';
 import { loadServerClient } from '../server-api/load-client';
 import { type AzureAuthState, IAzureKernelTokens, IAzureAuth } from '../tokens';
+import type { AccessControl } from './access-control';
 import { followConsoles, followNotebooks } from './documents';
 import { KernelConnections } from './connections';
 import { KernelTokenService } from './token-service';
@@ -27,29 +29,34 @@ export const kernelsPlugin: JupyterFrontEndPlugin<IAzureKernelTokens> = {
   autoStart: true,
   provides: IAzureKernelTokens,
   requires: [IAzureAuth],
-  optional: [INotebookTracker, IConsoleTracker, ITranslator],
+  optional: [INotebookTracker, IConsoleTracker, ITranslator, ISettingRegistry],
   activate: (
     app: JupyterFrontEnd,
     auth: IAzureAuth,
     notebooks: INotebookTracker | null,
     consoles: IConsoleTracker | null,
-    translator: ITranslator | null
+    translator: ITranslator | null,
+    registry: ISettingRegistry | null
   ): IAzureKernelTokens => {
     const trans = (translator ?? nullTranslator).load('jupyter-azure-auth');
     const connections = new KernelConnections(new OwnClientIds(window.sessionStorage));
     const nameless = trans.__('A kernel');
     const services = app.serviceManager;
+    const sharing = new Sharing(async () => {
+      const { isShared } = await import('../on-demand');
+      return isShared(await loadServerClient(services.serverSettings), app);
+    });
+    const access = async (): Promise<AccessControl> => {
+      const { accessControl } = await import('../on-demand');
+      return accessControl({ auth, sharing, registry });
+    };
     const tokenService = new KernelTokenService({
       auth,
       connections,
       grants: new GrantStore(window.sessionStorage),
       send: answerSender(connections, services.kernels),
       explain: (code, error) => inWords(code, error, trans),
-      sharing: new Sharing(async () => {
-        const { isShared } = await import('../on-demand');
-        return isShared(await loadServerClient(services.serverSettings), app);
-      }),
-      nameless
+      ...{ sharing, access, nameless }
     });
     whenHeldByServer(auth, async () => {
       const { ServerGrantImporter } = await import('../on-demand');
@@ -59,7 +66,7 @@ export const kernelsPlugin: JupyterFrontEndPlugin<IAzureKernelTokens> = {
     answerProcesses(services, async () => {
       const { ProcessResponder } = await import('../on-demand');
       const server = await loadServerClient(services.serverSettings);
-      return new ProcessResponder({ auth, server, tokenService, trans });
+      return new ProcessResponder({ auth, access, server, tokenService, trans });
     });
     services.kernels.runningChanged.connect((_, models) =>
       tokenService.retainKernels(new Set(models.map(({ id }) => id)))

@@ -8,6 +8,7 @@ import type {
   IAzureTokenOptions,
   IWaitingRequest
 } from '../tokens';
+import { type AccessControl, PROCESSES } from './access-control';
 import { accountIdOf } from './push';
 import type { KernelTokenService } from './token-service';
 
@@ -92,8 +93,15 @@ export class ProcessResponder {
     }
   }
 
+  /** @throws AzureAuthError also if the user wants to be asked, which no process can. */
   private async getToken(asked: ProcessRequest): Promise<object> {
-    const token = await this.options.auth.getToken(scopesOf(asked), optionsOf(asked));
+    const scopes = scopesOf(asked);
+    const access = await (await this.options.access()).decide(PROCESSES, scopes);
+    if (access !== 'give') {
+      const code = access === 'ask' ? 'kernel_access_denied' : access;
+      throw new AzureAuthError('denied', { code, detail: null, request: null });
+    }
+    const token = await this.options.auth.getToken(scopes, optionsOf(asked));
     this.accountId = token.account.id;
     return toWire(token);
   }
@@ -135,6 +143,8 @@ export namespace ProcessResponder {
     readonly server: Pick<ServerExtensionClient, 'post'>;
     readonly tokenService: Pick<KernelTokenService, 'addPrompt' | 'removePrompt'>;
     readonly trans: TranslationBundle;
+    /** Loads what the user has allowed and revoked. */
+    readonly access: () => Promise<AccessControl>;
   }
 }
 

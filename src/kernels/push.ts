@@ -1,6 +1,7 @@
 import { currentAccount } from '../auth/account';
 import { AzureAuthError } from '../auth/errors';
 import type { AzureAuthState, IAzureAuth, IAzureToken } from '../tokens';
+import type { AccessControl } from './access-control';
 import type { IKernelDocument, ICommOpen } from './connections';
 import { type IGrant, type GrantStore, requestKey } from './grants';
 import { type Answer, type IAttachRequest, type ITokenTarget, tokenAnswer } from './protocol';
@@ -52,10 +53,12 @@ export class KernelTokenPusher {
     this.attaching.add(commOpen);
     await auth.prepare();
     const isShared = await this.options.sharing.check();
+    const access = await this.options.access();
     const accountId = isShared ? null : accountIdOf(auth.state);
     const before = accountId === null ? [] : grants.requestsOf(client.path, accountId);
     for (const tokenRequest of accountId === null ? [] : [...named, ...before]) {
-      const token = await this.tryGetToken(tokenRequest);
+      const decision = await access.decide(commOpen.kernelId, tokenRequest.scopes);
+      const token = decision === 'give' ? await this.tryGetToken(tokenRequest) : null;
       if (token !== null && this.attaching.has(commOpen)) {
         const { kernelId, commId } = commOpen;
         const { requestId } = request;
@@ -126,6 +129,8 @@ export namespace KernelTokenPusher {
     /** Returns the push that empties a kernel's cache. */
     readonly signedOut: (requestId: string) => Answer;
     readonly sharing: Sharing;
+    /** Loads what the user has allowed and revoked. */
+    readonly access: () => Promise<AccessControl>;
     /** Called after a kernel was given a token. */
     readonly onGranted: () => void;
     /** Label of a kernel without a notebook. */

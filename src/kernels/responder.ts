@@ -29,21 +29,24 @@ export class KernelResponder {
       this.sendAcquiring(pending);
       return;
     }
-    if (needsInteractiveSignIn(pending, this.options.auth)) {
-      await this.promptAgain(pending);
-      return;
-    }
     pending.busy = true;
     const pendingTimer = window.setTimeout(() => this.sendAcquiring(pending), PENDING_DELAY_MS);
     try {
+      await this.checkAccess(pending);
+      if (needsInteractiveSignIn(pending, this.options.auth)) {
+        pending.busy = false;
+        await this.promptAgain(pending);
+        return;
+      }
       const token = await this.options.auth.getToken([...pending.request.scopes], {
         ...pending.request,
         force: pending.request.force && !pending.forced
       });
-      await this.options.sharing.check();
+      // Again: the user may have revoked it, or signed in as someone else.
+      const access = await this.checkAccess(pending);
       pending.busy = false;
       pending.forced = true;
-      this.sendToken(pending, token);
+      this.sendToken(pending, token, access);
     } catch (error) {
       pending.busy = false;
       this.onFailure(pending, error);
@@ -73,13 +76,24 @@ export class KernelResponder {
     }
   }
 
-  private sendToken(pending: IPendingRequest, token: IAzureToken): void {
+  /** @throws AzureAuthError if the kernel gets no token, whatever the user does now. */
+  private async checkAccess(pending: IPendingRequest): Promise<'give' | 'ask'> {
+    const access = await this.options.permissions.decide(pending);
+    if (access !== 'give' && access !== 'ask') {
+      const { request } = pending;
+      throw new AzureAuthError('denied', { code: access, detail: null, request });
+    }
+    return access;
+  }
+
+  private sendToken(pending: IPendingRequest, token: IAzureToken, access: 'give' | 'ask'): void {
     if (!this.options.pending.has(pending)) {
       return;
     }
-    if (!this.options.permissions.mayHaveToken(pending)) {
+    if (access === 'ask') {
       if (canPrompt(pending)) {
-        this.promptOrReject(pending, 'share', null);
+        const question = this.options.sharing.isShared ? 'share' : 'access';
+        this.promptOrReject(pending, question, null);
       }
       return;
     }

@@ -9,6 +9,7 @@ import type {
 } from '../tokens';
 import { isSignedOut } from '../auth/account';
 import { isSameTokenRequest } from '../auth/token-request';
+import type { AccessControl } from './access-control';
 import { errorAnswer, KernelResponder } from './responder';
 import type { ICommOpen, KernelConnections } from './connections';
 import type { IErrorText } from './error-text';
@@ -88,13 +89,14 @@ export class KernelTokenService implements IAzureKernelTokens {
     }
   }
 
-  allow(request: IWaitingRequest): void {
+  allow(request: IWaitingRequest, everything = false): void {
     const pending = this.pending.findPrompted(request);
     if (pending !== null) {
-      this.permissions.allow(pending);
-      for (const other of this.pending.all.filter(known => known.prompt?.question === 'share')) {
-        void this.responder.handle(other);
-      }
+      void this.permissions.allow(pending, everything).then(() => {
+        for (const other of this.pending.all.filter(isAboutAccess)) {
+          void this.responder.handle(other);
+        }
+      });
     }
   }
 
@@ -168,7 +170,7 @@ export class KernelTokenService implements IAzureKernelTokens {
       for (const pending of [...this.pending.all]) {
         // The user has just signed in, perhaps for this very request.
         pending.attempts = Math.max(pending.attempts, 2);
-        if (pending.prompt?.question !== 'share') {
+        if (!isAboutAccess(pending)) {
           void this.serve(pending);
         }
       }
@@ -251,6 +253,11 @@ export class KernelTokenService implements IAzureKernelTokens {
   private readonly _changed = new Signal<this, void>(this);
 }
 
+/** Whether the user is asked for a permission, which no sign-in replaces. */
+function isAboutAccess({ prompt }: IPendingRequest): boolean {
+  return prompt?.question === 'share' || prompt?.question === 'access';
+}
+
 export namespace KernelTokenService {
   export interface IOptions {
     readonly auth: IAzureAuth;
@@ -261,6 +268,8 @@ export namespace KernelTokenService {
     /** Returns the text of an error, for the output of a cell. */
     readonly explain: (code: WireErrorCode, error: unknown) => Promise<IErrorText>;
     readonly sharing: Sharing;
+    /** Loads what the user has allowed and revoked; not loaded with the page. */
+    readonly access: () => Promise<AccessControl>;
     /** Label of a kernel without a notebook. */
     readonly nameless: string;
   }

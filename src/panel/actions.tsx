@@ -3,6 +3,7 @@ import React from 'react';
 import type { AzureAuthState, IAzureKernelTokens, IAzureAuth } from '../tokens';
 import { Button } from './button';
 import { useSettled } from './hooks';
+import { isPermission, refuseLabel } from './request-text';
 import type { IMainAction, IPanelViewModel } from './view-model';
 
 /**
@@ -28,7 +29,7 @@ interface IProps {
 export function Actions(props: IProps): JSX.Element {
   const { state, model, auth, kernels, trans, showPanel } = props;
   const { main, prompt, signedIn } = model;
-  const shares = signedIn !== null && prompt?.question === 'share';
+  const permits = signedIn !== null && prompt !== null && isPermission(prompt);
   // Do not offer a sign-in while an ambient identity is likely to be found.
   const settled = useSettled(AMBIENT_LOOKUP_DELAY_MS, state.kind);
   const holdsBack = state.kind === 'starting' || (state.kind === 'searching' && !settled);
@@ -46,16 +47,28 @@ export function Actions(props: IProps): JSX.Element {
           }
         />
       )}
-      {prompt && shares && (
+      {prompt && permits && (
         <Allow
           key={prompt.requestId}
+          label={trans.__('Allow')}
           primary={!main}
           onPress={() => kernels.allow(prompt)}
-          trans={trans}
+        />
+      )}
+      {prompt && permits && prompt.question === 'access' && (
+        <Allow
+          key={`${prompt.requestId} all`}
+          label={trans.__('Allow for this kernel')}
+          primary={false}
+          onPress={() => kernels.allow(prompt, true)}
         />
       )}
       {prompt && state.kind !== 'signing-in' && (
-        <Button key="refuse" label={trans.__('Not now')} onPress={() => kernels.refuse(prompt)} />
+        <Button
+          key="refuse"
+          label={refuseLabel(prompt, trans)}
+          onPress={() => kernels.refuse(prompt)}
+        />
       )}
     </div>
   );
@@ -79,15 +92,13 @@ function ReservedSpace({ label }: { readonly label: string }): JSX.Element {
 }
 
 interface IAllowProps {
+  readonly label: string;
   readonly primary: boolean;
   readonly onPress: () => void;
-  readonly trans: TranslationBundle;
 }
 
 /** A separate button for each request, disabled until the user can have read the question. */
-function Allow({ primary, onPress, trans }: IAllowProps): JSX.Element {
+function Allow({ label, primary, onPress }: IAllowProps): JSX.Element {
   const readable = useSettled(ALLOW_DELAY_MS, null);
-  return (
-    <Button label={trans.__('Allow')} primary={primary} disabled={!readable} onPress={onPress} />
-  );
+  return <Button label={label} primary={primary} disabled={!readable} onPress={onPress} />;
 }

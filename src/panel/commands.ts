@@ -1,5 +1,4 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
-import { Dialog, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { currentAccount } from '../auth/account';
 import type { IAzureKernelTokens, IAzureAuth } from '../tokens';
@@ -53,7 +52,7 @@ export function addCommands(
     label: trans.__('Sign out of Azure'),
     describedBy: NO_ARGUMENTS,
     isEnabled: () => hasUser(auth) || mayHaveUser(auth),
-    execute: () => confirmSignOut(auth, trans)
+    execute: async () => (await import('../on-demand')).confirmSignOut(auth, trans)
   });
   commands.addCommand(CommandIDs.showPanel, {
     label: trans.__('Show the Azure panel'),
@@ -78,22 +77,4 @@ function mayHaveUser({ state }: IAzureAuth): boolean {
     state.kind === 'starting' ||
     (state.kind === 'needs-attention' && state.problem.code === 'sign_in_ended')
   );
-}
-
-/**
- * Asks first: any output that is clicked can run a command, and must not take kernels' tokens away.
- */
-async function confirmSignOut(auth: IAzureAuth, trans: TranslationBundle): Promise<void> {
-  const { button } = await showDialog({
-    title: trans.__('Sign out of Azure?'),
-    body: trans.__('Running notebooks will lose access to Azure.'),
-    buttons: [
-      Dialog.cancelButton({ label: trans.__('Cancel') }),
-      Dialog.warnButton({ label: trans.__('Sign out') })
-    ]
-  });
-  if (button.accept) {
-    // If the server has not confirmed it, the panel says so.
-    await auth.signOut().catch(() => undefined);
-  }
 }

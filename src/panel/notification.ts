@@ -3,7 +3,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { currentAccount } from '../auth/account';
 import type { IAzureKernelTokens, IAzureAuth, IWaitingRequest } from '../tokens';
 import { GRANT_DELAY_MS } from './hooks';
-import { isSignIn, plainText, requestText } from './request-text';
+import { isPermission, isSignIn, plainText, refuseLabel, requestText } from './request-text';
 import { bestMethod } from './methods';
 
 /**
@@ -67,6 +67,7 @@ function emit(
 ) {
   const text = plainText(requestText(request, currentAccount(auth.state), trans));
   const shares = request.question === 'share';
+  const permits = isPermission(request);
   return Notification.emit(
     shares ? `${text} ${trans.__('Everyone who uses this kernel can act as you.')}` : text,
     'info',
@@ -74,10 +75,10 @@ function emit(
       autoClose: false,
       actions: [
         {
-          label: shares ? trans.__('Allow') : trans.__('Sign in'),
+          label: permits ? trans.__('Allow') : trans.__('Sign in'),
           displayType: 'accent',
           callback: () => {
-            if (shares) {
+            if (permits) {
               kernels.allow(request);
             } else if (bestMethod(auth.methods)?.name === 'device-code') {
               showPanel();
@@ -86,7 +87,7 @@ function emit(
             }
           }
         },
-        { label: trans.__('Not now'), callback: () => kernels.refuse(request) }
+        { label: refuseLabel(request, trans), callback: () => kernels.refuse(request) }
       ]
     }
   );

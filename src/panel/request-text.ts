@@ -19,6 +19,9 @@ export function requestText(
   trans: TranslationBundle
 ): IRequestText {
   const parts = [request.label, requestedResource(request.request, trans)];
+  if (request.question === 'access') {
+    return { text: trans.__('%1 wants to use %2 with your account.', '%1', '%2'), parts };
+  }
   return signedIn !== null && needsOtherAccount(request, signedIn)
     ? {
         text: trans.__(
@@ -38,6 +41,16 @@ export function plainText({ text, parts }: IRequestText): string {
 /** Whether a sign-in is all that the cell needs, without a further question. */
 export function isSignIn({ question }: IWaitingRequest): boolean {
   return question === 'sign-in' || question === 'prompt';
+}
+
+/** Return the label of the button that refuses a request. */
+export function refuseLabel({ question }: IWaitingRequest, trans: TranslationBundle): string {
+  return question === 'access' ? trans.__('Deny') : trans.__('Not now');
+}
+
+/** Whether the user is asked for a permission, which no sign-in replaces. */
+export function isPermission({ question }: IWaitingRequest): boolean {
+  return question === 'share' || question === 'access';
 }
 
 /** Whether the cell needs an account other than the one that is signed in. */

@@ -9,7 +9,7 @@ import type {
   IWaitingRequest
 } from '../tokens';
 import { resourceName } from './resource-names';
-import { needsOtherAccount } from './request-text';
+import { isPermission, needsOtherAccount } from './request-text';
 import { bestMethod, obstacleOf } from './methods';
 
 /**
@@ -174,7 +174,7 @@ function signedIn(
       : trans.__('Signed in.');
     return { sentence, main: null };
   }
-  if (prompt.question === 'share') {
+  if (isPermission(prompt)) {
     return {
       sentence: trans.__('Allow it to continue. The cell resumes automatically.'),
       main: null

@@ -20,6 +20,8 @@ export const SERVER_CODES: ReadonlyMap<
   ['unknown_tenant', ['wrong_tenant', 'unknown_tenant']],
   ['refused', ['failed', 'refused']],
   ['resource_not_allowed', ['failed', 'resource_not_allowed']],
+  ['kernel_access_denied', ['denied', 'kernel_access_denied']],
+  ['access_revoked', ['denied', 'access_revoked']],
   ['device_code_forbidden', ['failed', 'device_code_forbidden']],
   ['bad_configuration', ['unavailable', 'bad_configuration']],
   ['wrong_redirect_uri', ['failed', 'wrong_redirect_uri']],

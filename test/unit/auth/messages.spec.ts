@@ -14,6 +14,8 @@ const CODES: Readonly<Record<AzureProblemCode, boolean>> = {
   consent_declined: false,
   refused: false,
   resource_not_allowed: false,
+  kernel_access_denied: false,
+  access_revoked: false,
   wrong_tenant: false,
   unknown_tenant: false,
   consent_required: true,

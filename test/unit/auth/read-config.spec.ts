@@ -24,7 +24,7 @@ async function askedWhere(
     return fieldsOf(route === 'config' ? { version: 1, sources } : { probe: 'p', answer: 'a' });
   };
   Object.assign(globalThis, { fetch: async () => ({ json: async () => ({ answer: 'a' }) }) });
-  const found = await readConfig({ post } as unknown as ServerExtensionClient, {}, BASE, PAGE);
+  const found = await readConfig({ post } as unknown as ServerExtensionClient, null, BASE, PAGE);
   const methods = found.kind === 'configured' ? found.methods : [];
   return [...asked, ...methods.flatMap(({ name, obstacle }) => (obstacle ? [] : [name]))];
 }
@@ -55,5 +55,14 @@ describe('readConfiguration', () => {
       )
     );
     jest.useRealTimers();
+  });
+
+  // Situation: user settings | do not fit the schema, so JupyterLab refuses them | page loads |
+  // a problem that names the settings | correct them, reload
+  it('reports settings that JupyterLab refuses', async () => {
+    const post = async (): Promise<never> => Promise.reject(new Error('asked'));
+    const refused = Promise.reject(new Error('Failed validating'));
+    const found = readConfig({ post } as unknown as ServerExtensionClient, refused, BASE, PAGE);
+    expect(await found).toEqual({ kind: 'malformed', detail: 'settings' });
   });
 });

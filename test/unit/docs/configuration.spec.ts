@@ -27,6 +27,8 @@ const SERVERS_OWN = [
   'identity_endpoint',
   'shared'
 ];
+/** What the user decides alone. */
+const PAGES_OWN = ['kernelAccess'];
 const camelCase = (trait: string): string =>
   trait.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
 
@@ -38,7 +40,8 @@ describe('docs/admin', () => {
 
   it('puts every user setting beside its trait', () => {
     const users = traits.filter(trait => !SERVERS_OWN.includes(trait)).map(camelCase);
-    expect([...users].sort()).toEqual([...settings].sort());
+    expect([...users, ...PAGES_OWN].sort()).toEqual([...settings].sort());
+    PAGES_OWN.forEach(name => expect(configuration).toContain(`| `.concat('`', name, '`')));
     expect(all(configuration, /^\| `c\.AzureAuth\.\w+` +\| `(\w+)`/gm)).toEqual(users);
   });
 

@@ -1,5 +1,6 @@
 import type { Kernel, KernelMessage } from '@jupyterlab/services';
 import { Signal } from '@lumino/signaling';
+import { AccessControl } from '../../../src/kernels/access-control';
 import { type IKernelDocument, KernelConnections } from '../../../src/kernels/connections';
 import { KernelTokenService } from '../../../src/kernels/token-service';
 import { OwnClientIds } from '../../../src/kernels/own-client-ids';
@@ -77,11 +78,14 @@ export class KernelHarness {
   readonly notebook = new FakeConnection('k1', 'ours');
   readonly sent: ISent[] = [];
   isShared = false;
+  /** The user's setting. */
+  kernelAccess: unknown = undefined;
   /** Whether the server does not say if it is shared. */
   isSilent = false;
   readonly sharing = new Sharing(async () =>
     this.isSilent ? Promise.reject(new Error('500')) : this.isShared
   );
+  access = this.control();
   tokenService = this.open();
 
   constructor() {
@@ -97,6 +101,7 @@ export class KernelHarness {
 
   /** The state of a page that was just loaded. */
   open(): KernelTokenService {
+    this.access = this.control();
     return new KernelTokenService({
       auth: this.auth,
       connections: this.connections,
@@ -104,8 +109,15 @@ export class KernelHarness {
       send: (to, comm, answer) => void this.sent.push({ to, comm, answer }),
       explain: async code => ({ message: `because ${code}` }),
       sharing: this.sharing,
+      access: async () => this.access,
       nameless: 'A kernel'
     });
+  }
+
+  private control(): AccessControl {
+    const { auth, sharing } = this;
+    const setting = (): unknown => this.kernelAccess;
+    return new AccessControl({ auth, sharing, setting, storage: sessionStorage });
   }
 
   /** Let a kernel send a request. */

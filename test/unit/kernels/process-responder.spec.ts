@@ -25,7 +25,8 @@ beforeEach(() => {
     auth: harness.auth,
     server: server.self,
     tokenService: harness.tokenService,
-    trans: nullTranslator.load('')
+    trans: nullTranslator.load(''),
+    access: async () => harness.access
   });
 });
 

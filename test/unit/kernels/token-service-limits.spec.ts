@@ -150,6 +150,7 @@ describe('a shared kernel', () => {
   it('is asked about once per resource and account', async () => {
     await harness.ask('c1', { request_id: 'r1' });
     harness.tokenService.allow(await asked());
+    await harness.pass(0);
     await harness.ask('c2', { request_id: 'r2', scopes: ['https://storage.azure.com/read'] });
     await harness.ask('c3', { request_id: 'r3', scopes: MANAGEMENT });
     expect(harness.takeSent().slice(1)).toEqual([

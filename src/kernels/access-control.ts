@@ -1,0 +1,132 @@
+import type { ISettingRegistry } from '@jupyterlab/settingregistry';
+import { resourceKey } from '../auth/validation';
+import type { IAzureAuth } from '../tokens';
+import { type AccessDecision, decideAccess, readKernelAccess } from './kernel-access';
+import { accountIdOf } from './push';
+import type { Sharing } from './sharing';
+
+/** The processes below the server, which no page can tell apart. */
+export const PROCESSES = '';
+
+/**
+ * Remembers what the user has allowed and revoked, and decides about requests. Stored in
+ * `sessionStorage`, so that a cell that runs across a reload is not asked about again.
+ */
+export class AccessControl {
+  constructor(private readonly options: AccessControl.IOptions) {
+    this.answers = new Set(read(options.storage));
+  }
+
+  /**
+   * Decide about a request.
+   *
+   * @param kernelId - Of the kernel, or `PROCESSES`.
+   */
+  async decide(kernelId: string, scopes: readonly string[]): Promise<AccessDecision> {
+    const { sharing, setting } = this.options;
+    const [value] = await Promise.all([setting(), sharing.check()]);
+    const keys = [this.key(kernelId, scopes), this.key(kernelId)];
+    return decideAccess({
+      setting: readKernelAccess(value),
+      isShared: sharing.isShared,
+      isAllowed: keys.some(key => this.answers.has(key)),
+      isRevoked: this.isRevoked(kernelId)
+    });
+  }
+
+  /** Allow a kernel one resource, or all if `scopes` is absent. Undoes `revoke`. */
+  allow(kernelId: string, scopes?: readonly string[]): void {
+    this.answers.delete(revocation(kernelId));
+    this.answers.add(this.key(kernelId, scopes));
+    this.store();
+  }
+
+  /** Refuse a kernel everything until it is allowed something again. */
+  revoke(kernelId: string): void {
+    this.drop(key => key.includes(JSON.stringify(kernelId)));
+    this.answers.add(revocation(kernelId));
+    this.store();
+  }
+
+  /** Undo `revoke`, and allow nothing. */
+  restore(kernelId: string): void {
+    this.drop(key => key === revocation(kernelId));
+  }
+
+  isRevoked(kernelId: string): boolean {
+    return this.answers.has(revocation(kernelId));
+  }
+
+  /** Forget what was allowed, after a sign-out; what was revoked stays so. */
+  disallowAll(): void {
+    this.drop(key => key.startsWith('["allowed"'));
+  }
+
+  private key(kernelId: string, scopes?: readonly string[]): string {
+    const account = accountIdOf(this.options.auth.state);
+    const resource = scopes === undefined ? null : resourceKey(scopes[0] ?? '');
+    return JSON.stringify(['allowed', kernelId, account, resource]);
+  }
+
+  private drop(isMeant: (key: string) => boolean): void {
+    const gone = [...this.answers].filter(isMeant);
+    gone.forEach(key => this.answers.delete(key));
+    if (gone.length > 0) {
+      this.store();
+    }
+  }
+
+  private store(): void {
+    this.options.storage.setItem(STORAGE_KEY, JSON.stringify([...this.answers]));
+  }
+
+  private readonly answers: Set<string>;
+}
+
+interface IParts {
+  readonly auth: IAzureAuth;
+  readonly sharing: Sharing;
+  readonly registry: ISettingRegistry | null;
+}
+
+export namespace AccessControl {
+  export interface IOptions {
+    readonly auth: IAzureAuth;
+    readonly sharing: Sharing;
+    /** Returns the user's setting, as stored. */
+    readonly setting: () => unknown;
+    readonly storage: Storage;
+  }
+}
+
+let ofPage: AccessControl | null = null;
+
+/** Return the access control of this page, always the same. */
+export function accessControl({ auth, sharing, registry }: IParts): AccessControl {
+  if (ofPage === null) {
+    const settings = registry?.load('jupyter-azure-auth:session');
+    ofPage = new AccessControl({
+      ...{ auth, sharing, storage: window.sessionStorage },
+      // If the settings cannot be read, the user may have forbidden it.
+      setting: () =>
+        settings?.then(
+          loaded => loaded.composite['kernelAccess'],
+          () => 'ask'
+        )
+    });
+  }
+  return ofPage;
+}
+
+const STORAGE_KEY = 'jupyter-azure-auth:access';
+
+const revocation = (kernelId: string): string => JSON.stringify(['revoked', kernelId]);
+
+function read(storage: Storage): string[] {
+  try {
+    const stored: unknown = JSON.parse(storage.getItem(STORAGE_KEY) ?? '[]');
+    return Array.isArray(stored) ? stored.filter(key => typeof key === 'string') : [];
+  } catch {
+    return [];
+  }
+}

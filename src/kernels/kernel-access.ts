@@ -1,0 +1,36 @@
+/** The user's setting: whether kernels get tokens, and whether the user is asked first. */
+export type KernelAccess = 'allow' | 'ask' | 'deny';
+
+/** `give` and `ask`, or why a kernel gets no token. */
+export type AccessDecision = 'give' | 'ask' | 'kernel_access_denied' | 'access_revoked';
+
+/** Everything that the decision depends on. */
+export interface IAccessFacts {
+  readonly setting: KernelAccess;
+  /** Whether users other than this page's can run code in the kernel. */
+  readonly isShared: boolean;
+  /** Whether the user has allowed this kernel the resource, or all resources. */
+  readonly isAllowed: boolean;
+  /** Whether the user has revoked this kernel's access. */
+  readonly isRevoked: boolean;
+}
+
+/** Decide whether a kernel gets a token of the signed-in user. */
+export function decideAccess(facts: IAccessFacts): AccessDecision {
+  if (facts.setting === 'deny') {
+    return 'kernel_access_denied';
+  }
+  if (facts.isRevoked) {
+    return 'access_revoked';
+  }
+  const mustAsk = facts.setting === 'ask' || facts.isShared;
+  return mustAsk && !facts.isAllowed ? 'ask' : 'give';
+}
+
+/** Return the setting. A value that is none of its choices does not allow anything unasked. */
+export function readKernelAccess(value: unknown): KernelAccess {
+  if (value === undefined || value === 'allow') {
+    return 'allow';
+  }
+  return value === 'deny' ? 'deny' : 'ask';
+}
