@@ -23,6 +23,10 @@ _OPPOSITE: Final[dict[type[ast.cmpop], type[ast.cmpop]]] = {
 }
 
 
+_NOTHING: Final = ("return", "None")
+"""Values in place of which `None` changes nothing."""
+
+
 @dataclass(frozen=True)
 class Mutant:
     """One fault: its line, its description, and the source with it."""
@@ -70,7 +74,7 @@ def _faults(tree: ast.AST) -> Iterator[_Fault]:
         elif isinstance(node, ast.Constant) and isinstance(node.value, (bool, int)):
             other = not node.value if isinstance(node.value, bool) else node.value + 1
             yield node, _setter(node, "value", other)
-        elif isinstance(node, ast.Return) and node.value is not None:
+        elif isinstance(node, ast.Return) and ast.unparse(node.value or node) not in _NOTHING:
             yield node, _setter(node, "value", ast.Constant(None))
         yield from _dropped(node)
 

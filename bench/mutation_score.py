@@ -98,6 +98,7 @@ ALSO: Final = {
         "routes/test_token.py",
         "process_access/test_not_the_machine.py",
     ],
+    "server/process_access/rate_limiter.py": ["process_access/test_route.py"],
     "server/process_access/kernel_ref.py": ["process_access/test_route.py"],
     "server/process_access/grants_route.py": ["process_access/test_route.py"],
     "server/process_access/page_requests_routes.py": ["process_access/test_page_requests.py"],

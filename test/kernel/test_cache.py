@@ -138,3 +138,16 @@ def test_shows_and_pickles_no_token() -> None:
     for holder in (cache, kept):
         with pytest.raises(TypeError, match="cannot leave the kernel"):
             pickle.dumps(holder)
+
+
+# Situation: kernel | its user signs out while the parent server is asked | first token | none: a
+# token that was requested before the sign-out is dropped | sign in again
+def test_a_token_requested_before_a_sign_out_is_not_stored() -> None:
+    cache = TokenCache(now=lambda: Moment(NOW, 0))
+    issued = IssuedToken("CANARY", NOW + 3600, ADA)
+    before = cache.epoch
+    assert cache.put_if_epoch(before, STORAGE, issued) is True
+    cache.forget_all()
+    assert cache.put_if_epoch(before, STORAGE, issued) is False
+    assert cache.find(STORAGE.key, ADA) is None
+    assert cache.find(STORAGE.key, None) is None

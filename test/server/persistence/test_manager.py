@@ -261,7 +261,7 @@ async def test_a_way_that_is_not_allowed_any_more(browser: Browser) -> None:
     assert (await session(browser))["account"] is None
 
 
-@pytest.mark.parametrize("damage", ["text", "version", "home", "account", "cache"])
+@pytest.mark.parametrize("damage", ["text", "version", "home", "account", "cache", "name"])
 async def test_malformed_records_are_no_sign_in(
     browser: Browser, keychain: FakeKeychain, caplog: pytest.LogCaptureFixture, damage: str
 ) -> None:
@@ -273,6 +273,8 @@ async def test_malformed_records_are_no_sign_in(
         body["version"] = 2
     elif damage == "home":
         body["session"]["home"] = "https://evil.test/organizations"
+    elif damage == "name":
+        del body["session"]["account"]["username"]
     elif damage != "text":
         body["session"][damage] = 7
     Keychain(keychain).write(key, "text" if damage == "text" else json.dumps(body))

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import pytest
+
 from jupyter_azure_auth.server.process_access.rate_limiter import BURST, PER_SECOND, RateLimiter
+from jupyter_azure_auth.server.routes.base import APIError
 
 
 def test_lets_a_burst_pass_and_then_so_many_a_second() -> None:
@@ -27,3 +30,12 @@ def test_remembers_so_many_callers_and_no_more() -> None:
     for caller in range(5000):
         rate_limiter.allows(caller)
     assert len(rate_limiter._buckets) == 1000
+
+
+def test_refuses_with_a_code() -> None:
+    rate_limiter = RateLimiter(burst=1, now=lambda: 0.0)
+    rate_limiter.check("a")
+    with pytest.raises(APIError) as refused:
+        rate_limiter.check("a")
+    assert (refused.value.status_code, refused.value.code) == (429, "too_many_requests")
+    rate_limiter.check("b")
