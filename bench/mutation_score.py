@@ -189,6 +189,7 @@ def copy_sources(folder: Path) -> None:
             "bench",
             "schema",
             "pyproject.toml",
+            "package.json",
         ],
         cwd=ROOT,
         capture_output=True,
@@ -198,6 +199,8 @@ def copy_sources(folder: Path) -> None:
     for name in [*names, f"{PACKAGE}/_version.py"]:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, folder / name)
+    for name in ("node_modules", ".cache"):  # of the local Azure, and of real servers
+        (folder / name).symlink_to(ROOT / name)
 
 
 def choose(options: argparse.Namespace) -> list[tuple[str, int]]:
