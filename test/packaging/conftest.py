@@ -46,18 +46,21 @@ class Installed:
 
 
 @pytest.fixture(scope="session")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """``pip wheel .``, with the installed build tools and the extension that was built.
-
-    In a copy: the build writes files that other suites import at the same time.
-    """
-    target = tmp_path_factory.mktemp("wheel")
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the project: builds write files that other suites import at the same time."""
     copy = tmp_path_factory.mktemp("source") / "project"
     shutil.copytree(
         ROOT, copy, ignore=shutil.ignore_patterns("node_modules", ".git", ".[!g]*", "__pycache__")
     )
+    return copy
+
+
+@pytest.fixture(scope="session")
+def wheel(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """``pip wheel .``, with the installed build tools and the extension that was built."""
+    target = tmp_path_factory.mktemp("wheel")
     command = [sys.executable, "-m", "pip", "wheel", ".", "--no-deps", "--no-build-isolation"]
-    subprocess.run([*command, "--quiet", "--wheel-dir", str(target)], cwd=copy, check=True)
+    subprocess.run([*command, "--quiet", "--wheel-dir", str(target)], cwd=source, check=True)
     return next(target.glob("*.whl"))
 
 
