@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
-
-SOURCES: Final = {
-    "popup": "browser sign-in for one tab",
-    "loopback": "browser sign-in for all tabs",
-    "device-code": "sign-in with a code",
-    "managed-identity": "managed identity",
-    "connect-to-azure": "Connect to Azure",
-    "azure-cli": "Azure CLI",
-}
+from jupyter_azure_auth._source_names import SOURCE_NAMES
 
 
 def source_name(source: object) -> str:
     """Return the name of a source for display."""
-    return SOURCES.get(str(source), one_line(source))
+    return SOURCE_NAMES.get(str(source), one_line(source))
 
 
 def one_line(text: object) -> str:

@@ -1,7 +1,6 @@
 import { type ISignal, Signal } from '@lumino/signaling';
 import type {
   AzureAuthState,
-  IAzureAuth,
   IAzureKernelTokens,
   IAzureTokenRequest,
   IKernelGrant,
@@ -11,21 +10,13 @@ import { isSignedOut } from '../auth/account';
 import { isSameTokenRequest } from '../auth/token-request';
 import type { AccessControl } from './access-control';
 import { errorAnswer, KernelResponder } from './responder';
-import type { ICommOpen, KernelConnections } from './connections';
-import type { IErrorText } from './error-text';
+import type { ICommOpen } from './connections';
 import { accountIdOf, KernelTokenPusher } from './push';
 import { SessionRequests } from './session-requests';
 import type { GrantStore, IGrant } from './grants';
 import { canTry, type IPendingRequest, PendingRequests } from './pending-requests';
 import { KernelPermissions } from './permissions';
-import {
-  type Answer,
-  type ITokenRequest,
-  parseRequest,
-  ProtocolError,
-  type WireErrorCode
-} from './protocol';
-import type { Sharing } from './sharing';
+import { type ITokenRequest, parseRequest, ProtocolError } from './protocol';
 
 /** Serves token requests of this page's kernels. */
 export class KernelTokenService implements IAzureKernelTokens {
@@ -259,18 +250,12 @@ function isAboutAccess({ prompt }: IPendingRequest): boolean {
 }
 
 export namespace KernelTokenService {
-  export interface IOptions {
-    readonly auth: IAzureAuth;
-    readonly connections: KernelConnections;
+  export interface IOptions extends Omit<
+    KernelResponder.IOptions,
+    'pending' | 'pusher' | 'permissions'
+  > {
     readonly grants: GrantStore;
-    /** Sends an answer to a kernel, over any connection that reaches it. */
-    readonly send: (kernelId: string, commId: string, answer: Answer) => void;
-    /** Returns the text of an error, for the output of a cell. */
-    readonly explain: (code: WireErrorCode, error: unknown) => Promise<IErrorText>;
-    readonly sharing: Sharing;
     /** Loads what the user has allowed and revoked; not loaded with the page. */
     readonly access: () => Promise<AccessControl>;
-    /** Label of a kernel without a notebook. */
-    readonly nameless: string;
   }
 }

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { request as httpsRequest } from 'node:https';
 import { readFile } from 'node:fs/promises';
-import { after, afterEach, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { ML, subscriptions } from './arm-resources.mjs';
 import { callerOf } from './arm-token.mjs';
 import { ARM, STORAGE, control, signIn } from './scripted-sign-in.mjs';
-import { startLocalAzure } from './local-azure.mjs';
+import { withLocalAzure } from './one-azure.mjs';
 import { contoso, userNamed } from './users.mjs';
 
 const alice = /** @type {import('./users.mjs').User} */ (userNamed('alice@contoso.com'));
@@ -15,11 +15,7 @@ const V1 = 'https://management.core.windows.net//.default';
 
 /** @type {import('./local-azure.mjs').LocalAzure} */
 let azure;
-before(async () => {
-  azure = await startLocalAzure();
-});
-afterEach(() => control(azure, 'settings', { reset: true }));
-after(() => azure.stop());
+withLocalAzure(started => (azure = started));
 
 /**
  * @param {string} path

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { after, afterEach, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { environment, program } from '../../setup/project.mjs';
@@ -14,7 +14,7 @@ import {
   formAction
 } from './scripted-sign-in.mjs';
 import { DEVICE_GRANT } from './device-code-endpoint.mjs';
-import { startLocalAzure } from './local-azure.mjs';
+import { withLocalAzure } from './one-azure.mjs';
 import { AZURE_CLI } from './registrations.mjs';
 import { contoso, userNamed } from './users.mjs';
 
@@ -24,11 +24,7 @@ const carol = /** @type {import('./users.mjs').User} */ (userNamed('carol@fabrik
 
 /** @type {import('./local-azure.mjs').LocalAzure} */
 let azure;
-before(async () => {
-  azure = await startLocalAzure();
-});
-afterEach(() => control(azure, 'settings', { reset: true }));
-after(() => azure.stop());
+withLocalAzure(started => (azure = started));
 
 /** @param {Record<string, any>} code @param {{client_id?: string}} [changes] */
 function poll({ device_code }, changes = {}) {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, afterEach, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import {
   ARM,
   HandBrowser,
@@ -16,7 +16,7 @@ import {
   redemption,
   renewal
 } from './scripted-sign-in.mjs';
-import { startLocalAzure } from './local-azure.mjs';
+import { withLocalAzure } from './one-azure.mjs';
 import { AZURE_CLI } from './registrations.mjs';
 import { contoso, userNamed } from './users.mjs';
 
@@ -28,11 +28,7 @@ const NO_ORIGIN = { tenant: 'organizations', origin: undefined };
 
 /** @type {import('./local-azure.mjs').LocalAzure} */
 let azure;
-before(async () => {
-  azure = await startLocalAzure();
-});
-afterEach(() => control(azure, 'settings', { reset: true }));
-after(() => azure.stop());
+withLocalAzure(started => (azure = started));
 
 /** @param {Record<string, string>} [changes] */
 function askUrl(changes = {}) {

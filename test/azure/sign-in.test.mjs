@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, afterEach, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import {
   ARM,
   HandBrowser,
@@ -11,7 +11,7 @@ import {
   formAction,
   signIn
 } from './scripted-sign-in.mjs';
-import { startLocalAzure } from './local-azure.mjs';
+import { withLocalAzure } from './one-azure.mjs';
 import { contoso, fabrikam, userNamed } from './users.mjs';
 
 const alice = /** @type {import('./users.mjs').User} */ (userNamed('alice@contoso.com'));
@@ -20,11 +20,7 @@ const carol = /** @type {import('./users.mjs').User} */ (userNamed('carol@fabrik
 
 /** @type {import('./local-azure.mjs').LocalAzure} */
 let azure;
-before(async () => {
-  azure = await startLocalAzure();
-});
-afterEach(() => control(azure, 'settings', { reset: true }));
-after(() => azure.stop());
+withLocalAzure(started => (azure = started));
 
 /** @param {URLSearchParams} answer */
 function refusal(answer) {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createPublicKey, verify } from 'node:crypto';
-import { after, afterEach, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import {
   ARM,
   HandBrowser,
@@ -17,7 +17,7 @@ import {
   renewal,
   signIn
 } from './scripted-sign-in.mjs';
-import { startLocalAzure } from './local-azure.mjs';
+import { withLocalAzure } from './one-azure.mjs';
 import { contoso, fabrikam, userNamed } from './users.mjs';
 
 const alice = /** @type {import('./users.mjs').User} */ (userNamed('alice@contoso.com'));
@@ -27,11 +27,7 @@ const carol = /** @type {import('./users.mjs').User} */ (userNamed('carol@fabrik
 
 /** @type {import('./local-azure.mjs').LocalAzure} */
 let azure;
-before(async () => {
-  azure = await startLocalAzure();
-});
-afterEach(() => control(azure, 'settings', { reset: true }));
-after(() => azure.stop());
+withLocalAzure(started => (azure = started));
 
 /** A code of Alice's, not redeemed yet. */
 async function codeOfAlice() {

@@ -106,9 +106,9 @@ def test_status_says_who_and_how_that_was_chosen(shell: Notebook) -> None:
     )
     text = shell.output(cell)
     assert text.splitlines() == [
-        "Signed in to Azure as ada@example.com (Ada Lovelace): browser sign-in for this tab.",
+        "Signed in to Azure as ada@example.com (Ada Lovelace): browser sign-in for one tab.",
         "How this was chosen:",
-        "  browser sign-in for this tab: used",
+        "  browser sign-in for one tab: used",
         "  Azure CLI: not used. The CLI is not signed in.",
     ]
     assert not [secret for secret in SECRETS if secret in text]

@@ -5,22 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from jupyter_azure_auth._models import UNKNOWN
+from jupyter_azure_auth._source_names import SOURCE_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from jupyter_azure_auth.kernel.cache import TokenCache
     from jupyter_azure_auth.kernel.protocol import Candidate, IssuedToken, Status
-
-SOURCES: Final = {
-    "popup": "browser sign-in for this tab",
-    "loopback": "browser sign-in for all tabs",
-    "device-code": "sign-in with a code",
-    "managed-identity": "managed identity",
-    "connect-to-azure": "Connect to Azure",
-    "azure-cli": "Azure CLI",
-}
-"""Names of the sources in the panel, for messages of the kernel."""
 
 OUTCOMES: Final = {
     "selected": "used",
@@ -103,7 +94,7 @@ def _candidate_lines(rows: Sequence[Candidate]) -> Iterator[str]:
 
 
 def _source(name: str) -> str:
-    return SOURCES.get(name, _plain(name))
+    return SOURCE_NAMES.get(name, _plain(name))
 
 
 def _plain(text: str) -> str:

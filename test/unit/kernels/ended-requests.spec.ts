@@ -1,17 +1,16 @@
 /** @jest-environment jsdom */
 import { ALICE, STORAGE } from '../panel/fixtures';
-import { FakeConnection, KernelHarness, aClient, anError } from './kernel-harness';
+import {
+  FakeConnection,
+  type KernelHarness,
+  aClient,
+  anError,
+  withKernelHarness
+} from './kernel-harness';
 
 /** The needs that the service reports as over to the session. */
 let harness: KernelHarness;
-
-beforeEach(() => {
-  jest.useFakeTimers();
-  sessionStorage.clear();
-  harness = new KernelHarness();
-});
-
-afterEach(() => jest.useRealTimers());
+withKernelHarness(fresh => (harness = fresh));
 
 const tenant = { tenant_id: 'fabrikam.com' };
 const ELSEWHERE = { scopes: STORAGE, tenantId: 'fabrikam.com' };

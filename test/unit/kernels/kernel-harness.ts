@@ -8,7 +8,12 @@ import { GrantStore } from '../../../src/kernels/grants';
 import type { Answer } from '../../../src/kernels/protocol';
 import { Sharing } from '../../../src/kernels/sharing';
 import { AzureAuthError, type AzureAuthErrorCode } from '../../../src/auth/errors';
-import type { AzureProblemCode, IAzureSignedIn, IAzureToken } from '../../../src/tokens';
+import type {
+  AzureProblemCode,
+  IAzureSignedIn,
+  IAzureToken,
+  IWaitingRequest
+} from '../../../src/tokens';
 import { ALICE, FakeAuth, STORAGE } from '../panel/fixtures';
 
 export const BOB: IAzureSignedIn = {
@@ -69,6 +74,16 @@ export interface ISent {
   readonly to: string;
   readonly comm: string;
   readonly answer: Answer;
+}
+
+/** Begin each test of a file with a new page, and with timers that only the test advances. */
+export function withKernelHarness(assign: (harness: KernelHarness) => void): void {
+  beforeEach(() => {
+    jest.useFakeTimers();
+    sessionStorage.clear();
+    assign(new KernelHarness());
+  });
+  afterEach(() => jest.useRealTimers());
 }
 
 /** A page with one notebook on one kernel. `'theirs'` is the session of another page. */
@@ -138,6 +153,17 @@ export class KernelHarness {
   async end(comm: string, by = this.notebook): Promise<void> {
     by.say('comm_close', { comm_id: comm });
     await this.settle();
+  }
+
+  /** Ids of the requests that the user is prompted for. */
+  get waiting(): string[] {
+    return this.tokenService.waiting.map(({ requestId }) => requestId);
+  }
+
+  /** The request that the user is prompted for, once there is one. */
+  async prompted(): Promise<IWaitingRequest> {
+    await this.pass(300);
+    return this.tokenService.waiting[0]!;
   }
 
   async pass(milliseconds: number): Promise<void> {

@@ -1,19 +1,12 @@
 /** @jest-environment jsdom */
 import { ALICE, aMethod, STORAGE } from '../panel/fixtures';
-import { BOB, KernelHarness } from './kernel-harness';
+import { BOB, type KernelHarness, withKernelHarness } from './kernel-harness';
 
 const PROMPT = { prompt: true };
 
 let harness: KernelHarness;
-
-beforeEach(async () => {
-  jest.useFakeTimers();
-  sessionStorage.clear();
-  harness = new KernelHarness();
-  await harness.setSignedIn(ALICE);
-});
-
-afterEach(() => jest.useRealTimers());
+withKernelHarness(fresh => (harness = fresh));
+beforeEach(() => harness.setSignedIn(ALICE));
 
 const questions = (): string[] => harness.tokenService.waiting.map(({ question }) => question);
 

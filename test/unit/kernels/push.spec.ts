@@ -1,35 +1,27 @@
 /** @jest-environment jsdom */
-import type { IWaitingRequest } from '../../../src/tokens';
 import { ALICE, MANAGEMENT, STORAGE } from '../panel/fixtures';
-import { BOB, FakeConnection, KernelHarness, aClient, aToken, anError } from './kernel-harness';
+import {
+  BOB,
+  FakeConnection,
+  KernelHarness,
+  aClient,
+  aToken,
+  anError,
+  withKernelHarness
+} from './kernel-harness';
 
 let harness: KernelHarness;
-
-beforeEach(() => {
-  jest.useFakeTimers();
-  sessionStorage.clear();
-  harness = new KernelHarness();
-});
-
-afterEach(() => jest.useRealTimers());
-
-const waiting = (): string[] => harness.tokenService.waiting.map(({ requestId }) => requestId);
-
-/** The request that the user is prompted for, once there is one. */
-async function asked(): Promise<IWaitingRequest> {
-  await harness.pass(300);
-  return harness.tokenService.waiting[0]!;
-}
+withKernelHarness(fresh => (harness = fresh));
 
 describe('signing in and out', () => {
   it('answers all waiting requests', async () => {
     await harness.ask('c1', { request_id: 'r1' });
     await harness.ask('c2', { request_id: 'r2', scopes: MANAGEMENT });
-    await asked();
+    await harness.prompted();
     harness.takeSent();
     await harness.setSignedIn(ALICE);
     expect(harness.takeSent()).toEqual(['c1 token alice', 'c2 token alice']);
-    expect(waiting()).toEqual([]);
+    expect(harness.waiting).toEqual([]);
   });
 
   it('empties the kernels that were served', async () => {
@@ -188,8 +180,8 @@ describe('attach', () => {
     expect(harness.takeSent()).toEqual(['a1 token alice for']);
     harness.auth.getToken.mockRejectedValue(anError('consent_required'));
     await attach('a2', MANAGEMENT);
-    await asked();
-    expect([harness.takeSent(), waiting()]).toEqual([[], []]);
+    await harness.prompted();
+    expect([harness.takeSent(), harness.waiting]).toEqual([[], []]);
   });
 
   it.each([

@@ -1,16 +1,9 @@
 /** @jest-environment jsdom */
 import { ALICE } from '../panel/fixtures';
-import { anError, KernelHarness } from './kernel-harness';
+import { anError, type KernelHarness, withKernelHarness } from './kernel-harness';
 
 let harness: KernelHarness;
-
-beforeEach(() => {
-  jest.useFakeTimers();
-  sessionStorage.clear();
-  harness = new KernelHarness();
-});
-
-afterEach(() => jest.useRealTimers());
+withKernelHarness(fresh => (harness = fresh));
 
 describe('status', () => {
   const STATUS = { kind: 'status' };

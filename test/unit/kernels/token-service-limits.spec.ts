@@ -1,30 +1,20 @@
 /** @jest-environment jsdom */
-import type { IWaitingRequest } from '../../../src/tokens';
 import { ALICE, MANAGEMENT } from '../panel/fixtures';
-import { FakeConnection, KernelHarness, aClient, aRequest } from './kernel-harness';
+import {
+  FakeConnection,
+  type KernelHarness,
+  aClient,
+  aRequest,
+  withKernelHarness
+} from './kernel-harness';
 
 let harness: KernelHarness;
-
-beforeEach(() => {
-  jest.useFakeTimers();
-  sessionStorage.clear();
-  harness = new KernelHarness();
-});
-
-afterEach(() => jest.useRealTimers());
-
-const waiting = (): string[] => harness.tokenService.waiting.map(({ requestId }) => requestId);
-
-/** The request that the user is prompted for, once there is one. */
-async function asked(): Promise<IWaitingRequest> {
-  await harness.pass(300);
-  return harness.tokenService.waiting[0]!;
-}
+withKernelHarness(fresh => (harness = fresh));
 
 describe('"not now"', () => {
   it('denies, and keeps the kernel silent for 60 s', async () => {
     await harness.ask('c1');
-    harness.tokenService.refuse(await asked());
+    harness.tokenService.refuse(await harness.prompted());
     await harness.ask('c2', { request_id: 'r2' });
     await harness.pass(59_999);
     await harness.ask('c3', { request_id: 'r3' });
@@ -44,8 +34,8 @@ describe('"not now"', () => {
     await harness.ask('c1', { request_id: 'r1' });
     await harness.ask('c2', { request_id: 'r2' });
     await harness.ask('c3', { request_id: 'r3' }, other);
-    harness.tokenService.refuse(await asked());
-    expect(waiting()).toEqual(['r3']);
+    harness.tokenService.refuse(await harness.prompted());
+    expect(harness.waiting).toEqual(['r3']);
     await harness.pass(0);
     expect(harness.takeSent().slice(3)).toEqual(['c1 error denied', 'c2 error denied']);
   });
@@ -54,16 +44,16 @@ describe('"not now"', () => {
     await harness.ask('c1', { request_id: 'r1' });
     await harness.ask('c2', { request_id: 'r2' });
     await harness.ask('c3', { request_id: 'r3' });
-    const question = await asked();
+    const question = await harness.prompted();
     const shown: string[][] = [];
-    harness.tokenService.changed.connect(() => shown.push(waiting()));
+    harness.tokenService.changed.connect(() => shown.push(harness.waiting));
     harness.tokenService.refuse(question);
     expect(shown).toEqual([[]]);
   });
 
   it('is nothing to a request that is over', async () => {
     await harness.ask('c1');
-    const over = await asked();
+    const over = await harness.prompted();
     await harness.end('c1');
     harness.tokenService.refuse(over);
     await harness.ask('c2', { request_id: 'r2' });
@@ -76,12 +66,12 @@ describe('a flood', () => {
     for (let i = 0; i < 1000; i++) {
       await harness.ask(`c${i}`, { request_id: `r${i}` });
     }
-    await asked();
-    expect(waiting()).toHaveLength(20);
+    await harness.prompted();
+    expect(harness.waiting).toHaveLength(20);
     expect(harness.takeSent()).toHaveLength(20);
     expect(jest.getTimerCount()).toBe(0);
     harness.notebook.statusChanged.emit('restarting');
-    expect(waiting()).toEqual([]);
+    expect(harness.waiting).toEqual([]);
     await harness.ask('next');
     expect(harness.takeSent()).toEqual(['next pending sign_in']);
   });
@@ -116,7 +106,7 @@ describe('a flood', () => {
       await harness.ask(`c${i}`);
     }
     await harness.pass(1000);
-    expect([waiting(), prompts]).toEqual([['r1'], 1]);
+    expect([harness.waiting, prompts]).toEqual([['r1'], 1]);
     expect(harness.auth.getToken).toHaveBeenCalledTimes(1);
   });
 
@@ -140,7 +130,7 @@ describe('a shared kernel', () => {
 
   it('gets nothing before its user was asked', async () => {
     await harness.ask('c1');
-    expect(await asked()).toMatchObject({ question: 'share' });
+    expect(await harness.prompted()).toMatchObject({ question: 'share' });
     expect(harness.takeSent()).toEqual(['c1 pending consent']);
     harness.tokenService.allow(harness.tokenService.waiting[0]!);
     await harness.pass(0);
@@ -149,7 +139,7 @@ describe('a shared kernel', () => {
 
   it('is asked about once per resource and account', async () => {
     await harness.ask('c1', { request_id: 'r1' });
-    harness.tokenService.allow(await asked());
+    harness.tokenService.allow(await harness.prompted());
     await harness.pass(0);
     await harness.ask('c2', { request_id: 'r2', scopes: ['https://storage.azure.com/read'] });
     await harness.ask('c3', { request_id: 'r3', scopes: MANAGEMENT });
@@ -167,7 +157,7 @@ describe('a shared kernel', () => {
 
   it('is neither asked about in the minute after "not now"', async () => {
     await harness.ask('c1');
-    harness.tokenService.refuse(await asked());
+    harness.tokenService.refuse(await harness.prompted());
     await harness.ask('c2', { request_id: 'r2' });
     expect(harness.takeSent().slice(1)).toEqual(['c1 error denied', 'c2 error denied']);
   });
@@ -181,7 +171,7 @@ describe('a shared kernel', () => {
   // | his token is requested repeatedly | none, and Alice is not prompted | Bob's page, or none
   it('hears nothing of a page that was not asked, whatever its user has allowed', async () => {
     await harness.ask('c1');
-    harness.tokenService.allow(await asked());
+    harness.tokenService.allow(await harness.prompted());
     await harness.pass(0);
     harness.takeSent();
     const theirs = { request_id: 'r2' };

@@ -1,25 +1,18 @@
 /** @jest-environment jsdom */
-import type { IAzureToken, IWaitingRequest } from '../../../src/tokens';
+import type { IAzureToken } from '../../../src/tokens';
 import { ALICE, MANAGEMENT, STORAGE } from '../panel/fixtures';
-import { BOB, FakeConnection, KernelHarness, aClient, aToken, anError } from './kernel-harness';
+import {
+  BOB,
+  FakeConnection,
+  type KernelHarness,
+  aClient,
+  aToken,
+  anError,
+  withKernelHarness
+} from './kernel-harness';
 
 let harness: KernelHarness;
-
-beforeEach(() => {
-  jest.useFakeTimers();
-  sessionStorage.clear();
-  harness = new KernelHarness();
-});
-
-afterEach(() => jest.useRealTimers());
-
-const waiting = (): string[] => harness.tokenService.waiting.map(({ requestId }) => requestId);
-
-/** The request that the user is prompted for, once there is one. */
-async function asked(): Promise<IWaitingRequest> {
-  await harness.pass(300);
-  return harness.tokenService.waiting[0]!;
-}
+withKernelHarness(fresh => (harness = fresh));
 
 /** A token that arrives only when the test releases it. */
 function slowly(): (token: IAzureToken) => Promise<void> {
@@ -68,7 +61,7 @@ describe('a request of this page', () => {
     await harness.ask('c1', { tenant_id: 'fabrikam.com', claims: '{"a":1}' });
     expect(harness.takeSent()).toEqual(['c1 pending sign_in']);
     await harness.pass(299);
-    expect(waiting()).toEqual([]);
+    expect(harness.waiting).toEqual([]);
     await harness.pass(1);
     const request = { scopes: STORAGE, tenantId: 'fabrikam.com', claims: '{"a":1}' };
     expect(harness.tokenService.waiting).toEqual([
@@ -78,7 +71,7 @@ describe('a request of this page', () => {
 
   it('does not ask the user if a replay brings many requests that are over', async () => {
     const seen: string[] = [];
-    harness.tokenService.changed.connect(() => seen.push(...waiting()));
+    harness.tokenService.changed.connect(() => seen.push(...harness.waiting));
     await harness.ask('c1', { request_id: 'r1' });
     await harness.pass(200);
     await harness.ask('c2', { request_id: 'r2' });
@@ -93,9 +86,9 @@ describe('a request of this page', () => {
 
   it('stops asking after comm_close', async () => {
     await harness.ask('c1');
-    await asked();
+    await harness.prompted();
     await harness.end('c1');
-    expect(waiting()).toEqual([]);
+    expect(harness.waiting).toEqual([]);
     await harness.setSignedIn(ALICE);
     expect(harness.takeSent()).toEqual(['c1 pending sign_in']);
   });
@@ -104,23 +97,23 @@ describe('a request of this page', () => {
     const other = new FakeConnection('k2', 'ours2');
     harness.connections.add(other.self, aClient('other.ipynb'));
     await harness.ask('c1');
-    await asked();
+    await harness.prompted();
     await harness.end('c1', other);
-    expect(waiting()).toEqual(['r1']);
+    expect(harness.waiting).toEqual(['r1']);
   });
 
   it('says "pending" again to a newer comm, asks once and answers the newest', async () => {
     await harness.ask('c1');
-    const first = await asked();
+    const first = await harness.prompted();
     await harness.ask('c2');
     await harness.end('c1');
     expect(harness.takeSent()).toEqual(['c1 pending sign_in', 'c2 pending sign_in']);
     expect(harness.tokenService.waiting).toEqual([first]);
-    expect(await asked()).toBe(first);
+    expect(await harness.prompted()).toBe(first);
     expect(harness.auth.getToken).toHaveBeenCalledTimes(1);
     await harness.setSignedIn(ALICE);
     expect(harness.takeSent()).toEqual(['c2 token alice']);
-    expect(waiting()).toEqual([]);
+    expect(harness.waiting).toEqual([]);
   });
 
   it.each([
@@ -131,8 +124,8 @@ describe('a request of this page', () => {
   ])('is another one with %s, though its id is the same', async (_, change) => {
     await harness.ask('c1');
     await harness.ask('c2', change);
-    await asked();
-    expect(waiting()).toEqual(['r1', 'r1']);
+    await harness.prompted();
+    expect(harness.waiting).toEqual(['r1', 'r1']);
     await harness.setSignedIn(ALICE);
     expect(harness.takeSent().slice(2)).toEqual(['c1 token alice', 'c2 token alice']);
   });
@@ -142,7 +135,7 @@ describe('a request of this page', () => {
     harness.connections.add(other.self, aClient('other.ipynb'));
     await harness.ask('c1');
     await harness.ask('c2', {}, other);
-    await asked();
+    await harness.prompted();
     expect(harness.tokenService.waiting.map(({ label }) => label)).toEqual([
       'analysis.ipynb',
       'other.ipynb'
@@ -156,14 +149,14 @@ describe('a request of this page', () => {
       await harness.ask('c1', { interactive: false });
       await harness.pass(1000);
       expect(harness.takeSent()).toEqual([`c1 error ${code}`]);
-      expect(waiting()).toEqual([]);
+      expect(harness.waiting).toEqual([]);
     }
   );
 
   it('asks for consent where that is missing', async () => {
     harness.auth.getToken.mockRejectedValue(anError('consent_required'));
     await harness.ask('c1');
-    expect(await asked()).toMatchObject({ question: 'consent' });
+    expect(await harness.prompted()).toMatchObject({ question: 'consent' });
     expect(harness.takeSent()).toEqual(['c1 pending consent']);
   });
 
@@ -185,7 +178,7 @@ describe('a request of this page', () => {
     await harness.ask('c2', { force: true });
     await harness.share();
     await harness.setSignedIn(ALICE);
-    harness.tokenService.allow(await asked());
+    harness.tokenService.allow(await harness.prompted());
     await harness.pass(0);
     expect(harness.takeSent().at(-1)).toBe('c2 token alice');
     expect(forced()).toEqual([true, true, false]);
@@ -193,10 +186,14 @@ describe('a request of this page', () => {
 
   it('waits for the same user after another one has signed in', async () => {
     await harness.ask('c1', { account: 'carol' });
-    await asked();
+    await harness.prompted();
     harness.auth.setState(BOB);
     const request = { scopes: STORAGE, account: 'carol' };
-    expect(await asked()).toMatchObject({ requestId: 'r1', request, question: 'sign-in' });
+    expect(await harness.prompted()).toMatchObject({
+      requestId: 'r1',
+      request,
+      question: 'sign-in'
+    });
   });
 });
 
@@ -216,10 +213,10 @@ describe('a request of another page', () => {
       await harness.askTheirs(comm);
       await harness.pass(1000);
     }
-    expect([harness.takeSent(), waiting()]).toEqual([[], []]);
+    expect([harness.takeSent(), harness.waiting]).toEqual([[], []]);
     await harness.askTheirs('c4');
     expect(harness.takeSent()).toEqual(['c4 pending sign_in']);
-    expect(await asked()).toMatchObject({ label: 'analysis.ipynb' });
+    expect(await harness.prompted()).toMatchObject({ label: 'analysis.ipynb' });
   });
 
   it('is told at the fourth attempt that a slow token is on its way', async () => {
@@ -262,17 +259,17 @@ describe('a request of another page', () => {
 describe('a kernel', () => {
   it('drops its requests when it restarts', async () => {
     await harness.ask('c1');
-    await asked();
+    await harness.prompted();
     harness.notebook.statusChanged.emit('autorestarting');
     await harness.setSignedIn(ALICE);
-    expect([waiting(), harness.takeSent()]).toEqual([[], ['c1 pending sign_in']]);
+    expect([harness.waiting, harness.takeSent()]).toEqual([[], ['c1 pending sign_in']]);
   });
 
   it('drops them when the page cannot hear it any more', async () => {
     await harness.ask('c1');
-    await asked();
+    await harness.prompted();
     harness.notebook.close();
-    expect(waiting()).toEqual([]);
+    expect(harness.waiting).toEqual([]);
   });
 
   it('that runs on without its notebook hears that its user signed out', async () => {

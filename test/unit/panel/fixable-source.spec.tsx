@@ -3,8 +3,8 @@ import { nullTranslator } from '@jupyterlab/translation';
 import React, { act } from 'react';
 import { AuthView } from '../../../src/panel/auth-view';
 import type { AzureAuthState, IIdentityCandidate } from '../../../src/tokens';
-import { ALICE, FakeKernels, FakeAuth, MACHINE, NOW } from './fixtures';
-import { Place } from './render';
+import { ALICE, FakeKernels, type FakeAuth, MACHINE, NOW } from './fixtures';
+import { type Place, withPlace } from './render';
 
 const REASON = 'The compute instance does not know you yet. Open it in the studio, then try again.';
 const INSTANCE: IIdentityCandidate = {
@@ -14,13 +14,7 @@ const OUT: AzureAuthState = { kind: 'signed-out' };
 
 let auth: FakeAuth;
 let place: Place;
-
-beforeEach(() => {
-  auth = new FakeAuth();
-  place = new Place();
-});
-
-afterEach(() => place.close());
+withPlace((...fresh) => ([auth, place] = fresh));
 
 function show(state: AzureAuthState, candidates: readonly IIdentityCandidate[]): void {
   Object.assign(auth, { state, candidates });

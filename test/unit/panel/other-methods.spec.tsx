@@ -3,20 +3,14 @@ import { nullTranslator } from '@jupyterlab/translation';
 import React from 'react';
 import { OtherMethods } from '../../../src/panel/other-methods';
 import type { IAzureSignInMethod, SignInObstacle } from '../../../src/tokens';
-import { FakeAuth, STORAGE, aMethod } from './fixtures';
-import { Place } from './render';
+import { type FakeAuth, STORAGE, aMethod } from './fixtures';
+import { type Place, withPlace } from './render';
 
 const TOKEN_REQUEST = { scopes: STORAGE };
 
 let auth: FakeAuth;
 let place: Place;
-
-beforeEach(() => {
-  auth = new FakeAuth();
-  place = new Place();
-});
-
-afterEach(() => place.close());
+withPlace((...fresh) => ([auth, place] = fresh));
 
 function show(...methods: IAzureSignInMethod[]): void {
   const trans = nullTranslator.load('');

@@ -3,8 +3,8 @@ import { nullTranslator } from '@jupyterlab/translation';
 import React, { act } from 'react';
 import { PersistenceToggle } from '../../../src/panel/persistence-toggle';
 import type { IAzureSignedIn } from '../../../src/tokens';
-import { ALICE, FakeAuth } from './fixtures';
-import { Place } from './render';
+import { ALICE, type FakeAuth } from './fixtures';
+import { type Place, withPlace } from './render';
 
 const HELD: IAzureSignedIn = {
   ...ALICE,
@@ -15,13 +15,7 @@ const HELD: IAzureSignedIn = {
 
 let auth: FakeAuth;
 let place: Place;
-
-beforeEach(() => {
-  auth = new FakeAuth();
-  place = new Place();
-});
-
-afterEach(() => place.close());
+withPlace((...fresh) => ([auth, place] = fresh));
 
 const show = (change: Partial<IAzureSignedIn> = {}): void =>
   place.show(

@@ -1,5 +1,6 @@
 import { act } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
+import { FakeAuth } from './fixtures';
 
 /** A place in the page for a part of the panel. */
 export class Place {
@@ -30,4 +31,14 @@ export class Place {
     );
     await act(async () => found!.click());
   }
+}
+
+/** Begin each test of a file with a new session and a new place. */
+export function withPlace(assign: (auth: FakeAuth, place: Place) => void): void {
+  let place: Place;
+  beforeEach(() => {
+    place = new Place();
+    assign(new FakeAuth(), place);
+  });
+  afterEach(() => place.close());
 }

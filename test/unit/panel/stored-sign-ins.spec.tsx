@@ -2,20 +2,14 @@
 import { nullTranslator } from '@jupyterlab/translation';
 import React, { act } from 'react';
 import { StoredSignIns } from '../../../src/panel/stored-sign-ins';
-import { ALICE, FakeAuth } from './fixtures';
-import { Place } from './render';
+import { ALICE, type FakeAuth } from './fixtures';
+import { type Place, withPlace } from './render';
 
 const BOB = { ...ALICE.account, id: 'b.t', username: 'bob@contoso.com' };
 
 let auth: FakeAuth;
 let place: Place;
-
-beforeEach(() => {
-  auth = new FakeAuth();
-  place = new Place();
-});
-
-afterEach(() => place.close());
+withPlace((...fresh) => ([auth, place] = fresh));
 
 const show = (canContinue = true): void =>
   place.show(
