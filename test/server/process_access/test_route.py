@@ -26,7 +26,10 @@ async def test_gives_a_token_to_who_has_the_key_and_nothing_else(
         {"code": "sign_in_required", "message": "No user is signed in to Azure."},
     )
     await browser.sign_in(scopes=[SCOPE])
+    settings: Any = browser.app.web_app.settings
+    active = settings["api_last_activity"]
     code, body = await caller.ask()
+    assert settings["api_last_activity"] == active, "or a loop keeps an idle server running"
     assert (code, body["token"]) == (200, (await browser.token())[1]["token"])
 
 
