@@ -23,7 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     parser = argparse.ArgumentParser(
         prog="jupyter azure-auth",
-        description="The sign-in to Azure of your Jupyter server, on the command line.",
+        description="Manage your Jupyter server's sign-in to Azure from the command line.",
     )
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     for command in COMMANDS:

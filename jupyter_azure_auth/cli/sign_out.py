@@ -17,7 +17,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser = commands.add_parser(
         "sign-out",
         help="sign your Jupyter server out of Azure",
-        description="Ends the sign-in that your Jupyter server holds, and erases a stored one. An "
+        description="End the sign-in that your Jupyter server holds, and erase a stored one. An "
         "identity of the machine and the Azure CLI's sign-in stay. Tokens that were given out "
         "remain valid until they expire.",
     )

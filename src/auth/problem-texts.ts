@@ -21,19 +21,19 @@ export const PROBLEM_TEXTS: Readonly<Record<AzureProblemCode, ProblemTexts>> = {
   access_revoked: t => [t.__('You have revoked this kernel’s access to Azure.'), t.__('Click Allow again in the Azure panel, then run the cell again.')],
   device_code_forbidden: t => [t.__('Your organization does not allow signing in with a code.'), t.__('Open JupyterLab at http://localhost instead, for example through an SSH tunnel, or run “az login” where Jupyter runs, or ask your administrator for an app registration.')],
   bad_configuration: t => [t.__('The sign-in configuration is invalid.'), t.__('Check the client ID, tenant and cloud in the Azure settings or on the server.')],
-  wrong_redirect_uri: t => [t.__('The app registration does not know the address of this JupyterLab.'), t.__('Ask its owner to add the redirect URI, for a sign-in in this page as “Single-page application”.')],
+  wrong_redirect_uri: t => [t.__('The app registration does not list the address of this JupyterLab.'), t.__('Ask its owner to add the redirect URI. For a sign-in in this page, its platform is “Single-page application”.')],
   busy: t => [t.__('Azure is busy or unavailable.'), t.__('Wait a minute, then try again.')],
   network: t => [t.__('Azure could not be reached.'), t.__('Check the network, then try again.')],
-  keychain: t => [t.__('The keychain of the Jupyter server does not answer.'), t.__('Unlock it, or sign in.')],
-  untrusted_certificate: t => [t.__('The Jupyter server does not trust the certificate that Azure showed.'), t.__('If a proxy inspects TLS, name its CA file in REQUESTS_CA_BUNDLE, and restart the server.')],
-  no_answer: t => [t.__('The Jupyter server did not answer.'), t.__('Check that it is still running, then try again.')],
+  keychain: t => [t.__('The keychain of the Jupyter server is not responding.'), t.__('Unlock it, or sign in.')],
+  untrusted_certificate: t => [t.__('The Jupyter server does not trust the certificate that Azure presented.'), t.__('If a proxy inspects TLS, set REQUESTS_CA_BUNDLE to its CA file and restart the server.')],
+  no_answer: t => [t.__('The Jupyter server did not respond.'), t.__('Check that it is still running, then try again.')],
   other_cloud: (t, ...values) => [t.__('This JupyterLab signs in to %3; the cell asks for another cloud.', ...values), t.__('Leave out “cloud”, or set the cloud in the Azure settings.')],
   popup_blocked: t => [t.__('Your browser blocked the sign-in window.'), t.__('Allow pop-up windows for this page, then sign in again.')],
   popup_closed: t => [t.__('The sign-in window seems to be closed.'), t.__('Sign in again. If the window is still open, finish there instead.')],
   device_code_expired: t => [t.__('The code was not used in time.'), t.__('Get a new code. If the page refused it, your organization forbids codes. Open JupyterLab at http://localhost instead, for example through an SSH tunnel, or run “az login” where Jupyter runs, or ask your administrator for an app registration.')],
   insecure_page: t => [t.__('Browsers allow sign-in only on secure pages.'), t.__('Open JupyterLab at an https address, or at http://localhost.')],
   not_configured: t => [t.__('Signing in is not set up yet.'), t.__('The Azure panel shows how.')],
-  library_missing: t => [t.__('The sign-in library could not be loaded.'), t.__('Reload the page. If that does not help, install the extension again.')]
+  library_missing: t => [t.__('The sign-in library could not be loaded.'), t.__('Reload the page. If that does not help, reinstall the extension.')]
 };
 
 /** In place of them, if more is known. */

@@ -42,7 +42,9 @@ export function ProgramAccessToggle({ settings, signedIn, trans }: IProps): JSX.
       <p className="jp-AzurePanel-aside">
         {current.remedy ??
           (current.enabled
-            ? trans.__('Kernels that start now can use any Azure SDK. Restart those that run.')
+            ? trans.__(
+                'Kernels that you start now can use any Azure SDK. Restart the ones that are already running.'
+              )
             : trans.__('For Azure SDKs in any language, such as DefaultAzureCredential.'))}
       </p>
     </>

@@ -9,7 +9,7 @@ import { StatusItem } from './status-item';
 
 export const statusPlugin: JupyterFrontEndPlugin<void> = {
   id: 'jupyter-azure-auth:status',
-  description: 'Says who is signed in, in the status bar or the menu bar.',
+  description: 'Shows who is signed in, in the status bar or the menu bar.',
   autoStart: true,
   requires: [IAzureAuth, IAzureKernelTokens],
   optional: [IStatusBar, ITranslator],

@@ -26,21 +26,21 @@ _TUNNEL: Final = "a tunnel to localhost (`ssh -L 8888:localhost:8888 <host>`)"
 TEXTS: Final[dict[str, Text]] = {
     # This environment.
     "package_ok": Text("ok", "jupyter-azure-auth {version}, with Python {python}."),
-    "page_part_ok": Text("ok", "JupyterLab's part is installed ({version}) and enabled."),
+    "page_part_ok": Text("ok", "The JupyterLab extension is installed ({version}) and enabled."),
     "page_part_missing": Text(
         "wrong",
-        "JupyterLab's part is not installed in this environment, so JupyterLab shows no Azure "
+        "The JupyterLab extension is not installed in this environment, so there is no Azure "
         "panel.",
         f"{_INSTALL} `jupyter labextension list` must show it.",
     ),
     "page_part_disabled": Text(
         "wrong",
-        "JupyterLab's part is disabled.",
+        "The JupyterLab extension is disabled.",
         "Run `jupyter labextension enable {name}`, then reload the page.",
     ),
     "page_part_other_version": Text(
         "wrong",
-        "JupyterLab's part has the version {version}, the Python package {package}.",
+        "The JupyterLab extension has version {version}, but the Python package {package}.",
         "Run `pip install --force-reinstall jupyter-azure-auth`, restart the server and reload the "
         "page.",
     ),
@@ -57,7 +57,7 @@ TEXTS: Final[dict[str, Text]] = {
         "skipped", "Not checked: Jupyter Server is not installed in this environment."
     ),
     # The running server.
-    "server_ok": Text("ok", "The Jupyter server at {url} answers."),
+    "server_ok": Text("ok", "The Jupyter server at {url} responds."),
     "server_not_running": Text(
         "wrong",
         "No running Jupyter server of yours was found on this host.",
@@ -68,8 +68,8 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "server_silent": Text(
         "wrong",
-        "The Jupyter server at {url} does not answer.",
-        "Look into its log, and restart it.",
+        "The Jupyter server at {url} does not respond.",
+        "Check its log, then restart it.",
     ),
     "server_without_extension": Text(
         "wrong",
@@ -89,27 +89,27 @@ TEXTS: Final[dict[str, Text]] = {
     "address_https": Text("ok", "{url} is secure."),
     "address_number": Text(
         "note",
-        "{url} is a number, which Microsoft does not accept in place of localhost.",
+        "{url} is an IP address, which Microsoft does not accept in place of localhost.",
         "Open {localhost} instead.",
     ),
     "address_plain_http": Text(
         "wrong",
-        "{url} is plain http, where browsers give pages no cryptography, so the page cannot sign "
+        "{url} is plain http, for which browsers disable cryptography, so the page cannot sign "
         "in (insecure_page).",
         f"Use https, or {_TUNNEL}. If a proxy adds https, check its address with `--url`.",
     ),
-    "address_unknown": Text("skipped", "Not checked: the address in the browser is not known."),
+    "address_unknown": Text("skipped", "Not checked: the address in the browser is unknown."),
     "host_kept": Text("ok", "Requests arrive with the host name of the browser's address."),
     "host_changed": Text(
         "wrong",
-        "Something in front of {url} changes the Host header, so pages are refused "
+        "Something in front of {url} changes the Host header, so requests from pages are refused "
         "(foreign_origin).",
-        "Let the proxy keep it: `proxy_set_header Host $http_host;` in nginx, `ProxyPreserveHost "
-        "On` in Apache.",
+        "Configure the proxy to keep it: `proxy_set_header Host $http_host;` in nginx, "
+        "`ProxyPreserveHost On` in Apache.",
     ),
     "address_unreachable": Text(
         "wrong",
-        "{url} does not answer from here.",
+        "{url} does not respond from here.",
         "Compare it with the address in your browser.",
     ),
     "address_untrusted": Text(
@@ -118,7 +118,7 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "address_not_jupyter": Text(
         "wrong",
-        "Something other than this Jupyter server, or a server without this extension, answers at "
+        "Something other than this Jupyter server, or a server without this extension, responds at "
         "{url}.",
         "Compare it with the address in your browser.",
     ),
@@ -126,10 +126,10 @@ TEXTS: Final[dict[str, Text]] = {
     "redirect_page_missing": Text(
         "wrong",
         "{url} is not the redirect page, so the sign-in window cannot return.",
-        f"{_INSTALL} A static copy elsewhere must be the same version's.",
+        f"{_INSTALL} A static copy elsewhere must have the same version.",
     ),
     "redirect_page_unneeded": Text("skipped", "Not checked: no sign-in uses the redirect page."),
-    "client_id_set": Text("ok", "Client id {client_id}."),
+    "client_id_set": Text("ok", "The client id is {client_id}."),
     "client_id_unneeded": Text("ok", "No client id is configured, and none is needed here."),
     "client_id_missing": Text(
         "note",
@@ -138,7 +138,7 @@ TEXTS: Final[dict[str, Text]] = {
         "Register an app and set c.AzureAuth.client_id, or open Jupyter at localhost.",
     ),
     # Azure.
-    "authority_ok": Text("ok", "{host} answers{by}."),
+    "authority_ok": Text("ok", "{host} responds{by}."),
     "authority_untrusted": Text(
         "wrong",
         "The certificate of {host}{by} is from an issuer that Python does not know.",
@@ -147,33 +147,33 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "authority_unreachable": Text(
         "wrong",
-        "{host} does not answer{by} in time.",
+        "{host} does not respond{by} in time.",
         "Check the network of this computer. If it needs a proxy, set HTTPS_PROXY.",
     ),
-    "authority_busy": Text("note", "{host} answers{by} that it is busy ({status})."),
+    "authority_busy": Text("note", "{host} responds{by} that it is busy ({status})."),
     "authority_unknown_tenant": Text(
         "wrong",
-        "{host} does not know the tenant that is configured.",
+        "{host} does not know the configured tenant.",
         "Correct c.AzureAuth.tenant_id, or c.AzureAuth.cloud if the tenant is in another cloud.",
     ),
     "authority_odd": Text(
         "wrong",
         "Something other than Azure answers{by} for {host} ({status}).",
-        "Check the network: perhaps a login page of the network or a proxy.",
+        "Check for a proxy, or a login page of the network.",
     ),
-    "azure_skipped": Text("skipped", "Not checked: Azure could not be asked."),
+    "azure_skipped": Text("skipped", "Not checked: Azure could not be reached."),
     "clock_ok": Text("ok", "This computer's clock agrees with Azure's."),
     "clock_wrong": Text(
         "wrong",
         "This computer's clock is {difference} {direction} Azure's, so tokens seem expired or not "
         "valid yet.",
-        "Synchronize it with the network's time.",
+        "Synchronize it with a time server.",
     ),
     # Sign-ins.
-    "keychain_ok": Text("ok", "Sign-ins can be kept in {name}."),
+    "keychain_ok": Text("ok", "Sign-ins can be stored in {name}."),
     "keychain_none": Text(
         "note",
-        "This computer has no keychain that keyring knows, so sign-ins end with the server.",
+        "This computer has no keychain that keyring supports, so sign-ins end with the server.",
     ),
     "keychain_no_keyring": Text(
         "note",
@@ -187,26 +187,26 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "keychain_silent": Text(
         "wrong",
-        "The keychain does not answer in time, and may hold your sign-in.",
+        "The keychain does not respond in time, and may hold your sign-in.",
         "Unlock it. On a computer without a screen, set c.AzureAuth.persistence to memory.",
     ),
     "keychain_failed": Text(
         "wrong",
-        "{name} fails ({error}).",
+        "{name} failed ({error}).",
         "Repair it, or set c.AzureAuth.persistence to memory.",
     ),
     "signed_in": Text("ok", "{username} is signed in: {source}."),
     "ambient": Text("ok", "No sign-in is needed: {source}."),
     "signed_out": Text(
         "note",
-        "The server holds no sign-in. One in the browser alone is not visible from here.",
+        "The server holds no sign-in. A sign-in in a browser tab is not visible from here.",
         "Sign in from the Azure panel.",
     ),
     "sign_in_ended": Text(
         "note", "Azure has ended the sign-in ({detail}).", "Sign in again from the Azure panel."
     ),
     "source_unused": Text("note", "{source}: {reason}"),
-    "server_unknown": Text("skipped", "Not checked: the server's extension did not answer."),
+    "server_unknown": Text("skipped", "Not checked: the server extension did not respond."),
     # This process.
     "process_access_ok": Text("ok", "This process can ask its Jupyter server."),
     "process_access_none": Text("note", "{reason}"),

@@ -75,7 +75,7 @@ describe('ProgramAccessToggle', () => {
     expect([place.text.startsWith(LABEL), control().checked]).toEqual([true, false]);
     await act(async () => control().click());
     expect(control().checked).toBe(true);
-    expect(place.text).toContain('Restart those that run.');
+    expect(place.text).toContain('Restart the ones that are already running.');
     await act(async () => control().click());
     expect(control().checked).toBe(false);
     const url = 'http://localhost:8888/azure-auth/identity-endpoint';
