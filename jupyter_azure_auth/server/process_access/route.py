@@ -39,9 +39,6 @@ class KeyMatcher(Matcher):
 class KernelTokenRoute(JSONHandler):
     """Issues tokens to the processes below this server. Ignores cookies and Jupyter's token."""
 
-    # A process's request does not mean that a user is active.
-    _track_activity = False
-
     def initialize(self, token_service: KernelTokenService, key: str) -> None:
         """Store the token service and the key, which all requests share."""
         self._token_service = token_service
