@@ -45,6 +45,7 @@ ALSO: Final = {
         "persistence/test_manager.py",
         "persistence/test_servers.py",
         "persistence/test_erasing.py",
+        "process_access/test_after_a_restart.py",
     ],
     "server/msal_client.py": [
         "sign_in/loopback/test_sign_in.py",
