@@ -30,7 +30,7 @@ export interface IConfigured {
   readonly popup: IPopupConfiguration | null;
   /** Null if the server extension has nothing to hold. */
   readonly server: IServerConfiguration | null;
-  /** Resources that tokens may be for, whoever holds the sign-in; null for all. */
+  /** Resources that tokens may be for, in the page and at the server; null for all. */
   readonly allowedResources: readonly string[] | null;
 }
 

@@ -169,7 +169,7 @@ export class ConfiguredAuth {
 
 export namespace ConfiguredAuth {
   export interface IOptions extends IProviders {
-    /** Resources that tokens may be for, whoever holds the sign-in; null for all. */
+    /** Resources that tokens may be for, in the page and at the server; null for all. */
     readonly allowedResources: readonly string[] | null;
     readonly broadcast: SignOutBroadcast;
     readonly state: () => AzureAuthState;

@@ -34,7 +34,7 @@ export async function expectProcessWaits(lab: Lab, user: IUser): Promise<void> {
   await lab.signIn(user);
   await expect(lab.output(1)).toHaveText('GOT A TOKEN');
   await expect(lab.panel).not.toContainText('is waiting for');
-  // Another one, from then on, needs nobody.
+  // A second process, from then on, needs no user.
   await lab.run(2);
   await expect(lab.output(2)).toHaveText('GOT A TOKEN');
 }

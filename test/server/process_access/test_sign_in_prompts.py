@@ -1,4 +1,4 @@
-"""Processes that wait for a user whom an open page asks to sign in."""
+"""Processes that wait while an open page asks its user to sign in."""
 
 from __future__ import annotations
 
