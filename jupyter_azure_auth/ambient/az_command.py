@@ -10,6 +10,8 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from jupyter_azure_auth.az_folder import without_az
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -39,9 +41,10 @@ class AzFailure(NamedTuple):
 
 
 def az_path(environ: Mapping[str, str]) -> str | None:
-    """Return the path of `az` as azure-identity finds it, or None."""
+    """Return the path of `az` as azure-identity finds it, or None. Never that of our own `az`."""
     names = ("az.cmd", "az") if sys.platform == "win32" else ("az",)
-    found = (shutil.which(name, path=environ.get("PATH")) for name in names)
+    path = without_az(environ)
+    found = (shutil.which(name, path=path) for name in names)
     return next(filter(None, found), None)
 
 

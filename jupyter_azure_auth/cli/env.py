@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import shlex
 import sys
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from jupyter_azure_auth.connection_file import CONNECTION_VARIABLE
+from jupyter_azure_auth.endpoint_variables import environment
 
 from .exits import NO_SERVER, OK, CommandError
+from .parent_server import ask
 from .running_servers import best_match, connection_path, running_servers
 
 if TYPE_CHECKING:
@@ -17,16 +19,36 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 
+def _fish_value(name: str, value: str) -> str:
+    """Return a value; fish's PATH is a list."""
+    return shlex.join(value.split(os.pathsep)) if name == "PATH" else shlex.quote(value)
+
+
 def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-SHELLS: Final[Mapping[str, Callable[[str, str], str]]] = {
-    "sh": lambda name, value: f"export {name}={shlex.quote(value)}",
-    "fish": lambda name, value: f"set -gx {name} {shlex.quote(value)}",
-    "powershell": lambda name, value: f"$Env:{name} = {_quoted(value)}",
+class Shell(NamedTuple):
+    """The lines of a shell that set and unset a variable."""
+
+    set: Callable[[str, str], str]
+    unset: Callable[[str], str]
+
+
+SHELLS: Final[Mapping[str, Shell]] = {
+    "sh": Shell(
+        lambda name, value: f"export {name}={shlex.quote(value)}\n",
+        lambda name: f"unset {name}\n",
+    ),
+    "fish": Shell(
+        lambda name, value: f"set -gx {name} {_fish_value(name, value)}\n",
+        lambda name: f"set -e {name}\n",
+    ),
+    "powershell": Shell(
+        lambda name, value: f"$Env:{name} = {_quoted(value)}\n",
+        lambda name: f"Remove-Item Env:{name}\n",
+    ),
 }
-"""A line of each shell that sets a variable."""
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -34,8 +56,9 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser = commands.add_parser(
         "env",
         help="print shell lines with which a terminal finds your Jupyter server",
-        description="For a terminal that lacks the variables, for example one over SSH: "
-        'eval "$(jupyter azure-auth env)". The lines contain no secret.',
+        description="For a terminal that lacks the variables, for example one over SSH, and for "
+        "programs that do not know this package, once the Azure panel lets them use the sign-in: "
+        'eval "$(jupyter azure-auth env)".',
     )
     parser.add_argument("--shell", choices=SHELLS, default="sh", help="default: sh")
     parser.add_argument("--url", help="address of the server, if several run")
@@ -43,10 +66,23 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    line = SHELLS[arguments.shell]
-    for name, value in variables(os.environ, arguments.url).items():
-        sys.stdout.write(f"{line(name, value)}\n")
+    shell, before = SHELLS[arguments.shell], os.environ
+    found = variables(before, arguments.url)
+    after = environment({**before, **found}, _of_programs({**before, **found}))
+    for name in sorted({*before, *after, *found}):
+        if name in found or after.get(name) != before.get(name):
+            value = after.get(name)
+            sys.stdout.write(shell.unset(name) if value is None else shell.set(name, value))
     return OK
+
+
+def _of_programs(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables of programs that do not know this package, if the user allows them."""
+    try:
+        given = ask("terminal", {}, environ).fields.get("variables")
+    except CommandError:  # the other commands say why
+        return {}
+    return {str(name): str(value) for name, value in given.items()} if given else {}
 
 
 def variables(environ: Mapping[str, str], url: str | None = None) -> dict[str, str]:

@@ -11,6 +11,7 @@ from tornado.routing import Rule
 from jupyter_azure_auth.server.identity_endpoint.endpoint import IdentityEndpoint
 from jupyter_azure_auth.server.identity_endpoint.kernels import add_variables
 from jupyter_azure_auth.server.identity_endpoint.route import IdentityEndpointRoute
+from jupyter_azure_auth.server.identity_endpoint.terminal_route import TerminalRoute
 from jupyter_azure_auth.server.persistence.select_backend import store_of
 from jupyter_azure_auth.server.process_access.grants_route import GrantsRoute
 from jupyter_azure_auth.server.process_access.in_process import owner_key, serve_own_process
@@ -76,7 +77,9 @@ def _load_jupyter_server_extension(serverapp: ServerApp) -> None:
         pages,
         serverapp.log,
     )
-    identity_endpoint = IdentityEndpoint(token_service, sharing.is_shared, config.identity_endpoint)
+    identity_endpoint = IdentityEndpoint(
+        token_service, sharing.is_shared, config, lambda: publisher.private_folder
+    )
     add_variables(serverapp.kernel_manager, identity_endpoint.variables, identity_endpoint.revoke)
     of_pages = {
         "pages": pages,
@@ -95,10 +98,12 @@ def _load_jupyter_server_extension(serverapp: ServerApp) -> None:
     by_key = {"token_service": token_service, "key": key}
     session = {**by_key, "session_manager": session_manager}
     sign_out = {**session, "methods": [loopback, device_code]}
+    terminal = {**by_key, "identity_endpoint": identity_endpoint}
     key_rules = [
         Rule(KeyMatcher(f"{url_path_join(base, 'token')}$"), KernelTokenRoute, by_key),
         Rule(KeyMatcher(f"{url_path_join(base, 'session')}$"), ProcessSessionRoute, session),
         Rule(KeyMatcher(f"{url_path_join(base, 'sign-out')}$"), ProcessSignOutRoute, sign_out),
+        Rule(KeyMatcher(f"{url_path_join(base, 'terminal')}$"), TerminalRoute, terminal),
     ]
     serverapp.web_app.add_handlers(".*$", [*key_rules, *routes])  # type: ignore[no-untyped-call]
     add_root_rules(serverapp.web_app, loopback, url_path_join(base, "loopback", "finish"))
@@ -107,9 +112,20 @@ def _load_jupyter_server_extension(serverapp: ServerApp) -> None:
     def on_sign_out(user_key: UserKey) -> None:
         if user_key == owner_key(provider):
             publisher.raise_generation()
+            identity_endpoint.revoke_terminals()
 
     session_manager.user_sessions.on_sign_out = on_sign_out
-    publisher.on_publish = lambda: serve_own_process(provider, token_service)
+
+    def on_publish() -> Callable[[], None]:
+        end = serve_own_process(provider, token_service)
+
+        def on_withdraw() -> None:
+            end()
+            identity_endpoint.close()
+
+        return on_withdraw
+
+    publisher.on_publish = on_publish
     if not hasattr(serverapp, "_post_start"):  # an older server does not call the next function
         serverapp.io_loop.add_callback(publisher.publish_when_listening)
 

@@ -82,8 +82,8 @@ def test_env(terminal: Terminal, lab: Lab) -> None:
     assert terminal.run("env", **{CONNECTION_VARIABLE: ""}).stdout == done.stdout
     for shell in env.SHELLS:
         assert str(lab.connection_file) in terminal.run("env", "--shell", shell).stdout
-    assert env.SHELLS["powershell"]("A", "it's") == "$Env:A = 'it''s'"
-    assert env.SHELLS["sh"]("A", "it's $x") == "export A='it'\"'\"'s $x'"
+    assert env.SHELLS["powershell"].set("A", "it's") == "$Env:A = 'it''s'\n"
+    assert env.SHELLS["sh"].set("A", "it's $x") == "export A='it'\"'\"'s $x'\n"
 
 
 @pytest.mark.parametrize("command", [["status"], ["sign-out"], ["token", "--resource", "arm"]])

@@ -7,6 +7,7 @@ from typing import Any
 
 from jupyter_server.serverapp import ServerApp
 
+from jupyter_azure_auth.server.identity_endpoint.terminal_route import TerminalRoute
 from jupyter_azure_auth.server.process_access.route import KernelTokenRoute
 from jupyter_azure_auth.server.process_access.session_routes import (
     ProcessSessionRoute,
@@ -21,6 +22,7 @@ UNGATED = [
     KernelTokenRoute,
     ProcessSessionRoute,
     ProcessSignOutRoute,
+    TerminalRoute,
     RedirectHandler,
     UnsolicitedRedirectHandler,
 ]

@@ -53,7 +53,9 @@ async def test_no_way_of_asking_gets_another_resource(browser: Browser, jp_http_
     await browser.sign_in(scopes=[SCOPE])
 
     async def by_endpoint(scope: str) -> str:
-        endpoint = IdentityEndpoint(caller.token_service, lambda: False, "always")
+        endpoint = IdentityEndpoint(
+            caller.token_service, lambda: False, AzureAuthConfig(identity_endpoint="always")
+        )
         try:
             environ = await endpoint.variables("k-1")
             request = EndpointRequest(scope, environ["IDENTITY_HEADER"])

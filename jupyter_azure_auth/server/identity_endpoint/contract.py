@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
+from jupyter_azure_auth.audiences import scope_of
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -43,9 +45,13 @@ _FORWARDED: Final = ("origin", "forwarded", "via", "sec-fetch-", "x-forwarded-")
 class EndpointError(Exception):
     """A refusal. Its text is one for users, because SDKs include it in their exceptions."""
 
+    def __init__(self, text: str, code: str = "invalid_message") -> None:
+        super().__init__(text)
+        self.code = code
+
     def to_wire(self) -> dict[str, Any]:
         """Return the body in the form that azure-identity reads."""
-        return {"statusCode": int(ERROR_STATUS), "message": str(self)}
+        return {"statusCode": int(ERROR_STATUS), "message": str(self), "code": self.code}
 
 
 @dataclass(frozen=True)
@@ -54,25 +60,18 @@ class EndpointRequest:
 
     scope: str
     secret: str = field(repr=False)
+    tenant_id: str | None = None
+    names_account: bool = False
+    """Whether the answer names the account, too."""
 
 
 def parse_request(request: HTTPServerRequest, host: str) -> EndpointRequest:
-    """Return the request.
+    """Return the request of an SDK.
 
     :param host: the ``Host`` header that a direct caller sends.
     :raises EndpointError: if the request is malformed, or does not come directly from a program.
     """
-    if any(name.lower().startswith(_FORWARDED) for name in request.headers):
-        raise EndpointError("Only programs on this host can ask, and not through a proxy.")
-    if request.headers.get_list("Host") != [host]:
-        raise EndpointError("Only programs on this host can ask.")
-    secrets = request.headers.get_list(SECRET_HEADER)
-    if len(secrets) != 1:
-        raise EndpointError(f"The header {SECRET_HEADER} is missing: set it to $IDENTITY_HEADER.")
-    arguments = {
-        name: [value.decode("utf-8", "replace") for value in values]
-        for name, values in request.query_arguments.items()
-    }
+    secret, arguments = _read_secret(request, host), _arguments(request)
     if not _SELECTORS.isdisjoint(name.lower() for name in arguments):
         raise EndpointError(
             "The request names a managed identity, but this endpoint has the token of the user who "
@@ -83,7 +82,42 @@ def parse_request(request: HTTPServerRequest, host: str) -> EndpointRequest:
     resource = _one(arguments, "resource")
     if not resource:
         raise EndpointError("The parameter resource is missing: it names the service.")
-    return EndpointRequest(f"{resource.removesuffix('/.default')}/.default", secrets[0])
+    return EndpointRequest(_scope(resource), secret)
+
+
+def parse_az_request(request: HTTPServerRequest, host: str, cloud: str) -> EndpointRequest:
+    """Return the request of our `az`, or of another helper of this package.
+
+    :param cloud: name of the cloud whose resource manager is meant if no resource is named.
+    :raises EndpointError: as for :func:`parse_request`.
+    """
+    secret, arguments = _read_secret(request, host), _arguments(request)
+    scope, resource = _one(arguments, "scope"), _one(arguments, "resource")
+    if scope is None:
+        scope = scope_of("arm", cloud) if resource is None else _scope(resource)
+    return EndpointRequest(scope, secret, _one(arguments, "tenant"), names_account=True)
+
+
+def _scope(resource: str) -> str:
+    return f"{resource.removesuffix('/.default')}/.default"
+
+
+def _arguments(request: HTTPServerRequest) -> dict[str, list[str]]:
+    return {
+        name: [value.decode("utf-8", "replace") for value in values]
+        for name, values in request.query_arguments.items()
+    }
+
+
+def _read_secret(request: HTTPServerRequest, host: str) -> str:
+    if any(name.lower().startswith(_FORWARDED) for name in request.headers):
+        raise EndpointError("Only programs on this host can ask, and not through a proxy.")
+    if request.headers.get_list("Host") != [host]:
+        raise EndpointError("Only programs on this host can ask.")
+    secrets = request.headers.get_list(SECRET_HEADER)
+    if len(secrets) != 1:
+        raise EndpointError(f"The header {SECRET_HEADER} is missing: set it to $IDENTITY_HEADER.")
+    return secrets[0]
 
 
 def _one(arguments: Mapping[str, list[str]], name: str) -> str | None:
@@ -100,4 +134,13 @@ def token_to_wire(
         "expires_on": str(min(issued.expires_on, int(now()) + REPORTED_LIFETIME_S)),
         "resource": scope.removesuffix("/.default"),
         "token_type": "Bearer",
+    }
+
+
+def account_to_wire(issued: IssuedToken, cloud: str) -> dict[str, str]:
+    """Return the fields with which our `az` names the account of a token."""
+    return {
+        "tenant_id": issued.account.tenant_id,
+        "username": issued.account.username,
+        "cloud": cloud,
     }

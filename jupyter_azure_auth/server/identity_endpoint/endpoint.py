@@ -5,12 +5,18 @@ from __future__ import annotations
 import asyncio
 import os
 import secrets
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from jupyter_azure_auth.ambient.imds import AVAILABLE, ImdsProbe
+from jupyter_azure_auth.az_folder import create_az_folder, remove_az_folder
+from jupyter_azure_auth.endpoint_variables import AZ_VARIABLE, ENDPOINT_VARIABLES
 from jupyter_azure_auth.server.errors import AuthError
-from jupyter_azure_auth.server.identity_endpoint.contract import EndpointError, token_to_wire
-from jupyter_azure_auth.server.identity_endpoint.kernels import ENDPOINT_VARIABLES
+from jupyter_azure_auth.server.identity_endpoint.contract import (
+    EndpointError,
+    account_to_wire,
+    token_to_wire,
+)
 from jupyter_azure_auth.server.identity_endpoint.listener import Listener
 from jupyter_azure_auth.server.identity_endpoint.obstacles import TEXTS, find_obstacle
 from jupyter_azure_auth.server.requests import read_token_request
@@ -19,10 +25,17 @@ from jupyter_azure_auth.server.user_key import SINGLE_USER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
+    from jupyter_azure_auth.server.config import AzureAuthConfig
     from jupyter_azure_auth.server.identity_endpoint.contract import EndpointRequest
     from jupyter_azure_auth.server.identity_endpoint.obstacles import Obstacle
     from jupyter_azure_auth.server.process_access.token_service import KernelTokenService
+
+MAX_TERMINALS: Final = 100
+"""Terminals that have a secret at the same time; the oldest loses it."""
+
+_TERMINAL: Final = "terminal "
 
 ANSWER_TIMEOUT_S: Final = 5.0
 """Seconds after which a request is refused: SDKs give up after 10 s or so."""
@@ -38,22 +51,27 @@ class IdentityEndpoint:
         self,
         token_service: KernelTokenService,
         is_shared: Callable[[], bool],
-        setting: str,
+        config: AzureAuthConfig,
+        private_folder: Callable[[], Path | None] = lambda: None,
         environ: Mapping[str, str] = os.environ,
     ) -> None:
         """Create an endpoint that is off.
 
         :param token_service: issues the tokens.
         :param is_shared: returns whether this server has several users.
-        :param setting: ``c.AzureAuth.identity_endpoint``.
+        :param config: says whether it is offered, and for which cloud.
+        :param private_folder: returns a folder that only this user has access to, if there is one.
         :param environ: environment variables of the server.
         """
         self._token_service = token_service
         self._is_shared = is_shared
-        self._setting = setting
+        self._setting = config.identity_endpoint
+        self._cloud = config.cloud
+        self._private_folder = private_folder
         self._environ = environ
-        self._wanted = setting == "always"
+        self._wanted = self._setting == "always"
         self._listener: Listener | None = None
+        self._az_folder: Path | None = None
         self._secrets: dict[str, str] = {}
         """The secret of each process, by its kernel's id or another name."""
         self._requests: dict[EndpointRequest, asyncio.Task[dict[str, str]]] = {}
@@ -92,6 +110,9 @@ class IdentityEndpoint:
             self._listener.close()
             self._listener = None
         self._secrets.clear()
+        if self._az_folder is not None:
+            remove_az_folder(self._az_folder)
+            self._az_folder = None
 
     async def variables(self, process: str) -> Mapping[str, str]:
         """Return the environment variables of a process that starts now; none while it is off.
@@ -101,10 +122,30 @@ class IdentityEndpoint:
         if not self._wanted or await self.find_obstacle() is not None:
             return {}
         if self._listener is None:
-            self._listener = Listener(self._issue)
+            self._listener = Listener(self._issue, self._cloud)
+            self._az_folder = self._create_az_folder()
         secret = self._secrets.setdefault(process, secrets.token_urlsafe(32))
         url = self._listener.url
-        return dict(zip(ENDPOINT_VARIABLES, (url, secret, url), strict=True))
+        folder = {} if self._az_folder is None else {AZ_VARIABLE: str(self._az_folder)}
+        return {**dict(zip(ENDPOINT_VARIABLES, (url, secret, url), strict=True)), **folder}
+
+    async def terminal_variables(self) -> Mapping[str, str]:
+        """Return the variables of a terminal, with a secret of its own, until a sign-out."""
+        terminals = [name for name in self._secrets if name.startswith(_TERMINAL)]
+        for name in terminals[: max(0, len(terminals) - MAX_TERMINALS + 1)]:
+            self.revoke(name)
+        return await self.variables(f"{_TERMINAL}{secrets.token_hex(8)}")
+
+    def revoke_terminals(self) -> None:
+        """Refuse all terminals, because the user has signed out."""
+        for name in [name for name in self._secrets if name.startswith(_TERMINAL)]:
+            self.revoke(name)
+
+    def _create_az_folder(self) -> Path | None:
+        folder = self._private_folder()
+        with suppress(OSError):  # programs that need `az` are told that there is none
+            return None if folder is None else create_az_folder(folder)
+        return None
 
     def revoke(self, process: str) -> None:
         """Refuse a process from now on."""
@@ -114,7 +155,9 @@ class IdentityEndpoint:
         given = request.secret.encode()
         if not any(secrets.compare_digest(given, one.encode()) for one in self._secrets.values()):
             raise EndpointError(
-                "The secret is not valid any more. Restart the kernel or open a new terminal."
+                "The secret is not valid any more. Restart the kernel, or run in this terminal: "
+                'eval "$(jupyter azure-auth env)"',
+                "forbidden",
             )
         task = self._requests.get(request)
         if task is None:
@@ -128,13 +171,16 @@ class IdentityEndpoint:
 
     async def _get_token(self, request: EndpointRequest) -> dict[str, str]:
         try:
-            token_request = read_token_request({"scopes": [request.scope], "require_user": True})
+            token_request = read_token_request(
+                {"scopes": [request.scope], "tenant_id": request.tenant_id, "require_user": True}
+            )
             issued = await self._token_service.issue_to_kernel(SINGLE_USER, token_request, None)
         except APIError as refusal:
-            raise EndpointError(str(refusal.log_message)) from None
+            raise EndpointError(str(refusal.log_message), refusal.code) from None
         except AuthError as problem:
-            raise EndpointError(_sentence(problem)) from None
-        return token_to_wire(issued, request.scope)
+            raise EndpointError(_sentence(problem), problem.code) from None
+        account = account_to_wire(issued, self._cloud) if request.names_account else {}
+        return {**token_to_wire(issued, request.scope), **account}
 
 
 def _sentence(problem: AuthError) -> str:

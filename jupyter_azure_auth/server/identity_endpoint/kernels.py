@@ -5,19 +5,15 @@ from __future__ import annotations
 import os
 from inspect import iscoroutinefunction
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlsplit
 
 from jupyter_client.provisioning.factory import KernelProvisionerFactory
 
-from jupyter_azure_auth.ambient.hosts import PARENT_SERVER_PATH
+from jupyter_azure_auth.endpoint_variables import environment
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
     from jupyter_server.services.kernels.kernelmanager import MappingKernelManager
-
-ENDPOINT_VARIABLES: Final = ("IDENTITY_ENDPOINT", "IDENTITY_HEADER", "AZURE_MSI_ENDPOINT")
-"""The variables; the last one is read by the Rust crate object_store (deltalake)."""
 
 LOCAL_PROVISIONER: Final = "local-provisioner"
 """The only provisioner whose kernels surely run on this host."""
@@ -42,7 +38,10 @@ def add_variables(
         if (kernel_id is None or kernel_id not in manager) and _is_local(manager, name):
             kernel_id = kernel_id or manager.new_kernel_id(**kwargs)
             if added := await variables(kernel_id):
-                kwargs |= {"kernel_id": kernel_id, "env": _environment(kwargs.get("env"), added)}
+                kwargs |= {
+                    "kernel_id": kernel_id,
+                    "env": environment(kwargs.get("env") or os.environ, added),
+                }
         return await start_kernel(*args, **kwargs)
 
     async def restart_kernel_with_variables(kernel_id: str, *args: Any, **kwargs: Any) -> Any:
@@ -50,7 +49,7 @@ def add_variables(
         # jupyter_client passes these arguments again, and offers no other way to change them.
         launch = kernel._launch_args  # noqa: SLF001
         if launch is not None and _is_local(manager, kernel.kernel_name):
-            launch["env"] = _environment(launch.get("env"), await variables(kernel_id))
+            launch["env"] = environment(launch.get("env") or os.environ, await variables(kernel_id))
         return await restart_kernel(kernel_id, *args, **kwargs)
 
     def remove_kernel_and_secret(kernel_id: str, *args: Any, **kwargs: Any) -> Any:
@@ -60,14 +59,6 @@ def add_variables(
     manager.start_kernel = start_kernel_with_variables  # type: ignore[method-assign]
     manager.restart_kernel = restart_kernel_with_variables  # type: ignore[method-assign]
     manager.remove_kernel = remove_kernel_and_secret  # type: ignore[method-assign]
-
-
-def _environment(environ: Mapping[str, str] | None, variables: Mapping[str, str]) -> dict[str, str]:
-    known = dict(environ or os.environ)
-    # Those of a host with an identity of its own stay.
-    if urlsplit(known.get("IDENTITY_ENDPOINT", "")).path == PARENT_SERVER_PATH:
-        known = {name: value for name, value in known.items() if name not in ENDPOINT_VARIABLES}
-    return {**known, **variables}
 
 
 def _is_local(manager: Any, name: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,15 +12,19 @@ from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 from tornado.web import Application, RequestHandler
 
+from jupyter_azure_auth._clouds import DEFAULT_CLOUD
 from jupyter_azure_auth.ambient.hosts import PARENT_SERVER_PATH
 from jupyter_azure_auth.server.identity_endpoint.contract import (
     ERROR_STATUS,
     EndpointError,
+    parse_az_request,
     parse_request,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+
+    from tornado.httputil import HTTPServerRequest
 
     from jupyter_azure_auth.server.identity_endpoint.contract import EndpointRequest
 
@@ -29,19 +34,28 @@ log = logging.getLogger(__name__)
 
 ADDRESS: Final = "127.0.0.1"
 
+AZ_PATH: Final = "/jupyter-azure-auth/az"
+"""Path for our `az`, which names a tenant and shows the account, as SDKs do not."""
+
 
 class Listener:
     """Serves the endpoint until it is closed. Writes no access log."""
 
-    def __init__(self, issue: Issue) -> None:
+    def __init__(self, issue: Issue, cloud: str = DEFAULT_CLOUD) -> None:
         """Bind a port and start to listen.
 
         :param issue: returns the body with a token, or raises an ``EndpointError``.
+        :param cloud: name of the cloud of the tokens.
         """
         [socket] = bind_sockets(0, ADDRESS)
         self._host = f"{ADDRESS}:{socket.getsockname()[1]}"
+        sdk = partial(parse_request, host=self._host)
+        az = partial(parse_az_request, host=self._host, cloud=cloud)
         application = Application(
-            [(PARENT_SERVER_PATH, _TokenHandler, {"issue": issue, "host": self._host})],
+            [
+                (PARENT_SERVER_PATH, _TokenHandler, {"issue": issue, "parse": sdk}),
+                (AZ_PATH, _TokenHandler, {"issue": issue, "parse": az}),
+            ],
             default_handler_class=_NotFoundHandler,
             log_function=lambda _: None,
         )
@@ -83,13 +97,15 @@ class _NotFoundHandler(_Handler):
 
 
 class _TokenHandler(_Handler):
-    def initialize(self, issue: Issue, host: str) -> None:
+    def initialize(
+        self, issue: Issue, parse: Callable[[HTTPServerRequest], EndpointRequest]
+    ) -> None:
         self._issue = issue
-        self._host = host
+        self._parse = parse
 
     async def get(self) -> None:
         try:
-            body: dict[str, Any] = await self._issue(parse_request(self.request, self._host))
+            body: dict[str, Any] = await self._issue(self._parse(self.request))
         except EndpointError as error:
             self.set_status(ERROR_STATUS)
             body = error.to_wire()

@@ -75,6 +75,12 @@ class ConnectionPublisher:
         self._generation = int(time.time() * 1000)
         app.web_app.settings[_SETTING] = self
 
+    @property
+    def private_folder(self) -> Path | None:
+        """The folder of the connection file; None if there is none that is this user's alone."""
+        has_key = self._content is not None and self._content.url is not None
+        return self._path.parent if self._path is not None and has_key else None
+
     async def publish_when_listening(self) -> None:
         """Write the file as soon as the server listens, because its port is not known before.
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from jupyter_azure_auth.server.session_manager import SessionManager
 
 
-class _SingleUserRoute(KernelTokenRoute):
+class SingleUserRoute(KernelTokenRoute):
     """A route for callers with the key that changes or shows the sign-in."""
 
     async def prepare(self) -> None:  # type: ignore[override] # as the base class itself does
@@ -37,7 +37,7 @@ class _SingleUserRoute(KernelTokenRoute):
             )
 
 
-class ProcessSessionRoute(_SingleUserRoute):
+class ProcessSessionRoute(SingleUserRoute):
     """Returns the identity in use; sends nothing to an authority."""
 
     def initialize(  # type: ignore[override] # tornado passes them by name
@@ -59,7 +59,7 @@ class ProcessSessionRoute(_SingleUserRoute):
         return {**session, "valid_until": max(ends, default=None)}
 
 
-class ProcessSignOutRoute(_SingleUserRoute):
+class ProcessSignOutRoute(SingleUserRoute):
     """Signs out, and cancels any sign-in in progress."""
 
     def initialize(  # type: ignore[override] # tornado passes them by name

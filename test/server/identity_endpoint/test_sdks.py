@@ -15,12 +15,12 @@ from tornado.netutil import bind_sockets
 from tornado.web import Application, RequestHandler
 
 from jupyter_azure_auth._models import Account
+from jupyter_azure_auth.endpoint_variables import ENDPOINT_VARIABLES
 from jupyter_azure_auth.server.identity_endpoint.contract import (
     EndpointError,
     EndpointRequest,
     token_to_wire,
 )
-from jupyter_azure_auth.server.identity_endpoint.kernels import ENDPOINT_VARIABLES
 from jupyter_azure_auth.server.identity_endpoint.listener import Listener
 from jupyter_azure_auth.server.models import IssuedToken
 

@@ -39,7 +39,7 @@ async def test_shows_and_ends_the_sign_in(caller: Caller, browser: Browser) -> N
 
 # Situation: key of the connection file | wrong, from a page, from elsewhere | sign-out | refused,
 # the sign-in stays | nothing to do
-@pytest.mark.parametrize("route", ["session", "sign-out"])
+@pytest.mark.parametrize("route", ["session", "sign-out", "terminal"])
 async def test_refuses_what_the_token_route_refuses(
     caller: Caller, browser: Browser, route: str
 ) -> None:
@@ -53,5 +53,5 @@ async def test_refuses_what_the_token_route_refuses(
 
 @pytest.mark.parametrize("azure_auth", [{"shared": True}])
 async def test_a_server_with_several_users_refuses(caller: Caller) -> None:
-    for route in ("session", "sign-out"):
+    for route in ("session", "sign-out", "terminal"):
         await caller.refused("shared_server", HTTPStatus.FORBIDDEN, route=route)
