@@ -3,14 +3,13 @@
  * bundler makes one module of it, which is smaller than a chunk of many.
  */
 export { accessControl } from './kernels/access-control';
-export { errorText } from './kernels/error-text';
+export { explain } from './kernels/error-text';
 export { isShared } from './kernels/is-shared';
 export { ProcessResponder } from './kernels/process-responder';
 export { ServerGrantImporter } from './kernels/server-grants';
 export { PanelBody } from './panel/body';
 export { confirmSignOut } from './panel/confirm-sign-out';
 export { notifyOfWaiting } from './panel/notification';
-export { resourceName } from './panel/resource-names';
 export { ConfiguredAuth } from './auth/configured-auth';
 export { readConfig } from './auth/read-config';
 export { ServerExtensionClient } from './server-api/client';

@@ -327,6 +327,8 @@ export interface IAzureKernelTokens {
    * @param everything - All resources, not only that of the request.
    */
   allow(request: IWaitingRequest, everything?: boolean): void;
+  /** Make a kernel forget its tokens, and refuse it new ones until the user allows it again. */
+  revoke(kernelId: string): Promise<void>;
 }
 
 export interface IWaitingRequest {
@@ -346,6 +348,8 @@ export interface IWaitingRequest {
 export interface IKernelGrant {
   readonly kernelId: string;
   readonly label: string;
+  /** Path of the notebook, or of the console; empty if unknown. */
+  readonly path: string;
   readonly scopes: readonly string[];
   /** Milliseconds since the epoch. */
   readonly grantedAt: number;

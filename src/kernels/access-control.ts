@@ -30,36 +30,40 @@ export class AccessControl {
       setting: readKernelAccess(value),
       isShared: sharing.isShared,
       isAllowed: keys.some(key => this.answers.has(key)),
-      isRevoked: this.isRevoked(kernelId)
+      isRevoked: this.revoked.some(one => one.kernelId === kernelId)
     });
   }
 
-  /** Allow a kernel one resource, or all if `scopes` is absent. Undoes `revoke`. */
+  /** Allow a kernel one resource, or all if `scopes` is absent. */
   allow(kernelId: string, scopes?: readonly string[]): void {
-    this.answers.delete(revocation(kernelId));
     this.answers.add(this.key(kernelId, scopes));
     this.store();
   }
 
-  /** Refuse a kernel everything until it is allowed something again. */
-  revoke(kernelId: string): void {
-    this.drop(key => key.includes(JSON.stringify(kernelId)));
-    this.answers.add(revocation(kernelId));
+  /** Refuse a kernel everything until `restore`. @param label - What the user calls it. */
+  revoke(kernelId: string, label: string): void {
+    this.drop(key => key[1] === kernelId);
+    this.answers.add(JSON.stringify(['revoked', kernelId, label]));
     this.store();
   }
 
-  /** Undo `revoke`, and allow nothing. */
+  /** Undo `revoke`. */
   restore(kernelId: string): void {
-    this.drop(key => key === revocation(kernelId));
+    this.drop(key => key[0] === 'revoked' && key[1] === kernelId);
   }
 
-  isRevoked(kernelId: string): boolean {
-    return this.answers.has(revocation(kernelId));
+  /** The kernels whose access is revoked. */
+  get revoked(): readonly { readonly kernelId: string; readonly label: string }[] {
+    return [...this.answers]
+      .map(parse)
+      .flatMap(([kind, kernelId, label]) =>
+        kind === 'revoked' ? [{ kernelId: String(kernelId), label: String(label) }] : []
+      );
   }
 
   /** Forget what was allowed, after a sign-out; what was revoked stays so. */
   disallowAll(): void {
-    this.drop(key => key.startsWith('["allowed"'));
+    this.drop(([kind]) => kind === 'allowed');
   }
 
   private key(kernelId: string, scopes?: readonly string[]): string {
@@ -68,8 +72,8 @@ export class AccessControl {
     return JSON.stringify(['allowed', kernelId, account, resource]);
   }
 
-  private drop(isMeant: (key: string) => boolean): void {
-    const gone = [...this.answers].filter(isMeant);
+  private drop(isMeant: (key: readonly unknown[]) => boolean): void {
+    const gone = [...this.answers].filter(key => isMeant(parse(key)));
     gone.forEach(key => this.answers.delete(key));
     if (gone.length > 0) {
       this.store();
@@ -101,6 +105,9 @@ export namespace AccessControl {
 
 let ofPage: AccessControl | null = null;
 
+/** Return the access control of this page, if a kernel has asked already. */
+export const knownAccessControl = (): AccessControl | null => ofPage;
+
 /** Return the access control of this page, always the same. */
 export function accessControl({ auth, sharing, registry }: IParts): AccessControl {
   if (ofPage === null) {
@@ -120,12 +127,17 @@ export function accessControl({ auth, sharing, registry }: IParts): AccessContro
 
 const STORAGE_KEY = 'jupyter-azure-auth:access';
 
-const revocation = (kernelId: string): string => JSON.stringify(['revoked', kernelId]);
+/** Only this class writes the keys. */
+function parse(key: string): readonly unknown[] {
+  return JSON.parse(key) as readonly unknown[];
+}
 
 function read(storage: Storage): string[] {
   try {
     const stored: unknown = JSON.parse(storage.getItem(STORAGE_KEY) ?? '[]');
-    return Array.isArray(stored) ? stored.filter(key => typeof key === 'string') : [];
+    const keys = Array.isArray(stored) ? stored.filter(key => typeof key === 'string') : [];
+    keys.forEach(parse);
+    return keys;
   } catch {
     return [];
   }

@@ -2,6 +2,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { AzureAuthError } from '../auth/errors';
 import { messageFor } from '../auth/messages';
 import type { IProblemTrace } from '../tokens';
+import { resourceName } from '../panel/resource-names';
 import { CELL_TEXTS } from './cell-texts';
 import type { WireErrorCode } from './protocol';
 
@@ -20,6 +21,12 @@ interface IWireTrace {
   readonly client_id: string;
   readonly tenant_id: string;
   readonly correlation_id?: string;
+}
+
+/** Return the text for an error, with the resource that it is about. */
+export function explain(code: WireErrorCode, error: unknown, trans: TranslationBundle): IErrorText {
+  const request = error instanceof AzureAuthError ? error.problem.request : null;
+  return errorText(code, error, request && resourceName(request.scopes), trans);
 }
 
 /**

@@ -4,7 +4,6 @@ import { IConsoleTracker } from '@jupyterlab/console';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator, type TranslationBundle } from '@jupyterlab/translation';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
-import { AzureAuthError } from '../auth/errors';
 import { loadServerClient } from '../server-api/load-client';
 import { type AzureAuthState, IAzureKernelTokens, IAzureAuth } from '../tokens';
 import type { AccessControl } from './access-control';
@@ -116,9 +115,7 @@ async function inWords(
   trans: TranslationBundle
 ): Promise<IErrorText> {
   try {
-    const { errorText, resourceName } = await import('../on-demand');
-    const request = error instanceof AzureAuthError ? error.problem.request : null;
-    return errorText(code, error, request && resourceName(request.scopes), trans);
+    return (await import('../on-demand')).explain(code, error, trans);
   } catch {
     // The server is gone, too. Kernels have their own text for every code.
     return { message: '' };

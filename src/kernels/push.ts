@@ -88,7 +88,12 @@ export class KernelTokenPusher {
 
   /** Tell kernels that hold tokens of other accounts to forget them. */
   retainAccount(accountId: string | null): void {
-    for (const { kernelId, commId, requestId } of this.options.grants.retainAccount(accountId)) {
+    this.withdraw(this.options.grants.retainAccount(accountId));
+  }
+
+  /** Tell kernels to forget their tokens. */
+  withdraw(grants: readonly IGrant[]): void {
+    for (const { kernelId, commId, requestId } of grants) {
       if (commId !== '') {
         this.options.send(kernelId, commId, this.options.signedOut(requestId));
       }

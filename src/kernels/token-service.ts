@@ -91,6 +91,13 @@ export class KernelTokenService implements IAzureKernelTokens {
     }
   }
 
+  async revoke(kernelId: string): Promise<void> {
+    const held = this.options.grants.all.filter(grant => grant.kernelId === kernelId);
+    (await this.options.access()).revoke(kernelId, held[0]?.label ?? this.options.nameless);
+    this.pusher.withdraw(held);
+    this.onRestarted(kernelId);
+  }
+
   /** Forget kernels that were shut down. @param running - Ids of those still running. */
   retainKernels(running: ReadonlySet<string>): void {
     for (const { kernelId } of this.options.grants.all) {

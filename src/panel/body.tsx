@@ -1,7 +1,10 @@
 import type { ServerConnection } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import React, { useEffect } from 'react';
-import type { IAzureKernelTokens, IAzureAuth } from '../tokens';
+import type { CommandRegistry } from '@lumino/commands';
+import React, { useEffect, useState } from 'react';
+import { knownAccessControl } from '../kernels/access-control';
+import type { IAzureKernelTokens, IAzureAuth, IAzureProblem } from '../tokens';
+import { Button } from './button';
 import { KernelList } from './kernel-list';
 import { useNow, useSignalled } from './hooks';
 import { AuthView } from './auth-view';
@@ -16,6 +19,8 @@ export interface IPanelOptions {
 }
 
 export interface ISidebarOptions extends IPanelOptions {
+  /** Opens documents. */
+  readonly commands: Pick<CommandRegistry, 'execute'>;
   /** Where the server extension is. */
   readonly serverSettings: ServerConnection.ISettings;
 }
@@ -28,10 +33,12 @@ interface IBodyProps extends ISidebarOptions {
 
 /** The whole content of the panel, including its title. */
 export function PanelBody(props: IBodyProps): JSX.Element {
-  const { auth, kernels, trans, serverSettings, visible, onReady } = props;
+  const { auth, kernels, trans, commands, serverSettings, visible, onReady } = props;
   const now = useNow(visible);
   const state = useSignalled(auth.stateChanged, () => auth.state);
   const grants = useSignalled(kernels.changed, () => kernels.grants);
+  // The list of revoked kernels is read again after each change.
+  const [restored, setRestored] = useState(0);
   const signedIn = state.kind === 'signed-in';
   useEffect(() => void onReady(), []);
   return (
@@ -39,11 +46,28 @@ export function PanelBody(props: IBodyProps): JSX.Element {
       <h2 className="jp-AzurePanel-title">{trans.__('Azure')}</h2>
       <div className="jp-AzurePanel-body">
         <AuthView auth={auth} kernels={kernels} now={now} trans={trans} />
+        {state.kind === 'needs-attention' && isAboutSettings(state.problem) && (
+          <Button
+            label={trans.__('Open settings')}
+            onPress={() =>
+              void commands.execute('settingeditor:open', { query: trans.__('Azure') })
+            }
+          />
+        )}
         {state.kind === 'signed-in' && (
           <ProgramAccessToggle settings={serverSettings} signedIn={state} trans={trans} />
         )}
         {(signedIn || grants.length > 0) && (
-          <KernelList grants={grants} renews={signedIn} now={now} trans={trans} />
+          <KernelList
+            {...{ grants, renews: signedIn, now, trans }}
+            revoked={knownAccessControl()?.revoked ?? []}
+            onRevoke={kernelId => void kernels.revoke(kernelId)}
+            onRestore={kernelId => {
+              knownAccessControl()?.restore(kernelId);
+              setRestored(restored + 1);
+            }}
+            onOpen={path => void commands.execute('docmanager:open', { path })}
+          />
         )}
         <OtherTokens
           settings={serverSettings}
@@ -60,4 +84,9 @@ export function PanelBody(props: IBodyProps): JSX.Element {
       </p>
     </>
   );
+}
+
+/** Whether the user can mend it in the settings: the server's configuration is its own. */
+function isAboutSettings({ code, sentence }: IAzureProblem): boolean {
+  return code === 'bad_configuration' && sentence === undefined;
 }

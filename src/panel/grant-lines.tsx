@@ -16,7 +16,7 @@ interface IProps {
   readonly trans: TranslationBundle;
 }
 
-/** A line for each resource: when its newest token was issued, and how fresh it is. */
+/** Two lines for each resource: its name, and when its newest token was issued, and how fresh it is. */
 export function GrantLines({ grants, renews, now, trans }: IProps): JSX.Element {
   const newest = new Map<string, GrantTimes>();
   for (const grant of grants) {
@@ -27,12 +27,16 @@ export function GrantLines({ grants, renews, now, trans }: IProps): JSX.Element 
     <ul className="jp-AzurePanel-aside">
       {[...newest].map(([resource, { grantedAt, expiresAt }]) => (
         <li key={resource}>
-          {resource} ·{' '}
-          <span className="jp-AzurePanel-time" title={formatExact(grantedAt)}>
-            {formatElapsed(grantedAt, now, trans)} ·
-          </span>{' '}
-          <span className="jp-AzurePanel-time" title={formatExact(expiresAt)}>
-            {formatValidity(expiresAt, now, renews, trans)}
+          {resource}{' '}
+          <span
+            className="jp-AzurePanel-times"
+            title={trans.__(
+              'Granted %1, valid until %2',
+              formatExact(grantedAt),
+              formatExact(expiresAt)
+            )}
+          >
+            {formatElapsed(grantedAt, now, trans)}, {formatValidity(expiresAt, now, renews, trans)}
           </span>
         </li>
       ))}

@@ -12,33 +12,95 @@ interface IProps {
   /** Milliseconds since the epoch. */
   readonly now: number;
   readonly trans: TranslationBundle;
+  /** Kernels that get no tokens any more. */
+  readonly revoked: readonly { readonly kernelId: string; readonly label: string }[];
+  readonly onRevoke: (kernelId: string) => void;
+  readonly onRestore: (kernelId: string) => void;
+  /** Opens a notebook. */
+  readonly onOpen: (path: string) => void;
 }
 
 /** Lists which kernel holds a token for what, and how fresh it is. */
-export function KernelList({ grants, renews, now, trans }: IProps): JSX.Element {
+export function KernelList(props: IProps): JSX.Element {
+  const { grants, renews, now, trans, revoked, onRevoke, onRestore, onOpen } = props;
   const title = useId();
   // By id, since two kernels can share a label: notebooks of different folders can share their name.
   const kernels = new Map<string, IKernelGrant[]>();
   for (const grant of grants) {
     kernels.set(grant.kernelId, [...(kernels.get(grant.kernelId) ?? []), grant]);
   }
+  const labels = [...kernels.values()].map(([first]) => first!.label);
+  const isAlone = (label: string): boolean => labels.indexOf(label) === labels.lastIndexOf(label);
   return (
     <section className="jp-AzurePanel-kernels" aria-labelledby={title}>
       <h3 id={title}>{trans.__('Kernels')}</h3>
-      {kernels.size === 0 && (
+      {kernels.size + revoked.length === 0 && (
         <p className="jp-AzurePanel-aside">{trans.__('No kernel has asked for a token yet.')}</p>
       )}
       <ul>
-        {[...kernels].map(([kernelId, its]) => (
+        {[...kernels].map(([kernelId, its]) => {
+          const { label, path } = its[0]!;
+          const name = isAlone(label) ? label : path || label;
+          return (
+            <li key={kernelId} className="jp-AzurePanel-kernel">
+              <KernelIcon label={label} />
+              <div className="jp-AzurePanel-about">
+                <div className="jp-AzurePanel-kernelHead">
+                  {path.endsWith('.ipynb') ? (
+                    <TextButton label={name} title={path} onPress={() => onOpen(path)} />
+                  ) : (
+                    <span>{name}</span>
+                  )}
+                  <TextButton
+                    label={trans.__('Revoke')}
+                    name={trans.__('Revoke the access of %1', name)}
+                    onPress={() => onRevoke(kernelId)}
+                  />
+                </div>
+                <GrantLines grants={its} renews={renews} now={now} trans={trans} />
+              </div>
+            </li>
+          );
+        })}
+        {revoked.map(({ kernelId, label }) => (
           <li key={kernelId} className="jp-AzurePanel-kernel">
-            <KernelIcon label={its[0]!.label} />
-            <div>
-              <div>{its[0]!.label}</div>
-              <GrantLines grants={its} renews={renews} now={now} trans={trans} />
+            <KernelIcon label={label} />
+            <div className="jp-AzurePanel-about">
+              <div className="jp-AzurePanel-kernelHead">
+                <span>{label}</span>
+                <TextButton
+                  label={trans.__('Allow again')}
+                  name={trans.__('Allow %1 again', label)}
+                  onPress={() => onRestore(kernelId)}
+                />
+              </div>
+              <div className="jp-AzurePanel-aside">{trans.__('Access revoked')}</div>
             </div>
           </li>
         ))}
       </ul>
     </section>
+  );
+}
+
+interface ITextButtonProps {
+  readonly label: string;
+  /** For screen readers, if the label alone does not say what it is about. */
+  readonly name?: string;
+  readonly title?: string;
+  readonly onPress: () => void;
+}
+
+function TextButton({ label, name, title, onPress }: ITextButtonProps): JSX.Element {
+  return (
+    <button
+      type="button"
+      className="jp-AzurePanel-textButton"
+      aria-label={name}
+      title={title}
+      onClick={onPress}
+    >
+      {label}
+    </button>
   );
 }

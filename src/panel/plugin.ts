@@ -29,6 +29,7 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
       auth,
       kernels,
       trans,
+      commands: app.commands,
       serverSettings: app.serviceManager.serverSettings
     });
     app.shell.add(panel, 'left', { rank: 600 });

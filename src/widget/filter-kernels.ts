@@ -21,6 +21,7 @@ export function filterKernels(
     },
     changed: kernels.changed,
     refuse: request => kernels.refuse(request),
-    allow: request => kernels.allow(request)
+    allow: (request, everything) => kernels.allow(request, everything),
+    revoke: kernelId => kernels.revoke(kernelId)
   };
 }

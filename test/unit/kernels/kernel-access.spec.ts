@@ -124,3 +124,27 @@ describe('a page whose user wants to be asked', () => {
     expect(harness.tokenService.waiting).toEqual([]);
   });
 });
+
+describe('a kernel whose access is revoked', () => {
+  it('forgets its tokens and gets none, across a reload, until it is allowed again', async () => {
+    jest.useFakeTimers();
+    sessionStorage.clear();
+    const harness = new KernelHarness();
+    await harness.setSignedIn(ALICE);
+    await harness.ask('c1');
+    expect(harness.takeSent()).toEqual(['c1 token alice']);
+    await harness.tokenService.revoke('k1');
+    expect(harness.takeSent()).toEqual(['c1 error signed_out']);
+    expect(harness.tokenService.grants).toEqual([]);
+    expect(harness.access.revoked).toEqual([{ kernelId: 'k1', label: 'analysis.ipynb' }]);
+    await harness.ask('c2', { request_id: 'r2' });
+    expect(harness.takeSent()).toEqual(['c2 error denied']);
+    harness.tokenService = harness.open();
+    await harness.ask('c3', { request_id: 'r3' });
+    expect(harness.takeSent()).toContain('c3 error denied');
+    harness.access.restore('k1');
+    await harness.ask('c4', { request_id: 'r4' });
+    expect(harness.takeSent()).toContain('c4 token alice');
+    jest.useRealTimers();
+  });
+});

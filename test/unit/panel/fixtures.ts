@@ -79,6 +79,7 @@ export class FakeKernels implements IAzureKernelTokens {
   readonly changed = new Signal<this, void>(this);
   readonly refuse = jest.fn();
   readonly allow = jest.fn();
+  readonly revoke = jest.fn(() => Promise.resolve());
 
   setState(change: Partial<Pick<IAzureKernelTokens, 'waiting' | 'grants'>>): void {
     Object.assign(this, change);
@@ -104,6 +105,7 @@ export function aGrant(change: Partial<IKernelGrant> = {}): IKernelGrant {
   return {
     kernelId: 'k1',
     label: 'analysis.ipynb',
+    path: 'work/analysis.ipynb',
     scopes: STORAGE,
     grantedAt: NOW,
     expiresAt: NOW + 3_600_000,

@@ -1,34 +1,54 @@
 /** @jest-environment jsdom */
 import { nullTranslator } from '@jupyterlab/translation';
-import React, { act } from 'react';
-import { createRoot } from 'react-dom/client';
+import React from 'react';
 import { KernelList } from '../../../src/panel/kernel-list';
 import type { IKernelGrant } from '../../../src/tokens';
 import { MANAGEMENT, NOW, aGrant } from './fixtures';
+import { Place } from './render';
 
 const MINUTE = 60_000;
+const trans = nullTranslator.load('');
 
-function texts(grants: readonly IKernelGrant[]): (string | null)[] {
-  const host = document.createElement('div');
-  const root = createRoot(host);
-  const trans = nullTranslator.load('');
-  act(() => root.render(<KernelList grants={grants} renews={true} now={NOW} trans={trans} />));
-  const found = [...host.querySelectorAll('.jp-AzurePanel-kernel')].map(item =>
-    [item.querySelector('div > div')!, ...item.querySelectorAll('li')].map(node => node.textContent)
+let place: Place;
+const [onRevoke, onRestore, onOpen] = [jest.fn(), jest.fn(), jest.fn()];
+
+beforeEach(() => {
+  place = new Place();
+  jest.clearAllMocks();
+});
+
+afterEach(() => place.close());
+
+function texts(
+  grants: readonly IKernelGrant[],
+  revoked: readonly { kernelId: string; label: string }[] = []
+): string[] {
+  place.show(
+    <KernelList
+      {...{ grants, revoked, renews: true, now: NOW, trans }}
+      {...{ onRevoke, onRestore, onOpen }}
+    />
   );
-  act(() => root.unmount());
-  return found.flat();
+  return [...place.host.querySelectorAll('.jp-AzurePanel-kernel')].flatMap(item => [
+    item.querySelector('.jp-AzurePanel-kernelHead')!.firstChild!.textContent ?? '',
+    ...[...item.querySelectorAll('li')].map(line => line.textContent ?? '')
+  ]);
 }
 
 describe('KernelList', () => {
-  it('groups by kernel, even where names are the same', () => {
+  it('groups by kernel, and tells two of one name by their folders', () => {
     const other = { kernelId: 'k2', scopes: MANAGEMENT, grantedAt: NOW - 4 * MINUTE };
-    expect(texts([aGrant(), aGrant(other), aGrant({ scopes: MANAGEMENT })])).toEqual([
-      'analysis.ipynb',
-      'Storage · just now · renews in 55 min',
-      'Resource Manager · just now · renews in 55 min',
-      'analysis.ipynb',
-      'Resource Manager · 4 min ago · renews in 55 min'
+    const grants = [
+      aGrant(),
+      aGrant({ ...other, path: 'home/analysis.ipynb' }),
+      aGrant({ scopes: MANAGEMENT })
+    ];
+    expect(texts(grants)).toEqual([
+      'work/analysis.ipynb',
+      'Storage just now, renews in 55 min',
+      'Resource Manager just now, renews in 55 min',
+      'home/analysis.ipynb',
+      'Resource Manager 4 min ago, renews in 55 min'
     ]);
   });
 
@@ -36,7 +56,22 @@ describe('KernelList', () => {
     const old = aGrant({ grantedAt: NOW - 50 * MINUTE, expiresAt: NOW + MINUTE });
     expect(texts([aGrant(), old])).toEqual([
       'analysis.ipynb',
-      'Storage · just now · renews in 55 min'
+      'Storage just now, renews in 55 min'
     ]);
+  });
+
+  it('opens a notebook, and revokes and restores access', async () => {
+    texts(
+      [aGrant(), aGrant({ kernelId: 'k2', label: 'Console 1', path: 'console-1' })],
+      [{ kernelId: 'k3', label: 'old.ipynb' }]
+    );
+    expect(place.labels).toEqual(['analysis.ipynb', 'Revoke', 'Revoke', 'Allow again']);
+    await place.press('analysis.ipynb');
+    await place.press('Revoke');
+    await place.press('Allow again');
+    expect(onOpen).toHaveBeenCalledWith('work/analysis.ipynb');
+    expect(onRevoke).toHaveBeenCalledWith('k1');
+    expect(onRestore).toHaveBeenCalledWith('k3');
+    expect(place.text).not.toContain('No kernel has asked');
   });
 });

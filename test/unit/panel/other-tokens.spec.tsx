@@ -58,7 +58,7 @@ describe('OtherTokens', () => {
     await show();
     expect(requests).toEqual(['http://localhost:8888/azure-auth/grants']);
     expect(place.text).toBe(
-      'Other tokensProgramsStorage · 4 min ago · expires in 56 minPages of this serverResource Manager · just now · expires in 1 h'
+      'Other tokensProgramsStorage 4 min ago, expires in 56 minPages of this serverResource Manager just now, expires in 1 h'
     );
   });
 

@@ -15,6 +15,8 @@ let auth: FakeAuth;
 let kernels: FakeKernels;
 let panel: AzurePanel;
 
+const execute = jest.fn();
+
 beforeEach(() => {
   jest.useFakeTimers({ now: NOW });
   auth = new FakeAuth();
@@ -23,6 +25,7 @@ beforeEach(() => {
     auth,
     kernels,
     trans: nullTranslator.load(''),
+    commands: { execute },
     serverSettings: {} as ServerConnection.ISettings
   });
 });
@@ -63,6 +66,15 @@ describe('AzurePanel', () => {
     await attach();
     expect(auth.prepare).toHaveBeenCalledTimes(1);
     expect(panel.node.textContent).toContain('Nothing is saved in notebooks.');
+  });
+
+  it('opens the settings that are invalid', async () => {
+    const problem = { code: 'bad_configuration', detail: 'clientId', request: null } as const;
+    await attach();
+    await noticed(() => auth.setState({ kind: 'needs-attention', problem, signedIn: null }));
+    const buttons = [...panel.node.querySelectorAll('button')];
+    buttons.find(({ textContent }) => textContent === 'Open settings')!.click();
+    expect(execute).toHaveBeenCalledWith('settingeditor:open', { query: 'Azure' });
   });
 
   it('takes the focus when it is activated, and hands it to its first button', async () => {

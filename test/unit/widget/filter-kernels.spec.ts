@@ -18,9 +18,11 @@ it('has the waiting cells that are meant, and all else', () => {
   expect(first.waiting).toEqual([request]);
   expect(first.grants).toBe(kernels.grants);
   first.refuse(request);
-  first.allow(request);
+  first.allow(request, true);
+  void first.revoke('k1');
   expect(kernels.refuse).toHaveBeenCalledWith(request);
-  expect(kernels.allow).toHaveBeenCalledWith(request);
+  expect(kernels.allow).toHaveBeenCalledWith(request, true);
+  expect(kernels.revoke).toHaveBeenCalledWith('k1');
 });
 
 it('keeps its list until there is another one', () => {
