@@ -199,8 +199,7 @@ ${functions(sent.map(([code, { cell }]) => [code, cell]))}
 function serverCodes(codes) {
   const rows = codes.flatMap(([code, { server }]) => (server ? [{ code, ...server }] : []));
   const list = (/** @type {typeof rows} */ some) => some.map(({ code }) => single(code)).join(', ');
-  return `${typescriptHead(SOURCE)}import type { AzureAuthErrorCode } from '../auth/errors';
-import type { AzureProblemCode } from '../tokens';
+  return `${typescriptHead(SOURCE)}import type { AzureAuthErrorCode, AzureProblemCode } from '../tokens';
 
 /** What the server extension's codes mean to a page, and which problem the user is shown. */
 export const SERVER_CODES: ReadonlyMap<

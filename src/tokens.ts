@@ -245,6 +245,25 @@ export interface IAzureSignedIn {
   readonly expiresAt: number | null;
 }
 
+/**
+ * Why there is no token; the subset of the wire's codes that a session can throw. `denied` is for
+ * kernels only: the user does not let them have it.
+ */
+export type AzureAuthErrorCode =
+  'sign_in_required' | 'consent_required' | 'denied' | 'wrong_tenant' | 'unavailable' | 'failed';
+
+/** What `getToken` rejects with. Its message is for developers and holds codes only. */
+export interface IAzureAuthError extends Error {
+  readonly name: 'AzureAuthError';
+  readonly code: AzureAuthErrorCode;
+  readonly problem: IAzureProblem;
+}
+
+/** Whether an error is of this package; also of another copy of it. */
+export function isAzureAuthError(error: unknown): error is IAzureAuthError {
+  return error instanceof Error && error.name === 'AzureAuthError';
+}
+
 /** Why a sign-in or a token failed. The texts for users are in `auth/messages.ts`. */
 export interface IAzureProblem {
   readonly code: AzureProblemCode;

@@ -5,6 +5,7 @@ import { checkCatalog } from '../setup/catalog.mjs';
 import { runMain } from '../setup/failure.mjs';
 import { prepare } from '../setup/prepare.mjs';
 import { program } from '../setup/project.mjs';
+import { checkApiReport } from './check/api-report.mjs';
 import { checkBundle } from './check/bundle.mjs';
 import { checkGenerated } from './check/generated.mjs';
 import { checkSources } from './check/sources.mjs';
@@ -30,6 +31,7 @@ const CHECKS = [
   ours('situations', checkSituations),
   ours('generated', checkGenerated),
   ours('catalog', checkCatalog),
+  ours('API report', checkApiReport),
   command('ruff', program('ruff'), ['check', '--quiet', '.']),
   command('ruff format', program('ruff'), ['format', '--check', '--quiet', '.']),
   ours('bundle size', checkBundle),

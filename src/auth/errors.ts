@@ -1,11 +1,9 @@
-import type { IAzureProblem, IAzureTokenRequest } from '../tokens';
-
-/**
- * Why there is no token; the subset of the wire's codes that a session can throw. `denied` is for
- * kernels only: the user does not let them have it.
- */
-export type AzureAuthErrorCode =
-  'sign_in_required' | 'consent_required' | 'denied' | 'wrong_tenant' | 'unavailable' | 'failed';
+import type {
+  AzureAuthErrorCode,
+  IAzureAuthError,
+  IAzureProblem,
+  IAzureTokenRequest
+} from '../tokens';
 
 /**
  * A token or a sign-in that failed.
@@ -14,7 +12,7 @@ export type AzureAuthErrorCode =
  * the table in `messages.ts`. Texts of other libraries never get in, since they can contain state,
  * nonce or whole answers.
  */
-export class AzureAuthError extends Error {
+export class AzureAuthError extends Error implements IAzureAuthError {
   override readonly name = 'AzureAuthError';
 
   constructor(

@@ -1,8 +1,13 @@
 import { AuthError, InteractionRequiredAuthError, ServerError } from '@azure/msal-browser';
-import { AzureAuthError, type AzureAuthErrorCode } from '../auth/errors';
+import { AzureAuthError } from '../auth/errors';
 import { BY_ERROR, BY_NUMBER, BY_SUBERROR } from '../auth/entra';
 import { isGuid } from '../auth/validation';
-import type { AzureProblemCode, IAzureTokenRequest, IProblemTrace } from '../tokens';
+import type {
+  AzureAuthErrorCode,
+  AzureProblemCode,
+  IAzureTokenRequest,
+  IProblemTrace
+} from '../tokens';
 import { firstSentence } from './entra-text';
 import { refusalScope } from './refusal-scope';
 

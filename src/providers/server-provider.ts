@@ -1,8 +1,13 @@
 import { type ISignal, Signal } from '@lumino/signaling';
-import { AzureAuthError, type AzureAuthErrorCode } from '../auth/errors';
+import { AzureAuthError } from '../auth/errors';
 import { withRetries } from '../server-api/retry';
 import { type ServerExtensionClient, ServerExtensionError, UNREADABLE } from '../server-api/client';
-import type { AzureProblemCode, IAzureToken, IAzureTokenRequest } from '../tokens';
+import type {
+  AzureAuthErrorCode,
+  AzureProblemCode,
+  IAzureToken,
+  IAzureTokenRequest
+} from '../tokens';
 import { readSession, readToken, signInId } from '../server-api/parse';
 import { serverProblem } from '../server-api/errors';
 import type {

@@ -7,8 +7,9 @@ import { OwnClientIds } from '../../../src/kernels/own-client-ids';
 import { GrantStore } from '../../../src/kernels/grants';
 import type { Answer } from '../../../src/kernels/protocol';
 import { Sharing } from '../../../src/kernels/sharing';
-import { AzureAuthError, type AzureAuthErrorCode } from '../../../src/auth/errors';
+import { AzureAuthError } from '../../../src/auth/errors';
 import type {
+  AzureAuthErrorCode,
   AzureProblemCode,
   IAzureSignedIn,
   IAzureToken,

@@ -4,9 +4,8 @@ import {
   InteractionRequiredAuthError,
   ServerError
 } from '@azure/msal-browser';
-import type { AzureAuthErrorCode } from '../../../src/auth/errors';
 import { describeMsalError, describeRefusal } from '../../../src/providers/msal-errors';
-import type { AzureProblemCode } from '../../../src/tokens';
+import type { AzureAuthErrorCode, AzureProblemCode } from '../../../src/tokens';
 import entra from '../../../catalog/entra.json';
 import texts from '../../cases/entra-texts.json';
 import refusals from '../../cases/refusals.json';
