@@ -25,6 +25,9 @@ export const KEYRINGS = join(CACHE, 'keyrings');
 /** With jupyter-server-documents (requirements-documents.txt), to be added to a Python path. */
 export const DOCUMENTS = join(CACHE, 'jupyter-server-documents');
 
+/** With JupyterHub (requirements-hub.txt), to be added to a Python path. */
+export const HUB = join(CACHE, 'jupyterhub');
+
 export const WINDOWS = process.platform === 'win32';
 
 /**

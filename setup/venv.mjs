@@ -8,6 +8,7 @@ import {
   AZUREML_VENV,
   DOCS_VENV,
   DOCUMENTS,
+  HUB,
   KEYRINGS,
   OLDEST_VENV,
   ROOT,
@@ -85,6 +86,11 @@ export function ensureKeyrings() {
 /** Unpacks jupyter-server-documents, which turns off parts of every server it is installed with. */
 export function ensureDocuments() {
   return ensureUnpacked(DOCUMENTS, 'setup/requirements-documents.txt');
+}
+
+/** Unpacks JupyterHub. */
+export function ensureHub() {
+  return ensureUnpacked(HUB, 'setup/requirements-hub.txt');
 }
 
 /**

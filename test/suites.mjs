@@ -2,7 +2,13 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { AZUREML_VENV, OLDEST_VENV, ROOT, program } from '../setup/project.mjs';
-import { ensureAzureml, ensureDocuments, ensureKeyrings, ensureOldest } from '../setup/venv.mjs';
+import {
+  ensureAzureml,
+  ensureDocuments,
+  ensureHub,
+  ensureKeyrings,
+  ensureOldest
+} from '../setup/venv.mjs';
 import { ensureChromium } from './chromium-install.mjs';
 
 /**
@@ -27,7 +33,7 @@ const PYTEST = ['-m', 'pytest', '-q', '-p', 'no:cacheprovider'];
 const SUITES = [
   { ...suite('static', node('test/check.mjs', '--without-unit'), countWords), alone: true },
   pytest('kernel'),
-  { ...pytest('server'), needs: [ensureKeyrings, ensureDocuments] },
+  { ...pytest('server'), needs: [ensureKeyrings, ensureDocuments, ensureHub] },
   nodeTests('azure'),
   {
     ...suite(

@@ -1,0 +1,61 @@
+"""A real JupyterHub: whose server it is, and from when on it has several users."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from jupyter_azure_auth.connection_file import read
+from test.server.browser import SCOPE
+from test.server.hub.real_hub import RealHub
+
+TOKEN_REQUEST = {
+    "scopes": [SCOPE],
+    "kernel": {"id": "k", "comm_id": "c", "request_id": "r"},
+}
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("hub")
+
+
+@pytest.fixture(scope="module")
+def hub(home: Path) -> Iterator[RealHub]:
+    hub = RealHub(home)
+    yield hub
+    hub.stop()
+
+
+def shared(hub: RealHub) -> Any:
+    return hub.ask("alice", "azure-auth/config", {})[1]["shared"]
+
+
+def test_processes_find_it_by_its_file_which_has_no_key(hub: RealHub, home: Path) -> None:
+    assert hub.ask("alice", "api/status")[0] == 200
+    [path] = home.rglob("azure-auth-*.json")
+    file = read(path)
+    assert (file.key, file.unreachable) == (None, None)
+    assert file.url is not None
+    assert "/user/alice/" in file.url
+
+
+# Situation: server of a real JupyterHub | another user is admitted by `access:servers` | kernels of
+# both ask the server | none: `shared_server` | each page asks its own user
+def test_a_server_is_its_owners_until_another_user_is_let_in(hub: RealHub) -> None:
+    assert shared(hub) is False
+    # No user has signed in; the answer shows that the request was let in.
+    assert hub.ask("alice", "azure-auth/token", TOKEN_REQUEST)[1]["code"] == "sign_in_required"
+
+    assert hub.ask("eve", "api/status")[0] == 403
+    assert hub.ask("eve", "azure-auth/token", TOKEN_REQUEST)[0] == 403
+    assert shared(hub) is False, "a user who is not let in changes nothing"
+
+    assert hub.ask("bob", "api/status")[0] == 200
+    assert shared(hub) is True
+    for user in ("alice", "bob"):
+        status, refused = hub.ask(user, "azure-auth/token", TOKEN_REQUEST)
+        assert (status, refused["code"]) == (403, "shared_server")
