@@ -6,14 +6,14 @@ import argparse
 import sys
 from typing import TYPE_CHECKING, Final
 
-from . import doctor, env, sign_out, status, token
+from . import doctor, env, git_credential, sign_out, status, token
 from .exits import CommandError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import ModuleType
 
-COMMANDS: Final[tuple[ModuleType, ...]] = (status, token, sign_out, env, doctor)
+COMMANDS: Final[tuple[ModuleType, ...]] = (status, token, sign_out, env, git_credential, doctor)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -6,6 +6,9 @@ const SIGN_IN_SCOPES = new Set(['openid', 'profile', 'email', 'offline_access'])
 
 const GRAPH = 'https://graph.microsoft.com';
 
+/** Resources that are named by an id: Azure DevOps. */
+const RESOURCE_IDS = ['499b84ac-1321-427f-aa17-267ca6975798'];
+
 /** Where Azure's resources live. Anything else is AADSTS500011, as an unknown resource is at Entra. */
 const RESOURCE_DOMAINS = [
   'azure.com',
@@ -75,5 +78,8 @@ function splitScope(name) {
 /** @param {string} audience */
 function isAzure(audience) {
   const host = URL.canParse(audience) ? new URL(audience).hostname : '';
-  return RESOURCE_DOMAINS.some(domain => host === domain || host.endsWith(`.${domain}`));
+  return (
+    RESOURCE_IDS.includes(audience) ||
+    RESOURCE_DOMAINS.some(domain => host === domain || host.endsWith(`.${domain}`))
+  );
 }

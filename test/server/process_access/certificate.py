@@ -13,8 +13,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 
-def make_certificate(folder: Path, name: str) -> Path:
-    """Write ``<name>.pem`` and ``<name>.key`` for another host, and return the former."""
+def make_certificate(folder: Path, name: str, *hosts: str) -> Path:
+    """Write ``<name>.pem`` and ``<name>.key`` for other hosts, and return the former."""
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"{name}.contoso.com")])
     now = dt.datetime.now(dt.timezone.utc)
@@ -26,6 +26,10 @@ def make_certificate(folder: Path, name: str) -> Path:
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - dt.timedelta(days=1))
         .not_valid_after(now + dt.timedelta(days=1))
+        .add_extension(
+            x509.SubjectAlternativeName([x509.DNSName(host) for host in (*hosts, name)]),
+            critical=False,
+        )
         .sign(key, hashes.SHA256())
     )
     file = folder / f"{name}.pem"

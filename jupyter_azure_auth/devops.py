@@ -1,0 +1,63 @@
+"""User name and password for Azure DevOps: its Git repositories and its package feeds."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
+from urllib.parse import urlsplit
+
+from jupyter_azure_auth.az import stand_in
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+RESOURCE: Final = "499b84ac-1321-427f-aa17-267ca6975798"
+"""Azure DevOps in Entra."""
+
+_REPOSITORIES: Final = re.compile(r"dev\.azure\.com|[a-z0-9-]+\.visualstudio\.com", re.IGNORECASE)
+
+_FEEDS: Final = re.compile(
+    r"pkgs\.dev\.azure\.com|[a-z0-9-]+\.pkgs\.visualstudio\.com", re.IGNORECASE
+)
+
+
+class Login(NamedTuple):
+    """What HTTP's Basic authentication wants. Azure DevOps takes any user name with a token."""
+
+    username: str
+    password: str
+    expires_on: int
+    """Epoch seconds."""
+
+    def __repr__(self) -> str:
+        """Return a text without the password."""
+        return f"Login({self.username!r})"
+
+
+def is_repository(url: str) -> bool:
+    """Whether this is the address of a Git repository in Azure DevOps."""
+    return _is_https(url, _REPOSITORIES)
+
+
+def is_feed(url: str) -> bool:
+    """Whether this is the address of a package feed in Azure DevOps."""
+    return _is_https(url, _FEEDS)
+
+
+def _is_https(url: str, hosts: re.Pattern[str]) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme == "https" and hosts.fullmatch(parts.hostname or "") is not None
+    except ValueError:
+        return False
+
+
+def log_in(username: str | None, environ: Mapping[str, str] = os.environ) -> Login:
+    """Return a login with the user's token, which is valid for ten minutes or so.
+
+    :param username: the user name in the address, if there is one.
+    :raises stand_in.CommandError: there is none; its text says what to do.
+    """
+    answer = stand_in.ask({"--resource": RESOURCE}, environ)
+    return Login(username or "AzureDevOps", answer["access_token"], int(answer["expires_on"]))
