@@ -39,6 +39,6 @@ def test_a_notebook_without_a_page_fails(tmp_path: Path) -> None:
     )
     with mock.patch.dict(os.environ, kernel_environ(tmp_path), clear=True):
         client = NotebookClient(notebook, timeout=60)
-        with pytest.raises(CellExecutionError, match="open this notebook in JupyterLab"):
+        with pytest.raises(CellExecutionError, match="Open this notebook in JupyterLab"):
             asyncio.run(client.async_execute())
     assert notebook.cells[1]["outputs"][-1]["ename"] == "AzureAuthUnavailableError"

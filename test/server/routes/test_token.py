@@ -121,8 +121,9 @@ async def test_tokens_with_and_without_cae_are_apart(browser: Browser) -> None:
     _, plain = await browser.token()
     _, continuous = await browser.token(enable_cae=True)
     assert plain["token"] != continuous["token"]
-    assert (await browser.token())[1] == plain
-    assert (await browser.token(enable_cae=True))[1] == continuous
+    # The seconds that are left may differ.
+    assert (await browser.token())[1]["token"] == plain["token"]
+    assert (await browser.token(enable_cae=True))[1]["token"] == continuous["token"]
     challenges = [asked.get("claims") for asked in browser.authority.redeemed]
     assert challenges[0] is None
     assert json.loads(challenges[1] or "") == {"access_token": {"xms_cc": {"values": ["CP1"]}}}
