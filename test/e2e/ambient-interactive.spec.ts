@@ -16,8 +16,8 @@ const NOW = 'print(whose(JupyterCredential(), "storage.azure.com"))';
 /** Continues after its page is gone, and writes to a file which identity it has. */
 const LATER = `
 import os, threading
-from jupyter_azure_auth.kernel import flow
-flow.PAGE_RELOAD_TIMEOUT_S = 8.0  # a minute is no other test than this
+from jupyter_azure_auth.kernel import request_flow
+request_flow.PAGE_RELOAD_TIMEOUT_S = 8.0  # a minute is no other test than this
 credential = JupyterCredential()
 print(whose(credential, "storage.azure.com"))
 while not os.path.exists("closed"):
