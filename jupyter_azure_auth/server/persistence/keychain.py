@@ -125,7 +125,12 @@ class Keychain:
         # Backends raise different exceptions for a missing entry.
         if self._get(entry) is None:
             return False
-        self._backend.delete_password(f"{_SERVICE}/{entry}", _SERVICE)
+        try:
+            self._backend.delete_password(f"{_SERVICE}/{entry}", _SERVICE)
+        except Exception:
+            # Another server of this user may have removed it since.
+            if self._get(entry) is not None:
+                raise
         return True
 
 

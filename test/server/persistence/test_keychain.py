@@ -104,3 +104,34 @@ def test_takes_nothing_that_keyring_does_not_recommend(backend: type[fail.Keyrin
 def test_does_without_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "keyring", None)
     assert find_keychain() is None
+
+
+# Situation: keychain | another server of this user removes the same sign-in | sign-out | none; the
+# sign-in is erased | nothing to do
+def test_a_part_that_another_server_removes_in_between_is_gone(
+    keychain: FakeKeychain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backend = Keychain(keychain)
+    backend.write("k", LONG)
+    delete = keychain.delete_password
+
+    def delete_twice(service: str, username: str) -> None:
+        delete(service, username)
+        delete(service, username)
+
+    monkeypatch.setattr(keychain, "delete_password", delete_twice)
+    backend.remove("k")
+    assert keychain.entries == {}
+
+
+def test_a_part_that_cannot_be_removed_is_an_error(
+    keychain: FakeKeychain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(service: str, username: str) -> None:
+        raise OSError("locked")
+
+    backend = Keychain(keychain)
+    backend.write("k", SHORT)
+    monkeypatch.setattr(keychain, "delete_password", refuse)
+    with pytest.raises(OSError, match="locked"):
+        backend.remove("k")
