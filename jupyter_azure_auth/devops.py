@@ -54,7 +54,7 @@ def _is_https(url: str, hosts: re.Pattern[str]) -> bool:
 
 
 def log_in(username: str | None, environ: Mapping[str, str] = os.environ) -> Login:
-    """Return a login with the user's token, which is valid for ten minutes or so.
+    """Return a login with the user's token, which is valid for at most ten minutes.
 
     :param username: the user name in the address, if there is one.
     :raises stand_in.CommandError: there is none; its text says what to do.

@@ -28,7 +28,7 @@ FLAGS = {"--only-show-errors", "--debug", "--verbose", "--all", "--refresh"}
 SHORT = {"-o": "--output", "-t": "--tenant", "-s": "--subscription"}
 LOGIN = "Please run 'az login' to setup account."
 CLI_VERSION = "2.77.0"
-"""The version whose forms these are."""
+"""The version of the Azure CLI whose forms these are."""
 
 
 class CommandError(Exception):
@@ -151,7 +151,11 @@ def as_row(value: object) -> str:
 
 
 def ask(options: dict[str, str], environ: Mapping[str, str] = os.environ) -> dict[str, str]:
-    """Return the fields of the endpoint's answer."""
+    """Return the fields of the endpoint's answer, with ``expires_on`` in epoch seconds.
+
+    :param options: by their long names; resource, scope and tenant are passed on.
+    :raises CommandError: this process has no secret, or the endpoint refused or did not answer.
+    """
     found = ENDPOINT.fullmatch(environ.get("IDENTITY_ENDPOINT", ""))
     secret = environ.get("IDENTITY_HEADER", "")
     if found is None or not re.fullmatch(r"[\w-]{1,128}", secret):
@@ -175,7 +179,10 @@ def quoted(text: str) -> str:
 
 
 def get(port: int, path: str, secret: str) -> tuple[int, dict[str, str]]:
-    """Return status and fields of an HTTP answer."""
+    """Return status and fields of an HTTP answer; 0 and no fields if it cannot be read.
+
+    :raises CommandError: the server has stopped, or sends nothing for ``ANSWER_TIMEOUT_S``.
+    """
     request = (
         f"GET {path} HTTP/1.0\r\nHost: 127.0.0.1:{port}\r\nX-IDENTITY-HEADER: {secret}\r\n\r\n"
     )
