@@ -24,6 +24,7 @@ export default tseslint.config(
     ignores: [
       'lib/',
       'jupyter_azure_auth/labextension/',
+      'jupyter_azure_auth/server/page/static/',
       '.venv*/',
       '.cache/',
       'dist/',
@@ -106,7 +107,7 @@ export default tseslint.config(
     languageOptions: { globals: globals.browser }
   },
   {
-    files: ['test/**/*.{ts,tsx}'],
+    files: ['test/**/*.{ts,tsx}', 'bench/page/*.ts'],
     languageOptions: { globals: { ...globals.node, ...globals.browser, ...globals.jest } },
     rules: {
       // Playwright's fixtures destructure what they need, which may be nothing.

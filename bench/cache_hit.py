@@ -18,8 +18,9 @@ from azure.identity import DeviceCodeCredential, ManagedIdentityCredential
 
 from bench.authority import CLIENT, HOST, TENANT, LocalAuthority
 from jupyter_azure_auth import JupyterCredential
+from jupyter_azure_auth._models import TokenRequest
 from jupyter_azure_auth.kernel.attach import tokens
-from jupyter_azure_auth.kernel.protocol import Identity, IssuedToken, TokenRequest
+from jupyter_azure_auth.kernel.protocol import Identity, IssuedToken
 
 if TYPE_CHECKING:
     from azure.core.credentials import TokenCredential

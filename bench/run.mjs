@@ -13,6 +13,7 @@ import {
   bundleRows,
   cacheRows,
   importRows,
+  labStartRows,
   refusedRows,
   roundTripRows,
   slowSourceRows,
@@ -46,7 +47,7 @@ await runMain(async () => {
     ...startRows(await python('A server whose metadata service hangs', 'bench.server_start')),
     ...slowSourceRows(await python('A source that takes ten seconds', 'bench.slow_sources')),
     ...refusedRows(await python('A refused cell of Azure Storage', 'bench.refused_storage')),
-    ...(await roundTrips()),
+    ...(await pages()),
     ...bundleRows(bundle)
   ];
   await writeFile(RESULTS, `${JSON.stringify({ machine: machine(), rows }, null, 2)}\n`);
@@ -63,18 +64,19 @@ async function python(what, module) {
   return JSON.parse(output.trimEnd().split('\n').at(-1) ?? '');
 }
 
-async function roundTrips() {
+async function pages() {
   const playwright = join('node_modules', '@playwright', 'test', 'cli.js');
   const config = join('bench', 'page', 'playwright.config.ts');
   await rm(SAMPLES, { recursive: true, force: true });
-  await step('Round trips to a page (two minutes)', () =>
+  await step('Round trips to a page, and starts of JupyterLab (four minutes)', () =>
     mustRun('The page', process.execPath, [playwright, 'test', '-c', config])
   );
-  const read = async (/** @type {string} */ kernel) =>
-    JSON.parse(await readFile(join(SAMPLES, `${kernel}.json`), 'utf8'));
+  const read = async (/** @type {string} */ name) =>
+    JSON.parse(await readFile(join(SAMPLES, `${name}.json`), 'utf8'));
   return [
     ...roundTripRows('idle', await read('idle')),
-    ...roundTripRows('busy', await read('busy'))
+    ...roundTripRows('busy', await read('busy')),
+    ...labStartRows(await read('lab-start'))
   ];
 }
 

@@ -33,14 +33,15 @@ export function realCloud(traits) {
  * @returns {Promise<Cloud>}
  */
 export async function localCloud(folder) {
-  // Its packages are installed only by the setup.
-  const { startLocalAzure } = await import('../test/azure/local-azure.mjs');
+  const { startLocalAzure } = await importLocalAzure();
   const azure = await startLocalAzure({ folder: join(folder, 'azure') });
   try {
     await shortenTokens(azure.controlUrl);
     const trusted = await trust(folder, azure.storage.caFile);
     return {
       traits: {
+        // The server's ways need the real authority.
+        sources: ['popup'],
         client_id: azure.clientId,
         authority: azure.authority,
         authority_metadata: azure.authorityMetadata
@@ -58,6 +59,20 @@ export async function localCloud(folder) {
   } catch (error) {
     await azure.stop();
     throw error;
+  }
+}
+
+/**
+ * Its packages are installed only by the setup. One of them warns about every Node.js that is not
+ * the newest, although it works with all that this project does.
+ */
+async function importLocalAzure() {
+  const { warn } = console;
+  console.warn = () => {};
+  try {
+    return await import('../test/azure/local-azure.mjs');
+  } finally {
+    console.warn = warn;
   }
 }
 

@@ -34,6 +34,7 @@ export async function startJupyter({ folder, notebooks, port, traits, variables 
   await mkdir(runtime, { recursive: true, mode: 0o700 });
   const config = join(folder, 'jupyter_config.json');
   await writeFile(config, JSON.stringify({ AzureAuth: traits }));
+  await declineNews(join(folder, 'config'));
   const logFile = join(folder, 'jupyter.log');
   const log = await open(logFile, 'w');
   const child = spawn(program('jupyter-lab'), serverArguments(config, notebooks, port), {
@@ -63,6 +64,22 @@ export async function startJupyter({ folder, notebooks, port, traits, variables 
     });
   }
   return { address: path => `http://localhost:${port}/${path}?token=${token}`, ended, stop };
+}
+
+/**
+ * Keeps JupyterLab from asking about news first, unless the user has decided.
+ *
+ * @param {string} config - Folder of Jupyter's configuration.
+ */
+async function declineNews(config) {
+  const folder = join(config, 'lab', 'user-settings', '@jupyterlab', 'apputils-extension');
+  await mkdir(folder, { recursive: true });
+  const file = join(folder, 'notification.jupyterlab-settings');
+  await writeFile(file, JSON.stringify({ fetchNews: 'false' }), { flag: 'wx' }).catch(error => {
+    if (error.code !== 'EEXIST') {
+      throw error;
+    }
+  });
 }
 
 /**

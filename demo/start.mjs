@@ -1,15 +1,16 @@
 /** `npm start`: the demo, from a fresh clone; needs only Node and Python. */
-import { constants, copyFile, mkdir } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stopCommands } from '../setup/command.mjs';
 import { INTERRUPTED, whenAskedToEnd } from '../setup/ending.mjs';
 import { runMain } from '../setup/failure.mjs';
 import { requireNode } from '../setup/node.mjs';
 import { prepare } from '../setup/prepare.mjs';
-import { CACHE, ROOT } from '../setup/project.mjs';
+import { CACHE } from '../setup/project.mjs';
 import { openBrowser } from './browser.mjs';
 import { localCloud, realCloud } from './cloud.mjs';
 import { startJupyter } from './jupyter.mjs';
+import { workingCopy } from './notebook.mjs';
 import { HELP, readOptions } from './options.mjs';
 import { choosePort } from './port.mjs';
 
@@ -43,7 +44,7 @@ async function serve({ azure, browser }, port, asked) {
   const folder = join(CACHE, 'demo');
   // The server's log contains its token.
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const notebooks = await workingCopy(folder);
+  const notebooks = await workingCopy(folder, NOTEBOOK);
   const cloud = azure === null ? await localCloud(folder) : realCloud(azure);
   try {
     const { traits, environment: variables } = cloud;
@@ -61,24 +62,4 @@ async function serve({ azure, browser }, port, asked) {
   } finally {
     await cloud.stop();
   }
-}
-
-/**
- * Copies the notebook, unless there is a copy: the user's changes survive the next start.
- *
- * @param {string} folder
- * @returns {Promise<string>} The folder of the copy.
- */
-async function workingCopy(folder) {
-  const notebooks = join(folder, 'notebooks');
-  await mkdir(notebooks, { recursive: true });
-  const copy = join(notebooks, NOTEBOOK);
-  try {
-    await copyFile(join(ROOT, 'demo', NOTEBOOK), copy, constants.COPYFILE_EXCL);
-  } catch (error) {
-    if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EEXIST') {
-      throw error;
-    }
-  }
-  return notebooks;
 }

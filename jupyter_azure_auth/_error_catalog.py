@@ -21,9 +21,9 @@ CELL: Final[dict[str, tuple[str, str, bool]]] = {
     "unavailable": ("JupyterLab cannot get tokens right now.", "The Azure panel in JupyterLab shows why.", True),
     "failed": ("The sign-in to Azure failed.", "The Azure panel in JupyterLab shows why.", False),
     "timed_out": ("The sign-in to Azure did not finish in time.", "Run the cell again and follow the steps in the Azure panel (left sidebar). If you passed `account`, sign in as that user.", False),
-    "no_page": ("No JupyterLab page answered, and this machine has no Azure identity of its own.", "Open this notebook in JupyterLab with the jupyter-azure-auth extension, run `az login`, or use another azure-identity credential.", True),
+    "no_page": ("No JupyterLab page answered, and this machine has no Azure identity of its own.", "Open this notebook in JupyterLab with the jupyter-azure-auth extension, run `%azure_login` or `az login`, or use another azure-identity credential.", True),
     "user_required": ("This credential requires a signed-in user (`require_user=True`), and you are not signed in to Azure.", "Open this notebook in JupyterLab, sign in from the Azure panel (left sidebar), then run the cell again.", True),
-    "no_kernel": ("This Python process was not started by a Jupyter server with jupyter-azure-auth, and this machine has no Azure identity of its own.", "Run it in a notebook or a terminal of JupyterLab, run `az login`, or use another azure-identity credential.", True),
+    "no_kernel": ("This Python process was not started by a Jupyter server with jupyter-azure-auth, and this machine has no Azure identity of its own.", "Run it in a notebook or a terminal of JupyterLab, run `%azure_login` in IPython or `az login`, or use another azure-identity credential.", True),
     "not_signed_in": ("You are not signed in to Azure at the Jupyter server that started this process.", "Open JupyterLab, sign in from the Azure panel (left sidebar), then run this again.", True),
     "server_gone": ("The Jupyter server that started this process has stopped, or runs on another host.", "Start a Jupyter server, then start this process from it.", True),
     "on_event_loop": ("This call would block the event loop of the Jupyter server that has to answer it.", "Await `jupyter_azure_auth.aio.JupyterCredential`, or call this in a thread.", False),
@@ -34,12 +34,16 @@ CELL: Final[dict[str, tuple[str, str, bool]]] = {
     "shared_kernel": ("This kernel is shared, so it cannot see your account or sign you out.", "Use the Azure panel (left sidebar) to see your account or to sign out.", False),
     "wrong_account": ("JupyterLab is signed in to Azure with an account other than the one that this credential asks for.", "Sign in with that account from the Azure panel, or leave out `account`.", False),
     "other_identity": ("The Azure account has changed since this credential got its first token.", "Create a new JupyterCredential() to use the account that is signed in now.", False),
+    "login_required": ("The sign-in of this process has ended, or Azure requires another one for this token.", "Run `%azure_login --force`, then run this again.", False),
     "identity_gone": ("This credential uses an identity of this machine or of `az login`, which has no token for this request.", "Follow the advice for that source, or create a new JupyterCredential() to use another one.", True),
     "token_expired": ("Each token that this kernel received had already expired: this computer's clock differs from that of the computer that sent it.", "Synchronize both clocks with a time server, then run the cell again.", False),
     "sign_in_unreachable": ("This credential uses a user's sign-in, which this process cannot reach, and does not switch to another identity.", "Get the data in the notebook and pass it on, or use threads instead of processes. A new JupyterCredential() created here uses the identity that this process has.", True),
     "debug_log": ("This kernel's debug log is on and would contain the token.", "Turn it off (log level INFO, no Session.debug) and restart the kernel.", True),
     "unsigned_messages": ("This kernel's messages are not signed, so any user of this machine could answer.", "Remove the empty Session.key from the Jupyter configuration, and restart the kernel.", True),
     "plain_transport": ("This kernel's messages cross the network unencrypted.", "Set KernelManager.transport_encryption. If the network is protected in another way, set JUPYTER_AZURE_AUTH_ALLOW_PLAIN_TRANSPORT=1 in the kernel's environment.", True),
+    "resource_not_allowed": ("The administrator of the Jupyter server does not allow tokens for this resource.", "Ask your administrator to add it to c.AzureAuth.allowed_resources.", False),
+    "kernel_access_denied": ("Your Azure settings let neither kernels nor programs use your account.", "Change “Kernel access” in the Azure settings of JupyterLab, then run this again.", False),
+    "access_revoked": ("You have revoked the access of this kernel or program to Azure.", "Click Allow again in the Azure panel of JupyterLab, then run this again.", False),
 }
 """What happened, the next step, and whether it is an ``AzureAuthUnavailableError``."""
 
@@ -70,6 +74,7 @@ UNAVAILABLE_CAUSES: Final[dict[str, str]] = {
     "network": "Azure cannot be reached from the Jupyter server. Check its network connection.",
     "keychain": "The keychain of the Jupyter server's host does not respond and may hold your sign-in. Unlock it, or sign in or out from the Azure panel.",
     "untrusted_certificate": "The Jupyter server does not trust the certificate that Azure presented. If a proxy inspects TLS, set REQUESTS_CA_BUNDLE to its CA file and restart the server.",
+    "other_cloud": "This server signs in to another Azure cloud than the one of the request (c.AzureAuth.cloud).",
 }
 """The causes of ``unavailable`` that can be distinguished."""
 
@@ -114,6 +119,7 @@ PARENT_SERVER: Final[dict[str, str]] = {
     "no_answer": "It did not answer.",
     "odd_answer": "Its answer is not a token. Its jupyter-azure-auth may be older than this one.",
     "shared_server": "Other users may use its kernels, so a page must ask for your permission.",
+    "other_cloud": "It signs in to another Azure cloud. Leave out `cloud`, or ask your administrator to change c.AzureAuth.cloud.",
 }
 """Why the parent server issued no token."""
 
@@ -122,6 +128,13 @@ NO_USER: Final = frozenset({"sign_in_required", "not_offered"})
 
 REFUSED: Final = frozenset({"consent_required", "wrong_tenant", "sign_in_ended", "interaction_required", "consent_declined", "unknown_tenant", "refused", "resource_not_allowed", "kernel_access_denied", "access_revoked", "bad_configuration", "wrong_redirect_uri"})
 """Refusals for the signed-in user, which other sources must not circumvent."""
+
+DECIDED: Final[dict[str, str]] = {
+    "resource_not_allowed": "failed",
+    "kernel_access_denied": "denied",
+    "access_revoked": "denied",
+}
+"""Refusals by the user or the administrator, and the code with which a page refuses the same."""
 
 AMBIENT: Final[dict[str, str]] = {
     "failed": "azure-identity got no token ({detail}). Send this line to the machine's administrator.",

@@ -12,6 +12,8 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeGuard
 
+from ._clouds import CLOUDS, DEFAULT_CLOUD
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -108,7 +110,7 @@ def resource_key(scope_or_resource: str) -> str:
     Neither a slash at the end nor the case distinguishes resources. A scope without a resource is
     Microsoft Graph's.
     """
-    resource = resource_of(scope_or_resource) or "https://graph.microsoft.com"
+    resource = resource_of(scope_or_resource) or CLOUDS[DEFAULT_CLOUD].audiences["graph"]
     return resource.rstrip("/").lower()
 
 

@@ -23,6 +23,11 @@ def is_az_folder(path: str) -> bool:
     return _NAME.fullmatch(Path(path).name) is not None
 
 
+def az_folder(private: Path, pid: int) -> Path:
+    """Return the folder of the server with this process id; nothing is created."""
+    return private / f"azure-auth-{pid}-az"
+
+
 def create_az_folder(private: Path) -> Path:
     """Write the scripts of this process's `az`.
 
@@ -31,7 +36,7 @@ def create_az_folder(private: Path) -> Path:
     :param private: a folder that only this user has access to.
     :raises OSError: if they cannot be written.
     """
-    folder = private / f"azure-auth-{os.getpid()}-az"
+    folder = az_folder(private, os.getpid())
     folder.mkdir(mode=0o700, exist_ok=True)
     command = (sys.executable, "-IS", str(_STAND_IN))
     if os.name == "nt":

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import stat
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,6 +29,9 @@ SIZE_LIMIT: Final = 8192
 """Bytes that are read at most; the file has a few hundred."""
 
 _PID_LIMIT: Final = 2**31
+
+_KEY: Final = re.compile(r"[ -~]{1,128}")
+"""What a header can carry: an exception of http.client would repeat any other key."""
 
 _READ: Final = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 """Flags so that links are not followed and pipes do not block. Windows has neither flag."""
@@ -165,6 +169,8 @@ def _parse(text: bytes) -> ConnectionFile:
         not (type(pid) is int and isinstance(started, str) and type(generation) is int)
         or not 0 < pid < _PID_LIMIT
         or not all(value is None or isinstance(value, str) for value in texts.values())
+        or not (texts["key"] is None or _KEY.fullmatch(texts["key"]))
+        or texts["unreachable"] not in (None, *get_args(UnreachableReason))
     ):
         raise UnusableConnectionFileError("file_malformed")
     return ConnectionFile(pid, started, **texts, generation=generation)

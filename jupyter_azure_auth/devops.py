@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
-from urllib.parse import urlsplit
 
 from jupyter_azure_auth.az import stand_in
 
@@ -15,11 +14,16 @@ if TYPE_CHECKING:
 RESOURCE: Final = "499b84ac-1321-427f-aa17-267ca6975798"
 """Azure DevOps in Entra."""
 
-_REPOSITORIES: Final = re.compile(r"dev\.azure\.com|[a-z0-9-]+\.visualstudio\.com", re.IGNORECASE)
-
-_FEEDS: Final = re.compile(
-    r"pkgs\.dev\.azure\.com|[a-z0-9-]+\.pkgs\.visualstudio\.com", re.IGNORECASE
+_REPOSITORY: Final = re.compile(
+    r"https://(?:dev\.azure\.com|[a-z0-9-]+\.visualstudio\.com)(?::443)?", re.ASCII | re.IGNORECASE
 )
+
+_FEED: Final = re.compile(
+    r"https://(?:[\w.%~:-]*@)?(?:pkgs\.dev\.azure\.com|[a-z0-9-]+\.pkgs\.visualstudio\.com)"
+    r"(?::443)?(?:[/?#]\S*)?",
+    re.ASCII | re.IGNORECASE,
+)
+"""Matched as texts, not parsed: parsers disagree on which host an unusual address has."""
 
 
 class Login(NamedTuple):
@@ -36,21 +40,13 @@ class Login(NamedTuple):
 
 
 def is_repository(url: str) -> bool:
-    """Whether this is the address of a Git repository in Azure DevOps."""
-    return _is_https(url, _REPOSITORIES)
+    """Whether this is the address of a host of Git repositories in Azure DevOps."""
+    return _REPOSITORY.fullmatch(url) is not None
 
 
 def is_feed(url: str) -> bool:
     """Whether this is the address of a package feed in Azure DevOps."""
-    return _is_https(url, _FEEDS)
-
-
-def _is_https(url: str, hosts: re.Pattern[str]) -> bool:
-    try:
-        parts = urlsplit(url)
-        return parts.scheme == "https" and hosts.fullmatch(parts.hostname or "") is not None
-    except ValueError:
-        return False
+    return _FEED.fullmatch(url) is not None
 
 
 def log_in(username: str | None, environ: Mapping[str, str] = os.environ) -> Login:

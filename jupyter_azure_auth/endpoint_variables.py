@@ -15,6 +15,16 @@ if TYPE_CHECKING:
 ENDPOINT_VARIABLES: Final = ("IDENTITY_ENDPOINT", "IDENTITY_HEADER", "AZURE_MSI_ENDPOINT")
 """The variables; the last one is read by the Rust crate object_store (deltalake)."""
 
+HOST_VARIABLES: Final = (
+    "IDENTITY_ENDPOINT",
+    "IDENTITY_HEADER",
+    "MSI_ENDPOINT",
+    "MSI_SECRET",
+    "AZURE_FEDERATED_TOKEN_FILE",
+    "AZURE_MSI_ENDPOINT",
+)
+"""Variables of a host that has an identity of its own."""
+
 AZ_VARIABLE: Final = "JUPYTER_AZURE_AUTH_AZ"
 """The folder with our `az`."""
 

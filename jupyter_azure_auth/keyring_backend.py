@@ -36,8 +36,11 @@ class AzureArtifactsKeyring(KeyringBackend):  # type: ignore[misc,unused-ignore]
         return None if login is None else login.password
 
     def get_credential(self, service: str, username: str | None) -> Any:
-        """Return user name and token for a feed's address; None for other services."""
-        if not is_feed(service if "//" in service else f"https://{service}"):
+        """Return user name and token for a feed's address; None for other services.
+
+        pip and uv also ask for a host alone, for an address without https as well.
+        """
+        if not is_feed(service):
             return None
         try:
             return log_in(username)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Final
 
@@ -14,8 +15,8 @@ _STATE, _START_TICKS = 0, 19
 def process_start(pid: int) -> str | None:
     """Return a text that no other process with this id has; None if none lives.
 
-    On Linux, it is the id of the host's boot and the ticks since then: the wall clock can be set,
-    and hosts that share a home folder have processes with equal ids.
+    On Linux, it is the id of the host's boot, the container, and the ticks since the boot: the wall
+    clock can be set, and hosts that share a home folder have processes with equal ids.
     """
     if not (_PROC / "self/stat").exists():
         return _start_by_psutil(pid)
@@ -27,7 +28,24 @@ def process_start(pid: int) -> str | None:
     fields = status.rpartition(")")[2].split()
     if fields[_STATE] in {"Z", "X"}:  # it has ended, and its parent does not know yet
         return None
-    return f"{_boot_id()}/{fields[_START_TICKS]}"
+    return f"{_boot_id()}/{_container()}/{fields[_START_TICKS]}"
+
+
+def is_of_this_host(start: str) -> bool:
+    """Whether a start is one of this boot and container, so that the process's id means something.
+
+    Always true where it is not known, on other systems than Linux.
+    """
+    own = process_start(os.getpid()) or ""
+    return own.rpartition("/")[0] == start.rpartition("/")[0]
+
+
+def _container() -> str:
+    """Return the namespace of this container's process ids."""
+    try:
+        return (_PROC / "self/ns/pid").readlink().name
+    except OSError:  # a sandbox hides it
+        return ""
 
 
 def _boot_id() -> str:

@@ -6,7 +6,15 @@ import { fingerprint, readFingerprint } from './fingerprint.mjs';
 import { step } from './progress.mjs';
 import { ROOT } from './project.mjs';
 
-const SOURCES = ['src', 'style', 'schema', 'package.json', 'package-lock.json', 'tsconfig.json'];
+const SOURCES = [
+  'src',
+  'style',
+  'schema',
+  'package.json',
+  'package-lock.json',
+  'tsconfig.json',
+  'setup/page.mjs'
+];
 
 /** A file that exists only after a complete build. */
 const LAST = join(ROOT, 'jupyter_azure_auth/labextension/static/redirect.html');

@@ -18,8 +18,8 @@ const SENT_BY_PAGE = ['sign_in_required', 'consent_required', 'denied'];
  * @property {Texts & {variants?: Readonly<Record<string, Texts>>}} [panel]
  * @property {{status?: number, cause_of?: string, what?: string, page: [string, string]}} [server] -
  *   In an HTTP answer; `page` is what a page makes of it: its own code and the panel's.
- * @property {{what: string, means?: 'no_user' | 'refused'}} [parent_server] - Why a process got no
- *   token of the server that started it.
+ * @property {{what: string, means?: 'no_user' | 'refused' | 'decided'}} [parent_server] - Why a
+ *   process got no token of the server that started it; `decided`: no sign-in changes that.
  * @property {{what: string, is?: readonly string[]}} [ambient] - Why an ambient source is not used.
  *
  * @typedef {object} ErrorCatalog
@@ -128,8 +128,12 @@ ${table(row => row.parent_server && quoted(row.parent_server.what))}}
 NO_USER: Final = frozenset({${set(row => row.parent_server?.means === 'no_user')}})
 """Reasons with which no user can be signed in there, so that an ambient identity is allowed."""
 
-REFUSED: Final = frozenset({${set(row => row.parent_server?.means === 'refused')}})
+REFUSED: Final = frozenset({${set(({ parent_server: parent }) => parent?.means === 'refused' || parent?.means === 'decided')}})
 """Refusals for the signed-in user, which other sources must not circumvent."""
+
+DECIDED: Final[dict[str, str]] = {
+${table(({ server, parent_server: parent }) => (parent?.means === 'decided' ? server && quoted(server.page[0]) : undefined))}}
+"""Refusals by the user or the administrator, and the code with which a page refuses the same."""
 
 AMBIENT: Final[dict[str, str]] = {
 ${table(row => row.ambient && quoted(row.ambient.what))}}

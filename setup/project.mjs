@@ -25,8 +25,14 @@ export const KEYRINGS = join(CACHE, 'keyrings');
 /** With jupyter-server-documents (requirements-documents.txt), to be added to a Python path. */
 export const DOCUMENTS = join(CACHE, 'jupyter-server-documents');
 
+/** With jupyter-collaboration (requirements-collaboration.txt), to be added to Python's and Jupyter's paths. */
+export const COLLABORATION = join(CACHE, 'jupyter-collaboration');
+
 /** With JupyterHub (requirements-hub.txt), to be added to a Python path. */
 export const HUB = join(CACHE, 'jupyterhub');
+
+/** With programs that a server starts, or that run below it, to be added to a Python path. */
+export const PROGRAMS = join(CACHE, 'programs');
 
 export const WINDOWS = process.platform === 'win32';
 

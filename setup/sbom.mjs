@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { mustRun } from './command.mjs';
 import { ROOT, program } from './project.mjs';
 
-/** Written by the build: the packages in the scripts of the page, with their licenses. */
-const LICENSES = 'jupyter_azure_auth/labextension/static/third-party-licenses.json';
+/** Written by the build: the packages in the scripts of the extension and of the page. */
+const LICENSES = ['labextension/static', 'server/page/static'].map(
+  folder => `jupyter_azure_auth/${folder}/third-party-licenses.json`
+);
 
 /** Of the installed project, without the optional ones. */
 const REQUIRES = `
@@ -23,12 +25,15 @@ export async function billOfMaterials() {
   const read = async (/** @type {string} */ path) =>
     JSON.parse(await readFile(join(ROOT, path), 'utf8'));
   const { name, version } = await read('package.json');
-  const { packages } = await read(LICENSES);
+  const lists = await Promise.all(LICENSES.map(read));
+  const packages = new Map(
+    lists.flatMap(list => list.packages).map(one => [`${one.name}@${one.versionInfo}`, one])
+  );
   const requires = JSON.parse(
     await mustRun('Reading the dependencies', program('python'), ['-c', REQUIRES])
   );
   const ref = `pkg:pypi/${name}@${version}`;
-  const bundled = packages.map(
+  const bundled = [...packages.values()].map(
     (/** @type {{name: string, versionInfo: string, licenseId: string}} */ one) =>
       component('npm', one.name, one.versionInfo, {
         licenses: [{ license: { id: one.licenseId } }]

@@ -6,11 +6,13 @@ import { fingerprint, readFingerprint } from './fingerprint.mjs';
 import { step } from './progress.mjs';
 import {
   AZUREML_VENV,
+  COLLABORATION,
   DOCS_VENV,
   DOCUMENTS,
   HUB,
   KEYRINGS,
   OLDEST_VENV,
+  PROGRAMS,
   ROOT,
   VENV,
   environment,
@@ -88,9 +90,19 @@ export function ensureDocuments() {
   return ensureUnpacked(DOCUMENTS, 'setup/requirements-documents.txt');
 }
 
+/** Unpacks jupyter-collaboration, which changes the documents of every JupyterLab that finds it. */
+export function ensureCollaboration() {
+  return ensureUnpacked(COLLABORATION, 'setup/requirements-collaboration.txt');
+}
+
 /** Unpacks JupyterHub. */
 export function ensureHub() {
   return ensureUnpacked(HUB, 'setup/requirements-hub.txt');
+}
+
+/** Unpacks jupyter-scheduler, Streamlit and others, which are more than the demo needs. */
+export function ensurePrograms() {
+  return ensureUnpacked(PROGRAMS, 'setup/requirements-programs.txt');
 }
 
 /**

@@ -2,11 +2,7 @@
  * Code that is not loaded with the page, but when a sign-in becomes likely, all of it at once: the
  * bundler makes one module of it, which is smaller than a chunk of many.
  */
-export { accessControl } from './kernels/access-control';
-export { explain } from './kernels/error-text';
-export { isShared } from './kernels/is-shared';
-export { ProcessResponder } from './kernels/process-responder';
-export { ServerGrantImporter } from './kernels/server-grants';
+export { createTokenServices } from './kernels/create-token-services';
 export { PanelBody } from './panel/body';
 export { confirmSignOut } from './panel/confirm-sign-out';
 export { notifyOfWaiting } from './panel/notification';

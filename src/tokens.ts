@@ -13,28 +13,6 @@ export interface IAzureAuth extends TokenCredential {
   /** Emits the new `state`, after it was replaced. */
   readonly stateChanged: ISignal<IAzureAuth, AzureAuthState>;
 
-  /** Number of interactive sign-ins in this page; grows before `state` contains the account. */
-  readonly signInCount: number;
-
-  /** The sign-in methods, best first; empty until the configuration is read. */
-  readonly methods: readonly IAzureSignInMethod[];
-
-  /** Every source in order of preference, and why it is used or not. */
-  readonly candidates: readonly IIdentityCandidate[];
-
-  /** Stored sign-ins that the server extension does not use. */
-  readonly stored: IStoredSignIns;
-
-  /** Emits after `candidates` or `stored` was replaced. */
-  readonly candidatesChanged: ISignal<IAzureAuth, void>;
-
-  /**
-   * Prepare a sign-in: read the configuration, load the sign-in library, find an existing sign-in
-   * of this tab. Call it when a sign-in becomes likely (the panel is shown, a kernel asks), so that
-   * the click still has the browser's user gesture. Calling it again is cheap.
-   */
-  prepare(): Promise<void>;
-
   /**
    * Return an access token, without ever opening a window. Concurrent calls for the same token
    * share one request.
@@ -53,14 +31,9 @@ export interface IAzureAuth extends TokenCredential {
    * only for clicks.
    *
    * @param request - What the sign-in is for, so that the user can consent to it at once.
-   * @param method - The user's choice among `methods`; if absent, the best available one that opens
-   * a window. A sign-in with a code starts in the panel only.
    * @returns The resulting state; a sign-in that fails or is cancelled is a state, not a rejection.
    */
-  signIn(request?: IAzureTokenRequest | null, method?: SignInMethodName): Promise<AzureAuthState>;
-
-  /** Cancel the sign-in in progress, if any. */
-  cancel(): void;
+  signIn(request?: IAzureTokenRequest | null): Promise<AzureAuthState>;
 
   /**
    * Sign out in every tab of this browser and in every kernel. Safe to call again. If the machine
@@ -70,56 +43,14 @@ export interface IAzureAuth extends TokenCredential {
    * again until it does; until then the state is `signing-out`.
    */
   signOut(): Promise<void>;
-
-  /**
-   * Report that no caller waits for a token any more: a problem that concerned only that token
-   * disappears from the panel. A problem that has ended the sign-in stays.
-   */
-  withdraw(request: IAzureTokenRequest): void;
-
-  /** Make the server extension look for an ambient identity again. */
-  retryAmbient(): Promise<void>;
-
-  /**
-   * Make the server extension keep the sign-in across its restarts, or forget the stored one.
-   *
-   * @throws ServerExtensionError if it could not.
-   */
-  persist(enabled: boolean): Promise<void>;
-
-  /**
-   * Sign in at this server, too, with one of `stored.restorable`.
-   *
-   * @param id - Of the restorable sign-in.
-   * @throws ServerExtensionError if it is no longer offered.
-   */
-  continueAs(id: string): Promise<void>;
 }
 
-/** Sign-ins in the keychain or file that this server does not use. */
-export interface IStoredSignIns {
-  /** Whether an ended sign-in is still stored; the server extension retries until it is erased. */
-  readonly erasing: boolean;
-  /** Sign-ins at other servers of this user, latest first. */
-  readonly restorable: readonly IRestorable[];
-}
-
-export interface IRestorable {
-  readonly id: string;
-  readonly account: IAzureAccount;
-}
-
-/** An interactive way to sign in, and what users see of it. */
-export interface IAzureSignInMethod {
-  readonly name: SignInMethodName;
-  /** Why it is unavailable to this page; null if it is available. */
-  readonly obstacle: SignInObstacle | null;
-  /** The exact address that a window returns to; null if there is none. */
-  readonly redirectUri: string | null;
-  /** Host of an authority that is not one of Microsoft's clouds; null otherwise. */
-  readonly customAuthority: string | null;
-  /** The app name that Microsoft shows, if it is another app's; null otherwise. */
-  readonly appName: string | null;
+/** The tokens of this page's kernels. Only the user decides about their requests. */
+export interface IAzureKernelTokens {
+  /** Tokens that kernels hold, newest first. */
+  readonly grants: readonly IKernelGrant[];
+  /** Emits after `grants` was replaced. */
+  readonly changed: ISignal<IAzureKernelTokens, void>;
 }
 
 /** A token and its account. `expiresOnTimestamp` is in milliseconds since the epoch. */
@@ -168,21 +99,6 @@ export type SignInMethodName = 'popup' | 'loopback' | 'device-code';
 /** Where an identity can come from, by the names in the settings. */
 export type SourceName = 'managed-identity' | 'connect-to-azure' | 'azure-cli' | SignInMethodName;
 
-/** Why a sign-in method is unavailable to a page. */
-export type SignInObstacle =
-  /** This JupyterLab has no server extension that could hold the sign-in. */
-  | 'no_extension'
-  /** The administrator left it out of `sources`, or the server extension is too old to have it. */
-  | 'not_allowed'
-  /** There is no app registration to sign in with. */
-  | 'no_client_id'
-  /** The page is not on this computer, as far as the browser knows. */
-  | 'not_local'
-  /** The page is on 127.0.0.1 or [::1]; Entra takes `localhost` only. */
-  | 'not_localhost'
-  /** A proxy or a port forward serves `/` of this origin, and does not pass it on to Jupyter. */
-  | 'root_is_not_ours';
-
 /** Every state of a session. A new `kind` fails to compile wherever it is not handled. */
 export type AzureAuthState =
   /** Nothing is known yet: the configuration is read on first use. */
@@ -208,17 +124,6 @@ export type AzureAuthState =
       readonly signedIn: IAzureSignedIn | null;
     };
 
-/** A candidate, as a line of the answer to "why this identity?". */
-export interface IIdentityCandidate {
-  /** A `SourceName`, or another name from a newer server extension. */
-  readonly source: string;
-  readonly outcome: 'selected' | 'unavailable' | 'skipped';
-  /** A sentence of the server extension, with what to do about it; contains no secret. */
-  readonly reason: string | null;
-  /** Whether the machine should have this identity, and the user can do what `reason` says. */
-  readonly fixable?: true;
-}
-
 /** A code that the user enters on a page of the authority, on any device. */
 export interface IDeviceCode {
   readonly userCode: string;
@@ -234,9 +139,10 @@ export interface IAzureSignedIn {
   /** Whether it is an ambient identity, which no user signed in and no user can sign out. */
   readonly ambient: boolean;
   /**
-   * Where it is stored: in this tab, or by the server extension in memory, a keychain or a file.
+   * Where it is stored: in this tab, in another tab that gives this one its access tokens, or by the
+   * server extension in memory, a keychain or a file.
    */
-  readonly persistedIn: 'tab' | 'memory' | 'keychain' | 'file';
+  readonly persistedIn: 'tab' | 'other-tab' | 'memory' | 'keychain' | 'file';
   /** Where the server extension could store it across its restarts; null if nowhere. */
   readonly persistableIn: 'keychain' | 'file' | null;
   /**
@@ -308,12 +214,14 @@ export type AzureProblemCode =
   | 'refused'
   | 'resource_not_allowed'
   | 'kernel_access_denied'
+  | 'agent_access_denied'
   | 'access_revoked'
   | 'wrong_tenant'
   | 'unknown_tenant'
   | 'consent_required'
   | 'interaction_required'
   | 'sign_in_ended'
+  | 'other_tab_closed'
   | 'device_code_forbidden'
   | 'device_code_expired'
   | 'wrong_redirect_uri'
@@ -327,49 +235,21 @@ export type AzureProblemCode =
   | 'untrusted_certificate'
   | 'keychain'
   | 'no_answer'
+  | 'forbidden'
+  | 'foreign_origin'
   | 'failed';
 
-/** Token requests and grants of this page's kernels. */
-export interface IAzureKernelTokens {
-  /** Cells that wait for the user, oldest first. */
-  readonly waiting: readonly IWaitingRequest[];
-  /** Tokens that kernels hold, newest first. */
-  readonly grants: readonly IKernelGrant[];
-  /** Emits after `waiting` or `grants` was replaced. */
-  readonly changed: ISignal<IAzureKernelTokens, void>;
-  /** Decline a waiting cell's request; its kernel cannot ask the user again for a minute. */
-  refuse(request: IWaitingRequest): void;
-  /**
-   * Let the kernel of a waiting cell act as the signed-in user, if `question` is `share` or
-   * `access`.
-   *
-   * @param everything - All resources, not only that of the request.
-   */
-  allow(request: IWaitingRequest, everything?: boolean): void;
-  /** Make a kernel forget its tokens, and refuse it new ones until the user allows it again. */
-  revoke(kernelId: string): Promise<void>;
-}
-
-export interface IWaitingRequest {
-  readonly requestId: string;
-  readonly kernelId: string;
-  /** The name of the notebook or console, from JupyterLab's own model, never from the kernel. */
-  readonly label: string;
-  readonly request: IAzureTokenRequest;
-  /**
-   * `prompt`: the user must sign in even if an account is signed in.
-   * `share`: others use this kernel too, so the user is asked even when signed in.
-   * `access`: the user wants to be asked for each kernel and resource.
-   */
-  readonly question: 'sign-in' | 'prompt' | 'consent' | 'share' | 'access';
-}
-
+/** A token that a kernel holds, without the token itself. */
 export interface IKernelGrant {
   readonly kernelId: string;
   readonly label: string;
   /** Path of the notebook, or of the console; empty if unknown. */
   readonly path: string;
   readonly scopes: readonly string[];
+  /** User name of the token's account; absent if the page does not know it. */
+  readonly username?: string;
+  /** Whether it was a program that ran the cell, through a connection of its own to the kernel. */
+  readonly byProgram?: boolean;
   /** Milliseconds since the epoch. */
   readonly grantedAt: number;
   /** Milliseconds since the epoch. */
@@ -377,11 +257,11 @@ export interface IKernelGrant {
 }
 
 export const IAzureAuth = new Token<IAzureAuth>(
-  'jupyter-azure-auth:IAzureSession',
+  'jupyter-azure-auth:IAzureAuth',
   'The Azure sign-in of this application.'
 );
 
 export const IAzureKernelTokens = new Token<IAzureKernelTokens>(
-  'jupyter-azure-auth:IAzureKernels',
-  'Token requests and grants of kernels.'
+  'jupyter-azure-auth:IAzureKernelTokens',
+  'The tokens that kernels hold.'
 );

@@ -1,4 +1,6 @@
 /** `npm run check`: everything that is quick to know, without a browser or a server. */
+import { checkConsumers } from './check/consumers.mjs';
+import { checkReach } from './check/reach.mjs';
 import { checkSituations } from './check/situations.mjs';
 import { run } from '../setup/command.mjs';
 import { checkCatalog } from '../setup/catalog.mjs';
@@ -18,7 +20,7 @@ import { inLanes } from './lanes.mjs';
  * @property {boolean} [alone] - It uses every core itself.
  */
 
-/** @type {readonly Check[]} Long ones first, so that both lanes end together. */
+/** @type {readonly Check[]} Long ones first, so that all lanes end together. */
 const CHECKS = [
   node('eslint', 'eslint/bin/eslint.js', '.'),
   command('mypy', program('mypy'), []),
@@ -29,6 +31,8 @@ const CHECKS = [
   node('stylelint', 'stylelint/bin/stylelint.mjs', 'style/**/*.css'),
   ours('sources', checkSources),
   ours('situations', checkSituations),
+  ours('supported programs', checkConsumers),
+  ours('where it works', checkReach),
   ours('generated', checkGenerated),
   ours('catalog', checkCatalog),
   ours('API report', checkApiReport),

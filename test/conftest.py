@@ -12,7 +12,7 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-LIMIT_S: Final = 200
+LIMIT_S: Final = 280
 """Less than pytest's ``faulthandler_timeout``, which ends the whole suite. Only tests that would
 never end take that long: they wait in a loop for what does not come."""
 

@@ -1,10 +1,10 @@
 import { availableParallelism } from 'node:os';
 
-/** Most suites are one process that waits much. More than two would make each other late. */
-const LANES = Math.min(2, availableParallelism());
+/** Most suites are one process that waits a third of its time for kernels and servers. */
+const LANES = Math.min(3, availableParallelism() + 1);
 
 /**
- * Runs suites in their order, two at a time, except those that use every core themselves.
+ * Runs suites in their order, some at a time, except those that use every core themselves.
  *
  * @template {{alone?: boolean}} T
  * @param {readonly T[]} suites

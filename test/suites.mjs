@@ -4,12 +4,15 @@ import { join } from 'node:path';
 import { AZUREML_VENV, OLDEST_VENV, ROOT, program } from '../setup/project.mjs';
 import {
   ensureAzureml,
+  ensureCollaboration,
   ensureDocuments,
   ensureHub,
   ensureKeyrings,
-  ensureOldest
+  ensureOldest,
+  ensurePrograms
 } from '../setup/venv.mjs';
 import { ensureChromium } from './chromium-install.mjs';
+import { reportMissingFirefox } from './firefox.mjs';
 
 /**
  * @typedef {object} Counts
@@ -26,10 +29,10 @@ import { ensureChromium } from './chromium-install.mjs';
  * @property {boolean} [alone] - It uses every core itself.
  */
 
-/** The cache is of use to people who run single tests, and two suites at a time would share it. */
+/** The cache is of use to people who run single tests, and suites that run side by side would share it. */
 const PYTEST = ['-m', 'pytest', '-q', '-p', 'no:cacheprovider'];
 
-/** @type {readonly Suite[]} Long ones first, so that both lanes end together. */
+/** @type {readonly Suite[]} Long ones first, so that all lanes end together. */
 const SUITES = [
   { ...suite('static', node('test/check.mjs', '--without-unit'), countWords), alone: true },
   pytest('kernel'),
@@ -50,6 +53,7 @@ const SUITES = [
     ),
     needs: [ensureOldest]
   },
+  { ...pytest('processes'), needs: [ensurePrograms] },
   pytest('packaging'),
   pytest('ambient'),
   suite('unit', node('node_modules/jest/bin/jest.js'), countJest),
@@ -67,7 +71,7 @@ const SUITES = [
   pytest('cli'),
   pytest('azureml'),
   nodeTests('check'),
-  playwright('e2e', 'test/e2e/playwright.config.ts'),
+  playwright('e2e', 'test/e2e/playwright.config.ts', reportMissingFirefox),
   {
     ...playwright('e2e, oldest', 'test/e2e/oldest.config.ts'),
     needs: [ensureOldest, ensureChromium]
@@ -125,14 +129,22 @@ function pytest(folder, venv) {
 /**
  * @param {string} name
  * @param {string} config - Below the root.
+ * @param {(() => Promise<void>)[]} more - What it needs set up besides.
  * @returns {Suite}
  */
-function playwright(name, config) {
+function playwright(name, config, ...more) {
   return {
     name,
     command: node('node_modules/@playwright/test/cli.js', 'test', '-c', config),
     count: countPlaywright,
-    needs: [ensureChromium, ensureKeyrings, ensureDocuments],
+    needs: [
+      ensureChromium,
+      ensureKeyrings,
+      ensureDocuments,
+      ensureHub,
+      ensureCollaboration,
+      ...more
+    ],
     alone: true
   };
 }

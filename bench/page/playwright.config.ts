@@ -3,7 +3,7 @@ import e2e from '../../test/e2e/playwright.config';
 /** The browser of the tests, one page at a time. */
 export default {
   ...e2e,
-  testMatch: '*.bench.ts',
+  projects: [{ name: 'bench', testMatch: '*.bench.ts' }],
   outputDir: '../../test-results/bench-page',
   workers: 1,
   timeout: 180_000,

@@ -10,9 +10,10 @@ from .response import HostResponse
 from .token_claims import read_claims
 
 if TYPE_CHECKING:
+    from jupyter_azure_auth._models import SourceName
+
     from .hosts import Host
     from .identity_client import HostToken
-    from .models import SourceName
 
 
 def account_of(

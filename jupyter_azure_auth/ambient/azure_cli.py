@@ -13,12 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from jupyter_azure_auth._clouds import DEFAULT_CLOUD
-from jupyter_azure_auth._models import UNKNOWN, Account
+from jupyter_azure_auth._models import UNKNOWN, AccessToken, Account, SourceName, TokenRequest
 from jupyter_azure_auth._validation import is_guid, is_unrestricted
 
 from .az_command import AzFailure, az_path, run_az
 from .expiry import epoch
-from .models import AmbientAccessToken, AmbientTokenRequest, SourceName
 from .reasons import Unavailable, UnavailableError
 from .tenant_check import login_host_of, resolve_tenant, why_wrong_tenant
 from .token_claims import TokenClaims, read_claims
@@ -40,6 +39,12 @@ _ARGUMENT: Final = re.compile(r"[\w.:/-]{1,512}", re.ASCII)
 """Arguments that azure-identity passes to `az`, which is a shell script on Windows."""
 
 
+_UNREADABLE_PROFILE: Final = (
+    *(OSError, ValueError, LookupError, TypeError, AttributeError, RuntimeError),
+    StopIteration,
+)
+
+
 class _SignIn(NamedTuple):
     """The account that `az` reports as signed in."""
 
@@ -59,7 +64,7 @@ class AzureCli:
         self._sign_ins: dict[tuple[str, str], _SignIn] = {}
         """By tenant and object id in a token, so that `az` need not be asked again for each one."""
 
-    def why_unavailable(self, request: AmbientTokenRequest) -> Unavailable | None:
+    def why_unavailable(self, request: TokenRequest) -> Unavailable | None:
         """Return why `az` cannot be asked: it has no arguments for the cloud and for claims.
 
         Whether an account is signed in is not checked here, because `az`'s files may be elsewhere.
@@ -80,9 +85,9 @@ class AzureCli:
 
     def token(
         self,
-        request: AmbientTokenRequest,
+        request: TokenRequest,
         on_wait: Callable[[], None] | None = None,  # noqa: ARG002 (as all sources)
-    ) -> AmbientAccessToken:
+    ) -> AccessToken:
         """Return a token of `az`, within half a minute. Other output of `az` is not repeated.
 
         :param on_wait: never called, because `az` always takes one to ten seconds.
@@ -113,7 +118,7 @@ class AzureCli:
             sign_in.username,
             (tenant_id or sign_in.tenant_id) if actual == UNKNOWN else actual,
         )
-        return AmbientAccessToken(token, "Bearer", ends, None, account)
+        return AccessToken(token, "Bearer", ends, None, account)
 
     def _refuse_other_tenant(self, wanted: str | None, actual: str, cloud: str) -> None:
         login_host = login_host_of(self._environ, cloud)
@@ -121,7 +126,7 @@ class AzureCli:
             raise UnavailableError(Unavailable(self.name, *other))
 
     def _ask(
-        self, request: AmbientTokenRequest, tenant_id: str | None, deadline: float
+        self, request: TokenRequest, tenant_id: str | None, deadline: float
     ) -> dict[str, Any] | AzFailure:
         resource = request.default_scope.removesuffix("/.default")
         arguments = ["account", "get-access-token", "--resource", resource]
@@ -186,7 +191,7 @@ def _expires_on(answer: Mapping[str, Any]) -> int | None:
     return ends
 
 
-def _command(request: AmbientTokenRequest) -> str:
+def _command(request: TokenRequest) -> str:
     """Return the command that azure-identity's `AzureCliCredential` names for a challenge."""
     challenge = base64.b64encode((request.claims or "").encode()).decode()
     if len(challenge) > MAX_CHALLENGE:
@@ -206,9 +211,18 @@ def known_tenants(environ: Mapping[str, str]) -> set[str]:
         found = {
             one.get("tenantDefaultDomain") or one["tenantId"] for one in _subscriptions(environ)
         }
-    except (OSError, ValueError, LookupError, TypeError, AttributeError, RuntimeError):
+    except _UNREADABLE_PROFILE:
         return set()
     return {tenant for tenant in found if isinstance(tenant, str)}
+
+
+def known_user(environ: Mapping[str, str]) -> str | None:
+    """Return the account of the CLI's default subscription, or None if it has none."""
+    try:
+        name = next(one["user"]["name"] for one in _subscriptions(environ) if one.get("isDefault"))
+    except _UNREADABLE_PROFILE:
+        return None
+    return name if isinstance(name, str) else None
 
 
 def _subscriptions(environ: Mapping[str, str]) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from .models import SourceName
+    from jupyter_azure_auth._models import SourceName
 
 HostKind = Literal[
     "compute-instance",

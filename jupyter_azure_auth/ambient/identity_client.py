@@ -11,8 +11,9 @@ if TYPE_CHECKING:
     from azure.core.credentials import AccessTokenInfo, TokenRequestOptions
     from azure.core.pipeline.transport import RequestsTransport
 
+    from jupyter_azure_auth._models import TokenRequest
+
     from .http_adapter import SanitizingAdapter
-    from .models import AmbientTokenRequest
     from .response import HostResponse, NoResponse
     from .retry_policy import Timeouts
 
@@ -35,7 +36,7 @@ class TokenRequestFailedError(Exception):
 
 
 def request_token(
-    request: AmbientTokenRequest, client_id: str | None, timeouts: Timeouts, *, remote: bool
+    request: TokenRequest, client_id: str | None, timeouts: Timeouts, *, remote: bool
 ) -> HostToken:
     """Request a token once.
 

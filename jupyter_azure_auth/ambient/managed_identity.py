@@ -8,14 +8,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from jupyter_azure_auth._clouds import DEFAULT_CLOUD
-from jupyter_azure_auth._models import UNKNOWN
+from jupyter_azure_auth._models import UNKNOWN, AccessToken, SourceName, TokenRequest
 
 from .account import account_of
 from .diagnose import diagnose
 from .hosts import WORKLOAD_CLIENT
 from .identity_client import HostToken, TokenRequestFailedError, request_token
 from .imds import AVAILABLE, ImdsProbe
-from .models import AmbientAccessToken, AmbientTokenRequest, SourceName
 from .reasons import Unavailable, UnavailableError
 from .retry_policy import FIRST_TIMEOUTS, next_retry
 from .tenant_check import login_host_of, resolve_tenant, why_wrong_tenant
@@ -53,7 +52,7 @@ class ManagedIdentity:
         """``managed-identity``, or ``connect-to-azure`` if the endpoint has no secret."""
         return self._name
 
-    def why_unavailable(self, request: AmbientTokenRequest) -> Unavailable | None:
+    def why_unavailable(self, request: TokenRequest) -> Unavailable | None:
         """Return why it cannot serve a request. Its tenant is known from its tokens only."""
         found = self._why_not_this_source() or self._why_not_this_request(request)
         return None if found is None else Unavailable(self._name, *found)
@@ -71,7 +70,7 @@ class ManagedIdentity:
         taken = self._environ.get("MSI_ENDPOINT")
         return ("endpoint_taken", "") if taken else ("not_set", "MSI_ENDPOINT")
 
-    def _why_not_this_request(self, request: AmbientTokenRequest) -> tuple[str, str] | None:
+    def _why_not_this_request(self, request: TokenRequest) -> tuple[str, str] | None:
         if request.account is not None:
             return "account_wanted", ""
         if self._host.protocol == "aks" and not self._environ.get(WORKLOAD_CLIENT):
@@ -81,8 +80,8 @@ class ManagedIdentity:
         return None
 
     def token(
-        self, request: AmbientTokenRequest, on_wait: Callable[[], None] | None = None
-    ) -> AmbientAccessToken:
+        self, request: TokenRequest, on_wait: Callable[[], None] | None = None
+    ) -> AccessToken:
         """Return a token, within 3 s for each identity of the machine unless it asks for retries.
 
         :param on_wait: called before a longer wait, perhaps more than once.
@@ -101,8 +100,8 @@ class ManagedIdentity:
         raise UnavailableError(first or Unavailable(self._name, "failed"))
 
     def _checked_token(
-        self, request: AmbientTokenRequest, host_token: HostToken, client_id: str | None
-    ) -> AmbientAccessToken:
+        self, request: TokenRequest, host_token: HostToken, client_id: str | None
+    ) -> AccessToken:
         account = account_of(self._name, self._host, host_token, client_id)
         # The token of a workload identity was requested in this tenant.
         configured = self._environ.get("AZURE_TENANT_ID") if self._host.protocol == "aks" else None
@@ -114,7 +113,7 @@ class ManagedIdentity:
         ):
             raise UnavailableError(Unavailable(self._name, *other))
         info = host_token.info
-        return AmbientAccessToken(
+        return AccessToken(
             info.token, info.token_type, int(info.expires_on), info.refresh_on, account
         )
 
@@ -127,7 +126,7 @@ class ManagedIdentity:
 
     def _request_token(
         self,
-        request: AmbientTokenRequest,
+        request: TokenRequest,
         client_id: str | None,
         on_wait: Callable[[], None] | None,
     ) -> HostToken | Unavailable:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from jupyter_azure_auth._error_catalog import AMBIENT
 
 if TYPE_CHECKING:
-    from .models import SourceName
+    from jupyter_azure_auth._models import SourceName
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    from .models import AmbientAccessToken, AmbientTokenRequest, SourceName
+    from jupyter_azure_auth._models import AccessToken, SourceName, TokenRequest
+
     from .reasons import Unavailable
 
 ORDER: Final[tuple[SourceName, ...]] = ("managed-identity", "connect-to-azure", "azure-cli")
@@ -27,12 +28,12 @@ class AmbientSource(Protocol):
     def name(self) -> SourceName:
         """Name in the configuration, the protocol and the panel."""
 
-    def why_unavailable(self, request: AmbientTokenRequest) -> Unavailable | None:
+    def why_unavailable(self, request: TokenRequest) -> Unavailable | None:
         """Return why it cannot serve a request, or None. Fast: reads variables and files only."""
 
     def token(
-        self, request: AmbientTokenRequest, on_wait: Callable[[], None] | None = None
-    ) -> AmbientAccessToken:
+        self, request: TokenRequest, on_wait: Callable[[], None] | None = None
+    ) -> AccessToken:
         """Return a token. Blocks for seconds: never call it on an event loop or concurrently.
 
         :param request: a request for which :meth:`why_unavailable` returns None.

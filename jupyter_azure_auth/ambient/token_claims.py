@@ -25,6 +25,8 @@ class TokenClaims:
     """User name, if it is a user's token."""
     name: str | None = field(default=None, repr=False)
     """Name of the managed identity or of its machine."""
+    token_id: str | None = None
+    """The token's id in the sign-in logs of Microsoft Entra (``uti``)."""
 
 
 def read_claims(token: str) -> TokenClaims:
@@ -43,6 +45,7 @@ def read_claims(token: str) -> TokenClaims:
         text("appid", "azp"),
         text("upn", "preferred_username", "unique_name"),
         resource.rpartition("/")[2] or text("app_displayname"),
+        text("uti"),
     )
 
 

@@ -24,6 +24,7 @@ ANSWER_TIMEOUT_S = 8
 ANSWER_LIMIT = 256 * 1024
 OK = 200
 
+OPTIONS = {"--resource", "--scope", "--tenant", "--subscription", "--output", "--query"}
 FLAGS = {"--only-show-errors", "--debug", "--verbose", "--all", "--refresh"}
 SHORT = {"-o": "--output", "-t": "--tenant", "-s": "--subscription"}
 LOGIN = "Please run 'az login' to setup account."
@@ -34,9 +35,10 @@ CLI_VERSION = "2.77.0"
 class CommandError(Exception):
     """Ends the command. Its text is for the user."""
 
-    def __init__(self, text: str, code: int = 1) -> None:
+    def __init__(self, text: str, code: int = 1, *, signed_out: bool = False) -> None:
         super().__init__(text)
         self.code = code
+        self.signed_out = signed_out
 
 
 def main(arguments: list[str]) -> int:
@@ -44,9 +46,12 @@ def main(arguments: list[str]) -> int:
     try:
         words, options = parse(arguments)
         command = COMMANDS.get(" ".join(words), unknown)
+        if command is not unknown:
+            check(options)
         write(command(words, options), options)
     except CommandError as error:
-        sys.stderr.write(f"ERROR: {error}\n")
+        # By the first sentence, SDKs know that they can go on to their next source.
+        sys.stderr.write(f"ERROR: {LOGIN} {error}\n" if error.signed_out else f"ERROR: {error}\n")
         return error.code
     return 0
 
@@ -62,12 +67,26 @@ def parse(arguments: list[str]) -> tuple[list[str], dict[str, str]]:
         if not name.startswith("-") or name == "--version":
             words.append(name)
         elif name not in FLAGS:
-            if not equals:
-                if not rest:
-                    raise CommandError(f"argument {name}: expected one argument", 2)
-                value = rest.pop(0)
-            options[name] = value
+            if not equals and not rest and name in OPTIONS:
+                raise CommandError(f"argument {name}: expected one argument", 2)
+            options[name] = value if equals or not rest else rest.pop(0)
     return words, options
+
+
+def check(options: Mapping[str, str]) -> None:
+    """Check that no option is unknown: without it, the token would be another one.
+
+    :raises CommandError: one is, or two options name the resource.
+    """
+    unknown_ones = sorted(options.keys() - OPTIONS)
+    if unknown_ones:
+        raise CommandError(
+            f"This `az` of jupyter-azure-auth does not know {unknown_ones[0]}. Install the Azure "
+            "CLI for it: https://aka.ms/azure-cli",
+            2,
+        )
+    if {"--resource", "--scope"} <= options.keys():
+        raise CommandError("Only one of --resource and --scope can be given.", 2)
 
 
 def get_access_token(_: list[str], options: dict[str, str]) -> object:
@@ -111,10 +130,10 @@ def version(*_: object) -> object:
 
 def unknown(words: list[str], _: dict[str, str]) -> object:
     """Every other command."""
-    command = " ".join(words[:3])
+    command = " ".join(("az", *words[:3]))
     raise CommandError(
         f"This `az` of jupyter-azure-auth only gives tokens. Install the Azure CLI for "
-        f"`az {command}`: https://aka.ms/azure-cli",
+        f"`{command}`: https://aka.ms/azure-cli",
         2,
     )
 
@@ -159,7 +178,11 @@ def ask(options: dict[str, str], environ: Mapping[str, str] = os.environ) -> dic
     found = ENDPOINT.fullmatch(environ.get("IDENTITY_ENDPOINT", ""))
     secret = environ.get("IDENTITY_HEADER", "")
     if found is None or not re.fullmatch(r"[\w-]{1,128}", secret):
-        raise CommandError(f'{LOGIN} Or run: eval "$(jupyter azure-auth env)"')
+        raise CommandError(
+            "Turn on the switch for other programs in the Azure panel of JupyterLab, then "
+            'run: eval "$(jupyter azure-auth env)"',
+            signed_out=True,
+        )
     names = ("resource", "scope", "tenant")
     fields = {name: options[f"--{name}"] for name in names if f"--{name}" in options}
     query = "&".join(f"{name}={quoted(value)}" for name, value in fields.items())
@@ -170,12 +193,14 @@ def ask(options: dict[str, str], environ: Mapping[str, str] = os.environ) -> dic
     signed_out = answer.get("code") in ("sign_in_required", "sign_in_ended", "forbidden")
     # With an AADSTS number, other SDKs would end their chains.
     text = re.sub(r"\(?AADSTS\d+\)?:? ?", "", text)
-    raise CommandError(f"{LOGIN} {text}" if signed_out else text)
+    raise CommandError(text, signed_out=signed_out)
 
 
 def quoted(text: str) -> str:
     """Return a text as a value of a query."""
-    return re.sub(rb"[^\w.-]", lambda found: b"%%%02X" % found[0][0], text.encode()).decode("ascii")
+    # Arguments are not always text.
+    value = text.encode("utf-8", "surrogateescape")
+    return re.sub(rb"[^\w.-]", lambda found: b"%%%02X" % found[0][0], value).decode("ascii")
 
 
 def get(port: int, path: str, secret: str) -> tuple[int, dict[str, str]]:
@@ -193,7 +218,9 @@ def get(port: int, path: str, secret: str) -> tuple[int, dict[str, str]]:
             while len(text) < ANSWER_LIMIT and (part := connection.recv(65536)):
                 text += part
     except OSError:
-        raise CommandError(f"{LOGIN} The Jupyter server that has your sign-in stopped.") from None
+        raise CommandError(
+            "The Jupyter server that has your sign-in stopped.", signed_out=True
+        ) from None
     head, _, body = text.partition(b"\r\n\r\n")
     try:
         return int(head.split()[1]), json.loads(body)

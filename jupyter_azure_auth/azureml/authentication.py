@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, TypeVar
+from time import monotonic
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from azure.core.exceptions import AzureError
 
@@ -13,18 +14,16 @@ from jupyter_azure_auth.ambient.azure_cli import configured_cloud
 from jupyter_azure_auth.kernel.broker import process_broker
 from jupyter_azure_auth.kernel.settings import check_tenant
 
-from .clouds import choose_cloud
+from .clouds import CLOUDS, choose_cloud
 from .exceptions import FALLBACK_EXCEPTIONS, Exceptions
-from .jupyter_sign_in import JupyterSignInCredential
-from .sdk_methods import SdkMethods
 from .sign_in import SignInRequest, prompt_target, sign_in
-from .terminal import TerminalCredential
+from .sign_in_methods import JupyterSignInCredential, TerminalCredential
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection, Iterator
 
     import requests
-    from azure.core.credentials import TokenRequestOptions
+    from azure.core.credentials import TokenCredential, TokenRequestOptions
     from typing_extensions import Self
 
     from jupyter_azure_auth.kernel.token import JupyterAccessToken, JupyterAccessTokenInfo
@@ -33,8 +32,23 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 
+SUBSCRIPTIONS_TTL_S: Final = 300.0
+"""Seconds for which a list of subscriptions is cached: a workspace requests it many times."""
 
-class InteractiveLoginAuthentication(SdkMethods):
+API_VERSION: Final = "2022-12-01"
+
+PAGES_LIMIT: Final = 100
+"""Maximum pages of the list that are read; a page has hundreds of entries."""
+
+
+class Subscription(NamedTuple):
+    """A subscription. azureml-core accepts any such pair; neither field is None."""
+
+    subscription_name: str
+    subscription_id: str
+
+
+class InteractiveLoginAuthentication:
     """A drop-in replacement for the class of the same name in Azure ML's SDK v1.
 
     It uses an existing identity: the user who is signed in in JupyterLab, the machine's identity,
@@ -53,6 +67,9 @@ class InteractiveLoginAuthentication(SdkMethods):
     """
 
     _exceptions: Exceptions = FALLBACK_EXCEPTIONS
+    _ambient_auth: object = None
+    """Read by other packages. The original stores an identity of the machine in it."""
+    _subscriptions: tuple[object, float, list[Subscription]] | None = None
 
     def __init__(
         self,
@@ -119,12 +136,6 @@ class InteractiveLoginAuthentication(SdkMethods):
         session.headers.update(self.get_authentication_header())
         return session
 
-    def _get_all_subscription_ids(self) -> tuple[list[Any], str]:
-        return self._safely(super()._get_all_subscription_ids)
-
-    def _accountand_tenant(self) -> tuple[object, str | None]:
-        return self._get_token_source().account, self._tenant_of_user
-
     def _get_token_source(self) -> TokenSource:
         """Return the credential. Signs in once: in the constructor, or a copy's first use."""
         if self._token_source is None:
@@ -146,6 +157,70 @@ class InteractiveLoginAuthentication(SdkMethods):
         except (AzureError, ValueError) as error:
             failure = self._exceptions.convert(error)
         raise failure
+
+    # Private methods that azureml-core and related packages call besides the public ones.
+
+    def _get_arm_token(self) -> str:
+        return RedactedText(self.get_token().token)
+
+    def _get_graph_token(self) -> str:
+        return self._get_resource_token(
+            self._cloud_type.endpoints.active_directory_graph_resource_id
+        )
+
+    def _get_azureml_client_token(self) -> str:
+        return self._get_resource_token(self._azureml_resource())
+
+    def _get_azureml_client_authentication_header(self) -> dict[str, str]:
+        return {"Authorization": RedactedText(f"Bearer {self._get_azureml_client_token()}")}
+
+    def _get_resource_token(self, resource: str) -> str:
+        # A trailing slash is part of the resource id and kept.
+        return RedactedText(self.get_token(f"{resource}/.default").token)
+
+    def _get_all_subscription_ids(self) -> tuple[list[Any], str]:
+        found = self._safely(self._current_subscriptions)
+        return list(found), self._tenant_of_user or "the"
+
+    def _current_subscriptions(self) -> list[Subscription]:
+        account = self._get_token_source().account
+        cached = self._subscriptions
+        if cached is None or cached[0] != account or cached[1] < monotonic():
+            found = list_subscriptions(self, self._get_arm_end_point(), self._arm_scope)
+            cached = self._subscriptions = (account, monotonic() + SUBSCRIPTIONS_TTL_S, found)
+        return cached[2]
+
+    def _get_workspace(
+        self,
+        subscription_id: str,  # noqa: ARG002 (named as the original has them)
+        resource_group: str,  # noqa: ARG002
+        name: str,  # noqa: ARG002
+    ) -> Any:
+        return None  # the caller then asks Azure Resource Manager
+
+    def _get_ambient(self, cloud: str | None = None) -> Any:  # noqa: ARG002
+        return None  # the original's search for identities is not used
+
+    def _get_cloud_type(self) -> Any:
+        return self._cloud_type
+
+    def _get_arm_end_point(self) -> str:
+        return str(self._cloud_type.endpoints.resource_manager)
+
+    @property
+    def _arm_scope(self) -> str:
+        return f"{self._cloud_type.endpoints.active_directory_resource_id}/.default"
+
+    # Overridden with azureml-core's data if it is installed.
+
+    def _known_clouds(self) -> Collection[str]:
+        return tuple(CLOUDS)
+
+    def _cloud(self, name: str) -> Any:
+        return CLOUDS[name]
+
+    def _azureml_resource(self) -> str:
+        return CLOUDS[self._cloud_type.name].endpoints.azureml_resource_id
 
     def __repr__(self) -> str:
         cloud = self._cloud_type.name
@@ -185,3 +260,40 @@ class InteractiveLoginAuthentication(SdkMethods):
 
 # Pickles refer to the class by its public name.
 InteractiveLoginAuthentication.__module__ = "jupyter_azure_auth"
+
+
+def list_subscriptions(
+    credential: TokenCredential, resource_manager: str, scope: str
+) -> list[Subscription]:
+    """Return the subscriptions from Azure Resource Manager. Uses https and answers challenges.
+
+    :param resource_manager: address; further pages are read from this origin only.
+    :param scope: scope of Azure Resource Manager.
+    :raises ~azure.core.exceptions.AzureError: the request was refused or failed.
+    """
+    return [
+        Subscription(str(one.get("displayName") or ""), str(one["subscriptionId"]))
+        for one in _entries(credential, resource_manager.rstrip("/"), scope)
+    ]
+
+
+def _entries(credential: TokenCredential, origin: str, scope: str) -> Iterator[dict[str, Any]]:
+    from azure.core import PipelineClient  # noqa: PLC0415 (loads requests)
+    from azure.core.pipeline.policies import (  # noqa: PLC0415
+        BearerTokenCredentialPolicy,
+        RetryPolicy,
+    )
+    from azure.core.rest import HttpRequest  # noqa: PLC0415
+
+    policies = [RetryPolicy(), BearerTokenCredentialPolicy(credential, scope)]
+    address: str | None = f"{origin}/subscriptions?api-version={API_VERSION}"
+    client: PipelineClient[Any, Any] = PipelineClient(origin, policies=policies)
+    with client:
+        for _ in range(PAGES_LIMIT):
+            if address is None or not address.startswith(f"{origin}/"):
+                return
+            response = client.send_request(HttpRequest("GET", address))
+            response.raise_for_status()
+            page = response.json()
+            yield from page.get("value", [])
+            address = page.get("nextLink")

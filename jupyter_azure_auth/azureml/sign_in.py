@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
 
 from jupyter_azure_auth.errors import ERRORS
 from jupyter_azure_auth.kernel.protocol import Refusal
+from jupyter_azure_auth.kernel.terminal.place import has_terminal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -108,12 +108,7 @@ def prompt_target(environ: Mapping[str, str], *, kernel: bool) -> PromptTarget:
     """
     if kernel:
         return "page"
-    module = sys.modules.get("ipykernel.kernelbase")
-    if environ.get("JPY_PARENT_PID") or (module is not None and module.Kernel.initialized()):
-        return "nowhere"
-    streams = (sys.stdin, sys.stderr)
-    terminal = any(stream is not None and stream.isatty() for stream in streams)
-    return "terminal" if terminal else "nowhere"
+    return "terminal" if has_terminal(environ) else "nowhere"
 
 
 def decide(

@@ -12,7 +12,7 @@ from jupyter_azure_auth.endpoint_variables import environment
 
 from .exits import NO_SERVER, OK, CommandError
 from .parent_server import ask
-from .running_servers import best_match, connection_path, running_servers
+from .running_servers import best_match, connection_path, is_at, running_servers
 
 if TYPE_CHECKING:
     import argparse
@@ -96,11 +96,13 @@ def variables(environ: Mapping[str, str], url: str | None = None) -> dict[str, s
     server = best_match(servers, url)
     path = None if server is None else connection_path(server.pid, environ)
     inherited = environ.get(CONNECTION_VARIABLE)
+    listed = ", ".join(one.url for one in servers)
     if url is None and len(servers) > 1 and inherited != str(path):
-        listed = ", ".join(one.url for one in servers)
         raise CommandError(
             f"Several of your servers run: {listed}. Name one with --url.", NO_SERVER
         )
+    if url is not None and server is not None and not is_at(server, url):
+        raise CommandError(f"None of your servers is at {url}. Running: {listed}", NO_SERVER)
     if path is None:
         raise CommandError(
             "No running Jupyter server of yours with jupyter-azure-auth was found on this host. "

@@ -12,9 +12,10 @@ from .exits import OK, CommandError
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Mapping
 
 INPUT_LIMIT: Final = 64 * 1024
-"""Characters of Git's request."""
+"""Bytes of Git's request."""
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -30,18 +31,26 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    lines = sys.stdin.read(INPUT_LIMIT).splitlines()
-    asked = dict(line.split("=", 1) for line in lines if "=" in line)
-    url = f"{asked.get('protocol')}://{asked.get('host')}"
+    fields = _read_fields(sys.stdin.buffer.read(INPUT_LIMIT))
+    url = f"{fields.get('protocol')}://{fields.get('host')}"
     if arguments.action != "get" or not is_repository(url):
         return OK
     try:
-        login = log_in(asked.get("username"))
+        login = log_in(None)
     except NoToken as error:
         raise CommandError(str(error)) from None
+    if "username" not in fields:  # otherwise Git uses the one in the address
+        sys.stdout.write(f"username={login.username}\n")
     # Git offers the login to other helpers, which must not store it.
-    sys.stdout.write(
-        f"username={login.username}\npassword={login.password}\n"
-        f"password_expiry_utc={login.expires_on}\n"
-    )
+    sys.stdout.write(f"password={login.password}\npassword_expiry_utc={login.expires_on}\n")
     return OK
+
+
+def _read_fields(request: bytes) -> Mapping[str, str]:
+    """Return the fields of Git's request, in which only a line feed ends a field.
+
+    A website chooses some of the values, such as the user name in an address. They can contain all
+    else that Python takes for the end of a line, and thus what looks like the field of a host.
+    """
+    lines = request.decode("utf-8", "replace").split("\n")
+    return dict(line.split("=", 1) for line in lines if "=" in line)

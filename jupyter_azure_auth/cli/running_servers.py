@@ -59,9 +59,14 @@ def running_servers(environ: Mapping[str, str]) -> list[RunningServer]:
 
 def best_match(servers: Sequence[RunningServer], url: str | None) -> RunningServer | None:
     """Return the server at this address, otherwise the first one; None if none runs."""
-    wanted = urlsplit(url or "").netloc
-    same = (server for server in servers if wanted and urlsplit(server.url).netloc == wanted)
+    same = (server for server in servers if url is not None and is_at(server, url))
     return next(same, next(iter(servers), None))
+
+
+def is_at(server: RunningServer, url: str) -> bool:
+    """Whether this is the server's address, as Jupyter shows it; the path does not matter."""
+    wanted = urlsplit(url).netloc
+    return bool(wanted) and urlsplit(server.url).netloc == wanted
 
 
 def _read(path: Path, environ: Mapping[str, str]) -> RunningServer | None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
+
+from jupyter_azure_auth._local_time import local_time
 
 from .exits import NOT_SIGNED_IN, OK
 from .parent_server import ask_successfully
@@ -48,7 +49,7 @@ def _fields(session: Mapping[str, Any]) -> dict[str, Any]:
         "tenant_id": None if account is None else one_line(account.get("tenant_id")),
         "source": session.get("source"),
         "ambient": bool(session.get("ambient")),
-        "tokens_valid_until": None if not isinstance(ends, int) else _local_time(ends),
+        "tokens_valid_until": None if not isinstance(ends, int) else local_time(ends),
         "ended_by": session.get("ended_by"),
     }
 
@@ -71,7 +72,3 @@ def _lines(fields: Mapping[str, Any]) -> list[str]:
         f"Source   {source_name(fields['source'])}",
         "Tokens   " + ("none given out" if ends is None else f"valid until {ends} at the latest"),
     ]
-
-
-def _local_time(epoch: int) -> str:
-    return datetime.fromtimestamp(epoch).astimezone().isoformat(" ", "minutes")

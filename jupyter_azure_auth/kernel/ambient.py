@@ -7,11 +7,10 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from jupyter_azure_auth._models import UNKNOWN
-from jupyter_azure_auth.ambient.models import AmbientTokenRequest
+from jupyter_azure_auth._models import UNKNOWN, TokenRequest
 from jupyter_azure_auth.ambient.reasons import Unavailable, UnavailableError
 
-from .protocol import Identity, IssuedToken, Origin, TokenRequest
+from .protocol import Identity, IssuedToken, Origin
 from .request_flow import AmbientSlow, AmbientUnavailable, Event
 
 if TYPE_CHECKING:
@@ -46,19 +45,11 @@ def find_token(
 def _found(
     request: TokenRequest, on_event: Callable[[Event], None], only_source: Origin | None
 ) -> IssuedToken | AmbientUnavailable:
-    ambient_request = AmbientTokenRequest(
-        request.scopes,
-        request.tenant_id,
-        request.cloud,
-        request.account,
-        request.claims,
-        request.enable_cae,
-    )
     candidates: list[str] = []
     for source in _sources(dict(os.environ)):
         if only_source not in (None, source.name):
             continue
-        outcome = source.why_unavailable(ambient_request) or _ask(source, ambient_request, on_event)
+        outcome = source.why_unavailable(request) or _ask(source, request, on_event)
         if isinstance(outcome, IssuedToken):
             return outcome
         candidates.append(f"{source.name}: {outcome.sentence}")
@@ -66,7 +57,7 @@ def _found(
 
 
 def _ask(
-    source: AmbientSource, ambient_request: AmbientTokenRequest, on_event: Callable[[Event], None]
+    source: AmbientSource, request: TokenRequest, on_event: Callable[[Event], None]
 ) -> IssuedToken | Unavailable:
     slow = AmbientSlow("azure_cli" if source.name == "azure-cli" else "machine")
     lock = _SOURCE_LOCKS[source.name]
@@ -74,7 +65,7 @@ def _ask(
         on_event(slow)
     try:
         with lock:
-            token = source.token(ambient_request, lambda: on_event(slow))
+            token = source.token(request, lambda: on_event(slow))
     except UnavailableError as error:
         return error.unavailable
     return IssuedToken(
@@ -84,8 +75,7 @@ def _ask(
         token.token_type,
         token.refresh_on,
         source.name,
-        tenant_unverified=ambient_request.tenant_id is not None
-        and token.account.tenant_id == UNKNOWN,
+        tenant_unverified=request.tenant_id is not None and token.account.tenant_id == UNKNOWN,
     )
 
 

@@ -13,6 +13,8 @@ from typing import Final
 
 from .cache import TokenCache
 from .connection import Connection
+from .explain_403 import explain_refusals
+from .holder import tell_at_cells
 from .iopub import running_kernel
 from .parent_server.discovery import may_have_page
 
@@ -45,11 +47,15 @@ def attach() -> Connection | None:
 
 def _connect() -> Connection | None:
     kernel = running_kernel()
-    if kernel is None or kernel.session.pid != os.getpid() or not may_have_page(os.environ):
+    if kernel is None or kernel.session.pid != os.getpid():
+        return None
+    explain_refusals(kernel)
+    if not may_have_page(os.environ):
         return None
     connection = Connection(kernel, tokens)
     if connection.transport_problem() is None:
         connection.channel.attach()
+        tell_at_cells(kernel, connection.channel)
     return connection
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast, get_args
 
 from jupyter_azure_auth._lifetime import RENEWAL_TIMEOUT_S
-from jupyter_azure_auth.ambient.models import ambient_source
+from jupyter_azure_auth._models import SourceName, TokenRequest, ambient_source
 
 from .attach import attach, tokens
 from .cache import CachedToken, RefreshStatus, TokenCache, get_refresh_status
@@ -18,8 +18,17 @@ from .inflight import InFlightRequest, InFlightRequests
 from .parent_server.discovery import has_parent_server
 from .parent_server.in_process import in_process_server
 from .parent_server.sign_out_watch import SignOutWatch
-from .protocol import Identity, IssuedToken, Origin, Refusal, TokenRequest
-from .request_flow import Flow, Outcome, ambient_flow, page_flow, parent_server_flow, renewal_flow
+from .protocol import Identity, IssuedToken, Origin, Refusal
+from .request_flow import (
+    Flow,
+    Outcome,
+    ambient_flow,
+    page_flow,
+    parent_server_flow,
+    renewal_flow,
+    terminal_flow,
+)
+from .terminal.sign_in import terminal_sign_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -125,7 +134,8 @@ class Broker:
         A page with a slow clock takes an expired token for a valid one; only ``force`` makes it get
         another one.
         """
-        for attempt in (request, replace(request, force=True)):
+        for again in (False, True):
+            attempt = replace(request, force=True) if again else request
             outcome = yield from self._wait(attempt, binding, timeout)
             if isinstance(outcome, Refusal):
                 return outcome
@@ -203,9 +213,9 @@ class Broker:
 
         This holds for the parent server, too, which may have an ambient identity besides a user's.
         """
-        only_source: Origin | None = None
-        if binding.identity is not None and binding.origin not in ("page", "server"):
-            only_source = binding.origin
+        only_source: SourceName | None = None
+        if binding.identity is not None and binding.origin in get_args(SourceName):
+            only_source = cast("SourceName", binding.origin)
         elif binding.identity is not None and self.kernel is None and not self._has_server():
             # Without page and server, the identity may be an ambient one of this machine.
             only_source = ambient_source(binding.identity)
@@ -217,7 +227,7 @@ class Broker:
 
     def _start(
         self, context: RequestContext, pinned: Identity | None, *, renewal: bool
-    ) -> InFlightRequest:
+    ) -> InFlightRequest[Outcome]:
         kernel = self.kernel
         problem = None if kernel is None else kernel.transport_problem()
         # A request may have finished after this caller found nothing in the cache.
@@ -246,6 +256,8 @@ class Broker:
         request = context.request
         if context.only_source is not None:
             return ambient_flow("identity_gone")
+        if terminal_sign_in() is not None and not request.prompt:
+            return terminal_flow()
         if problem is not None:
             return _refuse(problem)
         # An account is always a user's, and an ambient identity cannot sign in interactively.

@@ -12,7 +12,9 @@ from jupyter_azure_auth._lifetime import RENEWAL_RETRY_S, Moment, outlives, refr
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .protocol import CacheKey, Identity, IssuedToken, TokenRequest
+    from jupyter_azure_auth._models import CacheKey, TokenRequest
+
+    from .protocol import Identity, IssuedToken
     from .token import JupyterAccessToken, JupyterAccessTokenInfo
 
     # A CacheKey and the identity in one tuple, the only one that the hot path builds.
@@ -37,6 +39,7 @@ class CachedToken:
         "info",
         "issued",
         "refresh_lead_s",
+        "retired",
         "retry_at",
         "valid_until",
         "valid_until_steady",
@@ -63,6 +66,8 @@ class CachedToken:
         """
         self.valid_until_steady: float = 0
         """The same on the steady clock."""
+        self.retired = False
+        """Whether the token is no longer in the cache; credentials may still refer to it."""
         self.checked_until: Moment | None = None
         """When to look for a sign-out before the token is returned again; None for never."""
         self.retry_at: Moment = Moment(0, float("-inf"))
@@ -80,6 +85,14 @@ class CachedToken:
         check = due if self.checked_until is None else self.checked_until
         self.valid_until = min(due.wall, check.wall)
         self.valid_until_steady = min(due.steady, check.steady)
+        # Afterwards, because another thread may be retiring it.
+        if self.retired:
+            self.retire()
+
+    def retire(self) -> None:
+        """Never return the token without a check again: it is no longer in the cache."""
+        self.retired = True
+        self.valid_until, self.valid_until_steady = 0, float("-inf")
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("Tokens cannot leave the kernel that received them.")
@@ -172,6 +185,8 @@ class TokenCache:
             and not outlives(entry.expires, held.expires)
         ):
             entry = held
+        elif held is not None:
+            held.retire()
         self.entries[key] = entry
         self._latest[request.key] = issued.identity
         return entry
@@ -180,12 +195,14 @@ class TokenCache:
         """Drop all tokens of one identity."""
         with self._lock:
             for key in [key for key in self.entries if key[-1] == identity]:
-                del self.entries[key]
+                self.entries.pop(key).retire()
 
     def forget_all(self) -> None:
         """Drop all tokens, because the user signed out or changed accounts."""
         with self._lock:
             self.epoch += 1
+            for entry in self.entries.values():
+                entry.retire()
             self.entries.clear()
             self._latest.clear()
 

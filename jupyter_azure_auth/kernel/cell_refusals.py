@@ -9,8 +9,9 @@ from jupyter_azure_auth.errors import ERRORS
 from .protocol import IssuedToken, Refusal
 
 if TYPE_CHECKING:
+    from jupyter_azure_auth._models import TokenRequest
+
     from .connection import Connection
-    from .protocol import TokenRequest
     from .request_flow import Outcome
 
     CellRequestKey = tuple[str, tuple[str, ...], str | None, str | None, str | None]

@@ -12,21 +12,22 @@ import threading
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import uuid4
 
+from jupyter_azure_auth._models import CacheKey, TokenRequest
 from jupyter_azure_auth.errors import ERRORS
 
+from .holder import HolderNotice
 from .protocol import (
     TARGET,
+    AccountRequest,
     Answer,
-    CacheKey,
     Done,
     Identity,
     IssuedToken,
     Refusal,
-    SessionRequest,
     Status,
-    TokenRequest,
     attach_to_wire,
     parse_answer,
+    request_to_wire,
 )
 
 if TYPE_CHECKING:
@@ -49,17 +50,22 @@ class CommPublisher(Protocol):
     def close_comm(self, comm_id: str, parent: dict[str, Any], /) -> None:
         """Close a comm."""
 
+    def send_on_comm(self, comm_id: str, data: dict[str, Any], parent: dict[str, Any], /) -> None:
+        """Send data on an open comm."""
+
 
 class CommRequest:
     """One request and its comms, one for each repetition, newest last."""
 
     def __init__(
         self,
-        request: TokenRequest | SessionRequest,
+        request: TokenRequest | AccountRequest,
         parent: dict[str, Any],
         on_answer: Callable[[Answer], None],
+        held_by: str | None = None,
     ) -> None:
         self.request = request
+        self.held_by = held_by
         self.request_id = uuid4().hex
         self.parent = parent
         self.on_answer = on_answer
@@ -74,7 +80,7 @@ class CommChannel:
         self.page_answered = False
         """Whether a page has ever answered this kernel."""
         self.server_answered = False
-        """Whether the parent server has issued a token to this kernel."""
+        """Whether the parent server has issued a token to this kernel since the last sign-out."""
         self.identity: Identity | None = None
         """Identity of the last token; None if the user has signed out since.
 
@@ -85,17 +91,22 @@ class CommChannel:
         self._open_comms: dict[str, CommRequest] = {}
         self._push_comms: dict[tuple[CacheKey, Identity], str] = {}
         """Comms for a page's pushes and for ``signed_out``, by the token that the page issued."""
+        self._holder = HolderNotice(publisher)
         self._attached: CommRequest | None = None
         self._lock = threading.Lock()
 
     def prepare(
-        self, request: TokenRequest | SessionRequest, on_answer: Callable[[Answer], None]
+        self,
+        request: TokenRequest | AccountRequest,
+        on_answer: Callable[[Answer], None],
+        held_by: str | None = None,
     ) -> CommRequest:
         """Prepare a request on behalf of the cell that runs in this thread.
 
         :param on_answer: receives the answers in the control thread, and must return at once.
+        :param held_by: id of the account whose token this kernel holds or held.
         """
-        return CommRequest(request, self._publisher.parent(), on_answer)
+        return CommRequest(request, self._publisher.parent(), on_answer, held_by)
 
     def attach(self) -> None:
         """Announce this kernel: pages may have tokens for its notebook from before a restart."""
@@ -116,17 +127,25 @@ class CommChannel:
             return self.attach_comm()
         return comm_request.comm_ids[-1], comm_request.request_id
 
+    def tell_holder(self) -> None:
+        """Tell the page of a new cell which account this kernel uses, if a page gave it a token."""
+        if self._holder.comm_id in self._open_comms:
+            self._holder.remind()
+
     def record_server_token(self, token: IssuedToken) -> None:
         """Record that the parent server has issued a token in place of a page."""
         self.server_answered, self.identity = True, token.identity
 
     def send(self, comm_request: CommRequest) -> None:
         """Send the request, or repeat it."""
-        self._open_comm(comm_request, comm_request.request.to_wire(comm_request.request_id))
+        self._open_comm(
+            comm_request,
+            request_to_wire(comm_request.request, comm_request.request_id, comm_request.held_by),
+        )
 
     def forget_identity(self) -> None:
-        """Record that the user has signed out."""
-        self.identity = None
+        """Record that the user has signed out, also at the parent server."""
+        self.identity, self.server_answered = None, False
         self.close_push_comms()
 
     def close(self, comm_request: CommRequest, token: IssuedToken | None) -> None:
@@ -151,6 +170,14 @@ class CommChannel:
                 )
             for comm_id in closing:
                 self._open_comms.pop(comm_id, None)
+        if token is not None and token.account is not None and comm_request.comm_ids:
+            # Before the old comm closes: a page takes that for the end of what the kernel held.
+            self._holder.announce(
+                comm_request.comm_ids[0],
+                comm_request.request_id,
+                token.account.username,
+                comm_request.parent,
+            )
         for comm_id in closing:
             self._publisher.close_comm(comm_id, comm_request.parent)
 
@@ -212,11 +239,11 @@ class CommChannel:
             self._publisher.close_comm(comm_id, comm_request.parent)
 
 
-def _matching_answer(request: TokenRequest | SessionRequest, answer: Answer) -> Answer | None:
+def _matching_answer(request: TokenRequest | AccountRequest, answer: Answer) -> Answer | None:
     """Return None for an answer of the wrong kind, and a refusal for a token of another account."""
     matches = (
         not isinstance(answer, IssuedToken)
-        if isinstance(request, SessionRequest)
+        if isinstance(request, AccountRequest)
         else not isinstance(answer, Status | Done)
     )
     if not matches:
@@ -234,10 +261,7 @@ def _mismatch(request: TokenRequest, token: IssuedToken) -> Refusal | None:
     account, tenant = token.account, request.tenant_id
     if account is None:
         return None
-    if request.account is not None and request.account.casefold() not in (
-        account.id.casefold(),
-        account.username.casefold(),
-    ):
+    if request.account is not None and not account.matches(request.account):
         return Refusal("wrong_account")
     if not request.accepts_tenant(account.tenant_id):
         sentence = ERRORS["wrong_tenant"].sentence

@@ -7,12 +7,17 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
+from jupyter_azure_auth._models import ambient_source
+
 from .ambient import find_token
-from .protocol import IssuedToken, Origin, Pending, Refusal, TokenRequest
+from .protocol import AccountRequest, IssuedToken, Origin, Pending, Refusal
 from .request_flow import AmbientUnavailable, Event, Notice, ServerUnavailable
+from .terminal.sign_in import terminal_sign_in
 from .waiting_output import WaitingOutput
 
 if TYPE_CHECKING:
+    from jupyter_azure_auth._models import TokenRequest
+
     from .cache import TokenCache
     from .connection import Connection
     from .parent_server.client import KernelRef
@@ -28,6 +33,12 @@ class RequestContext(NamedTuple):
     """The only ambient source to ask, for a credential that is bound to it."""
     account: str | None
     """Account that a token of the parent server must be for; None for the one signed in there."""
+
+    @property
+    def holder(self) -> str | None:
+        """The id of the user whose token the kernel holds or held, if it is known."""
+        is_asked = self.account in (None, self.request.account)
+        return None if is_asked or ambient_source(str(self.account)) else self.account
 
 
 class ScriptEffects:
@@ -47,16 +58,24 @@ class ScriptEffects:
         find_token(self._request, self._on_ambient_event, only_source=self._only_source)
 
     def ask_parent_server(self) -> None:
-        """Ask in a thread, so that the caller stays interruptible and page answers are received."""
+        """Ask in a thread, so that the caller stays interruptible and page answers are received.
+
+        A sign-in of this process itself is asked in the server's place.
+        """
         if not self._server_lock.acquire(blocking=False):
             return
-        kernel_ref, epoch = self._kernel_ref(), self._cache.epoch
+        here, epoch = terminal_sign_in(), self._cache.epoch
+        kernel_ref = self._kernel_ref() if here is None else None
 
         def ask() -> None:
             from .parent_server.client import ask_parent_server  # noqa: PLC0415 (most kernels never need it)
 
-            answer = ask_parent_server(
-                self._request, self._account, kernel_ref, waits_as=self._waits_as()
+            answer = (
+                ask_parent_server(
+                    self._request, self._account, kernel_ref, waits_as=self._waits_as()
+                )
+                if here is None
+                else here.token(self._request, self._account)
             )
             # Release first: the next request may follow as soon as the answer is delivered.
             self._server_lock.release()
@@ -81,22 +100,22 @@ class ScriptEffects:
         return "terminal" if in_terminal else "program"
 
     def _cache_server_token(
-        self, answer: IssuedToken | ServerUnavailable, epoch: int
-    ) -> IssuedToken | ServerUnavailable:
+        self, answer: IssuedToken | Refusal | ServerUnavailable, epoch: int
+    ) -> IssuedToken | Refusal | ServerUnavailable:
         """Store a token, even if no caller waits for it any longer."""
-        if isinstance(answer, ServerUnavailable):
+        if not isinstance(answer, IssuedToken):
             return answer
         if not self._cache.put_if_epoch(epoch, self._request, answer):
             # A sign-out was noticed during the request; the server knows of it, too.
             return ServerUnavailable("sign_in_required")
         return answer
 
-    def show(self, notice: Notice | None, /) -> None:
+    def show(self, notice: Notice | None, user: str, /) -> None:
         """Do nothing: there is no cell."""
 
     def finish(self, token: IssuedToken | None, /) -> None:
-        """Store the token. One of the parent server was stored on arrival."""
-        if token is not None and token.origin != "server":
+        """Store the token. One of the parent server or this process was stored on arrival."""
+        if token is not None and token.origin not in ("server", "terminal"):
             self._cache.put(self._request, token)
 
     def _on_ambient_event(self, event: Event) -> None:
@@ -105,16 +124,20 @@ class ScriptEffects:
         self._on_event(event)
 
 
-class KernelEffects(ScriptEffects):
-    """The effects in a kernel: asks the page, and shows in the cell what it waits for."""
+class PageEffects:
+    """The effects of asking the page. Shows in the cell what it waits for."""
 
     def __init__(
-        self, kernel: Connection, context: RequestContext, on_event: OnEvent, cache: TokenCache
+        self,
+        kernel: Connection,
+        request: TokenRequest | AccountRequest,
+        on_event: OnEvent,
+        resource: str = "",
+        held_by: str | None = None,
     ) -> None:
-        super().__init__(context, on_event, cache)
         self._kernel = kernel
-        self._comm_request = kernel.channel.prepare(context.request, on_event)
-        resource = context.request.scopes[0].removesuffix("/.default")
+        self._on_event = on_event
+        self._comm_request = kernel.channel.prepare(request, on_event, held_by)
         self._output = WaitingOutput(
             kernel.iopub, self._comm_request.parent, self._comm_request.request_id, resource
         )
@@ -126,6 +149,37 @@ class KernelEffects(ScriptEffects):
             self._kernel.channel.send(self._comm_request)
         else:
             self._on_event(Refusal(code))
+
+    def try_ambient(self) -> None:
+        """Do nothing: only the page is asked."""
+
+    def ask_parent_server(self) -> None:
+        """Do nothing: only the page is asked."""
+
+    def show(self, notice: Notice | None, user: str, /) -> None:
+        """Show the notice in the cell, in place of the previous one."""
+        self._output.show(notice, user)
+
+    def finish(self, token: IssuedToken | None, /) -> None:
+        """Close the comms and clear the cell's notice."""
+        self._kernel.channel.close(self._comm_request, token)
+        self._output.show(None)
+
+
+class KernelEffects(ScriptEffects):
+    """The effects in a kernel: asks the page, too."""
+
+    def __init__(
+        self, kernel: Connection, context: RequestContext, on_event: OnEvent, cache: TokenCache
+    ) -> None:
+        super().__init__(context, on_event, cache)
+        self._kernel = kernel
+        resource = context.request.scopes[0].removesuffix("/.default")
+        self._page = PageEffects(kernel, context.request, on_event, resource, context.holder)
+
+    def send_request(self) -> None:
+        """Ask the page."""
+        self._page.send_request()
 
     def _on_ambient_event(self, event: Event) -> None:
         channel = self._kernel.channel
@@ -145,20 +199,19 @@ class KernelEffects(ScriptEffects):
         return None  # the page is asked over the comm
 
     def _cache_server_token(
-        self, answer: IssuedToken | ServerUnavailable, epoch: int
-    ) -> IssuedToken | ServerUnavailable:
+        self, answer: IssuedToken | Refusal | ServerUnavailable, epoch: int
+    ) -> IssuedToken | Refusal | ServerUnavailable:
         answer = super()._cache_server_token(answer, epoch)
-        if isinstance(answer, IssuedToken):
+        if isinstance(answer, IssuedToken) and answer.origin == "server":
             self._kernel.channel.record_server_token(answer)
         return answer
 
-    def show(self, notice: Notice | None, /) -> None:
+    def show(self, notice: Notice | None, user: str, /) -> None:
         """Show the notice in the cell, in place of the previous one."""
         named = notice == "sign_in" and self._request.account is not None
-        self._output.show("sign_in_as" if named else notice)
+        self._page.show("sign_in_as" if named else notice, user)
 
     def finish(self, token: IssuedToken | None, /) -> None:
         """Store the token, close the comms and clear the cell's notice."""
         super().finish(token)
-        self._kernel.channel.close(self._comm_request, token)
-        self._output.show(None)
+        self._page.finish(token)

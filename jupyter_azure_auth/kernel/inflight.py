@@ -10,13 +10,12 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from .protocol import IssuedToken, Pending
 from .request_flow import (
     AskParentServer,
     Event,
-    Flow,
     Listen,
     Notice,
     Outcome,
@@ -28,9 +27,11 @@ from .request_flow import (
 from .wakeup import Wait, Waiting, Wakeup
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable
+    from collections.abc import Callable, Generator, Hashable
 
 NEVER = float("inf")
+
+Result = TypeVar("Result")
 
 
 class RequestEffects(Protocol):
@@ -45,18 +46,20 @@ class RequestEffects(Protocol):
     def ask_parent_server(self) -> None:
         """Start a request to the parent server, unless one is in flight."""
 
-    def show(self, notice: Notice | None, /) -> None:
-        """Show in the cell what it waits for."""
+    def show(self, notice: Notice | None, user: str, /) -> None:
+        """Show in the cell what it waits for, and for whom."""
 
     def finish(self, token: IssuedToken | None, /) -> None:
         """Store the token, if there is one, and close what was opened. Called exactly once."""
 
 
-class InFlightRequest:
+class InFlightRequest(Generic[Result]):
     """One request and its waiters."""
 
-    def __init__(self, flow: Flow, *, now: Callable[[], float] = time.monotonic) -> None:
-        self.outcome: Outcome | None = None
+    def __init__(
+        self, flow: Generator[Step, Event, Result], *, now: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.outcome: Result | None = None
         self.is_finished = False
         """True without an outcome if the last waiter left or a waiter was interrupted."""
         self.prompted_at = NEVER
@@ -121,10 +124,21 @@ class InFlightRequest:
                 effects.ask_parent_server()
             case Listen(seconds):
                 pass
-            case Show(notice):
+            case Show(notice, user):
                 seconds = 0.0
-                effects.show(notice)
+                effects.show(notice, user)
         return seconds
+
+    def wait(self) -> Waiting[Result]:
+        """Wait for the outcome as the only waiter."""
+        try:
+            while True:
+                seconds = self.step()
+                if self.outcome is not None:
+                    return self.outcome
+                yield Wait(self.wakeup, seconds)
+        finally:
+            self.cancel()
 
     def cancel(self) -> None:
         """End the request, because its last waiter has left."""
@@ -148,14 +162,14 @@ class InFlightRequests:
     """All in-flight requests of this process."""
 
     def __init__(self, *, now: Callable[[], float] = time.monotonic) -> None:
-        self._requests: dict[Hashable, InFlightRequest] = {}
+        self._requests: dict[Hashable, InFlightRequest[Outcome]] = {}
         self._lock = threading.Lock()
         self._now = now
 
     def wait(
         self,
         key: Hashable,
-        start: Callable[[], InFlightRequest],
+        start: Callable[[], InFlightRequest[Outcome]],
         *,
         seconds: float = NEVER,
         user_seconds: float = NEVER,
@@ -184,7 +198,9 @@ class InFlightRequests:
             finally:
                 self._leave(key, request)
 
-    def _join(self, key: Hashable, start: Callable[[], InFlightRequest]) -> InFlightRequest:
+    def _join(
+        self, key: Hashable, start: Callable[[], InFlightRequest[Outcome]]
+    ) -> InFlightRequest[Outcome]:
         with self._lock:
             request = self._requests.get(key)
             if request is None or request.is_finished:
@@ -192,7 +208,7 @@ class InFlightRequests:
             request.waiters += 1
             return request
 
-    def _leave(self, key: Hashable, request: InFlightRequest) -> None:
+    def _leave(self, key: Hashable, request: InFlightRequest[Outcome]) -> None:
         with self._lock:
             request.waiters -= 1
             last = request.waiters == 0

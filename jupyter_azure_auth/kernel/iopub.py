@@ -56,6 +56,10 @@ class IOPub:
         """Close a comm, so that pages no longer answer on it."""
         self._send("comm_close", {"comm_id": comm_id, "data": {}}, parent, f"comm-{comm_id}")
 
+    def send_on_comm(self, comm_id: str, data: dict[str, Any], parent: dict[str, Any]) -> None:
+        """Tell pages something on an open comm."""
+        self._send("comm_msg", {"comm_id": comm_id, "data": data}, parent, f"comm-{comm_id}")
+
     def is_foreign_comm(self, comm_id: object) -> bool:
         """Whether another package has this comm open in the kernel."""
         if not isinstance(comm_id, str):  # from a client that sends malformed messages

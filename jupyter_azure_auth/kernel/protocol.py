@@ -10,12 +10,10 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final, Literal, NewType
 
+from jupyter_azure_auth._models import Account, SourceName, TokenRequest
+
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-from jupyter_azure_auth._models import UNKNOWN
-from jupyter_azure_auth._validation import is_guid
-from jupyter_azure_auth.ambient.models import SourceName, ambient_source
 
 TARGET: Final = "jupyter-azure-auth"
 VERSION: Final = 1
@@ -29,6 +27,9 @@ DETAIL: Final = re.compile(r"\w{1,64}", re.ASCII)
 TEXT_LIMIT: Final = 4096
 """Maximum characters of every other string; a message with a longer one is ignored."""
 
+USER_LIMIT: Final = 256
+"""Maximum characters of a user's name."""
+
 CANDIDATES_LIMIT: Final = 20
 """Maximum number of candidates in a page's answer."""
 
@@ -41,92 +42,46 @@ LIFETIME_LIMIT: Final = 1e8
 Identity = NewType("Identity", str)
 """The account of a token. Equal for all tokens of one user or one ambient identity."""
 
-CacheKey = tuple[tuple[str, ...], str | None, str | None, str | None, bool]
-"""Scopes, tenant, cloud, account, CAE: the fields of a request that determine its token."""
-
 Reason = Literal["acquiring", "sign_in", "consent"]
-Origin = Literal["page", "server"] | SourceName
-"""The origin of a token: a page, the parent server if no page answered, or an ambient source."""
+Origin = Literal["page", "server", "terminal"] | SourceName
+"""The origin of a token: a page, the parent server if no page answered, the sign-in of this process
+itself, or an ambient source."""
 
 
 @dataclass(frozen=True)
-class TokenRequest:
-    """A token request of a kernel, with the fields of the message."""
-
-    scopes: tuple[str, ...]
-    tenant_id: str | None = None
-    cloud: str | None = None
-    account: str | None = None
-    enable_cae: bool = False
-    claims: str | None = None
-    force: bool = False
-    interactive: bool = True
-    prompt: bool = False
-    """Whether the user must sign in even if a user is signed in."""
-    require_user: bool = False
-    """Whether tokens of ambient identities are refused."""
-
-    @property
-    def key(self) -> CacheKey:
-        """The key of its token in the cache. A token for claims replaces the one without."""
-        return (self.scopes, self.tenant_id, self.cloud, self.account, self.enable_cae)
-
-    @property
-    def bypass_cache(self) -> bool:
-        """Whether cached tokens cannot be used."""
-        return self.force or self.prompt or self.claims is not None
-
-    def accepts_tenant(self, tenant_id: str) -> bool:
-        """Whether a token of this tenant fits the request, as far as the kernel can tell.
-
-        Always true for a requested domain, which the page or the server has resolved, because the
-        kernel does not wait for the network. Also true for a machine that does not report its
-        tenant.
-        """
-        wanted = self.tenant_id or ""
-        known = is_guid(wanted) and tenant_id != UNKNOWN
-        return not known or wanted.lower() == tenant_id.lower()
-
-    def accepts(self, identity: Identity) -> bool:
-        """Whether tokens of this identity may be used: with ``require_user``, only a user's."""
-        return not self.require_user or ambient_source(identity) is None
-
-    def silent(self) -> TokenRequest:
-        """Return the same request without prompting the user."""
-        return replace(self, interactive=False)
-
-    def to_wire(self, request_id: str) -> dict[str, Any]:
-        """Return the data of a ``comm_open``.
-
-        :param request_id: the same for each repetition of a request.
-        """
-        wire: dict[str, Any] = {
-            "version": VERSION,
-            "kind": "token",
-            "request_id": request_id,
-            "scopes": list(self.scopes),
-            "tenant_id": self.tenant_id,
-            "cloud": self.cloud,
-            "account": self.account,
-            "claims": self.claims,
-            "enable_cae": self.enable_cae or None,
-            "force": self.force or None,
-            "interactive": None if self.interactive else False,
-            "prompt": self.prompt or None,
-            "require_user": self.require_user or None,
-        }
-        return {name: value for name, value in wire.items() if value is not None}
-
-
-@dataclass(frozen=True)
-class SessionRequest:
-    """A session request of a kernel: for the identity that it uses, or to sign out."""
+class AccountRequest:
+    """A request about the account: which identity a kernel uses, or to sign out."""
 
     kind: Literal["status", "sign_out"]
 
-    def to_wire(self, request_id: str) -> dict[str, Any]:
-        """Return the data of a ``comm_open``."""
-        return {"version": VERSION, "kind": self.kind, "request_id": request_id}
+
+def request_to_wire(
+    request: TokenRequest | AccountRequest, request_id: str, held_by: str | None = None
+) -> dict[str, Any]:
+    """Return the data of a ``comm_open`` with a request.
+
+    :param request_id: the same for each repetition of a request.
+    :param held_by: id of the account whose token the kernel holds or held.
+    """
+    kind, fields = (
+        ("token", request.to_wire()) if isinstance(request, TokenRequest) else (request.kind, {})
+    )
+    holder = {} if held_by is None else {"held_by": held_by}
+    return {"version": VERSION, "kind": kind, "request_id": request_id, **fields, **holder}
+
+
+def holder_to_wire(request_id: str, username: str) -> dict[str, Any]:
+    """Return the data of a ``comm_msg`` that names a kernel's account, and ends a request.
+
+    :param username: the user name of the account of its token.
+    """
+    return {
+        "target": TARGET,
+        "version": VERSION,
+        "kind": "holder",
+        "request_id": request_id,
+        "username": username,
+    }
 
 
 def attach_to_wire(request_id: str) -> dict[str, Any]:
@@ -139,6 +94,8 @@ class Pending:
     """A page is handling the request; for ``sign_in`` and ``consent`` its user has to act."""
 
     reason: Reason
+    user: str = ""
+    """What Jupyter calls that user, if the kernel has several; empty if it does not."""
 
 
 @dataclass(frozen=True)
@@ -154,19 +111,6 @@ class Refusal:
     """A more specific code, of Entra or of the page. Shown in place of ``code``."""
     trace: str = ""
     """Ids and time of the request to Azure that failed, for an administrator."""
-
-
-@dataclass(frozen=True)
-class Account:
-    """The account of a page's token. ``id`` stays the same when the user name changes."""
-
-    id: str
-    username: str
-    tenant_id: str
-
-    def is_called(self, wanted: str) -> bool:
-        """Whether a user name or an id names this account."""
-        return wanted.casefold() in {self.id.casefold(), self.username.casefold()}
 
 
 @dataclass(frozen=True)
@@ -225,6 +169,9 @@ class Status:
     ambient: bool = False
     """Whether it is an ambient identity, of the machine or of the Azure CLI."""
     candidates: tuple[Candidate, ...] = ()
+    tenant_id: str = ""
+    expires_on: int | None = None
+    """When the user has to sign in again, in seconds since the epoch; None if use prolongs it."""
 
 
 @dataclass(frozen=True)
@@ -252,7 +199,9 @@ def parse_answer(data: object, request_id: str) -> Answer | None:
 def _pending(data: dict[Any, Any]) -> Pending | None:
     match data.get("reason"):
         case ("acquiring" | "sign_in" | "consent") as reason:
-            return Pending(reason)
+            user = data.get("user")
+            named = isinstance(user, str) and len(user) <= USER_LIMIT
+            return Pending(reason, " ".join(str(user).split()) if named else "")
     return None
 
 
@@ -294,7 +243,7 @@ def describe_trace(trace: object) -> str:
 
 
 def _issued(data: dict[Any, Any]) -> IssuedToken | None:
-    account = _account(data.get("account"))
+    account = Account.from_wire(data.get("account"))
     expires_on, refresh_on = data.get("expires_on"), data.get("refresh_on")
     expires_in = data.get("expires_in")
     if (
@@ -331,6 +280,8 @@ def _status(data: dict[Any, Any]) -> Status | None:
         name=_text_of(fields, "name"),
         source=_text_of(data, "source"),
         ambient=data.get("ambient") is True,
+        tenant_id=_text_of(fields, "tenant_id"),
+        expires_on=int(data["expires_on"]) if _is_epoch(data.get("expires_on")) else None,
         candidates=tuple(
             Candidate(*(_text_of(row, name) for name in ("source", "outcome", "reason")))
             for row in (rows if isinstance(rows, list) else [])[:CANDIDATES_LIMIT]
@@ -348,15 +299,6 @@ def _text_of(data: dict[Any, Any], name: str) -> str:
     return str(value) if _is_text(value) else ""
 
 
-def _account(data: object) -> Account | None:
-    if not isinstance(data, dict):
-        return None
-    parts = [data.get(name) for name in ("id", "username", "tenant_id")]
-    if not all(_is_text(part) for part in parts):
-        return None
-    return Account(*map(str, parts))
-
-
 def _request(data: object) -> TokenRequest | None:
     if not isinstance(data, dict):
         return None
@@ -367,7 +309,7 @@ def _request(data: object) -> TokenRequest | None:
     if not (isinstance(cae, bool) and all(name is None or _is_text(name) for name in names)):
         return None
     tenant_id, cloud, account = names
-    return TokenRequest(tuple(scopes), tenant_id, cloud, account, cae)
+    return TokenRequest(tuple(scopes), tenant_id, cloud, account, enable_cae=cae)
 
 
 def _is_text(value: object, *, least: int = 1, most: int = TEXT_LIMIT) -> bool:

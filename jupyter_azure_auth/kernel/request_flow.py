@@ -12,9 +12,10 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from jupyter_azure_auth._error_catalog import NO_USER, REFUSED
+from jupyter_azure_auth._error_catalog import DECIDED, NO_USER, REFUSED
 
 from .parent_server.reasons import describe_reason
+from .parent_server.refusals import decided_refusal, server_refusal
 from .protocol import Answer, IssuedToken, Pending, Refusal
 
 RESEND_INTERVAL_S: Final = 1.0
@@ -63,7 +64,16 @@ MANAGED_IDENTITY_TIMEOUT_S: Final = 100.0
 """Seconds for an identity of the machine whose host has asked for retries."""
 
 Notice = Literal[
-    "acquiring", "sign_in", "sign_in_as", "consent", "reloading", "server", "azure_cli", "machine"
+    "acquiring",
+    "sign_in",
+    "sign_in_as",
+    "sign_in_of",
+    "consent",
+    "consent_of",
+    "reloading",
+    "server",
+    "azure_cli",
+    "machine",
 ]
 
 
@@ -98,6 +108,8 @@ class Show:
     """Show in the cell what it waits for, in place of the previous notice; None shows nothing."""
 
     notice: Notice | None
+    user: str = ""
+    """Whom the cell waits for, in ``sign_in_of`` and ``consent_of``."""
 
 
 @dataclass(frozen=True)
@@ -151,7 +163,7 @@ def page_flow(  # noqa: PLR0913 (the parts of a request)
 
     :param page_answered_before: whether a page has answered this kernel before.
     :param server_answered_before: whether the parent server has issued a token to this kernel
-        before.
+        since the last sign-out.
     :param allow_ambient: whether an ambient identity is allowed.
     :param no_source: the code of the refusal if no source answers.
     :param allow_server: whether the parent server may be asked.
@@ -166,10 +178,11 @@ def page_flow(  # noqa: PLR0913 (the parts of a request)
         return (yield from _wait_for_user(answer, allow_server=allow_server))
     if isinstance(answer, IssuedToken | Refusal):
         return answer
-    if page_answered_before:
-        return Refusal("page_gone", candidates=fallback.candidates)
-    if (code := fallback.refusal_code(server_answered_before=server_answered_before)) is not None:
-        return Refusal(code, candidates=fallback.candidates, trace=fallback.trace)
+    refusal = fallback.find_refusal(
+        page_answered_before=page_answered_before, server_answered_before=server_answered_before
+    )
+    if refusal is not None:
+        return refusal
     if allow_ambient:
         return (yield from ambient_flow(no_source, fallback.candidates, allow_server=allow_server))
     return Refusal(no_source, candidates=fallback.candidates)
@@ -210,12 +223,22 @@ class _ServerFallback:
         """Whether the server's user was refused the token."""
         return self._reason in REFUSED
 
-    def refusal_code(self, *, server_answered_before: bool) -> str | None:
-        """Return the code to refuse with if no ambient identity may replace the user, or None."""
+    def is_decided(self) -> bool:
+        """Whether it was the user or the administrator who refused, so that no page can help."""
+        return self._reason in DECIDED
+
+    def find_refusal(
+        self, *, page_answered_before: bool, server_answered_before: bool
+    ) -> Refusal | None:
+        """Return the refusal if no ambient identity may replace the user, or None."""
+        if (decided := decided_refusal(self._reason)) is not None:
+            return decided
+        if page_answered_before:
+            return Refusal("page_gone", candidates=self.candidates)
         if self.has_refused():
-            return "server_refused"
+            return Refusal("server_refused", candidates=self.candidates, trace=self.trace)
         if server_answered_before or self.is_pending or self._reason not in (None, *NO_USER):
-            return "server_unavailable"
+            return Refusal("server_unavailable", candidates=self.candidates, trace=self.trace)
         return None
 
 
@@ -234,6 +257,8 @@ def _ask_page_and_server(
         if answer is not None:
             fallback.on_answer(answer)
             answer = None
+        if fallback.is_decided():
+            return None
         end = begun + (refused_seconds if fallback.has_refused() else seconds)
         rest = max(end, fallback.wait_until) - now()
         if rest <= 0:
@@ -255,25 +280,33 @@ def _ask_page_and_server(
 
 def _wait_for_user(answer: Event, *, allow_server: bool) -> Flow:
     """Wait for the user. The waiters of the request limit the time."""
-    shown: Notice | None = None
+    shown = Show(None)
     while not isinstance(answer, IssuedToken | Refusal):
         if not isinstance(answer, Pending):
-            if shown is None:  # a page has been at it for PENDING_REPEAT_INTERVAL_S seconds
-                shown = "acquiring"
-                yield Show(shown)
+            if shown == Show(None):  # a page has been at it for PENDING_REPEAT_INTERVAL_S seconds
+                shown = Show("acquiring")
+                yield shown
             answer = yield from _repeat_request(allow_server=allow_server)
             continue
-        current: Notice | None = "acquiring" if shown == "acquiring" else None
-        notice: Notice | None = current if answer.reason == "acquiring" else answer.reason
-        if shown == notice:
+        due = _notice(answer, shown)
+        if shown == due:
             answer = yield Listen(PENDING_REPEAT_INTERVAL_S)
             continue
         answer = yield Listen(PROMPT_DEBOUNCE_S)
         if answer is None:
-            yield Show(notice)
-            shown = notice
+            yield due
+            shown = due
             answer = yield Listen(PENDING_REPEAT_INTERVAL_S - PROMPT_DEBOUNCE_S)
     return answer
+
+
+def _notice(answer: Pending, shown: Show) -> Show:
+    """Return what a waiting cell shows from now on."""
+    if answer.reason == "acquiring":
+        return shown if shown.notice == "acquiring" else Show(None)
+    if answer.user == "":
+        return Show(answer.reason)
+    return Show("sign_in_of" if answer.reason == "sign_in" else "consent_of", answer.user)
 
 
 def _repeat_request(*, allow_server: bool) -> Generator[Step, Event, Event]:
@@ -324,30 +357,14 @@ def parent_server_flow(not_signed_in: str, *, now: Callable[[], float] = time.mo
         return answer
     if not isinstance(answer, ServerUnavailable):
         answer = ServerUnavailable("no_answer")
-    return _server_refusal(answer, not_signed_in)
+    return server_refusal(answer, not_signed_in)
 
 
-def _server_refusal(unavailable: ServerUnavailable, not_signed_in: str) -> Refusal:
-    reason, address = unavailable.reason, unavailable.address
-    where = "Open JupyterLab" if address is None else f"Open {address}"
-    sign_in = f"{where}, sign in from the Azure panel (left sidebar), then run this again."
-    if reason == "server_gone":
-        return Refusal(reason)
-    if reason == "sign_in_declined":
-        return Refusal(
-            "denied",
-            "You clicked “Not now”, so this process got no token.",
-            "Sign in from the Azure panel, or run this again in a minute.",
-        )
-    if reason == "sign_in_required":
-        # A credential that is bound to an account has its own remedy.
-        return Refusal(not_signed_in, remedy=sign_in if not_signed_in == "not_signed_in" else "")
-    candidates = (describe_reason(reason, unavailable.tenant_id),)
-    if reason in REFUSED:
-        return Refusal(
-            "server_refused", remedy=sign_in, candidates=candidates, trace=unavailable.trace
-        )
-    return Refusal("server_unavailable", candidates=candidates, trace=unavailable.trace)
+def terminal_flow() -> Flow:
+    """Ask the sign-in of this process itself, in place of a page and the parent server."""
+    yield AskParentServer()
+    answer = yield Listen(SERVER_TIMEOUT_S)
+    return answer if isinstance(answer, IssuedToken | Refusal) else Refusal("login_required")
 
 
 def ambient_flow(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from jupyter_azure_auth._models import TokenRequest
 from jupyter_azure_auth._validation import (
     MAX_CLAIMS_LENGTH,
     MAX_SCOPES,
@@ -14,8 +15,6 @@ from jupyter_azure_auth._validation import (
     is_tenant,
     one_tenant,
 )
-
-from .protocol import TokenRequest
 
 
 @dataclass(frozen=True)
@@ -59,8 +58,8 @@ class Settings:
             one_tenant(tenant_id or self.tenant_id),
             self.cloud,
             self.account,
-            bool(enable_cae),
             claims or None,
+            enable_cae=bool(enable_cae),
             require_user=self.require_user,
         )
 

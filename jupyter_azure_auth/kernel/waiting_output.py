@@ -18,6 +18,9 @@ TEXTS: Final[dict[Notice, str]] = {
     "sidebar). The cell then continues automatically.",
     "sign_in_as": "Waiting for you to sign in to Azure with the account that this credential asks "
     "for. Sign in from the Azure panel (left sidebar). The cell then continues automatically.",
+    "sign_in_of": "Waiting for {user} to sign in to Azure. The cell then continues automatically.",
+    "consent_of": "Waiting for {user} to agree in the Azure panel. The cell then continues "
+    "automatically.",
     "consent": "Waiting for your consent. Agree in the Azure panel (left sidebar). The cell then "
     "continues automatically.",
     "reloading": "JupyterLab has not answered for 5 seconds; still trying. Check that this "
@@ -32,7 +35,7 @@ TEXTS: Final[dict[Notice, str]] = {
 WAITING_MIME_TYPE: Final = f"application/vnd.{TARGET}.waiting+json"
 """For pages with our extension, which show the sign-in in place of the text."""
 
-USER_ACTION_NOTICES: Final = ("sign_in", "sign_in_as", "consent")
+USER_ACTION_NOTICES: Final = ("sign_in", "sign_in_as", "sign_in_of", "consent", "consent_of")
 
 
 class DisplayPublisher(Protocol):
@@ -62,9 +65,10 @@ class WaitingOutput:
         self._displayed = False
         self._text = ""
 
-    def show(self, notice: Notice | None) -> None:
+    def show(self, notice: Notice | None, user: str = "") -> None:
         """Show a notice in place of the previous one; None clears the output."""
-        text = "" if notice is None else TEXTS[notice].format(resource=self._resource)
+        known = {"resource": self._resource, "user": user}
+        text = "" if notice is None else TEXTS[notice].format(**known)
         if text == self._text:
             return
         request = {"request_id": self._request_id}

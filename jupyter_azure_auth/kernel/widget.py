@@ -6,10 +6,13 @@ the account. The button belongs to the page, so it works while the kernel is bus
 
 from __future__ import annotations
 
+import os
+from html import escape
 from typing import Any, Final
 
 from traitlets import Unicode
 
+from .dashboard import dashboard_text
 from .protocol import TARGET
 
 try:
@@ -46,5 +49,9 @@ class SignInWidget(DOMWidget):
 
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
         """Return a bundle with a text for viewers without the page: GitHub, a PDF, an editor."""
+        text = dashboard_text(os.environ)
+        if text is not None:
+            # Voilà has no view of this widget, and would show a JavaScript error.
+            return {"text/plain": text, "text/html": f"<p>{escape(text)}</p>"}
         shown: dict[str, Any] = super()._repr_mimebundle_(**kwargs) or {}
         return {**shown, "text/plain": _FALLBACK_TEXT, "text/html": f"<p>{_FALLBACK_TEXT}</p>"}

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from jupyter_azure_auth._error_catalog import FIXABLE, REQUEST_SPECIFIC, TRANSIENT
+from jupyter_azure_auth._models import TokenRequest
 from jupyter_azure_auth.ambient.reasons import Unavailable, UnavailableError
 from jupyter_azure_auth.ambient.sources import ORDER
 from jupyter_azure_auth.server.ambient_errors import auth_error_of
 from jupyter_azure_auth.server.ambient_requests import ambient_candidates, ambient_request_of
 from jupyter_azure_auth.server.errors import AuthError
 from jupyter_azure_auth.server.models import IssuedToken
-from jupyter_azure_auth.server.requests import TokenRequest
 from jupyter_azure_auth.server.serial_worker import SerialWorker
 from jupyter_azure_auth.server.source_selection import why_skipped
 from jupyter_azure_auth.server.token_cache import TokenCache
@@ -24,12 +24,7 @@ from jupyter_azure_auth.server.token_cache import TokenCache
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
-    from jupyter_azure_auth._models import Account
-    from jupyter_azure_auth.ambient.models import (
-        AmbientAccessToken,
-        AmbientTokenRequest,
-        SourceName,
-    )
+    from jupyter_azure_auth._models import AccessToken, Account, SourceName
     from jupyter_azure_auth.ambient.sources import AmbientSource
     from jupyter_azure_auth.server.config import AzureAuthConfig
     from jupyter_azure_auth.server.source_selection import SelectionContext
@@ -73,7 +68,7 @@ class AmbientIdentity:
         self._lookup: asyncio.Task[None] | None = None
         self._found: AmbientSignIn | None = None
         self._reasons: dict[str, Unavailable] = {}
-        self._candidates: list[tuple[AmbientSource, AmbientTokenRequest]] = []
+        self._candidates: list[tuple[AmbientSource, TokenRequest]] = []
         self._retry_lookup: asyncio.Task[None] | None = None
         self._retries = 0
         self._retry_at: float | None = None
@@ -147,7 +142,7 @@ class AmbientIdentity:
         return reason is not None and reason.code in TRANSIENT
 
     async def _ask_each(
-        self, context: SelectionContext, sources: list[tuple[AmbientSource, AmbientTokenRequest]]
+        self, context: SelectionContext, sources: list[tuple[AmbientSource, TokenRequest]]
     ) -> bool:
         """Ask the sources until one has a token; return whether one has."""
         lookup = self._lookup
@@ -167,9 +162,7 @@ class AmbientIdentity:
             self._retry_at = time.monotonic() + pause
         return False
 
-    async def _ask(
-        self, source: AmbientSource, request: AmbientTokenRequest
-    ) -> AmbientAccessToken | Unavailable:
+    async def _ask(self, source: AmbientSource, request: TokenRequest) -> AccessToken | Unavailable:
         answer = await self._on(source.name, lambda: _ask(source, request))
         return Unavailable(source.name, "no_answer", source.name) if answer is None else answer
 
@@ -179,9 +172,7 @@ class AmbientIdentity:
         await asyncio.wait({future}, timeout=SOURCE_TIMEOUT_S)
         return future.result() if future.done() else None
 
-    def _adopt(
-        self, source: AmbientSource, request: AmbientTokenRequest, token: AmbientAccessToken
-    ) -> None:
+    def _adopt(self, source: AmbientSource, request: TokenRequest, token: AccessToken) -> None:
         before = self._found
         if before is not None and before.account.id == token.account.id:
             return
@@ -220,7 +211,7 @@ class AmbientIdentity:
             self._on_change()
 
 
-def _ask(source: AmbientSource, request: AmbientTokenRequest) -> AmbientAccessToken | Unavailable:
+def _ask(source: AmbientSource, request: TokenRequest) -> AccessToken | Unavailable:
     """Return a token or the reason why there is none; runs on the source's thread."""
     unavailable = source.why_unavailable(request)
     if unavailable is not None:
@@ -231,7 +222,7 @@ def _ask(source: AmbientSource, request: AmbientTokenRequest) -> AmbientAccessTo
         return error.unavailable
 
 
-def _issued(token: AmbientAccessToken) -> IssuedToken:
+def _issued(token: AccessToken) -> IssuedToken:
     return IssuedToken(
         token=token.token,
         token_type=token.token_type,

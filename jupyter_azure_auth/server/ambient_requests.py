@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from jupyter_azure_auth._clouds import CLOUDS, DEFAULT_CLOUD
+from jupyter_azure_auth._models import TokenRequest
 from jupyter_azure_auth._validation import is_one_tenant
 from jupyter_azure_auth.ambient.hosts import detect_host
-from jupyter_azure_auth.ambient.models import AmbientTokenRequest
 from jupyter_azure_auth.ambient.sources import ambient_sources
 
 if TYPE_CHECKING:
@@ -17,12 +17,11 @@ if TYPE_CHECKING:
 
     from jupyter_azure_auth.ambient.sources import AmbientSource
     from jupyter_azure_auth.server.config import AzureAuthConfig
-    from jupyter_azure_auth.server.requests import TokenRequest
 
 
 def ambient_candidates(
     environ: Mapping[str, str], root: Path, config: AzureAuthConfig
-) -> list[tuple[AmbientSource, AmbientTokenRequest]]:
+) -> list[tuple[AmbientSource, TokenRequest]]:
     """Return the sources, best first, each with the request that shows whether it has an identity.
 
     The request is for a token for Resource Manager, which every identity gets in its own cloud.
@@ -33,27 +32,20 @@ def ambient_candidates(
     for source in sources:
         by_host = source.name != "azure-cli" and config.cloud == DEFAULT_CLOUD
         cloud = CLOUDS.get((by_host and host_cloud) or config.cloud, CLOUDS[DEFAULT_CLOUD])
-        probe = AmbientTokenRequest((cloud.manager_scope,))
+        probe = TokenRequest((cloud.manager_scope,))
         found.append((source, _as_configured(probe, source.name, config)))
     return found
 
 
-def ambient_request_of(
-    request: TokenRequest, source: str, config: AzureAuthConfig
-) -> AmbientTokenRequest:
+def ambient_request_of(request: TokenRequest, source: str, config: AzureAuthConfig) -> TokenRequest:
     """Return a token request for an ambient source.
 
     It has no account: a requested account was compared with the identity before.
     """
-    plain = AmbientTokenRequest(
-        request.scopes, request.tenant_id, request.cloud, None, request.claims, request.enable_cae
-    )
-    return _as_configured(plain, source, config)
+    return _as_configured(replace(request, account=None), source, config)
 
 
-def _as_configured(
-    request: AmbientTokenRequest, source: str, config: AzureAuthConfig
-) -> AmbientTokenRequest:
+def _as_configured(request: TokenRequest, source: str, config: AzureAuthConfig) -> TokenRequest:
     """Return the request with the configured tenant and cloud, if they apply to this source.
 
     The Azure CLI can be signed in to any tenant and cloud, so both must match. A managed identity

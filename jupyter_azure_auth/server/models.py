@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from jupyter_azure_auth._lifetime import Moment, refresh_lead
-
-if TYPE_CHECKING:
-    from jupyter_azure_auth._models import Account
+from jupyter_azure_auth._models import AccessToken
 
 
 @dataclass(frozen=True)
-class IssuedToken:
-    """An access token. Its repr omits the token itself."""
+class IssuedToken(AccessToken):
+    """An access token that this server holds."""
 
-    token: str = field(repr=False)
-    token_type: str
-    expires_on: int
-    """Epoch seconds."""
-    refresh_on: int | None
-    """When to renew it, in epoch seconds; None: shortly before its end."""
-    account: Account
     source: str | None = None
     """The name of the identity's source; None until the token is returned to a caller."""
     came: Moment = field(default_factory=Moment.now, repr=False)

@@ -44,8 +44,9 @@ from jupyter_azure_auth.server.trace import Trace
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from jupyter_azure_auth._models import TokenRequest
     from jupyter_azure_auth.server.config import AzureAuthConfig
-    from jupyter_azure_auth.server.requests import DeviceCodeRequest, SignInRequest, TokenRequest
+    from jupyter_azure_auth.server.requests import DeviceCodeRequest, SignInRequest
 
 silence_msal()
 

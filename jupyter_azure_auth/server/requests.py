@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from jupyter_azure_auth._models import TokenRequest
 from jupyter_azure_auth._validation import (
     are_scopes,
     is_claims,
@@ -49,21 +50,6 @@ class DeviceCodeRequest:
     scopes: tuple[str, ...]
     tenant_id: str | None = None
     claims: str | None = field(default=None, repr=False)
-
-
-@dataclass(frozen=True)
-class TokenRequest:
-    """A token request."""
-
-    scopes: tuple[str, ...]
-    tenant_id: str | None = None
-    cloud: str | None = None
-    account: str | None = field(default=None, repr=False)
-    claims: str | None = field(default=None, repr=False)
-    force: bool = False
-    enable_cae: bool = False
-    require_user: bool = False
-    """Whether tokens of ambient identities are refused."""
 
 
 def read_sign_in_request(fields: Mapping[str, Any]) -> SignInRequest:

@@ -24,12 +24,12 @@ from jupyter_azure_auth.server.user_sessions import UserSessions
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from jupyter_azure_auth._models import TokenRequest
     from jupyter_azure_auth.server.ambient_identity import AmbientSignIn
     from jupyter_azure_auth.server.config import AzureAuthConfig
     from jupyter_azure_auth.server.models import IssuedToken
     from jupyter_azure_auth.server.persistence.manager import Offer
     from jupyter_azure_auth.server.persistence.select_backend import Store
-    from jupyter_azure_auth.server.requests import TokenRequest
     from jupyter_azure_auth.server.user_key import UserKey
     from jupyter_azure_auth.server.user_sessions import UserSession
 
@@ -145,7 +145,7 @@ class SessionManager:
         if request.account is not None and not matches(request.account):
             raise AuthError("sign_in_required")
         if interactive and request.cloud is not None and request.cloud != self._config.cloud:
-            raise AuthError("unavailable")
+            raise AuthError("unavailable", reason="other_cloud")
 
     def _selection_context(self, user_key: UserKey) -> SelectionContext:
         user_session = self.user_sessions.get(user_key)

@@ -9,7 +9,7 @@ import os
 from inspect import isawaitable
 from typing import TYPE_CHECKING, Any, Final
 
-from jupyter_azure_auth.server.user_key import has_distinct_users
+from jupyter_azure_auth.server.distinct_users import has_distinct_users
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

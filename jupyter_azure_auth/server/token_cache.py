@@ -16,8 +16,8 @@ from jupyter_azure_auth.server.errors import AuthError
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from jupyter_azure_auth._models import TokenRequest
     from jupyter_azure_auth.server.models import IssuedToken
-    from jupyter_azure_auth.server.requests import TokenRequest
 
     TokenKey = tuple[tuple[str, ...], str | None, bool]
 

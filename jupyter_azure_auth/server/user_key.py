@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from jupyter_server.auth.identity import IdentityProvider, PasswordIdentityProvider
+from jupyter_azure_auth.server.distinct_users import has_distinct_users
+from jupyter_azure_auth.server.sharing import sharing_of
 
 if TYPE_CHECKING:
     from jupyter_server.base.handlers import JupyterHandler
@@ -13,26 +14,19 @@ UserKey = str
 """The key of one user's state."""
 
 SINGLE_USER: Final = ""
-"""The single key on a server that does not distinguish its users."""
-
-_SINGLE_USER_PROVIDERS: Final = (IdentityProvider, PasswordIdentityProvider)
+"""The key of the only user of a server, and of callers that are no known user's."""
 
 
 def user_key_of(handler: JupyterHandler) -> UserKey:
     """Return the key of the user whose sign-in a request may use.
 
+    With a token or a password, a server of several users knows only their browsers, by the login
+    cookies: each browser has its own sign-in there.
+
     :param handler: of a request that is logged in.
     """
-    if not has_distinct_users(handler.identity_provider):
+    if has_distinct_users(handler.identity_provider):
+        return f"user:{handler.current_user.username}"
+    if handler.token_authenticated or not sharing_of(handler.settings).is_shared():
         return SINGLE_USER
-    return f"user:{handler.current_user.username}"
-
-
-def has_distinct_users(provider: IdentityProvider) -> bool:
-    """Whether a server distinguishes its users.
-
-    With jupyter_server's token or password, all callers count as one user: the user name is random
-    for each cookie, and for each call with the token. Any other provider, including one derived
-    from these two, is assumed to distinguish users.
-    """
-    return type(provider) not in _SINGLE_USER_PROVIDERS
+    return f"browser:{handler.current_user.username}"

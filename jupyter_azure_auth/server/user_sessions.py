@@ -8,11 +8,11 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
 
+from jupyter_azure_auth._models import TokenRequest
 from jupyter_azure_auth.server.authority import home_tenant
 from jupyter_azure_auth.server.errors import AuthError, aadsts_number
 from jupyter_azure_auth.server.persistence.manager import wait_with_timeout
 from jupyter_azure_auth.server.persistence.record import Record
-from jupyter_azure_auth.server.requests import TokenRequest
 from jupyter_azure_auth.server.thread_pool import FairThreadPool
 from jupyter_azure_auth.server.token_cache import TokenCache
 from jupyter_azure_auth.server.user_key import SINGLE_USER

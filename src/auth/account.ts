@@ -12,6 +12,11 @@ export function currentAccount(state: AzureAuthState): IAzureSignedIn | null {
   }
 }
 
+/** Whether the server holds the current sign-in, so that kernels can use it without a page. */
+export function isHeldByServer(state: AzureAuthState): boolean {
+  return state.kind === 'signed-in' && !['tab', 'other-tab'].includes(state.persistedIn);
+}
+
 /** Whether kernels may no longer hold tokens of any account. */
 export function isSignedOut({ kind }: AzureAuthState): boolean {
   return kind === 'signed-out' || kind === 'signing-out' || kind === 'not-configured';

@@ -1,15 +1,19 @@
 import { type ISignal, Signal } from '@lumino/signaling';
 import type { IProviders } from '../providers/create-providers';
+import type { ISignIn } from '../providers/provider';
+import type {
+  IPageAuth,
+  IAzureSignInMethod,
+  IIdentityCandidate,
+  IStoredSignIns
+} from './page-auth';
 import type {
   AzureAuthState,
+  IAzureAccount,
   IAzureProblem,
-  IAzureAuth,
   IAzureToken,
   IAzureTokenRequest,
   IAzureTokenOptions,
-  IAzureSignInMethod,
-  IIdentityCandidate,
-  IStoredSignIns,
   SignInMethodName
 } from '../tokens';
 import type { Configuration, IConfigured } from './config';
@@ -27,7 +31,7 @@ const SERVER_RETRY_MS = 5_000;
  * The session of a page, which is loaded with it. The current sign-in is kept by its `Identity`,
  * one for each configuration, which is loaded when a sign-in becomes likely.
  */
-export class AzureAuth implements IAzureAuth {
+export class AzureAuth implements IPageAuth {
   constructor(private readonly options: AzureAuth.IOptions) {
     options.broadcast.received.connect(() => void this.configured?.applySignOut());
   }
@@ -113,6 +117,10 @@ export class AzureAuth implements IAzureAuth {
     this.configured?.cancel();
   }
 
+  showWindow(): void {
+    this.configured?.showWindow();
+  }
+
   async signOut(): Promise<void> {
     this.cancel();
     if (this.configured === null) {
@@ -133,6 +141,18 @@ export class AzureAuth implements IAzureAuth {
 
   async persist(persist: boolean): Promise<void> {
     await this.configured?.persist(persist);
+  }
+
+  get own(): ISignIn | null {
+    return this.configured?.own ?? null;
+  }
+
+  get others(): readonly IAzureAccount[] {
+    return this.configured?.others ?? [];
+  }
+
+  async switchTo(accountId: string): Promise<void> {
+    await this.configured?.switchTo(accountId);
   }
 
   async continueAs(id: string): Promise<void> {

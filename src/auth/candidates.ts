@@ -1,4 +1,5 @@
-import type { AzureAuthState, IIdentityCandidate } from '../tokens';
+import type { IIdentityCandidate } from './page-auth';
+import type { AzureAuthState } from '../tokens';
 import { currentAccount } from './account';
 
 /**

@@ -14,6 +14,13 @@ export const STORAGE_SUFFIXES = [
   'core.usgovcloudapi.net'
 ];
 
+/** Hosts of Resource Manager, by cloud. */
+export const RESOURCE_MANAGERS = [
+  'management.azure.com',
+  'management.chinacloudapi.cn',
+  'management.usgovcloudapi.net'
+];
+
 /** Hosts of resources in all clouds, by the short names of the Python package. */
 export const RESOURCE_HOSTS = {
   arm: [

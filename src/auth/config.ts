@@ -1,4 +1,5 @@
-import type { IAzureSignInMethod, SignInMethodName, SignInObstacle } from '../tokens';
+import type { IAzureSignInMethod, SignInObstacle } from './page-auth';
+import type { SignInMethodName } from '../tokens';
 import { LOGIN_HOSTS } from './clouds';
 import { chooseSignInMethods, type IMethodContext, usesServer } from './methods';
 import type { IServerConfig } from './server-config';
@@ -30,6 +31,8 @@ export interface IConfigured {
   readonly popup: IPopupConfiguration | null;
   /** Null if the server extension has nothing to hold. */
   readonly server: IServerConfiguration | null;
+  /** Whether tabs can pass access tokens on to each other through the server. */
+  readonly sharesTabs: boolean;
   /** Resources that tokens may be for, in the page and at the server; null for all. */
   readonly allowedResources: readonly string[] | null;
 }
@@ -88,6 +91,8 @@ export function resolveConfiguration(
     })),
     popup,
     server: heldByServer(facts, server, baseUrl),
+    // Where there are several users, a page gives no token away without its user's consent.
+    sharesTabs: popup !== null && server.shared === false,
     allowedResources: server.allowedResources
   };
 }

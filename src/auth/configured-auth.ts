@@ -1,6 +1,8 @@
 import type { IProviders } from '../providers/create-providers';
+import type { ISignIn } from '../providers/provider';
 import type {
   AzureAuthState,
+  IAzureAccount,
   IAzureToken,
   IAzureTokenRequest,
   IAzureTokenOptions,
@@ -8,6 +10,7 @@ import type {
 } from '../tokens';
 import { AzureAuthError } from './errors';
 import { InteractiveSignIn } from './interactive';
+import { OtherTabsFollower } from './other-tabs-follower';
 import { type ServerSessionDetails, ServerSessionPoller } from './server-poller';
 import type { SignOutBroadcast } from './sign-out-broadcast';
 import { SilentTokenClient } from './silent';
@@ -20,17 +23,19 @@ import { resourceKey } from './validation';
  */
 export class ConfiguredAuth {
   constructor(private readonly options: ConfiguredAuth.IOptions) {
-    const { onDetails, providers, server, methods } = options;
+    const { onDetails, providers, server, methods, tabs } = options;
     this.store = new AuthStore({ ...options, signedOut: () => this.signedOut() });
     this.interactive = new InteractiveSignIn(this.store, options.onSignedIn);
     const { store } = this;
+    const isBusy = (): boolean => this.interactive.isInProgress;
+    this.tabs = tabs && new OtherTabsFollower({ tabs, store, isBusy });
     this.poller =
       server &&
       new ServerSessionPoller({
         server,
         store,
         onDetails,
-        isBusy: () => this.interactive.isInProgress
+        isBusy
       });
     const [best] = [...methods.map(({ provider }) => provider), ...providers];
     this.tokens = new SilentTokenClient(store, this.interactive, {
@@ -90,8 +95,29 @@ export class ConfiguredAuth {
     return this.store.state;
   }
 
+  /** The sign-in that this tab holds itself; null if there is none. */
+  get own(): ISignIn | null {
+    return this.store.own;
+  }
+
+  showWindow(): void {
+    this.interactive.showWindow();
+  }
+
   cancel(): void {
     this.interactive.cancel();
+  }
+
+  /** Accounts that the user can switch to. */
+  get others(): readonly IAzureAccount[] {
+    return this.store.others;
+  }
+
+  /** Act as one of `others`. Kernels drop the tokens of the account before. */
+  async switchTo(accountId: string): Promise<void> {
+    this.cancel();
+    this.tokens.dropInFlight();
+    await this.store.switchTo(accountId);
   }
 
   async signOut(): Promise<void> {
@@ -131,6 +157,7 @@ export class ConfiguredAuth {
   close(): void {
     this.cancel();
     this.poller?.stop();
+    this.tabs?.stop();
     this.store.close();
   }
 
@@ -142,6 +169,8 @@ export class ConfiguredAuth {
       await this.store.clear(true);
       // Not at once: the other tab may not have reached the server extension yet.
       this.poller?.invalidate();
+    } else {
+      await this.store.dropSignedOut();
     }
   }
 
@@ -163,6 +192,7 @@ export class ConfiguredAuth {
 
   private readonly store: AuthStore;
   private readonly interactive: InteractiveSignIn;
+  private readonly tabs: OtherTabsFollower | null;
   private readonly poller: ServerSessionPoller | null;
   private readonly tokens: SilentTokenClient;
 }

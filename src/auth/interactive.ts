@@ -21,6 +21,13 @@ export class InteractiveSignIn {
     this.attempt?.abort();
   }
 
+  /** Bring the sign-in window to the front, if it is open and the browser lets this page. */
+  showWindow(): void {
+    if (this.opened?.closed === false) {
+      this.opened.focus();
+    }
+  }
+
   /**
    * Record that no caller waits for the attempt's need, so that its failure is no longer a problem.
    */
@@ -35,6 +42,7 @@ export class InteractiveSignIn {
     this.attempt = attempt;
     this.request = request;
     this.isMoot = false;
+    this.opened = null;
     const { store } = this;
     const isCurrent = (): boolean => this.attempt === attempt;
     const signingIn = { kind: 'signing-in', method: method.name, deviceCode: null } as const;
@@ -44,6 +52,9 @@ export class InteractiveSignIn {
           const problem = { code: 'popup_closed', detail: null, request } as const;
           store.setState(needsAttention(problem, store.signedIn));
         }
+      },
+      onWindow: opened => {
+        this.opened = isCurrent() ? opened : this.opened;
       },
       onDeviceCode: deviceCode => {
         if (isCurrent()) {
@@ -67,6 +78,7 @@ export class InteractiveSignIn {
     } finally {
       if (isCurrent()) {
         this.attempt = null;
+        this.opened = null;
       }
     }
   }
@@ -79,6 +91,7 @@ export class InteractiveSignIn {
   }
 
   private attempt: AbortController | null = null;
+  private opened: Pick<Window, 'closed' | 'focus'> | null = null;
   private request: IAzureTokenRequest | null = null;
   private isMoot = false;
 }

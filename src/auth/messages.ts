@@ -81,8 +81,20 @@ function variantOf({
   if (code === 'sign_in_ended' && detail === 'refresh_token_expired') {
     return detail;
   }
-  return code === 'bad_configuration' && sentence !== undefined ? 'server_configuration' : null;
+  if (code !== 'bad_configuration') {
+    return null;
+  }
+  return sentence === undefined ? (INVALID_SETTINGS[detail ?? ''] ?? null) : 'server_configuration';
 }
+
+/** What is wrong with a setting, by its name. */
+const INVALID_SETTINGS: Readonly<Record<string, keyof typeof PROBLEM_VARIANTS>> = {
+  clientId: 'invalid_client_id',
+  tenantId: 'invalid_tenant',
+  cloud: 'invalid_cloud',
+  authority: 'invalid_authority',
+  redirectUri: 'invalid_redirect_uri'
+};
 
 function message([what, remedy]: readonly [string, string]): IMessage {
   return { what: what.replace(/\.$/, ''), remedy };

@@ -1,4 +1,5 @@
-import type { SourceName, SignInMethodName, SignInObstacle } from '../tokens';
+import type { SignInObstacle } from './page-auth';
+import type { SourceName, SignInMethodName } from '../tokens';
 
 /** All that the choice of a source depends on, as plain data: one row of the truth table. */
 export interface IMethodContext {

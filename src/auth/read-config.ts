@@ -2,14 +2,15 @@ import { loopbackObstacle } from '../providers/loopback-obstacle';
 import { type Configuration, resolveConfiguration, type UserSettings } from './config';
 import { readServerConfig } from './server-config';
 import { withRetries } from '../server-api/retry';
-import type { ServerExtensionClient } from '../server-api/client';
+import { type ServerExtensionClient, ServerExtensionError } from '../server-api/client';
+import { serverProblem } from '../server-api/errors';
 
 /**
  * Merge the configuration of the administrator and of the user, for the address of the page.
  *
  * @param settings - Rejected if they do not fit the schema.
  * @param baseUrl - Of the Jupyter server, as the browser sees it.
- * @throws ServerExtensionError, `ServerConnection.NetworkError` if the Jupyter server does not
+ * @throws AzureAuthError if the server refuses this page; ServerExtensionError, `ServerConnection.NetworkError` if the Jupyter server does not
  * answer.
  */
 export async function readConfig(
@@ -26,8 +27,14 @@ export async function readConfig(
     // JupyterLab has refused the whole file, which can only be edited as text then.
     return { kind: 'malformed', detail: 'settings' };
   }
-  const serverConfig = await withRetries(() => readServerConfig(server));
+  const serverConfig = await withRetries(() => readServerConfig(server)).catch(refusal);
   const isOffered = serverConfig.sources?.includes('loopback') ?? false;
   const obstacle = isOffered ? await loopbackObstacle(server, page) : null;
   return resolveConfiguration(user ?? {}, serverConfig, baseUrl, obstacle);
+}
+
+/** What the server says of a page that it refuses is a problem of its own, not a missing answer. */
+function refusal(error: unknown): never {
+  const isRefused = error instanceof ServerExtensionError && error.status === 403;
+  throw isRefused ? serverProblem(error, null) : error;
 }

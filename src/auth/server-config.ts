@@ -27,6 +27,9 @@ export interface IServerConfig {
   readonly problem: string | null;
 }
 
+/** Statuses of a server without this extension; JupyterLite answers 501. */
+const NOT_INSTALLED: ReadonlySet<number> = new Set([404, 405, 501]);
+
 /**
  * Ask the server extension for its configuration.
  *
@@ -42,7 +45,7 @@ export async function readServerConfig(server: ServerExtensionClient): Promise<I
     }
     return parseServerConfig(answer);
   } catch (error) {
-    if (error instanceof ServerExtensionError && (error.status === 404 || error.status === 405)) {
+    if (error instanceof ServerExtensionError && NOT_INSTALLED.has(error.status)) {
       return parseServerConfig(fieldsOf(null));
     }
     throw error;

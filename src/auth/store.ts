@@ -1,5 +1,5 @@
 import { Signal } from '@lumino/signaling';
-import type { ITokenProvider, IServerSession, ISignIn } from '../providers/provider';
+import type { IOtherTabs, ITokenProvider, IServerSession, ISignIn } from '../providers/provider';
 import type {
   AzureAuthState,
   IAzureAccount,
@@ -83,6 +83,38 @@ export class AuthStore {
     this.present = { signedIn, provider, signedInAt };
     this.ended = null;
     this.setState(signedIn);
+    if (found.persistedIn === 'tab') {
+      this.options.tabs?.announce();
+    }
+  }
+
+  /** The sign-in that this tab holds itself; null if there is none. */
+  get own(): ISignIn | null {
+    const { present } = this;
+    return present?.signedIn.persistedIn === 'tab'
+      ? { ...present.signedIn, signedInAt: present.signedInAt }
+      : null;
+  }
+
+  /** Apply what the other tabs hold, unless this tab or the server holds a user's sign-in. */
+  async follow({ provider, find }: IOtherTabs): Promise<void> {
+    const { present, state } = this;
+    const isFollowing = present?.provider === provider;
+    if (present !== null && !present.signedIn.ambient && !isFollowing) {
+      return;
+    }
+    const found = await find(isFollowing ? present.signedIn.account.id : null);
+    if (this.state !== state) {
+      return;
+    }
+    if (found === null && isFollowing) {
+      this.invalidate({ code: 'other_tab_closed', detail: null, request: null });
+    } else if (
+      found !== null &&
+      found.signedInAt > (isFollowing ? present.signedInAt : this.endedOn)
+    ) {
+      this.setSignedIn(found, provider);
+    }
   }
 
   /** Apply an interactive sign-in, which replaces any other account of this tab. */
@@ -141,12 +173,41 @@ export class AuthStore {
     }
   }
 
+  /** Accounts that the user can switch to, without those that another tab has signed out. */
+  get others(): readonly IAzureAccount[] {
+    const { broadcast } = this.options;
+    const others = this.provider?.accounts?.others ?? [];
+    return others
+      .filter(({ account, signedInAt }) => !broadcast.wasSignedOutSince(account.id, signedInAt))
+      .map(({ account }) => account);
+  }
+
+  /** Switch to one of `others`. */
+  async switchTo(accountId: string): Promise<void> {
+    const { others, provider } = this;
+    if (provider !== null && others.some(({ id }) => id === accountId)) {
+      provider.accounts?.switchTo(accountId);
+      const found = await provider.restore();
+      if (found !== null && this.provider === provider) {
+        this.setSignedIn(found, provider);
+      }
+    }
+  }
+
+  /** Drop accounts that another tab has signed out. */
+  async dropSignedOut(): Promise<void> {
+    const { accounts } = this.provider ?? {};
+    const kept = this.others.map(({ id }) => id);
+    const gone = (accounts?.others ?? []).filter(({ account }) => !kept.includes(account.id));
+    await Promise.all(gone.map(({ account }) => accounts?.forget(account.id)));
+  }
+
   /** Sign out of every interactive sign-in. */
   async signOut(): Promise<void> {
     const account = this.signedIn?.account ?? (await this.lastAccount());
     try {
-      if (account !== null) {
-        this.options.broadcast.publish(account.id, Date.now());
+      for (const { id } of [...(account === null ? [] : [account]), ...this.others]) {
+        this.options.broadcast.publish(id, Date.now());
       }
     } finally {
       await this.clear(false);
@@ -188,7 +249,10 @@ export class AuthStore {
 
   /** End a sign-in that was refused a token. A newer sign-in is not affected. */
   invalidate(problem: IAzureProblem): void {
-    this.endedOn = this.present?.signedInAt ?? 0;
+    // The sign-in of a tab that does not answer now may be back.
+    if (problem.code !== 'other_tab_closed') {
+      this.endedOn = this.present?.signedInAt ?? 0;
+    }
     this.ended = this.present?.signedIn.ambient ? null : this.provider;
     this.present = null;
     this.setState(needsAttention(problem, null));
@@ -271,6 +335,8 @@ export namespace AuthStore {
   export interface IOptions {
     /** In the order in which they are asked for a sign-in. */
     readonly providers: readonly ITokenProvider[];
+    /** Null if tabs share no sign-in. */
+    readonly tabs: IOtherTabs | null;
     readonly broadcast: SignOutBroadcast;
     /** Returns the kind of state without an account. */
     readonly signedOut: () => 'signed-out' | 'signing-out' | 'searching' | 'not-configured';

@@ -1,3 +1,3 @@
-import type { IStoredSignIns } from '../tokens';
+import type { IStoredSignIns } from './page-auth';
 
 export const NOTHING_STORED: IStoredSignIns = { erasing: false, restorable: [] };

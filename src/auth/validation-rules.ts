@@ -10,3 +10,6 @@ export const MAX_SCOPES = 20;
 export const RESERVED_SCOPES = ['openid', 'profile', 'offline_access'];
 export const MAX_NAME_LENGTH = 320;
 export const MAX_CLAIMS_LENGTH = 8192;
+
+/** Of scopes without one. */
+export const DEFAULT_RESOURCE = 'https://graph.microsoft.com';

@@ -1,4 +1,5 @@
 import {
+  DEFAULT_RESOURCE,
   DOMAIN,
   GUID,
   MAX_CLAIMS_LENGTH,
@@ -91,7 +92,7 @@ export function resourceOf(scope: string): string {
  * nor the case distinguishes resources.
  */
 export function resourceKey(scopeOrResource: string): string {
-  const resource = resourceOf(scopeOrResource) || 'https://graph.microsoft.com';
+  const resource = resourceOf(scopeOrResource) || DEFAULT_RESOURCE;
   return resource.replace(/\/+$/, '').toLowerCase();
 }
 

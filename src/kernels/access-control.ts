@@ -1,8 +1,11 @@
-import type { ISettingRegistry } from '@jupyterlab/settingregistry';
+import { type ISignal, Signal } from '@lumino/signaling';
 import { resourceKey } from '../auth/validation';
-import type { IAzureAuth } from '../tokens';
-import { type AccessDecision, decideAccess, readKernelAccess } from './kernel-access';
+import type { Settings } from '../auth/create-auth';
+import type { IPageAuth } from '../auth/page-auth';
+import { type AccessDecision, decideAccess, readAccess } from './kernel-access';
 import { accountIdOf } from './push';
+import { withRetries } from '../server-api/retry';
+import { fieldsOf, type ServerExtensionClient } from '../server-api/client';
 import type { Sharing } from './sharing';
 
 /** The processes below the server, which no page can tell apart. */
@@ -10,24 +13,58 @@ export const PROCESSES = '';
 
 /**
  * Remembers what the user has allowed and revoked, and decides about requests. Stored in
- * `sessionStorage`, so that a cell that runs across a reload is not asked about again.
+ * `sessionStorage`, so that a cell that runs across a reload is not asked about again. What was
+ * revoked holds in all tabs: the server knows it, and other tabs of this browser are told to look.
  */
 export class AccessControl {
   constructor(private readonly options: AccessControl.IOptions) {
     this.answers = new Set(read(options.storage));
+    // A server that has been restarted has forgotten it.
+    this.revoked.forEach(({ kernelId }) =>
+      this.tell({ kernel_id: kernelId || null, revoked: true })
+    );
+    this.looked = this.look();
+    window.addEventListener('storage', ({ key }) => {
+      if (key === CHANGED_KEY) {
+        void this.look();
+      }
+    });
+    // Another browser cannot tell this tab.
+    document.addEventListener('visibilitychange', () => {
+      if (document.visibilityState === 'visible') {
+        void this.look();
+      }
+    });
+  }
+
+  /** Emits what another tab has revoked; nothing if it has only allowed something again. */
+  get followed(): ISignal<this, readonly string[]> {
+    return this._followed;
   }
 
   /**
    * Decide about a request.
    *
    * @param kernelId - Of the kernel, or `PROCESSES`.
+   * @param byProgram - Whether the cell was run by a program.
    */
-  async decide(kernelId: string, scopes: readonly string[]): Promise<AccessDecision> {
+  async decide(
+    kernelId: string,
+    scopes: readonly string[],
+    byProgram = false
+  ): Promise<AccessDecision> {
     const { sharing, setting } = this.options;
-    const [value] = await Promise.all([setting(), sharing.check()]);
-    const keys = [this.key(kernelId, scopes), this.key(kernelId)];
+    const [value, agentValue] = await Promise.all([
+      setting('kernelAccess'),
+      setting('agentAccess'),
+      sharing.check(),
+      this.looked
+    ]);
+    const keys = [this.key(kernelId, byProgram, scopes), this.key(kernelId, byProgram)];
     return decideAccess({
-      setting: readKernelAccess(value),
+      setting: readAccess(value, 'allow'),
+      agentSetting: readAccess(agentValue, 'ask'),
+      byProgram,
       isShared: sharing.isShared,
       isAllowed: keys.some(key => this.answers.has(key)),
       isRevoked: this.revoked.some(one => one.kernelId === kernelId)
@@ -35,30 +72,34 @@ export class AccessControl {
   }
 
   /** Allow a kernel one resource, or all if `scopes` is absent. */
-  allow(kernelId: string, scopes?: readonly string[]): void {
-    this.answers.add(this.key(kernelId, scopes));
+  allow(kernelId: string, byProgram: boolean, scopes?: readonly string[]): void {
+    this.answers.add(this.key(kernelId, byProgram, scopes));
     this.store();
   }
 
-  /** Refuse a kernel everything until `restore`. @param label - What the user calls it. */
+  /**
+   * Refuse a kernel, or `PROCESSES`, everything until `restore`, at the server too.
+   *
+   * @param label - What the user calls it.
+   */
   revoke(kernelId: string, label: string): void {
-    this.drop(key => key[1] === kernelId);
-    this.answers.add(JSON.stringify(['revoked', kernelId, label]));
-    this.store();
+    this.addRevoked(kernelId, label);
+    this.tell({ kernel_id: kernelId || null, revoked: true });
   }
 
   /** Undo `revoke`. */
   restore(kernelId: string): void {
-    this.drop(key => key[0] === 'revoked' && key[1] === kernelId);
+    this.dropRevoked(kernelId);
+    this.tell({ kernel_id: kernelId || null, revoked: false });
   }
 
-  /** The kernels whose access is revoked. */
-  get revoked(): readonly { readonly kernelId: string; readonly label: string }[] {
-    return [...this.answers]
-      .map(parse)
-      .flatMap(([kind, kernelId, label]) =>
-        kind === 'revoked' ? [{ kernelId: String(kernelId), label: String(label) }] : []
-      );
+  get revoked(): readonly IRevoked[] {
+    return revokedOf(this.answers);
+  }
+
+  /** Have the server read the user's setting, which has changed. */
+  settingChanged(): void {
+    this.tell({});
   }
 
   /** Forget what was allowed, after a sign-out; what was revoked stays so. */
@@ -66,10 +107,10 @@ export class AccessControl {
     this.drop(([kind]) => kind === 'allowed');
   }
 
-  private key(kernelId: string, scopes?: readonly string[]): string {
+  private key(kernelId: string, byProgram: boolean, scopes?: readonly string[]): string {
     const account = accountIdOf(this.options.auth.state);
     const resource = scopes === undefined ? null : resourceKey(scopes[0] ?? '');
-    return JSON.stringify(['allowed', kernelId, account, resource]);
+    return JSON.stringify(['allowed', kernelId, account, resource, ...(byProgram ? [1] : [])]);
   }
 
   private drop(isMeant: (key: readonly unknown[]) => boolean): void {
@@ -80,52 +121,172 @@ export class AccessControl {
     }
   }
 
+  /** Tell the server, in order. An older one has no such route, and asks no page either. */
+  private tell(fields: object): void {
+    const send = (): Promise<Fields> => this.options.server.post('access', fields);
+    this.untold += 1;
+    this.telling = this.telling
+      .then(() => withRetries(send))
+      .finally(() => (this.untold -= 1))
+      .then(answer => {
+        this.follow(answer);
+        localStorage.setItem(CHANGED_KEY, String(Date.now()));
+      })
+      .catch(() => undefined);
+  }
+
+  /** Ask the server what is revoked. */
+  private look(): Promise<void> {
+    return this.options.server.post('access', {}).then(
+      answer => this.follow(answer),
+      () => undefined
+    );
+  }
+
+  /** Take over what another tab has revoked, and has allowed again. */
+  private follow(answer: Fields): void {
+    const listed = fieldsOf(answer.get('revoked'));
+    const kernels = listed.get('kernels');
+    // An answer from before the user's last click here is outdated.
+    if (this.untold > 0 || !Array.isArray(kernels)) {
+      return;
+    }
+    const before = new Set(this.revoked.map(({ kernelId }) => kernelId));
+    const now = new Set([
+      ...kernels.map(String),
+      ...(listed.get('programs') === true ? [PROCESSES] : [])
+    ]);
+    const added = [...now].filter(kernelId => !before.has(kernelId));
+    // Those that the server has never listed are of a server without such a list.
+    const gone = [...this.listed].filter(kernelId => before.has(kernelId) && !now.has(kernelId));
+    this.listed = now;
+    added.forEach(kernelId => this.addRevoked(kernelId, this.options.labelOf(kernelId)));
+    gone.forEach(kernelId => this.dropRevoked(kernelId));
+    if (added.length + gone.length > 0) {
+      this._followed.emit(added);
+    }
+  }
+
+  private addRevoked(kernelId: string, label: string): void {
+    this.drop(key => key[1] === kernelId);
+    this.answers.add(JSON.stringify(['revoked', kernelId, label]));
+    this.store();
+  }
+
+  private dropRevoked(kernelId: string): void {
+    this.drop(key => key[0] === 'revoked' && key[1] === kernelId);
+  }
+
   private store(): void {
     this.options.storage.setItem(STORAGE_KEY, JSON.stringify([...this.answers]));
   }
 
   private readonly answers: Set<string>;
+  private telling: Promise<unknown> = Promise.resolve();
+  /** How much the server has still to be told. */
+  private untold = 0;
+  /** The first look, which a kernel's request waits for. */
+  private readonly looked: Promise<void>;
+  /** What the server listed last. */
+  private listed: ReadonlySet<string> = new Set();
+  private readonly _followed = new Signal<this, readonly string[]>(this);
+}
+
+type Fields = ReadonlyMap<string, unknown>;
+
+/** A kernel, or `PROCESSES`, whose access is revoked. */
+export interface IRevoked {
+  readonly kernelId: string;
+  readonly label: string;
+}
+
+function revokedOf(answers: Iterable<string>): readonly IRevoked[] {
+  return [...answers]
+    .map(parse)
+    .flatMap(([kind, kernelId, label]) =>
+      kind === 'revoked' ? [{ kernelId: String(kernelId), label: String(label) }] : []
+    );
+}
+
+/** Where the user's settings are. */
+export interface ISettingsSource {
+  load(plugin: string): Promise<Settings>;
 }
 
 interface IParts {
-  readonly auth: IAzureAuth;
+  readonly auth: IPageAuth;
   readonly sharing: Sharing;
-  readonly registry: ISettingRegistry | null;
+  readonly registry: ISettingsSource | null;
+  readonly server: Pick<ServerExtensionClient, 'post'>;
+  readonly labelOf: (kernelId: string) => string;
+  /** Called when the user no longer lets any kernel have tokens. */
+  readonly onDenied: () => void;
 }
 
 export namespace AccessControl {
   export interface IOptions {
-    readonly auth: IAzureAuth;
+    readonly auth: IPageAuth;
     readonly sharing: Sharing;
-    /** Returns the user's setting, as stored. */
-    readonly setting: () => unknown;
+    /** Returns a setting of the user, as stored. */
+    readonly setting: (name: 'kernelAccess' | 'agentAccess') => unknown;
     readonly storage: Storage;
+    readonly server: Pick<ServerExtensionClient, 'post'>;
+    /** Returns what the user calls a kernel that another tab has revoked. */
+    readonly labelOf: (kernelId: string) => string;
   }
 }
 
 let ofPage: AccessControl | null = null;
 
-/** Return the access control of this page, if a kernel has asked already. */
-export const knownAccessControl = (): AccessControl | null => ofPage;
+/** Return what the user has revoked in this tab, also before a reload. */
+export const revokedInTab = (): readonly IRevoked[] =>
+  ofPage?.revoked ?? revokedOf(read(window.sessionStorage));
 
 /** Return the access control of this page, always the same. */
-export function accessControl({ auth, sharing, registry }: IParts): AccessControl {
+export function accessControl(parts: IParts): AccessControl {
   if (ofPage === null) {
+    const { auth, sharing, registry, server, labelOf, onDenied } = parts;
     const settings = registry?.load('jupyter-azure-auth:session');
-    ofPage = new AccessControl({
-      ...{ auth, sharing, storage: window.sessionStorage },
+    const control = new AccessControl({
+      ...{ auth, sharing, server, labelOf, storage: window.sessionStorage },
       // If the settings cannot be read, the user may have forbidden it.
-      setting: () =>
+      setting: name =>
         settings?.then(
-          loaded => loaded.composite['kernelAccess'],
+          loaded => loaded.composite[name],
           () => 'ask'
         )
     });
+    settings?.then(
+      loaded => followSetting(loaded, control, onDenied),
+      () => undefined
+    );
+    ofPage = control;
   }
   return ofPage;
 }
 
+/** Withdraw what kernels and other processes hold as soon as they may not have it any more. */
+function followSetting(loaded: Settings, control: AccessControl, onDenied: () => void): void {
+  let value: string | undefined;
+  const follow = (): void => {
+    const before = value;
+    value = readAccess(loaded.composite['kernelAccess'], 'allow');
+    // At first too, since it may have been set elsewhere.
+    if (value !== before && (value === 'deny' || before !== undefined)) {
+      control.settingChanged();
+    }
+    if (value === 'deny' && before !== 'deny') {
+      onDenied();
+    }
+  };
+  loaded.changed.connect(follow);
+  follow();
+}
+
 const STORAGE_KEY = 'jupyter-azure-auth:access';
+
+/** Written in `localStorage` when the server knows a change, so that other tabs look. */
+const CHANGED_KEY = 'jupyter-azure-auth:access-changed';
 
 /** Only this class writes the keys. */
 function parse(key: string): readonly unknown[] {

@@ -1,8 +1,9 @@
 import type { ICodeCellModel } from '@jupyterlab/cells';
 import type { Kernel, KernelMessage } from '@jupyterlab/services';
 import { type ISignal, Signal } from '@lumino/signaling';
+import type { DeferredEvents } from './deferred-events';
 import type { OwnClientIds } from './own-client-ids';
-import { TARGET } from './protocol';
+import { TARGET } from './target';
 
 /** Number of comms that are remembered; if a kernel opens more at once, some are handled twice. */
 const MAX_SEEN_COMMS = 1000;
@@ -27,6 +28,15 @@ export interface ICommOpen {
   readonly data: unknown;
   /** The notebook or console that asked; null if it is not one of this page. */
   readonly client: IKernelDocument | null;
+  /** Id of the client of the kernel that ran the code; it proves nothing. */
+  readonly clientId: string;
+}
+
+/** A kernel's message that it has a token: the account it acts as, and the request that is over. */
+export interface IHolderNotice {
+  readonly kernelId: string;
+  readonly commId: string;
+  readonly data: unknown;
 }
 
 /**
@@ -38,7 +48,19 @@ export interface ICommOpen {
  * `iopubMessage` of all connections.
  */
 export class KernelConnections {
-  constructor(private readonly clientIds: OwnClientIds) {}
+  /**
+   * @param clientIds - Of this tab's connections, also from before a reload.
+   * @param deferred - Holds events back until their handlers are loaded; null if they are.
+   */
+  constructor(
+    readonly clientIds: OwnClientIds,
+    private readonly deferred: DeferredEvents | null = null
+  ) {}
+
+  /** Emits the client id of a new connection of this page. */
+  get added(): ISignal<this, string> {
+    return this._added;
+  }
 
   /** Emits once per `comm_open`, however many connections receive it. */
   get opened(): ISignal<this, ICommOpen> {
@@ -48,6 +70,11 @@ export class KernelConnections {
   /** Emits the id of a comm that its kernel has closed, possibly one from before a reload. */
   get closed(): ISignal<this, { kernelId: string; commId: string }> {
     return this._closed;
+  }
+
+  /** Emits when a kernel tells which account it acts as, not yet parsed. */
+  get held(): ISignal<this, IHolderNotice> {
+    return this._held;
   }
 
   /** Emits the id of a kernel that has restarted or is gone: its comms no longer exist. */
@@ -79,6 +106,7 @@ export class KernelConnections {
     connection.iopubMessage.connect(this.onMessage, this);
     connection.statusChanged.connect(this.onStatus, this);
     connection.disposed.connect(this.onDisposed, this);
+    this._added.emit(connection.clientId);
   }
 
   /** Return any notebook or console of a kernel, for a label when another page has asked. */
@@ -102,17 +130,25 @@ export class KernelConnections {
     switch (message.header.msg_type) {
       case 'comm_open':
         if (isOurs(content) && this.isNew(connection.id, content.comm_id)) {
-          this._opened.emit({
-            kernelId: connection.id,
-            commId: content.comm_id,
-            data: content.data,
-            client: this.clientOf(message, connection.id)
-          });
+          const { comm_id: commId, data } = content;
+          const { id: kernelId } = connection;
+          const clientId = clientIdOf(message);
+          const client = this.clientOf(clientId, kernelId);
+          this.deferred?.begin();
+          this.deliver(() => this._opened.emit({ kernelId, commId, data, client, clientId }));
+        }
+        break;
+      case 'comm_msg':
+        if (hasCommId(content) && isHolderNotice(content)) {
+          const { comm_id: commId, data } = content;
+          this.deferred?.begin();
+          this.deliver(() => this._held.emit({ kernelId: connection.id, commId, data }));
         }
         break;
       case 'comm_close':
         if (hasCommId(content)) {
-          this._closed.emit({ kernelId: connection.id, commId: content.comm_id });
+          const { comm_id: commId } = content;
+          this.deliver(() => this._closed.emit({ kernelId: connection.id, commId }));
         }
         break;
       case 'update_display_data': {
@@ -128,23 +164,18 @@ export class KernelConnections {
   }
 
   /** The parent session only routes and proves nothing: code in the kernel can set it. */
-  private clientOf(
-    { parent_header }: KernelMessage.IMessage,
-    kernelId: string
-  ): IKernelDocument | null {
-    const session = 'session' in parent_header ? parent_header.session : null;
+  private clientOf(clientId: string, kernelId: string): IKernelDocument | null {
     for (const [connection, client] of this.clients) {
-      if (connection.id === kernelId && connection.clientId === session) {
+      if (connection.id === kernelId && connection.clientId === clientId) {
         return client;
       }
     }
-    const isEarlier = typeof session === 'string' && this.clientIds.has(session);
-    return isEarlier ? this.clientOfKernel(kernelId) : null;
+    return this.clientIds.has(clientId) ? this.clientOfKernel(kernelId) : null;
   }
 
   private onStatus(connection: Kernel.IKernelConnection, status: Kernel.Status): void {
     if (status === 'restarting' || status === 'autorestarting' || status === 'dead') {
-      this._restarted.emit(connection.id);
+      this.deliver(() => this._restarted.emit(connection.id));
     }
   }
 
@@ -169,15 +200,25 @@ export class KernelConnections {
   private onDisposed(connection: Kernel.IKernelConnection): void {
     this.clients.delete(connection);
     if (this.find(connection.id) === null) {
-      this._lost.emit(connection.id);
+      this.deliver(() => this._lost.emit(connection.id));
+    }
+  }
+
+  private deliver(emit: () => void): void {
+    if (this.deferred === null) {
+      emit();
+    } else {
+      this.deferred.deliver(emit);
     }
   }
 
   private readonly clients = new Map<Kernel.IKernelConnection, IKernelDocument>();
   /** Comms for our target, newest last. */
   private readonly seen = new Set<string>();
+  private readonly _added = new Signal<this, string>(this);
   private readonly _opened = new Signal<this, ICommOpen>(this);
   private readonly _closed = new Signal<this, { kernelId: string; commId: string }>(this);
+  private readonly _held = new Signal<this, IHolderNotice>(this);
   private readonly _restarted = new Signal<this, string>(this);
   private readonly _lost = new Signal<this, string>(this);
   private readonly _outputReplaced = new Signal<this, IKernelDocument>(this);
@@ -189,6 +230,16 @@ function hasCommId(content: object): content is { comm_id: string } {
     typeof content.comm_id === 'string' &&
     content.comm_id.length <= MAX_COMM_ID_LENGTH
   );
+}
+
+function clientIdOf({ parent_header }: KernelMessage.IMessage): string {
+  const session: unknown = 'session' in parent_header ? parent_header.session : null;
+  return typeof session === 'string' ? session : '';
+}
+
+function isHolderNotice(content: object): content is { comm_id: string; data: object } {
+  const data = 'data' in content ? content.data : null;
+  return typeof data === 'object' && data !== null && 'target' in data && data.target === TARGET;
 }
 
 function isOurs(content: object): content is { comm_id: string; data: unknown } {

@@ -1,4 +1,5 @@
 import type { ITokenTarget } from './protocol';
+import { GRANTS_KEY } from './target';
 
 /** A token that a kernel holds, and the comm that is open for the next one. */
 export interface IGrant {
@@ -10,11 +11,15 @@ export interface IGrant {
   readonly request: ITokenTarget;
   /** Id of the token's account. */
   readonly accountId: string;
+  /** Its user name; absent if a server extension that does not report it issued the token. */
+  readonly username?: string;
   /** Milliseconds since the epoch, as is `expiresOn`. */
   readonly grantedAt: number;
   readonly expiresAt: number;
   /** Whether an `attach` opened the comm: its tokens must say what they are for. */
   readonly attached: boolean;
+  /** Whether a program's cell asked for it. */
+  readonly byProgram?: boolean;
 }
 
 /**
@@ -110,8 +115,6 @@ function isReplacedBy(other: IGrant, { kernelId, path, request }: IGrant): boole
 export function requestKey({ scopes, tenantId, cloud, account, enableCae }: ITokenTarget): string {
   return JSON.stringify([scopes, tenantId, cloud, account, enableCae]);
 }
-
-const GRANTS_KEY = 'jupyter-azure-auth:kernels';
 
 /** Entries are written by this class only; anything else is ignored. */
 function read(storage: Storage): readonly IGrant[] {

@@ -2,14 +2,22 @@
 export type KernelAccess = 'allow' | 'ask' | 'deny';
 
 /** `give` and `ask`, or why a kernel gets no token. */
-export type AccessDecision = 'give' | 'ask' | 'kernel_access_denied' | 'access_revoked';
+export type AccessDecision =
+  'give' | 'ask' | 'kernel_access_denied' | 'agent_access_denied' | 'access_revoked';
 
 /** Everything that the decision depends on. */
 export interface IAccessFacts {
   readonly setting: KernelAccess;
+  /** The same for cells that a program runs. */
+  readonly agentSetting: KernelAccess;
+  /** Whether the cell was run by a program: by a client of the kernel that is no page. */
+  readonly byProgram: boolean;
   /** Whether users other than this page's can run code in the kernel. */
   readonly isShared: boolean;
-  /** Whether the user has allowed this kernel the resource, or all resources. */
+  /**
+   * Whether the user has allowed this kernel the resource, or all resources; for cells that a program
+   * runs, whether the user has allowed it to those.
+   */
   readonly isAllowed: boolean;
   /** Whether the user has revoked this kernel's access. */
   readonly isRevoked: boolean;
@@ -23,14 +31,18 @@ export function decideAccess(facts: IAccessFacts): AccessDecision {
   if (facts.isRevoked) {
     return 'access_revoked';
   }
-  const mustAsk = facts.setting === 'ask' || facts.isShared;
+  if (facts.byProgram && facts.agentSetting === 'deny') {
+    return 'agent_access_denied';
+  }
+  const asksAgents = facts.byProgram && facts.agentSetting === 'ask';
+  const mustAsk = facts.setting === 'ask' || facts.isShared || asksAgents;
   return mustAsk && !facts.isAllowed ? 'ask' : 'give';
 }
 
 /** Return the setting. A value that is none of its choices does not allow anything unasked. */
-export function readKernelAccess(value: unknown): KernelAccess {
-  if (value === undefined || value === 'allow') {
-    return 'allow';
+export function readAccess(value: unknown, byDefault: KernelAccess): KernelAccess {
+  if (value === undefined) {
+    return byDefault;
   }
-  return value === 'deny' ? 'deny' : 'ask';
+  return value === 'allow' || value === 'deny' ? value : 'ask';
 }

@@ -13,7 +13,7 @@ export class OwnClientIds {
 
   /** Record that a session id belongs to this tab. */
   add(session: string): void {
-    const known = this.read();
+    const known = this.all;
     if (!known.includes(session)) {
       this.storage.setItem(
         CLIENT_IDS_KEY,
@@ -23,10 +23,10 @@ export class OwnClientIds {
   }
 
   has(session: string): boolean {
-    return this.read().includes(session);
+    return this.all.includes(session);
   }
 
-  private read(): readonly string[] {
+  get all(): readonly string[] {
     try {
       const stored: unknown = JSON.parse(this.storage.getItem(CLIENT_IDS_KEY) ?? '[]');
       return Array.isArray(stored) ? stored.filter(isText) : [];

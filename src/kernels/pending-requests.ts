@@ -1,14 +1,20 @@
 import { isSameTokenRequest } from '../auth/token-request';
-import type { IAzureAuth, IAzureTokenRequest, IWaitingRequest } from '../tokens';
+import type { IPageAuth } from '../auth/page-auth';
+import type { IWaitingRequest } from './kernel-requests';
+import type { IAzureTokenRequest } from '../tokens';
 import type { ICommOpen, IKernelDocument } from './connections';
-import type { IPendingAnswer, ITokenRequest } from './protocol';
+import type { IAccountRequest, IPendingAnswer, ITokenRequest } from './protocol';
 
 /** A request that is not answered yet. A kernel repeats it, each time on a new comm. */
-export interface IPendingRequest {
+interface IPendingOf<Request> {
   readonly kernelId: string;
-  readonly request: ITokenRequest;
+  readonly request: Request;
   /** The document of this page that asked; null for another page, or this one before a reload. */
   readonly client: IKernelDocument | null;
+  /** Id of the client that ran the code. */
+  readonly clientId: string;
+  /** Whether that client is a program; known only when the request is served. */
+  byProgram: boolean;
   /** The newest comm, the only one that is answered. */
   commId: string;
   /** How often the kernel has asked. */
@@ -26,6 +32,14 @@ export interface IPendingRequest {
   /** Whether a lookup is in progress. */
   busy: boolean;
 }
+
+/** A request for a token, which the user may have to answer. */
+export type IPendingRequest = IPendingOf<ITokenRequest>;
+
+/** A request about the account, which the page answers without the user. */
+export type IPendingAccountRequest = IPendingOf<IAccountRequest>;
+
+export type IPending = IPendingRequest | IPendingAccountRequest;
 
 /** Maximum number of open requests per kernel. */
 export const MAX_PENDING_PER_KERNEL = 20;
@@ -57,31 +71,41 @@ export function toTokenRequest({
   };
 }
 
-/** Whether this page should look for a token: at once, or once the page that was asked is late. */
-export function canTry({ client, attempts }: IPendingRequest): boolean {
-  return client !== null || attempts >= TRY_FROM_ATTEMPT;
+/**
+ * Whether this page should answer: at once, or once the page that was asked is late. Only the page
+ * that was asked signs out.
+ */
+export function canTry({ client, attempts, request }: IPending): boolean {
+  return client !== null || (attempts >= TRY_FROM_ATTEMPT && request.kind !== 'sign_out');
+}
+
+export function isForToken(pending: IPending): pending is IPendingRequest {
+  return pending.request.kind === 'token';
 }
 
 /** Whether this page may do more than send a token: send `pending`, prompt its user. */
-export function canPrompt({ client, attempts, lastPending }: IPendingRequest): boolean {
-  return client !== null || lastPending !== null || attempts >= PROMPT_FROM_ATTEMPT;
+export function canPrompt(pending: IPendingRequest): boolean {
+  return canReject(pending) || pending.attempts >= PROMPT_FROM_ATTEMPT;
 }
 
-/** Whether this page may answer `error`, which ends the request for all other pages too. */
-export function canReject({ client, lastPending }: IPendingRequest): boolean {
-  return client !== null || lastPending !== null;
+/**
+ * Whether this page may answer `error`, which ends the request for all other pages too. A program's
+ * request has no page of its own.
+ */
+export function canReject({ client, lastPending, byProgram }: IPendingRequest): boolean {
+  return client !== null || lastPending !== null || byProgram;
 }
 
 /** Whether the user still has to sign in for it, even if an account is signed in. */
 export function needsInteractiveSignIn(
   { request, signInCount }: IPendingRequest,
-  auth: Pick<IAzureAuth, 'signInCount'>
+  auth: Pick<IPageAuth, 'signInCount'>
 ): boolean {
   return request.prompt && auth.signInCount === signInCount;
 }
 
 /** Whether two requests are equal. One id with other contents is a different request. */
-export function isSameRequest(one: ITokenRequest, other: ITokenRequest): boolean {
+export function isSameRequest(one: IPending['request'], other: IPending['request']): boolean {
   // Compares the ids first, since the rest is expensive if a kernel floods the page.
   return one.requestId === other.requestId && JSON.stringify(one) === JSON.stringify(other);
 }
@@ -93,12 +117,12 @@ export class PendingRequests {
    * @param onOver - Called when no open request for a need is left.
    */
   constructor(
-    private readonly auth: Pick<IAzureAuth, 'signInCount'>,
+    private readonly auth: Pick<IPageAuth, 'signInCount'>,
     private readonly onWaiting: () => void,
     private readonly onOver: (request: IAzureTokenRequest) => void
   ) {}
 
-  get all(): readonly IPendingRequest[] {
+  get all(): readonly IPending[] {
     return this.pending;
   }
 
@@ -112,7 +136,8 @@ export class PendingRequests {
    *
    * @returns Null if the kernel has too many open requests.
    */
-  admit(request: ITokenRequest, { kernelId, commId, client }: ICommOpen): IPendingRequest | null {
+  admit(request: IPending['request'], commOpen: ICommOpen): IPending | null {
+    const { kernelId, commId, client, clientId } = commOpen;
     const ofKernel = this.pending.filter(known => known.kernelId === kernelId);
     let pending = ofKernel.find(known => isSameRequest(known.request, request));
     if (pending === undefined) {
@@ -120,9 +145,10 @@ export class PendingRequests {
         return null;
       }
       pending = {
-        ...{ kernelId, request, client, commId, attempts: 0, signInCount: this.auth.signInCount },
+        ...{ kernelId, request, client, clientId, commId, attempts: 0, byProgram: false },
+        ...{ signInCount: this.auth.signInCount },
         ...{ lastPending: null, prompt: null, isLive: false, forced: false, busy: false }
-      };
+      } as IPending;
       this.pending.push(pending);
     }
     pending.commId = commId;
@@ -130,13 +156,13 @@ export class PendingRequests {
     return pending;
   }
 
-  has(pending: IPendingRequest): boolean {
+  has(pending: IPending): boolean {
     return this.pending.includes(pending);
   }
 
   /** Return the request of a prompt. */
   findPrompted(prompt: IWaitingRequest): IPendingRequest | null {
-    return this.pending.find(known => known.prompt === prompt) ?? null;
+    return this.pending.filter(isForToken).find(known => known.prompt === prompt) ?? null;
   }
 
   /** Prompt the user, once the request has proved not to be a replay. */
@@ -149,7 +175,8 @@ export class PendingRequests {
         ...toTokenRequest(pending.request),
         ...(question === 'prompt' ? { prompt: true } : {})
       },
-      question
+      question,
+      ...(pending.byProgram ? { byProgram: true } : {})
     };
     window.setTimeout(() => {
       pending.isLive = true;
@@ -158,14 +185,15 @@ export class PendingRequests {
   }
 
   /** Drop requests that need no further answer. */
-  close(...over: readonly IPendingRequest[]): void {
+  close(...over: readonly IPending[]): void {
     this.pending = this.pending.filter(known => !over.includes(known));
     this.refresh();
-    for (const tokenRequest of over.map(({ request }) => toTokenRequest(request))) {
+    for (const { request } of over.filter(isForToken)) {
+      const tokenRequest = toTokenRequest(request);
       if (
-        !this.pending.some(({ request }) =>
-          isSameTokenRequest(toTokenRequest(request), tokenRequest)
-        )
+        !this.pending
+          .filter(isForToken)
+          .some(({ request }) => isSameTokenRequest(toTokenRequest(request), tokenRequest))
       ) {
         this.onOver(tokenRequest);
       }
@@ -195,6 +223,6 @@ export class PendingRequests {
     }
   }
 
-  private pending: IPendingRequest[] = [];
+  private pending: IPending[] = [];
   private _waiting: readonly IWaitingRequest[] = [];
 }

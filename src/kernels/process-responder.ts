@@ -1,22 +1,19 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { AzureAuthError } from '../auth/errors';
 import type { ServerExtensionClient } from '../server-api/client';
-import type {
-  AzureAuthState,
-  IAzureAuth,
-  IAzureToken,
-  IAzureTokenOptions,
-  IWaitingRequest
-} from '../tokens';
+import type { IPageAuth } from '../auth/page-auth';
+import type { IWaitingRequest } from './kernel-requests';
+import type { AzureAuthState, IAzureToken } from '../tokens';
 import { type AccessControl, PROCESSES } from './access-control';
 import { accountIdOf } from './push';
+import { optionsOf, type RelayedRequest, scopesOf, textsOf, toAnswer } from './relayed-tokens';
 import type { KernelTokenService } from './token-service';
 
 /** Milliseconds that a hidden page leaves to visible ones. */
 const HIDDEN_DELAY_MS = 500;
 
-/** What the server says of a request. */
-type ProcessRequest = ReadonlyMap<string, unknown>;
+/** What waits for a user who is signed in, but has to agree or to be checked again: nothing. */
+const CONSENT = 'consent';
 
 /**
  * Answers the processes below the server: terminals, scripts, workers. They wait at the server,
@@ -38,7 +35,11 @@ export class ProcessResponder {
     const seen = !document.hidden || this.prompts.has(requestId);
     try {
       const asked = await this.post('claim', { request_id: requestId, declined, seen });
-      if (!declined) {
+      if (asked.get('waits_as') === CONSENT) {
+        if (seen) {
+          this.prompt(requestId, asked);
+        }
+      } else if (!declined) {
         await this.send(requestId, asked);
       } else if (seen && asked.has('waits_as')) {
         this.ask(requestId, asked);
@@ -50,31 +51,33 @@ export class ProcessResponder {
   }
 
   /** Ask the user to sign in, unless the server itself has a sign-in by now. */
-  private ask(requestId: string, asked: ProcessRequest): void {
-    const { auth, tokenService, trans } = this.options;
-    if (auth.state.kind === 'signed-in') {
+  private ask(requestId: string, asked: RelayedRequest): void {
+    if (this.options.auth.state.kind === 'signed-in') {
       this.end(requestId, null);
-    } else if (!this.prompts.has(requestId)) {
-      const account = textOf(asked, 'account');
+    } else {
+      this.prompt(requestId, asked);
+    }
+  }
+
+  private prompt(requestId: string, asked: RelayedRequest): void {
+    const { tokenService, trans } = this.options;
+    if (!this.prompts.has(requestId)) {
+      const process = String(asked.get('waits_as'));
       const waiting: IWaitingRequest = {
         requestId,
         kernelId: '',
-        label:
-          asked.get('waits_as') === 'terminal' ? trans.__('A terminal') : trans.__('A program'),
-        request: { scopes: scopesOf(asked), ...(account === undefined ? {} : { account }) },
-        question: 'sign-in'
+        label: process === 'terminal' ? trans.__('A terminal') : trans.__('A program'),
+        request: { scopes: scopesOf(asked), ...textsOf(asked, ['tenantId', 'account']) },
+        question: process === 'refused' || process === CONSENT ? 'offer' : 'sign-in'
       };
       this.prompts.set(requestId, { asked, waiting });
       tokenService.addPrompt(waiting, () => this.end(requestId, 'sign_in_declined'));
     }
   }
 
-  private async send(requestId: string, asked: ProcessRequest): Promise<void> {
+  private async send(requestId: string, asked: RelayedRequest): Promise<void> {
     this.remove(requestId);
-    const answer = await this.getToken(asked).then(
-      issued => ({ issued }),
-      (error: unknown) => ({ issued: null, code: codeOf(error) })
-    );
+    const answer = await toAnswer(this.getToken(asked));
     await this.post('answer', { request_id: requestId, ...answer });
   }
 
@@ -94,28 +97,33 @@ export class ProcessResponder {
   }
 
   /** @throws AzureAuthError also if the user wants to be asked, which no process can. */
-  private async getToken(asked: ProcessRequest): Promise<object> {
+  private async getToken(asked: RelayedRequest): Promise<IAzureToken> {
     const scopes = scopesOf(asked);
-    const access = await (await this.options.access()).decide(PROCESSES, scopes);
+    const access = await this.options.access.decide(PROCESSES, scopes);
     if (access !== 'give') {
       const code = access === 'ask' ? 'kernel_access_denied' : access;
       throw new AzureAuthError('denied', { code, detail: null, request: null });
     }
     const token = await this.options.auth.getToken(scopes, optionsOf(asked));
     this.accountId = token.account.id;
-    return toWire(token);
+    return token;
   }
 
   private onState(state: AzureAuthState): void {
     if (state.kind === 'signed-in') {
       for (const [requestId, { asked }] of [...this.prompts]) {
-        if (holdsSignIn(state)) {
+        if (asked.get('waits_as') === CONSENT) {
+          if (this.wasSigningIn) {
+            this.end(requestId, null); // the program itself asks again
+          }
+        } else if (holdsSignIn(state)) {
           this.send(requestId, asked).catch(() => undefined);
         } else {
           this.end(requestId, null);
         }
       }
     }
+    this.wasSigningIn = state.kind === 'signing-in';
     // Tell the server when processes must forget tokens of this page's account.
     const isOver = state.kind === 'signed-out' || state.kind === 'signed-in';
     if (this.accountId !== null && isOver && accountIdOf(state) !== this.accountId) {
@@ -125,67 +133,30 @@ export class ProcessResponder {
     }
   }
 
-  private post(route: 'claim' | 'answer' | 'signed-out', fields?: object): Promise<ProcessRequest> {
+  private post(route: 'claim' | 'answer' | 'signed-out', fields?: object): Promise<RelayedRequest> {
     return this.options.server.post(`process-requests/${route}`, fields);
   }
 
   /** The requests that the user is asked about, by id. */
   private readonly prompts = new Map<
     string,
-    { readonly asked: ProcessRequest; readonly waiting: IWaitingRequest }
+    { readonly asked: RelayedRequest; readonly waiting: IWaitingRequest }
   >();
   private accountId: string | null = null;
+  private wasSigningIn = false;
 }
 
 export namespace ProcessResponder {
   export interface IOptions {
-    readonly auth: IAzureAuth;
+    readonly auth: IPageAuth;
     readonly server: Pick<ServerExtensionClient, 'post'>;
     readonly tokenService: Pick<KernelTokenService, 'addPrompt' | 'removePrompt'>;
     readonly trans: TranslationBundle;
-    /** Loads what the user has allowed and revoked. */
-    readonly access: () => Promise<AccessControl>;
+    /** What the user has allowed and revoked. */
+    readonly access: AccessControl;
   }
 }
 
 function holdsSignIn(state: AzureAuthState): boolean {
   return state.kind === 'signed-in' && state.persistedIn === 'tab';
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof AzureAuthError ? error.problem.code : 'failed';
-}
-
-function textOf(asked: ProcessRequest, name: string): string | undefined {
-  const value = asked.get(name);
-  return typeof value === 'string' ? value : undefined;
-}
-
-function scopesOf(asked: ProcessRequest): string[] {
-  const scopes = asked.get('scopes');
-  return Array.isArray(scopes) ? scopes.map(String) : [];
-}
-
-function optionsOf(asked: ProcessRequest): IAzureTokenOptions {
-  const named = {
-    tenantId: textOf(asked, 'tenant_id'),
-    cloud: textOf(asked, 'cloud'),
-    account: textOf(asked, 'account'),
-    claims: textOf(asked, 'claims')
-  };
-  return {
-    ...Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined)),
-    force: asked.get('force') === true,
-    enableCae: asked.get('enable_cae') === true
-  };
-}
-
-/** The lifetime spares the clocks of browser and server from having to agree. */
-function toWire({ token, expiresOnTimestamp, account }: IAzureToken): object {
-  const { id, name, username, tenantId } = account;
-  return {
-    token,
-    expires_in: Math.floor((expiresOnTimestamp - Date.now()) / 1000),
-    account: { id, name, username, tenant_id: tenantId }
-  };
 }

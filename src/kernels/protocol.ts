@@ -1,9 +1,6 @@
 import { areOfOneResource, areScopes, isClaims, isName, isTenant } from '../auth/validation';
 import type { IAzureToken } from '../tokens';
 
-/** The comm target; also the prefix of every name of this extension. */
-export const TARGET = 'jupyter-azure-auth';
-
 /** The fields that determine a token: requests that agree in them can share one. */
 export interface ITokenTarget {
   readonly scopes: readonly string[];
@@ -26,6 +23,8 @@ export interface ITokenRequest extends ITokenTarget {
   readonly prompt: boolean;
   /** Take no token of an identity of the machine. */
   readonly requireUser: boolean;
+  /** Id of the account whose token the kernel holds, or held until it ended. */
+  readonly heldBy?: string;
 }
 
 export interface IAttachRequest {
@@ -34,14 +33,14 @@ export interface IAttachRequest {
   readonly scopes: readonly string[];
 }
 
-/** A request that is not for a token: about the current identity, or for a sign-out. */
-export interface ISessionRequest {
+/** A request about the signed-in account: who it is, or that it be signed out. */
+export interface IAccountRequest {
   readonly kind: 'status' | 'sign_out';
   readonly requestId: string;
 }
 
 /** A request from a kernel, parsed and checked. Only this module handles raw JSON. */
-export type KernelRequest = ITokenRequest | IAttachRequest | ISessionRequest;
+export type KernelRequest = ITokenRequest | IAttachRequest | IAccountRequest;
 
 /** Error codes of the wire, a closed list. */
 export type WireErrorCode =
@@ -64,6 +63,8 @@ export interface IPendingAnswer {
   readonly request_id: string;
   readonly kind: 'pending';
   readonly reason: 'acquiring' | 'sign_in' | 'consent';
+  /** Whom the kernel waits for, on a server with several users. */
+  readonly user?: string;
 }
 
 export interface ITokenAnswer {
@@ -107,6 +108,8 @@ export interface IStatusAnswer {
   } | null;
   readonly source: string | null;
   readonly ambient: boolean;
+  /** When the user has to sign in again, in seconds since the epoch; null if use prolongs it. */
+  readonly expires_on: number | null;
   readonly candidates: readonly object[];
 }
 
@@ -166,7 +169,8 @@ export function parseRequest(data: unknown): KernelRequest {
         force: read('force', isFlag, false),
         interactive: read('interactive', isFlag, true),
         prompt: read('prompt', isFlag, false),
-        requireUser: read('require_user', isFlag, false)
+        requireUser: read('require_user', isFlag, false),
+        ...optional('heldBy', read('held_by', orNull(isName), null))
       };
     case 'attach':
       return { kind: 'attach', requestId, scopes: read('scopes', areScopes) };

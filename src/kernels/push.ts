@@ -1,7 +1,9 @@
 import { currentAccount } from '../auth/account';
 import { AzureAuthError } from '../auth/errors';
-import type { AzureAuthState, IAzureAuth, IAzureToken } from '../tokens';
+import type { IPageAuth } from '../auth/page-auth';
+import type { AzureAuthState, IAzureToken } from '../tokens';
 import type { AccessControl } from './access-control';
+import type { ActivityRecorder, IKernelName } from './activity';
 import type { IKernelDocument, ICommOpen } from './connections';
 import { type IGrant, type GrantStore, requestKey } from './grants';
 import { type Answer, type IAttachRequest, type ITokenTarget, tokenAnswer } from './protocol';
@@ -16,16 +18,21 @@ export class KernelTokenPusher {
 
   /** Record that a kernel holds a token, and push it to all kernels that hold an older one. */
   recordGrant(grant: KernelTokenPusher.IGrantedToken): void {
-    const { client, token, request, ...address } = grant;
+    const { client, token, request, byProgram = false, ...address } = grant;
     this.options.grants.add({
       ...address,
       request: targetOf(request),
       label: client?.label ?? this.options.nameless,
       path: client?.path ?? '',
       accountId: token.account.id,
+      username: token.account.username,
+      byProgram,
       grantedAt: Date.now(),
       expiresAt: token.expiresOnTimestamp
     });
+    const { scopes } = request;
+    const name = client?.label ?? null;
+    this.recordActivity({ kernelId: grant.kernelId, name, byProgram }, scopes, token);
     for (const entry of this.olderGrants(request, token)) {
       const answer = tokenAnswer(
         entry.requestId,
@@ -34,8 +41,18 @@ export class KernelTokenPusher {
       );
       this.options.send(entry.kernelId, entry.commId, answer);
       this.options.grants.add({ ...entry, expiresAt: token.expiresOnTimestamp });
+      this.recordActivity({ ...entry, name: entry.label }, scopes, token);
     }
     this.options.onGranted();
+  }
+
+  private recordActivity(
+    { kernelId, name, byProgram = false }: IKernelName,
+    scopes: readonly string[],
+    token: IAzureToken
+  ): void {
+    const source = currentAccount(this.options.auth.state)?.source ?? null;
+    this.options.activity.issued({ kernelId, name, byProgram }, scopes, token, source);
   }
 
   /** Push to a kernel that announces itself the tokens that need no question to the user. */
@@ -53,7 +70,7 @@ export class KernelTokenPusher {
     this.attaching.add(commOpen);
     await auth.prepare();
     const isShared = await this.options.sharing.check();
-    const access = await this.options.access();
+    const { access } = this.options;
     const accountId = isShared ? null : accountIdOf(auth.state);
     const before = accountId === null ? [] : grants.requestsOf(client.path, accountId);
     for (const tokenRequest of accountId === null ? [] : [...named, ...before]) {
@@ -127,7 +144,7 @@ export class KernelTokenPusher {
 
 export namespace KernelTokenPusher {
   export interface IOptions {
-    readonly auth: IAzureAuth;
+    readonly auth: IPageAuth;
     readonly grants: GrantStore;
     /** Sends an answer to a kernel, over any connection that reaches it. */
     readonly send: (kernelId: string, commId: string, answer: Answer) => void;
@@ -135,7 +152,9 @@ export namespace KernelTokenPusher {
     readonly signedOut: (requestId: string) => Answer;
     readonly sharing: Sharing;
     /** Loads what the user has allowed and revoked. */
-    readonly access: () => Promise<AccessControl>;
+    readonly access: AccessControl;
+    /** Records who got which token. */
+    readonly activity: Pick<ActivityRecorder, 'issued' | 'refused'>;
     /** Called after a kernel was given a token. */
     readonly onGranted: () => void;
     /** Label of a kernel without a notebook. */
@@ -150,6 +169,7 @@ export namespace KernelTokenPusher {
     readonly token: IAzureToken;
     readonly client: IKernelDocument | null;
     readonly attached: boolean;
+    readonly byProgram?: boolean;
   }
 }
 

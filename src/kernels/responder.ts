@@ -1,13 +1,18 @@
 import { AzureAuthError } from '../auth/errors';
-import type { IAzureAuth, IAzureToken, IWaitingRequest } from '../tokens';
+import type { IPageAuth } from '../auth/page-auth';
+import type { IWaitingRequest } from './kernel-requests';
+import type { IAzureToken } from '../tokens';
+import type { ActivityRecorder } from './activity';
 import type { KernelConnections } from './connections';
 import type { IErrorText } from './error-text';
 import type { KernelTokenPusher } from './push';
-import type { KernelPermissions } from './permissions';
+import { callerOf, type KernelPermissions } from './permissions';
 import {
   canPrompt,
   canReject,
+  type IPending,
   type IPendingRequest,
+  isForToken,
   needsInteractiveSignIn,
   type PendingRequests
 } from './pending-requests';
@@ -56,20 +61,27 @@ export class KernelResponder {
   }
 
   /** Send `pending` to the kernel, with the reason. */
-  sendPending(pending: IPendingRequest, reason: 'acquiring' | 'sign_in' | 'consent'): void {
+  sendPending(pending: IPending, reason: 'acquiring' | 'sign_in' | 'consent'): void {
     pending.lastPending = reason;
     const { requestId } = pending.request;
-    const answer: Answer = { request_id: requestId, kind: 'pending', reason };
+    const { sharing, userName } = this.options;
+    const user = reason !== 'acquiring' && sharing.isShared ? userName() : '';
+    const answer: Answer = {
+      request_id: requestId,
+      kind: 'pending',
+      reason,
+      ...(user === '' ? {} : { user })
+    };
     this.options.send(pending.kernelId, pending.commId, answer);
   }
 
   /** Reject what a kernel asks the user, now and for a while. */
-  mute(kernelId: string): void {
-    this.options.permissions.mute(kernelId);
+  mute(declined: IPendingRequest): void {
+    this.options.permissions.mute(declined);
     // Its other requests must not become the next prompt, not even briefly.
-    const refused = this.options.pending.all.filter(
-      known => known.kernelId === kernelId && known.prompt
-    );
+    const refused = this.options.pending.all
+      .filter(isForToken)
+      .filter(known => callerOf(known) === callerOf(declined) && known.prompt);
     this.options.pending.close(...refused);
     for (const pending of refused) {
       this.sendError(pending, 'denied');
@@ -106,7 +118,8 @@ export class KernelResponder {
     this.options.pusher.recordGrant({
       ...{ kernelId, commId, requestId, token, client },
       request,
-      attached: false
+      attached: false,
+      byProgram: pending.byProgram
     });
   }
 
@@ -155,7 +168,7 @@ export class KernelResponder {
     const isSignIn = question === 'sign-in' || question === 'prompt';
     if (!pending.request.interactive) {
       this.reject(pending, isSignIn ? 'sign_in_required' : 'consent_required', error);
-    } else if (!this.options.permissions.mayAsk(pending.kernelId)) {
+    } else if (!this.options.permissions.mayAsk(pending)) {
       this.reject(pending, 'denied');
     } else {
       this.sendPending(pending, isSignIn ? 'sign_in' : 'consent');
@@ -173,12 +186,16 @@ export class KernelResponder {
     }
   }
 
-  private sendError(pending: IPendingRequest, code: WireErrorCode, error: unknown = null): void {
+  private sendError(pending: IPending, code: WireErrorCode, error: unknown = null): void {
     this.options.pending.close(pending);
-    const { kernelId, commId, request } = pending;
-    void this.options.explain(code, error).then(words => {
-      this.options.send(kernelId, commId, errorAnswer(request.requestId, code, words));
-    });
+    const { kernelId, commId, request, client } = pending;
+    if (request.kind === 'token') {
+      const { byProgram } = pending;
+      const kernel = { kernelId, name: client?.label ?? null, byProgram };
+      this.options.activity.refused(kernel, request.scopes, code, error);
+    }
+    const words = this.options.explain(code, error);
+    this.options.send(kernelId, commId, errorAnswer(request.requestId, code, words));
   }
 
   private sendAcquiring(pending: IPendingRequest): void {
@@ -190,7 +207,7 @@ export class KernelResponder {
 
 export namespace KernelResponder {
   export interface IOptions {
-    readonly auth: IAzureAuth;
+    readonly auth: IPageAuth;
     readonly connections: KernelConnections;
     readonly pending: PendingRequests;
     readonly pusher: KernelTokenPusher;
@@ -198,8 +215,12 @@ export namespace KernelResponder {
     /** Sends an answer to a kernel, over any connection that reaches it. */
     readonly send: (kernelId: string, commId: string, answer: Answer) => void;
     /** Returns the text of an error, for the output of a cell. */
-    readonly explain: (code: WireErrorCode, error: unknown) => Promise<IErrorText>;
+    readonly explain: (code: WireErrorCode, error: unknown) => IErrorText;
     readonly sharing: Sharing;
+    /** Records what was refused. */
+    readonly activity: Pick<ActivityRecorder, 'issued' | 'refused'>;
+    /** Returns what Jupyter calls this page's user; empty if it is not known. */
+    readonly userName: () => string;
     /** Label of a kernel without a notebook. */
     readonly nameless: string;
   }

@@ -1,7 +1,8 @@
 import type { ServiceManager } from '@jupyterlab/services';
-import { isSignedOut } from '../auth/account';
+import { isHeldByServer, isSignedOut } from '../auth/account';
 import { fieldsOf, type ServerExtensionClient } from '../server-api/client';
-import type { AzureAuthState, IAzureAuth } from '../tokens';
+import type { IPageAuth } from '../auth/page-auth';
+import type { AzureAuthState } from '../tokens';
 import type { KernelTokenService } from './token-service';
 import { accountIdOf } from './push';
 import type { IGrant } from './grants';
@@ -35,8 +36,7 @@ export class ServerGrantImporter {
 
   private onVisible(): void {
     const { state } = this.options.auth;
-    const isHeldByServer = state.kind === 'signed-in' && state.persistedIn !== 'tab';
-    if (document.visibilityState === 'visible' && isHeldByServer) {
+    if (document.visibilityState === 'visible' && isHeldByServer(state)) {
       void this.import();
     }
   }
@@ -69,7 +69,7 @@ export class ServerGrantImporter {
 
 export namespace ServerGrantImporter {
   export interface IOptions {
-    readonly auth: IAzureAuth;
+    readonly auth: IPageAuth;
     readonly server: ServerExtensionClient;
     readonly services: Pick<ServiceManager.IManager, 'sessions' | 'kernels'>;
     readonly tokenService: Pick<KernelTokenService, 'adopt'>;
@@ -104,7 +104,12 @@ function readGrant(data: unknown): Omit<IGrant, 'label' | 'path'> | null {
     return typeof value === 'string' ? value : '';
   };
   const [kernelId, commId, requestId] = ['kernel_id', 'comm_id', 'request_id'].map(text);
-  const [accountId, tenantId, cloud] = ['account_id', 'tenant_id', 'cloud'].map(text);
+  const [accountId, username, tenantId, cloud] = [
+    'account_id',
+    'username',
+    'tenant_id',
+    'cloud'
+  ].map(text);
   const [scopes, grantedAt, expiresAt] = ['scopes', 'granted_at', 'expires_on'].map(name =>
     fields.get(name)
   );
@@ -122,7 +127,10 @@ function readGrant(data: unknown): Omit<IGrant, 'label' | 'path'> | null {
   };
   const times = { grantedAt: grantedAt * 1000, expiresAt: expiresAt * 1000 };
   // The comm is that of the kernel's `attach`, which no answer closes.
-  return { kernelId, commId, requestId, accountId, request, ...times, attached: true };
+  return {
+    ...{ kernelId, commId, requestId, accountId, request, ...times, attached: true },
+    ...(username ? { username } : {})
+  };
 }
 
 function isTexts(value: unknown): value is string[] {

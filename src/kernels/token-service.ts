@@ -1,25 +1,35 @@
 import { type ISignal, Signal } from '@lumino/signaling';
-import type {
-  AzureAuthState,
-  IAzureKernelTokens,
-  IAzureTokenRequest,
-  IKernelGrant,
-  IWaitingRequest
-} from '../tokens';
+import type { IActingKernel, IWaitingRequest } from './kernel-requests';
+import type { AzureAuthState, IAzureTokenRequest, IKernelGrant } from '../tokens';
 import { isSignedOut } from '../auth/account';
 import { isSameTokenRequest } from '../auth/token-request';
 import type { AccessControl } from './access-control';
+import { answerAccountRequest } from './account-requests';
 import { errorAnswer, KernelResponder } from './responder';
-import type { ICommOpen } from './connections';
+import type { ICommOpen, IHolderNotice } from './connections';
+import { KernelHolders } from './holders';
 import { accountIdOf, KernelTokenPusher } from './push';
-import { SessionRequests } from './session-requests';
 import type { GrantStore, IGrant } from './grants';
-import { canTry, type IPendingRequest, PendingRequests } from './pending-requests';
+import type { PageClients } from './page-clients';
+import {
+  canTry,
+  type IPending,
+  type IPendingRequest,
+  isForToken,
+  PendingRequests
+} from './pending-requests';
 import { KernelPermissions } from './permissions';
 import { type ITokenRequest, parseRequest, ProtocolError } from './protocol';
 
+/**
+ * Milliseconds until listeners hear of a token that was given: the panel redraws its list, and on
+ * two busy cores that redraw is what the browser, the server and the kernel wait for while they
+ * pass on the token (from the page to the kernel 24 instead of 3 ms, `npm run bench` at load 12).
+ */
+const GRANTED_DELAY_MS = 50;
+
 /** Serves token requests of this page's kernels. */
-export class KernelTokenService implements IAzureKernelTokens {
+export class KernelTokenService {
   constructor(private readonly options: KernelTokenService.IOptions) {
     const { connections, auth } = options;
     const pending = new PendingRequests(
@@ -37,16 +47,18 @@ export class KernelTokenService implements IAzureKernelTokens {
     });
     const permissions = new KernelPermissions(options);
     this.permissions = permissions;
-    this.sessionRequests = new SessionRequests({ ...options, permissions });
     this.responder = new KernelResponder({
       ...options,
       ...{ pending, pusher: this.pusher, permissions }
     });
+    this.holders = new KernelHolders(connections, auth);
     connections.opened.connect((_, commOpen) => this.onCommOpen(commOpen));
+    connections.held.connect((_, notice) => this.onHeld(notice));
     connections.closed.connect((_, { kernelId, commId }) => this.onClosed(kernelId, commId));
     connections.restarted.connect((_, kernelId) => this.onRestarted(kernelId));
     connections.lost.connect((_, kernelId) => this.drop(kernelId));
     auth.stateChanged.connect((_, state) => this.onState(state));
+    options.access.followed.connect((_, revoked) => this.onRevokedElsewhere(revoked));
   }
 
   get waiting(): readonly IWaitingRequest[] {
@@ -55,6 +67,10 @@ export class KernelTokenService implements IAzureKernelTokens {
 
   get grants(): readonly IKernelGrant[] {
     return this._grants;
+  }
+
+  get acting(): readonly IActingKernel[] {
+    return this._acting;
   }
 
   get changed(): ISignal<this, void> {
@@ -76,26 +92,34 @@ export class KernelTokenService implements IAzureKernelTokens {
     this.prompts.get(request)?.();
     const pending = this.pending.findPrompted(request);
     if (pending !== null) {
-      this.responder.mute(pending.kernelId);
+      this.responder.mute(pending);
     }
   }
 
   allow(request: IWaitingRequest, everything = false): void {
     const pending = this.pending.findPrompted(request);
     if (pending !== null) {
-      void this.permissions.allow(pending, everything).then(() => {
-        for (const other of this.pending.all.filter(isAboutAccess)) {
-          void this.responder.handle(other);
-        }
-      });
+      this.permissions.allow(pending, everything);
+      for (const other of this.pending.all.filter(isForToken).filter(isAboutAccess)) {
+        void this.responder.handle(other);
+      }
     }
   }
 
-  async revoke(kernelId: string): Promise<void> {
+  revoke(kernelId: string): void {
     const held = this.options.grants.all.filter(grant => grant.kernelId === kernelId);
-    (await this.options.access()).revoke(kernelId, held[0]?.label ?? this.options.nameless);
-    this.pusher.withdraw(held);
-    this.onRestarted(kernelId);
+    this.options.access.revoke(kernelId, held[0]?.label ?? this.options.nameless);
+    this.withdraw(held);
+  }
+
+  restore(kernelId: string): void {
+    this.options.access.restore(kernelId);
+    this.emitChanged();
+  }
+
+  /** Make all kernels forget their tokens. */
+  withdrawAll(): void {
+    this.withdraw(this.options.grants.all);
   }
 
   /** Forget kernels that were shut down. @param running - Ids of those still running. */
@@ -105,6 +129,11 @@ export class KernelTokenService implements IAzureKernelTokens {
         this.onRestarted(kernelId);
       }
     }
+  }
+
+  /** Make kernels forget what ended before this service was loaded. */
+  catchUp(): void {
+    this.retainCurrent(this.options.auth.state);
   }
 
   /** Take over grants of the server extension; this page reaches their kernels by their comms. */
@@ -121,10 +150,8 @@ export class KernelTokenService implements IAzureKernelTokens {
         if (client !== null) {
           void this.pusher.attach(request, commOpen, client);
         }
-      } else if (request.kind === 'token') {
-        this.onRequest(request, commOpen);
       } else {
-        this.sessionRequests.handle(request, commOpen);
+        this.onRequest(request, commOpen);
       }
     } catch (error) {
       if (!(error instanceof ProtocolError)) {
@@ -138,7 +165,7 @@ export class KernelTokenService implements IAzureKernelTokens {
     }
   }
 
-  private onRequest(request: ITokenRequest, commOpen: ICommOpen): void {
+  private onRequest(request: IPending['request'], commOpen: ICommOpen): void {
     const pending = this.pending.admit(request, commOpen);
     if (pending === null) {
       // No answer: the kernel asks again in a second. A loop that floods the page gets no answer at
@@ -148,24 +175,69 @@ export class KernelTokenService implements IAzureKernelTokens {
     if (pending.lastPending !== null) {
       this.responder.sendPending(pending, pending.lastPending);
     }
-    if (canTry(pending) && pending.prompt === null) {
+    if ((canTry(pending) || this.isHeldHere(pending)) && pending.prompt === null) {
       void this.serve(pending);
     }
   }
 
-  /** On a shared kernel, ignore requests that came from other pages: they may be other users'. */
-  private async serve(pending: IPendingRequest): Promise<void> {
-    if (pending.client === null && (await this.options.sharing.check(true))) {
+  /** On a shared kernel, ignore requests that another page answers: it may be another user's. */
+  private async serve(pending: IPending): Promise<void> {
+    if (this.isForOthers(pending) && (await this.options.sharing.check(true))) {
       this.pending.close(pending);
-    } else {
+    } else if (isForToken(pending)) {
+      // Whoever uses a shared kernel may act as the user, who has agreed to it. Other users' pages
+      // are unknown to the server here.
+      if (!(this.isHeldHere(pending) && (await this.options.sharing.check()))) {
+        await this.identifyClient(pending);
+      }
       await this.responder.handle(pending);
+    } else if (!pending.busy) {
+      pending.busy = true;
+      await answerAccountRequest(pending, { ...this.options, pending: this.pending });
     }
+  }
+
+  /** Find out whether a cell that no document of this page has run was run by a program. */
+  private async identifyClient(pending: IPendingRequest): Promise<void> {
+    const { client, clientId, prompt } = pending;
+    if (client === null && prompt === null) {
+      pending.byProgram = !(await this.options.pageClients.has(clientId));
+    }
+  }
+
+  /** Whether another page answers: the one that gave the token, or else the one that asked. */
+  private isForOthers(pending: IPending): boolean {
+    if (this.isHeldHere(pending)) {
+      return false;
+    }
+    const { client, request } = pending;
+    return client === null || (request.kind === 'token' && isRenewal(request));
+  }
+
+  /** Whether this page gave the kernel the token that is to be renewed. */
+  private isHeldHere({ kernelId, request }: IPending): boolean {
+    const { auth, grants } = this.options;
+    return (
+      request.kind === 'token' &&
+      request.heldBy !== undefined &&
+      request.heldBy === accountIdOf(auth.state) &&
+      grants.all.some(grant => grant.kernelId === kernelId && grant.accountId === request.heldBy)
+    );
+  }
+
+  /** The kernel has a token, from whichever page, so that nobody has to be asked any more. */
+  private onHeld(notice: IHolderNotice): void {
+    const requestId = this.holders.record(notice);
+    const isOver = ({ kernelId, request }: IPending): boolean =>
+      kernelId === notice.kernelId && request.requestId === requestId;
+    this.pending.close(...this.pending.all.filter(isOver));
+    this.emitChanged();
   }
 
   private onState(state: AzureAuthState): void {
     this.retainCurrent(state);
     if (state.kind === 'signed-in') {
-      for (const pending of [...this.pending.all]) {
+      for (const pending of this.pending.all.filter(isForToken)) {
         // The user has just signed in, perhaps for this very request.
         pending.attempts = Math.max(pending.attempts, 2);
         if (!isAboutAccess(pending)) {
@@ -190,15 +262,30 @@ export class KernelTokenService implements IAzureKernelTokens {
     this.pending.closeComm(kernelId, commId);
     this.pusher.cancelAttach(kernelId, commId);
     this.options.grants.closeComm(kernelId, commId);
+    if (this.holders.close(kernelId, commId)) {
+      this.emitChanged();
+    }
   }
 
   private onRestarted(kernelId: string): void {
     const { grants } = this.options;
     const had = grants.all.filter(entry => entry.kernelId === kernelId);
     this.drop(kernelId);
+    this.holders.forget(kernelId);
     grants.restartKernel(kernelId);
     had.forEach(({ request }) => this.onOver(request));
     this.emitChanged();
+  }
+
+  /** Make kernels that another tab has revoked forget the tokens of this one. */
+  private onRevokedElsewhere(revoked: readonly string[]): void {
+    this.withdraw(this.options.grants.all.filter(({ kernelId }) => revoked.includes(kernelId)));
+    this.emitChanged();
+  }
+
+  private withdraw(held: readonly IGrant[]): void {
+    this.pusher.withdraw(held);
+    new Set(held.map(({ kernelId }) => kernelId)).forEach(kernelId => this.onRestarted(kernelId));
   }
 
   /** No cell waits for a token: if no kernel holds one to renew either, its problems are over. */
@@ -218,12 +305,13 @@ export class KernelTokenService implements IAzureKernelTokens {
     this.pending.closeKernel(kernelId);
   }
 
-  /** Emit once for all tokens given in one task, since the panel redraws its list each time. */
+  /** Emit once for all tokens given in a while, since the panel redraws its list each time. */
   private onGranted(): void {
+    this.updateGrants();
     this.timer ??= window.setTimeout(() => {
       this.timer = undefined;
-      this.emitChanged();
-    }, 0);
+      this._changed.emit();
+    }, GRANTED_DELAY_MS);
   }
 
   private onWaiting(): void {
@@ -232,27 +320,38 @@ export class KernelTokenService implements IAzureKernelTokens {
   }
 
   private emitChanged(): void {
-    this._grants = this.options.grants.all
-      .filter(({ kernelId, expiresAt }) => kernelId !== '' && expiresAt > Date.now())
-      .map(({ request, ...grant }) => ({ ...grant, scopes: request.scopes }));
+    this.updateGrants();
+    this._acting = this.holders.others;
     this._changed.emit();
   }
 
+  private updateGrants(): void {
+    this._grants = this.options.grants.all
+      .filter(({ kernelId, expiresAt }) => kernelId !== '' && expiresAt > Date.now())
+      .map(({ request, ...grant }) => ({ ...grant, scopes: request.scopes }));
+  }
+
+  private readonly holders: KernelHolders;
   private readonly pending: PendingRequests;
   private readonly pusher: KernelTokenPusher;
   private readonly permissions: KernelPermissions;
   private readonly responder: KernelResponder;
-  private readonly sessionRequests: SessionRequests;
   /** Requests that came from no kernel, and what to call if the user declines them. */
   private readonly prompts = new Map<IWaitingRequest, () => void>();
   private _waiting: readonly IWaitingRequest[] = [];
   private timer: number | undefined;
   private _grants: readonly IKernelGrant[] = [];
+  private _acting: readonly IActingKernel[] = [];
   private readonly _changed = new Signal<this, void>(this);
 }
 
+/** Whether a kernel that holds a token asks for a newer one, without its user. */
+function isRenewal({ interactive, heldBy }: ITokenRequest): boolean {
+  return !interactive && heldBy !== undefined;
+}
+
 /** Whether the user is asked for a permission, which no sign-in replaces. */
-function isAboutAccess({ prompt }: IPendingRequest): boolean {
+function isAboutAccess({ prompt }: IPending): boolean {
   return prompt?.question === 'share' || prompt?.question === 'access';
 }
 
@@ -262,7 +361,9 @@ export namespace KernelTokenService {
     'pending' | 'pusher' | 'permissions'
   > {
     readonly grants: GrantStore;
-    /** Loads what the user has allowed and revoked; not loaded with the page. */
-    readonly access: () => Promise<AccessControl>;
+    /** What the user has allowed and revoked. */
+    readonly access: AccessControl;
+    /** Tells pages from programs. */
+    readonly pageClients: Pick<PageClients, 'has'>;
   }
 }

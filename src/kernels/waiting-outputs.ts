@@ -1,5 +1,5 @@
 import type { IKernelDocument } from './connections';
-import { TARGET } from './protocol';
+import { TARGET } from './target';
 
 /**
  * Remove the outputs in which a kernel said that its cell waits. The kernel can empty them but not

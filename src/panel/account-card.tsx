@@ -2,6 +2,8 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 import type { IAzureAccount, IAzureSignedIn } from '../tokens';
 import { formatExact, formatExpiry } from './format-time';
+import { useSignalled } from './hooks';
+import { tenantName, tenantNamesChanged } from './tenant-names';
 
 interface IProps {
   readonly signedIn: IAzureSignedIn;
@@ -17,6 +19,8 @@ interface IProps {
  */
 export function AccountCard({ signedIn, now, trans, children }: IProps): JSX.Element {
   const { account } = signedIn;
+  const { tenantId } = account;
+  const name = useSignalled(tenantNamesChanged, () => tenantName(tenantId, account));
   return (
     <div className="jp-AzurePanel-person">
       {signedIn.ambient ? (
@@ -40,9 +44,9 @@ export function AccountCard({ signedIn, now, trans, children }: IProps): JSX.Ele
           </div>
         </>
       )}
-      {isKnown(account.tenantId) && (
-        <div className="jp-AzurePanel-tenant">
-          {trans.__('Tenant')} <span>{account.tenantId}</span>
+      {isKnown(tenantId) && (
+        <div className="jp-AzurePanel-tenant" title={tenantId}>
+          {trans.__('Tenant')} <span>{name}</span>
         </div>
       )}
     </div>
@@ -60,6 +64,8 @@ function formatLifetime(
   switch (persistedIn) {
     case 'tab':
       return trans.__('%1, %2', how, formatExpiry(expiresAt, now, trans));
+    case 'other-tab':
+      return trans.__('%1 in another tab, %2', how, formatExpiry(expiresAt, now, trans));
     case 'memory':
       return trans.__('%1 for all tabs, %2', how, formatExpiry(expiresAt, now, trans));
     case 'keychain':

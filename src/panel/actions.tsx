@@ -1,8 +1,11 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
-import type { AzureAuthState, IAzureKernelTokens, IAzureAuth } from '../tokens';
+import type { IPageAuth } from '../auth/page-auth';
+import type { IKernelRequests } from '../kernels/kernel-requests';
+import type { AzureAuthState } from '../tokens';
 import { Button } from './button';
 import { useSettled } from './hooks';
+import { leadsToLocalhost } from './methods';
 import { isPermission, refuseLabel } from './request-text';
 import type { IMainAction, IPanelViewModel } from './view-model';
 
@@ -18,8 +21,8 @@ const AMBIENT_LOOKUP_DELAY_MS = 1_500;
 interface IProps {
   readonly state: AzureAuthState;
   readonly model: IPanelViewModel;
-  readonly auth: IAzureAuth;
-  readonly kernels: IAzureKernelTokens;
+  readonly auth: IPageAuth;
+  readonly kernels: IKernelRequests;
   readonly trans: TranslationBundle;
   /** Shows the panel, if this is outside of it: a code is shown there only. */
   readonly showPanel?: (() => void) | undefined;
@@ -40,12 +43,15 @@ export function Actions(props: IProps): JSX.Element {
         <Button
           key="main"
           label={main.label}
-          primary={main.call === 'sign-in'}
+          primary={main.call === 'sign-in' && !leadsToLocalhost(state, auth.methods)}
           // No `await` before this call: browsers open windows only inside a click.
           onPress={() =>
             main.method === 'device-code' && showPanel ? showPanel() : press(main, auth)
           }
         />
+      )}
+      {state.kind === 'signing-in' && state.method !== 'device-code' && (
+        <Button key="window" label={trans.__('Show window')} onPress={() => auth.showWindow()} />
       )}
       {prompt && permits && (
         <Allow
@@ -74,7 +80,7 @@ export function Actions(props: IProps): JSX.Element {
   );
 }
 
-function press({ call, request, method }: IMainAction, auth: IAzureAuth): void {
+function press({ call, request, method }: IMainAction, auth: IPageAuth): void {
   if (call === 'cancel') {
     auth.cancel();
   } else {

@@ -1,4 +1,5 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
+import type { IWaitingRequest } from '../kernels/kernel-requests';
 import type { AzureAuthState, IAzureSignedIn } from '../tokens';
 
 /** What the status bar, or the menu bar of Jupyter Notebook, says of the session. */
@@ -14,18 +15,22 @@ export interface IAuthStatus {
 /**
  * Return the session in two or three words.
  *
- * @param waiting - Number of cells that wait for the user.
+ * @param requests - What the user is asked for.
  */
 export function authStatus(
   state: AzureAuthState,
-  waiting: number,
+  requests: readonly Pick<IWaitingRequest, 'kernelId' | 'question'>[],
   trans: TranslationBundle
 ): IAuthStatus {
+  const blocked = requests.filter(({ question }) => question !== 'offer');
+  const waiting = blocked.length;
   if (waiting > 0 && state.kind !== 'signing-in') {
     return {
       mark: '⚠',
       text: trans.__('%1 waiting', waiting),
-      name: trans._n('Azure: 1 cell is waiting', 'Azure: %1 cells are waiting', waiting),
+      name: blocked.every(({ kernelId }) => kernelId !== '')
+        ? trans._n('Azure: 1 cell is waiting', 'Azure: %1 cells are waiting', waiting)
+        : trans._n('Azure: 1 request is waiting', 'Azure: %1 requests are waiting', waiting),
       needsUser: true
     };
   }

@@ -2,15 +2,9 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import React, { useEffect, useRef, useState } from 'react';
 import '../../style/folded.css';
 import '../../style/panel.css';
-import type {
-  AzureAuthState,
-  IAzureKernelTokens,
-  IAzureAuth,
-  IAzureSignedIn,
-  IAzureSignInMethod,
-  IWaitingRequest,
-  SignInMethodName
-} from '../tokens';
+import type { IPageAuth, IAzureSignInMethod } from '../auth/page-auth';
+import type { IKernelRequests, IWaitingRequest } from '../kernels/kernel-requests';
+import type { AzureAuthState, IAzureSignedIn, SignInMethodName } from '../tokens';
 import { currentAccount } from '../auth/account';
 import { Button } from './button';
 import { Candidates } from './candidates';
@@ -22,27 +16,31 @@ import { GRANT_DELAY_MS, useFocusRecovery, useSettled, useSignalled } from './ho
 import { PersistenceToggle } from './persistence-toggle';
 import { OtherMethods } from './other-methods';
 import { AccountCard } from './account-card';
+import { AccountMenuButton } from './account-menu-button';
 import { LocalhostLink } from './localhost-link';
 import { CopyText, Registration } from './registration';
 import { type IPanelViewModel, panelViewModel, shownState } from './view-model';
 import { UsableGrants } from './usable-grants';
 import { isSignIn } from './request-text';
 import { Status } from './status';
+import { TextButton } from './text-button';
 import { StoredSignIns } from './stored-sign-ins';
-import { bestMethod, obstacleOf, findMethod } from './methods';
+import { bestMethod, findMethod, leadsToLocalhost } from './methods';
 
 interface IProps {
-  readonly auth: IAzureAuth;
-  readonly kernels: IAzureKernelTokens;
+  readonly auth: IPageAuth;
+  readonly kernels: IKernelRequests;
   /** Milliseconds since the epoch. */
   readonly now: number;
   readonly trans: TranslationBundle;
   /** Shows the panel, if this is outside of it: a sign-in with a code starts there only. */
   readonly showPanel?: () => void;
+  /** Whether this is the card of a waiting cell: the rest is in the panel. */
+  readonly isBrief?: boolean;
 }
 
 /** The current sign-in, what waits for it, and the one thing to do next. */
-export function AuthView({ auth, kernels, now, trans, showPanel }: IProps): JSX.Element {
+export function AuthView({ auth, kernels, now, trans, showPanel, isBrief }: IProps): JSX.Element {
   const current = useSignalled(auth.stateChanged, () => auth.state);
   const waiting = useUnansweredRequests(current, kernels);
   const state = shownState(current, waiting[0] ?? null);
@@ -63,7 +61,7 @@ export function AuthView({ auth, kernels, now, trans, showPanel }: IProps): JSX.
       {state.kind === 'signing-in' && state.deviceCode && (
         <DeviceCode code={state.deviceCode} trans={trans} />
       )}
-      {leadsToLocalhost(state, methods) && <LocalhostLink trans={trans} />}
+      {leadsToLocalhost(state, methods) && <LocalhostLink primary trans={trans} />}
       {state.kind === 'not-configured' && redirectUri !== null && (
         <Registration redirectUri={redirectUri} trans={trans} />
       )}
@@ -71,12 +69,15 @@ export function AuthView({ auth, kernels, now, trans, showPanel }: IProps): JSX.
         <CopyText text={redirectUri} trans={trans} />
       )}
       <Actions {...{ state, model, auth, kernels, trans, showPanel }} />
-      {signedIn && (
+      {!isBrief && signedIn && (
         <AccountCard signedIn={signedIn} now={now} trans={trans}>
           {state.kind === 'needs-attention' && (
             <UsableGrants problem={state.problem} grants={grants} now={now} trans={trans} />
           )}
         </AccountCard>
+      )}
+      {signedIn && !signedIn.ambient && !showPanel && (
+        <AccountMenuButton auth={auth} signedIn={signedIn} trans={trans} />
       )}
       {method?.customAuthority && (
         <p className="jp-AzurePanel-sentence">
@@ -91,14 +92,30 @@ export function AuthView({ auth, kernels, now, trans, showPanel }: IProps): JSX.
           )}
         </p>
       )}
-      <StoredSignIns
-        auth={auth}
-        canContinue={(signedIn === null || signedIn.ambient) && isIdle(state)}
-        trans={trans}
-      />
+      {isBrief && showPanel ? (
+        <TextButton label={trans.__('More in the Azure panel')} onPress={showPanel} />
+      ) : (
+        <SignInDetails {...{ auth, state, model, methods, trans, showPanel }} />
+      )}
+    </div>
+  );
+}
+
+interface ISignInDetailsProps extends ISignOutActionProps {
+  readonly methods: readonly IAzureSignInMethod[];
+}
+
+/** What can be done with the sign-in besides answering a waiting cell. */
+function SignInDetails(props: ISignInDetailsProps): JSX.Element {
+  const { auth, state, model, methods, trans, showPanel } = props;
+  const { signedIn } = model;
+  const canReplace = (signedIn === null || signedIn.ambient) && isIdle(state);
+  return (
+    <>
+      <StoredSignIns auth={auth} canContinue={canReplace} trans={trans} />
       {signedIn && <PersistenceToggle auth={auth} signedIn={signedIn} trans={trans} />}
       <SignOutAction {...{ auth, state, model, trans, showPanel }} />
-      {(signedIn === null || signedIn.ambient) && isIdle(state) && (
+      {canReplace && (
         <OtherMethods
           auth={auth}
           methods={methods.filter(({ name }) => !isShown(name, state, methods))}
@@ -108,22 +125,13 @@ export function AuthView({ auth, kernels, now, trans, showPanel }: IProps): JSX.
         />
       )}
       <Candidates auth={auth} state={state} trans={trans} />
-    </div>
+    </>
   );
 }
 
 /** Whether nothing is in progress that other methods would disturb. */
 function isIdle({ kind }: AzureAuthState): boolean {
   return kind !== 'starting' && kind !== 'signing-in';
-}
-
-/** Whether localhost offers a better method than this address. */
-function leadsToLocalhost(state: AzureAuthState, methods: readonly IAzureSignInMethod[]): boolean {
-  const byCode = state.kind === 'signed-out' && bestMethod(methods)?.name === 'device-code';
-  return (
-    (state.kind === 'not-configured' || byCode) &&
-    obstacleOf(methods, 'loopback') === 'not_localhost'
-  );
 }
 
 /** Whether a method is already shown above: the best one, or how to set one up. */
@@ -139,7 +147,7 @@ function isShown(
 }
 
 interface ISignOutActionProps {
-  readonly auth: IAzureAuth;
+  readonly auth: IPageAuth;
   readonly state: AzureAuthState;
   readonly model: IPanelViewModel;
   readonly trans: TranslationBundle;
@@ -176,7 +184,7 @@ function SignOutAction({
 }
 
 /** If the server has not confirmed it, the state says so. */
-function signOut(auth: IAzureAuth): void {
+function signOut(auth: IPageAuth): void {
   auth.signOut().catch(() => undefined);
 }
 
@@ -191,7 +199,7 @@ function isAboutRedirect(state: AzureAuthState): boolean {
 /** Return the cells that need their user; right after a sign-in, without those that it serves. */
 function useUnansweredRequests(
   state: AzureAuthState,
-  kernels: IAzureKernelTokens
+  kernels: IKernelRequests
 ): readonly IWaitingRequest[] {
   const waiting = useSignalled(kernels.changed, () => kernels.waiting);
   const settled = useSettled(GRANT_DELAY_MS, state.kind);

@@ -1,26 +1,35 @@
 import type { ServerConnection } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
-import React, { useEffect, useState } from 'react';
-import { knownAccessControl } from '../kernels/access-control';
-import type { IAzureKernelTokens, IAzureAuth, IAzureProblem } from '../tokens';
+import React, { useEffect } from 'react';
+import { PROCESSES, revokedInTab } from '../kernels/access-control';
+import { currentAccount } from '../auth/account';
+import type { IPageAuth } from '../auth/page-auth';
+import type { IKernelRequests } from '../kernels/kernel-requests';
+import type { IAzureProblem } from '../tokens';
+import { ActingKernels } from './acting-kernels';
+import { ActivityButton } from './activity-button';
 import { Button } from './button';
+import { DoctorButton } from './doctor-button';
+import { InsertCodeButton } from './insert-code-button';
 import { KernelList } from './kernel-list';
 import { useNow, useSignalled } from './hooks';
 import { AuthView } from './auth-view';
+import { isInvalidSetting } from './view-model';
 import { OtherTokens } from './other-tokens';
+import { TestAccessButton } from './test-access-button';
 import { ProgramAccessToggle } from './program-access-toggle';
 
 /** What the panel shows, and its translations. */
 export interface IPanelOptions {
-  readonly auth: IAzureAuth;
-  readonly kernels: IAzureKernelTokens;
+  readonly auth: IPageAuth;
+  readonly kernels: IKernelRequests;
   readonly trans: TranslationBundle;
 }
 
 export interface ISidebarOptions extends IPanelOptions {
-  /** Opens documents. */
-  readonly commands: Pick<CommandRegistry, 'execute'>;
+  /** Opens documents, and inserts cells. */
+  readonly commands: Pick<CommandRegistry, 'execute' | 'isEnabled'>;
   /** Where the server extension is. */
   readonly serverSettings: ServerConnection.ISettings;
 }
@@ -37,8 +46,9 @@ export function PanelBody(props: IBodyProps): JSX.Element {
   const now = useNow(visible);
   const state = useSignalled(auth.stateChanged, () => auth.state);
   const grants = useSignalled(kernels.changed, () => kernels.grants);
-  // The list of revoked kernels is read again after each change.
-  const [restored, setRestored] = useState(0);
+  const acting = useSignalled(kernels.changed, () => kernels.acting);
+  const isAsking = useSignalled(kernels.changed, () => kernels.waiting.length > 0);
+  const revoked = revokedInTab();
   const signedIn = state.kind === 'signed-in';
   useEffect(() => void onReady(), []);
   return (
@@ -49,23 +59,34 @@ export function PanelBody(props: IBodyProps): JSX.Element {
         {state.kind === 'needs-attention' && isAboutSettings(state.problem) && (
           <Button
             label={trans.__('Open settings')}
+            primary={isInvalidSetting(state.problem)}
             onPress={() =>
               void commands.execute('settingeditor:open', { query: trans.__('Azure') })
             }
           />
         )}
         {state.kind === 'signed-in' && (
-          <ProgramAccessToggle settings={serverSettings} signedIn={state} trans={trans} />
+          <ProgramAccessToggle
+            settings={serverSettings}
+            signedIn={state}
+            isAsking={isAsking}
+            trans={trans}
+          />
         )}
-        {(signedIn || grants.length > 0) && (
+        <ActingKernels kernels={acting} trans={trans} />
+        {(signedIn || grants.length + revoked.length > 0) && (
           <KernelList
             {...{ grants, renews: signedIn, now, trans }}
-            revoked={knownAccessControl()?.revoked ?? []}
+            current={currentAccount(state)?.account.username ?? null}
+            revoked={revoked.filter(({ kernelId }) => kernelId !== PROCESSES)}
             onRevoke={kernelId => void kernels.revoke(kernelId)}
-            onRestore={kernelId => {
-              knownAccessControl()?.restore(kernelId);
-              setRestored(restored + 1);
-            }}
+            onRestore={kernelId => void kernels.restore(kernelId)}
+            toBegin={
+              <>
+                <InsertCodeButton auth={auth} commands={commands} trans={trans} />
+                <TestAccessButton auth={auth} trans={trans} />
+              </>
+            }
             onOpen={path => void commands.execute('docmanager:open', { path })}
           />
         )}
@@ -73,10 +94,15 @@ export function PanelBody(props: IBodyProps): JSX.Element {
           settings={serverSettings}
           state={state}
           kernels={grants}
+          isRevoked={revoked.some(({ kernelId }) => kernelId === PROCESSES)}
+          onRevoke={() => void kernels.revoke(PROCESSES)}
+          onRestore={() => void kernels.restore(PROCESSES)}
           visible={visible}
           now={now}
           trans={trans}
         />
+        <ActivityButton settings={serverSettings} grants={grants} trans={trans} />
+        <DoctorButton settings={serverSettings} trans={trans} />
       </div>
       {/* No `footer`: inside a region, that is a landmark of the whole page. */}
       <p className="jp-AzurePanel-footer">

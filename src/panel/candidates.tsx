@@ -1,14 +1,15 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 import { candidatesForPage } from '../auth/candidates';
-import type { AzureAuthState, IAzureAuth, IIdentityCandidate } from '../tokens';
+import type { IPageAuth, IIdentityCandidate } from '../auth/page-auth';
+import type { AzureAuthState } from '../tokens';
 import { useCopy, useSignalled } from './hooks';
 import { fixableCandidate } from './fixable-source';
 import { sourceTitle } from './source-names';
 import { TryAgain } from './try-again';
 
 interface IProps {
-  readonly auth: IAzureAuth;
+  readonly auth: IPageAuth;
   readonly state: AzureAuthState;
   readonly trans: TranslationBundle;
 }

@@ -1,7 +1,8 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { currentAccount } from '../auth/account';
-import type { IAzureKernelTokens, IAzureAuth } from '../tokens';
+import type { IPageAuth } from '../auth/page-auth';
+import type { IKernelRequests } from '../kernels/kernel-requests';
 import { azureIcon } from './icon';
 
 export namespace CommandIDs {
@@ -17,8 +18,8 @@ const NO_ARGUMENTS = { args: { type: 'object', properties: {} } };
 /** Add the extension's commands. @param panelId - Of the panel that `show-panel` opens. */
 export function addCommands(
   { commands, shell }: JupyterFrontEnd,
-  auth: IAzureAuth,
-  kernels: IAzureKernelTokens,
+  auth: IPageAuth,
+  kernels: IKernelRequests,
   panelId: string,
   trans: TranslationBundle
 ): void {
@@ -66,12 +67,12 @@ export function addCommands(
 }
 
 /** Whether a user is signed in, not an identity of the machine. */
-function hasUser({ state }: IAzureAuth): boolean {
+function hasUser({ state }: IPageAuth): boolean {
   return currentAccount(state)?.ambient === false;
 }
 
 /** Whether there is something to sign out, though no account is known to be signed in. */
-function mayHaveUser({ state }: IAzureAuth): boolean {
+function mayHaveUser({ state }: IPageAuth): boolean {
   return (
     // Unknown yet: this tab may have a sign-in from before a reload.
     state.kind === 'starting' ||

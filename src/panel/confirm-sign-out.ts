@@ -1,11 +1,11 @@
 import { Dialog, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { IAzureAuth } from '../tokens';
+import type { IPageAuth } from '../auth/page-auth';
 
 /**
  * Asks first: any output that is clicked can run a command, and must not take kernels' tokens away.
  */
-export async function confirmSignOut(auth: IAzureAuth, trans: TranslationBundle): Promise<void> {
+export async function confirmSignOut(auth: IPageAuth, trans: TranslationBundle): Promise<void> {
   const { button } = await showDialog({
     title: trans.__('Sign out of Azure?'),
     body: trans.__('Running notebooks will lose access to Azure.'),

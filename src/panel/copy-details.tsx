@@ -3,6 +3,7 @@ import React, { useMemo } from 'react';
 import { messageFor } from '../auth/messages';
 import { problemDetails } from '../auth/problem-details';
 import type { IAzureProblem } from '../tokens';
+import { helpUrl } from './help-url';
 import { useCopy } from './hooks';
 
 interface IProps {
@@ -24,6 +25,14 @@ export function CopyDetails({ problem, trans }: IProps): JSX.Element {
       >
         {copied ? trans.__('Copied') : trans.__('Copy details')}
       </button>
+      <a
+        className="jp-AzurePanel-link"
+        href={helpUrl(problem)}
+        target="_blank"
+        rel="noopener noreferrer"
+      >
+        {trans.__('Learn more')}
+      </a>
     </div>
   );
 }

@@ -17,13 +17,15 @@ interface IProps {
 export function DeviceCode({ code, trans }: IProps): JSX.Element {
   const { userCode, verificationUri, expiresAt } = code;
   const now = useNow(true, SECOND_MS);
-  // Inside the click, or the browser blocks it; the opened page cannot navigate this one.
-  const open = (): void => void window.open(verificationUri, '_blank', 'noopener,noreferrer');
+  const copyAndOpen = (): void => {
+    // Without a clipboard, the user types it. Neither may wait: the browser would block the window.
+    navigator.clipboard?.writeText(userCode).catch(() => undefined);
+    // The opened page cannot navigate this one.
+    window.open(verificationUri, '_blank', 'noopener,noreferrer');
+  };
   return (
     <div className="jp-AzurePanel-device">
       <CopyText text={userCode} trans={trans} />
-      <Button label={trans.__('Open %1', new URL(verificationUri).host)} primary onPress={open} />
-      <p>{formatRemaining(expiresAt, now, trans)}</p>
       <div className="jp-AzurePanel-notice">
         <p>
           {trans.__(
@@ -31,6 +33,12 @@ export function DeviceCode({ code, trans }: IProps): JSX.Element {
           )}
         </p>
       </div>
+      <Button
+        label={trans.__('Copy and open %1', new URL(verificationUri).host)}
+        primary
+        onPress={copyAndOpen}
+      />
+      <p>{formatRemaining(expiresAt, now, trans)}</p>
     </div>
   );
 }

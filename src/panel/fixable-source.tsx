@@ -1,10 +1,11 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
-import type { AzureAuthState, IAzureAuth, IIdentityCandidate } from '../tokens';
+import type { IPageAuth, IIdentityCandidate } from '../auth/page-auth';
+import type { AzureAuthState } from '../tokens';
 import { TryAgain } from './try-again';
 
 interface IProps {
-  readonly auth: IAzureAuth;
+  readonly auth: IPageAuth;
   readonly cause: IIdentityCandidate;
   readonly trans: TranslationBundle;
 }

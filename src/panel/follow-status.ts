@@ -1,15 +1,16 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { IAzureAuth, IAzureKernelTokens } from '../tokens';
+import type { IPageAuth } from '../auth/page-auth';
+import type { IKernelRequests } from '../kernels/kernel-requests';
 import { authStatus, type IAuthStatus } from './auth-status';
 
 /** Call `show` with the status, now and after every change. */
 export function followStatus(
-  auth: IAzureAuth,
-  kernels: IAzureKernelTokens,
+  auth: IPageAuth,
+  kernels: IKernelRequests,
   trans: TranslationBundle,
   show: (status: IAuthStatus) => void
 ): void {
-  const update = (): void => show(authStatus(auth.state, kernels.waiting.length, trans));
+  const update = (): void => show(authStatus(auth.state, kernels.waiting, trans));
   auth.stateChanged.connect(update);
   kernels.changed.connect(update);
   update();

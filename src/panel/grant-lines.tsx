@@ -4,7 +4,7 @@ import type { IKernelGrant } from '../tokens';
 import { formatElapsed, formatExact, formatValidity } from './format-time';
 import { resourceName } from './resource-names';
 
-export type GrantTimes = Pick<IKernelGrant, 'scopes' | 'grantedAt' | 'expiresAt'>;
+export type GrantTimes = Pick<IKernelGrant, 'scopes' | 'username' | 'grantedAt' | 'expiresAt'>;
 
 interface IProps {
   /** Newest first. */
@@ -13,23 +13,30 @@ interface IProps {
   readonly renews: boolean;
   /** Milliseconds since the epoch. */
   readonly now: number;
+  /** User name of the current account, which is shown in full elsewhere; null if there is none. */
+  readonly current: string | null;
   readonly trans: TranslationBundle;
 }
 
-/** Two lines for each resource: its name, and when its newest token was issued, and how fresh it is. */
-export function GrantLines({ grants, renews, now, trans }: IProps): JSX.Element {
+/**
+ * Two lines for each resource and account: what the token is for and as whom, then when the newest
+ * one was issued and how fresh it is.
+ */
+export function GrantLines({ grants, renews, now, current, trans }: IProps): JSX.Element {
   const newest = new Map<string, GrantTimes>();
   for (const grant of grants) {
-    const resource = resourceName(grant.scopes);
-    newest.set(resource, newest.get(resource) ?? grant);
+    const key = JSON.stringify([resourceName(grant.scopes), grant.username]);
+    newest.set(key, newest.get(key) ?? grant);
   }
   return (
     <ul className="jp-AzurePanel-aside">
-      {[...newest].map(([resource, { grantedAt, expiresAt }]) => (
-        <li key={resource}>
-          {resource}{' '}
+      {[...newest].map(([key, { scopes, username, grantedAt, expiresAt }]) => (
+        <li key={key}>
+          <span className="jp-AzurePanel-line" title={username}>
+            {nameOf(username, current, scopes, trans)}
+          </span>{' '}
           <span
-            className="jp-AzurePanel-times"
+            className="jp-AzurePanel-line"
             title={trans.__(
               'Granted %1, valid until %2',
               formatExact(grantedAt),
@@ -42,4 +49,17 @@ export function GrantLines({ grants, renews, now, trans }: IProps): JSX.Element 
       ))}
     </ul>
   );
+}
+
+/** Return what a token is for, and as whom; with the domain only if another account is current. */
+function nameOf(
+  username: string | undefined,
+  current: string | null,
+  scopes: readonly string[],
+  trans: TranslationBundle
+): string {
+  const isOther = current !== null && username !== current;
+  const name = isOther ? username : username?.replace(/@.*/, '');
+  const resource = resourceName(scopes);
+  return name === undefined || name === current ? resource : trans.__('%1 as %2', resource, name);
 }

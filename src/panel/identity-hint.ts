@@ -1,4 +1,4 @@
-import type { IAzureAuth } from '../tokens';
+import type { IPageAuth } from '../auth/page-auth';
 
 /**
  * Remembers that this browser has seen an identity at this server, so that later pages look for it
@@ -14,7 +14,7 @@ export class IdentityHint {
     return localStorage.getItem(this.key) !== null;
   }
 
-  follow(auth: IAzureAuth): void {
+  follow(auth: IPageAuth): void {
     auth.stateChanged.connect((_, { kind }) => {
       if (kind === 'signed-in') {
         localStorage.setItem(this.key, '');

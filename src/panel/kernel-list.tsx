@@ -3,6 +3,7 @@ import React, { useId } from 'react';
 import type { IKernelGrant } from '../tokens';
 import { GrantLines } from './grant-lines';
 import { KernelIcon } from './kernel-icon';
+import { TextButton } from './text-button';
 
 interface IProps {
   /** Newest first. */
@@ -11,6 +12,8 @@ interface IProps {
   readonly renews: boolean;
   /** Milliseconds since the epoch. */
   readonly now: number;
+  /** User name of the current account. */
+  readonly current: string | null;
   readonly trans: TranslationBundle;
   /** Kernels that get no tokens any more. */
   readonly revoked: readonly { readonly kernelId: string; readonly label: string }[];
@@ -18,11 +21,13 @@ interface IProps {
   readonly onRestore: (kernelId: string) => void;
   /** Opens a notebook. */
   readonly onOpen: (path: string) => void;
+  /** What to begin with, while the list is empty. */
+  readonly toBegin?: React.ReactNode;
 }
 
 /** Lists which kernel holds a token for what, and how fresh it is. */
 export function KernelList(props: IProps): JSX.Element {
-  const { grants, renews, now, trans, revoked, onRevoke, onRestore, onOpen } = props;
+  const { grants, renews, now, current, trans, revoked, onRevoke, onRestore, onOpen } = props;
   const title = useId();
   // By id, since two kernels can share a label: notebooks of different folders can share their name.
   const kernels = new Map<string, IKernelGrant[]>();
@@ -35,7 +40,10 @@ export function KernelList(props: IProps): JSX.Element {
     <section className="jp-AzurePanel-kernels" aria-labelledby={title}>
       <h3 id={title}>{trans.__('Kernels')}</h3>
       {kernels.size + revoked.length === 0 && (
-        <p className="jp-AzurePanel-aside">{trans.__('No kernel has asked for a token yet.')}</p>
+        <>
+          <p className="jp-AzurePanel-aside">{trans.__('No kernel has asked for a token yet.')}</p>
+          {props.toBegin}
+        </>
       )}
       <ul>
         {[...kernels].map(([kernelId, its]) => {
@@ -57,7 +65,10 @@ export function KernelList(props: IProps): JSX.Element {
                     onPress={() => onRevoke(kernelId)}
                   />
                 </div>
-                <GrantLines grants={its} renews={renews} now={now} trans={trans} />
+                {its.some(({ byProgram }) => byProgram) && (
+                  <div className="jp-AzurePanel-aside">{trans.__('Run by a program')}</div>
+                )}
+                <GrantLines grants={its} {...{ renews, now, current, trans }} />
               </div>
             </li>
           );
@@ -80,27 +91,5 @@ export function KernelList(props: IProps): JSX.Element {
         ))}
       </ul>
     </section>
-  );
-}
-
-interface ITextButtonProps {
-  readonly label: string;
-  /** For screen readers, if the label alone does not say what it is about. */
-  readonly name?: string;
-  readonly title?: string;
-  readonly onPress: () => void;
-}
-
-function TextButton({ label, name, title, onPress }: ITextButtonProps): JSX.Element {
-  return (
-    <button
-      type="button"
-      className="jp-AzurePanel-textButton"
-      aria-label={name}
-      title={title}
-      onClick={onPress}
-    >
-      {label}
-    </button>
   );
 }

@@ -1,21 +1,27 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 
+interface IProps {
+  /** Whether it is the best way to sign in. */
+  readonly primary: boolean;
+  readonly trans: TranslationBundle;
+}
+
 /**
  * A link to the same page under the host name that Entra accepts. Jupyter has a separate login
  * there.
  */
-export function LocalhostLink({ trans }: { readonly trans: TranslationBundle }): JSX.Element {
+export function LocalhostLink({ primary, trans }: IProps): JSX.Element {
   return (
-    <p>
-      <a className="jp-AzurePanel-link" href={localhostUrl(window.location)}>
-        {trans.__('Open on localhost')}
+    <>
+      <a
+        className={primary ? 'jp-AzurePanel-button jp-mod-primary' : 'jp-AzurePanel-link'}
+        href={localhostUrl(window.location)}
+      >
+        {trans.__('Continue at localhost')}
       </a>
-      <span className="jp-AzurePanel-aside">
-        {' '}
-        {trans.__('(Jupyter may ask you to log in again.)')}
-      </span>
-    </p>
+      <p className="jp-AzurePanel-aside">{trans.__('Jupyter may ask you to log in again.')}</p>
+    </>
   );
 }
 

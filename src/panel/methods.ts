@@ -1,4 +1,5 @@
-import type { IAzureSignInMethod, SignInMethodName, SignInObstacle } from '../tokens';
+import type { IAzureSignInMethod, SignInObstacle } from '../auth/page-auth';
+import type { AzureAuthState, SignInMethodName } from '../tokens';
 
 /** Return the method that the main button uses; null if none is available. */
 export function bestMethod(methods: readonly IAzureSignInMethod[]): IAzureSignInMethod | null {
@@ -18,4 +19,16 @@ export function findMethod(
   name: SignInMethodName
 ): IAzureSignInMethod | null {
   return methods.find(method => method.name === name) ?? null;
+}
+
+/** Whether localhost offers a better method than this address. */
+export function leadsToLocalhost(
+  state: AzureAuthState,
+  methods: readonly IAzureSignInMethod[]
+): boolean {
+  const byCode = state.kind === 'signed-out' && bestMethod(methods)?.name === 'device-code';
+  return (
+    (state.kind === 'not-configured' || byCode) &&
+    obstacleOf(methods, 'loopback') === 'not_localhost'
+  );
 }

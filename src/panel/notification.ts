@@ -1,7 +1,8 @@
 import { Notification } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { currentAccount } from '../auth/account';
-import type { IAzureKernelTokens, IAzureAuth, IWaitingRequest } from '../tokens';
+import type { IPageAuth } from '../auth/page-auth';
+import type { IKernelRequests, IWaitingRequest } from '../kernels/kernel-requests';
 import { GRANT_DELAY_MS } from './hooks';
 import { isPermission, isSignIn, plainText, refuseLabel, requestText } from './request-text';
 import { bestMethod } from './methods';
@@ -50,8 +51,8 @@ export function notifyOfWaiting(options: notifyOfWaiting.IOptions): void {
 
 export namespace notifyOfWaiting {
   export interface IOptions {
-    readonly auth: IAzureAuth;
-    readonly kernels: IAzureKernelTokens;
+    readonly auth: IPageAuth;
+    readonly kernels: IKernelRequests;
     readonly isPanelVisible: () => boolean;
     /** Shows the panel, for a sign-in that starts only there. */
     readonly showPanel: () => void;

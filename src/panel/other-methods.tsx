@@ -1,19 +1,14 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
-import type {
-  IAzureTokenRequest,
-  IAzureAuth,
-  IAzureSignInMethod,
-  SignInMethodName,
-  SignInObstacle
-} from '../tokens';
+import type { IPageAuth, IAzureSignInMethod, SignInObstacle } from '../auth/page-auth';
+import type { IAzureTokenRequest, SignInMethodName } from '../tokens';
 import { Button } from './button';
 import { LocalhostLink } from './localhost-link';
 import { Registration } from './registration';
 import { sourceTitle } from './source-names';
 
 interface IProps {
-  readonly auth: IAzureAuth;
+  readonly auth: IPageAuth;
   /** All but the method of the main button. */
   readonly methods: readonly IAzureSignInMethod[];
   /** What the user can consent to in the same sign-in. */
@@ -48,7 +43,7 @@ export function OtherMethods(props: IProps): JSX.Element | null {
               <>
                 <p>{sourceTitle(name, trans)}</p>
                 <p className="jp-AzurePanel-aside">{obstacleText(obstacle, trans)}</p>
-                {obstacle === 'not_localhost' && <LocalhostLink trans={trans} />}
+                {obstacle === 'not_localhost' && <LocalhostLink primary={false} trans={trans} />}
                 {obstacle === 'no_client_id' && redirectUri !== null && (
                   <details>
                     <summary>{trans.__('How to set it up')}</summary>

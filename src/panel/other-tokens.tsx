@@ -2,13 +2,19 @@ import type { ServerConnection } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React, { useEffect, useState } from 'react';
 import { type IOtherGrant, otherGrants } from '../server-api/other-grants';
+import { currentAccount } from '../auth/account';
 import type { AzureAuthState, IKernelGrant } from '../tokens';
 import { GrantLines } from './grant-lines';
+import { TextButton } from './text-button';
 
 interface IProps {
   readonly settings: ServerConnection.ISettings;
   readonly state: AzureAuthState;
   readonly kernels: readonly IKernelGrant[];
+  /** Whether programs get no tokens any more. */
+  readonly isRevoked: boolean;
+  readonly onRevoke: () => void;
+  readonly onRestore: () => void;
   readonly visible: boolean;
   /** Milliseconds since the epoch. */
   readonly now: number;
@@ -21,7 +27,7 @@ interface IProps {
  * when anything changes here.
  */
 export function OtherTokens(props: IProps): JSX.Element | null {
-  const { settings, state, kernels, visible, now, trans } = props;
+  const { settings, state, kernels, isRevoked, visible, now, trans } = props;
   const [grants, setGrants] = useState<readonly IOtherGrant[]>([]);
   useEffect(() => {
     let isCurrent = visible;
@@ -35,24 +41,54 @@ export function OtherTokens(props: IProps): JSX.Element | null {
     return () => {
       isCurrent = false;
     };
-  }, [settings, state, kernels, visible, now]);
-  const groups = [
-    { name: trans.__('Programs'), of: grants.filter(({ to }) => to === 'program') },
-    { name: trans.__('Pages of this server'), of: grants.filter(({ to }) => to === 'page') }
-  ].filter(({ of }) => of.length > 0);
-  if (groups.length === 0) {
+  }, [settings, state, kernels, isRevoked, visible, now]);
+  const current = currentAccount(state)?.account.username ?? null;
+  const programs = grants.filter(({ to }) => to === 'program');
+  const pages = grants.filter(({ to }) => to === 'page');
+  if (programs.length + pages.length === 0 && !isRevoked) {
     return null;
   }
   return (
     <details className="jp-AzurePanel-more">
       <summary>{trans.__('Other tokens')}</summary>
       <ul className="jp-AzurePanel-ways">
-        {groups.map(({ name, of }) => (
-          <li key={name}>
-            {name}
-            <GrantLines grants={of} renews={false} now={now} trans={trans} />
+        {(programs.length > 0 || isRevoked) && (
+          <li>
+            <div className="jp-AzurePanel-kernelHead">
+              <span>{trans.__('Programs')}</span>
+              {isRevoked ? (
+                <TextButton
+                  label={trans.__('Allow again')}
+                  name={trans.__('Allow programs again')}
+                  onPress={props.onRestore}
+                />
+              ) : (
+                <TextButton
+                  label={trans.__('Revoke')}
+                  name={trans.__('Revoke the access of programs')}
+                  onPress={props.onRevoke}
+                />
+              )}
+            </div>
+            {isRevoked ? (
+              <div className="jp-AzurePanel-aside">{trans.__('Access revoked')}</div>
+            ) : (
+              <GrantLines
+                grants={programs}
+                renews={false}
+                now={now}
+                current={current}
+                trans={trans}
+              />
+            )}
           </li>
-        ))}
+        )}
+        {pages.length > 0 && (
+          <li>
+            {trans.__('Pages of this server')}
+            <GrantLines grants={pages} renews={false} now={now} current={current} trans={trans} />
+          </li>
+        )}
       </ul>
     </details>
   );

@@ -71,7 +71,7 @@ export class AzurePanel extends ReactWidget {
     this._visibilityChanged.emit();
   }
 
-  /** Focus the panel's first button, so that keyboard users continue there. */
+  /** Focus the panel's first button that is no link, so that keyboard users continue there. */
   protected override onActivateRequest(message: Message): void {
     super.onActivateRequest(message);
     this.node.tabIndex = -1;
@@ -85,7 +85,8 @@ export class AzurePanel extends ReactWidget {
 
   /** Until there is a button, the panel itself has the focus. */
   private focusContent(): void {
-    (this.node.querySelector('button') ?? this.node).focus();
+    const button = this.node.querySelector<HTMLElement>('button:not(.jp-AzurePanel-link)');
+    (button ?? this.node).focus();
   }
 
   /** Load what a click needs in advance, so that it still has the browser's user gesture. */

@@ -1,9 +1,10 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React, { useState } from 'react';
-import type { IAzureAuth, IAzureSignedIn } from '../tokens';
+import type { IPageAuth } from '../auth/page-auth';
+import type { IAzureSignedIn } from '../tokens';
 
 interface IProps {
-  readonly auth: IAzureAuth;
+  readonly auth: IPageAuth;
   readonly signedIn: IAzureSignedIn;
   readonly trans: TranslationBundle;
 }

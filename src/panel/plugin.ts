@@ -5,6 +5,7 @@ import {
 } from '@jupyterlab/application';
 import { ICommandPalette } from '@jupyterlab/apputils';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { kernelRequests, pageAuth } from '../public-api';
 import { IAzureKernelTokens, IAzureAuth } from '../tokens';
 import { addCommands, CommandIDs } from './commands';
 import { followStatus } from './follow-status';
@@ -18,12 +19,14 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
   optional: [ILayoutRestorer, ICommandPalette, ITranslator],
   activate: (
     app: JupyterFrontEnd,
-    auth: IAzureAuth,
-    kernels: IAzureKernelTokens,
+    azure: IAzureAuth,
+    kernelTokens: IAzureKernelTokens,
     restorer: ILayoutRestorer | null,
     palette: ICommandPalette | null,
     translator: ITranslator | null
   ): void => {
+    const auth = pageAuth(azure);
+    const kernels = kernelRequests(kernelTokens);
     const trans = (translator ?? nullTranslator).load('jupyter-azure-auth');
     const panel = new AzurePanel({
       auth,

@@ -1,31 +1,50 @@
 import { type ServerConnection } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import React, { useEffect, useState } from 'react';
+import React, { lazy, Suspense, useEffect, useState } from 'react';
 import { type IIdentityEndpoint, identityEndpoint } from '../server-api/identity-endpoint';
 import type { IAzureSignedIn } from '../tokens';
 
 interface IProps {
   readonly settings: ServerConnection.ISettings;
   readonly signedIn: IAzureSignedIn;
+  /** Whether the panel asks the user something else: it asks one thing at a time. */
+  readonly isAsking: boolean;
   readonly trans: TranslationBundle;
 }
 
+/** Loaded until its answer is kept, and then never again. */
+const ProgramAccessOffer = lazy(async () => ({
+  default: (await import('./program-access-offer')).ProgramAccessOffer
+}));
+
 /** A switch for whether programs that do not know this extension can use the sign-in. */
-export function ProgramAccessToggle({ settings, signedIn, trans }: IProps): JSX.Element | null {
+export function ProgramAccessToggle(props: IProps): JSX.Element | null {
+  const { settings, signedIn, isAsking, trans } = props;
   const [current, setCurrent] = useState<IIdentityEndpoint | null>(null);
-  // The server has no tokens of a sign-in that the browser holds.
-  const isHeldByServer = !signedIn.ambient && signedIn.source !== 'popup';
+  const [hasAnswered, setAnswered] = useState(false);
+  const isUser = !signedIn.ambient;
   const turn = (enabled?: boolean): void => {
     const keep = (): void => setCurrent(shown => shown && { ...shown });
     identityEndpoint(settings, enabled).then(setCurrent, keep);
   };
   useEffect(() => {
-    if (isHeldByServer) {
+    if (isUser) {
       turn();
     }
-  }, [isHeldByServer]);
-  if (!isHeldByServer || current === null) {
+  }, [isUser]);
+  if (!isUser || current === null) {
     return null;
+  }
+  if (current.offered) {
+    const answer = (enabled: boolean): void => {
+      setAnswered(true);
+      turn(enabled);
+    };
+    return isAsking ? null : (
+      <Suspense fallback={null}>
+        <ProgramAccessOffer onAnswer={answer} trans={trans} />
+      </Suspense>
+    );
   }
   return (
     <>
@@ -33,6 +52,8 @@ export function ProgramAccessToggle({ settings, signedIn, trans }: IProps): JSX.
         <input
           type="checkbox"
           role="switch"
+          // In place of the button that was clicked.
+          autoFocus={hasAnswered}
           checked={current.enabled}
           disabled={current.remedy !== null}
           onChange={({ target }) => turn(target.checked)}
@@ -43,7 +64,7 @@ export function ProgramAccessToggle({ settings, signedIn, trans }: IProps): JSX.
         {current.remedy ??
           (current.enabled
             ? trans.__(
-                'Kernels that you start now can use any Azure SDK. Restart the ones that are already running.'
+                'Kernels can now use any Azure SDK. Restart running ones, unless they run Python.'
               )
             : trans.__('For Azure SDKs in any language, such as DefaultAzureCredential.'))}
       </p>

@@ -1,6 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { satisfies } from '../auth/account';
-import type { IAzureSignedIn, IWaitingRequest } from '../tokens';
+import type { IWaitingRequest } from '../kernels/kernel-requests';
+import type { IAzureSignedIn } from '../tokens';
 import { requestedResource } from './resource-names';
 
 /** A sentence with its placeholders still in it, and their values. */
@@ -19,8 +20,21 @@ export function requestText(
   trans: TranslationBundle
 ): IRequestText {
   const parts = [request.label, requestedResource(request.request, trans)];
+  if (request.question === 'access' && request.byProgram) {
+    return {
+      text: trans.__(
+        'A program ran a cell in %1 that wants to use %2 with your account.',
+        '%1',
+        '%2'
+      ),
+      parts
+    };
+  }
   if (request.question === 'access') {
     return { text: trans.__('%1 wants to use %2 with your account.', '%1', '%2'), parts };
+  }
+  if (request.question === 'offer') {
+    return { text: trans.__('%1 needs a token for %2.', '%1', '%2'), parts };
   }
   return signedIn !== null && needsOtherAccount(request, signedIn)
     ? {
@@ -40,7 +54,7 @@ export function plainText({ text, parts }: IRequestText): string {
 
 /** Whether a sign-in is all that the cell needs, without a further question. */
 export function isSignIn({ question }: IWaitingRequest): boolean {
-  return question === 'sign-in' || question === 'prompt';
+  return question === 'sign-in' || question === 'prompt' || question === 'offer';
 }
 
 /** Return the label of the button that refuses a request. */

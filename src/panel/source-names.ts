@@ -12,7 +12,7 @@ const TITLES: Readonly<Record<SourceName, (trans: TranslationBundle) => string>>
   'managed-identity': trans => trans.__('Managed identity'),
   'connect-to-azure': trans => trans.__('Connect to Azure'),
   'azure-cli': trans => trans.__('Azure CLI'),
-  popup: trans => trans.__('Browser sign-in for this tab'),
+  popup: trans => trans.__('Browser sign-in of a tab'),
   loopback: trans => trans.__('Browser sign-in for all tabs'),
   'device-code': trans => trans.__('Sign in with a code')
 };

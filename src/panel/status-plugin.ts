@@ -1,6 +1,7 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { IStatusBar } from '@jupyterlab/statusbar';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { kernelRequests, pageAuth } from '../public-api';
 import { IAzureAuth, IAzureKernelTokens } from '../tokens';
 import { CommandIDs } from './commands';
 import { followStatus } from './follow-status';
@@ -15,11 +16,13 @@ export const statusPlugin: JupyterFrontEndPlugin<void> = {
   optional: [IStatusBar, ITranslator],
   activate: (
     app: JupyterFrontEnd,
-    auth: IAzureAuth,
-    kernels: IAzureKernelTokens,
+    azure: IAzureAuth,
+    kernelTokens: IAzureKernelTokens,
     statusBar: IStatusBar | null,
     translator: ITranslator | null
   ): void => {
+    const auth = pageAuth(azure);
+    const kernels = kernelRequests(kernelTokens);
     const trans = (translator ?? nullTranslator).load('jupyter-azure-auth');
     const showPanel = (): void => void app.commands.execute(CommandIDs.showPanel);
     const item = new StatusItem(showPanel, trans);

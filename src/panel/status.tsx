@@ -1,6 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
-import type { AzureAuthState, IWaitingRequest } from '../tokens';
+import type { IWaitingRequest } from '../kernels/kernel-requests';
+import type { AzureAuthState } from '../tokens';
 import { spelled } from './device-code';
 import { useSettled } from './hooks';
 import { Problem } from './problem';

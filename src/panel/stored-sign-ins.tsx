@@ -1,11 +1,11 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
-import type { IAzureAuth } from '../tokens';
+import type { IPageAuth } from '../auth/page-auth';
 import { Button } from './button';
 import { useSignalled } from './hooks';
 
 interface IProps {
-  readonly auth: IAzureAuth;
+  readonly auth: IPageAuth;
   /** Whether the user can continue a sign-in of another server. */
   readonly canContinue: boolean;
   readonly trans: TranslationBundle;

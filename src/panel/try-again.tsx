@@ -1,10 +1,10 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React, { useState } from 'react';
-import type { IAzureAuth } from '../tokens';
+import type { IPageAuth } from '../auth/page-auth';
 
 /** Retries ambient identities: one may have been assigned since, or the user has run `az login`. */
 export function TryAgain(props: {
-  readonly auth: IAzureAuth;
+  readonly auth: IPageAuth;
   readonly trans: TranslationBundle;
 }): JSX.Element {
   const { auth, trans } = props;

@@ -1,13 +1,9 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { isProblemOf } from '../auth/token-request';
 import { messageFor, signIn } from '../auth/messages';
-import type {
-  AzureAuthState,
-  IAzureSignedIn,
-  IAzureTokenRequest,
-  IAzureSignInMethod,
-  IWaitingRequest
-} from '../tokens';
+import type { IAzureSignInMethod } from '../auth/page-auth';
+import type { IWaitingRequest } from '../kernels/kernel-requests';
+import type { AzureAuthState, IAzureProblem, IAzureSignedIn, IAzureTokenRequest } from '../tokens';
 import { resourceName } from './resource-names';
 import { isPermission, needsOtherAccount } from './request-text';
 import { bestMethod, obstacleOf } from './methods';
@@ -99,16 +95,24 @@ export function panelViewModel(
         problem: text.sentence,
         prompt,
         sentence: text.remedy,
-        main: {
-          label: text.button,
-          call: 'sign-in',
-          request: prompt?.request ?? problem.request,
-          method
-        },
+        // Invalid settings leave no method that could succeed.
+        main: isInvalidSetting(problem)
+          ? null
+          : {
+              label: text.button,
+              call: 'sign-in',
+              request: prompt?.request ?? problem.request,
+              method
+            },
         signedIn: state.signedIn
       };
     }
   }
+}
+
+/** Whether a setting of the user or the server is invalid, so that there is no sign-in to try. */
+export function isInvalidSetting({ code, detail, trace }: IAzureProblem): boolean {
+  return code === 'bad_configuration' && trace === undefined && !detail?.startsWith('AADSTS');
 }
 
 /** Return why the user cannot sign in: the obstacle to the method that needs no registration. */
@@ -138,7 +142,7 @@ function signedOut(
       ? trans.__('Sign in once, and your notebooks can reach Azure.')
       : trans.__('%1 You can sign in with a code instead.', withoutMethod(methods, trans));
   return {
-    sentence: prompt ? trans.__('Sign in to continue. The cell resumes automatically.') : once,
+    sentence: prompt ? toContinue(prompt, trans) : once,
     main: {
       label: signIn(method !== null, trans),
       call: 'sign-in',
@@ -146,6 +150,12 @@ function signedOut(
       method
     }
   };
+}
+
+function toContinue({ question }: IWaitingRequest, trans: TranslationBundle): string {
+  return question === 'offer'
+    ? trans.__('Sign in, then run the program again.')
+    : trans.__('Sign in to continue. The cell resumes automatically.');
 }
 
 /** Return what the user has to do during the sign-in. */
@@ -171,7 +181,9 @@ function signedIn(
   if (prompt === null) {
     const sentence = state.ambient
       ? trans.__('Signed in automatically. Kernels act as %1.', accountLabel(state))
-      : trans.__('Signed in.');
+      : state.persistedIn === 'other-tab'
+        ? trans.__('Signed in in another tab. Keep that tab open.')
+        : trans.__('Signed in.');
     return { sentence, main: null };
   }
   if (isPermission(prompt)) {
@@ -185,7 +197,7 @@ function signedIn(
       sentence: state.ambient
         ? trans.__('The account is named in the cell’s code. Sign in with it to continue.')
         : trans.__(
-            'The account is named in the cell’s code. Signing in with it signs out %1.',
+            'The account is named in the cell’s code. Sign in with it, and kernels use it instead of %1.',
             state.account.username
           ),
       main: {
@@ -199,7 +211,7 @@ function signedIn(
   if (state.ambient) {
     // An ambient identity has no sign-in to continue.
     return {
-      sentence: trans.__('Sign in to continue. The cell resumes automatically.'),
+      sentence: toContinue(prompt, trans),
       main: {
         label: signIn(method !== null, trans),
         call: 'sign-in',
@@ -211,14 +223,17 @@ function signedIn(
   if (prompt.question === 'prompt') {
     return {
       sentence: trans.__(
-        'This cell asks you to sign in again. Signing in with a different account signs out %1.',
+        'This cell asks you to sign in again. Kernels use the account that you choose instead of %1.',
         state.account.username
       ),
       main: { label: trans.__('Sign in'), call: 'sign-in', request: prompt.request, method }
     };
   }
   return {
-    sentence: trans.__('Finish signing in to continue. The cell resumes automatically.'),
+    sentence:
+      prompt.question === 'offer'
+        ? trans.__('Finish signing in, then run the program again.')
+        : trans.__('Finish signing in to continue. The cell resumes automatically.'),
     main: {
       label: trans.__('Continue signing in'),
       call: 'sign-in',

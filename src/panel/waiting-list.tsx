@@ -1,6 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
-import type { IAzureSignedIn, IWaitingRequest } from '../tokens';
+import type { IWaitingRequest } from '../kernels/kernel-requests';
+import type { IAzureSignedIn } from '../tokens';
 import { KernelIcon } from './kernel-icon';
 import { Sentence } from './sentence';
 import { requestText } from './request-text';

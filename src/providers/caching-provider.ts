@@ -1,6 +1,12 @@
 import { refreshLead, SAME_END_MS } from '../auth/token-lifetime';
 import type { IAzureToken } from '../tokens';
-import type { ITokenProvider, ISignIn, ISilentRequest, ISignInMethod } from './provider';
+import type {
+  IOtherAccounts,
+  ITokenProvider,
+  ISignIn,
+  ISilentRequest,
+  ISignInMethod
+} from './provider';
 
 /** A token, and its lifetime by a monotonic clock, in milliseconds. */
 interface IHeld {
@@ -19,6 +25,10 @@ export class CachingTokenProvider implements ITokenProvider {
 
   get cloud(): string {
     return this.provider.cloud;
+  }
+
+  get accounts(): IOtherAccounts | undefined {
+    return this.provider.accounts;
   }
 
   restore(): Promise<ISignIn | null> {

@@ -5,7 +5,8 @@ import { DeviceCodeSignIn } from './device-code';
 import { CachingTokenProvider } from './caching-provider';
 import { LoopbackSignIn } from './loopback';
 import { ServerTokenProvider } from './server-provider';
-import type { ITokenProvider, IServerTokens, ISignInMethod } from './provider';
+import { OtherTabs } from './other-tabs';
+import type { IOtherTabs, ITokenProvider, IServerTokens, ISignInMethod } from './provider';
 
 /** The sign-in methods, and the providers that know about existing sign-ins. */
 export interface IProviders {
@@ -15,6 +16,8 @@ export interface IProviders {
   readonly providers: readonly ITokenProvider[];
   /** Null if the server extension holds nothing. */
   readonly server: IServerTokens | null;
+  /** Null if tabs share no sign-in. */
+  readonly tabs: IOtherTabs | null;
 }
 
 /**
@@ -29,17 +32,35 @@ export async function createProviders(
   const names = configuration.methods.flatMap(({ name, obstacle }) => (obstacle ? [] : [name]));
   // The user's own sign-in in this tab comes before the one that all browsers of this server share.
   const tab = await createPopup(configuration);
+  const tabs = createOtherTabs(configuration, server);
   const shared = createServerProvider(configuration, server, names);
   return {
     methods: [...tab.methods, ...shared.methods].sort(
       (one, other) => names.indexOf(one.name) - names.indexOf(other.name)
     ),
-    providers: [...tab.providers, ...shared.providers],
-    server: shared.server
+    providers: [...tab.providers, ...(tabs === null ? [] : [tabs.provider]), ...shared.providers],
+    server: shared.server,
+    tabs
   };
 }
 
-const NOTHING: IProviders = { methods: [], providers: [], server: null };
+const NOTHING: IProviders = { methods: [], providers: [], server: null, tabs: null };
+
+function createOtherTabs(
+  { popup, sharesTabs }: IConfigured,
+  server: ServerExtensionClient
+): IOtherTabs | null {
+  if (popup === null || !sharesTabs) {
+    return null;
+  }
+  const tabs = new OtherTabs(server, popup.cloud);
+  return {
+    provider: new CachingTokenProvider(tabs),
+    find: current => tabs.find(current),
+    announce: () => tabs.announce(),
+    isAnnouncement: event => tabs.isAnnouncement(event)
+  };
+}
 
 async function createPopup({ popup }: IConfigured): Promise<IProviders> {
   if (popup === null) {
@@ -48,7 +69,7 @@ async function createPopup({ popup }: IConfigured): Promise<IProviders> {
   const { MsalPopup } = await import('./msal-popup');
   const source = await MsalPopup.create(popup);
   const provider = new CachingTokenProvider(source);
-  return { methods: [provider.wrap(source)], providers: [provider], server: null };
+  return { methods: [provider.wrap(source)], providers: [provider], server: null, tabs: null };
 }
 
 function createServerProvider(
@@ -70,7 +91,7 @@ function createServerProvider(
   }
   const { answered } = source;
   return {
-    ...{ methods, providers: [provider] },
+    ...{ methods, providers: [provider], tabs: null },
     server: {
       ...{ provider, answered },
       get isSigningOut() {

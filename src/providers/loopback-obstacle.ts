@@ -1,7 +1,7 @@
 import { ServerConnection } from '@jupyterlab/services';
 import { withRetries } from '../server-api/retry';
 import { type ServerExtensionClient, ServerExtensionError, UNREADABLE } from '../server-api/client';
-import type { SignInObstacle } from '../tokens';
+import type { SignInObstacle } from '../auth/page-auth';
 
 /**
  * Check whether Jupyter's own port can receive the authorization response. Entra lets native apps

@@ -35,13 +35,14 @@ export class LoopbackSignIn implements ISignInMethod {
     request: IAzureTokenRequest | null,
     current: IAzureAccount | null,
     signal: AbortSignal,
-    { onPopupMaybeClosed }: ISignInEvents
+    { onPopupMaybeClosed, onWindow }: ISignInEvents
   ): Promise<ISignIn> {
     // Nothing may be awaited before this call, or the browser blocks the window.
     const opened = window.open('about:blank', '_blank', 'popup,width=483,height=600');
     if (opened === null) {
       throw failure('popup_blocked', null, request);
     }
+    onWindow?.(opened);
     const unwatch = watchPopup(opened, onPopupMaybeClosed);
     try {
       await Promise.race([this.goThrough(opened, request, current, signal), rejectOnAbort(signal)]);

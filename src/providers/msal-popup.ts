@@ -17,6 +17,7 @@ import { watchPopup } from './popup-watcher';
 import { awaitRedirectPage } from './redirect-page';
 import { type ITabSignIn, TabSignIn } from './tab-sign-in';
 import type {
+  IOtherAccounts,
   ITokenProvider,
   ISignIn,
   ISilentRequest,
@@ -113,9 +114,9 @@ export class MsalPopup implements ITokenProvider, ISignInMethod {
     request: IAzureTokenRequest | null,
     current: IAzureAccount | null,
     signal: AbortSignal,
-    { onPopupMaybeClosed }: ISignInEvents
+    { onPopupMaybeClosed, onWindow }: ISignInEvents
   ): Promise<ISignIn> {
-    const window = this.followWindow(signal, onPopupMaybeClosed);
+    const window = this.followWindow(signal, onPopupMaybeClosed, onWindow);
     const redirectPage = awaitRedirectPage();
     try {
       // Nothing may be awaited before this call, or the browser blocks the window.
@@ -185,7 +186,22 @@ export class MsalPopup implements ITokenProvider, ISignInMethod {
 
   async clear(): Promise<void> {
     this.record.clear();
-    await this.dropAllBut(null);
+    await this.dropUnknown();
+  }
+
+  /** Other accounts of this tab, whose refresh tokens are next to those of the current one. */
+  get accounts(): IOtherAccounts {
+    return {
+      others: this.record.others.flatMap(record => {
+        const account = this.client.getAccount({ homeAccountId: record.accountId });
+        return account ? [toSignIn(record, toAccount(account))] : [];
+      }),
+      switchTo: accountId => this.record.switchTo(accountId),
+      forget: async accountId => {
+        this.record.forget(accountId);
+        await this.dropUnknown();
+      }
+    };
   }
 
   /** @returns The id of the only configured tenant; null if there is no single one. */
@@ -226,29 +242,37 @@ export class MsalPopup implements ITokenProvider, ISignInMethod {
 
   private async recordSignIn(result: AuthenticationResult): Promise<ISignIn> {
     const account = toAccount(result.account);
-    await this.dropAllBut(account.id);
-    return toSignIn(this.record.write(account.id, Date.now()), account);
+    const record = this.record.write(account.id, Date.now());
+    await this.dropUnknown();
+    return toSignIn(record, account);
   }
 
   /**
-   * Remove other accounts. A tab has one user; MSAL.js keeps the tokens of earlier users, and of an
-   * abandoned sign-in that was finished. Ends nothing at the authority: the next user chooses an
-   * account there.
+   * Remove accounts that this tab has no sign-in of: MSAL.js keeps the tokens of an abandoned
+   * sign-in that was finished, too. Ends nothing at the authority: the next user chooses an account
+   * there.
    */
-  private async dropAllBut(accountId: string | null): Promise<void> {
-    const others = this.client
+  private async dropUnknown(): Promise<void> {
+    const { accountId } = this.record.read() ?? {};
+    const known = [accountId, ...this.record.others.map(other => other.accountId)];
+    const unknown = this.client
       .getAllAccounts()
-      .filter(({ homeAccountId }) => homeAccountId !== accountId);
-    await Promise.all(others.map(account => this.client.clearCache({ account })));
+      .filter(({ homeAccountId }) => !known.includes(homeAccountId));
+    await Promise.all(unknown.map(account => this.client.clearCache({ account })));
   }
 
   /** Close the window if the user cancels here, and report when it was closed there. */
-  private followWindow(signal: AbortSignal, onDoubt: () => void): { release(): void } {
+  private followWindow(
+    signal: AbortSignal,
+    onDoubt: () => void,
+    onWindow: ISignInEvents['onWindow']
+  ): { release(): void } {
     let stop = (): void => undefined;
     const id = this.client.addEventCallback(
       ({ payload }) => {
         const opened = popupOf(payload);
         if (opened !== null) {
+          onWindow?.(opened);
           const close = (): void => opened.close();
           const unwatch = watchPopup(opened, onDoubt);
           signal.addEventListener('abort', close);

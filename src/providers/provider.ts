@@ -1,11 +1,11 @@
 import type { ISignal } from '@lumino/signaling';
+import type { IIdentityCandidate, IStoredSignIns } from '../auth/page-auth';
 import type {
   IAzureAccount,
+  IAzureSignedIn,
   IAzureToken,
   IAzureTokenRequest,
-  IIdentityCandidate,
   IDeviceCode,
-  IStoredSignIns,
   SourceName,
   SignInMethodName
 } from '../tokens';
@@ -37,6 +37,39 @@ export interface ITokenProvider {
    * gone, and may be a new sign-in by now.
    */
   clear(elsewhere: boolean): Promise<void>;
+
+  /** Sign-ins of other accounts; absent if this provider holds one account at most. */
+  readonly accounts?: IOtherAccounts | undefined;
+}
+
+/** Sign-ins that the user can switch to without signing in again. */
+export interface IOtherAccounts {
+  /** Latest first. */
+  readonly others: readonly ISignIn[];
+  /** Make one of `others` the sign-in that `restore` returns. */
+  switchTo(accountId: string): void;
+  /** Drop one of `others`, with its tokens. */
+  forget(accountId: string): Promise<void>;
+}
+
+/** The sign-ins of other tabs of this browser, which give this one their access tokens. */
+export interface IOtherTabs {
+  readonly provider: ITokenProvider;
+
+  /**
+   * Ask the other tabs who is signed in.
+   *
+   * @param current - Id of the account that this tab uses, if any: preferred if there are several.
+   * @returns Null if none is, or several accounts are: the user decides between them.
+   * @throws If it is unknown.
+   */
+  find(current: string | null): Promise<ISignIn | null>;
+
+  /** Tell the other tabs that this one has signed in. */
+  announce(): void;
+
+  /** Whether a change of this browser's storage tells that another tab has signed in. */
+  isAnnouncement(event: StorageEvent): boolean;
 }
 
 /** What the server extension holds, for all browsers of its owner, and operations on it. */
@@ -102,6 +135,8 @@ export interface ISignInMethod {
 export interface ISignInEvents {
   /** The window seems to be closed; the sign-in may still succeed. */
   readonly onPopupMaybeClosed: () => void;
+  /** The window is open, and can be brought to the front. */
+  readonly onWindow?: (opened: Pick<Window, 'closed' | 'focus'>) => void;
   /** There is a code for the user to enter. */
   readonly onDeviceCode: (code: IDeviceCode) => void;
 }
@@ -111,7 +146,7 @@ export interface ISignIn {
   readonly account: IAzureAccount;
   readonly source: SourceName;
   readonly ambient: boolean;
-  readonly persistedIn: 'tab' | 'memory' | 'keychain' | 'file';
+  readonly persistedIn: IAzureSignedIn['persistedIn'];
   readonly persistableIn: 'keychain' | 'file' | null;
   /**
    * When it was made, in milliseconds since the epoch; when it was found, if another clock than

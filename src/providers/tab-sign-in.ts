@@ -4,6 +4,13 @@
  */
 const SPA_SESSION_LIFETIME_MS = 24 * 60 * 60 * 1000;
 
+const PREFIX = 'jupyter-azure-auth:signed-in:';
+
+/** Whether this tab may hold a sign-in of its own. Needs no sign-in library. */
+export function mayHoldSignIn(): boolean {
+  return Object.keys(sessionStorage).some(key => key.startsWith(PREFIX));
+}
+
 export interface ITabSignIn {
   readonly accountId: string;
   /** Milliseconds since the epoch. */
@@ -19,12 +26,33 @@ export interface ITabSignIn {
  */
 export class TabSignIn {
   constructor(clientId: string) {
-    this.key = `jupyter-azure-auth:signed-in:${clientId}`;
+    this.key = `${PREFIX}${clientId}`;
+    this.parkedKey = `jupyter-azure-auth:other-accounts:${clientId}`;
   }
 
   read(): ITabSignIn | null {
     const { stored } = this;
     return stored !== null && stored.expiresAt > Date.now() ? stored : null;
+  }
+
+  /** Sign-ins of other accounts in this tab that the user can switch to, latest first. */
+  get others(): readonly ITabSignIn[] {
+    const { accountId = null } = this.read() ?? {};
+    return this.parked.filter(one => one.expiresAt > Date.now() && one.accountId !== accountId);
+  }
+
+  /** Make one of `others` the sign-in of this tab. */
+  switchTo(accountId: string): void {
+    const chosen = this.others.find(other => other.accountId === accountId);
+    if (chosen !== undefined) {
+      this.park(accountId);
+      this.store(chosen);
+    }
+  }
+
+  /** Forget one of `others`. */
+  forget(accountId: string): void {
+    this.storeParked(this.others.filter(other => other.accountId !== accountId));
   }
 
   /** Whether a sign-in of this tab has expired without a sign-out. */
@@ -33,7 +61,7 @@ export class TabSignIn {
   }
 
   /**
-   * Record a sign-in.
+   * Record a sign-in. That of another account becomes one of `others`.
    *
    * @param signedInAt - The time of the sign-in, in milliseconds since the epoch.
    * @returns The record.
@@ -45,6 +73,7 @@ export class TabSignIn {
       expiresAt: signedInAt + SPA_SESSION_LIFETIME_MS,
       caeTokens: []
     };
+    this.park(accountId);
     this.store(record);
     return record;
   }
@@ -64,6 +93,28 @@ export class TabSignIn {
 
   clear(): void {
     sessionStorage.removeItem(this.key);
+    sessionStorage.removeItem(this.parkedKey);
+  }
+
+  /** Keep the current sign-in among the others, from which another account is taken. */
+  private park(accountId: string): void {
+    const current = this.read();
+    const others = this.others.filter(other => other.accountId !== accountId);
+    const isOther = current !== null && current.accountId !== accountId;
+    this.storeParked(isOther ? [current, ...others] : others);
+  }
+
+  private get parked(): readonly ITabSignIn[] {
+    try {
+      const stored: unknown = JSON.parse(sessionStorage.getItem(this.parkedKey) ?? '[]');
+      return Array.isArray(stored) ? stored.flatMap(one => readRecord(one) ?? []) : [];
+    } catch {
+      return [];
+    }
+  }
+
+  private storeParked(records: readonly ITabSignIn[]): void {
+    sessionStorage.setItem(this.parkedKey, JSON.stringify(records));
   }
 
   private get stored(): ITabSignIn | null {
@@ -75,17 +126,21 @@ export class TabSignIn {
   }
 
   private readonly key: string;
+  private readonly parkedKey: string;
 }
 
 /** Records are written by this class only; anything else is not a sign-in. */
 function parse(text: string | null): ITabSignIn | null {
-  let fields: Partial<Record<keyof ITabSignIn, unknown>> | null;
   try {
-    fields = JSON.parse(text ?? 'null');
+    return readRecord(JSON.parse(text ?? 'null'));
   } catch {
     return null;
   }
-  const { accountId, signedInAt, expiresAt, caeTokens } = fields ?? {};
+}
+
+function readRecord(data: unknown): ITabSignIn | null {
+  const fields: Partial<Record<keyof ITabSignIn, unknown>> = Object(data);
+  const { accountId, signedInAt, expiresAt, caeTokens } = fields;
   return typeof accountId === 'string' &&
     typeof signedInAt === 'number' &&
     typeof expiresAt === 'number' &&

@@ -25,10 +25,12 @@ export class ServerExtensionError extends Error {
 
 /**
  * Timeouts in milliseconds. A token may come from a host that asks clients to wait: the server
- * extension gives up after two minutes.
+ * extension gives up after two minutes. `doctor` waits for several hosts in turn.
  */
 const REQUEST_TIMEOUT_MS = 20_000;
-const TOKEN_REQUEST_TIMEOUT_MS = 130_000;
+const SLOW_REQUEST_TIMEOUT_MS = 130_000;
+
+const SLOW_ROUTES = new Set(['token', 'doctor']);
 
 /**
  * The code if something answers in place of the server extension: a proxy, a login page, a broken
@@ -54,7 +56,7 @@ export class ServerExtensionClient {
    */
   async post(route: string, fields: object = {}): Promise<ReadonlyMap<string, unknown>> {
     const limit = new AbortController();
-    const timeoutMs = route === 'token' ? TOKEN_REQUEST_TIMEOUT_MS : REQUEST_TIMEOUT_MS;
+    const timeoutMs = SLOW_ROUTES.has(route) ? SLOW_REQUEST_TIMEOUT_MS : REQUEST_TIMEOUT_MS;
     const timer = setTimeout(() => limit.abort(), timeoutMs);
     try {
       const response = await ServerConnection.makeRequest(

@@ -4,6 +4,8 @@ import { ServerExtensionClient } from './client';
 /** Whether programs that do not know this extension can use the server's sign-in. */
 export interface IIdentityEndpoint {
   readonly enabled: boolean;
+  /** Whether to offer it: it is off, and the user of this server has not decided yet. */
+  readonly offered: boolean;
   /** What the user can do so that it can be turned on; null if there is nothing to do. */
   readonly remedy: string | null;
 }
@@ -28,6 +30,7 @@ export async function identityEndpoint(
     ? null
     : {
         enabled: answer.get('enabled') === true,
+        offered: answer.get('offered') === true,
         remedy: typeof message === 'string' ? message : null
       };
 }

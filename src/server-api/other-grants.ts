@@ -5,6 +5,8 @@ import { fieldsOf, ServerExtensionClient } from './client';
 export interface IOtherGrant {
   readonly to: 'program' | 'page';
   readonly scopes: readonly string[];
+  /** User name of the token's account; absent in the answer of an older server extension. */
+  readonly username?: string;
   /** Milliseconds since the epoch, as is `expiresAt`. */
   readonly grantedAt: number;
   readonly expiresAt: number;
@@ -25,11 +27,17 @@ export async function otherGrants(
 
 /** @returns Nothing for a kernel's grant, and for one that this version does not know. */
 function readGrant(data: unknown): IOtherGrant[] {
-  const [to, scopes, grantedAt, expiresOn] = ['to', 'scopes', 'granted_at', 'expires_on'].map(
-    name => fieldsOf(data).get(name)
-  );
+  const [to, scopes, username, grantedAt, expiresOn] = [
+    ...['to', 'scopes', 'username', 'granted_at', 'expires_on']
+  ].map(name => fieldsOf(data).get(name));
   const isKnown = (to === 'program' || to === 'page') && Array.isArray(scopes);
   return isKnown && typeof grantedAt === 'number' && typeof expiresOn === 'number'
-    ? [{ to, scopes: scopes.map(String), grantedAt: grantedAt * 1000, expiresAt: expiresOn * 1000 }]
+    ? [
+        {
+          ...{ to, scopes: scopes.map(String) },
+          ...(typeof username === 'string' ? { username } : {}),
+          ...{ grantedAt: grantedAt * 1000, expiresAt: expiresOn * 1000 }
+        }
+      ]
     : [];
 }

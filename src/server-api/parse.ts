@@ -2,13 +2,12 @@ import { isSource } from '../auth/methods';
 import { isGuid, isTenant } from '../auth/validation';
 import { aadstsNumber, fieldsOf } from './client';
 import { SERVER_CODES } from './server-codes';
+import type { IIdentityCandidate, IRestorable } from '../auth/page-auth';
 import type {
   AzureProblemCode,
   IAzureAccount,
   IAzureProblem,
   IAzureToken,
-  IIdentityCandidate,
-  IRestorable,
   SignInMethodName
 } from '../tokens';
 import type { IServerSession, ISignIn } from '../providers/provider';

@@ -28,13 +28,14 @@ export const SERVER_CODES: ReadonlyMap<
   ['network', ['unavailable', 'network']],
   ['keychain', ['unavailable', 'keychain']],
   ['untrusted_certificate', ['unavailable', 'untrusted_certificate']],
-  ['forbidden', ['unavailable', 'no_answer']],
-  ['foreign_origin', ['unavailable', 'no_answer']],
+  ['forbidden', ['unavailable', 'forbidden']],
+  ['foreign_origin', ['unavailable', 'foreign_origin']],
   ['token_required', ['unavailable', 'no_answer']],
   ['not_found', ['unavailable', 'no_answer']],
   ['too_many_requests', ['unavailable', 'busy']],
-  ['unreadable', ['unavailable', 'no_answer']]
+  ['unreadable', ['unavailable', 'no_answer']],
+  ['other_cloud', ['unavailable', 'other_cloud']]
 ]);
 
 /** Causes of `unavailable`. */
-export const UNAVAILABLE_CAUSES = ['busy', 'network', 'keychain', 'untrusted_certificate'] as const;
+export const UNAVAILABLE_CAUSES = ['busy', 'network', 'keychain', 'untrusted_certificate', 'other_cloud'] as const;

@@ -1,10 +1,10 @@
-import type { IAzureKernelTokens, IWaitingRequest } from '../tokens';
+import type { IKernelRequests, IWaitingRequest } from '../kernels/kernel-requests';
 
 /** Return `kernels` with only the waiting cells that match. */
 export function filterKernels(
-  kernels: IAzureKernelTokens,
+  kernels: IKernelRequests,
   isMeant: (request: IWaitingRequest) => boolean
-): IAzureKernelTokens {
+): IKernelRequests {
   let all = kernels.waiting;
   let meant = all.filter(isMeant);
   return {
@@ -19,9 +19,13 @@ export function filterKernels(
     get grants() {
       return kernels.grants;
     },
+    get acting() {
+      return kernels.acting;
+    },
     changed: kernels.changed,
     refuse: request => kernels.refuse(request),
     allow: (request, everything) => kernels.allow(request, everything),
-    revoke: kernelId => kernels.revoke(kernelId)
+    revoke: kernelId => kernels.revoke(kernelId),
+    restore: kernelId => kernels.restore(kernelId)
   };
 }

@@ -2,6 +2,7 @@ import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/applica
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { CommandIDs } from '../panel/commands';
+import { kernelRequests, pageAuth } from '../public-api';
 import { IAzureKernelTokens, IAzureAuth } from '../tokens';
 import type { ISignInViewOptions } from './sign-in-view';
 import { waitingOutputFactory } from './waiting-output';
@@ -18,11 +19,13 @@ export const widgetPlugin: JupyterFrontEndPlugin<void> = {
   optional: [IRenderMimeRegistry, ITranslator],
   activate: (
     app: JupyterFrontEnd,
-    auth: IAzureAuth,
-    kernels: IAzureKernelTokens,
+    azure: IAzureAuth,
+    kernelTokens: IAzureKernelTokens,
     rendermime: IRenderMimeRegistry | null,
     translator: ITranslator | null
   ): void => {
+    const auth = pageAuth(azure);
+    const kernels = kernelRequests(kernelTokens);
     const trans = (translator ?? nullTranslator).load('jupyter-azure-auth');
     const showPanel = (): void => void app.commands.execute(CommandIDs.showPanel);
     const options: ISignInViewOptions = { auth, kernels, trans, showPanel };

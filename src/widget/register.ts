@@ -1,6 +1,6 @@
 import { IJupyterWidgetRegistry } from '@jupyter-widgets/base';
 import type { JupyterFrontEnd } from '@jupyterlab/application';
-import { TARGET } from '../kernels/protocol';
+import { TARGET } from '../kernels/target';
 import type { ISignInViewOptions } from './sign-in-view';
 import { signInWidget, WIDGET_VERSION } from './sign-in-widget';
 

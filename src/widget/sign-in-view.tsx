@@ -8,6 +8,8 @@ import { useCardPosition } from './card-position';
 export interface ISignInViewOptions extends IPanelOptions {
   /** Shows the panel, the only place that requests and shows codes. */
   readonly showPanel: () => void;
+  /** Whether it stands below a waiting cell. */
+  readonly isBrief?: boolean;
 }
 
 /**

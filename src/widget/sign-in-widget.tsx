@@ -2,7 +2,7 @@ import { DOMWidgetModel, DOMWidgetView, type ExportMap } from '@jupyter-widgets/
 import { ReactWidget } from '@jupyterlab/ui-components';
 import { PanelLayout } from '@lumino/widgets';
 import React, { lazy, Suspense } from 'react';
-import { TARGET } from '../kernels/protocol';
+import { TARGET } from '../kernels/target';
 import type { ISignInViewOptions } from './sign-in-view';
 
 /** Version of what kernels send and notebooks store, not of this package. */

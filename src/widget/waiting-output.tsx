@@ -1,7 +1,7 @@
 import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
 import { ReactWidget } from '@jupyterlab/ui-components';
 import React, { lazy, Suspense } from 'react';
-import { TARGET } from '../kernels/protocol';
+import { TARGET } from '../kernels/target';
 import type { ISignInViewOptions } from './sign-in-view';
 
 /** In the output of a cell that waits for its user, next to the same as text. */

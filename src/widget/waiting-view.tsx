@@ -19,7 +19,7 @@ export function WaitingView({ requestId, text, kernels, ...options }: IProps): J
   const wasShown = useRef(false);
   if (waiting.length > 0) {
     wasShown.current = true;
-    return <SignInView {...options} kernels={ours} />;
+    return <SignInView {...options} kernels={ours} isBrief />;
   }
   // The wait is over, or about to be, and the kernel's text is no longer true.
   return wasShown.current ? null : <p>{text}</p>;

@@ -10,13 +10,13 @@ from urllib.request import Request, urlopen
 
 import pytest
 
+from jupyter_azure_auth._models import AccessToken, TokenRequest
 from jupyter_azure_auth.ambient.hosts import ENDPOINT_PROTOCOLS, detect_host
 from jupyter_azure_auth.ambient.managed_identity import ManagedIdentity
-from jupyter_azure_auth.ambient.models import AmbientAccessToken, AmbientTokenRequest
 from jupyter_azure_auth.ambient.reasons import Unavailable, UnavailableError
 
 SERVE = Path(__file__).parent.parent / "azure/machine/serve.mjs"
-STORAGE = AmbientTokenRequest(("https://storage.azure.com/.default",))
+STORAGE = TokenRequest(("https://storage.azure.com/.default",))
 NAMES = (
     *(name for _, needs in ENDPOINT_PROTOCOLS for name in needs),
     "AZURE_CLIENT_ID",
@@ -83,10 +83,10 @@ class HostEnvironment:
         host = detect_host(self.environ, Path("/nowhere"))
         return ManagedIdentity(host.source, host, self.environ, pause=self.pauses.append)
 
-    def ask(self, token_request: AmbientTokenRequest = STORAGE) -> AmbientAccessToken:
+    def ask(self, token_request: TokenRequest = STORAGE) -> AccessToken:
         return self.source.token(token_request)
 
-    def refusal(self, token_request: AmbientTokenRequest = STORAGE) -> Unavailable:
+    def refusal(self, token_request: TokenRequest = STORAGE) -> Unavailable:
         with pytest.raises(UnavailableError) as caught:
             self.source.token(token_request)
         return caught.value.unavailable

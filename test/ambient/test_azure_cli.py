@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from jupyter_azure_auth._models import AccessToken, TokenRequest
 from jupyter_azure_auth.ambient.azure_cli import AzureCli, known_tenants
-from jupyter_azure_auth.ambient.models import AmbientAccessToken, AmbientTokenRequest
 from jupyter_azure_auth.ambient.reasons import Unavailable, UnavailableError
 
 if TYPE_CHECKING:
@@ -64,19 +64,17 @@ def environ(az: Az, tmp_path: Path) -> dict[str, str]:
     return {"PATH": f"{tmp_path}:/usr/bin:/bin", "AZURE_CONFIG_DIR": str(tmp_path)}
 
 
-STORAGE = AmbientTokenRequest((SCOPE,))
+STORAGE = TokenRequest((SCOPE,))
 
 
-def why_unavailable(
-    environ: dict[str, str], token_request: AmbientTokenRequest = STORAGE
-) -> str | None:
+def why_unavailable(environ: dict[str, str], token_request: TokenRequest = STORAGE) -> str | None:
     found = AzureCli(environ).why_unavailable(token_request)
     return None if found is None else found.code
 
 
-def ask(environ: dict[str, str], **token_request: Any) -> AmbientAccessToken:
-    assert why_unavailable(environ, AmbientTokenRequest((SCOPE,), **token_request)) is None
-    return AzureCli(environ).token(AmbientTokenRequest((SCOPE,), **token_request))
+def ask(environ: dict[str, str], **token_request: Any) -> AccessToken:
+    assert why_unavailable(environ, TokenRequest((SCOPE,), **token_request)) is None
+    return AzureCli(environ).token(TokenRequest((SCOPE,), **token_request))
 
 
 def refusal(environ: dict[str, str], **token_request: Any) -> Unavailable:
@@ -125,7 +123,7 @@ def test_it_is_asked_who_it_is_once_for_tokens_that_tell_the_same(
     for oid in ("1", "1", "2"):
         token = {**ANSWER, "accessToken": jwt(tid="a", oid=oid)}
         az.answer(json.dumps(token), json.dumps({**SHOWN, "user": {"name": f"user {oid}"}}))
-        assert source.token(AmbientTokenRequest((SCOPE,))).account.username == f"user {oid}"
+        assert source.token(TokenRequest((SCOPE,))).account.username == f"user {oid}"
     assert [line.split()[1] for line in az.asked].count("show") == 2
 
 
@@ -156,13 +154,13 @@ def test_an_answer_without_a_token_is_named(environ: dict[str, str], az: Az, ans
 @pytest.mark.parametrize(
     ("token_request", "code"),
     [
-        (AmbientTokenRequest((SCOPE,), account="ada"), "account_wanted"),
-        (AmbientTokenRequest((SCOPE,), claims="{}"), "az_claims"),
-        (AmbientTokenRequest((SCOPE,), cloud="AzureChinaCloud"), "other_cloud"),
+        (TokenRequest((SCOPE,), account="ada"), "account_wanted"),
+        (TokenRequest((SCOPE,), claims="{}"), "az_claims"),
+        (TokenRequest((SCOPE,), cloud="AzureChinaCloud"), "other_cloud"),
     ],
 )
 def test_what_it_cannot_honour_is_not_asked_of_it(
-    environ: dict[str, str], token_request: AmbientTokenRequest, code: str
+    environ: dict[str, str], token_request: TokenRequest, code: str
 ) -> None:
     assert why_unavailable(environ, token_request) == code
 
@@ -171,16 +169,12 @@ def test_what_it_cannot_honour_is_not_asked_of_it(
 # command of azure-identity | run `az login --claims-challenge …`, then the cell again
 def test_a_claims_challenge_passes_on_the_command(environ: dict[str, str]) -> None:
     claims = '{"access_token": {"nbf": {"essential": true, "value": "1"}}}'
-    found = AzureCli(environ).why_unavailable(
-        AmbientTokenRequest((SCOPE,), "contoso.com", claims=claims)
-    )
+    found = AzureCli(environ).why_unavailable(TokenRequest((SCOPE,), "contoso.com", claims=claims))
     assert found is not None
     challenge = base64.b64encode(claims.encode()).decode()
     command = f"az login --claims-challenge {challenge} --tenant contoso.com --scope {SCOPE}"
     assert f"`{command}`" in found.sentence
-    longer = AzureCli(environ).why_unavailable(
-        AmbientTokenRequest((SCOPE,), claims=claims + " " * 8000)
-    )
+    longer = AzureCli(environ).why_unavailable(TokenRequest((SCOPE,), claims=claims + " " * 8000))
     assert longer is not None
     assert len(longer.sentence) < 500
 
@@ -190,9 +184,7 @@ def test_asks_for_the_cloud_it_is_set_to(environ: dict[str, str], az: Az, tmp_pa
     (tmp_path / "config").write_text("[cloud]\nname = AzureChinaCloud\n")
     az.answer(json.dumps(ANSWER), json.dumps({**SHOWN, "environmentName": "AzureChinaCloud"}))
     ask(environ, cloud="AzureChinaCloud")
-    assert (
-        why_unavailable(environ, AmbientTokenRequest((SCOPE,), cloud="AzureCloud")) == "other_cloud"
-    )
+    assert why_unavailable(environ, TokenRequest((SCOPE,), cloud="AzureCloud")) == "other_cloud"
     # The profile is in another folder.
     (tmp_path / "azureProfile.json").unlink()
     assert refusal(environ, cloud="AzureCloud").code == "other_cloud"
@@ -257,7 +249,7 @@ def test_a_cli_that_hangs(environ: dict[str, str], az: Az, monkeypatch: pytest.M
 def test_nothing_reaches_a_shell(environ: dict[str, str], az: Az) -> None:
     az.run("exit 0")
     with pytest.raises(UnavailableError):
-        AzureCli(environ).token(AmbientTokenRequest(("https://x&calc/.default",)))
+        AzureCli(environ).token(TokenRequest(("https://x&calc/.default",)))
     with pytest.raises(FileNotFoundError):
         _ = az.asked
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from jupyter_azure_auth._models import TokenRequest
 from jupyter_azure_auth.ambient.hosts import detect_host
 from jupyter_azure_auth.ambient.managed_identity import ManagedIdentity
-from jupyter_azure_auth.ambient.models import AmbientTokenRequest
 from test.ambient.host_environments import STORAGE, HostEnvironment
 
 WORKLOAD = {
@@ -25,19 +25,19 @@ GOVERNMENT = {**WORKLOAD, "AZURE_AUTHORITY_HOST": "login.microsoftonline.us"}
     ("token_request", "environ", "code"),
     [
         (STORAGE, {}, None),
-        (AmbientTokenRequest(("s",), account="ada"), {}, "account_wanted"),
-        (AmbientTokenRequest(("s",), tenant_id="tid"), {}, None),
+        (TokenRequest(("s",), account="ada"), {}, "account_wanted"),
+        (TokenRequest(("s",), tenant_id="tid"), {}, None),
         (STORAGE, {**WORKLOAD, "IDENTITY_ENDPOINT": "x"}, "not_set"),
         (STORAGE, {**WORKLOAD, "AZURE_CLIENT_ID": ""}, "not_set"),
-        (AmbientTokenRequest(("s",), cloud="AzureCloud"), {}, None),
-        (AmbientTokenRequest(("s",), cloud="AzureChinaCloud"), {}, "other_cloud"),
-        (AmbientTokenRequest(("s",), cloud="Own"), {}, "other_cloud"),
-        (AmbientTokenRequest(("s",), cloud="AzureUSGovernment"), GOVERNMENT, None),
-        (AmbientTokenRequest(("s",), cloud="AzureCloud"), GOVERNMENT, "other_cloud"),
+        (TokenRequest(("s",), cloud="AzureCloud"), {}, None),
+        (TokenRequest(("s",), cloud="AzureChinaCloud"), {}, "other_cloud"),
+        (TokenRequest(("s",), cloud="Own"), {}, "other_cloud"),
+        (TokenRequest(("s",), cloud="AzureUSGovernment"), GOVERNMENT, None),
+        (TokenRequest(("s",), cloud="AzureCloud"), GOVERNMENT, "other_cloud"),
     ],
 )
 def test_what_cannot_be_honoured_counts_as_not_there(
-    token_request: AmbientTokenRequest, environ: dict[str, str], code: str | None
+    token_request: TokenRequest, environ: dict[str, str], code: str | None
 ) -> None:
     host = detect_host(environ, Path("/nowhere"))
     found = ManagedIdentity(host.source, host, environ).why_unavailable(token_request)
@@ -47,8 +47,8 @@ def test_what_cannot_be_honoured_counts_as_not_there(
 def test_the_cloud_of_a_machine_that_does_not_tell_is_the_configured_one() -> None:
     host = detect_host({}, Path("/nowhere"))
     source = ManagedIdentity(host.source, host, {}, cloud="AzureChinaCloud")
-    assert source.why_unavailable(AmbientTokenRequest(("s",), cloud="AzureChinaCloud")) is None
-    assert source.why_unavailable(AmbientTokenRequest(("s",), cloud="AzureCloud")) is not None
+    assert source.why_unavailable(TokenRequest(("s",), cloud="AzureChinaCloud")) is None
+    assert source.why_unavailable(TokenRequest(("s",), cloud="AzureCloud")) is not None
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_a_long_token_is_to_be_renewed_at_half_its_life(host_environment: HostEn
 )
 def test_a_scope_stands_for_its_resource(host_environment: HostEnvironment, scope: str) -> None:
     host_environment.enter("app-service")
-    assert host_environment.ask(AmbientTokenRequest((scope, scope))).account.id.startswith(
+    assert host_environment.ask(TokenRequest((scope, scope))).account.id.startswith(
         "managed-identity:"
     )
 

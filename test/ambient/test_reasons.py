@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 import pytest
 
 from jupyter_azure_auth._error_catalog import AMBIENT
-from jupyter_azure_auth.ambient.models import AmbientTokenRequest
+from jupyter_azure_auth._models import TokenRequest
 from jupyter_azure_auth.ambient.reasons import Unavailable
 from test.ambient.host_environments import STORAGE, HostEnvironment
 
@@ -141,14 +141,14 @@ class TestArc:
     ("environ", "token_request", "code"),
     [
         ({ENDPOINT: "x"}, STORAGE, "not_set"),
-        ({}, AmbientTokenRequest(("s",), account="ada"), "account_wanted"),
-        ({}, AmbientTokenRequest(("s",), cloud="Own"), "other_cloud"),
+        ({}, TokenRequest(("s",), account="ada"), "account_wanted"),
+        ({}, TokenRequest(("s",), cloud="Own"), "other_cloud"),
     ],
 )
 def test_what_is_known_without_asking(
     host_environment: HostEnvironment,
     environ: dict[str, str],
-    token_request: AmbientTokenRequest,
+    token_request: TokenRequest,
     code: str,
 ) -> None:
     host_environment.environ = environ

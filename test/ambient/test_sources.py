@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from jupyter_azure_auth.ambient.models import AmbientTokenRequest
+from jupyter_azure_auth._models import TokenRequest
 from jupyter_azure_auth.ambient.sources import ORDER, ambient_sources
 
-STORAGE = AmbientTokenRequest(("https://storage.azure.com/.default",))
+STORAGE = TokenRequest(("https://storage.azure.com/.default",))
 NO_IDENTITY = {"PATH": "/nowhere"}
 
 

@@ -8,9 +8,8 @@ from typing import Any, Final
 
 import pytest
 
-from jupyter_azure_auth._models import UNKNOWN
+from jupyter_azure_auth._models import UNKNOWN, AccessToken, TokenRequest
 from jupyter_azure_auth.ambient.azure_cli import AzureCli
-from jupyter_azure_auth.ambient.models import AmbientAccessToken, AmbientTokenRequest
 from jupyter_azure_auth.ambient.reasons import UnavailableError
 from jupyter_azure_auth.ambient.tenant_check import login_host_of
 from test.ambient.host_environments import HostEnvironment
@@ -21,8 +20,8 @@ FABRIKAM: Final = "fab00000-1111-4222-8333-000000000002"
 PLACES: Final = ("imds", "app-service", "compute-instance", "cloud-shell", "aks")
 
 
-def token_request(tenant_id: str) -> AmbientTokenRequest:
-    return AmbientTokenRequest(("https://vault.azure.net/.default",), tenant_id)
+def token_request(tenant_id: str) -> TokenRequest:
+    return TokenRequest(("https://vault.azure.net/.default",), tenant_id)
 
 
 # Situation: managed identity | a resource's challenge names the machine's own tenant | first token
@@ -102,7 +101,7 @@ def test_where_a_domain_is_looked_up(environ: dict[str, str], cloud: str, host: 
 class TestAzureCliOfAManagedIdentity:
     """``az login --identity`` does not accept ``--tenant``, nor does Cloud Shell."""
 
-    def ask(self, folder: Path, tenant_id: str, **claims: Any) -> AmbientAccessToken:
+    def ask(self, folder: Path, tenant_id: str, **claims: Any) -> AccessToken:
         az = Az(folder)
         answer = {"accessToken": jwt(**claims), "expires_on": 4_000_000_000}
         az.answer(json.dumps(answer), json.dumps({**SHOWN, "tenantId": CONTOSO}))

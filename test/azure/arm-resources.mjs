@@ -1,7 +1,14 @@
-/** Contents of the local Azure Resource Manager: one subscription per tenant, with one Azure ML workspace. */
+/** Contents of the local Azure Resource Manager: one subscription per tenant, with a few resources. */
 import { contoso, fabrikam } from './users.mjs';
 
 export const ML = 'Microsoft.MachineLearningServices/workspaces';
+
+/** Other resources of each subscription, with the storage account that Azurite serves. */
+export const OTHERS = [
+  { type: 'Microsoft.Storage/storageAccounts', name: 'devstoreaccount1' },
+  { type: 'Microsoft.KeyVault/vaults', name: 'kv-research' },
+  { type: 'Microsoft.Network/virtualNetworks', name: 'net' }
+];
 
 /** The address that workspaces name for their services. */
 export const ML_HOST = 'westeurope.api.azureml.ms';
@@ -45,6 +52,17 @@ export function describeSubscription({ id, name, tenantId }) {
     tenantId,
     state: 'Enabled'
   };
+}
+
+/** @param {import('./users.mjs').Tenant} tenant */
+export function describeTenant({ id, name, domain }) {
+  return { id: `/tenants/${id}`, tenantId: id, displayName: name, defaultDomain: domain };
+}
+
+/** @param {Subscription} subscription @param {typeof OTHERS[number]} resource */
+export function describeOther({ id }, { type, name }) {
+  const path = `/subscriptions/${id}/resourceGroups/data/providers/${type}/${name}`;
+  return { id: path, name, type, location: 'westeurope' };
 }
 
 /** @param {Subscription} subscription @param {Workspace} workspace */

@@ -5,12 +5,16 @@
 import {
   ML,
   ML_HOST,
+  OTHERS,
+  describeOther,
   describeSubscription,
+  describeTenant,
   describeWorkspace,
   subscriptions
 } from './arm-resources.mjs';
 import { TokenRefusal, callerOf } from './arm-token.mjs';
-import { readBody, sendJson } from './http.mjs';
+import { allowAnyOrigin, readBody, sendJson } from './http.mjs';
+import { tenants, users } from './users.mjs';
 
 export const ARM_HOSTS = ['management.azure.com', ML_HOST];
 
@@ -37,7 +41,6 @@ const WORKSPACES = `resourcegroups/([^/]+)/providers/${ML.toLowerCase()}`;
 /** Keyed by the path below a subscription, in lower case, as Resource Manager compares them. @type {[RegExp, (subscription: Subscription, parts: string[]) => object | undefined][]} */
 const BELOW = [
   [/^$/, describeSubscription],
-  [/^resources$/, subscription => list(subscription, subscription.workspaces)],
   [
     new RegExp(`^${WORKSPACES}$`),
     (subscription, [group]) =>
@@ -69,8 +72,11 @@ export function makeArm(books) {
 
 /** @param {Books} books @param {Request} request @param {Response} response */
 async function answer({ key, settings, requestLog }, request, response) {
-  const { pathname } = new URL(request.url ?? '', 'https://localhost');
+  const { pathname, searchParams } = new URL(request.url ?? '', 'https://localhost');
   await readBody(request);
+  if (allowAnyOrigin(request, response)) {
+    return;
+  }
   if (request.headers.host === ML_HOST && pathname === '/discovery') {
     sendJson(response, Object.fromEntries(SERVICES.map(name => [name, `https://${ML_HOST}`])));
     return;
@@ -89,7 +95,7 @@ async function answer({ key, settings, requestLog }, request, response) {
       challenge(response, wanted);
       return;
     }
-    const found = find(caller, pathname);
+    const found = find(caller, pathname, searchParams.get('$filter') ?? '');
     sendJson(response, found ?? notFound(pathname), found ? 200 : 404);
   } catch (error) {
     if (!(error instanceof TokenRefusal)) {
@@ -104,17 +110,24 @@ async function answer({ key, settings, requestLog }, request, response) {
 /**
  * @param {Caller} caller - Sees only the subscriptions of its token's tenant.
  * @param {string} pathname
+ * @param {string} filter - Of a list of resources.
  */
-function find({ tenantId }, pathname) {
+function find({ tenantId, user }, pathname, filter) {
   const mine = subscriptions.filter(subscription => subscription.tenantId === tenantId);
   if (pathname === '/subscriptions') {
     return { value: mine.map(describeSubscription) };
+  }
+  if (pathname === '/tenants') {
+    return { value: tenantsOf(user).map(describeTenant) };
   }
   if (pathname.startsWith('/history/v1.0/') && pathname.endsWith('/experiments:query')) {
     return { value: [] };
   }
   const [, id, rest = ''] = /^\/subscriptions\/([^/]+)\/?(.*)$/.exec(pathname.toLowerCase()) ?? [];
   const subscription = mine.find(one => one.id === id);
+  if (subscription && rest === 'resources') {
+    return { value: resources(subscription, filter) };
+  }
   for (const [pattern, describe] of subscription ? BELOW : []) {
     const match = pattern.exec(rest);
     if (subscription && match) {
@@ -127,6 +140,22 @@ function find({ tenantId }, pathname) {
 /** @param {Subscription} subscription @param {import('./arm-resources.mjs').Workspace[]} workspaces */
 function list(subscription, workspaces) {
   return { value: workspaces.map(workspace => describeWorkspace(subscription, workspace)) };
+}
+
+/** @param {Subscription} subscription @param {string} filter - `resourceType eq '…' or …`; all if empty. */
+function resources(subscription, filter) {
+  const types = [...filter.matchAll(/resourceType eq '([^']*)'/g)].map(([, type]) => type);
+  const all = [
+    ...list(subscription, subscription.workspaces).value,
+    ...OTHERS.map(one => describeOther(subscription, one))
+  ];
+  return all.filter(({ type }) => types.length === 0 || types.includes(type));
+}
+
+/** @param {string} username @returns Home tenant and guest tenants. */
+function tenantsOf(username) {
+  const user = users.find(one => one.username === username);
+  return tenants.filter(({ id }) => id === user?.tenantId || id in (user?.guestIn ?? {}));
 }
 
 /** @param {string} pathname */

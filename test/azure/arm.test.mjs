@@ -3,7 +3,7 @@ import { generateKeyPairSync, sign } from 'node:crypto';
 import { request as httpsRequest } from 'node:https';
 import { readFile } from 'node:fs/promises';
 import { describe, test } from 'node:test';
-import { ML, subscriptions } from './arm-resources.mjs';
+import { ML, describeTenant, subscriptions } from './arm-resources.mjs';
 import { callerOf } from './arm-token.mjs';
 import { ARM, STORAGE, control, signIn } from './scripted-sign-in.mjs';
 import { withLocalAzure } from './one-azure.mjs';
@@ -66,11 +66,21 @@ describe('Azure Resource Manager', () => {
     const group = `/subscriptions/${ours?.id}/resourceGroups/ml-group/providers/${ML}`;
     const one = await ask(`${group}/ml-contoso?api-version=2022-05-01`, good);
     assert.equal(one.body.name, 'ml-contoso');
-    for (const path of [group, `/subscriptions/${ours?.id}/resources`, group.toUpperCase()]) {
+    const filtered = `/subscriptions/${ours?.id}/resources?$filter=resourceType%20eq%20'${ML}'`;
+    for (const path of [group, filtered, group.toUpperCase()]) {
       const { body } = await ask(path.replace('ML-GROUP', 'ml-group'), good);
       assert.deepEqual(body, { value: [one.body] });
     }
     assert.equal((await ask(`${group}/other`, good)).body.error.code, 'ResourceNotFound');
+  });
+
+  test('lists all resources of a subscription, and the directories of a user', async () => {
+    const good = await token();
+    const listed = async (/** @type {string} */ path) => (await ask(path, good)).body.value;
+    const all = await listed(`/subscriptions/${ours?.id}/resources`);
+    const names = all.map((/** @type {{ name: string }} */ one) => one.name);
+    assert.deepEqual(names, ['ml-contoso', 'devstoreaccount1', 'kv-research', 'net']);
+    assert.deepEqual(await listed('/tenants'), [describeTenant(contoso)]);
   });
 
   test('knows nothing of another tenant', async () => {

@@ -60,7 +60,7 @@ export async function startLocalAzure({
     started.push(storage.stop);
     const { stop, ...realHost } = await startRealHost({
       folder: scratch,
-      storageCaFile: storage.caFile,
+      storage,
       listenerAs: authority.listenerAs,
       arm: makeArm(authority.books)
     });

@@ -10,6 +10,7 @@ import { ARM_HOSTS } from './arm.mjs';
 import { makeCertificate } from './certificate.mjs';
 import { startConnectProxy } from './connect-proxy.mjs';
 import { listen } from './listen.mjs';
+import { STORAGE_HOST } from './storage.mjs';
 
 const HOST = 'login.microsoftonline.com';
 const HOSTS = [HOST, ...ARM_HOSTS];
@@ -26,15 +27,15 @@ const HOSTS = [HOST, ...ARM_HOSTS];
 /**
  * @param {object} options
  * @param {string} options.folder - For the certificate.
- * @param {string} options.storageCaFile
+ * @param {{accountUrl: string, caFile: string}} options.storage
  * @param {(origin: string) => import('./authority.mjs').Listener} options.listenerAs - Of the authority.
  * @param {import('./authority.mjs').Listener} options.arm
  * @returns {Promise<RealHost>}
  */
-export async function startRealHost({ folder, storageCaFile, listenerAs, arm }) {
+export async function startRealHost({ folder, storage, listenerAs, arm }) {
   const { certFile, keyFile } = await makeCertificate(folder, 'authority', HOSTS);
   const [cert, key, storageCa] = await Promise.all(
-    [certFile, keyFile, storageCaFile].map(file => readFile(file, 'utf8'))
+    [certFile, keyFile, storage.caFile].map(file => readFile(file, 'utf8'))
   );
   const caFile = join(folder, 'all-cas.pem');
   await writeFile(caFile, `${cert}\n${storageCa}`);
@@ -49,9 +50,10 @@ export async function startRealHost({ folder, storageCaFile, listenerAs, arm }) 
     response.setHeader('cross-origin-opener-policy', 'same-origin');
     serve(request, response);
   });
-  const proxy = await startConnectProxy(
-    Object.fromEntries(HOSTS.map(host => [`${host}:443`, front.port]))
-  );
+  const proxy = await startConnectProxy({
+    ...Object.fromEntries(HOSTS.map(host => [`${host}:443`, front.port])),
+    [`${STORAGE_HOST}:443`]: Number(new URL(storage.accountUrl).port)
+  });
   return {
     tlsPort: front.port,
     proxyUrl: proxy.url,

@@ -7,6 +7,8 @@ import { makeCertificate } from './certificate.mjs';
 
 const ENTRY = fileURLToPath(new URL('./azurite-process.mjs', import.meta.url));
 const ACCOUNT = 'devstoreaccount1';
+/** The address of the real one. */
+export const STORAGE_HOST = `${ACCOUNT}.blob.core.windows.net`;
 const READY = /successfully listens on https:\/\/[^:]+:(\d+)/;
 
 /**
@@ -16,8 +18,7 @@ const READY = /successfully listens on https:\/\/[^:]+:(\d+)/;
 export async function startStorage({ folder, port }) {
   // Azurite takes bearer tokens over https only.
   const { certFile, keyFile } = await makeCertificate(folder, 'storage', [
-    'localhost',
-    '127.0.0.1'
+    ...['localhost', '127.0.0.1', STORAGE_HOST]
   ]);
   const location = join(folder, 'blobs');
   await mkdir(location, { recursive: true });
@@ -47,7 +48,7 @@ function azuriteArguments({ location, port, certFile, keyFile }) {
   return [
     ...['--blobHost', '127.0.0.1', '--blobPort', String(port), '--location', location],
     ...['--cert', certFile, '--key', keyFile, '--oauth', 'basic'],
-    ...['--silent', '--skipApiVersionCheck', '--disableProductStyleUrl', '--disableTelemetry']
+    ...['--silent', '--skipApiVersionCheck', '--disableTelemetry']
   ];
 }
 

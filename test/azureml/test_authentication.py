@@ -103,7 +103,7 @@ def test_a_later_sign_in_keeps_cloud_and_tenant(page: Notebook) -> None:
     cell = page.run(
         f"auth = InteractiveLoginAuthentication(tenant_id='{CONTOSO}', cloud='AzureChinaCloud')"
     )
-    page.give(page.asked(), life=1, **account(CONTOSO))
+    page.give(page.asked(), **account(CONTOSO))
     page.idle(cell)
     cell = page.run("tokens.forget_all()\nprint(auth.get_token().token, auth._tenant_id)")
     asked = page.asked()

@@ -21,7 +21,7 @@ const COMMAND = 'npm run generate';
  * @property {Readonly<Record<string, string>>} audiences
  */
 
-/** @type {readonly { from: string, to: string, render: (table: any) => string }[]} */
+/** @type {readonly { from: string, to: string, render: (table: any, clouds: any) => string }[]} */
 const FILES = [
   { from: 'jupyter_azure_auth/clouds.json', to: 'src/auth/clouds.ts', render: renderClouds },
   {
@@ -46,7 +46,8 @@ export async function checkGenerated() {
 async function generate({ from, to, render }) {
   const table = JSON.parse(await readFile(join(ROOT, from), 'utf8'));
   const options = await prettier.resolveConfig(join(ROOT, to));
-  const text = `/** Generated from \`${from}\` by \`${COMMAND}\`. */\n\n${render(table)}`;
+  const clouds = JSON.parse(await readFile(join(ROOT, FILES[0]?.from ?? ''), 'utf8'));
+  const text = `/** Generated from \`${from}\` by \`${COMMAND}\`. */\n\n${render(table, clouds)}`;
   return prettier.format(text, { ...options, filepath: to });
 }
 
@@ -82,19 +83,28 @@ export const LOGIN_HOSTS: ReadonlyMap<string, string> = new Map(${JSON.stringify
 /** Last parts of the addresses of storage accounts. */
 export const STORAGE_SUFFIXES = ${JSON.stringify(all.map(cloud => cloud.storage_suffix))};
 
+/** Hosts of Resource Manager, by cloud. */
+export const RESOURCE_MANAGERS = ${JSON.stringify(all.map(cloud => hostOf(cloud.resource_manager)))};
+
 /** Hosts of resources in all clouds, by the short names of the Python package. */
 export const RESOURCE_HOSTS = ${JSON.stringify(Object.fromEntries(hosts))};
 `;
 }
 
-/** @param {Readonly<Record<string, unknown>>} rules - Strings are patterns of whole values. */
-function renderRules(rules) {
-  return Object.entries(rules)
-    .map(([name, rule]) => {
-      const value = typeof rule === 'string' ? `/^(?:${rule})$/u` : JSON.stringify(rule);
-      return `export const ${name.toUpperCase()} = ${value};`;
-    })
-    .join('\n');
+/**
+ * @param {Readonly<Record<string, unknown>>} rules - Strings are patterns of whole values.
+ * @param {Readonly<Record<string, CloudTable>>} clouds
+ */
+function renderRules(rules, clouds) {
+  const lines = Object.entries(rules).map(([name, rule]) => {
+    const value = typeof rule === 'string' ? `/^(?:${rule})$/u` : JSON.stringify(rule);
+    return `export const ${name.toUpperCase()} = ${value};`;
+  });
+  const graph = Object.values(clouds)[0]?.audiences['graph'];
+  return `${lines.join('\n')}
+
+/** Of scopes without one. */
+export const DEFAULT_RESOURCE = ${JSON.stringify(graph)};`;
 }
 
 /** @param {string} [address] */

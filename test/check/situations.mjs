@@ -5,14 +5,11 @@
  *     # Situation: metadata service | answers after 1.5 s | first token | the machine's token |
  *     # nothing to do
  */
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { argv } from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { mustRun } from '../../setup/command.mjs';
-import { ROOT } from '../../setup/project.mjs';
+import { checkPage, readTests, table, writePage } from './comment-page.mjs';
 
-const FILE = join(ROOT, 'docs', 'dev', 'situations.md');
+const FILE = 'docs/dev/situations.md';
 
 const HEAD = `# What happens when something fails
 
@@ -23,7 +20,8 @@ Generated from the tests by \`npm run situations\`; \`npm run check\` compares.
 const COLUMNS = ['Component', 'Fault', 'Moment', 'Whose token, or which error', 'Recovery', 'Test'];
 
 const BEGIN = /^\s*(?:#|\/\/) Situation: (.*)$/;
-const COMMENT = /^\s*(?:#|\/\/) (.*)$/;
+/** Not one of another page. */
+const COMMENT = /^\s*(?:#|\/\/) (?!Reach: )(.*)$/;
 const NO_TEST = '(no test follows)';
 
 const PYTHON_TEST = /^\s*(?:async )?def (test_\w+)/;
@@ -34,39 +32,19 @@ const NAME = /^\s*['"`](.*)['"`],?$/;
 
 /** @returns {Promise<string[]>} What is wrong with the page, if anything. */
 export async function checkSituations() {
-  const { text, wrong } = await makePage();
-  if (wrong.length > 0) {
-    return wrong;
-  }
-  const current = await readFile(FILE, 'utf8').catch(() => '');
-  return current === text ? [] : ['docs/dev/situations.md is outdated: npm run situations.'];
+  return checkPage(FILE, await makePage());
 }
 
 async function makePage() {
-  const list = await mustRun('git ls-files', 'git', [
-    ...['ls-files', '-co', '--exclude-standard', '--', 'test']
-  ]);
-  const paths = list
-    .trim()
-    .split('\n')
-    // Without the examples in the test of this script.
-    .filter(path => /\.(py|ts|tsx|mjs)$/.test(path) && !path.startsWith('test/check/'));
-  const found = await Promise.all(
-    paths.map(async path =>
-      // Deleted, and not committed yet.
-      readSituations(path, await readFile(join(ROOT, path), 'utf8').catch(() => ''))
-    )
-  );
-  const situations = found.flat();
+  const situations = await readTests(readSituations);
   const wrong = situations.filter(
     ({ name, cells }) => name === NO_TEST || cells.length !== COLUMNS.length - 1
   );
   const rows = situations
     .map(({ cells, path, name }) => [...cells, `\`${path}\`: ${name}`])
     .sort((one, other) => (one.join('|') < other.join('|') ? -1 : 1));
-  const table = [COLUMNS, COLUMNS.map(() => '---'), ...rows];
   return {
-    text: `${HEAD}\n${table.map(row => `| ${row.join(' | ')} |`).join('\n')}\n`,
+    text: `${HEAD}\n${table(COLUMNS, rows)}\n`,
     wrong: wrong.map(
       ({ path, name }) => `${path}: a situation needs five cells and a test: "${name}".`
     )
@@ -102,8 +80,5 @@ function nameOfTest(lines) {
 }
 
 if (argv[1] === fileURLToPath(import.meta.url)) {
-  const { text, wrong } = await makePage();
-  await writeFile(FILE, text);
-  console.log(wrong.join('\n') || `${text.split('\n').length} lines`);
-  process.exitCode = wrong.length > 0 ? 1 : 0;
+  await writePage(FILE, await makePage());
 }

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { mustRun } from '../../setup/command.mjs';
 import { ROOT } from '../../setup/project.mjs';
+import { secondDefinitions } from './facts.mjs';
 
 const MAX_LINES = 400;
 
@@ -18,28 +19,6 @@ const PRODUCT = /^(src|jupyter_azure_auth|style|schema)\//;
 const FORBIDDEN = /** @type {const} */ ([
   [/^/, new RegExp(`"resolved": "${'http'}|/${'work'}/`), 'an address or a path of one machine'],
   [PRODUCT, /\b(fake|mock|azurite)\b/i, 'a word of tests'],
-  // The names of attributes must be free to change, so messages name their fields themselves.
-  [
-    /^jupyter_azure_auth\//,
-    /\b(vars|_?asdict)\((?!kind\)|state\["settings"\])/,
-    'a message made of attributes: write `to_wire`'
-  ],
-  [
-    /^(src(?!\/auth\/clouds\.ts)|jupyter_azure_auth(?!\/clouds\.json))\//,
-    /microsoftonline\.|\b(chinacloudapi|usgovcloudapi|core\.windows)\./,
-    'a host of a cloud, which `jupyter_azure_auth/clouds.json` defines'
-  ],
-  [
-    /^(src(?!\/auth\/validation-rules\.ts)|jupyter_azure_auth(?!\/validation\.json))\//,
-    /\{4\}\)\{3\}|\{0,61\}|\[!-~\]/,
-    'a rule of `jupyter_azure_auth/validation.json`'
-  ],
-  [
-    /^(src(?!\/auth\/entra\.ts)|jupyter_azure_auth(?!\/_entra\.py))\//,
-    // 54005 means nothing to users: a code was redeemed by an answer that was lost.
-    /["'/]AADSTS(?!54005)\d/,
-    'a number of Entra, which `catalog/entra.json` describes'
-  ],
   [/^test\//, new RegExp(`waitForTimeout\\(|time\\.${'sleep'}\\(`), 'a wait on the clock'],
   [
     /^test\//,
@@ -75,6 +54,7 @@ export function problemsIn(path, text) {
     ...(NAMELESS.test(path) ? [`${basename(path)} is no name for a subject: ${path}`] : []),
     ...FORBIDDEN.filter(([where, what]) => where.test(path) && what.test(text)).map(
       ([, , name]) => `${path} holds ${name}.`
-    )
+    ),
+    ...secondDefinitions(path, text)
   ];
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { FACTS } from './facts.mjs';
 import { problemsIn } from './sources.mjs';
 
 for (const [path, text, found] of /** @type {const} */ ([
@@ -19,5 +20,16 @@ for (const [path, text, found] of /** @type {const} */ ([
 ])) {
   test(`${found ? 'finds' : 'permits'} ${text} in ${path}`, () => {
     assert.equal(problemsIn(path, text).length, found ? 1 : 0);
+  });
+}
+
+for (const { name, owners, example } of FACTS) {
+  test(`finds a second definition of ${name}`, () => {
+    for (const path of ['src/panel/body.tsx', 'jupyter_azure_auth/server/grants.py']) {
+      assert.deepEqual(problemsIn(path, example), [`${path} holds a second definition: ${name}.`]);
+    }
+    for (const path of [...owners, 'test/unit/auth/config.spec.ts']) {
+      assert.deepEqual(problemsIn(path, example), []);
+    }
   });
 }

@@ -7,9 +7,11 @@ import re
 import subprocess
 import sys
 import threading
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from queue import Queue
+from types import MappingProxyType
 from typing import Any
 
 import psutil
@@ -36,21 +38,24 @@ class Lab:
         module: str = "jupyterlab",
         *,
         ours: bool = True,
+        extensions: Iterable[str] = (),
+        config: Mapping[str, Any] = MappingProxyType({}),
+        **environ: str,
     ) -> None:
         self.home, self.runtime, self.token = home, home / "runtime", "jupyter-of-the-tests"
-        config = home / "config.json"
-        extensions = {"jupyter_azure_auth": ours}
+        config_file = home / "config.json"
         server = {
-            "jpserver_extensions": extensions,
+            "jpserver_extensions": {"jupyter_azure_auth": ours, **dict.fromkeys(extensions, True)},
             "root_dir": str(home),
             # As if users opened it by that name.
             "local_hostnames": ["localhost", "lab.example"],
         }
         identity = {"token": self.token}
         updates = {"check_for_updates_class": "jupyterlab.NeverCheckForUpdate"}
-        config.write_text(
+        config_file.write_text(
             json.dumps(
                 {
+                    **config,
                     "ServerApp": server,
                     "IdentityProvider": identity,
                     "AzureAuth": azure_auth,
@@ -63,10 +68,11 @@ class Lab:
             "JUPYTER_RUNTIME_DIR": str(self.runtime),
             "JUPYTER_CONFIG_DIR": str(home / "config"),
             "JUPYTER_DATA_DIR": str(home / "data"),
+            **environ,
         }
         self.process = subprocess.Popen(
             [
-                *(sys.executable, "-m", module, f"--config={config}", "--allow-root"),
+                *(sys.executable, "-m", module, f"--config={config_file}", "--allow-root"),
                 *("--no-browser", "--ServerApp.port=0", "--debug"),
             ],
             cwd=home,
@@ -78,9 +84,16 @@ class Lab:
         self._lines: Queue[str] = Queue()
         threading.Thread(target=self._read, daemon=True).start()
         self.log = ""
+        try:
+            self._await_start(ours=ours)
+        except BaseException:
+            self.stop()
+            raise
+
+    def _await_start(self, *, ours: bool) -> None:
         self.await_log("?token=")
         # It prints its address before it listens, and before it writes its files.
-        patient = urllib3.Retry(connect=200, backoff_factor=0.1, backoff_max=0.5)
+        patient = urllib3.Retry(200, backoff_factor=0.1, backoff_max=0.5)
         address = re.findall(r"(http://\S+/)\S*\?token=", self.log)[0]
         with urllib3.PoolManager() as http:
             http.request("GET", f"{address}api", retries=patient)

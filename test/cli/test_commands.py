@@ -80,6 +80,9 @@ def test_env(terminal: Terminal, lab: Lab) -> None:
     assert done.stdout == f"export {CONNECTION_VARIABLE}={lab.connection_file}\n"
     # A shell that has not inherited it, on the same host.
     assert terminal.run("env", **{CONNECTION_VARIABLE: ""}).stdout == done.stdout
+    assert terminal.run("env", "--url", f"{lab.url}tree").stdout == done.stdout
+    other = terminal.run("env", "--url", "http://localhost:1/")
+    assert (other.returncode, other.stdout, lab.url in other.stderr) == (3, "", True)
     for shell in env.SHELLS:
         assert str(lab.connection_file) in terminal.run("env", "--shell", shell).stdout
     assert env.SHELLS["powershell"].set("A", "it's") == "$Env:A = 'it''s'\n"

@@ -1,8 +1,9 @@
-"""Real Git and pip against hosts that want a login, with the names of Azure DevOps and others."""
+"""Real Git, pip and uv against hosts that want a login: those of Azure DevOps, and others."""
 
 from __future__ import annotations
 
 import io
+import os
 import shlex
 import subprocess
 import sys
@@ -12,7 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from jupyter_azure_auth.devops import RESOURCE, is_feed, is_repository
+from jupyter_azure_auth.cli import git_credential
+from jupyter_azure_auth.cli.main import main
+from jupyter_azure_auth.devops import RESOURCE, Login, is_feed, is_repository
 from jupyter_azure_auth.keyring_backend import AzureArtifactsKeyring
 from test.cli.basic_host import BasicHost
 from test.cli.lab import CLI, Lab, Terminal
@@ -58,6 +61,7 @@ def used(host: BasicHost, name: str) -> set[str]:
     return {password for where, password in host.passwords if where == name and password}
 
 
+# Consumer: Git with Azure Repos | switch, by a credential helper | clones a repository
 def test_git_clones_from_azure_repos_and_nothing_keeps_the_token(
     shell: Shell, host: BasicHost, tmp_path: Path
 ) -> None:
@@ -80,11 +84,15 @@ def test_git_clones_from_azure_repos_and_nothing_keeps_the_token(
         for path in tmp_path.rglob("*")
         if path.is_file() and token.encode() in path.read_bytes()
     ]
-    assert shell.run(f"git clone https://other.example/other {tmp_path}/o").returncode != 0
+    for login in ("", "u%0Bhost=dev.azure.com@"):
+        other = f"git clone https://{login}other.example/other {tmp_path}/o"
+        assert shell.run(other).returncode != 0
     assert used(host, "other.example") == set()
 
 
-def test_pip_installs_from_a_feed_and_other_indexes_get_nothing(
+# Consumer: pip with Azure Artifacts | switch, by keyring | installs a package
+# Consumer: uv with Azure Artifacts | switch, by keyring | installs a package
+def test_pip_and_uv_install_from_a_feed_and_other_indexes_get_nothing(
     shell: Shell, host: BasicHost, tmp_path: Path
 ) -> None:
     content = io.BytesIO()
@@ -113,9 +121,20 @@ def test_pip_installs_from_a_feed_and_other_indexes_get_nothing(
     assert token not in done.stdout + done.stderr
     assert shell.run(f"{pip} https://other.example/simple thing").returncode != 0
     assert used(host, "other.example") == set()
-    for feed, code in (("https://pkgs.dev.azure.com/org", 0), ("https://other.example", 1)):
-        get = f"{sys.executable} -m keyring get {feed} VssSessionToken"  # as uv does
-        assert shell.run(get).returncode == code
+    host.passwords.clear()
+    shell.environ |= {"SSL_CERT_FILE": str(host.certificate), "UV_NO_CONFIG": "1"}
+    shell.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    uv = (
+        f"{sys.executable} -m uv -vvv pip install --no-cache --no-deps --reinstall "
+        f"--target {tmp_path}/uv --keyring-provider=subprocess --index-url https://AzureDevOps@"
+    )
+    done = shell.run(f"{uv}pkgs.dev.azure.com/org/_packaging/feed/pypi/simple thing")
+    assert done.returncode == 0, done.stdout + done.stderr
+    [token] = used(host, "pkgs.dev.azure.com")
+    assert claims(token)["aud"] == RESOURCE
+    assert token not in done.stdout + done.stderr
+    assert shell.run(f"{uv}other.example/simple thing").returncode != 0
+    assert used(host, "other.example") == set()
 
 
 def test_without_the_switch_there_is_no_login(
@@ -125,6 +144,7 @@ def test_without_the_switch_there_is_no_login(
     done = shell.run(f"{asked} {shlex.join(CLI)} git-credential get", before="")
     assert (done.returncode, done.stdout) == (1, "")
     assert "jupyter azure-auth env" in done.stderr
+    assert "az login" not in done.stderr
     monkeypatch.delenv("IDENTITY_ENDPOINT", raising=False)
     # The server's own keychain is not chosen differently because this package is installed.
     assert not AzureArtifactsKeyring.viable
@@ -139,7 +159,18 @@ def test_without_the_switch_there_is_no_login(
         ("https://org.pkgs.visualstudio.com/x", False, True),
         ("http://dev.azure.com", False, False),
         ("http://pkgs.dev.azure.com", False, False),
+        ("HTTPS://Dev.Azure.com:443", True, False),
+        ("https://u@pkgs.dev.azure.com/org/", False, True),
+        ("pkgs.dev.azure.com", False, False),  # which pip asks for, too, if the index has no https
+        ("https://dev.azure.com:8443", False, False),
         ("https://dev.azure.com.example", False, False),
+        # Git decodes what is a part of the host: https://dev.azure.com%2F.example/
+        ("https://dev.azure.com/.example", False, False),
+        ("https://dev.azure.com?.example", False, False),
+        ("https://example\\@dev.azure.com", False, False),
+        ("https://example\\@pkgs.dev.azure.com", False, False),
+        ("https://pkgs.dev\t.azure.com/org", False, False),
+        ("https://p\u212ags.dev.azure.com/org", False, False),
         ("https://evil-dev.azure.com", False, False),
         ("https://dev.azure.com@example", False, False),
         ("https://github.com", False, False),
@@ -148,3 +179,16 @@ def test_without_the_switch_there_is_no_login(
 )
 def test_only_azure_devops_gets_a_token(url: str, *, repository: bool, feed: bool) -> None:
     assert (is_repository(url), is_feed(url)) == (repository, feed)
+
+
+@pytest.mark.parametrize("separator", ["\x0b", "\x0c", "\x1c", "\r", "\x85", "\u2028"])
+def test_no_value_of_a_website_is_read_as_a_host(
+    separator: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(git_credential, "log_in", lambda _: Login("u", "secret", 1))
+    for host, printed in (("example", ""), ("dev.azure.com", "password=secret\n")):
+        fields = ("protocol=https", f"host={host}", f"username=u{separator}host=dev.azure.com")
+        request = io.TextIOWrapper(io.BytesIO("\n".join(fields).encode()), encoding="utf-8")
+        monkeypatch.setattr("sys.stdin", request)
+        assert main(["git-credential", "get"]) == 0
+        assert capsys.readouterr().out.partition("password_expiry")[0] == printed

@@ -39,6 +39,28 @@ def test_a_healthy_server(doctor: Doctor) -> None:
     assert report["sign-in"] == ("ok", "signed_in")
 
 
+def test_the_panel_runs_the_same_checks_on_a_server_that_stays_responsive(lab: Lab) -> None:
+    session = requests.Session()
+    page = {"Origin": lab.url.rstrip("/")}
+    opened = session.get(f"{lab.url}lab?token={lab.token}", timeout=60)
+    assert opened.ok
+    address = f"{lab.url}azure-auth/doctor"
+    assert session.post(address, json={}, headers=page, timeout=60).status_code == 403  # no XSRF
+    page["X-XSRFToken"] = str(session.cookies["_xsrf"])
+    foreign = {**page, "Origin": "https://evil.example"}
+    assert session.post(address, json={}, headers=foreign, timeout=60).status_code == 403
+    answer = session.post(address, json={}, headers=page, timeout=60)
+    assert answer.status_code == 200
+    states = {one["check"]: one["state"] for one in answer.json()["findings"]}
+    # The checks ask this very server, which could not answer if they blocked it.
+    expected = (
+        *("server", "address", "host header", "redirect page"),
+        *("authority", "resource manager", "clock", "sign-in"),
+    )
+    assert {check: states[check] for check in expected} == dict.fromkeys(expected, "ok")
+    assert lab.token not in answer.text
+
+
 def test_a_healthy_process_below_it(terminal: Terminal) -> None:
     done = terminal.run("doctor", "--timeout=60")
     assert (done.returncode, done.stderr) == (0, "")

@@ -88,11 +88,14 @@ def user(azure: dict[str, Any]) -> dict[str, str]:
 
 PROGRAMS = {
     "azure-identity": [sys.executable, "-c", PYTHON.format(credential="DefaultAzureCredential")],
+    # Consumer: `AzureCliCredential` for Python | switch, by `az` | gets a token
     "AzureCliCredential": [sys.executable, "-c", PYTHON.format(credential="AzureCliCredential")],
+    # Consumer: `AzureCliCredential` for JavaScript | switch, by `az` | gets a token
     "@azure/identity": [
         *(shutil.which("node") or "node", "--input-type=module", "-e"),
         NODE.format(credential="AzureCliCredential"),
     ],
+    # Consumer: databricks-sdk | switch, by `az` | gets a token
     "databricks-sdk": [sys.executable, "-c", DATABRICKS],
 }
 
@@ -103,6 +106,7 @@ def test_a_program_gets_the_users_token(shell: Shell, user: dict[str, str], prog
     assert claims(token)["upn"] == user["username"], token
 
 
+# Consumer: shell scripts with `az account get-access-token` | switch, by `az` | gets a token
 def test_az_has_the_forms_of_the_azure_cli(shell: Shell, user: dict[str, str]) -> None:
     get = f"az account get-access-token --resource {STORAGE}"
     answer = json.loads(shell.said(f"{get} --output json"))
@@ -130,7 +134,19 @@ def test_az_has_the_forms_of_the_azure_cli(shell: Shell, user: dict[str, str]) -
 
 
 def test_az_says_in_one_line_what_it_cannot_do(shell: Shell) -> None:
-    for command in ("az storage blob list", "az login", "az account show --query '[0].id'"):
+    get = "az account get-access-token"
+    for command in (
+        "az storage blob list",
+        "az login",
+        "az",
+        "az storage --help",
+        "az account show --query '[0].id'",
+        f"{get} --resource-type ms-graph",
+        f"{get} --resource {STORAGE} --tenant-id x",
+        f"{get} --resource {STORAGE} --scope {STORAGE}/.default",
+        f"{get} --resource",
+        f"{get} --help",
+    ):
         done = shell.run(command)
         assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
     assert "Install the Azure CLI" in shell.run("az storage blob list").stderr
@@ -139,6 +155,9 @@ def test_az_says_in_one_line_what_it_cannot_do(shell: Shell) -> None:
     )
     assert (unknown.returncode, unknown.stdout) == (1, "")
     assert "AADSTS" not in unknown.stderr
+    odd = shell.run("az account get-access-token --resource \"$(printf '\\377 ')\"")
+    assert (odd.returncode, odd.stdout, odd.stderr.count("\n")) == (1, "", 1)
+    assert "resource" in odd.stderr
 
 
 def test_a_real_az_wins_and_ours_is_no_source(shell: Shell, tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ print(container.download_blob("hello.txt").readall().decode())
 `
 ];
 
+// Reach: JupyterLab | a machine with `az login` | `azure-cli` | a cell writes a blob without a click
 test('the account of the Azure CLI writes a blob without a click', async ({
   azure,
   page,

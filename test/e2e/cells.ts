@@ -19,3 +19,34 @@ export const FINGERPRINT = 'print("token", fingerprint(credential.get_token(SCOP
 
 /** What that line looks like. */
 export const SOME_TOKEN = /^token [0-9a-f]{12}\s*$/;
+
+/** Asks until long after its first token has expired. Each token contains its own expiry time. */
+export const OUTLIVES = `
+import base64
+
+def end_of(token):
+    return json.loads(base64.urlsafe_b64decode(token.split(".")[1] + "==="))["exp"]
+
+first = end_of(credential.get_token(SCOPE).token)
+given, ended = set(), 0
+while (asked := time.time()) < first + 8:
+    token = credential.get_token(SCOPE).token
+    given.add(token)
+    ended += end_of(token) <= asked
+    work()
+print("renewed:", len(given) > 1, "past their end:", ended)
+`;
+
+/** Defines `whose()`, which shows the account of the kernel's token, not the token. */
+export const WHOSE = `
+import base64, json
+from jupyter_azure_auth import JupyterCredential
+credential = JupyterCredential()
+def held():
+    return credential.get_token("https://storage.azure.com/.default").token
+def account_of(token):
+    payload = token.split(".")[1]
+    return json.loads(base64.urlsafe_b64decode(payload + "==="))["upn"]
+def whose():
+    print(account_of(held()))
+`;

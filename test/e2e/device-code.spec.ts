@@ -1,5 +1,4 @@
-import type { BrowserContext, Page } from '@playwright/test';
-import { type IUser, Lab, typePassword } from './lab';
+import { answerCode, Lab, takeCode, typePassword } from './lab';
 import { expect, test as base } from './localhost-fixtures';
 import { placeOfBrowser, placesOfPage, placesOnWire } from './secret-places';
 import { filesBelow, kindsFoundIn, secretsOf } from './secret-scan';
@@ -28,108 +27,78 @@ const test = base.extend({
   }
 });
 
-/** Click for a code, and take it to the page where it has to be entered. */
-async function takeCode(lab: Lab, context: BrowserContext): Promise<Page> {
-  await lab.showPanel();
-  await lab.button('Sign in with a code').click();
-  await expect(lab.panel.getByRole('code')).toHaveText(/^[A-Z2-9]{9}$/);
-  const code = await lab.panel.getByRole('code').innerText();
-  const opened = context.waitForEvent('page');
-  await lab.button('Open login.microsoftonline.com').click();
-  const page = await opened;
-  await page.getByLabel('Code').fill(code);
-  await page.getByRole('button', { name: 'Next' }).click();
-  return page;
-}
-
-async function authenticate(page: Page, user: IUser, answer: string): Promise<void> {
-  await typePassword(page, user);
-  await page.getByRole('button', { name: answer }).click();
-}
-
-test('signs in with a code, and the waiting cell goes on', async ({
-  lab,
-  jupyter,
-  alice,
-  context
-}) => {
+// Reach: JupyterLab | 127.0.0.1 | `device-code` | a waiting cell goes on
+test('signs in with a code, and the waiting cell goes on', async ({ lab, jupyter, alice }) => {
   await lab.open(await jupyter.write('by-code.ipynb', [WRITE]));
   await lab.run(0);
   await expect(lab.output(0)).toContainText('Sign in');
-  const page = await takeCode(lab, context);
+  const page = await takeCode(lab);
   await expect(lab.panel).toContainText('Use only codes from this panel.');
   await expect(lab.panel).toContainText('The code expires in 14 minutes.');
-  await authenticate(page, alice, 'Continue');
+  await answerCode(page, alice, 'Continue');
   await expect(page.getByText('You have signed in to the Microsoft Azure CLI')).toBeVisible();
   await expect(lab.panel.getByText(alice.username)).toBeVisible();
   await expect(lab.panel).toContainText('for all tabs, until you sign out or Jupyter stops');
   await expect(lab.output(0)).toHaveText('written by a cell');
 });
 
-test('copies the code', async ({ lab, jupyter, context }) => {
+test('can be copied, given up and begun again after each thing that goes wrong', async ({
+  lab,
+  jupyter,
+  alice,
+  context,
+  configure
+}) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
-  await lab.open(await jupyter.write('copied.ipynb', ['']));
+  await lab.open(await jupyter.write('code-trouble.ipynb', ['']));
   await lab.showPanel();
-  await lab.button('Sign in with a code').click();
-  const code = await lab.panel.getByRole('code').innerText();
-  await lab.button('Copy').click();
-  await expect(lab.button('Copied')).toBeVisible();
-  expect(await lab.page.evaluate(() => navigator.clipboard.readText())).toBe(code);
-});
 
-test('says when the code was not used in time', async ({ lab, jupyter, configure }) => {
-  await configure({ deviceCodeSeconds: 3 });
-  await lab.open(await jupyter.write('expired.ipynb', ['']));
-  await lab.showPanel();
-  await lab.button('Sign in with a code').click();
-  await expect(lab.panel).toContainText('The code expires in less than a minute.');
-  await expect(lab.panel).toContainText('The code was not used in time (device_code_expired).');
-  await expect(lab.button('Sign in with a code')).toBeVisible();
-});
+  await test.step('the code is copied', async () => {
+    await lab.button('Sign in with a code').click();
+    const code = await lab.panel.getByRole('code').innerText();
+    await lab.button('Copy').click();
+    await expect(lab.button('Copied')).toBeVisible();
+    expect(await lab.page.evaluate(() => navigator.clipboard.readText())).toBe(code);
+    await lab.button('Cancel').click();
+  });
 
-test('names the policy that forbids codes, and what to do instead', async ({
-  lab,
-  jupyter,
-  alice,
-  context,
-  configure
-}) => {
-  await configure({ nextDeviceError: { number: 'AADSTS53003', appIsTold: true } });
-  await lab.open(await jupyter.write('forbidden.ipynb', ['']));
-  const page = await takeCode(lab, context);
-  await typePassword(page, alice);
-  await expect(page.getByRole('alert')).toContainText('AADSTS53003');
-  await expect(lab.panel).toContainText(
-    'Your organization does not allow signing in with a code (AADSTS53003).'
-  );
-  for (const alternative of ['http://localhost', 'az login', 'app registration']) {
-    await expect(lab.panel.getByRole('status')).toContainText(alternative);
-  }
-});
+  await test.step('only the page at Azure tells of a policy, and the user gives up', async () => {
+    await configure({ nextDeviceError: { number: 'AADSTS530033', appIsTold: false } });
+    const page = await takeCode(lab);
+    await typePassword(page, alice);
+    await expect(page.getByRole('alert')).toContainText('AADSTS530033');
+    await expect(lab.panel.getByRole('code')).toBeVisible();
+    await lab.button('Cancel').click();
+    await expect(lab.button('Sign in with a code')).toBeVisible();
+    await expect(lab.panel.getByRole('status')).toContainText('Open JupyterLab at localhost');
+  });
 
-test('can be given up in the panel, where only the page tells of a policy', async ({
-  lab,
-  jupyter,
-  alice,
-  context,
-  configure
-}) => {
-  await configure({ nextDeviceError: { number: 'AADSTS530033', appIsTold: false } });
-  await lab.open(await jupyter.write('given-up.ipynb', ['']));
-  const page = await takeCode(lab, context);
-  await typePassword(page, alice);
-  await expect(page.getByRole('alert')).toContainText('AADSTS530033');
-  await expect(lab.panel.getByRole('code')).toBeVisible();
-  await lab.button('Cancel').click();
-  await expect(lab.button('Sign in with a code')).toBeVisible();
-  await expect(lab.panel.getByRole('status')).toContainText('Open JupyterLab at localhost');
-});
+  await test.step('the user declines', async () => {
+    const page = await takeCode(lab);
+    await answerCode(page, alice, 'Cancel');
+    await expect(lab.panel).toContainText('The sign-in was cancelled (cancelled).');
+  });
 
-test('is over when the user declines', async ({ lab, jupyter, alice, context }) => {
-  await lab.open(await jupyter.write('declined.ipynb', ['']));
-  const page = await takeCode(lab, context);
-  await authenticate(page, alice, 'Cancel');
-  await expect(lab.panel).toContainText('The sign-in was cancelled (cancelled).');
+  await test.step('a policy forbids codes; the panel says what to do instead', async () => {
+    await configure({ nextDeviceError: { number: 'AADSTS53003', appIsTold: true } });
+    const page = await takeCode(lab);
+    await typePassword(page, alice);
+    await expect(page.getByRole('alert')).toContainText('AADSTS53003');
+    await expect(lab.panel).toContainText(
+      'Your organization does not allow signing in with a code (AADSTS53003).'
+    );
+    for (const alternative of ['http://localhost', 'az login', 'app registration']) {
+      await expect(lab.panel.getByRole('status')).toContainText(alternative);
+    }
+  });
+
+  await test.step('the code is not used in time', async () => {
+    await configure({ deviceCodeSeconds: 3 });
+    await lab.button('Sign in with a code').click();
+    await expect(lab.panel).toContainText('The code expires in less than a minute.');
+    await expect(lab.panel).toContainText('The code was not used in time (device_code_expired).');
+    await expect(lab.button('Sign in with a code')).toBeVisible();
+  });
 });
 
 test('leaves no code anywhere', async ({ lab, jupyter, azure, alice, context }) => {
@@ -143,8 +112,8 @@ test('leaves no code anywhere', async ({ lab, jupyter, azure, alice, context }) 
   await lab.open(await jupyter.write('code-leaks.ipynb', [WRITE]));
   await lab.run(0);
   await expect(lab.output(0)).toContainText('Sign in');
-  const page = await takeCode(lab, context);
-  await authenticate(page, alice, 'Continue');
+  const page = await takeCode(lab);
+  await answerCode(page, alice, 'Continue');
   await expect(lab.output(0)).toHaveText('written by a cell');
   await lab.page.keyboard.press('Control+s');
 

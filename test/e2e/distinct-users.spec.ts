@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { WHOSE } from './cells';
 import { Jupyter } from './jupyter';
 import { authenticate, Lab } from './lab';
 import { environmentFor, expect, test as base, traitsFor, userOf } from './fixtures';
@@ -27,20 +28,10 @@ const test = base.extend<object, { jupyter: Jupyter }>({
   ]
 });
 
-/** Shows the account of the kernel's token, not the token. */
-const WHO = `
-import base64, json
-from jupyter_azure_auth import JupyterCredential
-credential = JupyterCredential()
-def whose():
-    token = credential.get_token("https://storage.azure.com/.default").token
-    payload = token.split(".")[1]
-    print(json.loads(base64.urlsafe_b64decode(payload + "==="))["upn"])
-`;
-
 // Situation: server with distinct users | Bob runs a cell in Alice's notebook, while she is signed
 // in and he is not | first token | Bob's, once he has signed in and allowed it; Alice is not
 // prompted | Bob signs in
+// Reach: JupyterLab | a server with several users | `popup` | each cell acts as the user who runs it
 test("asks the user that runs a cell, in another user's notebook too", async ({
   lab,
   jupyter,
@@ -49,7 +40,7 @@ test("asks the user that runs a cell, in another user's notebook too", async ({
   browser
 }) => {
   const bob = userOf(azure, 'bob');
-  const path = await jupyter.write('of-alice.ipynb', [WHO, 'whose()']);
+  const path = await jupyter.write('of-alice.ipynb', [WHOSE, 'whose()']);
   const cookie = { name: 'person', url: jupyter.url };
   await lab.page.context().addCookies([{ ...cookie, value: 'alice' }]);
   await lab.open(path);

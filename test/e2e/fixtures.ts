@@ -23,16 +23,7 @@ interface ITestFixtures {
 
 /** Playwright's `test`, with everything the product needs. */
 export const test = base.extend<ITestFixtures, IWorkerFixtures>({
-  azure: [
-    async ({}, use) => {
-      const folder = await mkdtemp(join(tmpdir(), 'local-azure-'));
-      const azure = await startLocalAzure({ folder });
-      await use(azure);
-      await azure.stop();
-      await rm(folder, { recursive: true, force: true });
-    },
-    { scope: 'worker' }
-  ],
+  azure: [({}, use) => whileAzureRuns(use), { scope: 'worker' }],
 
   jupyter: [
     ({ azure }, use) => whileJupyterRuns(azure, use),
@@ -61,6 +52,18 @@ export const test = base.extend<ITestFixtures, IWorkerFixtures>({
 });
 
 export { expect } from '@playwright/test';
+
+/** @param redirectPaths - Of the registered app; absent: that of a server at the root. */
+export async function whileAzureRuns(
+  use: (azure: LocalAzure) => Promise<void>,
+  redirectPaths?: readonly string[]
+): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'local-azure-'));
+  const azure = await startLocalAzure({ folder, ...(redirectPaths && { redirectPaths }) });
+  await use(azure);
+  await azure.stop();
+  await rm(folder, { recursive: true, force: true });
+}
 
 /** @param prepare - Called with the server's folder before it starts. */
 export async function whileJupyterRuns(

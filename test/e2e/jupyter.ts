@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -6,10 +7,12 @@ import { dirname, join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type PrivateFolders, withPrivateFolders } from './private-files';
 
-const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 /** Python environment of another JupyterLab: the oldest supported versions. */
 const VENV = process.env['JUPYTER_VENV'] ?? join(ROOT, '.venv');
 const BIN = process.platform === 'win32' ? 'Scripts' : 'bin';
+/** Runs scripts that use the product. */
+export const PYTHON = join(VENV, BIN, 'python');
 
 /** A JupyterLab for the tests, with Jupyter's default security: token, cookies, XSRF. */
 export class Jupyter {
@@ -43,15 +46,8 @@ export class Jupyter {
     const port = await freePort();
     const token = 'jupyter-of-the-tests';
     const config = join(folder, 'jupyter_config.json');
-    const quiet = { check_for_updates_class: 'jupyterlab.NeverCheckForUpdate' };
-    // Otherwise each page has the server start Node.js several times, to ask for a new build.
-    const prebuilt = { page_config_data: { buildAvailable: false, buildCheck: false } };
-    const server_app = { tornado_settings: prebuilt };
-    await writeFile(config, JSON.stringify({ LabApp: quiet, ServerApp: server_app, ...traits }));
-    const settings = join(folder, 'settings');
-    // JupyterLab asks every new user whether it may fetch news; nothing else turns that off.
-    const news = { fetchNews: 'false' };
-    await writeSettings(folder, '@jupyterlab/apputils-extension:notification', news);
+    await writeConfig(config, traits);
+    const settings = await writeQuietSettings(folder);
     const logFile = join(folder, 'jupyter.log');
     const [program = '', ...args] = await withPrivateFolders(folders, [
       join(VENV, BIN, 'jupyter-lab'),
@@ -96,6 +92,14 @@ export class Jupyter {
     await mkdir(this.path('.'), { recursive: true });
   }
 
+  /** Return the id of the kernel of an open notebook. */
+  async kernelOf(path: string): Promise<string> {
+    const headers = { Authorization: `token ${this.token}` };
+    const answer = await fetch(`${this.url}api/sessions`, { headers });
+    const sessions = (await answer.json()) as { path: string; kernel: { id: string } }[];
+    return sessions.find(session => session.path === path)?.kernel.id ?? '';
+  }
+
   /** Shut down all kernels, without waiting: a busy kernel takes seconds. */
   async endKernels(): Promise<void> {
     const headers = { Authorization: `token ${this.token}` };
@@ -114,16 +118,7 @@ export class Jupyter {
    * @returns Its path below the server's root.
    */
   write(name: string, cells: readonly string[], kernel = 'python3'): Promise<string> {
-    const notebook = {
-      nbformat: 4,
-      nbformat_minor: 5,
-      metadata: { kernelspec: { name: kernel, display_name: kernel } },
-      cells: cells.map((source, index) => ({
-        ...{ cell_type: 'code', id: `cell-${index}`, execution_count: null },
-        ...{ metadata: {}, outputs: [], source }
-      }))
-    };
-    return this.writeFile(name, JSON.stringify(notebook));
+    return this.writeFile(name, notebookText(cells, kernel));
   }
 
   /** Write any file. @returns Its path below the server's root. */
@@ -165,6 +160,39 @@ export class Jupyter {
   }
 }
 
+/** Write the configuration of a server. @param traits - What the administrator configures. */
+export async function writeConfig(file: string, traits: Record<string, object>): Promise<void> {
+  const quiet = { check_for_updates_class: 'jupyterlab.NeverCheckForUpdate' };
+  // Otherwise each page has the server start Node.js several times, to ask for a new build.
+  const prebuilt = { page_config_data: { buildAvailable: false, buildCheck: false } };
+  const server_app = { tornado_settings: prebuilt };
+  await writeFile(file, JSON.stringify({ LabApp: quiet, ServerApp: server_app, ...traits }));
+}
+
+/**
+ * JupyterLab asks every new user whether it may fetch news; nothing else turns that off.
+ *
+ * @returns The folder of the settings.
+ */
+export async function writeQuietSettings(folder: string): Promise<string> {
+  const news = { fetchNews: 'false' };
+  await writeSettings(folder, '@jupyterlab/apputils-extension:notification', news);
+  return join(folder, 'settings');
+}
+
+/** Return the text of a notebook of code cells. @param kernel - Name of its kernelspec. */
+export function notebookText(cells: readonly string[], kernel: string): string {
+  return JSON.stringify({
+    nbformat: 4,
+    nbformat_minor: 5,
+    metadata: { kernelspec: { name: kernel, display_name: kernel } },
+    cells: cells.map((source, index) => ({
+      ...{ cell_type: 'code', id: `cell-${index}`, execution_count: null },
+      ...{ metadata: {}, outputs: [], source }
+    }))
+  });
+}
+
 /**
  * Choose settings as a user does in the Settings Editor.
  *
@@ -178,10 +206,20 @@ export async function writeSettings(folder: string, plugin: string, values: obje
   await writeFile(file, JSON.stringify(values));
 }
 
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>(resolve => probe.listen(0, '127.0.0.1', resolve));
-  const address = probe.address();
-  await new Promise(resolve => probe.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
+/**
+ * Return a port that no process uses. Not one that the system gives to processes that ask for any:
+ * it could belong to another one, as a kernel, before the server listens.
+ */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const probe = createServer();
+    const port = randomInt(20_000, 32_000);
+    const isFree = await new Promise<boolean>(resolve => {
+      probe.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true));
+    });
+    await new Promise(resolve => probe.close(resolve));
+    if (isFree) {
+      return port;
+    }
+  }
 }

@@ -1,4 +1,4 @@
-import { expect, type Locator, type Page } from '@playwright/test';
+import { type BrowserContext, expect, type Locator, type Page, test } from '@playwright/test';
 import type { Jupyter } from './jupyter';
 
 /** A user of the local Azure. */
@@ -8,13 +8,13 @@ export interface IUser {
 }
 
 /** How long a kernel may take to start on a busy machine, in milliseconds. */
-const KERNEL_START = 120_000;
+export const KERNEL_START = 120_000;
 
 /** JupyterLab in a tab, as the user sees it. */
 export class Lab {
   constructor(
     readonly page: Page,
-    private readonly jupyter: Pick<Jupyter, 'url' | 'token'>,
+    protected readonly jupyter: Pick<Jupyter, 'url' | 'token'>,
     /** Tabs of one workspace share their layout; each test has its own. */
     private readonly workspace: string
   ) {}
@@ -32,7 +32,9 @@ export class Lab {
   async open(path: string): Promise<void> {
     const { url, token } = this.jupyter;
     const place = path.split('/').map(encodeURIComponent).join('/');
-    await this.page.goto(`${url}lab/workspaces/${this.workspace}/tree/${place}?token=${token}`);
+    // A Hub's users log in at the Hub.
+    const login = token === '' ? '' : `?token=${token}`;
+    await this.page.goto(`${url}lab/workspaces/${this.workspace}/tree/${place}${login}`);
     await this.ready();
   }
 
@@ -138,4 +140,47 @@ export async function typePassword(popup: Page, user: IUser): Promise<void> {
   await popup.getByLabel('User name').fill(user.username);
   await popup.getByLabel('Password').fill(user.password);
   await popup.getByRole('button', { name: 'Sign in' }).click();
+}
+
+/** Click for a code, and take it to the page where it has to be entered. */
+export async function takeCode(lab: Lab): Promise<Page> {
+  const context = lab.page.context();
+  await forgetAccounts(context);
+  await lab.showPanel();
+  await lab.button('Sign in with a code').click();
+  await expect(lab.panel.getByRole('code')).toHaveText(/^[A-Z2-9]{9}$/);
+  const code = await lab.panel.getByRole('code').innerText();
+  const opened = context.waitForEvent('page');
+  await lab.button('Copy and open login.microsoftonline.com').click();
+  const page = await opened;
+  await page.getByLabel('Code').fill(code);
+  await page.getByRole('button', { name: 'Next' }).click();
+  return page;
+}
+
+/** Sign in at that page. @param answer - Whether the user began this: `Continue` or `Cancel`. */
+export async function answerCode(page: Page, user: IUser, answer: string): Promise<void> {
+  await typePassword(page, user);
+  await page.getByRole('button', { name: answer }).click();
+}
+
+/** Make the local authority ask for a password again: it knows no account of this browser. */
+export function forgetAccounts(context: BrowserContext): Promise<void> {
+  return context.clearCookies({ name: /^local-azure-/ });
+}
+
+/**
+ * Return a function that runs a step at an authority that behaves well and knows no account of this
+ * browser, whatever the steps before it have changed.
+ */
+export function stepsAtFreshAuthority(
+  configure: (settings: object) => Promise<void>,
+  context: BrowserContext
+): (title: string, run: () => Promise<void>) => Promise<void> {
+  return (title, run) =>
+    test.step(title, async () => {
+      await configure({ reset: true });
+      await forgetAccounts(context);
+      await run();
+    });
 }

@@ -76,6 +76,7 @@ export async function plainEnvironment(azure: LocalAzure): Promise<Record<string
 function resolvingTo({ realHost }: LocalAzure, options: LaunchOptions): LaunchOptions {
   const rules = [
     `MAP login.microsoftonline.com:443 127.0.0.1:${realHost.tlsPort}`,
+    `MAP management.azure.com:443 127.0.0.1:${realHost.tlsPort}`,
     'MAP * ~NOTFOUND',
     'EXCLUDE localhost',
     'EXCLUDE 127.0.0.1'

@@ -13,7 +13,7 @@ test.beforeEach(async ({ lab, jupyter, azure }) => {
   await lab.showPanel();
 });
 
-test('never redeems a code that comes in an address', async ({
+test('redeems a code only from a form that the browser posts here, and once', async ({
   lab,
   jupyter,
   azure,
@@ -22,31 +22,40 @@ test('never redeems a code that comes in an address', async ({
   browser
 }) => {
   const answer = await heldAnswer(lab, jupyter, alice);
-  const stranger = await browser.newContext({ ignoreHTTPSErrors: true });
-  for (const page of [await context.newPage(), await stranger.newPage()]) {
-    const response = await page.goto(`${jupyter.url}?${answer}`);
-    expect(response?.status()).toBe(400);
-    await expect(page.locator('body')).toContainText(WARNING);
-    expect(page.url()).toContain(new URL(jupyter.url).host);
-  }
-  await stranger.close();
-  expect(await redemptions(azure)).toBe(0);
-  expect(await jupyter.log()).not.toContain(answer.get('code'));
-  await expect(lab.panel).not.toContainText(alice.username);
-  await lab.reload();
-  await lab.signIn(alice);
-});
 
-test('takes an answer once', async ({ lab, jupyter, azure, alice }) => {
-  const posted = lab.page
-    .context()
-    .waitForEvent('request', sent => sent.method() === 'POST' && hasCode(sent.postData()));
-  await lab.signIn(alice);
-  const body = (await posted).postData() ?? '';
-  const again = await post(jupyter, body);
-  expect(again.status).toBe(400);
-  expect(again.text).toContain(WARNING);
-  expect(await redemptions(azure)).toBe(1);
+  await test.step('not from an address', async () => {
+    const stranger = await browser.newContext({ ignoreHTTPSErrors: true });
+    for (const page of [await context.newPage(), await stranger.newPage()]) {
+      const response = await page.goto(`${jupyter.url}?${answer}`);
+      expect(response?.status()).toBe(400);
+      await expect(page.locator('body')).toContainText(WARNING);
+      expect(page.url()).toContain(new URL(jupyter.url).host);
+    }
+    await stranger.close();
+    expect(await jupyter.log()).not.toContain(answer.get('code'));
+  });
+
+  await test.step('not under another name', async () => {
+    for (const host of ['evil.test', '127.0.0.1', 'localhost.evil.test']) {
+      const { port } = new URL(jupyter.url);
+      expect((await post(jupyter, String(answer), `${host}:${port}`)).status).toBe(403);
+    }
+  });
+  expect(await redemptions(azure)).toBe(0);
+  await expect(lab.panel).not.toContainText(alice.username);
+
+  await test.step('once', async () => {
+    await lab.reload();
+    const posted = context.waitForEvent(
+      'request',
+      sent => sent.method() === 'POST' && hasCode(sent.postData())
+    );
+    await lab.signIn(alice);
+    const again = await post(jupyter, (await posted).postData() ?? '');
+    expect(again.status).toBe(400);
+    expect(again.text).toContain(WARNING);
+    expect(await redemptions(azure)).toBe(1);
+  });
 });
 
 test('does not let another user finish a sign-in', async ({
@@ -71,15 +80,6 @@ test('does not let another user finish a sign-in', async ({
   expect(await redemptions(azure)).toBe(0);
   await lab.reload();
   await lab.signIn(alice);
-});
-
-test('takes no answer under another name', async ({ lab, jupyter, azure, alice }) => {
-  const answer = await heldAnswer(lab, jupyter, alice);
-  for (const host of ['evil.test', '127.0.0.1', 'localhost.evil.test']) {
-    const { port } = new URL(jupyter.url);
-    expect((await post(jupyter, String(answer), `${host}:${port}`)).status).toBe(403);
-  }
-  expect(await redemptions(azure)).toBe(0);
 });
 
 /** Sign in up to the authorization response, which the network loses. */

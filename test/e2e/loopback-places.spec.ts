@@ -1,7 +1,12 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { expectAccessible } from './accessible';
 import { forwardPath, forwardPort } from './forwarding';
-import type { Jupyter } from './jupyter';
+import { type Jupyter, PYTHON } from './jupyter';
 import { Lab } from './lab';
 import { expect, test, whilePlainJupyterRuns } from './localhost-fixtures';
+import { ServerTerminal } from './server-terminal';
+import { SCRIPT } from './waiting-process';
 
 const BASE = '/foo/';
 const SHOW = `
@@ -25,6 +30,7 @@ function portOf({ url }: Jupyter): number {
   return Number(new URL(url).port);
 }
 
+// Reach: JupyterLab | localhost, below a base URL | `loopback` | a cell gets a token
 test('signs in below a base URL', async ({ lab, jupyter, alice }) => {
   await lab.open(await jupyter.write('base-url.ipynb', [SHOW]));
   await lab.signIn(alice);
@@ -32,6 +38,7 @@ test('signs in below a base URL', async ({ lab, jupyter, alice }) => {
   await expect(lab.output(0)).toHaveText('True');
 });
 
+// Reach: JupyterLab | localhost, a forwarded port | `loopback` | a cell gets a token
 test('signs in through a forwarded port', async ({ page, jupyter, alice }) => {
   const forwarding = await forwardPort(portOf(jupyter));
   try {
@@ -45,6 +52,7 @@ test('signs in through a forwarded port', async ({ page, jupyter, alice }) => {
   }
 });
 
+// Reach: JupyterLab | a proxy that serves a path only | `loopback` | the panel says that the root belongs to another program
 test('says why it cannot, where a proxy keeps the root to itself', async ({ page, jupyter }) => {
   const proxy = await forwardPath(portOf(jupyter), BASE);
   try {
@@ -60,6 +68,7 @@ test('says why it cannot, where a proxy keeps the root to itself', async ({ page
   }
 });
 
+// Reach: JupyterLab | 127.0.0.1 | `loopback` | the panel links to localhost, which works
 test('leads from 127.0.0.1 to the same page on localhost, where it works', async ({
   page,
   jupyter,
@@ -76,4 +85,55 @@ test('leads from 127.0.0.1 to the same page on localhost, where it works', async
   const byName = new Lab(page, jupyter, 'by-name');
   await byName.open(path);
   await byName.signIn(alice);
+});
+
+// Reach: page at `azure-auth/` | localhost, below a base URL | `loopback` | a terminal gets a token, and is refused after a sign-out
+test('signs in at the page that needs no front end', async ({
+  page,
+  lab,
+  jupyter,
+  alice
+}, info) => {
+  const refused: string[] = [];
+  page.on(
+    'console',
+    message => /Content.Security/.test(message.text()) && refused.push(message.text())
+  );
+  await page.goto(`${jupyter.url}azure-auth?token=${jupyter.token}`);
+  await expect(page).toHaveURL(/\/foo\/azure-auth\/(\?|$)/);
+  await expect(lab.button('Sign in')).toBeVisible();
+
+  await jupyter.writeFile('script.py', SCRIPT);
+  const terminal = new ServerTerminal(page, jupyter);
+  const run = async (name: string): Promise<() => Promise<string>> => {
+    const out = jupyter.path(name);
+    await terminal.send(
+      `cd ${jupyter.path('.')} && ${PYTHON} script.py > ${name}.part; mv ${name}.part ${name}`
+    );
+    return async () => (existsSync(out) ? (await readFile(out, 'utf8')).trim() : '');
+  };
+  const first = await run('first.txt');
+  await expect(lab.panel).toContainText('A terminal is waiting for a token for Storage.');
+  await expectAccessible(page, 'html');
+  await page.screenshot({ path: info.outputPath('waiting.png') });
+
+  await lab.signIn(alice);
+  await expect.poll(first, { timeout: 60_000 }).toBe('GOT A TOKEN');
+  await lab.panel.getByText('Other tokens').click();
+  await expect(lab.panel.getByRole('listitem').filter({ hasText: 'Programs' })).toContainText(
+    'Storage'
+  );
+  await lab.button('Check the installation').click();
+  await expect(lab.button('Copy report')).toBeVisible();
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await expectAccessible(page, 'html');
+    await page.screenshot({ path: info.outputPath(`${colorScheme}.png`), fullPage: true });
+  }
+
+  await lab.signOut();
+  const second = await run('second.txt');
+  await lab.button('Not now').click();
+  await expect.poll(second, { timeout: 60_000 }).toContain('so this process got no token');
+  expect(refused).toEqual([]);
 });

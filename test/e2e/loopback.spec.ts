@@ -28,6 +28,7 @@ const STORAGE = 'https://storage.azure.com';
 const ARM = 'https://management.azure.com';
 const CELLS = [CREDENTIAL, WRITE, `show("${ARM}")`, `show("${STORAGE}")`];
 
+// Reach: JupyterLab | localhost | `loopback` | a cell writes and reads a blob
 test('signs in without any configuration; a cell writes a blob and asks for a second resource', async ({
   lab,
   jupyter,
@@ -64,9 +65,11 @@ test('lets code that does not know it use the sign-in, once its user says so', a
 }) => {
   await lab.open(await jupyter.write('unmodified.ipynb', [UNMODIFIED, WRITE]));
   await lab.signIn(alice);
+  const offer = lab.panel.getByRole('group', { name: 'Other programs' });
+  await expect(offer.getByRole('button', { name: 'Not now' })).toBeVisible();
+  await lab.panel.screenshot({ path: test.info().outputPath('offer.png') });
+  await offer.getByRole('button', { name: 'Turn on' }).click();
   const control = lab.panel.getByRole('switch', { name: 'Let other programs use this sign-in' });
-  await expect(control).not.toBeChecked();
-  await control.click();
   await expect(control).toBeChecked();
   await restartKernel(lab);
   await lab.run(0);
@@ -76,12 +79,16 @@ test('lets code that does not know it use the sign-in, once its user says so', a
   const others = lab.panel.getByText('Other tokens');
   await expect(lab.panel.getByText('Programs')).toBeAttached({ timeout: 90_000 });
   await others.click();
-  await expect(lab.panel.getByRole('listitem').filter({ hasText: /^Programs/ })).toContainText(
-    /Storage.*, expires in/
-  );
+  const programs = lab.panel.getByRole('listitem').filter({ hasText: /^Programs/ });
+  await expect(programs).toContainText(/Storage.*, expires in/);
   await lab.panel.screenshot({ path: test.info().outputPath('switch.png') });
   await control.click();
   await expect(control).not.toBeChecked();
+  // No sign-out ends a token that a program holds.
+  await lab.button('Sign out').click();
+  await expect(lab.button('Sign in')).toBeVisible();
+  await expect(programs).toContainText(/Storage.*, expires in/);
+  await lab.panel.screenshot({ path: test.info().outputPath('signed-out.png') });
 });
 
 test('goes on with the cell that was waiting', async ({ lab, jupyter, alice }) => {

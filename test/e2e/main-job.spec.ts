@@ -16,6 +16,8 @@ container.upload_blob("hello.txt", b"written by a cell")
 print(container.download_blob("hello.txt").readall().decode())
 `;
 
+// Consumer: notebook in JupyterLab | `JupyterCredential()` | writes and reads a blob
+// Reach: JupyterLab | localhost, with an app registration | `popup` | a cell writes and reads a blob
 test('signs in, and a cell writes and reads a blob', async ({ lab, jupyter, alice }) => {
   await lab.open(await jupyter.write('main-job.ipynb', [IMPORT, WRITE]));
   await lab.signIn(alice);

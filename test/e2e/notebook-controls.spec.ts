@@ -1,12 +1,9 @@
-import type { Locator } from '@playwright/test';
 import { readFile, writeFile } from 'node:fs/promises';
 import { CREDENTIAL, FINGERPRINT, SOME_TOKEN } from './cells';
 import { expectAccessible } from './accessible';
 import { runCommand } from './commands';
-import { authenticate, type IUser, type Lab } from './lab';
+import { control, goesOnAfterReload, signInAt, WIDGET } from './front-end-steps';
 import { expect, test, userOf } from './fixtures';
-
-const WIDGET = 'from jupyter_azure_auth import SignInWidget\nwidget = SignInWidget()\nwidget';
 
 /** Works until it is told to stop. */
 const JOB = `
@@ -16,16 +13,6 @@ while not Path("stop").exists():
     threading.Event().wait(0.1)
 print("stopped")
 `;
-
-/** The sign-in in the output of a cell. */
-function control(lab: Lab, cell: number): Locator {
-  return lab.cell(cell).getByRole('region', { name: 'Azure sign-in for this notebook' });
-}
-
-async function signIn(lab: Lab, where: Locator, user: IUser): Promise<void> {
-  const button = where.getByRole('button', { name: 'Sign in', exact: true });
-  await authenticate(await lab.popupOf(() => button.click()), user);
-}
 
 test('signs in and out by magics, under the cell that asks', async ({
   lab,
@@ -41,15 +28,17 @@ test('signs in and out by magics, under the cell that asks', async ({
   await expect(lab.output(1)).toContainText('You are not signed in to Azure');
   await lab.run(2);
   await expect(control(lab, 2)).toContainText('magics.ipynb is waiting for a token');
-  await signIn(lab, control(lab, 2), alice);
+  await signInAt(lab, control(lab, 2), alice);
   await expect(lab.output(2)).toHaveText(`Signed in to Azure as ${alice.username}.`);
   await lab.run(3);
   await expect(lab.output(3)).toContainText(`Signed in to Azure as ${alice.username}`);
   await expect(lab.output(3)).toContainText('browser sign-in');
   const bob = userOf(azure, 'bob');
   await lab.run(4);
-  await expect(control(lab, 4)).toContainText(`a different account signs out ${alice.username}.`);
-  await signIn(lab, control(lab, 4), bob);
+  await expect(control(lab, 4)).toContainText(
+    `the account that you choose instead of ${alice.username}.`
+  );
+  await signInAt(lab, control(lab, 4), bob);
   await expect(lab.output(4)).toHaveText(`Signed in to Azure as ${bob.username}.`);
   await lab.run(5);
   await expect(lab.output(5)).toHaveText('Signed out of Azure.');
@@ -67,13 +56,13 @@ test('signs in and out by the widget while the kernel is busy', async ({ lab, ju
   await expectAccessible(lab.page, '.jp-AzureControl');
   await lab.run(2);
   await lab.kernelIs('busy');
-  await signIn(lab, control(lab, 0), alice);
+  await signInAt(lab, control(lab, 0), alice);
   for (const cell of [0, 1]) {
     await expect(control(lab, cell)).toContainText(alice.username);
   }
   await control(lab, 1).getByRole('button', { name: 'Sign out' }).click();
   await expect(control(lab, 0).getByRole('button', { name: 'Sign in' })).toBeVisible();
-  await signIn(lab, control(lab, 0), alice);
+  await signInAt(lab, control(lab, 0), alice);
   await expect(control(lab, 1)).toContainText(alice.username);
   await lab.kernelIs('busy');
   await writeFile(jupyter.path('stop'), '');
@@ -94,13 +83,7 @@ test('goes on after a reload in the middle of a wait', async ({ lab, jupyter, al
   await lab.open(await jupyter.write('reloaded.ipynb', [CREDENTIAL, FINGERPRINT, FINGERPRINT]));
   await lab.run(0);
   await lab.run(1);
-  await expect(control(lab, 1)).toBeVisible();
-  await runCommand(lab, 'Save Notebook');
-  await expect.poll(() => readFile(jupyter.path('reloaded.ipynb'), 'utf8')).toContain('Waiting');
-  await lab.reload();
-  await signIn(lab, control(lab, 1), alice);
-  await expect(control(lab, 1)).toBeHidden();
-  await lab.ready();
+  await goesOnAfterReload(lab, jupyter, { name: 'reloaded.ipynb', cell: 1, user: alice });
   await lab.run(2);
   await expect(lab.output(2)).toHaveText(SOME_TOKEN);
 });
@@ -118,7 +101,7 @@ test('can be read in light and dark', async ({ lab, jupyter, alice }, info) => {
   await runCommand(lab, 'Use Theme: JupyterLab Dark');
   await expect(lab.page.locator('body')).toHaveAttribute('data-jp-theme-light', 'false');
   await shoot('dark-waiting');
-  await signIn(lab, control(lab, 1), alice);
+  await signInAt(lab, control(lab, 1), alice);
   await expect(lab.output(1)).toHaveText(SOME_TOKEN);
   await lab.run(2);
   await expect(control(lab, 2)).toContainText(alice.username);

@@ -6,7 +6,7 @@ process.env['JUPYTER_VENV'] = OLDEST_VENV;
 
 export default {
   ...config,
-  testMatch: '*.oldest.ts',
+  projects: [{ name: 'oldest', testMatch: '*.oldest.ts' }],
   outputDir: '../../test-results/e2e-oldest',
   reporter: 'list'
 };

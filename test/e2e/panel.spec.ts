@@ -10,11 +10,12 @@ JupyterCredential().get_token("https://storage.azure.com/.default")
 print("went on")
 `;
 
-test('is used without a mouse', async ({ lab, jupyter, alice }) => {
-  await lab.open(await jupyter.write('keyboard.ipynb', ['']));
-  await lab.page.locator('.jp-SideBar [data-id="azure-auth-panel"]').focus();
-  await lab.page.keyboard.press('Enter');
-  await tabTo(lab.page, 'Sign in');
+test('does the whole job without a mouse', async ({ lab, jupyter, alice }) => {
+  await lab.open(await jupyter.write('keyboard.ipynb', [WAIT]));
+  await lab.page.locator('#jp-main-dock-panel .jp-Notebook').focus();
+  await lab.page.keyboard.press('Control+Enter');
+  await expect(lab.output(0)).toContainText('Sign in');
+  await typeCommand(lab, 'Show the Azure panel');
   await expectVisibleRing(lab.button('Sign in'));
   const popup = await lab.popupOf(() => lab.page.keyboard.press('Enter'));
   await popup.getByLabel('User name').fill(alice.username);
@@ -24,10 +25,21 @@ test('is used without a mouse', async ({ lab, jupyter, alice }) => {
   await popup.keyboard.down('Enter');
   await expect(lab.panel.getByText(alice.username)).toBeVisible();
   await expect(lab.panel).toContainText(/browser sign-in, ends (today|tomorrow) at \d\d:\d\d/);
+  await expect(lab.output(0)).toHaveText('went on');
   await tabTo(lab.page, 'Sign out');
   await lab.page.keyboard.press('Enter');
   await expect(lab.button('Sign in')).toBeFocused();
 });
+
+/** Run a command from the command palette, by keys alone. */
+async function typeCommand({ page }: Lab, label: string): Promise<void> {
+  await page.keyboard.press('Control+Shift+C');
+  await page.locator('#modal-command-palette input').waitFor();
+  await page.keyboard.type(label);
+  const chosen = page.locator('#modal-command-palette .lm-mod-active');
+  await expect(chosen.locator('.lm-CommandPalette-itemLabel')).toHaveText(label);
+  await page.keyboard.press('Enter');
+}
 
 /** Press Tab until the button has the focus. */
 async function tabTo(page: Page, name: string): Promise<void> {
@@ -57,6 +69,7 @@ test('is reached by commands', async ({ lab, jupyter, alice }) => {
   await expect(lab.panel.getByText(alice.username)).toBeVisible();
   await runCommand(lab, 'Sign out of Azure');
   // Any output that is clicked can run a command: this one asks first.
+  await expectAccessible(lab.page, '.jp-Dialog');
   await lab.page.getByRole('dialog').getByRole('button', { name: 'Sign out' }).click();
   await expect(lab.button('Sign in')).toBeVisible();
 });
@@ -73,11 +86,26 @@ test('can be read in light and dark', async ({ lab, jupyter, alice }, info) => {
   await runCommand(lab, 'Use Theme: JupyterLab Dark');
   await expect(lab.page.locator('body')).toHaveAttribute('data-jp-theme-light', 'false');
   await shoot(lab, info.outputPath('dark-signed-in.png'));
+  await lab.page.emulateMedia({ forcedColors: 'active' });
+  await shoot(lab, info.outputPath('forced-colors.png'));
+  await lab.page.emulateMedia({ forcedColors: 'none' });
+  await expectNoSidewaysScrolling(lab, info.outputPath('zoomed.png'));
   await lab.signOut();
   await shoot(lab, info.outputPath('dark-signed-out.png'));
   await runCommand(lab, 'Use Theme: JupyterLab Light');
   await expect(lab.page.locator('body')).toHaveAttribute('data-jp-theme-light', 'true');
 });
+
+/** At 400 % of 1280 by 1024 pixels. */
+async function expectNoSidewaysScrolling(lab: Lab, path: string): Promise<void> {
+  const before = lab.page.viewportSize()!;
+  await lab.page.setViewportSize({ width: 320, height: 256 });
+  await lab.button('Sign out').scrollIntoViewIfNeeded();
+  await shoot(lab, path);
+  const overflow = (node: Element): number => node.scrollWidth - node.clientWidth;
+  expect(await lab.panel.evaluate(overflow)).toBe(0);
+  await lab.page.setViewportSize(before);
+}
 
 async function shoot(lab: Lab, path: string): Promise<void> {
   // JupyterLab covers everything while it changes the theme.

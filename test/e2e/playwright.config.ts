@@ -1,5 +1,7 @@
 import { defineConfig } from '@playwright/test';
+import { fileURLToPath } from 'node:url';
 import { findHeadlessShell } from '../chromium.mjs';
+import { projectsByFixtures } from './spec-groups';
 
 const chromium = findHeadlessShell();
 const executable = chromium === undefined ? {} : { executablePath: chromium };
@@ -7,11 +9,13 @@ const executable = chromium === undefined ? {} : { executablePath: chromium };
 /** Real Chromium, real JupyterLab, real kernels; only Azure's cloud is local (`test/azure/`). */
 export default defineConfig({
   testDir: '.',
+  projects: projectsByFixtures(fileURLToPath(new URL('.', import.meta.url))),
   outputDir: '../../test-results/e2e',
   // For a machine with much else to do: nothing waits this long unless it fails.
   timeout: 300_000,
   expect: { timeout: 60_000 },
-  // Each worker has its own JupyterLab and local Azure.
+  // Each worker has its own JupyterLab and local Azure. A third one left two cores no time to spare,
+  // and was no faster.
   workers: 2,
   fullyParallel: false,
   forbidOnly: true,

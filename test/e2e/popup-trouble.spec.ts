@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { authenticate, type IUser, type Lab, typePassword } from './lab';
+import { authenticate, type IUser, type Lab, stepsAtFreshAuthority, typePassword } from './lab';
 import { expect, test } from './fixtures';
 
 /** What goes wrong between the click and the response, and what the panel says about it. */
@@ -28,88 +28,110 @@ test.beforeEach(async ({ lab, jupyter }) => {
   await lab.showPanel();
 });
 
-test('signs in after the user has closed the window', async ({ lab, alice }) => {
-  await failsOnceOnly(lab, alice, {
-    words: /The sign-in window seems to be closed \(popup_closed\)\.\s*Sign in again\./,
-    happen: async popup => {
-      await popup.getByLabel('User name').fill('half a na');
-      await popup.close();
-    }
-  });
-});
+test('signs in on the same page after each thing that goes wrong', async ({
+  lab,
+  alice,
+  configure,
+  context
+}) => {
+  const step = stepsAtFreshAuthority(configure, context);
 
-test('signs in after the user has cancelled in the window', async ({ lab, alice }) => {
-  await failsOnceOnly(lab, alice, {
-    words: /The sign-in was cancelled \(access_denied\)\.\s*Nothing has changed\./,
-    happen: click('Cancel')
-  });
-});
+  await step('the user has closed the window', () =>
+    failsOnceOnly(lab, alice, {
+      words: /The sign-in window seems to be closed \(popup_closed\)\.\s*Sign in again\./,
+      happen: async popup => {
+        await popup.getByLabel('User name').fill('half a na');
+        await popup.close();
+      }
+    })
+  );
 
-test('signs in after the user has refused consent', async ({ lab, alice, configure }) => {
-  await configure({ askConsent: true });
-  const popup = await lab.askToSignIn();
-  await typePassword(popup, alice);
-  await click('Cancel')(popup);
-  await expect(lab.panel).toContainText('You declined the consent to use Azure (AADSTS65004).');
-  const again = await lab.askToSignIn();
-  await authenticate(again, alice);
-  await click('Accept')(again);
-  await expect(lab.panel.getByText(alice.username)).toBeVisible();
-});
+  await step('the user has cancelled in the window', () =>
+    failsOnceOnly(lab, alice, {
+      words: /The sign-in was cancelled \(access_denied\)\.\s*Nothing has changed\./,
+      happen: click('Cancel')
+    })
+  );
 
-test('signs in after the password was mistyped', async ({ lab, alice }) => {
-  const popup = await lab.askToSignIn();
-  await typePassword(popup, { ...alice, password: 'mistyped' });
-  await expect(popup.getByRole('alert')).toContainText('AADSTS50126');
-  await typePassword(popup, alice);
-  await expect(lab.panel.getByText(alice.username)).toBeVisible();
-});
-
-test('signs in after the authority has refused', async ({ lab, alice, configure }) => {
-  await configure({ nextAuthorizeError: 'AADSTS50105' });
-  await failsOnceOnly(lab, alice, {
-    words: /Your account has no role .* \(AADSTS50105\)\..*Ask your administrator to assign you/,
-    happen: async () => undefined
-  });
-});
-
-test('signs in after the code was refused', async ({ lab, alice, configure }) => {
-  const text = 'AADSTS53003: Access has been blocked by Conditional Access policies.';
-  const refusal = { status: 400, error: 'invalid_grant', error_description: text };
-  await configure({ nextTokenError: { ...refusal, suberror: 'message_only' } });
-  await failsOnceOnly(lab, alice, {
-    words: /\(AADSTS53003\)/,
-    happen: popup => typePassword(popup, alice)
-  });
-});
-
-test('signs in after the authority was out of order', async ({ lab, alice, configure }) => {
-  await configure({ tokenFault: { kind: 'busy' } });
-  await failsOnceOnly(lab, alice, {
-    words:
-      /Azure is busy or unavailable \(temporarily_unavailable\)\.\s*Wait a minute, then try again\./,
-    happen: popup => typePassword(popup, alice),
-    pass: () => configure({ tokenFault: null })
-  });
-});
-
-// Situation: popup | one reset or 500 while the code is redeemed | sign-in | the user is signed in
-// | nothing to do
-test('signs in though one answer was lost', async ({ lab, alice, configure }) => {
-  for (const kind of ['reset', 'busy']) {
-    await configure({ tokenFault: { kind, times: 1 } });
+  await step('the user has cancelled in the panel', async () => {
+    const popup = await lab.askToSignIn();
+    await expect(lab.panel.getByText('Continue in the sign-in window.')).toBeVisible();
+    const closed = popup.waitForEvent('close');
+    await lab.button('Cancel').click();
+    await closed;
+    await expect(lab.panel.getByText('Sign in once, and your notebooks')).toBeVisible();
     await lab.signIn(alice);
     await lab.signOut();
-  }
-});
+  });
 
-test('signs in after the network was gone', async ({ lab, alice, context }) => {
-  const token = /\/oauth2\/v2\.0\/token/;
-  await context.route(token, route => route.abort());
-  await failsOnceOnly(lab, alice, {
-    words: /Azure could not be reached \(\w+\)\.\s*Check the network, then try again\./,
-    happen: popup => typePassword(popup, alice),
-    pass: () => context.unroute(token)
+  await step('the user has refused consent', async () => {
+    await configure({ askConsent: true });
+    const popup = await lab.askToSignIn();
+    await typePassword(popup, alice);
+    await click('Cancel')(popup);
+    await expect(lab.panel).toContainText('You declined the consent to use Azure (AADSTS65004).');
+    const again = await lab.askToSignIn();
+    await authenticate(again, alice);
+    await click('Accept')(again);
+    await expect(lab.panel.getByText(alice.username)).toBeVisible();
+    await lab.signOut();
+  });
+
+  await step('the password was mistyped', async () => {
+    const popup = await lab.askToSignIn();
+    await typePassword(popup, { ...alice, password: 'mistyped' });
+    await expect(popup.getByRole('alert')).toContainText('AADSTS50126');
+    await typePassword(popup, alice);
+    await expect(lab.panel.getByText(alice.username)).toBeVisible();
+    await lab.signOut();
+  });
+
+  await step('the authority has refused', async () => {
+    await configure({ nextAuthorizeError: 'AADSTS50105' });
+    await failsOnceOnly(lab, alice, {
+      words: /Your account has no role .* \(AADSTS50105\)\..*Ask your administrator to assign you/,
+      happen: async () => undefined
+    });
+  });
+
+  await step('the code was refused', async () => {
+    const text = 'AADSTS53003: Access has been blocked by Conditional Access policies.';
+    const refusal = { status: 400, error: 'invalid_grant', error_description: text };
+    await configure({ nextTokenError: { ...refusal, suberror: 'message_only' } });
+    await failsOnceOnly(lab, alice, {
+      words: /\(AADSTS53003\)/,
+      happen: popup => typePassword(popup, alice)
+    });
+  });
+
+  await step('the authority was out of order', async () => {
+    await configure({ tokenFault: { kind: 'busy' } });
+    await failsOnceOnly(lab, alice, {
+      words:
+        /Azure is busy or unavailable \(temporarily_unavailable\)\.\s*Wait a minute, then try again\./,
+      happen: popup => typePassword(popup, alice),
+      pass: () => configure({ tokenFault: null })
+    });
+  });
+
+  // Situation: popup | one reset or 500 while the code is redeemed | sign-in | the user is signed
+  // in | nothing to do
+  for (const kind of ['reset', 'busy']) {
+    await step(`one answer was lost: ${kind}`, async () => {
+      await configure({ tokenFault: { kind, times: 1 } });
+      await lab.signIn(alice);
+      await lab.signOut();
+    });
+  }
+
+  await step('the network was gone', async () => {
+    const token = /\/oauth2\/v2\.0\/token/;
+    await context.route(token, route => route.abort());
+    await failsOnceOnly(lab, alice, {
+      words: /Azure could not be reached \(\w+\)\.\s*Check the network, then try again\./,
+      happen: popup => typePassword(popup, alice),
+      pass: () => context.unroute(token)
+    });
   });
 });
 
@@ -130,14 +152,4 @@ test('tells in the window that the page was reloaded', async ({ lab, alice }) =>
     await lab.signIn(alice);
     await lab.signOut();
   }
-});
-
-test('closes the window when the user cancels in the panel', async ({ lab, alice }) => {
-  const popup = await lab.askToSignIn();
-  await expect(lab.panel.getByText('Continue in the sign-in window.')).toBeVisible();
-  const closed = popup.waitForEvent('close');
-  await lab.button('Cancel').click();
-  await closed;
-  await expect(lab.panel.getByText('Sign in once, and your notebooks')).toBeVisible();
-  await lab.signIn(alice);
 });

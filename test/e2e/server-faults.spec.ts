@@ -1,7 +1,8 @@
+import type { Route } from '@playwright/test';
 import { fabrikam } from '../azure/users.mjs';
-import { CREDENTIAL, FINGERPRINT, SOME_TOKEN } from './cells';
+import { CREDENTIAL, FINGERPRINT, OUTLIVES, SOME_TOKEN } from './cells';
 import { expect, test } from './localhost-fixtures';
-import { accountOf, faultAt } from './server-routes';
+import { accountOf, faultAt, type IFault } from './server-routes';
 import { shiftClock } from './shifted-clock';
 
 // Retries happen every five seconds.
@@ -66,22 +67,33 @@ test('takes an unreadable answer for none at all', async ({ lab, jupyter, alice,
   await expect(lab.output(2)).toHaveText(first.trim().replace('token', 'same'));
 });
 
-/** Asks until long after its first token has expired. Each token contains its own expiry time. */
-const OUTLIVES = `
-import base64
-
-def end_of(token):
-    return json.loads(base64.urlsafe_b64decode(token.split(".")[1] + "==="))["exp"]
-
-first = end_of(credential.get_token(SCOPE).token)
-given, ended = set(), 0
-while (asked := time.time()) < first + 8:
-    token = credential.get_token(SCOPE).token
-    given.add(token)
-    ended += end_of(token) <= asked
-    work()
-print("renewed:", len(given) > 1, "past their end:", ended)
-`;
+// Situation: Jupyter server | answers `config` with 500 and resets `loopback/probe`, once each | page
+// loads | as without the fault | nothing to do: the page asks again
+test('heals without a reload what failed once while the page loaded', async ({
+  lab,
+  jupyter,
+  alice,
+  context
+}) => {
+  const failing = async (name: string, fail: (route: Route) => Promise<void>): Promise<IFault> => {
+    const fault = await faultAt(context, name, async route =>
+      fault.times === 0 ? fail(route) : route.continue()
+    );
+    return fault;
+  };
+  const config = await failing('config', route => route.fulfill({ status: 500 }));
+  const probe = await failing('loopback/probe', route => route.abort('connectionreset'));
+  await lab.open(await jupyter.write('faulty-start.ipynb', [CREDENTIAL, FINGERPRINT]));
+  await lab.showPanel();
+  await expect(lab.button('Sign in')).toBeVisible();
+  await expect(lab.panel.locator('.jp-AzurePanel-notice')).toHaveCount(0);
+  await lab.signIn(alice);
+  expect(config.times).toBeGreaterThan(1);
+  expect(probe.times).toBeGreaterThan(1);
+  await lab.run(0);
+  await lab.run(1);
+  await expect(lab.output(1)).toHaveText(SOME_TOKEN);
+});
 
 for (const [word, minutes] of [
   ['behind', -10],

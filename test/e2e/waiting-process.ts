@@ -1,7 +1,8 @@
 import { expect } from '@playwright/test';
 import type { IUser, Lab } from './lab';
 
-const SCRIPT = `
+/** Asks for a token, and prints what comes of it. */
+export const SCRIPT = `
 from jupyter_azure_auth import JupyterCredential
 try:
     token = JupyterCredential().get_token("https://storage.azure.com/.default")

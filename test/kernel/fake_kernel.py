@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from jupyter_azure_auth._lifetime import Moment
+from jupyter_azure_auth._models import TokenRequest
 from jupyter_azure_auth.kernel.broker import AccountBinding, Broker
 from jupyter_azure_auth.kernel.cache import CachedToken, TokenCache
 from jupyter_azure_auth.kernel.comm_channel import CommChannel
 from jupyter_azure_auth.kernel.effects import KernelEffects
-from jupyter_azure_auth.kernel.protocol import IssuedToken, TokenRequest
+from jupyter_azure_auth.kernel.protocol import IssuedToken
 from jupyter_azure_auth.kernel.request_flow import ServerUnavailable
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class FakeIOPub:
     def __init__(self) -> None:
         self.opened: list[tuple[str, dict[str, Any]]] = []
         self.closed: list[str] = []
+        self.told: list[tuple[str, dict[str, Any]]] = []
         self.shown: list[str] = []
 
     def parent(self) -> dict[str, Any]:
@@ -42,6 +44,9 @@ class FakeIOPub:
 
     def close_comm(self, comm_id: str, parent: object) -> None:
         self.closed.append(comm_id)
+
+    def send_on_comm(self, comm_id: str, data: dict[str, Any], parent: object) -> None:
+        self.told.append((comm_id, data))
 
     def display(self, bundle: Any, display_id: str, parent: object, *, update: bool) -> None:
         self.shown.append(bundle["data"]["text/plain"])

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from jupyter_azure_auth._error_catalog import PARENT_SERVER
+from jupyter_azure_auth._models import TokenRequest
 from jupyter_azure_auth.connection_file import ConnectionFile
 from jupyter_azure_auth.kernel.parent_server.client import KernelRef, ask_parent_server
-from jupyter_azure_auth.kernel.protocol import IssuedToken, TokenRequest
+from jupyter_azure_auth.kernel.protocol import IssuedToken
 from jupyter_azure_auth.kernel.request_flow import ServerUnavailable
 from test.kernel.fake_server import FakeServer, own_process
 

@@ -7,16 +7,11 @@ from queue import Queue
 import pytest
 
 from jupyter_azure_auth._error_catalog import AMBIENT
-from jupyter_azure_auth._models import Account
+from jupyter_azure_auth._models import AccessToken, Account, SourceName, TokenRequest
 from jupyter_azure_auth.ambient import sources
-from jupyter_azure_auth.ambient.models import (
-    AmbientAccessToken,
-    AmbientTokenRequest,
-    SourceName,
-)
 from jupyter_azure_auth.ambient.reasons import Unavailable, UnavailableError
 from jupyter_azure_auth.kernel.ambient import _SOURCE_LOCKS, find_token
-from jupyter_azure_auth.kernel.protocol import Identity, IssuedToken, Origin, TokenRequest
+from jupyter_azure_auth.kernel.protocol import Identity, IssuedToken, Origin
 from jupyter_azure_auth.kernel.request_flow import AmbientSlow, AmbientUnavailable, Event
 
 MACHINE = IssuedToken("t", 1, Identity("managed-identity:1"), origin="managed-identity")
@@ -32,17 +27,15 @@ class Source:
     name: SourceName
     state: str
 
-    def why_unavailable(self, ambient_request: AmbientTokenRequest) -> Unavailable | None:
+    def why_unavailable(self, ambient_request: TokenRequest) -> Unavailable | None:
         return Unavailable(self.name, "not_set", "X") if self.state == "unfit" else None
 
-    def token(
-        self, ambient_request: AmbientTokenRequest, on_wait: Callable[[], None]
-    ) -> AmbientAccessToken:
+    def token(self, ambient_request: TokenRequest, on_wait: Callable[[], None]) -> AccessToken:
         if self.state == "slow":
             on_wait()
         if self.state == "empty":
             raise UnavailableError(Unavailable(self.name, "az_failed"))
-        return AmbientAccessToken("t", "Bearer", 1, None, Account(f"{self.name}:1", "", ""))
+        return AccessToken("t", "Bearer", 1, None, Account(f"{self.name}:1", "", ""))
 
 
 @pytest.fixture

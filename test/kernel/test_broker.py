@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from jupyter_azure_auth._models import TokenRequest
 from jupyter_azure_auth.kernel.broker import AccountBinding
-from jupyter_azure_auth.kernel.protocol import TokenRequest
 from test.kernel.fake_kernel import STORAGE, FakeKernel, open_fake_kernel, result
 
 if TYPE_CHECKING:

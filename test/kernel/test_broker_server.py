@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from jupyter_azure_auth._models import Account, TokenRequest
 from jupyter_azure_auth.kernel import effects
 from jupyter_azure_auth.kernel.broker import AccountBinding
-from jupyter_azure_auth.kernel.protocol import Account, Identity, IssuedToken, TokenRequest
+from jupyter_azure_auth.kernel.protocol import Identity, IssuedToken
 from jupyter_azure_auth.kernel.request_flow import ServerUnavailable
 from test.kernel.fake_kernel import STORAGE, FakeKernel, open_fake_kernel
 
@@ -26,7 +27,7 @@ def fake_kernel(monkeypatch: pytest.MonkeyPatch) -> FakeKernel:
 def from_server(
     fake_kernel: FakeKernel, token: str = "s", *, who: str = "ada", life: int = 3600
 ) -> IssuedToken:
-    account = Account(who, who, "tid")
+    account = Account(who, "", who, "tid")
     end = int(fake_kernel.clock()) + life
     return IssuedToken(token, end, Identity(who), origin="server", account=account)
 
@@ -93,6 +94,18 @@ def test_until_the_user_signs_out(fake_kernel: FakeKernel) -> None:
     fake_kernel.server = from_server(fake_kernel, who="managed-identity:m")
     assert fake_kernel.ask() == "s"
     assert [account for _, account in fake_kernel.server_requests] == [None]
+
+
+# Situation: kernel without a page | the user signs out at the parent server, from which it had its
+# token | the next token | refused like one that never had a token, not after a page's reload | sign
+# in
+def test_nor_does_it_wait_for_a_page_after_a_sign_out_there(fake_kernel: FakeKernel) -> None:
+    fake_kernel.server = from_server(fake_kernel)
+    assert fake_kernel.ask() == "s"
+    fake_kernel.channel.forget_identity()
+    fake_kernel.server, begun = ServerUnavailable("sign_in_required"), fake_kernel.seconds
+    assert fake_kernel.ask(TokenRequest(("https://vault.azure.net/.default",))) == "no_page"
+    assert fake_kernel.seconds - begun <= 10
 
 
 def test_an_account_that_was_asked_for_by_name_is_that_one(fake_kernel: FakeKernel) -> None:

@@ -6,13 +6,14 @@ import time
 import pytest
 
 from jupyter_azure_auth._lifetime import Moment
+from jupyter_azure_auth._models import TokenRequest
 from jupyter_azure_auth.kernel.cache import (
     CachedToken,
     RefreshStatus,
     TokenCache,
     get_refresh_status,
 )
-from jupyter_azure_auth.kernel.protocol import Identity, IssuedToken, TokenRequest
+from jupyter_azure_auth.kernel.protocol import Identity, IssuedToken
 
 NOW = 1_000_000
 ADA, BOB = Identity("ada"), Identity("bob")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from jupyter_azure_auth.kernel.protocol import TokenRequest
+from jupyter_azure_auth._models import TokenRequest
 from test.kernel.fake_kernel import STORAGE, FakeKernel, open_fake_kernel
 
 VAULT = TokenRequest(("https://vault.azure.net/.default",))

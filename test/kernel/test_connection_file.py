@@ -109,6 +109,9 @@ def test_says_that_there_is_none(path: Path) -> None:
         json.dumps({"version": 1, **IDS, "pid": 2**40}),
         json.dumps({"version": 1, **IDS, "started": None}),
         json.dumps({"version": 1, **IDS, "generation": "3"}),
+        json.dumps({"version": 1, **IDS, "unreachable": "newer"}),
+        json.dumps({"version": 1, **IDS, "key": "k\r\nHost: evil"}),
+        json.dumps({"version": 1, **IDS, "key": "\u20ac"}),
     ],
     ids=lambda text: text[-20:],
 )

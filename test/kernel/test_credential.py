@@ -8,6 +8,7 @@ import inspect
 import pickle
 import subprocess
 import sys
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,9 +17,11 @@ from azure.core.credentials_async import AsyncSupportsTokenInfo, AsyncTokenCrede
 
 import jupyter_azure_auth
 from jupyter_azure_auth import JupyterCredential, aio
+from jupyter_azure_auth._models import TokenRequest
 from jupyter_azure_auth.kernel.attach import tokens
 from jupyter_azure_auth.kernel.broker import AccountBinding, Broker
-from jupyter_azure_auth.kernel.protocol import Identity, IssuedToken, TokenRequest
+from jupyter_azure_auth.kernel.protocol import Identity, IssuedToken
+from jupyter_azure_auth.kernel.token import build_azure_core_tokens
 from test.kernel.notebook import kernel_environ
 
 if TYPE_CHECKING:
@@ -34,6 +37,8 @@ SETTINGS: dict[str, Any] = {
     "account": "ada",
     "timeout": 7,
 }
+ADA = Identity("ada")
+STORAGE = TokenRequest(("https://storage.azure.com/.default",))
 BOTH = [JupyterCredential, aio.JupyterCredential]
 
 
@@ -64,6 +69,28 @@ def test_are_credentials_of_azure_core() -> None:
     assert isinstance(JupyterCredential(), SupportsTokenInfo)
     assert isinstance(aio.JupyterCredential(), AsyncTokenCredential)
     assert isinstance(aio.JupyterCredential(), AsyncSupportsTokenInfo)
+
+
+def renew() -> None:
+    """Replace the token by a later one, as a push of a page does."""
+    tokens.put(STORAGE, IssuedToken("second", int(time.time()) + 7200, ADA))
+
+
+@pytest.mark.parametrize("end", [tokens.forget_all, lambda: tokens.forget(ADA), renew])
+def test_a_credential_returns_no_token_that_has_left_the_cache(end: Callable[[], None]) -> None:
+    credential = JupyterCredential()
+    held = tokens.put(STORAGE, IssuedToken("first", int(time.time()) + 3600, ADA))
+    try:
+        for _ in range(3):
+            assert credential.get_token(*STORAGE.scopes).token == "first"
+        assert credential._hit(STORAGE.scopes, None, enable_cae=False) is held
+        end()
+        # Even if a thread that still uses it has just looked for a sign-out.
+        build_azure_core_tokens(held, None)
+        hit = credential._hit(STORAGE.scopes, None, enable_cae=False)
+        assert hit is None or hit.issued.token == "second"
+    finally:
+        tokens.forget_all()
 
 
 @pytest.mark.parametrize("kind", BOTH)

@@ -2,10 +2,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from jupyter_azure_auth._models import TokenRequest
 from jupyter_azure_auth.kernel import effects
 from jupyter_azure_auth.kernel.cache import TokenCache
 from jupyter_azure_auth.kernel.effects import RequestContext, ScriptEffects
-from jupyter_azure_auth.kernel.protocol import Identity, IssuedToken, TokenRequest
+from jupyter_azure_auth.kernel.protocol import Identity, IssuedToken
 from jupyter_azure_auth.kernel.request_flow import AmbientUnavailable
 
 if TYPE_CHECKING:

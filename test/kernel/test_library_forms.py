@@ -20,9 +20,10 @@ from jupyter_azure_auth import (
     storage_options,
 )
 from jupyter_azure_auth._clouds import CLOUDS
+from jupyter_azure_auth._models import TokenRequest
 from jupyter_azure_auth.audiences import NAMES, scope_of
 from jupyter_azure_auth.kernel.attach import tokens
-from jupyter_azure_auth.kernel.protocol import Identity, IssuedToken, TokenRequest
+from jupyter_azure_auth.kernel.protocol import Identity, IssuedToken
 from test.kernel.notebook import CANARY
 
 if TYPE_CHECKING:

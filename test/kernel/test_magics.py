@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from jupyter_azure_auth._local_time import local_time
 from test.kernel.notebook import ACCOUNT, CANARY, Message, Notebook, error_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 MANAGEMENT = "https://management.azure.com/.default"
-SECRETS = (CANARY, "oid.tid", "tid-of-ada")
+SECRETS = (CANARY, "oid.tid")
+ENDS = 1_795_900_000
 ADA = {**ACCOUNT, "tenant_id": "tid-of-ada", "name": "Ada Lovelace"}
 CANDIDATES = [
     {"source": "popup", "outcome": "selected", "reason": None},
@@ -102,16 +107,48 @@ def test_status_says_who_and_how_that_was_chosen(shell: Notebook) -> None:
         account=ADA,
         source="popup",
         ambient=False,
+        expires_on=ENDS,
         candidates=CANDIDATES,
     )
     text = shell.output(cell)
     assert text.splitlines() == [
         "Signed in to Azure as ada@example.com (Ada Lovelace): browser sign-in for one tab.",
+        "Tenant: tid-of-ada.",
+        f"Sign in again by {local_time(ENDS)}.",
         "How this was chosen:",
         "  browser sign-in for one tab: used",
         "  Azure CLI: not used. The CLI is not signed in.",
     ]
     assert not [secret for secret in SECRETS if secret in text]
+
+
+@pytest.mark.parametrize("cli_user", ["Ada@example.com", "bob@fabrikam.com"])
+def test_status_says_until_when_and_names_another_account_of_the_azure_cli(
+    shell: Notebook, tmp_path: Path, cli_user: str
+) -> None:
+    subscription = {"isDefault": True, "user": {"name": cli_user}}
+    (tmp_path / "azureProfile.json").write_text(json.dumps({"subscriptions": [subscription]}))
+    shell.give(_asked_by(shell, "%azure_login"), account=ADA)
+    cell = shell.run(
+        "from unittest.mock import patch\n"
+        f"with patch.dict('os.environ', AZURE_CONFIG_DIR={str(tmp_path)!r}):\n"
+        "    %azure_status"
+    )
+    fields = {"state": "signed-in", "account": ADA, "source": "popup"}
+    shell.answer(shell.asked("status"), "status", **fields)
+    lines = shell.output(cell).splitlines()
+    [ends] = [line for line in lines if line.startswith("This kernel's tokens")]
+    assert re.search(r"They end by \d{4}-\d\d-\d\d \d\d:\d\d[+-]\d\d:\d\d\.$", ends)
+    named = f"The Azure CLI is signed in as another account: {cli_user}."
+    assert (named in lines) is ("bob" in cli_user)
+
+
+@pytest.mark.parametrize("magic", ["%azure_login", "%azure_logout", "%azure_status"])
+def test_help_is_printed_and_nothing_is_asked(shell: Notebook, magic: str) -> None:
+    text = shell.output(shell.run(f"{magic} --help"))
+    assert magic in text
+    assert ("--tenant" in text) is (magic == "%azure_login")
+    assert shell.kinds_asked() == []
 
 
 def test_status_without_a_user_and_of_a_machine(shell: Notebook) -> None:
@@ -123,7 +160,10 @@ def test_status_without_a_user_and_of_a_machine(shell: Notebook) -> None:
     vm = {**ADA, "username": "vm-7", "name": "vm-7"}
     fields = {"account": vm, "source": "managed-identity", "ambient": True}
     shell.answer(shell.asked("status"), "status", state="signed-in", **fields)
-    assert shell.output(cell) == "Acts on Azure as vm-7: managed identity."
+    assert shell.output(cell).splitlines() == [
+        "Acts on Azure as vm-7: managed identity.",
+        "Tenant: tid-of-ada.",
+    ]
 
 
 def test_status_is_asked_until_answered_and_every_comm_ends(shell: Notebook) -> None:

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from jupyter_azure_auth._error_catalog import PARENT_SERVER
+from jupyter_azure_auth._models import TokenRequest
 from jupyter_azure_auth.connection_file import (
     KEY_HEADER,
     ConnectionFile,
@@ -24,7 +25,7 @@ from jupyter_azure_auth.connection_file import (
 from jupyter_azure_auth.errors import describe
 from jupyter_azure_auth.kernel.parent_server.client import KernelRef, ask_parent_server
 from jupyter_azure_auth.kernel.parent_server.reasons import describe_reason
-from jupyter_azure_auth.kernel.protocol import Identity, IssuedToken, Refusal, TokenRequest
+from jupyter_azure_auth.kernel.protocol import Identity, IssuedToken, Refusal
 from jupyter_azure_auth.kernel.request_flow import ServerUnavailable
 from test.kernel.fake_server import GIVEN, FakeServer, own_process
 from test.kernel.notebook import ACCOUNT, CANARY, ROOT
@@ -52,7 +53,6 @@ def test_sends_the_request_and_the_key_and_nothing_else(
         "cloud": "AzureCloud",
         "account": "oid.tid",
         "claims": "{}",
-        "force": False,
         "enable_cae": True,
         "kernel": {"id": "k", "comm_id": "c", "request_id": "r"},
     }
@@ -153,6 +153,7 @@ def test_follows_no_redirect(server: FakeServer, path: Path, environ: dict[str, 
                 ("network", "network"),
                 ("untrusted_certificate", "untrusted_certificate"),
                 ("keychain", "keychain"),
+                ("other_cloud", "other_cloud"),
                 ("refused", "unavailable"),
                 ({}, "unavailable"),
             )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from jupyter_azure_auth._error_catalog import PARENT_SERVER, REFUSED
+from jupyter_azure_auth._error_catalog import DECIDED, PARENT_SERVER, REFUSED
 from jupyter_azure_auth.errors import describe
 from jupyter_azure_auth.kernel.protocol import Pending, Refusal
 from jupyter_azure_auth.kernel.request_flow import (
@@ -51,7 +51,7 @@ def test_a_process_whose_user_is_not_signed_in_is_told_where() -> None:
     outcome, page = ask(ServerUnavailable("sign_in_required", address=ADDRESS))
     assert isinstance(outcome, Refusal)
     assert outcome.code == "not_signed_in"
-    assert ADDRESS in describe(outcome)
+    assert f"Open {ADDRESS}azure-auth/, sign in, then run this again." in describe(outcome)
     assert page.seconds == 0
     outcome, _ = ask(ServerUnavailable("sign_in_required"), code="sign_in_unreachable")
     assert outcome == Refusal("sign_in_unreachable")
@@ -77,7 +77,8 @@ ENDED = {"sign_in_required", "sign_in_declined", "too_many_requests"}
 def test_no_other_reason_leads_to_another_identity(reason: str) -> None:
     outcome, _ = ask(ServerUnavailable(reason))
     assert isinstance(outcome, Refusal)
-    expected = "server_refused" if reason in REFUSED else "server_unavailable"
+    refused = DECIDED.get(reason, "server_refused")
+    expected = refused if reason in REFUSED else "server_unavailable"
     assert outcome.code == ("server_gone" if reason == "server_gone" else expected)
 
 

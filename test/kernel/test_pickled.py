@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from jupyter_azure_auth import JupyterCredential, aio
+from jupyter_azure_auth._models import TokenRequest
 from jupyter_azure_auth.kernel.attach import tokens
-from jupyter_azure_auth.kernel.protocol import Identity, IssuedToken, TokenRequest
+from jupyter_azure_auth.kernel.protocol import Identity, IssuedToken
 from test.kernel.fake_server import MACHINE, FakeServer
 from test.kernel.notebook import CANARY, Notebook, kernel_environ
 from test.programs import run_program

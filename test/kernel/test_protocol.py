@@ -4,19 +4,19 @@ import dataclasses
 
 import pytest
 
+from jupyter_azure_auth._models import Account, TokenRequest
 from jupyter_azure_auth.kernel.protocol import (
-    Account,
+    AccountRequest,
     Candidate,
     Done,
     Identity,
     IssuedToken,
     Pending,
     Refusal,
-    SessionRequest,
     Status,
-    TokenRequest,
     attach_to_wire,
     parse_answer,
+    request_to_wire,
 )
 
 ACCOUNT = {"id": "oid.tid", "username": "ada@example.com", "tenant_id": "tid"}
@@ -29,12 +29,12 @@ TOKEN = {
     "account": ACCOUNT,
 }
 ISSUED = IssuedToken(
-    "CANARY", 2000, Identity("oid.tid"), account=Account("oid.tid", "ada@example.com", "tid")
+    "CANARY", 2000, Identity("oid.tid"), account=Account("oid.tid", "", "ada@example.com", "tid")
 )
 
 
 def test_a_request_sends_only_what_is_not_the_default() -> None:
-    assert TokenRequest(("s",)).to_wire("r") == {
+    assert request_to_wire(TokenRequest(("s",)), "r") == {
         "version": 1,
         "kind": "token",
         "request_id": "r",
@@ -46,7 +46,7 @@ def test_a_request_sends_every_field() -> None:
     request = TokenRequest(
         ("s",), "t", "c", "a", enable_cae=True, claims="{}", force=True, prompt=True
     )
-    assert request.silent().to_wire("r") == {
+    assert request_to_wire(request.silent(), "r") == {
         "version": 1,
         "kind": "token",
         "request_id": "r",
@@ -64,7 +64,7 @@ def test_a_request_sends_every_field() -> None:
 
 def test_an_inquiry() -> None:
     wire = {"version": 1, "kind": "sign_out", "request_id": "r"}
-    assert SessionRequest("sign_out").to_wire("r") == wire
+    assert request_to_wire(AccountRequest("sign_out"), "r") == wire
 
 
 @pytest.mark.parametrize(
@@ -77,6 +77,7 @@ def test_an_inquiry() -> None:
                 "account": {**ACCOUNT, "name": "Ada"},
                 "source": "azure-cli",
                 "ambient": True,
+                "expires_on": 2000,
                 "candidates": [
                     {"source": "azure-cli", "outcome": "selected", "reason": None},
                     {"source": "popup", "outcome": "skipped", "reason": "No.", "more": 1},
@@ -93,10 +94,12 @@ def test_an_inquiry() -> None:
                     Candidate("azure-cli", "selected"),
                     Candidate("popup", "skipped", "No."),
                 ),
+                tenant_id="tid",
+                expires_on=2000,
             ),
         ),
         (
-            {"state": "signed-in", "account": 5, "candidates": 7, "ambient": 1},
+            {"state": "signed-in", "account": 5, "candidates": 7, "ambient": 1, "expires_on": "2"},
             Status("signed-in"),
         ),
         ({"account": ACCOUNT}, None),

@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from jupyter_azure_auth._error_catalog import NO_USER, PARENT_SERVER, REFUSED
+from jupyter_azure_auth._error_catalog import DECIDED, NO_USER, PARENT_SERVER, REFUSED
+from jupyter_azure_auth.errors import describe
 from jupyter_azure_auth.kernel.parent_server.reasons import describe_reason
 from jupyter_azure_auth.kernel.protocol import Identity, IssuedToken, Pending, Refusal
 from jupyter_azure_auth.kernel.request_flow import (
@@ -170,6 +171,18 @@ def test_takes_the_notice_away_once_the_user_has_acted() -> None:
     assert shown == [Show("sign_in"), Show(None)]
 
 
+def test_names_the_user_of_a_shared_kernel_whom_it_waits_for() -> None:
+    asked = [Pending("sign_in", "Bob"), None, Pending("consent", "Bob"), None]
+    page = Page(*asked, Pending("consent", "Eve"), None, TOKEN)
+    page.ask()
+    shown = [step for _, step in page.steps if isinstance(step, Show)]
+    assert shown == [
+        Show("sign_in_of", "Bob"),
+        Show("consent_of", "Bob"),
+        Show("consent_of", "Eve"),
+    ]
+
+
 @pytest.mark.parametrize("event", [(Refusal("denied"),), (SIGN_IN, Refusal("denied"))])
 def test_a_refusal_ends_it(event: tuple[Event, ...]) -> None:
     assert Page(*event).ask() == Refusal("denied")
@@ -279,17 +292,33 @@ def test_a_server_that_hangs_does_not_turn_into_the_machine() -> None:
 
 # Situation: user's sign-in at the server | refused by Azure (AADSTS53003, 65001), or ended |
 # a fresh kernel's first token | server_refused, never the machine's | sign in from the panel
-@pytest.mark.parametrize("reason", sorted(REFUSED))
+@pytest.mark.parametrize("reason", sorted(REFUSED - DECIDED.keys()))
 def test_a_refusal_by_the_server_does_not_turn_into_the_machine(reason: str) -> None:
     page = Page(None, None, ServerUnavailable(reason, trace="time then"))
     outcome = page.ask(server=True)
     expected = Refusal("server_refused", candidates=(describe_reason(reason),), trace="time then")
     assert outcome == expected
-    assert page.seconds == 4, "at once, but for a page that may load"
+    assert page.seconds == 4, "a page may load"
     assert page.when(TryAmbient) == []
     page = Page(None, None, ServerUnavailable(reason, trace="time then"))
     assert page.ask(server=True, served_before=True) == outcome
     assert page.seconds == 4
+
+
+# Situation: sign-in at the server | the user has revoked the kernel, or denies all | its page is
+# closed or reloads | `denied` at once, as from a page | the panel or the setting
+@pytest.mark.parametrize("answered_before", [True, False])
+def test_what_its_user_has_refused_waits_for_no_page(answered_before: bool) -> None:  # noqa: FBT001
+    for reason in DECIDED:
+        page = Page(None, None, ServerUnavailable(reason))
+        outcome = page.ask(server=True, answered_before=answered_before)
+        assert isinstance(outcome, Refusal)
+        assert outcome.code == ("failed" if reason == "resource_not_allowed" else "denied")
+        text = describe(outcome)
+        assert text.endswith(f"[{reason}]")
+        assert "Azure refused" not in text, "it was not Azure"
+        assert page.seconds <= 2, reason
+        assert page.when(TryAmbient) == []
 
 
 # Situation: parent server | runs, but cannot tell whether a user is signed in |

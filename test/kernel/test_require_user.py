@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from jupyter_azure_auth import JupyterCredential, aio
+from jupyter_azure_auth._models import Account
 from jupyter_azure_auth.connection_file import CONNECTION_VARIABLE, ConnectionFile, write
 from jupyter_azure_auth.errors import ERRORS
 from jupyter_azure_auth.kernel.broker import AccountBinding, Broker
 from jupyter_azure_auth.kernel.cache import TokenCache
 from jupyter_azure_auth.kernel.parent_server.client import KernelRef, ask_parent_server
-from jupyter_azure_auth.kernel.protocol import Account, Identity, IssuedToken
+from jupyter_azure_auth.kernel.protocol import Identity, IssuedToken
 from jupyter_azure_auth.kernel.request_flow import ServerUnavailable
 from jupyter_azure_auth.kernel.wakeup import run
 from test.kernel.fake_kernel import STORAGE, FakeKernel, open_fake_kernel, result
@@ -48,7 +49,9 @@ def server() -> Iterator[FakeServer]:
 
 def from_server(fake_kernel: FakeKernel, who: str) -> IssuedToken:
     end = int(fake_kernel.clock()) + 3600
-    return IssuedToken("s", end, Identity(who), origin="server", account=Account(who, who, "tid"))
+    return IssuedToken(
+        "s", end, Identity(who), origin="server", account=Account(who, "", who, "tid")
+    )
 
 
 def test_asks_for_a_user(fake_kernel: FakeKernel) -> None:

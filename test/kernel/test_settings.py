@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from jupyter_azure_auth.kernel.protocol import TokenRequest
+from jupyter_azure_auth._models import TokenRequest
 from jupyter_azure_auth.kernel.settings import Settings
 
 GUID = "11111111-2222-3333-4444-555555555555"

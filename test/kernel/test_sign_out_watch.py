@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 
 from jupyter_azure_auth._lifetime import Moment
+from jupyter_azure_auth._models import TokenRequest
 from jupyter_azure_auth.connection_file import CONNECTION_VARIABLE, ConnectionFile, write
 from jupyter_azure_auth.kernel.broker import AccountBinding, Broker
 from jupyter_azure_auth.kernel.cache import CachedToken, TokenCache
 from jupyter_azure_auth.kernel.parent_server.discovery import may_have_page
 from jupyter_azure_auth.kernel.parent_server.sign_out_watch import CHECK_INTERVAL_S, SignOutWatch
-from jupyter_azure_auth.kernel.protocol import Identity, IssuedToken, TokenRequest
+from jupyter_azure_auth.kernel.protocol import Identity, IssuedToken
 from jupyter_azure_auth.kernel.token import build_azure_core_tokens
 from jupyter_azure_auth.kernel.wakeup import run
 
@@ -124,3 +125,4 @@ def test_a_page_can_have_kernels_of_the_server_itself(
         expected
     )
     assert may_have_page({"JPY_PARENT_PID": "1"}), "no server of ours, perhaps a remote one"
+    assert not may_have_page({"JPY_PARENT_PID": "1", "VOILA_PREHEAT": "False"})

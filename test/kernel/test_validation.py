@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from jupyter_azure_auth import _validation
+from jupyter_azure_auth._models import TokenRequest
 from jupyter_azure_auth._validation import (
     are_scopes,
     is_claims,
@@ -21,7 +22,6 @@ from jupyter_azure_auth._validation import (
     resource_of,
     with_permission,
 )
-from jupyter_azure_auth.ambient.models import AmbientTokenRequest
 from jupyter_azure_auth.kernel.settings import check_claims, check_name, check_scopes, check_tenant
 from jupyter_azure_auth.server.config import AzureAuthConfig, check_config
 from jupyter_azure_auth.server.requests import read_token_request
@@ -121,4 +121,4 @@ def test_more_than_one_resource(scopes: tuple[str, ...]) -> None:
 def test_what_identities_of_machines_are_asked_for(case: dict[str, str]) -> None:
     resource = case["resource"]
     expected = f"{resource}/.default" if resource else case["scope"]
-    assert AmbientTokenRequest((case["scope"],)).default_scope == expected
+    assert TokenRequest((case["scope"],)).default_scope == expected

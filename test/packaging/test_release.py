@@ -21,6 +21,7 @@ from test.packaging.test_wheel import contents
 NODE, NPM = (shutil.which(name) or name for name in ("node", "npm"))
 PERMISSIVE = {"MIT", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "ISC"}
 LICENSES = "jupyter_azure_auth/labextension/static/third-party-licenses.json"
+PAGE_LICENSES = "jupyter_azure_auth/server/page/static/third-party-licenses.json"
 
 
 def read_json(path: str) -> Any:
@@ -36,7 +37,7 @@ def test_the_sdist_builds_the_same_wheel_without_node(
     with tarfile.open(sdist) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
         archive.extractall(tmp_path, filter="data")
-    assert {"src/index.ts", "package-lock.json", "SECURITY.md", LICENSES} <= names
+    assert {"src/index.ts", "package-lock.json", "SECURITY.md", LICENSES, PAGE_LICENSES} <= names
     assert not [name for name in names if "node_modules" in name or name.startswith(".venv")]
     again = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
     folder = tmp_path / sdist.name.removesuffix(".tar.gz")
@@ -66,8 +67,9 @@ def test_every_bundled_package_is_in_the_bill_with_a_permissive_license() -> Non
         timeout=120,
     )
     components = {one["name"]: one for one in json.loads(done.stdout)["components"]}
-    bundled = read_json(LICENSES)["packages"]
-    assert {one["name"] for one in bundled} >= {"@azure/msal-browser", "@azure/msal-common"}
+    bundled = [*read_json(LICENSES)["packages"], *read_json(PAGE_LICENSES)["packages"]]
+    names = {one["name"] for one in bundled}
+    assert names >= {"@azure/msal-browser", "@azure/msal-common", "react-dom"}
     locked = read_json("package-lock.json")["packages"]
     for one in bundled:
         assert one["licenseId"] in PERMISSIVE

@@ -3,13 +3,14 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import socket
 import zipfile
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
 import urllib3
+
+from test.ports import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,11 +35,13 @@ def contents(wheel: Path) -> set[str]:
         "jupyter_azure_auth/py.typed",
         "jupyter_azure_auth/_version.py",
         "jupyter_azure_auth/server/__init__.py",
+        "jupyter_azure_auth/server/page/static/index.html",
         "etc/jupyter/jupyter_server_config.d/jupyter_azure_auth.json",
         f"{LABEXTENSION}/install.json",
         f"{LABEXTENSION}/package.json",
         f"{LABEXTENSION}/schemas/jupyter-azure-auth/session.json",
         f"{LABEXTENSION}/static/style.js",
+        f"{LABEXTENSION}/static/help.html",
         f"{LABEXTENSION}/static/redirect.html",
         f"{LABEXTENSION}/static/redirect.js",
         f"{LABEXTENSION}/static/msal-redirect-bridge.min.js",
@@ -79,11 +82,6 @@ def plain(text: str) -> str:
     return re.sub(r"\x1b\[\d*m", "", text)
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
-
-
 @contextmanager
 def server(installed: Installed, folder: Path) -> Iterator[tuple[str, str]]:
     """A running JupyterLab, with its address and its token."""
@@ -108,7 +106,7 @@ def server(installed: Installed, folder: Path) -> Iterator[tuple[str, str]]:
 
 def test_serves_the_redirect_page_without_login(installed: Installed, tmp_path: Path) -> None:
     # The server prints its address before it listens.
-    patient = urllib3.Retry(connect=200, redirect=0, backoff_factor=0.05, backoff_max=0.5)
+    patient = urllib3.Retry(200, redirect=0, backoff_factor=0.05, backoff_max=0.5)
     with server(installed, tmp_path) as (address, token), urllib3.PoolManager() as http:
         for name, kind in [
             ("redirect.html", "text/html"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import time
@@ -14,7 +13,7 @@ import pytest
 SCRIPT = """#!/bin/sh
 if [ "$2" = show ]; then exec cat {folder}/shown; fi
 echo "$@" >> {folder}/asked
-if [ -p {folder}/hold ]; then cat {folder}/hold > /dev/null; fi
+if [ -p {folder}/hold ]; then cat {folder}/hold > /dev/null 2>&1; fi
 cat {folder}/errors >&2
 sed "s/NUMBER/$(wc -l < {folder}/asked | tr -d ' ')/" {folder}/answer
 exit "$(cat {folder}/status)"
@@ -29,6 +28,7 @@ class Az:
 
     def __init__(self, folder: Path, patch: pytest.MonkeyPatch) -> None:
         self._folder = folder
+        self._held: int | None = None
         folder.mkdir()
         script = folder / "az"
         script.write_text(SCRIPT.format(folder=folder))
@@ -70,17 +70,18 @@ class Az:
 
     def hold(self) -> None:
         """Answer nothing before :meth:`let_go`."""
-        os.mkfifo(self._folder / "hold")
+        pipe = self._folder / "hold"
+        os.mkfifo(pipe)
+        # A pipe that is open for both never blocks this process, whether an ``az`` reads it or not.
+        self._held = os.open(pipe, os.O_RDWR)
 
     def let_go(self) -> None:
-        """Let a held ``az`` answer; waits until there is one."""
-        (self._folder / "hold").rename(self._folder / "held")
-        (self._folder / "held").write_text("")
-
-    def end(self) -> None:
-        """Let go of an ``az`` that is still held, after its caller has given up."""
-        with contextlib.suppress(OSError):  # no process reads the pipe
-            os.close(os.open(self._folder / "hold", os.O_WRONLY | os.O_NONBLOCK))
+        """Let every held ``az`` answer, and hold no other; does nothing if none is held."""
+        if self._held is None:
+            return
+        (self._folder / "hold").unlink()  # before the end, so that no ``az`` reads it afterwards
+        os.close(self._held)
+        self._held = None
 
     @property
     def asked(self) -> list[str]:

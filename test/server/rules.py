@@ -8,6 +8,7 @@ from typing import Any
 from jupyter_server.serverapp import ServerApp
 
 from jupyter_azure_auth.server.identity_endpoint.terminal_route import TerminalRoute
+from jupyter_azure_auth.server.page.route import PageRoute
 from jupyter_azure_auth.server.process_access.route import KernelTokenRoute
 from jupyter_azure_auth.server.process_access.session_routes import (
     ProcessSessionRoute,
@@ -23,6 +24,8 @@ UNGATED = [
     ProcessSessionRoute,
     ProcessSignOutRoute,
     TerminalRoute,
+    PageRoute,
+    PageRoute,
     RedirectHandler,
     UnsolicitedRedirectHandler,
 ]

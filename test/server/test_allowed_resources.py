@@ -13,6 +13,7 @@ from traitlets.config import Config
 from jupyter_azure_auth.server.config import AzureAuthConfig
 from jupyter_azure_auth.server.identity_endpoint.contract import EndpointError, EndpointRequest
 from jupyter_azure_auth.server.identity_endpoint.endpoint import IdentityEndpoint
+from jupyter_azure_auth.server.identity_endpoint.switch import Switch
 from jupyter_azure_auth.server.traits import load_config
 from test.server.browser import OTHER_SCOPE, SCOPE, Browser
 from test.server.process_access.conftest import KERNEL, Caller
@@ -48,13 +49,18 @@ def test_a_mistake_lifts_no_limit(azure_auth: dict[str, object], limit: list[str
 
 
 @pytest.mark.parametrize("azure_auth", [STORAGE_ONLY])
-async def test_no_way_of_asking_gets_another_resource(browser: Browser, jp_http_port: int) -> None:
+async def test_no_way_of_asking_gets_another_resource(
+    browser: Browser, jp_http_port: int, tmp_path: Path
+) -> None:
     caller = Caller(browser, jp_http_port)
     await browser.sign_in(scopes=[SCOPE])
 
     async def by_endpoint(scope: str) -> str:
         endpoint = IdentityEndpoint(
-            caller.token_service, lambda: False, AzureAuthConfig(identity_endpoint="always")
+            caller.token_service,
+            lambda: False,
+            AzureAuthConfig(identity_endpoint="always"),
+            Switch(tmp_path, ("", "")),
         )
         try:
             environ = await endpoint.variables("k-1")

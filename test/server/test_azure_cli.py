@@ -35,7 +35,7 @@ def azure_auth() -> dict[str, object]:
 def az(tmp_path: Path, no_identity: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Az]:
     az = Az(tmp_path / "az", monkeypatch)
     yield az
-    az.end()
+    az.let_go()
 
 
 async def settled(browser: Browser, **fields: Any) -> Any:

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
+from jupyter_azure_auth._models import TokenRequest
 from jupyter_azure_auth._validation import MAX_CLAIMS_LENGTH
 from jupyter_azure_auth.server.requests import (
     DeviceCodeRequest,
     SignInRequest,
-    TokenRequest,
     read_device_code_request,
     read_sign_in_request,
     read_token_request,

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import logging
+from collections.abc import Iterator
+from http import HTTPStatus
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,6 +14,8 @@ from tornado.web import RequestHandler
 
 from jupyter_azure_auth.server.sharing import COLLABORATION_EXTENSIONS
 from test.server.browser import SCOPE, Browser
+from test.server.identity_endpoint.test_endpoint import get, variables, variables_of
+from test.server.rules import gated_rules, path_of
 from test.server.users import NamedUsers
 
 DISTINCT_USERS: Any = {"identity_provider_class": NamedUsers}
@@ -34,6 +39,13 @@ def hub(monkeypatch: pytest.MonkeyPatch) -> None:
     """Set the variables that a JupyterHub sets for the server of one user."""
     monkeypatch.setenv("JUPYTERHUB_API_TOKEN", "of-the-hub")
     monkeypatch.setenv("JUPYTERHUB_USER", "ada")
+
+
+@pytest.fixture
+def with_kernels(hub: None, browser: Browser) -> Iterator[None]:
+    yield
+    [rule] = [rule for rule in gated_rules(browser.app) if path_of(rule).endswith("-endpoint")]
+    rule.target_kwargs["identity_endpoint"].close()
 
 
 async def shared_and_sources(browser: Browser) -> tuple[bool, list[str]]:
@@ -110,6 +122,34 @@ async def test_a_hubs_server_is_its_owners_until_another_user_is_let_in(browser:
     assert (await browser.token(kernel=KERNEL))[1]["code"] == "shared_server"
 
 
+# Situation: server of a JupyterHub | another user has opened it (`access:servers`) | a kernel with
+# the owner's variables asks the identity endpoint | refused | nothing to do
+@pytest.mark.usefixtures("hub", "with_kernels")
+@pytest.mark.parametrize(
+    "server_settings", [{**DISTINCT_USERS, "allow_remote_access": True}], ids=["hub"]
+)
+async def test_on_a_hub_it_serves_the_owner_until_another_user_is_let_in(browser: Browser) -> None:
+    await browser.sign_in(scopes=[SCOPE])
+    environ = await variables(browser)
+    assert (await get(browser, environ)).code == HTTPStatus.OK
+    # For terminals, and for kernels that run already.
+    _, given = await browser.ask("terminal")
+    assert (await get(browser, given["variables"])).code == HTTPStatus.OK
+    ada, eve = browser.headers, {**browser.headers, "X-Person": "eve"}
+    browser.headers = {**ada, "Host": "hub.example"}
+    assert (await browser.ask("terminal"))[1]["code"] == "not_on_loopback"
+    browser.headers = eve
+    assert (await browser.ask("terminal"))[1]["code"] == "forbidden"
+    browser.headers = ada
+    assert await browser.ask("terminal") == (200, {"variables": {}})
+    refused = await get(browser, environ)
+    assert (refused.code, json.loads(refused.body)["code"]) == (
+        HTTPStatus.BAD_REQUEST,
+        "shared_server",
+    )
+    assert variables_of(browser, await browser.app.kernel_manager.start_kernel()) == {}
+
+
 # Situation: server with several users | a cell sends what a page would, with the server's token | a
 # token or a code is asked for | none: `forbidden`, and logged | the page asks its user
 @pytest.mark.parametrize(
@@ -169,3 +209,25 @@ async def test_on_a_server_of_one_user_a_token_is_enough_and_is_logged(
     assert (await page.ask("device-code/start", scopes=[]))[0] == 200
     assert "A page was given a token for https://storage.azure.com." in caplog.text
     assert "A page was given a code to sign in to Azure." in caplog.text
+
+
+# Situation: server with collaboration and one token | Alice has signed in with `loopback` | another
+# browser asks for a token | none: `sign_in_required` | Bob signs in in his browser
+@pytest.mark.parametrize("azure_auth", [{"shared": True}], ids=str)
+async def test_with_one_token_each_browser_has_its_own_sign_in(
+    browser: Browser, jp_http_port: int
+) -> None:
+    token = browser.headers
+    await browser.log_in(jp_http_port)
+    alice = browser.headers
+    await browser.sign_in(scopes=[SCOPE])
+    browser.headers = token
+    assert (await browser.ask("session"))[1]["account"] is None, "a caller of no browser"
+    await browser.log_in(jp_http_port)
+    assert (await browser.ask("session"))[1]["account"] is None
+    assert (await browser.token())[1]["code"] == "sign_in_required"
+    assert (await browser.ask("grants"))[1]["grants"] == []
+    assert (await browser.ask("sign-out"))[0] == 200
+    browser.headers = alice
+    assert (await browser.ask("session"))[1]["account"] is not None
+    assert (await browser.token())[0] == 200

@@ -5,6 +5,7 @@ import e2e from '../../../test/e2e/playwright.config';
 export default defineConfig({
   ...e2e,
   testDir: '.',
+  projects: [{ name: 'pictures' }],
   outputDir: '../../../test-results/pictures',
   workers: 1,
   reporter: 'list',

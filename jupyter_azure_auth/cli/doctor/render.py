@@ -24,7 +24,12 @@ def as_text(results: Sequence[Result]) -> str:
 
 
 def as_json(results: Sequence[Result]) -> str:
-    """Return the report as one JSON object."""
+    """Return the report as the text of one JSON object."""
+    return json.dumps(as_fields(results), indent=2) + "\n"
+
+
+def as_fields(results: Sequence[Result]) -> dict[str, Any]:
+    """Return the fields of the report."""
     findings: list[dict[str, Any]] = [
         {
             "check": check,
@@ -35,7 +40,7 @@ def as_json(results: Sequence[Result]) -> str:
         }
         for check, finding in results
     ]
-    return json.dumps({"ok": is_healthy(results), "findings": findings}, indent=2) + "\n"
+    return {"ok": is_healthy(results), "findings": findings}
 
 
 def is_healthy(results: Sequence[Result]) -> bool:

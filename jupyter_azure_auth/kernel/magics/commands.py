@@ -1,29 +1,44 @@
-"""The three magics. Their output contains no token, code, tenant id or object id."""
+"""The three magics. Their output contains no token, code or object id."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from azure.core.exceptions import ClientAuthenticationError
 from IPython.core.magic import Magics, line_magic, magics_class
 from IPython.core.magic_arguments import argument, magic_arguments, parse_argstring
 
 from jupyter_azure_auth._clouds import CLOUDS, DEFAULT_CLOUD
-from jupyter_azure_auth.ambient.models import AmbientTokenRequest
+from jupyter_azure_auth._models import TokenRequest
+from jupyter_azure_auth.ambient import azure_cli
 from jupyter_azure_auth.ambient.sources import ambient_sources
 from jupyter_azure_auth.errors import describe
+from jupyter_azure_auth.kernel.account_request import send_account_request
 from jupyter_azure_auth.kernel.attach import attach, tokens
-from jupyter_azure_auth.kernel.protocol import Candidate, Refusal, SessionRequest, Status
-from jupyter_azure_auth.kernel.session_request import send_session_request
+from jupyter_azure_auth.kernel.dashboard import dashboard_text
+from jupyter_azure_auth.kernel.protocol import AccountRequest, Candidate, Refusal, Status
 from jupyter_azure_auth.kernel.settings import Settings
-from jupyter_azure_auth.kernel.sign_in import sign_in
+from jupyter_azure_auth.kernel.terminal.login import login
+from jupyter_azure_auth.kernel.terminal.sign_in import end_terminal_sign_in, terminal_sign_in
 
-from .formatting import signed_in_text, status_lines, status_without_page, unverified_tenants
+from .formatting import (
+    azure_cli_lines,
+    held_username,
+    holder_lines,
+    signed_in_text,
+    status_lines,
+    status_without_page,
+    terminal_lines,
+    token_lines,
+    unverified_tenants,
+)
 
 if TYPE_CHECKING:
-    from jupyter_azure_auth.kernel.session_request import Reply
+    import argparse
+
+    from jupyter_azure_auth.kernel.account_request import Reply
 
 
 class AzureMagicError(Exception):
@@ -31,6 +46,10 @@ class AzureMagicError(Exception):
 
     def _render_traceback_(self) -> list[str]:
         return [f"Azure: {self}"]
+
+
+class SharedKernelError(AzureMagicError):
+    """The page does not say who its user is, because others use this kernel, too."""
 
 
 @magics_class
@@ -52,16 +71,19 @@ class AzureMagics(Magics):
     def azure_login(self, line: str) -> None:
         """Sign in to Azure and print the account. Asks only if you are not signed in yet.
 
-        The token stays in this kernel, where credentials use it.
+        The token stays in this process, where credentials use it. Where there is no JupyterLab, a
+        browser opens; without a browser, you get a code to type.
         """
-        given = parse_argstring(self.azure_login, line)
+        given = _parse(self.azure_login, line)
+        if given is None:
+            return
         try:
             settings = Settings(_unquoted(given.tenant), _unquoted(given.cloud))
             issued = None
             for scope in map(_unquoted, given.scope or [_default_scope(settings.cloud)]):
                 # One sign-in serves all of them.
                 prompt = given.force and issued is None
-                issued = sign_in(settings, (str(scope),), prompt=prompt)
+                issued = login(settings, (str(scope),), prompt=prompt)
         except (ValueError, ClientAuthenticationError) as error:
             raise AzureMagicError(_message(error)) from None
         if issued is not None:
@@ -71,14 +93,20 @@ class AzureMagics(Magics):
     @line_magic
     def azure_logout(self, line: str) -> None:
         """Sign out of Azure in every tab of this browser and in every kernel."""
-        parse_argstring(self.azure_logout, line)
-        reply = _ask(SessionRequest("sign_out"))
+        if _parse(self.azure_logout, line) is None:
+            return
+        if terminal_sign_in() is not None:
+            end_terminal_sign_in()
+            tokens.forget_all()
+            _print("Signed out of Azure in this process.")
+            return
+        reply = _ask(AccountRequest("sign_out"))
         if reply is None:
             tokens.forget_all()
             _print("No JupyterLab page answers. Only this kernel's own tokens were removed.")
             return
         _print("Signed out of Azure.")
-        now = _ask(SessionRequest("status"))
+        now = _ask(AccountRequest("status"))
         if isinstance(now, Status) and now.username:
             _print(*status_lines(now))
 
@@ -89,15 +117,44 @@ class AzureMagics(Magics):
 
         Never asks you to sign in.
         """
-        parse_argstring(self.azure_status, line)
-        reply = _ask(SessionRequest("status"))
-        if isinstance(reply, Status):
-            _print(*status_lines(reply), *unverified_tenants(tokens))
+        if _parse(self.azure_status, line) is None:
+            return
+        here, username = terminal_sign_in(), held_username(tokens)
+        try:
+            reply = _ask(AccountRequest("status")) if here is None else None
+        except SharedKernelError:
+            if not username:
+                raise
+            _print(*holder_lines(username, None), *token_lines(tokens))
+            return
+        if here is not None:
+            lines, username = terminal_lines(here.account), here.account.username
+        elif isinstance(reply, Status):
+            lines = [*holder_lines(username, reply), *status_lines(reply)]
+            username = username or reply.username
         else:
-            _print(*status_without_page(tokens, _ambient_candidates()), *unverified_tenants(tokens))
+            lines = status_without_page(tokens, _ambient_candidates())
+            dashboard = dashboard_text(os.environ)
+            lines += [] if dashboard is None else [dashboard]
+        cli_user = azure_cli.known_user(os.environ)
+        _print(
+            *lines,
+            *token_lines(tokens),
+            *azure_cli_lines(cli_user, username),
+            *unverified_tenants(tokens),
+        )
 
 
-def _ask(session_request: SessionRequest) -> Reply | None:
+def _parse(magic: Any, line: str) -> argparse.Namespace | None:
+    """Return the arguments of a magic, or None after printing its help."""
+    if not {"-h", "--help"}.isdisjoint(line.split()):
+        _print(magic.parser.format_help().rstrip())
+        return None
+    given: argparse.Namespace = parse_argstring(magic, line)
+    return given
+
+
+def _ask(account_request: AccountRequest) -> Reply | None:
     """Return the page's reply, or None if there is no page.
 
     :raises AzureMagicError: the page refused, or no longer answers a sign-out.
@@ -105,17 +162,18 @@ def _ask(session_request: SessionRequest) -> Reply | None:
     kernel = attach()
     if kernel is None:
         return None
-    reply = send_session_request(kernel, session_request)
+    reply = send_account_request(kernel, account_request)
     if not isinstance(reply, Refusal):
         return reply
-    if reply.code == "no_page" or (reply.code, session_request.kind) == ("page_gone", "status"):
+    if reply.code == "no_page" or (reply.code, account_request.kind) == ("page_gone", "status"):
         return None
-    raise AzureMagicError(describe(reply))
+    refused = SharedKernelError if reply.code == "shared_kernel" else AzureMagicError
+    raise refused(describe(reply))
 
 
 def _ambient_candidates() -> list[Candidate]:
     """Return the ambient sources, from which a kernel without a page gets its tokens."""
-    ambient_request = AmbientTokenRequest((CLOUDS[DEFAULT_CLOUD].manager_scope,))
+    ambient_request = TokenRequest((CLOUDS[DEFAULT_CLOUD].manager_scope,))
     sources = ambient_sources(dict(os.environ), Path("/"), allowed=None)
     reasons = [(source.name, source.why_unavailable(ambient_request)) for source in sources]
     return [

@@ -12,7 +12,7 @@ from jupyter_azure_auth.kernel.attach import tokens
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-OPTIONS: Final = ("--tenant", "--cloud", "--force", "--scope")
+OPTIONS: Final = ("--tenant", "--cloud", "--force", "--scope", "--help")
 
 _PUBLIC: Final = CLOUDS[DEFAULT_CLOUD]
 

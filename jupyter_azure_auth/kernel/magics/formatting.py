@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from jupyter_azure_auth._local_time import local_time
 from jupyter_azure_auth._models import UNKNOWN
 from jupyter_azure_auth._source_names import SOURCE_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from jupyter_azure_auth._models import Account
     from jupyter_azure_auth.kernel.cache import TokenCache
     from jupyter_azure_auth.kernel.protocol import Candidate, IssuedToken, Status
 
@@ -51,6 +53,10 @@ def status_lines(status: Status) -> list[str]:
         user = username if name in ("", username) else f"{username} ({name})"
         verb = "Acts on Azure" if status.ambient else "Signed in to Azure"
         lines.insert(0, f"{verb} as {user}: {_source(status.source)}.")
+    if status.tenant_id not in ("", UNKNOWN):
+        lines.append(f"Tenant: {_plain(status.tenant_id)}.")
+    if status.expires_on is not None:
+        lines.append(f"Sign in again by {local_time(status.expires_on)}.")
     return [*lines, *_candidate_lines(status.candidates)]
 
 
@@ -65,6 +71,48 @@ def status_without_page(tokens: TokenCache, candidates: Sequence[Candidate]) -> 
         user = f" of {_plain(token.account.username)}" if token.account else ""
         lines.append(f"It holds tokens{user}: {_source(origin)}.")
     return [*lines, *_candidate_lines(candidates)]
+
+
+def terminal_lines(account: Account) -> list[str]:
+    """Return the lines for a process that holds its own sign-in."""
+    lines = [f"Signed in to Azure as {_plain(account.username)}: in this process, until it ends."]
+    return [*lines, f"Tenant: {_plain(account.tenant_id)}."]
+
+
+def holder_lines(username: str, status: Status | None) -> list[str]:
+    """Return the line about whose tokens this kernel holds, if its page does not say so.
+
+    :param username: empty if the kernel acts as no account.
+    :param status: the page's answer; None if it says nothing about its user.
+    """
+    if not username or (status and username.casefold() == status.username.casefold()):
+        return []
+    return [f"This kernel acts as {_plain(username)}, and so does everyone who uses it."]
+
+
+def token_lines(tokens: TokenCache) -> list[str]:
+    """Return the line about the validity of this kernel's tokens; none if it has none."""
+    ends = [entry.issued.expires_on for entry in tuple(tokens.entries.values())]
+    if not ends:
+        return []
+    return [f"This kernel's tokens are renewed when needed. They end by {local_time(max(ends))}."]
+
+
+def held_username(tokens: TokenCache) -> str:
+    """Return the user name of the newest token; empty if this kernel has none."""
+    accounts = [entry.issued.account for entry in tuple(tokens.entries.values())]
+    return next((account.username for account in reversed(accounts) if account), "")
+
+
+def azure_cli_lines(cli_user: str | None, username: str) -> list[str]:
+    """Return a line if the Azure CLI acts as another account than this kernel.
+
+    :param cli_user: None if the CLI is not signed in.
+    :param username: empty if the kernel acts as no account.
+    """
+    if cli_user is None or username.casefold() in ("", cli_user.casefold()):
+        return []
+    return [f"The Azure CLI is signed in as another account: {_plain(cli_user)}."]
 
 
 def unverified_tenants(tokens: TokenCache) -> list[str]:

@@ -31,7 +31,7 @@ from .reasons import reason_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from jupyter_azure_auth.kernel.protocol import TokenRequest
+    from jupyter_azure_auth._models import TokenRequest
 
     from .discovery import ParentServer
 
@@ -82,7 +82,7 @@ def ask_parent_server(
         else:
             server = find_parent_server(environ)
             address = server.address
-            status, data = _post(server, fields)
+            status, data = post(server, "token", fields)
     except NoParentServerError as error:
         return ServerUnavailable(error.reason)
     except (OSError, TimeoutError, http.client.HTTPException):
@@ -104,7 +104,7 @@ def _why_not(
     told_account = told.account
     if told_account is not None and not request.accepts_tenant(told_account.tenant_id):
         return ServerUnavailable("wrong_tenant", request.tenant_id)
-    if told_account is not None and account is not None and not told_account.is_called(account):
+    if told_account is not None and account is not None and not told_account.matches(account):
         return ServerUnavailable("other_identity")
     return None
 
@@ -112,27 +112,29 @@ def _why_not(
 def _fields(
     request: TokenRequest, account: str | None, kernel_ref: KernelRef | None
 ) -> dict[str, Any]:
-    return {
-        "scopes": list(request.scopes),
-        "tenant_id": request.tenant_id,
-        "cloud": request.cloud,
-        "account": account,
-        "claims": request.claims,
-        "force": request.force,
-        "enable_cae": request.enable_cae,
-        **({} if kernel_ref is None else {"kernel": kernel_ref.to_wire()}),
-        **({"require_user": True} if request.require_user else {}),
-    }
+    # Only a page asks the user.
+    asked = replace(request, account=account, interactive=True, prompt=False)
+    return {**asked.to_wire(), **({} if kernel_ref is None else {"kernel": kernel_ref.to_wire()})}
 
 
-def _post(server: ParentServer, fields: Mapping[str, Any]) -> tuple[int, Any]:
+def post(
+    server: ParentServer, route: str, fields: Mapping[str, Any], timeout: float = READ_TIMEOUT_S
+) -> tuple[int, Any]:
+    """Return the status and the parsed body of an answer; None for what is not JSON.
+
+    :param route: what follows ``azure-auth/``.
+    :param timeout: seconds for each read.
+    :raises NoParentServerError: the server shows another certificate than its own.
+    :raises OSError: it does not answer.
+    :raises http.client.HTTPException: its answer is not HTTP.
+    """
     # http.client uses no proxies and follows no redirects.
-    with closing(_connection(server)) as connection:
+    with closing(_connection(server, timeout)) as connection:
         connection.connect()
         if server.certificate is not None:
             _check_certificate(connection, server.certificate)
         headers = {"Content-Type": "application/json", **server.headers}
-        path = f"{server.path}azure-auth/token"
+        path = f"{server.path}azure-auth/{route}"
         connection.request("POST", path, json.dumps(fields).encode(), headers)
         answer = connection.getresponse()
         return answer.status, _parsed(answer.read(ANSWER_LIMIT + 1))
@@ -145,17 +147,15 @@ def _parsed(text: bytes) -> Any:
         return None
 
 
-def _connection(server: ParentServer) -> http.client.HTTPConnection:
+def _connection(server: ParentServer, timeout: float) -> http.client.HTTPConnection:
     if server.certificate is None:
-        return http.client.HTTPConnection(server.host, server.port, timeout=READ_TIMEOUT_S)
+        return http.client.HTTPConnection(server.host, server.port, timeout=timeout)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     # The certificate is issued for the server's public name, perhaps by a CA that this host does
     # not trust. Its hash is known, which is stronger than a chain of issuers.
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
-    return http.client.HTTPSConnection(
-        server.host, server.port, timeout=READ_TIMEOUT_S, context=context
-    )
+    return http.client.HTTPSConnection(server.host, server.port, timeout=timeout, context=context)
 
 
 def _check_certificate(connection: http.client.HTTPConnection, expected: str) -> None:

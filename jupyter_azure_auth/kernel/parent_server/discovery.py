@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
     from jupyter_azure_auth.connection_file import ConnectionFile
 
+VOILA_VARIABLE: Final = "VOILA_PREHEAT"
+"""Set by Voilà in each kernel that it starts (0.5.13)."""
+
 _WILDCARDS: Final[Mapping[int, str]] = {4: "0.0.0.0", 6: "::"}  # noqa: S104 (nothing binds here)
 
 
@@ -72,8 +75,11 @@ def may_have_page(environ: Mapping[str, str]) -> bool:
     """Whether a page of a Jupyter server can have this kernel.
 
     Not if papermill, nbclient, a scheduler or a console below the server has started it. Jupyter
-    names the process that started a kernel in ``JPY_PARENT_PID``, except on Windows.
+    names the process that started a kernel in ``JPY_PARENT_PID``, except on Windows. Nor if it
+    serves a dashboard of Voilà.
     """
+    if VOILA_VARIABLE in environ:
+        return False
     path, parent = environ.get(CONNECTION_VARIABLE), environ.get("JPY_PARENT_PID", "")
     if os.name == "nt" or not path or not parent.isdecimal():
         return True

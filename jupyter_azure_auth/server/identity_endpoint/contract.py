@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
+from jupyter_azure_auth.ambient.hosts import PARENT_SERVER_PATH
 from jupyter_azure_auth.audiences import scope_of
 
 if TYPE_CHECKING:
@@ -110,10 +111,14 @@ def _arguments(request: HTTPServerRequest) -> dict[str, list[str]]:
 
 
 def _read_secret(request: HTTPServerRequest, host: str) -> str:
+    """Return the secret, which Hadoop can send in the path only."""
     if any(name.lower().startswith(_FORWARDED) for name in request.headers):
         raise EndpointError("Only programs on this host can ask, and not through a proxy.")
     if request.headers.get_list("Host") != [host]:
         raise EndpointError("Only programs on this host can ask.")
+    in_path = request.path.removeprefix(f"{PARENT_SERVER_PATH}/")
+    if in_path != request.path and request.headers.get_list("Metadata") == ["true"]:
+        return in_path
     secrets = request.headers.get_list(SECRET_HEADER)
     if len(secrets) != 1:
         raise EndpointError(f"The header {SECRET_HEADER} is missing: set it to $IDENTITY_HEADER.")

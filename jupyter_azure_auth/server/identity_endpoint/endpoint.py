@@ -24,13 +24,15 @@ from jupyter_azure_auth.server.routes.base import APIError
 from jupyter_azure_auth.server.user_key import SINGLE_USER
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping
     from pathlib import Path
 
     from jupyter_azure_auth.server.config import AzureAuthConfig
     from jupyter_azure_auth.server.identity_endpoint.contract import EndpointRequest
     from jupyter_azure_auth.server.identity_endpoint.obstacles import Obstacle
+    from jupyter_azure_auth.server.identity_endpoint.switch import Switch
     from jupyter_azure_auth.server.process_access.token_service import KernelTokenService
+    from jupyter_azure_auth.server.user_key import UserKey
 
 MAX_TERMINALS: Final = 100
 """Terminals that have a secret at the same time; the oldest loses it."""
@@ -52,41 +54,54 @@ class IdentityEndpoint:
         token_service: KernelTokenService,
         is_shared: Callable[[], bool],
         config: AzureAuthConfig,
+        switch: Switch,
         private_folder: Callable[[], Path | None] = lambda: None,
-        environ: Mapping[str, str] = os.environ,
     ) -> None:
-        """Create an endpoint that is off.
+        """Create an endpoint that is on if it was when this server last ran.
 
         :param token_service: issues the tokens.
         :param is_shared: returns whether this server has several users.
         :param config: says whether it is offered, and for which cloud.
+        :param switch: remembers over a restart whether it is on.
         :param private_folder: returns a folder that only this user has access to, if there is one.
-        :param environ: environment variables of the server.
         """
         self._token_service = token_service
         self._is_shared = is_shared
         self._setting = config.identity_endpoint
         self._cloud = config.cloud
         self._private_folder = private_folder
-        self._environ = environ
-        self._wanted = self._setting == "always"
+        self._switch = switch
+        self.owner: Callable[[], UserKey | None] = lambda: SINGLE_USER
+        """Returns the key of the user whose processes run below this server."""
+        decided = switch.is_on() if self._setting == "offer" else None
+        self._wanted = self._setting == "always" or decided is True
+        self._is_undecided = self._setting == "offer" and decided is None
+        self._turns = 0
+        """How often the switch was turned; a later turn wins over one that still waits."""
+        self.on_change: Callable[[], Awaitable[None]] | None = None
+        """Called after it was turned on or off."""
         self._listener: Listener | None = None
         self._az_folder: Path | None = None
         self._secrets: dict[str, str] = {}
         """The secret of each process, by its kernel's id or another name."""
         self._requests: dict[EndpointRequest, asyncio.Task[dict[str, str]]] = {}
-        self._probe = ImdsProbe(environ)
+        self._probe = ImdsProbe(os.environ)
 
     @property
     def is_on(self) -> bool:
         """Whether processes that start now get the variables, unless there is an obstacle."""
         return self._wanted
 
+    @property
+    def is_undecided(self) -> bool:
+        """Whether the user can decide, and has not yet: pages offer it then."""
+        return self._is_undecided
+
     async def find_obstacle(self) -> Obstacle | None:
         """Return why processes cannot get the variables, or None. Probes for metadata services."""
         found = await asyncio.to_thread(self._probe)
         return find_obstacle(
-            self._environ,
+            os.environ,
             setting=self._setting,
             is_shared=self._is_shared(),
             has_metadata_service=found == AVAILABLE,
@@ -94,15 +109,27 @@ class IdentityEndpoint:
 
     async def turn_on(self) -> Obstacle | None:
         """Turn the endpoint on unless there is an obstacle, which is returned."""
+        self._turns = turn = self._turns + 1
         obstacle = await self.find_obstacle()
-        self._wanted = obstacle is None
+        if turn == self._turns:
+            self._wanted = obstacle is None
+            await self._keep()
         return obstacle
 
-    def turn_off(self) -> None:
+    async def turn_off(self) -> None:
         """Refuse all processes from now on, also those that have the variables."""
+        self._turns += 1
         self._wanted = self._setting == "always"
         if not self._wanted:
             self.close()
+        await self._keep()
+
+    async def _keep(self) -> None:
+        self._is_undecided = False
+        if self._setting == "offer":
+            await asyncio.to_thread(self._switch.turn, on=self._wanted)
+        if self.on_change is not None:
+            await self.on_change()
 
     def close(self) -> None:
         """Stop listening, and forget all secrets."""
@@ -119,7 +146,10 @@ class IdentityEndpoint:
 
         :param process: id of a kernel, or another name; each one has its own secret.
         """
-        if not self._wanted or await self.find_obstacle() is not None:
+        if not self._wanted:
+            return {}
+        obstacle = await self.find_obstacle()
+        if obstacle is not None or not self.is_on:  # it was turned off in the meantime
             return {}
         if self._listener is None:
             self._listener = Listener(self._issue, self._cloud)
@@ -152,32 +182,52 @@ class IdentityEndpoint:
         self._secrets.pop(process, None)
 
     async def _issue(self, request: EndpointRequest) -> dict[str, str]:
-        given = request.secret.encode()
-        if not any(secrets.compare_digest(given, one.encode()) for one in self._secrets.values()):
-            raise EndpointError(
-                "The secret is not valid any more. Restart the kernel, or run in this terminal: "
-                'eval "$(jupyter azure-auth env)"',
-                "forbidden",
-            )
+        process = self._find_process(request.secret)
         task = self._requests.get(request)
         if task is None:
-            task = self._requests[request] = asyncio.create_task(self._get_token(request))
+            task = self._requests[request] = asyncio.create_task(self._get_token(request, process))
             task.add_done_callback(lambda _: self._requests.pop(request, None))
         try:
             # Shielded, because other callers wait for it and the next call finds its token cached.
-            return await asyncio.wait_for(asyncio.shield(task), ANSWER_TIMEOUT_S)
+            answer = await asyncio.wait_for(asyncio.shield(task), ANSWER_TIMEOUT_S)
         except asyncio.TimeoutError:
             raise EndpointError("Azure did not answer in time. Try again.") from None
+        self._find_process(request.secret)  # again: it may have been refused in the meantime
+        return answer
 
-    async def _get_token(self, request: EndpointRequest) -> dict[str, str]:
+    def _find_process(self, secret: str) -> str:
+        """Return whose secret this is.
+
+        :raises EndpointError: no process has it, or not any more.
+        """
+        given = secret.encode()
+        for process, known in self._secrets.items():
+            if secrets.compare_digest(given, known.encode()):
+                return process
+        raise EndpointError(
+            "The secret is not valid any more. Restart the kernel, or run in this terminal: "
+            'eval "$(jupyter azure-auth env)"',
+            "forbidden",
+        )
+
+    async def _get_token(self, request: EndpointRequest, process: str) -> dict[str, str]:
+        fields = {"scopes": [request.scope], "tenant_id": request.tenant_id, "require_user": True}
         try:
-            token_request = read_token_request(
-                {"scopes": [request.scope], "tenant_id": request.tenant_id, "require_user": True}
-            )
-            issued = await self._token_service.issue_to_kernel(SINGLE_USER, token_request, None)
+            token_request = read_token_request(fields)
+        except APIError as refusal:
+            raise EndpointError(
+                "The resource, scope or tenant of the request is malformed.", refusal.code
+            ) from None
+        try:
+            owner = self.owner()
+            if owner is None:
+                raise EndpointError(TEXTS["shared_server"], "multi_user_server")
+            await self._token_service.permissions.check(owner, process)
+            issued = await self._token_service.issue_to_kernel(owner, token_request, None)
         except APIError as refusal:
             raise EndpointError(str(refusal.log_message), refusal.code) from None
         except AuthError as problem:
+            self._token_service.offer_sign_in(token_request, problem.code)
             raise EndpointError(_sentence(problem), problem.code) from None
         account = account_to_wire(issued, self._cloud) if request.names_account else {}
         return {**token_to_wire(issued, request.scope), **account}

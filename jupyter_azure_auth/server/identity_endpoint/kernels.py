@@ -35,7 +35,7 @@ def add_variables(
     async def start_kernel_with_variables(*args: Any, **kwargs: Any) -> Any:
         kernel_id = kwargs.get("kernel_id")
         name = kwargs.get("kernel_name") or next(iter(args), None) or manager.default_kernel_name
-        if (kernel_id is None or kernel_id not in manager) and _is_local(manager, name):
+        if (kernel_id is None or kernel_id not in manager) and is_local(manager, name):
             kernel_id = kernel_id or manager.new_kernel_id(**kwargs)
             if added := await variables(kernel_id):
                 kwargs |= {
@@ -46,10 +46,8 @@ def add_variables(
 
     async def restart_kernel_with_variables(kernel_id: str, *args: Any, **kwargs: Any) -> Any:
         kernel: Any = manager.get_kernel(kernel_id)
-        # jupyter_client passes these arguments again, and offers no other way to change them.
-        launch = kernel._launch_args  # noqa: SLF001
-        if launch is not None and _is_local(manager, kernel.kernel_name):
-            launch["env"] = environment(launch.get("env") or os.environ, await variables(kernel_id))
+        if is_local(manager, kernel.kernel_name):
+            update_launch(kernel, await variables(kernel_id))
         return await restart_kernel(kernel_id, *args, **kwargs)
 
     def remove_kernel_and_secret(kernel_id: str, *args: Any, **kwargs: Any) -> Any:
@@ -61,8 +59,16 @@ def add_variables(
     manager.remove_kernel = remove_kernel_and_secret  # type: ignore[method-assign]
 
 
-def _is_local(manager: Any, name: str) -> bool:
-    """Whether a kernel of this name surely runs on this host, which a gateway's do not."""
+def update_launch(kernel: Any, variables: Mapping[str, str]) -> None:
+    """Set the variables of a kernel for the next time that it is started again."""
+    # jupyter_client passes these arguments again, and offers no other way to change them.
+    launch = kernel._launch_args  # noqa: SLF001
+    if launch is not None:
+        launch["env"] = environment(launch.get("env") or os.environ, variables)
+
+
+def is_local(manager: Any, name: str) -> bool:
+    """Return whether a kernel of this name surely runs on this host, which a gateway's do not."""
     specs = manager.kernel_spec_manager
     if iscoroutinefunction(specs.get_kernel_spec):
         return False  # a gateway's

@@ -34,6 +34,12 @@ log = logging.getLogger(__name__)
 
 ADDRESS: Final = "127.0.0.1"
 
+HEADERS_TIMEOUT_S: Final = 30.0
+"""Seconds in which a connection must send a request."""
+
+BODY_LIMIT: Final = 1024
+"""Bytes; no SDK sends a body, and other users of the host could fill the memory with theirs."""
+
 AZ_PATH: Final = "/jupyter-azure-auth/az"
 """Path for our `az`, which names a tenant and shows the account, as SDKs do not."""
 
@@ -53,13 +59,24 @@ class Listener:
         az = partial(parse_az_request, host=self._host, cloud=cloud)
         application = Application(
             [
-                (PARENT_SERVER_PATH, _TokenHandler, {"issue": issue, "parse": sdk}),
+                (
+                    f"{PARENT_SERVER_PATH}(?:/[\\w-]+)?",
+                    _TokenHandler,
+                    {"issue": issue, "parse": sdk},
+                ),
                 (AZ_PATH, _TokenHandler, {"issue": issue, "parse": az}),
             ],
             default_handler_class=_NotFoundHandler,
             log_function=lambda _: None,
         )
-        self._server = HTTPServer(application)
+        self._server = HTTPServer(
+            application,
+            # So that none outlives the listener.
+            no_keep_alive=True,
+            idle_connection_timeout=HEADERS_TIMEOUT_S,
+            body_timeout=HEADERS_TIMEOUT_S,
+            max_body_size=BODY_LIMIT,
+        )
         self._server.add_sockets([socket])
 
     @property
@@ -84,7 +101,10 @@ class _Handler(RequestHandler):
         """Return None: an ETag would be a hash of the token."""
 
     def write_error(self, status_code: int, **_: Any) -> None:
-        self.finish(json.dumps({"statusCode": status_code, "message": "The request failed."}))
+        if status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            self.set_status(ERROR_STATUS)  # so that no SDK tries again for seconds
+        body = {"statusCode": self.get_status(), "message": "The request failed."}
+        self.finish(json.dumps(body))
 
     def log_exception(self, typ: type[BaseException] | None, *_: object) -> None:
         """Log the type only: tornado's text contains the request, and tracebacks its values."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, Literal
 from urllib.request import proxy_bypass_environment  # type: ignore[attr-defined] # not in typeshed
 
+from jupyter_azure_auth.endpoint_variables import HOST_VARIABLES
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -17,16 +19,6 @@ TEXTS: Final[Mapping[Obstacle, str]] = {
     "proxy": "A proxy is set. Add 127.0.0.1 to NO_PROXY and restart Jupyter.",
 }
 """Each obstacle and its remedy, for the panel and the command line."""
-
-HOST_VARIABLES: Final = (
-    "IDENTITY_ENDPOINT",
-    "IDENTITY_HEADER",
-    "MSI_ENDPOINT",
-    "MSI_SECRET",
-    "AZURE_FEDERATED_TOKEN_FILE",
-    "AZURE_MSI_ENDPOINT",
-)
-"""Variables of a host that has an identity of its own."""
 
 
 def find_obstacle(

@@ -29,9 +29,10 @@ class IdentityEndpointRoute(AuthenticatedJSONHandler):
             obstacle = await self._identity_endpoint.turn_on()
         else:
             obstacle = None
-            self._identity_endpoint.turn_off()
+            await self._identity_endpoint.turn_off()
         return {
             "enabled": self._identity_endpoint.is_on and obstacle is None,
+            "offered": self._identity_endpoint.is_undecided and obstacle is None,
             "obstacle": obstacle,
             "message": obstacle_text(obstacle),
         }

@@ -54,7 +54,9 @@ def read_record(text: str | None) -> Record | None:
         fields = json.loads(text or "")
         if fields.pop("version") != _VERSION:
             return None
-        account = Account(**fields.pop("account"))
+        account = Account.from_wire(fields.pop("account"))
+        if account is None:
+            return None
         record = Record(account=account, **fields)
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return None

@@ -33,17 +33,17 @@ class Store:
     """Returns the backend, None for memory only. Can block and raise any exception."""
     markers: Markers
     server: ServerId
+    notes: Path
+    """The folder of the markers."""
 
 
 def store_of(config: AzureAuthConfig, serverapp: ServerApp) -> Store:
     """Return the configured store."""
     root = Path(serverapp.root_dir).resolve()
-    return Store(
-        _backend_finder(config, serverapp),
-        # Next to the folder of sign-ins, which contains nothing else.
-        Markers(Path(jupyter_data_dir()) / ".azure-auth-notes"),
-        (str(root), serverapp.base_url),
-    )
+    # Next to the folder of sign-ins, which contains nothing else.
+    notes = Path(jupyter_data_dir()) / ".azure-auth-notes"
+    server = (str(root), serverapp.base_url)
+    return Store(_backend_finder(config, serverapp), Markers(notes), server, notes)
 
 
 def memory_only() -> None:

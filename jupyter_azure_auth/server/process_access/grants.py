@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from jupyter_azure_auth._models import TokenRequest
     from jupyter_azure_auth.server.models import IssuedToken
     from jupyter_azure_auth.server.process_access.kernel_ref import KernelRef
-    from jupyter_azure_auth.server.requests import TokenRequest
     from jupyter_azure_auth.server.user_key import UserKey
 
 MAX_GRANTS: Final = 200
@@ -31,6 +31,7 @@ class Grant:
     cloud: str | None
     enable_cae: bool
     account_id: str
+    username: str
     granted_at: int
     """Epoch seconds, as is ``expires_on``."""
     expires_on: int
@@ -52,6 +53,7 @@ class Grant:
             "cloud": self.cloud,
             "enable_cae": self.enable_cae,
             "account_id": self.account_id,
+            "username": self.username,
             "granted_at": self.granted_at,
             "expires_on": self.expires_on,
         }
@@ -89,6 +91,7 @@ class Grants:
             cloud=request.cloud,
             enable_cae=request.enable_cae,
             account_id=issued.account.id,
+            username=issued.account.username,
             granted_at=int(time.time()),
             expires_on=issued.expires_on,
         )
@@ -100,6 +103,13 @@ class Grants:
             # push another's grants off the list.
             [(most, _)] = Counter(map(_holder, grants.values())).most_common(1)
             del grants[next(key for key, one in grants.items() if _holder(one) == most)]
+
+    def remove(self, user_key: UserKey, kernel_id: str | None) -> None:
+        """Forget the grants of a kernel, or of all programs: their tokens were withdrawn."""
+        grants = self._grants.get(user_key, {})
+        gone = ("program", None) if kernel_id is None else ("kernel", kernel_id)
+        for key in [key for key, grant in grants.items() if _holder(grant) == gone]:
+            del grants[key]
 
     def of(self, user_key: UserKey) -> list[Grant]:
         """Return the grants of a user, newest first, without expired ones."""

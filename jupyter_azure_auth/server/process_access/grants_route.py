@@ -21,5 +21,9 @@ class GrantsRoute(AuthenticatedJSONHandler):
         self._token_service = token_service
 
     async def handle(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:  # noqa: ARG002 - takes no fields
-        """Return the newest grant for each kernel and token request, newest first."""
-        return {"grants": self._token_service.list_grants(user_key_of(self))}
+        """Return the newest grant for each kernel and request, newest first, and who gets none."""
+        user_key = user_key_of(self)
+        return {
+            "grants": self._token_service.list_grants(user_key),
+            "revoked": self._token_service.permissions.list_revoked(user_key),
+        }

@@ -11,11 +11,12 @@ from jupyter_azure_auth.kernel.parent_server.in_process import (
     add_server,
     remove_server,
 )
+from jupyter_azure_auth.server.distinct_users import has_distinct_users
 from jupyter_azure_auth.server.errors import RESPONSES, AuthError
 from jupyter_azure_auth.server.process_access.sign_in_prompts import read_waiting_process
 from jupyter_azure_auth.server.requests import read_token_request
 from jupyter_azure_auth.server.routes.base import APIError
-from jupyter_azure_auth.server.user_key import SINGLE_USER, has_distinct_users
+from jupyter_azure_auth.server.user_key import SINGLE_USER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

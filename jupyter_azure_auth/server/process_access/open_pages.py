@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from jupyter_azure_auth.server.process_access.page_events import PageEvents
+from jupyter_azure_auth.server.process_access.page_events import PROCESS_REQUEST, PageEvents
 from jupyter_azure_auth.server.process_access.page_requests import PageRequests
 from jupyter_azure_auth.server.process_access.sign_in_prompts import SignInPrompts
 
@@ -17,6 +17,6 @@ class OpenPages:
 
         :param event_logger: of the server.
         """
-        events = PageEvents(event_logger)
+        events = PageEvents(event_logger, PROCESS_REQUEST)
         self.requests = PageRequests(events.tell)
         self.prompts = SignInPrompts(events.tell)

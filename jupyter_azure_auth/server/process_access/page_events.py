@@ -1,37 +1,36 @@
-"""The event that tells open pages of a process that waits for a token.
+"""The events that tell open pages of a request: of a process, or of another tab.
 
-It goes over Jupyter's own event socket, which JupyterLab holds open, and names a request and
-nothing else.
+They go over Jupyter's own event socket, which JupyterLab holds open, and name a request and nothing
+else.
 """
 
 from __future__ import annotations
 
 from typing import Any, Final
 
-SCHEMA_ID: Final = "https://jupyter-azure-auth/process-request/v1"
+PROCESS_REQUEST: Final = "https://jupyter-azure-auth/process-request/v1"
 
-_SCHEMA: Final = {
-    "$id": SCHEMA_ID,
-    "version": "1",
-    "title": "A process waits for a token",
-    "description": "Sent to open pages. Contains nothing but the id of the request.",
-    "type": "object",
-    "properties": {"request_id": {"type": "string"}},
-    "required": ["request_id"],
+TAB_REQUEST: Final = "https://jupyter-azure-auth/tab-request/v1"
+
+_TITLES: Final = {
+    PROCESS_REQUEST: "A process waits for a token",
+    TAB_REQUEST: "A tab asks for the sign-in of another tab",
 }
 
 
 class PageEvents:
-    """Tells open pages of requests."""
+    """Tells open pages of one kind of requests."""
 
-    def __init__(self, event_logger: Any) -> None:
+    def __init__(self, event_logger: Any, schema_id: str) -> None:
         """Register the event before a page opens its socket, or the page would not receive it.
 
         :param event_logger: of the server.
+        :param schema_id: :data:`PROCESS_REQUEST` or :data:`TAB_REQUEST`.
         """
         self._event_logger = event_logger
-        if SCHEMA_ID not in event_logger.schemas:
-            event_logger.register_event_schema(_SCHEMA)
+        self._schema_id = schema_id
+        if schema_id not in event_logger.schemas:
+            event_logger.register_event_schema(_schema(schema_id))
 
     def tell(self, request_id: str) -> int:
         """Tell the open pages that a request began, or has changed.
@@ -39,7 +38,19 @@ class PageEvents:
         :returns: the number of open pages.
         """
         # The open event sockets; jupyter_events has no public accessor.
-        pages = len(self._event_logger._modified_listeners.get(SCHEMA_ID, ()))  # noqa: SLF001
+        pages = len(self._event_logger._modified_listeners.get(self._schema_id, ()))  # noqa: SLF001
         if pages:
-            self._event_logger.emit(schema_id=SCHEMA_ID, data={"request_id": request_id})
+            self._event_logger.emit(schema_id=self._schema_id, data={"request_id": request_id})
         return pages
+
+
+def _schema(schema_id: str) -> dict[str, Any]:
+    return {
+        "$id": schema_id,
+        "version": "1",
+        "title": _TITLES[schema_id],
+        "description": "Sent to open pages. Contains nothing but the id of the request.",
+        "type": "object",
+        "properties": {"request_id": {"type": "string"}},
+        "required": ["request_id"],
+    }

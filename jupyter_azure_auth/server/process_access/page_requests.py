@@ -16,8 +16,8 @@ from jupyter_azure_auth.server.process_access.sign_in_prompts import wait
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from jupyter_azure_auth._models import TokenRequest
     from jupyter_azure_auth.server.models import IssuedToken
-    from jupyter_azure_auth.server.requests import TokenRequest
 
 CLAIM_TIMEOUT_S: Final = 3.0
 """Seconds after which no page answers. Pages with a sign-in claim at once, if they are awake."""

@@ -20,15 +20,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from jupyter_azure_auth.server.process_access.open_pages import OpenPages
-    from jupyter_azure_auth.server.requests import TokenRequest
 
 MAX_TOKEN_LENGTH: Final = 12 * 1024
 """Characters; tokens with many groups have 8 kB."""
 
 MAX_SECONDS: Final = 100_000
 """Seconds that a token is valid for at most; with continuous access evaluation, 28 hours."""
-
-_ACCOUNT: Final = ("id", "name", "username", "tenant_id")
 
 
 class _OwnersPageRoute(AuthenticatedJSONHandler):
@@ -64,7 +61,7 @@ class ClaimRoute(_OwnersPageRoute):
         prompt = self._pages.prompts.claim(request_id, is_seen=is_seen)
         if prompt is not None:
             request, process = prompt
-            return {**_to_wire(request), "waits_as": process}
+            return {**request.to_wire(), "waits_as": process}
         if read_flag(fields, "declined"):
             self._pages.requests.decline(request_id)
             return {}
@@ -73,12 +70,7 @@ class ClaimRoute(_OwnersPageRoute):
             raise APIError(
                 HTTPStatus.NOT_FOUND, "not_found", "This request is over, or another page has it."
             )
-        return _to_wire(claimed)
-
-
-def _to_wire(request: TokenRequest) -> Mapping[str, Any]:
-    names = ("tenant_id", "cloud", "account", "claims", "force", "enable_cae")
-    return {"scopes": request.scopes, **{name: getattr(request, name) for name in names}}
+        return claimed.to_wire()
 
 
 class AnswerRoute(_OwnersPageRoute):
@@ -88,7 +80,7 @@ class AnswerRoute(_OwnersPageRoute):
         """Return nothing."""
         _check_owner(self)
         request_id = read_text(fields, "request_id")
-        issued = None if fields.get("issued") is None else _read_issued(fields["issued"])
+        issued = None if fields.get("issued") is None else read_issued(fields["issued"])
         code = None if fields.get("code") is None else read_text(fields, "code")
         if code not in (None, DECLINED, *RESPONSES):
             code = "failed"
@@ -108,10 +100,14 @@ class SignedOutRoute(_OwnersPageRoute):
         return {}
 
 
-def _read_issued(issued: Any) -> IssuedToken:
+def read_issued(issued: Any) -> IssuedToken:
+    """Return the token that a page has sent.
+
+    :raises APIError: if it is malformed.
+    """
     fields = issued if isinstance(issued, dict) else {}
-    token, seconds, account = (fields.get(name) for name in ("token", "expires_in", "account"))
-    names: list[Any] = [account.get(name) for name in _ACCOUNT] if isinstance(account, dict) else []
+    token, seconds = fields.get("token"), fields.get("expires_in")
+    account = Account.from_wire(fields.get("account"))
     if not (
         isinstance(token, str)
         and token.isascii()
@@ -120,13 +116,13 @@ def _read_issued(issued: Any) -> IssuedToken:
         and isinstance(seconds, int | float)
         and not isinstance(seconds, bool)
         and 1 <= seconds <= MAX_SECONDS
-        and len(names) == len(_ACCOUNT)
-        and all(is_name(name) for name in names)
+        and account is not None
+        and all(is_name(value) for value in account.to_wire().values())
     ):
         raise APIError(HTTPStatus.BAD_REQUEST, "invalid_message", '"issued" is malformed.')
     # By this computer's clock, which may differ from the browser's.
     expires_on = int(time.time() + seconds)
-    return IssuedToken(token, "Bearer", expires_on, None, Account(*names), source="popup")
+    return IssuedToken(token, "Bearer", expires_on, None, account, source="popup")
 
 
 ROUTES: Final[Mapping[str, type[_OwnersPageRoute]]] = {

@@ -14,16 +14,20 @@ from typing import TYPE_CHECKING, Any, Final
 
 from jupyter_server.utils import check_pid, url_path_join
 
+from jupyter_azure_auth.az_folder import az_folder, remove_az_folder
 from jupyter_azure_auth.connection_file import (
     CONNECTION_VARIABLE,
     ConnectionFile,
+    UnusableConnectionFileError,
     file_name,
+    read,
     write,
 )
-from jupyter_azure_auth.process_start import process_start
+from jupyter_azure_auth.endpoint_variables import environment
+from jupyter_azure_auth.process_start import is_of_this_host, process_start
+from jupyter_azure_auth.server.distinct_users import has_distinct_users
 from jupyter_azure_auth.server.process_access.loopback_address import find_loopback_address
 from jupyter_azure_auth.server.process_access.private_folders import private_folders
-from jupyter_azure_auth.server.user_key import has_distinct_users
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -55,7 +59,7 @@ class ConnectionPublisher:
     """The connection file of this server, and the environment variable that leads to it."""
 
     def __init__(self, app: ServerApp, key: str, is_shared: Callable[[], bool]) -> None:
-        """Remove the inherited variable: an outer server's sign-in may belong to another user.
+        """Remove the inherited variables: an outer server's sign-in may belong to another user.
 
         :param app: the server.
         :param key: the secret that authenticates process access.
@@ -64,7 +68,7 @@ class ConnectionPublisher:
         self._app = app
         self._key = key
         self._is_shared = is_shared
-        self._inherited = os.environ.pop(CONNECTION_VARIABLE, None)
+        self._inherited = _remove_inherited()
         self.on_publish: Callable[[], Callable[[], None]] = lambda: lambda: None
         """Called when the server listens; returns what to call when it stops."""
         self._on_withdraw: Callable[[], None] = lambda: None
@@ -121,8 +125,8 @@ class ConnectionPublisher:
             self._path.unlink(missing_ok=True)
         if os.environ.get(CONNECTION_VARIABLE) == str(self._path):
             del os.environ[CONNECTION_VARIABLE]
-            if self._inherited is not None:
-                os.environ[CONNECTION_VARIABLE] = self._inherited
+            for name, value in self._inherited.items():
+                os.environ.setdefault(name, value)
         self._path = None
 
     def _socket_names(self) -> list[Any]:
@@ -183,10 +187,7 @@ class ConnectionPublisher:
         return None
 
     def _write(self, folder: Path, content: ConnectionFile) -> None:
-        for stale in folder.glob("azure-auth-*.json"):
-            found = _NAME.fullmatch(stale.name)
-            if found is not None and not check_pid(int(found.group(1))):
-                stale.unlink(missing_ok=True)
+        _remove_stale(folder)
         path = (folder / file_name(self._pid)).absolute()
         write(path, content)
         self._path, self._content = path, content
@@ -204,6 +205,32 @@ class ConnectionPublisher:
             stop()
 
         server.stop = stop_and_withdraw  # type: ignore[method-assign]
+
+
+def _remove_stale(folder: Path) -> None:
+    """Remove what killed servers have left. Servers of other hosts can have files here as well."""
+    for path in folder.glob("azure-auth-*.json"):
+        found = _NAME.fullmatch(path.name)
+        if found is None or check_pid(pid := int(found.group(1))):
+            continue
+        with suppress(UnusableConnectionFileError):  # such a file is of no use anywhere
+            if not is_of_this_host(read(path).started):
+                continue
+        path.unlink(missing_ok=True)
+        remove_az_folder(az_folder(folder, pid))
+
+
+def _remove_inherited() -> dict[str, str]:
+    """Remove an outer server's variables from the environment, and return them."""
+    kept = environment(os.environ, {})
+    kept.pop(CONNECTION_VARIABLE, None)
+    inherited = {name: value for name, value in os.environ.items() if kept.get(name) != value}
+    for name in inherited:
+        if name in kept:
+            os.environ[name] = kept[name]  # the PATH without an outer server's `az`
+        else:
+            del os.environ[name]
+    return inherited
 
 
 def publisher_of(settings: Mapping[str, Any]) -> ConnectionPublisher:

@@ -11,11 +11,12 @@ from urllib.parse import urlsplit
 from tornado.routing import Matcher, PathMatches
 
 from jupyter_azure_auth.connection_file import KEY_HEADER
+from jupyter_azure_auth.server.distinct_users import has_distinct_users
 from jupyter_azure_auth.server.process_access.kernel_ref import read_kernel_ref
 from jupyter_azure_auth.server.process_access.sign_in_prompts import read_waiting_process
 from jupyter_azure_auth.server.requests import read_token_request
 from jupyter_azure_auth.server.routes.base import APIError, JSONHandler
-from jupyter_azure_auth.server.user_key import SINGLE_USER, has_distinct_users
+from jupyter_azure_auth.server.user_key import SINGLE_USER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,9 +8,10 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from jupyter_azure_auth.server.errors import AuthError
 from jupyter_azure_auth.server.requests import WAITING_PROCESSES
@@ -19,11 +20,12 @@ from jupyter_azure_auth.server.routes.base import APIError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from jupyter_azure_auth._models import TokenRequest
     from jupyter_azure_auth.server.models import IssuedToken
-    from jupyter_azure_auth.server.requests import TokenRequest, WaitingProcess
+    from jupyter_azure_auth.server.requests import WaitingProcess
 
 SHOW_TIMEOUT_S: Final = 1.0
-"""Seconds after which no page asks: none is open, or the user looks at none."""
+"""Seconds after which no open page asks: the user looks at none."""
 
 HOLD_S: Final = 10.0
 """Seconds for which the answer to a process that waits is held back."""
@@ -33,6 +35,9 @@ REPEAT_TIMEOUT_S: Final = 5.0
 
 PAGE_TIMEOUT_S: Final = 30.0
 """Seconds for a page to load again, while processes still wait."""
+
+OFFER_S: Final = 120.0
+"""Seconds for which pages ask for a program that was refused, and does not wait."""
 
 MUTE_S: Final = 60.0
 """Seconds after "Not now" in which no process makes a page ask."""
@@ -44,10 +49,14 @@ MAX_PROMPTS: Final = 20
 """Requests that are open at the same time."""
 
 
+Offer = Literal["refused", "consent"]
+"""Why pages ask for a program that does not wait: no user is signed in, or Azure asks the user."""
+
+
 @dataclass(eq=False)
 class _Prompt:
     request: TokenRequest
-    process: WaitingProcess
+    process: WaitingProcess | Offer
     id: str = field(default_factory=lambda: secrets.token_hex(16))
     waiting: int = 0
     """Processes whose answer is held back."""
@@ -85,13 +94,12 @@ class SignInPrompts:
         :raises AuthError: ``sign_in_required`` if no page asks, or the page's error.
         """
         prompt = self._open(request, process)
-        if prompt.end is not None:
-            prompt.end.cancel()
+        _cancel_end(prompt)
         prompt.waiting += 1
         try:
             # Also for pages that were loaded since it began.
-            self._tell_pages(prompt.id)
-            await self._wait_for_page(prompt)
+            pages = self._tell_pages(prompt.id)
+            await self._wait_for_page(prompt, are_open=pages > 0)
             await wait(prompt.over, HOLD_S)
             if not prompt.over.is_set():
                 raise _pending()
@@ -102,6 +110,14 @@ class SignInPrompts:
             prompt.waiting -= 1
             if not prompt.waiting:
                 self._close_unless_repeated(prompt)
+
+    def offer(self, request: TokenRequest, why: Offer) -> None:
+        """Have pages ask for a program that was refused and can ask again. Nothing waits for it."""
+        with suppress(APIError, AuthError):  # the user has declined, or too many ask
+            prompt = self._open(request, why)
+            if not prompt.waiting:
+                self._close_in(prompt, OFFER_S)
+            self._tell_pages(prompt.id)
 
     def claim(self, request_id: str, *, is_seen: bool) -> tuple[TokenRequest, str] | None:
         """Return a request and the process that waits, for a page; None if it is over.
@@ -134,7 +150,7 @@ class SignInPrompts:
         self._close(prompt)
         return True
 
-    def _open(self, request: TokenRequest, process: WaitingProcess) -> _Prompt:
+    def _open(self, request: TokenRequest, process: WaitingProcess | Offer) -> _Prompt:
         if time.monotonic() < self._muted_until:
             raise _declined()
         prompt = self._prompts.get(_key(request))
@@ -142,15 +158,18 @@ class SignInPrompts:
             if len(self._prompts) >= MAX_PROMPTS:
                 raise AuthError("sign_in_required")
             prompt = self._prompts[_key(request)] = _Prompt(request, process)
+        elif prompt.process not in WAITING_PROCESSES:
+            prompt.process = process
         return prompt
 
-    async def _wait_for_page(self, prompt: _Prompt) -> None:
+    async def _wait_for_page(self, prompt: _Prompt, *, are_open: bool) -> None:
         """Return if the process was already told to wait.
 
         :raises AuthError: otherwise, so that it knows soon whether to wait.
         """
         if not prompt.shown.is_set():
-            await wait(prompt.shown, SHOW_TIMEOUT_S)
+            if are_open:
+                await wait(prompt.shown, SHOW_TIMEOUT_S)
             raise _pending() if prompt.shown.is_set() else AuthError("sign_in_required")
         if time.monotonic() - prompt.seen_at > PAGE_TIMEOUT_S:
             self._close(prompt)
@@ -160,15 +179,24 @@ class SignInPrompts:
         if not prompt.shown.is_set():
             self._close(prompt)
         elif not prompt.over.is_set():
-            loop = asyncio.get_running_loop()
-            prompt.end = loop.call_later(REPEAT_TIMEOUT_S, self._close, prompt)
+            self._close_in(prompt, REPEAT_TIMEOUT_S)
+
+    def _close_in(self, prompt: _Prompt, seconds: float) -> None:
+        _cancel_end(prompt)
+        prompt.end = asyncio.get_running_loop().call_later(seconds, self._close, prompt)
 
     def _close(self, prompt: _Prompt) -> None:
+        _cancel_end(prompt)
         if self._prompts.pop(_key(prompt.request), None) is not None and prompt.shown.is_set():
             self._tell_pages(prompt.id)  # they find that it is over
 
     def _find(self, request_id: str) -> _Prompt | None:
         return next((one for one in self._prompts.values() if one.id == request_id), None)
+
+
+def _cancel_end(prompt: _Prompt) -> None:
+    if prompt.end is not None:
+        prompt.end.cancel()
 
 
 def read_waiting_process(fields: Mapping[str, Any]) -> WaitingProcess | None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from jupyter_azure_auth._validation import resource_of
 from jupyter_azure_auth.server.errors import AuthError
 from jupyter_azure_auth.server.process_access.grants import Grants
+from jupyter_azure_auth.server.process_access.permissions import PROGRAMS
 from jupyter_azure_auth.server.process_access.rate_limiter import RateLimiter
 from jupyter_azure_auth.server.routes.base import APIError
 
@@ -16,10 +17,13 @@ if TYPE_CHECKING:
     import logging
     from collections.abc import Callable, Mapping
 
+    from jupyter_azure_auth._models import TokenRequest
     from jupyter_azure_auth.server.models import IssuedToken
+    from jupyter_azure_auth.server.process_access.activity import ActivityLog, Process
     from jupyter_azure_auth.server.process_access.kernel_ref import KernelRef
     from jupyter_azure_auth.server.process_access.open_pages import OpenPages
-    from jupyter_azure_auth.server.requests import TokenRequest, WaitingProcess
+    from jupyter_azure_auth.server.process_access.permissions import ProcessPermissions
+    from jupyter_azure_auth.server.requests import WaitingProcess
     from jupyter_azure_auth.server.session_manager import SessionManager
     from jupyter_azure_auth.server.user_key import UserKey
 
@@ -32,27 +36,31 @@ class KernelTokenService:
     bypasses that prompt.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 (the parts of the server extension)
         self,
+        *,
         session_manager: SessionManager,
         is_shared: Callable[[], bool],
-        runs_here: Callable[[str], bool],
+        permissions: ProcessPermissions,
         pages: OpenPages,
+        activity: ActivityLog,
         log: logging.Logger,
     ) -> None:
         """Create a service without grants.
 
         :param session_manager: issue the tokens.
         :param is_shared: returns whether this server has several users.
-        :param runs_here: returns whether this server has a kernel with this id.
+        :param permissions: decide which processes may have tokens.
         :param pages: the open pages.
+        :param activity: records what was issued and refused.
         :param log: the server's log.
         """
         self._grants = Grants()
         self._session_manager = session_manager
         self._is_shared = is_shared
-        self._runs_here = runs_here
+        self.permissions = permissions
         self._pages = pages
+        self.activity = activity
         self._log = log
         self._rate_limiter = RateLimiter()
 
@@ -63,9 +71,11 @@ class KernelTokenService:
         :raises Refusal: if the pages of this user ask too often.
         """
         self._rate_limiter.check((user_key, "page"))
-        self._check_resource("A page", request)
-        issued = await self._session_manager.token(user_key, request)
-        self._grants.record(user_key, "page", None, request, issued)
+        with self.activity.attempt(user_key, "page", None, request) as on_issued:
+            self._check_resource("A page", request)
+            issued = await self._session_manager.token(user_key, request)
+            self._grants.record(user_key, "page", None, request, issued)
+            on_issued(issued)
         self._log.info("A page was given a token for %s.", _audience(request))
         return issued
 
@@ -85,33 +95,63 @@ class KernelTokenService:
         """
         self._rate_limiter.check((user_key, "kernel"))
         is_program = kernel is None
-        if kernel is not None and not self._runs_here(kernel.id):
+        if kernel is not None and not self.permissions.runs_here(kernel.id):
             # An invented id, or that of a kernel started by another program.
             kernel = None
-        name = "A program" if kernel is None else f"Kernel {kernel.id}"
-        audience = _audience(request)
+        to: Process = "program" if kernel is None else "kernel"
+        kernel_id = None if kernel is None else kernel.id
+        with self.activity.attempt(user_key, to, kernel_id, request) as on_issued:
+            name = "A program" if kernel is None else f"Kernel {kernel.id}"
+            self._check_shared(name, request)
+            self._check_resource(name, request)
+            process = PROGRAMS if kernel is None else kernel.id
+            await self._check_process(user_key, name, process)
+            issued = await (
+                self._program_token(user_key, request, waits_as)
+                if is_program
+                else self._token(user_key, request)
+            )
+            # Again: the user may have revoked it in the meantime.
+            await self._check_process(user_key, name, process)
+            self._grants.record(user_key, to, kernel, request, issued)
+            on_issued(issued)
+        self._log.info("%s was given a token for %s.", name, _audience(request))
+        return issued
+
+    def _check_shared(self, name: str, request: TokenRequest) -> None:
         if self._is_shared():
             self._log.warning(
                 "%s was refused a token for %s: this server has several users.",
                 name,
-                audience,
+                _audience(request),
             )
             raise APIError(
                 HTTPStatus.FORBIDDEN,
                 "shared_server",
                 "This server has several users, so a page must ask its user first.",
             )
-        self._check_resource(name, request)
-        issued = await (
-            self._program_token(user_key, request, waits_as)
-            if is_program
-            else self._token(user_key, request)
-        )
-        self._grants.record(
-            user_key, "program" if kernel is None else "kernel", kernel, request, issued
-        )
-        self._log.info("%s was given a token for %s.", name, audience)
-        return issued
+
+    def offer_sign_in(self, request: TokenRequest, code: str) -> None:
+        """Have open pages ask the user, for a program that does not wait for it.
+
+        :param code: why the program was refused; without effect if a sign-in cannot change that.
+        """
+        if code in {"sign_in_required", "sign_in_ended"}:
+            self._pages.prompts.offer(request, "refused")
+        elif code in {"consent_required", "interaction_required"}:
+            self._pages.prompts.offer(request, "consent")
+
+    async def _check_process(self, user_key: UserKey, name: str, process: str) -> None:
+        try:
+            await self.permissions.check(user_key, process)
+        except AuthError as problem:
+            self._log.warning("%s was refused a token: %s", name, problem.sentence)
+            raise
+
+    def revoke(self, user_key: UserKey, process: str) -> None:
+        """Refuse a process any token from now on, and forget those that it was given."""
+        self._grants.remove(user_key, None if process == PROGRAMS else process)
+        self.permissions.revoke(user_key, process)
 
     def _check_resource(self, name: str, request: TokenRequest) -> None:
         if not self._session_manager.allows(request):

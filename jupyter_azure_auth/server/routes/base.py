@@ -5,9 +5,10 @@ empty token), each for a reason that has nothing to do with Azure. The answers o
 never be readable by another website, so these checks come on top, and no configuration turns them
 off.
 
-An origin is accepted if its host is the one in the request's ``Host`` header, as in Jupyter itself:
-a reverse proxy must forward that header. ``X-Forwarded-Host`` is not read, because a client that
-reaches the server without the proxy could set it.
+An origin is accepted if its host is the one in the request's ``Host`` header, as in Jupyter itself.
+Behind a reverse proxy that replaces this header, it is accepted if the browser says that the page
+is of the same origin and the request has the user's login and XSRF cookies. ``X-Forwarded-Host`` is
+not read, because a client that reaches the server without the proxy could set it.
 """
 
 from __future__ import annotations
@@ -211,7 +212,9 @@ class AuthenticatedJSONHandler(JSONHandler):
         user's kernels, the request therefore needs the user's login and XSRF cookies as well: a
         kernel may know a token, whereas JupyterLab's pages always have both cookies.
         """
-        check_same_origin(self.request.headers)
+        is_renamed = not has_own_host(self.request.headers)
+        if is_renamed and (self.proof_replaces_xsrf or not self.identity_provider.auth_enabled):
+            raise _foreign_origin()
         if not is_server_host(self):
             raise APIError(
                 HTTPStatus.FORBIDDEN,
@@ -219,12 +222,12 @@ class AuthenticatedJSONHandler(JSONHandler):
                 "This server needs no login, so it answers only under host names that it knows: "
                 "set a token, or list the name in c.ServerApp.local_hostnames.",
             )
-        is_shared = sharing_of(self.settings).is_shared()
         self.is_from_page = is_page_request(self.request.headers)
-        if is_shared and self.is_from_page:
+        needs_cookies = is_renamed or sharing_of(self.settings).is_shared()
+        if needs_cookies and self.is_from_page:
             drop_token(self.request)
         await super().prepare()
-        if is_shared and self.is_from_page:
+        if needs_cookies and self.is_from_page:
             self.is_from_page = not self.token_authenticated
             if self.is_from_page and not self.proof_replaces_xsrf:
                 # Jupyter's check can be turned off.
@@ -261,20 +264,38 @@ def drop_token(request: HTTPServerRequest) -> None:
         arguments.pop("token", None)
 
 
-def check_same_origin(headers: HTTPHeaders) -> None:
-    """Accept only requests that no other website can have sent.
+def has_own_host(headers: HTTPHeaders) -> bool:
+    """Return whether the ``Host`` header is that of the page, which a reverse proxy may replace.
 
-    :raises Refusal: if the request comes from a page of another origin.
+    If it is not, the browser says that the page has the same origin as the address that it asked.
+    That proves only that no other website sent the request, and a program can send any header.
+
+    :raises APIError: if the request comes from a page of another origin.
     """
     origin = headers.get("Origin")
     own = origin is None or _is_own(origin, headers.get("Host", ""))
-    # Fetch Metadata: set by the browser, and no page can change it.
-    if not own or headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
-        raise APIError(
-            HTTPStatus.FORBIDDEN,
-            "foreign_origin",
-            "Only pages of this Jupyter server can ask; a reverse proxy must keep the Host header.",
-        )
+    # Fetch Metadata: set by the browser for https and localhost only, and no page can change it.
+    site = headers.get("Sec-Fetch-Site")
+    if site not in {None, "same-origin"} or not (own or site == "same-origin"):
+        raise _foreign_origin()
+    return own
+
+
+def check_same_origin(headers: HTTPHeaders) -> None:
+    """Accept only requests of pages whose host is the one in the ``Host`` header.
+
+    :raises APIError: if the page is of another origin, or a reverse proxy has replaced the header.
+    """
+    if not has_own_host(headers):
+        raise _foreign_origin()
+
+
+def _foreign_origin() -> APIError:
+    return APIError(
+        HTTPStatus.FORBIDDEN,
+        "foreign_origin",
+        "Only pages of this Jupyter server can ask; a reverse proxy must keep the Host header.",
+    )
 
 
 def _is_own(origin: str, host: str) -> bool:

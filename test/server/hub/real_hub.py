@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import secrets
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -16,19 +15,17 @@ from typing import Any
 import requests
 
 from test.kernel.notebook import kernel_environ
+from test.ports import free_port
+from test.server.hub.administrators_page import blocks
 
 ROOT = Path(__file__).parents[3]
 PACKAGES = ROOT / ".cache" / "jupyterhub"
 CONFIG = Path(__file__).with_name("jupyterhub_config.py")
 USERS = ("alice", "bob", "eve")
+KEPT = ("PYTHONPATH", "JUPYTER_CONFIG_DIR", "AZURE_POD_IDENTITY_AUTHORITY_HOST")
+"""Variables of the Hub that its servers get, too."""
 LIMIT_S = 240
 """Seconds for the start of the Hub, and of the server, also on a loaded machine."""
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port
 
 
 class RealHub:
@@ -39,6 +36,10 @@ class RealHub:
         ports = {name: free_port() for name in ("PUBLIC", "HUB", "SERVER")}
         for folder in (*USERS, "conf"):
             (home / folder).mkdir()
+        self._home = home
+        self.url = f"http://127.0.0.1:{ports['HUB']}"
+        config = home / "conf" / "jupyter_server_config.py"
+        config.write_text(blocks("python", self.url.replace("http:", "https:"))[0])
         self._log = (home / "hub.log").open("w+")
         self._process = subprocess.Popen(
             [sys.executable, "-m", "jupyterhub", "-f", str(CONFIG)],
@@ -49,6 +50,7 @@ class RealHub:
                 "JUPYTER_CONFIG_DIR": str(home / "conf"),
                 "HUB_TEST_HOMES": str(home),
                 "HUB_TEST_TOKEN": self._key,
+                "HUB_TEST_KEPT": ",".join(KEPT),
                 **{f"HUB_TEST_{name}_PORT": str(port) for name, port in ports.items()},
             },
             stdout=self._log,
@@ -56,7 +58,7 @@ class RealHub:
             # With the servers that it starts.
             start_new_session=True,
         )
-        self._api = f"http://127.0.0.1:{ports['HUB']}/hub/api"
+        self._api = f"{self.url}/hub/api"
         self._server = f"http://127.0.0.1:{ports['SERVER']}/user/alice"
         try:
             self._start_server()
@@ -77,6 +79,33 @@ class RealHub:
         method = "GET" if body is None else "POST"
         answer = self._request(method, f"{self._server}/{path}", self._tokens[user], body)
         return answer.status_code, answer.json()
+
+    def run(self, commands: str) -> subprocess.CompletedProcess[str]:
+        """Run commands in a shell, as an administrator with a token, or in Alice's terminal."""
+        [connection] = self._home.rglob("azure-auth-*.json")
+        path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+        return subprocess.run(
+            ["/bin/sh", "-e", "-c", commands],
+            env={
+                **kernel_environ(self._home / "alice"),
+                "PATH": path,
+                "HUB_TOKEN": self._key,
+                "JUPYTERHUB_API_TOKEN": self._tokens["alice"],
+                "JUPYTER_AZURE_AUTH_CONNECTION": str(connection),
+                # What is installed already is enough: no test asks a package index.
+                "PIP_NO_INDEX": "1",
+            },
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=LIMIT_S,
+            check=False,
+        )
+
+    def is_running(self, user: str) -> bool:
+        """Whether a user has a server that is running, or stopping."""
+        answer = self._request("GET", f"{self._api}/users/{user}", self._key)
+        return answer.json()["server"] is not None
 
     def stop(self) -> None:
         self._log.close()

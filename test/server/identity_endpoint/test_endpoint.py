@@ -17,6 +17,7 @@ from tornado.httpclient import AsyncHTTPClient, HTTPResponse
 from jupyter_azure_auth.ambient.hosts import detect_host
 from jupyter_azure_auth.server.identity_endpoint import endpoint as endpoint_module
 from test.server.browser import OTHER_SCOPE, SCOPE, Browser, asked_scopes
+from test.server.persistence.test_manager import restart
 from test.server.rules import gated_rules, path_of
 
 QUERY = "api-version=2019-08-01&resource=https://storage.azure.com"
@@ -50,7 +51,7 @@ async def variables(browser: Browser) -> dict[str, str]:
     """Turn the switch on, and return the variables of a kernel that has started since."""
     assert await browser.ask("identity-endpoint", enabled=True) == (
         200,
-        {"enabled": True, "obstacle": None, "message": None},
+        {"enabled": True, "offered": False, "obstacle": None, "message": None},
     )
     return variables_of(browser, await browser.app.kernel_manager.start_kernel())
 
@@ -107,7 +108,8 @@ async def test_kernels_have_variables_while_the_switch_is_on(browser: Browser) -
     before = await manager.start_kernel()
     environ = await variables(browser)
     assert set(environ) == {"IDENTITY_ENDPOINT", "IDENTITY_HEADER", "AZURE_MSI_ENDPOINT"}
-    assert variables_of(browser, before) == {}
+    # For the next start of its process, also if it dies.
+    assert set(variables_of(browser, before)) == set(environ)
     assert "IDENTITY_HEADER" not in os.environ
     second = await manager.start_kernel()
     other = variables_of(browser, second)
@@ -148,6 +150,28 @@ async def test_only_the_secret_and_get_open_it(browser: Browser) -> None:
     assert (await browser.fetch(path, headers=browser.headers)).code == 404
 
 
+# Consumer: Hadoop ABFS (its request, replayed) | switch, with a configured address | gets a token
+async def test_hadoop_has_the_secret_in_the_path(
+    browser: Browser, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    await browser.sign_in(scopes=[SCOPE])
+    environ = await variables(browser)
+    client = AsyncHTTPClient(force_instance=True)
+    # AzureADAuthenticator.getTokenFromMsi, which adds nothing else.
+    query = "api-version=2018-02-01&resource=https%3A%2F%2Fstorage.azure.com%2F"
+    for secret, metadata, code in (
+        (environ["IDENTITY_HEADER"], "true", 200),
+        (environ["IDENTITY_HEADER"], "false", 400),
+        ("wrong", "true", 400),
+    ):
+        url = f"{environ['IDENTITY_ENDPOINT']}/{secret}?{query}"
+        headers = {"Metadata": metadata}
+        response = await client.fetch(url, raise_error=False, headers=headers)
+        assert (response.code, b"access_token" in response.body) == (code, code == 200)
+    assert environ["IDENTITY_HEADER"] not in caplog.text
+
+
 async def test_one_request_for_callers_that_ask_together(browser: Browser) -> None:
     await browser.sign_in(scopes=[SCOPE])
     environ = await variables(browser)
@@ -171,6 +195,19 @@ async def test_never_waits_long(browser: Browser, monkeypatch: pytest.MonkeyPatc
     assert (await get(browser, environ, query=query)).code == 200
 
 
+@pytest.mark.parametrize("answer", [True, False])
+async def test_the_switch_is_offered_once_and_kept_for_this_server(
+    browser: Browser, *, answer: bool
+) -> None:
+    state = (await browser.ask("identity-endpoint"))[1]
+    assert (state["enabled"], state["offered"]) == (False, True)
+    for enabled in (answer, not answer):
+        await browser.ask("identity-endpoint", enabled=enabled)
+        restart(browser.app)
+        state = (await browser.ask("identity-endpoint"))[1]
+        assert (state["enabled"], state["offered"]) == (enabled, False)
+
+
 @pytest.mark.parametrize(
     ("azure_auth", "obstacle"),
     [
@@ -181,6 +218,7 @@ async def test_never_waits_long(browser: Browser, monkeypatch: pytest.MonkeyPatc
 async def test_an_obstacle_is_named_and_nothing_is_set(browser: Browser, obstacle: str) -> None:
     code, body = await browser.ask("identity-endpoint", enabled=True)
     assert (code, body["enabled"], body["obstacle"]) == (200, False, obstacle)
+    assert body["offered"] is False
     assert variables_of(browser, await browser.app.kernel_manager.start_kernel()) == {}
 
 

@@ -76,9 +76,7 @@ def caller(browser: Browser, jp_http_port: int, kernels: set[str]) -> Caller:
 
 
 @pytest.fixture
-def open_page(
-    caller: Caller, browser: Browser, jp_ws_fetch: WsFetch, jp_http_port: int
-) -> OpenPage:
+def open_page(browser: Browser, jp_ws_fetch: WsFetch, jp_http_port: int) -> OpenPage:
     async def open_page() -> EventPage:
         socket = await jp_ws_fetch("api", "events", "subscribe")
         if "Cookie" not in browser.headers:

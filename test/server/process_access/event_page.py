@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from tornado.websocket import WebSocketClientConnection
 
-from jupyter_azure_auth.server.process_access.page_events import SCHEMA_ID
+from jupyter_azure_auth.server.process_access.page_events import PROCESS_REQUEST
+from test.programs import LIMIT_S
 from test.server.browser import Browser
 
 ACCOUNT = {"id": "o.t", "name": "Ada", "username": "ada@contoso.com", "tenant_id": "t"}
@@ -26,13 +28,13 @@ class EventPage:
         self.browser = browser
         self.socket = socket
 
-    async def told(self) -> str:
+    async def told(self, schema_id: str = PROCESS_REQUEST) -> str:
         """Return the id of the next request that the server tells of."""
         while True:
-            message = await self.socket.read_message()
+            message = await asyncio.wait_for(self.socket.read_message(), LIMIT_S)
             assert message is not None
             event = json.loads(message)
-            if event["schema_id"] == SCHEMA_ID:
+            if event["schema_id"] == schema_id:
                 assert not {"scopes", "token", "key"} & set(event)
                 return str(event["request_id"])
 

@@ -22,7 +22,7 @@ INTERACTIVE, MACHINE = ("source", "loopback"), ("source", "azure-cli")
 def az(tmp_path: Path, no_identity: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Az]:
     az = Az(tmp_path / "az", monkeypatch)
     yield az
-    az.end()
+    az.let_go()
 
 
 @pytest.fixture

@@ -8,12 +8,11 @@ from typing import Any
 
 import pytest
 
-from jupyter_azure_auth._models import Account
+from jupyter_azure_auth._models import Account, TokenRequest
 from jupyter_azure_auth.server.models import IssuedToken
 from jupyter_azure_auth.server.process_access.grants import MAX_GRANTS, Grants
 from jupyter_azure_auth.server.process_access.kernel_ref import KernelRef
-from jupyter_azure_auth.server.requests import TokenRequest
-from test.server.authority import CANARY, PERSON, TENANT
+from test.server.authority import CANARY, PERSON, TENANT, USERNAME
 from test.server.browser import OTHER_SCOPE, SCOPE, Browser
 from test.server.process_access.conftest import KERNEL, Caller
 
@@ -24,7 +23,10 @@ def issued(life: int = 3600) -> IssuedToken:
 
 
 async def test_lists_what_was_given_without_tokens(caller: Caller, browser: Browser) -> None:
-    assert await browser.ask("grants") == (200, {"grants": []})
+    assert await browser.ask("grants") == (
+        200,
+        {"grants": [], "revoked": {"kernels": [], "programs": False}},
+    )
     await browser.sign_in(scopes=[SCOPE])
     _, token = await caller.ask(enable_cae=True, tenant_id=TENANT, cloud="AzureCloud")
     _, body = await browser.ask("grants")
@@ -40,6 +42,7 @@ async def test_lists_what_was_given_without_tokens(caller: Caller, browser: Brow
         "cloud": "AzureCloud",
         "enable_cae": True,
         "account_id": f"{PERSON}.{TENANT}",
+        "username": USERNAME,
         "expires_on": token["expires_on"],
     }
     assert CANARY not in str(body)
@@ -85,7 +88,7 @@ async def test_forgets_what_a_user_who_signs_in_again_was_signed_out_of(
         await caller.ask()
     await browser.ask("sign-out")
     await browser.sign_in(scopes=[SCOPE])
-    assert (await browser.ask("grants"))[1] == {"grants": []}
+    assert (await browser.ask("grants"))[1]["grants"] == []
     await caller.ask()
     assert len((await browser.ask("grants"))[1]["grants"]) == 1
 

@@ -36,7 +36,7 @@ def no_http(monkeypatch: pytest.MonkeyPatch) -> None:
     def post(*_: object) -> Any:
         raise AssertionError("sent over HTTP")
 
-    monkeypatch.setattr(client, "_post", post)
+    monkeypatch.setattr(client, "post", post)
 
 
 @pytest.fixture

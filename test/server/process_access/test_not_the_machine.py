@@ -16,7 +16,7 @@ from test.server.process_access.conftest import Caller
 def az(tmp_path: Path, no_identity: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Az]:
     az = Az(tmp_path / "az", monkeypatch)
     yield az
-    az.end()
+    az.let_go()
 
 
 async def test_the_machine_serves_while_no_user_has_signed_in(az: Az, caller: Caller) -> None:

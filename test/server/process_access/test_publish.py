@@ -16,7 +16,15 @@ import pytest
 import requests
 from jupyter_client.blocking.client import BlockingKernelClient
 
-from jupyter_azure_auth.connection_file import CONNECTION_VARIABLE, read
+from jupyter_azure_auth.az_folder import az_folder
+from jupyter_azure_auth.connection_file import (
+    CONNECTION_VARIABLE,
+    ConnectionFile,
+    file_name,
+    read,
+    write,
+)
+from jupyter_azure_auth.process_start import process_start
 from test.server.process_access.certificate import make_certificate
 from test.server.process_access.real_server import RealServer
 
@@ -51,6 +59,12 @@ def test_a_file_for_this_user_alone_as_long_as_the_server_runs(
     )
     for file in (stale, others, alive):
         file.write_text("{}")
+    killed, elsewhere = dead_pid(), dead_pid()
+    start_here = str(process_start(os.getpid()))
+    write(runtime / file_name(killed), ConnectionFile(killed, start_here))
+    az_folder(runtime, killed).mkdir()
+    # A server on another host with the same home folder, which runs.
+    write(runtime / file_name(elsewhere), ConnectionFile(elsewhere, f"other/{start_here}"))
     before = os.umask(0)
     try:
         server = start("--ServerApp.base_url=/team a/")
@@ -67,7 +81,8 @@ def test_a_file_for_this_user_alone_as_long_as_the_server_runs(
     server.stop()
     assert content.key not in server.log
     assert not server.file.exists()
-    assert sorted(runtime.glob("azure-auth-*")) == sorted([others, alive])
+    left = [others, alive, runtime / file_name(elsewhere)]
+    assert sorted(runtime.glob("azure-auth-*")) == sorted(left)
     assert start().wrote().key != content.key
 
 
@@ -126,15 +141,17 @@ tempfile.tempdir = None
 ASK = """
 from pathlib import Path
 from jupyter_azure_auth.kernel.parent_server.client import KernelRef, ask_parent_server
-from jupyter_azure_auth.kernel.protocol import TokenRequest
+from jupyter_azure_auth._models import TokenRequest
 request = TokenRequest(("https://storage.azure.com/.default",))
 answer = ask_parent_server(request, None, KernelRef("k", "c", "r"))
+while answer.reason == "keychain":
+    answer = ask_parent_server(request, None, KernelRef("k", "c", "r"))
 Path("said").write_text(answer.reason)
 """
 
 
 def said_to_kernel(server: RealServer, **environ: str) -> str:
-    """Return the reason why a kernel that the server starts gets no token from it."""
+    """Return why a kernel of the server gets no token from it, once it has read its keychain."""
     info = server.info()
     headers = {"Authorization": f"token {info['token']}"}
     answer = requests.post(f"{info['url']}api/kernels", json={}, headers=headers, timeout=60)

@@ -182,7 +182,7 @@ async def test_opens_no_sign_in_on_a_server_that_distinguishes_users(
     assert (await browser.token(kernel=KERNEL))[0] == 200
     browser.headers = {"X-Person": "eve", "Authorization": "token of-the-hub"}
     assert (await browser.token(kernel=KERNEL))[1]["code"] == "shared_server"
-    assert (await browser.ask("grants"))[1] == {"grants": []}
+    assert (await browser.ask("grants"))[1]["grants"] == []
     browser.headers = {"X-Person": "ada", "Authorization": "token of-the-hub"}
     assert len((await browser.ask("grants"))[1]["grants"]) == 1
 
@@ -215,15 +215,18 @@ async def test_refuses_on_a_server_that_people_share_and_logs_it(
 ) -> None:
     browser = caller.browser
     await browser.sign_in(scopes=[SCOPE])
-    collaboration = type("Package", (), {"enabled": True})()
+    collaboration = type("Package", (), {"enabled": True, "extension_points": {}})()
     monkeypatch.setitem(browser.app.extension_manager.extensions, extension, collaboration)
     with caplog.at_level(logging.INFO):
         await caller.refused("shared_server")
         assert (await browser.token(kernel=KERNEL))[1]["code"] == "shared_server"
         assert (await browser.token())[1]["code"] == "shared_server"
     assert "Kernel k-1 was refused a token for https://storage.azure.com" in caplog.text
-    assert (await browser.ask("grants"))[1] == {"grants": []}
+    assert (await browser.ask("grants"))[1]["grants"] == []
     await browser.log_in(jp_http_port)
+    # The sign-in from before belongs to no browser.
+    assert (await browser.token())[1]["code"] == "sign_in_required"
+    await browser.sign_in(scopes=[SCOPE])
     assert (await browser.token())[0] == 200, "a page asks its user itself"
     collaboration.enabled = False
     assert (await caller.ask())[0] == 200

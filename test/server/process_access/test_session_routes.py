@@ -49,6 +49,8 @@ async def test_refuses_what_the_token_route_refuses(
     await caller.refused("foreign_origin", route=route, headers={"Origin": "http://localhost"})
     await caller.refused("not_on_loopback", route=route, headers={"Host": "evil.example"})
     assert (await browser.ask("session"))[1]["account"]["username"] == USERNAME
+    # Jupyter's token is no key.
+    assert (await browser.ask("terminal"))[1]["code"] == "forbidden"
 
 
 @pytest.mark.parametrize("azure_auth", [{"shared": True}])

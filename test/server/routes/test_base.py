@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, cast
+import re
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import pytest
 from jupyter_server.auth import Authorizer
@@ -60,6 +61,9 @@ class Site:
         jar = [text.split(";")[0] for text in login + page.headers.get_list("Set-Cookie")]
         xsrf = next(text.removeprefix("_xsrf=") for text in jar if text.startswith("_xsrf="))
         return {"Cookie": "; ".join(jar), "X-XSRFToken": xsrf}
+
+
+PAGES_ONLY = re.compile("/process-requests/|/tabs/|/access$|/page-clients$")
 
 
 @pytest.fixture
@@ -125,7 +129,8 @@ async def test_lets_pass_the_token_and_the_own_page(site: Site) -> None:
         for headers in methods:
             answer = await site.call(route, headers)
             is_page = "Origin" in headers or "Sec-Fetch-Site" in headers
-            is_refused = "/process-requests/" in route and not is_page
+            pages_only = PAGES_ONLY.search(route) and not is_page
+            is_refused = pages_only or route.endswith("/terminal")  # on a JupyterHub only
             assert answer.code == (403 if is_refused else passed), answer.body
             assert_sealed(answer)
 
@@ -238,6 +243,37 @@ async def test_any_name_is_own_where_people_log_in(site: Site) -> None:
     own = {"Host": "lab.contoso.com", "Origin": "https://lab.contoso.com"}
     assert (await site.call(site.routes[0], {**site.token, **own})).code == 200
     await refused(site, own, "forbidden")
+
+
+BEHIND_PROXY: Final = {"Origin": "https://lab.contoso.com", "Sec-Fetch-Site": "same-origin"}
+"""Headers of a page at a proxy that replaces Host, as dev tunnels and many ingresses do."""
+
+
+# Situation: proxy that replaces Host | a page asks, with login and XSRF cookies | any request |
+# served | none needed
+@pytest.mark.parametrize(
+    "server_settings", [{"allow_origin": "https://lab.contoso.com"}], ids=["allowed"]
+)
+async def test_serves_a_page_behind_a_proxy_that_replaces_host(site: Site) -> None:
+    [finish] = [route for route in site.routes if route.endswith("/finish")]
+    base = f"{site.app.base_url}azure-auth"
+    cookies = await site.cookies()
+    for route in site.routes:
+        passed = 400 if fields_wanted(route.removeprefix(base)) else 200
+        answer = await site.call(route, {**cookies, **BEHIND_PROXY})
+        is_refused = route == finish or route.endswith("/terminal")
+        assert answer.code == (403 if is_refused else passed), (route, answer.body)
+    # The browser's word proves only that no other website asks.
+    for headers in (site.token, {"Cookie": cookies["Cookie"]}, {**cookies, "X-XSRFToken": "x"}):
+        await refused(site, {**headers, **BEHIND_PROXY}, "forbidden", without="/finish")
+    origin = {"Origin": BEHIND_PROXY["Origin"]}
+    await refused(site, {**cookies, **origin}, "foreign_origin")
+    await refused(site, {**cookies, **origin, "Sec-Fetch-Site": "cross-site"}, "foreign_origin")
+
+
+@pytest.mark.parametrize("server_settings", [NO_LOGIN], ids=["no login"])
+async def test_a_server_without_a_login_trusts_no_replaced_host(site: Site) -> None:
+    await refused(site, BEHIND_PROXY, "foreign_origin")
 
 
 class DenyAzure(Authorizer):

@@ -17,7 +17,8 @@ beforeEach(() => {
   tab.createProviders.mockImplementation(async () => ({
     methods: [tab.source, server],
     providers: [tab.source, server],
-    server: null
+    server: null,
+    tabs: null
   }));
 });
 
@@ -71,7 +72,12 @@ describe('signing in', () => {
 
   it('takes a code only where that is named', async () => {
     const code = new FakeSource('device-code');
-    tab.createProviders.mockResolvedValue({ methods: [code], providers: [code], server: null });
+    tab.createProviders.mockResolvedValue({
+      methods: [code],
+      providers: [code],
+      server: null,
+      tabs: null
+    });
     await tab.auth.prepare();
     expect(await tab.auth.signIn(TOKEN_REQUEST)).toEqual({ kind: 'signed-out' });
     expect(code.signIn).not.toHaveBeenCalled();
@@ -139,7 +145,12 @@ describe('a machine', () => {
 
 describe('where no method is open', () => {
   it('no token is available, and no user is asked to sign in for it', async () => {
-    tab.createProviders.mockResolvedValue({ methods: [], providers: [server], server: null });
+    tab.createProviders.mockResolvedValue({
+      methods: [],
+      providers: [server],
+      server: null,
+      tabs: null
+    });
     await expect(tab.auth.getToken(STORAGE)).rejects.toMatchObject({
       code: 'unavailable',
       problem: { code: 'not_configured' }
@@ -148,7 +159,12 @@ describe('where no method is open', () => {
   });
 
   it('what the server extension holds is used all the same', async () => {
-    tab.createProviders.mockResolvedValue({ methods: [], providers: [server], server: null });
+    tab.createProviders.mockResolvedValue({
+      methods: [],
+      providers: [server],
+      server: null,
+      tabs: null
+    });
     server.savedSignIn = held();
     await expect(tab.auth.getToken(STORAGE)).resolves.toMatchObject({ token: 'TOKEN' });
     server.getToken.mockRejectedValue(anError());

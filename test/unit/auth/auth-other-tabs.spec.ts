@@ -135,7 +135,8 @@ describe('a sign-out elsewhere', () => {
     tab.createProviders.mockResolvedValue({
       methods: [held.wrap(source)],
       providers: [held],
-      server: null
+      server: null,
+      tabs: null
     });
     source.getToken.mockImplementation(async () =>
       aToken({ expiresOnTimestamp: Date.now() + 3_600_000 })

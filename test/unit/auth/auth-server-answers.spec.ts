@@ -12,6 +12,7 @@ const HELD: IConfigured = {
   methods: [aMethod({ name: 'loopback' })],
   popup: null,
   server: { port: 8888, cloud: 'AzureCloud' },
+  sharesTabs: false,
   allowedResources: null
 };
 const GONE = new ServerConnection.NetworkError(new TypeError());

@@ -1,7 +1,7 @@
 /** @jest-environment jsdom */
 import { Signal } from '@lumino/signaling';
 import type { IServerSession, IServerTokens, ISignIn } from '../../../src/providers/provider';
-import type { IIdentityCandidate, IStoredSignIns } from '../../../src/tokens';
+import type { IIdentityCandidate, IStoredSignIns } from '../../../src/auth/page-auth';
 import { BOB, anError } from '../kernels/kernel-harness';
 import { ALICE, STORAGE } from '../panel/fixtures';
 import { FakeSource, TabHarness, attention, signIn } from './tab-harness';
@@ -59,7 +59,8 @@ beforeEach(() => {
   tab.createProviders.mockImplementation(async () => ({
     methods: [tab.source, server],
     providers: [tab.source, server],
-    server
+    server,
+    tabs: null
   }));
 });
 
@@ -166,7 +167,7 @@ describe('another browser', () => {
 
   it('is not asked about any more by a session whose settings have changed', async () => {
     await tab.auth.prepare();
-    tab.createProviders.mockResolvedValue({ methods: [], providers: [], server: null });
+    tab.createProviders.mockResolvedValue({ methods: [], providers: [], server: null, tabs: null });
     await tab.auth.reconfigure();
     server.fetchSession.mockClear();
     await pass(60_000);
@@ -240,7 +241,8 @@ describe('a machine that is looked at', () => {
     tab.createProviders.mockResolvedValue({
       methods: [tab.source],
       providers: [tab.source],
-      server: null
+      server: null,
+      tabs: null
     });
     await tab.auth.reconfigure();
     await expect(token).rejects.toMatchObject({ code: 'sign_in_required' });

@@ -15,6 +15,7 @@ import {
 
 const NOTHING: IConfigured = {
   ...{ kind: 'configured', methods: [], popup: null, server: null },
+  sharesTabs: false,
   allowedResources: null
 };
 
@@ -116,9 +117,25 @@ describe('signing in', () => {
     void tab.auth.signIn(TOKEN_REQUEST);
     expect(tab.source.signIn).toHaveBeenCalledWith(TOKEN_REQUEST, null, expect.any(AbortSignal), {
       onPopupMaybeClosed: expect.any(Function),
-      onDeviceCode: expect.any(Function)
+      onDeviceCode: expect.any(Function),
+      onWindow: expect.any(Function)
     });
     expect(tab.states).toEqual(['signed-out', 'signing-in']);
+  });
+
+  it('brings its window to the front until it is closed or the sign-in is over', async () => {
+    await tab.auth.prepare();
+    const made = tab.auth.signIn();
+    const opened = { closed: false, focus: jest.fn() };
+    tab.source.signIn.mock.lastCall![3].onWindow?.(opened);
+    tab.auth.showWindow();
+    opened.closed = true;
+    tab.auth.showWindow();
+    opened.closed = false;
+    tab.auth.cancel();
+    await made;
+    tab.auth.showWindow();
+    expect(opened.focus).toHaveBeenCalledTimes(1);
   });
 
   it('gets ready first where it has to', async () => {

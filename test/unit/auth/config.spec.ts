@@ -5,7 +5,8 @@ import {
   resolveConfiguration
 } from '../../../src/auth/config';
 import { type IServerConfig, parseServerConfig } from '../../../src/auth/server-config';
-import type { IAzureSignInMethod, SignInMethodName, SignInObstacle } from '../../../src/tokens';
+import type { IAzureSignInMethod, SignInObstacle } from '../../../src/auth/page-auth';
+import type { SignInMethodName } from '../../../src/tokens';
 import { POPUP } from './requests';
 
 const BASE = 'http://localhost:8888/user/a/';
@@ -157,8 +158,19 @@ describe('resolveConfiguration', () => {
       ],
       popup: null,
       server: null,
+      sharesTabs: false,
       allowedResources: null
     });
+  });
+
+  it.each([
+    [{ clientId: ID, shared: false }, true],
+    [{ clientId: ID, shared: true }, false],
+    // Without the server extension, nothing passes tokens on.
+    [{ clientId: ID, shared: null }, false],
+    [{ shared: false }, false]
+  ])('lets tabs share a popup sign-in where there is one user: %j', (server, shares) => {
+    expect(resolve({}, server, null)).toMatchObject({ sharesTabs: shares });
   });
 
   it('needs no app where Jupyter’s own port will do, nor anything of the user', () => {

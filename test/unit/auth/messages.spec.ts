@@ -9,12 +9,14 @@ const trans = nullTranslator.load('');
 const CODES: Readonly<Record<AzureProblemCode, boolean>> = {
   popup_blocked: false,
   popup_closed: false,
+  other_tab_closed: false,
   timed_out: false,
   cancelled: false,
   consent_declined: false,
   refused: false,
   resource_not_allowed: false,
   kernel_access_denied: false,
+  agent_access_denied: false,
   access_revoked: false,
   wrong_tenant: false,
   unknown_tenant: false,
@@ -34,6 +36,8 @@ const CODES: Readonly<Record<AzureProblemCode, boolean>> = {
   untrusted_certificate: false,
   keychain: false,
   no_answer: false,
+  forbidden: false,
+  foreign_origin: false,
   failed: false
 };
 const ROWS = Object.entries(CODES) as [AzureProblemCode, boolean][];
@@ -124,6 +128,18 @@ describe('problemText', () => {
       'This JupyterLab signs in to AzureCloud; the cell asks for another cloud (other_cloud).'
     );
   });
+
+  it.each(['clientId', 'tenantId', 'cloud', 'authority', 'redirectUri'])(
+    'says what is wrong with the setting %s',
+    detail => {
+      const problem = { code: 'bad_configuration', detail, request: null } as const;
+      const { sentence, remedy } = messageFor(problem, null, trans);
+      expect(sentence).toMatch(
+        new RegExp(`^The .* in the Azure settings is .* \\(${detail}\\)\\.$`)
+      );
+      expect(remedy).toMatch(/^(Copy|Enter|Choose) /);
+    }
+  );
 
   it('leaves the sentence of the server a sentence', () => {
     const sentence = 'c.AzureAuth.client_id must be a GUID.';

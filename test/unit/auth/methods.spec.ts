@@ -4,7 +4,8 @@ import {
   type IMethodContext,
   usesServer
 } from '../../../src/auth/methods';
-import type { SourceName, SignInObstacle } from '../../../src/tokens';
+import type { SignInObstacle } from '../../../src/auth/page-auth';
+import type { SourceName } from '../../../src/tokens';
 
 const MACHINE: SourceName[] = ['managed-identity', 'connect-to-azure', 'azure-cli'];
 const ALL: SourceName[] = [...MACHINE, 'popup', 'loopback', 'device-code'];

@@ -57,6 +57,24 @@ describe('readConfiguration', () => {
     jest.useRealTimers();
   });
 
+  // Situation: proxy that replaces Host | the server refuses the page | page loads | a problem with
+  // what the proxy must do | the proxy keeps Host
+  it.each<[string]>([['foreign_origin'], ['forbidden']])(
+    'reports that the server refuses this page: %s',
+    async code => {
+      const error = new ServerExtensionError(403, code, null);
+      await expect(askedWhere(null, { route: 'config', error })).rejects.toMatchObject({
+        name: 'AzureAuthError',
+        problem: { code }
+      });
+    }
+  );
+
+  it.each([404, 405, 501])('goes on without a server extension: %d', async status => {
+    const error = new ServerExtensionError(status, 'failed', null);
+    expect(await askedWhere(null, { route: 'config', error })).toEqual(['config']);
+  });
+
   // Situation: user settings | do not fit the schema, so JupyterLab refuses them | page loads |
   // a problem that names the settings | correct them, reload
   it('reports settings that JupyterLab refuses', async () => {

@@ -22,6 +22,7 @@ const CONFIGURED: IConfigured = {
   methods: [aMethod()],
   popup: POPUP,
   server: null,
+  sharesTabs: false,
   allowedResources: null
 };
 const BASE = 'https://lab.example/user/';
@@ -76,7 +77,8 @@ export class TabHarness {
   readonly createProviders = jest.fn(async (): Promise<IProviders> => ({
     methods: [this.source],
     providers: [this.source],
-    server: null
+    server: null,
+    tabs: null
   }));
   /** The states of its session since it was loaded, or since an account signed in. */
   readonly states: string[] = [];

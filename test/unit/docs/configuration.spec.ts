@@ -28,7 +28,7 @@ const SERVERS_OWN = [
   'shared'
 ];
 /** What the user decides alone. */
-const PAGES_OWN = ['kernelAccess'];
+const PAGES_OWN = ['kernelAccess', 'agentAccess'];
 const camelCase = (trait: string): string =>
   trait.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
 
@@ -52,6 +52,15 @@ describe('docs/admin', () => {
     );
     expect(name).not.toBe('');
     expect(configuration).toContain(`\`${name}=1\``);
+  });
+
+  it('names the variable that turns off the explanation of a 403', () => {
+    const [name = ''] = all(
+      read('jupyter_azure_auth/kernel/explain_403.py'),
+      /^EXPLAIN_403: Final = "(\w+)"/gm
+    );
+    expect(name).not.toBe('');
+    expect(configuration).toContain(`\`${name}=0\``);
   });
 
   it('gives the redirect URI as it is made', () => {

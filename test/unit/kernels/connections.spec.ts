@@ -42,7 +42,8 @@ const commOpen = (id: string, change: object = {}): object => ({
 describe('KernelConnections', () => {
   it('hears a comm once, by two connections, and knows its sender', () => {
     say('comm_open', commOpen('c1'));
-    expect(opened).toEqual([{ kernelId: 'k1', commId: 'c1', data: { a: 1 }, client: CONSOLE }]);
+    const sender = { client: CONSOLE, clientId: 'of-console' };
+    expect(opened).toEqual([{ kernelId: 'k1', commId: 'c1', data: { a: 1 }, ...sender }]);
   });
 
   it('knows no document of a session of another page', () => {

@@ -1,50 +1,70 @@
 /** @jest-environment jsdom */
+import { Signal } from '@lumino/signaling';
+import { accessControl, PROCESSES } from '../../../src/kernels/access-control';
 import {
-  type AccessDecision,
   decideAccess,
+  type IAccessFacts,
   type KernelAccess,
-  readKernelAccess
+  readAccess
 } from '../../../src/kernels/kernel-access';
+import cases from '../../cases/kernel-access.json';
 import { ALICE, MANAGEMENT, STORAGE } from '../panel/fixtures';
 import { BOB, KernelHarness } from './kernel-harness';
 
-const NO = 'kernel_access_denied';
-const OFF = 'access_revoked';
+/** Every combination of what a decision depends on. */
+function allFacts(): IAccessFacts[] {
+  const access: readonly KernelAccess[] = ['allow', 'ask', 'deny'];
+  return access.flatMap(setting =>
+    access.flatMap(agentSetting =>
+      [...Array(16).keys()].map(bits => ({
+        ...{ setting, agentSetting, isShared: (bits & 1) > 0, isAllowed: (bits & 2) > 0 },
+        ...{ isRevoked: (bits & 4) > 0, byProgram: (bits & 8) > 0 }
+      }))
+    )
+  );
+}
 
-/** The columns: neither allowed nor revoked, allowed, revoked, both. */
-const TABLE: readonly [KernelAccess, boolean, readonly AccessDecision[]][] = [
-  ['allow', false, ['give', 'give', OFF, OFF]],
-  ['allow', true, ['ask', 'give', OFF, OFF]],
-  ['ask', false, ['ask', 'give', OFF, OFF]],
-  ['ask', true, ['ask', 'give', OFF, OFF]],
-  ['deny', false, [NO, NO, NO, NO]],
-  ['deny', true, [NO, NO, NO, NO]]
-];
+/** A row of the table means every value of what it does not name. */
+const rowsFor = (facts: IAccessFacts): IRow[] =>
+  (cases as IRow[]).filter(({ setting, agent, shared, allowed, revoked, program }) =>
+    [
+      [setting, facts.setting],
+      [agent, facts.agentSetting],
+      [shared, facts.isShared],
+      [allowed, facts.isAllowed],
+      [revoked, facts.isRevoked],
+      [program, facts.byProgram]
+    ].every(([named, actual]) => named === undefined || named === actual)
+  );
+
+interface IRow {
+  readonly setting: string;
+  readonly agent?: string;
+  readonly shared?: boolean;
+  readonly allowed?: boolean;
+  readonly revoked?: boolean;
+  readonly program?: boolean;
+  readonly decision: string;
+}
 
 describe('decideAccess', () => {
-  it.each(TABLE)('setting %s, shared %s', (setting, isShared, expected) => {
-    const columns = [
-      [false, false],
-      [true, false],
-      [false, true],
-      [true, true]
-    ] as const;
-    expect(
-      columns.map(([isAllowed, isRevoked]) =>
-        decideAccess({ setting, isShared, isAllowed, isRevoked })
-      )
-    ).toEqual(expected);
+  it('has one row of the table for each combination, and follows it', () => {
+    const wrong = allFacts().filter(facts => {
+      const rows = rowsFor(facts);
+      return rows.length !== 1 || rows[0]!.decision !== decideAccess(facts);
+    });
+    expect(wrong).toEqual([]);
   });
 
   it.each([
-    [undefined, 'allow'],
-    ['allow', 'allow'],
-    ['ask', 'ask'],
-    ['deny', 'deny'],
-    ['Deny', 'ask'],
-    [null, 'ask']
-  ])('reads the setting %j as %s', (value, expected) => {
-    expect(readKernelAccess(value)).toBe(expected);
+    [undefined, 'allow', 'ask'],
+    ['allow', 'allow', 'allow'],
+    ['ask', 'ask', 'ask'],
+    ['deny', 'deny', 'deny'],
+    ['Deny', 'ask', 'ask'],
+    [null, 'ask', 'ask']
+  ])('reads the setting %j as %s for kernels and %s for programs', (value, kernels, programs) => {
+    expect([readAccess(value, 'allow'), readAccess(value, 'ask')]).toEqual([kernels, programs]);
   });
 });
 
@@ -125,6 +145,77 @@ describe('a page whose user wants to be asked', () => {
   });
 });
 
+describe('a cell that a program runs', () => {
+  let harness: KernelHarness;
+  const byProgram = (comm: string, change: object = {}): Promise<void> =>
+    harness.ask(comm, change, harness.notebook, 'agent');
+
+  beforeEach(async () => {
+    jest.useFakeTimers();
+    sessionStorage.clear();
+    harness = new KernelHarness();
+    await harness.setSignedIn(ALICE);
+  });
+
+  afterEach(() => jest.useRealTimers());
+
+  it('is asked about once, marked, and asked about again for another resource', async () => {
+    await byProgram('c1');
+    expect(harness.takeSent()).toEqual([]);
+    await byProgram('c2');
+    expect(harness.takeSent()).toEqual(['c2 pending consent']);
+    const waiting = await harness.prompted();
+    expect([waiting.question, waiting.byProgram]).toEqual(['access', true]);
+    harness.tokenService.allow(waiting);
+    await harness.pass(0);
+    expect(harness.takeSent()).toEqual(['c2 token alice']);
+    await harness.pass(100);
+    expect(harness.tokenService.grants.map(grant => grant.byProgram)).toEqual([true]);
+    const [[, { entry }]] = harness.activityServer.post.mock.calls as never as [
+      [string, { entry: object }]
+    ];
+    expect(entry).toMatchObject({ by_program: true, result: 'issued', name: 'analysis.ipynb' });
+    await byProgram('c3', { request_id: 'r2' });
+    await byProgram('c4', { request_id: 'r2' });
+    expect(harness.takeSent()).toEqual(['c4 token alice']);
+    const other = { request_id: 'r3', scopes: MANAGEMENT };
+    await byProgram('c5', other);
+    await byProgram('c6', other);
+    expect(harness.takeSent()).toEqual(['c6 pending consent']);
+  });
+
+  it('is refused, without muting the cells that the user runs', async () => {
+    await byProgram('c1');
+    await byProgram('c2');
+    harness.tokenService.refuse(await harness.prompted());
+    expect(harness.takeSent()).toEqual(['c2 pending consent', 'c2 error denied']);
+    await byProgram('c3', { request_id: 'r2' });
+    await byProgram('c4', { request_id: 'r2' });
+    expect(harness.takeSent()).toEqual(['c4 error denied']);
+    await harness.ask('c5', { request_id: 'r3' });
+    expect(harness.takeSent()).toEqual(['c5 token alice']);
+    expect(harness.tokenService.grants.map(grant => grant.byProgram)).toEqual([false]);
+  });
+
+  it.each([
+    ['allow', 'c2 token alice'],
+    ['deny', 'c2 error denied']
+  ])('follows agentAccess %s without a question', async (value, sent) => {
+    harness.agentAccess = value;
+    await byProgram('c1');
+    await byProgram('c2');
+    expect(harness.takeSent()).toEqual([sent]);
+    expect(harness.tokenService.waiting).toEqual([]);
+  });
+
+  it('is not one that another page of this server runs, announced late or early', async () => {
+    harness.isSilent = false;
+    await harness.askTheirs('c1');
+    await harness.askTheirs('c2');
+    expect(harness.takeSent()).toEqual(['c2 token alice']);
+  });
+});
+
 describe('a kernel whose access is revoked', () => {
   it('forgets its tokens and gets none, across a reload, until it is allowed again', async () => {
     jest.useFakeTimers();
@@ -142,9 +233,60 @@ describe('a kernel whose access is revoked', () => {
     harness.tokenService = harness.open();
     await harness.ask('c3', { request_id: 'r3' });
     expect(harness.takeSent()).toContain('c3 error denied');
-    harness.access.restore('k1');
+    await harness.tokenService.restore('k1');
     await harness.ask('c4', { request_id: 'r4' });
     expect(harness.takeSent()).toContain('c4 token alice');
+    // The server refuses it too, also after a restart of the server; the page tells it in order.
+    const told = [true, true, false].map(revoked => ({ kernel_id: 'k1', revoked }));
+    expect(harness.told).toEqual(told);
+    jest.useRealTimers();
+  });
+
+  it('is told to the server, though the server does not answer at first', async () => {
+    jest.useFakeTimers();
+    sessionStorage.clear();
+    const harness = new KernelHarness();
+    harness.server.post.mockRejectedValueOnce(new Error('reset'));
+    await harness.tokenService.revoke(PROCESSES);
+    await harness.tokenService.restore(PROCESSES);
+    await harness.pass(1_000);
+    expect(harness.told).toEqual([
+      { kernel_id: null, revoked: true },
+      { kernel_id: null, revoked: true },
+      { kernel_id: null, revoked: false }
+    ]);
+    jest.useRealTimers();
+  });
+});
+
+describe('a user who no longer lets kernels have tokens', () => {
+  it('takes back those that they hold', async () => {
+    jest.useFakeTimers();
+    sessionStorage.clear();
+    const harness = new KernelHarness();
+    await harness.setSignedIn(ALICE);
+    const composite: Record<string, unknown> = {};
+    const changed = new Signal<object, void>({});
+    const registry = { load: async () => ({ composite, changed }) };
+    const onDenied = jest.fn(() => harness.tokenService.withdrawAll());
+    const { auth, sharing, server } = harness;
+    const labelOf = (): string => 'A kernel';
+    const parts = { auth, sharing, server, labelOf, onDenied, registry: registry as never };
+    accessControl(parts);
+    await harness.ask('c1');
+    expect(harness.takeSent()).toEqual(['c1 token alice']);
+    server.post.mockClear();
+    changed.emit();
+    expect(server.post).not.toHaveBeenCalled();
+    composite['kernelAccess'] = harness.kernelAccess = 'deny';
+    changed.emit();
+    changed.emit();
+    expect(harness.takeSent()).toEqual(['c1 error signed_out']);
+    expect(harness.tokenService.grants).toEqual([]);
+    await harness.ask('c2', { request_id: 'r2' });
+    expect(harness.takeSent()).toEqual(['c2 error denied']);
+    expect(server.post.mock.calls).toEqual([['access', {}]]);
+    expect(onDenied).toHaveBeenCalledTimes(1);
     jest.useRealTimers();
   });
 });

@@ -1,6 +1,7 @@
 import type { Kernel, KernelMessage } from '@jupyterlab/services';
 import { Signal } from '@lumino/signaling';
 import { AccessControl } from '../../../src/kernels/access-control';
+import { ActivityRecorder } from '../../../src/kernels/activity';
 import { type IKernelDocument, KernelConnections } from '../../../src/kernels/connections';
 import { KernelTokenService } from '../../../src/kernels/token-service';
 import { OwnClientIds } from '../../../src/kernels/own-client-ids';
@@ -8,12 +9,12 @@ import { GrantStore } from '../../../src/kernels/grants';
 import type { Answer } from '../../../src/kernels/protocol';
 import { Sharing } from '../../../src/kernels/sharing';
 import { AzureAuthError } from '../../../src/auth/errors';
+import type { IWaitingRequest } from '../../../src/kernels/kernel-requests';
 import type {
   AzureAuthErrorCode,
   AzureProblemCode,
   IAzureSignedIn,
-  IAzureToken,
-  IWaitingRequest
+  IAzureToken
 } from '../../../src/tokens';
 import { ALICE, FakeAuth, STORAGE } from '../panel/fixtures';
 
@@ -96,15 +97,31 @@ export class KernelHarness {
   isShared = false;
   /** The user's setting. */
   kernelAccess: unknown = undefined;
+  agentAccess: unknown = undefined;
+  /** The clients of kernels that are pages of this server. */
+  readonly pages = new Set(['theirs']);
   /** Whether the server does not say if it is shared. */
   isSilent = false;
   readonly sharing = new Sharing(async () =>
     this.isSilent ? Promise.reject(new Error('500')) : this.isShared
   );
-  access = this.control();
-  tokenService = this.open();
+  readonly server = {
+    post: jest.fn<Promise<ReadonlyMap<string, unknown>>, [string, object?]>(async () => new Map())
+  };
+  /** Receives the activity of this page. */
+  readonly activityServer = {
+    post: jest.fn<Promise<ReadonlyMap<string, unknown>>, [string, object?]>(async () => new Map())
+  };
+  access: AccessControl;
+  tokenService: KernelTokenService;
 
-  constructor() {
+  /** @param answer - What the server answers about access from the start. */
+  constructor(answer?: () => Promise<ReadonlyMap<string, unknown>>) {
+    if (answer !== undefined) {
+      this.server.post.mockImplementation(answer);
+    }
+    this.access = this.control();
+    this.tokenService = this.open();
     this.connections.add(this.notebook.self, aClient('analysis.ipynb'));
     this.auth.getToken.mockRejectedValue(anError());
   }
@@ -123,17 +140,22 @@ export class KernelHarness {
       connections: this.connections,
       grants: new GrantStore(sessionStorage),
       send: (to, comm, answer) => void this.sent.push({ to, comm, answer }),
-      explain: async code => ({ message: `because ${code}` }),
+      explain: code => ({ message: `because ${code}` }),
       sharing: this.sharing,
-      access: async () => this.access,
+      pageClients: { has: async id => this.pages.has(id) },
+      access: this.access,
+      activity: new ActivityRecorder(this.activityServer),
+      userName: () => 'Ada',
       nameless: 'A kernel'
     });
   }
 
   private control(): AccessControl {
     const { auth, sharing } = this;
-    const setting = (): unknown => this.kernelAccess;
-    return new AccessControl({ auth, sharing, setting, storage: sessionStorage });
+    const setting = (name: 'kernelAccess' | 'agentAccess'): unknown => this[name];
+    const { server } = this;
+    const labelOf = (): string => 'A kernel';
+    return new AccessControl({ auth, sharing, setting, server, labelOf, storage: sessionStorage });
   }
 
   /** Let a kernel send a request. */
@@ -169,6 +191,12 @@ export class KernelHarness {
 
   async pass(milliseconds: number): Promise<void> {
     await jest.advanceTimersByTimeAsync(milliseconds);
+  }
+
+  /** What this page has told the server about revocations. */
+  get told(): unknown[] {
+    const fields = this.server.post.mock.calls.map(([, sent]) => sent ?? {});
+    return fields.filter(sent => 'revoked' in sent);
   }
 
   /** Sign in, or out with null. */

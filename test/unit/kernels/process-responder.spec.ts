@@ -1,6 +1,8 @@
 /** @jest-environment jsdom */
 import { nullTranslator } from '@jupyterlab/translation';
 import { ProcessResponder } from '../../../src/kernels/process-responder';
+import { panelViewModel } from '../../../src/panel/view-model';
+import { plainText, requestText } from '../../../src/panel/request-text';
 import type { IAzureSignedIn } from '../../../src/tokens';
 import { ALICE, STORAGE } from '../panel/fixtures';
 import { FakeServer } from '../providers/fake-server';
@@ -26,7 +28,7 @@ beforeEach(() => {
     server: server.self,
     tokenService: harness.tokenService,
     trans: nullTranslator.load(''),
-    access: async () => harness.access
+    access: harness.access
   });
 });
 
@@ -158,3 +160,36 @@ test('never asks in a page that the user does not see', async () => {
   expect(server.asked).toEqual([[CLAIM, { request_id: 'r', declined: true, seen: false }]]);
   expect(harness.tokenService.waiting).toEqual([]);
 });
+
+test('offers a sign-in for a program that was refused and does not wait', async () => {
+  server.answers[CLAIM] = { scopes: STORAGE, waits_as: 'refused' };
+  await harness.setSignedIn(null);
+  await responder.answer('r');
+  const [waiting] = harness.tokenService.waiting;
+  expect(waiting).toMatchObject({ label: 'A program', question: 'offer' });
+  const text = plainText(requestText(waiting!, null, nullTranslator.load('')));
+  expect(text).toBe('A program needs a token for Storage.');
+});
+
+test.each([IN_TAB, { ...IN_TAB, source: 'loopback', persistedIn: 'memory' } as const])(
+  'asks a user who is signed in to go on, for a program that does not wait',
+  async state => {
+    server.answers[CLAIM] = { scopes: STORAGE, tenant_id: 't', waits_as: 'consent' };
+    await harness.setSignedIn(state);
+    await responder.answer('r');
+    const [waiting] = harness.tokenService.waiting;
+    expect(waiting).toMatchObject({
+      question: 'offer',
+      request: { scopes: STORAGE, tenantId: 't' }
+    });
+    const model = panelViewModel(state, [], waiting!, nullTranslator.load(''));
+    expect(model.sentence).toBe('Finish signing in, then run the program again.');
+    await harness.setSignedIn(state); // seen by a poll
+    expect(harness.tokenService.waiting).toEqual([waiting]);
+    harness.auth.setState({ kind: 'signing-in', method: 'popup', deviceCode: null });
+    await harness.setSignedIn(state);
+    expect(harness.tokenService.waiting).toEqual([]);
+    expect(server.asked.at(-1)).toEqual([ANSWER, { request_id: 'r', issued: null, code: null }]);
+    expect(harness.auth.getToken).not.toHaveBeenCalled();
+  }
+);

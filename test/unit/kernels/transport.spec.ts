@@ -1,5 +1,6 @@
 /** @jest-environment jsdom */
 import type { Kernel, KernelMessage } from '@jupyterlab/services';
+import { Signal } from '@lumino/signaling';
 import { KernelConnections } from '../../../src/kernels/connections';
 import { OwnClientIds } from '../../../src/kernels/own-client-ids';
 import type { Answer } from '../../../src/kernels/protocol';
@@ -8,15 +9,25 @@ import { FakeConnection, aClient } from './kernel-harness';
 
 const PENDING: Answer = { request_id: 'r1', kind: 'pending', reason: 'acquiring' };
 
+/** Of the connections that are made. */
+let state: Kernel.ConnectionStatus = 'connected';
+
 /**
  * A connection that records what is sent on control; `done` is when the kernel has processed it.
  */
 class Sending extends FakeConnection {
   readonly username = '';
   status: Kernel.Status = 'busy';
+  connectionStatus = state;
+  readonly connectionStatusChanged = new Signal<this, void>(this);
   done: Promise<unknown> = Promise.resolve();
   readonly sent: KernelMessage.IMessage[] = [];
   readonly dispose = jest.fn();
+
+  become(status: Kernel.ConnectionStatus): void {
+    this.connectionStatus = status;
+    this.connectionStatusChanged.emit();
+  }
 
   sendControlMessage(message: KernelMessage.IMessage): { done: Promise<unknown> } {
     this.sent.push(message);
@@ -28,7 +39,7 @@ const connections = new KernelConnections(new OwnClientIds(sessionStorage));
 const passing: Sending[] = [];
 const connectTo = jest.fn(() => {
   passing.push(new Sending('k2', 'passing'));
-  return passing[0]!.self;
+  return passing.at(-1)!.self;
 });
 const manager = { connectTo, running: () => [{ id: 'k2' }] };
 const send = answerSender(connections, manager as unknown as Kernel.IManager);
@@ -70,9 +81,56 @@ describe('answerSender', () => {
   it('makes a connection for a kernel that runs on without its notebook, and ends it', async () => {
     send('k2', 'c1', PENDING);
     expect(connectTo).toHaveBeenCalledWith({ model: { id: 'k2', name: '' }, handleComms: false });
-    expect(passing[0]!.sent).toHaveLength(1);
     await settle();
+    expect(passing[0]!.sent).toHaveLength(1);
     expect(passing[0]!.dispose).toHaveBeenCalledTimes(1);
+  });
+
+  it('makes one for a kernel that has not processed an earlier answer', async () => {
+    const deaf = open('k5');
+    deaf.done = new Promise(() => undefined);
+    send('k5', 'c1', PENDING);
+    send('k5', 'c2', PENDING);
+    expect(deaf.sent).toHaveLength(2);
+    const soon = Date.now() + 900;
+    jest.spyOn(Date, 'now').mockReturnValue(soon);
+    passing.length = 0;
+    send('k5', 'c3', PENDING);
+    expect(deaf.sent).toHaveLength(2);
+    await settle();
+    expect(passing.map(({ sent }) => sent)).toMatchObject([[{ content: { comm_id: 'c3' } }]]);
+    expect(passing[0]!.dispose).toHaveBeenCalledTimes(1);
+  });
+
+  it('makes one at a time for each kernel, and waits for it', async () => {
+    passing.length = 0;
+    state = 'connecting';
+    send('k2', 'c1', PENDING);
+    send('k2', 'c2', PENDING);
+    const [only] = passing as [Sending];
+    await settle();
+    expect([passing.length, only.sent]).toEqual([1, []]);
+    only.become('connected');
+    await settle();
+    expect(only.sent).toMatchObject([
+      { content: { comm_id: 'c1' } },
+      { content: { comm_id: 'c2' } }
+    ]);
+    expect(only.dispose).toHaveBeenCalledTimes(1);
+    state = 'connected';
+  });
+
+  it('sends nothing if its connection is not made, and makes another one for the next', async () => {
+    passing.length = 0;
+    state = 'connecting';
+    send('k2', 'c1', PENDING);
+    passing[0]!.become('disconnected');
+    await settle();
+    state = 'connected';
+    send('k2', 'c2', PENDING);
+    await settle();
+    expect(passing.map(({ sent }) => sent.length)).toEqual([0, 1]);
+    expect(passing.map(({ dispose }) => dispose.mock.calls.length)).toEqual([1, 1]);
   });
 
   it('makes none for a kernel that does not run', () => {

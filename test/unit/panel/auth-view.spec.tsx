@@ -3,7 +3,8 @@ import { nullTranslator } from '@jupyterlab/translation';
 import React, { act } from 'react';
 import { createRoot } from 'react-dom/client';
 import { AuthView } from '../../../src/panel/auth-view';
-import type { AzureAuthState, IAzureSignedIn, SignInObstacle } from '../../../src/tokens';
+import type { SignInObstacle } from '../../../src/auth/page-auth';
+import type { AzureAuthState, IAzureSignedIn } from '../../../src/tokens';
 import {
   ALICE,
   BOBS,
@@ -82,7 +83,7 @@ describe('SessionView', () => {
     [{ kind: 'starting' }, '', []],
     [{ kind: 'not-configured' }, 'Signing in needs an app registration first.', ['Copy']],
     [{ kind: 'signed-out' }, 'Sign in once, and your notebooks can reach Azure.', ['Sign in']],
-    [SIGNING_IN, 'Continue in the sign-in window.', ['Cancel']],
+    [SIGNING_IN, 'Continue in the sign-in window.', ['Cancel', 'Show window']],
     [ALICE, 'Signed in.', ['Sign out']],
     [
       ATTENTION,
@@ -138,6 +139,9 @@ describe('SessionView', () => {
     expect(status()).toContain(sentence);
     expect(host.querySelector('a')?.href ?? null).toBe(link);
     expect(host.querySelector('details summary')!.textContent).toBe('Other ways to sign in');
+    // One primary way: at localhost, if that is all it takes.
+    expect(host.querySelectorAll('.jp-mod-primary')).toHaveLength(1);
+    expect(host.querySelector('.jp-mod-primary')!.tagName).toBe(link === null ? 'BUTTON' : 'A');
     button('Sign in with a code').click();
     expect(auth.signIn.mock.calls).toEqual([[null, 'device-code']]);
   });
@@ -151,7 +155,7 @@ describe('SessionView', () => {
     auth.setState({ kind: 'signing-in', method, deviceCode });
     pass(15_000);
     expect(status()).toBe('Copy the code, open the page, and enter it there.The code is A 1 B 2.');
-    expect(labels()).toEqual(['Copy', 'Open microsoft.com', 'Cancel']);
+    expect(labels()).toEqual(['Copy', 'Copy and open microsoft.com', 'Cancel']);
     auth.setState({ kind: 'signed-out' });
     expect(host.textContent).not.toContain('A1B2');
   });
@@ -207,7 +211,7 @@ describe('SessionView', () => {
     auth.setState(SIGNING_IN);
     expect(summaries()).toEqual(['How this was chosen']);
     auth.setState(ALICE);
-    expect(summaries()).toEqual(['How this was chosen']);
+    expect(summaries()).toEqual(['Accounts and directories', 'How this was chosen']);
     auth.setState(MACHINE);
     expect(summaries()).toEqual(['Other ways to sign in', 'How this was chosen']);
   });

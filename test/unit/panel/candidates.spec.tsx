@@ -2,7 +2,8 @@
 import { nullTranslator } from '@jupyterlab/translation';
 import React, { act } from 'react';
 import { Candidates } from '../../../src/panel/candidates';
-import type { AzureAuthState, IAzureSignedIn, IIdentityCandidate } from '../../../src/tokens';
+import type { IIdentityCandidate } from '../../../src/auth/page-auth';
+import type { AzureAuthState, IAzureSignedIn } from '../../../src/tokens';
 import { ALICE, FakeAuth, MACHINE } from './fixtures';
 import { Place } from './render';
 
@@ -47,7 +48,7 @@ describe('Chosen', () => {
   });
 
   it.each<[IAzureSignedIn, string]>([
-    [ALICE, 'Browser sign-in for this tab: used'],
+    [ALICE, 'Browser sign-in of a tab: used'],
     [{ ...ALICE, source: 'loopback', persistedIn: 'memory' }, 'Browser sign-in for all tabs: used']
   ])('puts an interactive sign-in first', (signedIn, first) => {
     show(signedIn);
@@ -61,7 +62,7 @@ describe('Chosen', () => {
   it('names no candidate twice', () => {
     auth.candidates = [{ source: 'popup', outcome: 'skipped', reason: null }];
     show(ALICE);
-    expect(lines()).toEqual(['Browser sign-in for this tab: used']);
+    expect(lines()).toEqual(['Browser sign-in of a tab: used']);
   });
 
   it('follows what is found out', () => {

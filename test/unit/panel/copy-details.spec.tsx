@@ -31,7 +31,7 @@ async function copied(problem: IAzureProblem): Promise<string> {
   Object.assign(navigator, { clipboard: { writeText } });
   place.show(<CopyDetails problem={problem} trans={trans} />);
   await place.press('Copy details');
-  expect(place.text).toBe('Copied');
+  expect(place.text).toBe('CopiedLearn more');
   return writeText.mock.calls[0]![0];
 }
 
@@ -53,5 +53,16 @@ describe('CopyDetails', () => {
     expect(await copied(problem)).toMatch(
       /^Code: popup_blocked\nTime \(UTC\): 20[\d-]{8}T[\d:]{8}Z$/
     );
+  });
+
+  it.each<[Partial<IAzureProblem>, string]>([
+    [{}, '#AADSTS53003'],
+    [{ detail: 'AADSTS999999' }, '#refused'],
+    [{ code: 'popup_blocked', detail: 'popup_window_error' }, '#popup_blocked']
+  ])('leads to what the documentation says of %j', (change, hash) => {
+    place.show(<CopyDetails problem={{ ...PROBLEM, ...change }} trans={trans} />);
+    const { href, target, rel } = place.host.querySelector('a')!;
+    expect(href).toMatch(new RegExp(`/jupyter-azure-auth/static/help.html${hash}$`));
+    expect([target, rel]).toEqual(['_blank', 'noopener noreferrer']);
   });
 });

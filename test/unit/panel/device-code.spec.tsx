@@ -38,7 +38,10 @@ const buttons = (): HTMLButtonElement[] => [...host.querySelectorAll('button')];
 describe('DeviceCode', () => {
   it('shows the code, where to go, and how long there is', () => {
     expect(host.querySelector('code')!.textContent).toBe('ABC123XYZ');
-    expect(buttons().map(({ textContent }) => textContent)).toEqual(['Copy', 'Open microsoft.com']);
+    const labels = buttons().map(({ textContent }) => textContent);
+    expect(labels).toEqual(['Copy', 'Copy and open microsoft.com']);
+    const text = host.textContent ?? '';
+    expect(text.indexOf('Use only codes')).toBeLessThan(text.indexOf('Copy and open'));
     expect(host.textContent).toContain('The code expires in 15 minutes.');
     expect(host.textContent).toContain('Use only codes from this panel.');
   });
@@ -48,8 +51,11 @@ describe('DeviceCode', () => {
     expect(host.textContent).toContain('The code expires in 13 minutes.');
   });
 
-  it('opens the page inside the click, and without a way back to this one', () => {
+  it('copies the code and opens the page in one click, without a way back to this one', () => {
+    const writeText = jest.fn(async () => Promise.reject(new Error('denied')));
+    Object.assign(navigator, { clipboard: { writeText } });
     buttons()[1]!.click();
+    expect(writeText.mock.calls).toEqual([['ABC123XYZ']]);
     expect(open.mock.calls).toEqual([[CODE.verificationUri, '_blank', 'noopener,noreferrer']]);
   });
 

@@ -2,7 +2,8 @@
 import { nullTranslator } from '@jupyterlab/translation';
 import React, { act } from 'react';
 import { AuthView } from '../../../src/panel/auth-view';
-import type { AzureAuthState, IIdentityCandidate } from '../../../src/tokens';
+import type { IIdentityCandidate } from '../../../src/auth/page-auth';
+import type { AzureAuthState } from '../../../src/tokens';
 import { ALICE, FakeKernels, type FakeAuth, MACHINE, NOW } from './fixtures';
 import { type Place, withPlace } from './render';
 

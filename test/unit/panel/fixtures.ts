@@ -1,16 +1,23 @@
 import { Signal } from '@lumino/signaling';
 import { act } from 'react';
+import type { ISignIn } from '../../../src/providers/provider';
 import type {
-  AzureAuthState,
-  IAzureKernelTokens,
-  IAzureAuth,
-  IAzureSignedIn,
-  IAzureTokenRequest,
+  IPageAuth,
   IAzureSignInMethod,
   IIdentityCandidate,
-  IKernelGrant,
-  IStoredSignIns,
+  IStoredSignIns
+} from '../../../src/auth/page-auth';
+import type {
+  IActingKernel,
+  IKernelRequests,
   IWaitingRequest
+} from '../../../src/kernels/kernel-requests';
+import type {
+  AzureAuthState,
+  IAzureAccount,
+  IAzureSignedIn,
+  IAzureTokenRequest,
+  IKernelGrant
 } from '../../../src/tokens';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
@@ -49,7 +56,7 @@ export function aMethod(change: Partial<IAzureSignInMethod> = {}): IAzureSignInM
   };
 }
 
-export class FakeAuth implements IAzureAuth {
+export class FakeAuth implements IPageAuth {
   state: AzureAuthState = { kind: 'signed-out' };
   readonly stateChanged = new Signal<this, AzureAuthState>(this);
   signInCount = 0;
@@ -60,10 +67,14 @@ export class FakeAuth implements IAzureAuth {
   readonly retryAmbient = jest.fn(() => Promise.resolve());
   readonly persist = jest.fn<Promise<void>, [boolean]>(() => Promise.resolve());
   readonly continueAs = jest.fn<Promise<void>, [string]>(() => Promise.resolve());
+  own: ISignIn | null = null;
+  others: readonly IAzureAccount[] = [];
+  readonly switchTo = jest.fn<Promise<void>, [string]>(() => Promise.resolve());
   readonly prepare = jest.fn(() => Promise.resolve());
   readonly signIn = jest.fn(() => Promise.resolve(this.state));
   readonly signOut = jest.fn(() => Promise.resolve());
   readonly cancel = jest.fn();
+  readonly showWindow = jest.fn();
   readonly withdraw = jest.fn<void, [IAzureTokenRequest]>();
   readonly getToken = jest.fn();
 
@@ -73,15 +84,17 @@ export class FakeAuth implements IAzureAuth {
   }
 }
 
-export class FakeKernels implements IAzureKernelTokens {
+export class FakeKernels implements IKernelRequests {
   waiting: readonly IWaitingRequest[] = [];
   grants: readonly IKernelGrant[] = [];
+  acting: readonly IActingKernel[] = [];
   readonly changed = new Signal<this, void>(this);
   readonly refuse = jest.fn();
   readonly allow = jest.fn();
   readonly revoke = jest.fn(() => Promise.resolve());
+  readonly restore = jest.fn(() => Promise.resolve());
 
-  setState(change: Partial<Pick<IAzureKernelTokens, 'waiting' | 'grants'>>): void {
+  setState(change: Partial<Pick<IKernelRequests, 'waiting' | 'grants' | 'acting'>>): void {
     Object.assign(this, change);
     act(() => this.changed.emit());
   }
@@ -107,6 +120,7 @@ export function aGrant(change: Partial<IKernelGrant> = {}): IKernelGrant {
     label: 'analysis.ipynb',
     path: 'work/analysis.ipynb',
     scopes: STORAGE,
+    username: 'alice@contoso.com',
     grantedAt: NOW,
     expiresAt: NOW + 3_600_000,
     ...change

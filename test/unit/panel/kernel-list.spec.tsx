@@ -21,11 +21,12 @@ afterEach(() => place.close());
 
 function texts(
   grants: readonly IKernelGrant[],
-  revoked: readonly { kernelId: string; label: string }[] = []
+  revoked: readonly { kernelId: string; label: string }[] = [],
+  current: string | null = 'alice@contoso.com'
 ): string[] {
   place.show(
     <KernelList
-      {...{ grants, revoked, renews: true, now: NOW, trans }}
+      {...{ grants, revoked, renews: true, now: NOW, current, trans }}
       {...{ onRevoke, onRestore, onOpen }}
     />
   );
@@ -45,10 +46,10 @@ describe('KernelList', () => {
     ];
     expect(texts(grants)).toEqual([
       'work/analysis.ipynb',
-      'Storage just now, renews in 55 min',
-      'Resource Manager just now, renews in 55 min',
+      'Storage as alice just now, renews in 55 min',
+      'Resource Manager as alice just now, renews in 55 min',
       'home/analysis.ipynb',
-      'Resource Manager 4 min ago, renews in 55 min'
+      'Resource Manager as alice 4 min ago, renews in 55 min'
     ]);
   });
 
@@ -56,8 +57,28 @@ describe('KernelList', () => {
     const old = aGrant({ grantedAt: NOW - 50 * MINUTE, expiresAt: NOW + MINUTE });
     expect(texts([aGrant(), old])).toEqual([
       'analysis.ipynb',
-      'Storage just now, renews in 55 min'
+      'Storage as alice just now, renews in 55 min'
     ]);
+  });
+
+  it('tells the tokens of two accounts in one kernel apart', () => {
+    const bobs = aGrant({ username: 'bob@fabrikam.com' });
+    const ofOlderServer = aGrant({ kernelId: 'k2', label: 'b.ipynb', scopes: MANAGEMENT });
+    const nameless = Object.fromEntries(
+      Object.entries(ofOlderServer).filter(([key]) => key !== 'username')
+    ) as never;
+    expect(texts([aGrant(), bobs, nameless])).toEqual([
+      'analysis.ipynb',
+      'Storage as alice just now, renews in 55 min',
+      'Storage as bob@fabrikam.com just now, renews in 55 min',
+      'b.ipynb',
+      'Resource Manager just now, renews in 55 min'
+    ]);
+  });
+
+  it('names no domain while there is no current account', () => {
+    const lines = texts([aGrant()], [], null);
+    expect(lines).toEqual(['analysis.ipynb', 'Storage as alice just now, renews in 55 min']);
   });
 
   it('opens a notebook, and revokes and restores access', async () => {

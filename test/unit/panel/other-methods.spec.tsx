@@ -2,7 +2,7 @@
 import { nullTranslator } from '@jupyterlab/translation';
 import React from 'react';
 import { OtherMethods } from '../../../src/panel/other-methods';
-import type { IAzureSignInMethod, SignInObstacle } from '../../../src/tokens';
+import type { IAzureSignInMethod, SignInObstacle } from '../../../src/auth/page-auth';
 import { type FakeAuth, STORAGE, aMethod } from './fixtures';
 import { type Place, withPlace } from './render';
 

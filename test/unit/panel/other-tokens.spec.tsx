@@ -11,7 +11,7 @@ const SETTINGS = { baseUrl: 'http://localhost:8888/' } as ServerConnection.ISett
 const SECONDS = NOW / 1000;
 const NO_KERNELS: readonly IKernelGrant[] = [];
 const grant = (to: string, scopes: unknown = STORAGE, age = 0): object => ({
-  ...{ to, scopes, kernel_id: to === 'kernel' ? 'k1' : null },
+  ...{ to, scopes, username: 'alice@contoso.com', kernel_id: to === 'kernel' ? 'k1' : null },
   ...{ granted_at: SECONDS - age, expires_on: SECONDS - age + 3600 }
 });
 
@@ -35,11 +35,22 @@ function answer(status: number, grants: unknown): void {
   });
 }
 
-const show = (change: { visible?: boolean; now?: number; kernels?: IKernelGrant[] } = {}) =>
+interface IChange {
+  readonly visible?: boolean;
+  readonly now?: number;
+  readonly kernels?: IKernelGrant[];
+  readonly isRevoked?: boolean;
+}
+
+const onRevoke = jest.fn();
+const onRestore = jest.fn();
+
+const show = (change: IChange = {}) =>
   act(async () =>
     place.show(
       <OtherTokens
         {...{ settings: SETTINGS, state: ALICE, kernels: NO_KERNELS, visible: true, now: NOW }}
+        {...{ isRevoked: false, onRevoke, onRestore }}
         {...change}
         trans={nullTranslator.load('')}
       />
@@ -58,8 +69,21 @@ describe('OtherTokens', () => {
     await show();
     expect(requests).toEqual(['http://localhost:8888/azure-auth/grants']);
     expect(place.text).toBe(
-      'Other tokensProgramsStorage 4 min ago, expires in 56 minPages of this serverResource Manager just now, expires in 1 h'
+      'Other tokensProgramsRevokeStorage as alice 4 min ago, expires in 56 min' +
+        'Pages of this serverResource Manager as alice just now, expires in 1 h'
     );
+  });
+
+  it('revokes the access of programs, and allows it again', async () => {
+    answer(200, [grant('program')]);
+    await show();
+    await place.press('Revoke');
+    expect(onRevoke).toHaveBeenCalledTimes(1);
+    answer(200, []);
+    await show({ isRevoked: true });
+    expect(place.text).toBe('Other tokensProgramsAllow againAccess revoked');
+    await place.press('Allow again');
+    expect(onRestore).toHaveBeenCalledTimes(1);
   });
 
   it('reads again with time, and when a kernel gets a token', async () => {

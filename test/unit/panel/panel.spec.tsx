@@ -25,7 +25,7 @@ beforeEach(() => {
     auth,
     kernels,
     trans: nullTranslator.load(''),
-    commands: { execute },
+    commands: { execute, isEnabled: () => true },
     serverSettings: {} as ServerConnection.ISettings
   });
 });
@@ -73,6 +73,7 @@ describe('AzurePanel', () => {
     await attach();
     await noticed(() => auth.setState({ kind: 'needs-attention', problem, signedIn: null }));
     const buttons = [...panel.node.querySelectorAll('button')];
+    expect(buttons.map(({ textContent }) => textContent)).not.toContain('Sign in');
     buttons.find(({ textContent }) => textContent === 'Open settings')!.click();
     expect(execute).toHaveBeenCalledWith('settingeditor:open', { query: 'Azure' });
   });
@@ -88,11 +89,23 @@ describe('AzurePanel', () => {
     expect(panel.node.querySelector('footer')).toBeNull();
   });
 
+  it('keeps the focus itself while its only buttons are links', async () => {
+    auth.setState({ kind: 'starting' });
+    await attach();
+    panel.activate();
+    await noticed(() => void 0);
+    await noticed(() => void jest.advanceTimersByTime(20));
+    expect(panel.node.textContent).toContain('Check the installation');
+    expect(document.activeElement).toBe(panel.node);
+  });
+
   it('has a badge while the user has something to do', () => {
-    panel.setStatus(authStatus(auth.state, 1, nullTranslator.load('')));
+    panel.setStatus(
+      authStatus(auth.state, [{ kernelId: 'k', question: 'sign-in' }], nullTranslator.load(''))
+    );
     expect(panel.title.icon).toMatchObject({ svgstr: attentionIcon.svgstr });
     expect(panel.title.caption).toBe('Azure: 1 cell is waiting');
-    panel.setStatus(authStatus(auth.state, 0, nullTranslator.load('')));
+    panel.setStatus(authStatus(auth.state, [], nullTranslator.load('')));
     expect(panel.title.icon).toMatchObject({ svgstr: azureIcon.svgstr });
     expect(panel.title.caption).toBe('Azure');
   });

@@ -33,12 +33,13 @@ function answer(...answers: (object | number)[]): void {
   });
 }
 
-const show = (change: Partial<IAzureSignedIn> = {}): Promise<void> =>
+const show = (change: Partial<IAzureSignedIn> = {}, isAsking = false): Promise<void> =>
   act(async () =>
     place.show(
       <ProgramAccessToggle
         settings={SETTINGS}
         signedIn={{ ...ALICE, source: 'loopback', ...change }}
+        isAsking={isAsking}
         trans={nullTranslator.load('')}
       />
     )
@@ -49,13 +50,16 @@ const OFF = { enabled: false, obstacle: null, message: null };
 const ON = { ...OFF, enabled: true };
 
 describe('ProgramAccessToggle', () => {
-  it.each<[string, Partial<IAzureSignedIn>]>([
-    ['a sign-in of the browser', { source: 'popup' }],
-    ['an ambient identity', { ambient: true, source: 'managed-identity' }]
-  ])('is not shown for %s, and sends nothing', async (_, change) => {
+  it('is not shown for an ambient identity, and sends nothing', async () => {
     answer(OFF);
-    await show(change);
+    await show({ ambient: true, source: 'managed-identity' });
     expect([place.text, requests]).toEqual(['', []]);
+  });
+
+  it('is shown for a sign-in of the browser, whose page the server asks', async () => {
+    answer(OFF);
+    await show({ source: 'popup' });
+    expect(place.text.startsWith(LABEL)).toBe(true);
   });
 
   it.each<[string, object | number]>([
@@ -75,7 +79,7 @@ describe('ProgramAccessToggle', () => {
     expect([place.text.startsWith(LABEL), control().checked]).toEqual([true, false]);
     await act(async () => control().click());
     expect(control().checked).toBe(true);
-    expect(place.text).toContain('Restart the ones that are already running.');
+    expect(place.text).toContain('Restart running ones, unless they run Python.');
     await act(async () => control().click());
     expect(control().checked).toBe(false);
     const url = 'http://localhost:8888/azure-auth/identity-endpoint';
@@ -97,5 +101,30 @@ describe('ProgramAccessToggle', () => {
     answer({ ...OFF, obstacle: 'proxy', message: 'Add 127.0.0.1 to NO_PROXY.' });
     await show();
     expect([control().disabled, place.text]).toEqual([true, `${LABEL}Add 127.0.0.1 to NO_PROXY.`]);
+  });
+
+  it.each<[string, object]>([
+    ['Turn on', ON],
+    ['Not now', OFF]
+  ])('is offered until the user answers: %s', async (label, answered) => {
+    answer({ ...OFF, offered: true }, 403, answered);
+    await show();
+    const button = (): HTMLButtonElement | undefined =>
+      [...place.host.querySelectorAll('button')].find(one => one.textContent === label);
+    expect([control(), place.text]).toEqual([null, expect.stringMatching(/^Let other programs/)]);
+    await act(async () => button()?.click());
+    expect(button()).toBeDefined(); // the server has not taken the answer
+    await act(async () => button()?.click());
+    expect([button(), control().checked]).toEqual([undefined, answered === ON]);
+    expect(document.activeElement).toBe(control());
+    expect(requests.at(-1)).toEqual([expect.anything(), { enabled: answered === ON }]);
+  });
+
+  it('is not offered while the panel asks something else', async () => {
+    answer({ ...OFF, offered: true });
+    await show({}, true);
+    expect(place.text).toBe('');
+    await show();
+    expect(place.text).toMatch(/^Let other programs/);
   });
 });

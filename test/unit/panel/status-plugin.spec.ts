@@ -3,6 +3,7 @@ import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { IStatusBar } from '@jupyterlab/statusbar';
 import type { Widget } from '@lumino/widgets';
 import { statusPlugin } from '../../../src/panel/status-plugin';
+import { publicAuth, publicKernelTokens } from '../../../src/public-api';
 import { ALICE, FakeAuth, FakeKernels, aRequest } from './fixtures';
 
 let auth: FakeAuth;
@@ -25,7 +26,7 @@ async function activate(statusBar: IStatusBar | null): Promise<void> {
     serviceManager: { serverSettings: { baseUrl: '/user/alice/' } },
     restored: Promise.resolve()
   } as unknown as JupyterFrontEnd;
-  await statusPlugin.activate(app, auth, kernels, statusBar, null);
+  await statusPlugin.activate(app, publicAuth(auth), publicKernelTokens(kernels), statusBar, null);
   await Promise.resolve();
 }
 

@@ -1,6 +1,7 @@
 import { nullTranslator } from '@jupyterlab/translation';
 import { panelViewModel, shownState } from '../../../src/panel/view-model';
-import type { AzureAuthState, IWaitingRequest } from '../../../src/tokens';
+import type { IWaitingRequest } from '../../../src/kernels/kernel-requests';
+import type { AzureAuthState } from '../../../src/tokens';
 import { ALICE, BOBS, MANAGEMENT, STORAGE, aRequest, aMethod } from './fixtures';
 
 const METHODS = [aMethod()];

@@ -1,6 +1,6 @@
 import type { ServerExtensionClient } from '../../../src/server-api/client';
 import { loopbackObstacle } from '../../../src/providers/loopback-obstacle';
-import type { SignInObstacle } from '../../../src/tokens';
+import type { SignInObstacle } from '../../../src/auth/page-auth';
 
 const PROBE = new Map([
   ['probe', 'question'],

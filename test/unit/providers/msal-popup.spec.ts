@@ -1,61 +1,22 @@
 /** @jest-environment jsdom */
 import {
-  type AccountInfo,
   type Configuration,
   createStandardPublicClientApplication,
-  type EventMessage,
   ServerError
 } from '@azure/msal-browser';
 import { MsalPopup } from '../../../src/providers/msal-popup';
 import { anError } from '../kernels/kernel-harness';
 import { ALICE, STORAGE } from '../panel/fixtures';
 import { POPUP } from '../auth/tab-harness';
+import { account, FakeClient, RESULT } from './fake-msal';
 
 jest.mock('@azure/msal-browser', () => ({
   ...jest.requireActual<object>('@azure/msal-browser'),
   createStandardPublicClientApplication: jest.fn()
 }));
 
-const account = (id: string): AccountInfo => ({
-  homeAccountId: id,
-  username: 'alice@contoso.com',
-  name: 'Alice',
-  tenantId: 'contoso-id',
-  environment: 'login.microsoftonline.com',
-  localAccountId: id
-});
-const RESULT = {
-  accessToken: 'TOKEN',
-  tenantId: 'contoso-id',
-  expiresOn: new Date(5000),
-  account: account('o.t')
-};
 const REQUEST = { scopes: STORAGE, account: ALICE.account, force: false, enableCae: false };
 const CP1 = { xms_cc: { values: ['CP1'] } };
-
-/** The part of MSAL.js that is used; records its calls. */
-class FakeClient {
-  accounts: AccountInfo[] = [];
-  emit: (event: Pick<EventMessage, 'payload'>) => void = () => undefined;
-  readonly loginPopup = jest.fn<Promise<object>, [object]>(async () => RESULT);
-  readonly acquireTokenSilent = jest.fn<Promise<object>, [object]>(async () => RESULT);
-  readonly removeEventCallback = jest.fn();
-  readonly getAllAccounts = (): AccountInfo[] => this.accounts;
-  readonly getAccount = (wanted: { homeAccountId: string; tenantId?: string }) =>
-    this.accounts.find(
-      known =>
-        known.homeAccountId === wanted.homeAccountId &&
-        (wanted.tenantId === undefined || known.tenantId === wanted.tenantId)
-    ) ?? null;
-  readonly clearCache = jest.fn(async (request: { account: AccountInfo }) => {
-    this.accounts = this.accounts.filter(known => known !== request.account);
-  });
-
-  addEventCallback(callback: FakeClient['emit']): string {
-    this.emit = callback;
-    return 'id';
-  }
-}
 
 const create = createStandardPublicClientApplication as unknown as jest.Mock;
 let client: FakeClient;
@@ -165,10 +126,45 @@ describe('signIn', () => {
     jest.useRealTimers();
   });
 
-  it('drops the user who was signed in before', async () => {
+  const known = (): string[] => client.accounts.map(({ homeAccountId }) => homeAccountId);
+  const others = (): string[] => source.accounts.others.map(({ account }) => account.id);
+
+  it('drops an account that this tab has no sign-in of', async () => {
     client.accounts.push(account('before.t'));
     await signIn();
-    expect(client.accounts.map(({ homeAccountId }) => homeAccountId)).toEqual(['o.t']);
+    expect(known()).toEqual(['o.t']);
+  });
+
+  // Situation: popup | the user signs in as a second account | a kernel asks | the new account's
+  // token, and after a switch the first account's | switch in the panel
+  it('keeps the account before it, to switch to and to sign out with it', async () => {
+    await signIn();
+    client.accounts.push(account('b.t'));
+    client.loginPopup.mockResolvedValue({ ...RESULT, account: account('b.t') });
+    await signIn();
+    expect([others(), known()]).toEqual([['o.t'], ['o.t', 'b.t']]);
+    expect(await source.restore()).toMatchObject({ account: { id: 'b.t' } });
+    source.accounts.switchTo('o.t');
+    source.accounts.switchTo('made-up');
+    expect([others(), (await source.restore())?.account.id]).toEqual([['b.t'], 'o.t']);
+    const reloaded = await MsalPopup.create(POPUP);
+    expect(reloaded.accounts.others).toMatchObject([{ account: { id: 'b.t' }, source: 'popup' }]);
+    await source.accounts.forget('b.t');
+    expect([others(), known()]).toEqual([[], ['o.t']]);
+    client.accounts.push(account('b.t'));
+    await signIn();
+    await source.clear();
+    expect([others(), known(), await source.restore()]).toEqual([[], [], null]);
+  });
+
+  it('offers no account whose day is over', async () => {
+    await signIn();
+    client.accounts.push(account('b.t'));
+    client.loginPopup.mockResolvedValue({ ...RESULT, account: account('b.t') });
+    await signIn();
+    jest.useFakeTimers({ now: Date.now() + 24 * 60 * 60 * 1000 + 1 });
+    expect(others()).toEqual([]);
+    jest.useRealTimers();
   });
 
   it('closes its window and ends at once when given up, however late MSAL.js comes', async () => {

@@ -14,8 +14,8 @@ describe('serverProblem', () => {
     [409, 'timed_out', 'failed', 'timed_out'],
     [502, 'bad_configuration', 'unavailable', 'bad_configuration'],
     [503, 'unavailable', 'unavailable', 'network'],
-    [403, 'forbidden', 'unavailable', 'no_answer'],
-    [403, 'foreign_origin', 'unavailable', 'no_answer'],
+    [403, 'forbidden', 'unavailable', 'forbidden'],
+    [403, 'foreign_origin', 'unavailable', 'foreign_origin'],
     [403, 'token_required', 'unavailable', 'no_answer'],
     [404, 'not_found', 'unavailable', 'no_answer'],
     [400, 'invalid_message', 'failed', 'failed'],
@@ -31,13 +31,16 @@ describe('serverProblem', () => {
     });
   });
 
-  it.each(['busy', 'network', 'untrusted_certificate', 'keychain'])('tells apart %s', reason => {
-    const error = new ServerExtensionError(503, 'unavailable', null, reason);
-    expect(serverProblem(error, TOKEN_REQUEST)).toMatchObject({
-      code: 'unavailable',
-      problem: { code: reason }
-    });
-  });
+  it.each(['busy', 'network', 'untrusted_certificate', 'keychain', 'other_cloud'])(
+    'tells apart %s',
+    reason => {
+      const error = new ServerExtensionError(503, 'unavailable', null, reason);
+      expect(serverProblem(error, TOKEN_REQUEST)).toMatchObject({
+        code: 'unavailable',
+        problem: { code: reason }
+      });
+    }
+  );
 
   it.each(['failed', 7, {}])('knows no cause like %p', reason => {
     const error = new ServerExtensionError(503, 'unavailable', null, reason);

@@ -66,9 +66,18 @@ it('asks about its own cell, whatever else waits', async () => {
   expect(text()).toContain('analysis.ipynb is waiting for a token for Storage.');
   expect(text()).not.toContain('older.ipynb');
   expect(text()).not.toContain(WORDS);
-  expect(buttons()).toEqual(['Sign in', 'Not now']);
+  expect(buttons()).toEqual(['Sign in', 'Not now', 'More in the Azure panel']);
   cell.node.querySelector('button')!.click();
   expect(auth.signIn).toHaveBeenCalledWith(request.request);
+});
+
+it('repeats neither the account nor Sign out of the panel', async () => {
+  auth.setState(ALICE);
+  await show({ request_id: 'r1' });
+  kernels.setState({ waiting: [aRequest({ question: 'access' })] });
+  expect(buttons()).toEqual(['Allow', 'Allow for this kernel', 'Deny', 'More in the Azure panel']);
+  expect(cell.node.querySelector('details')).toBeNull();
+  expect(text()).not.toContain(ALICE.account.username);
 });
 
 it('goes away when the wait is over', async () => {

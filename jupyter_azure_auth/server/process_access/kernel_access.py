@@ -1,0 +1,92 @@
+"""Whether a process gets a token: by the user's setting, and by what the user has revoked."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from http import HTTPStatus
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from tornado.web import HTTPError
+
+if TYPE_CHECKING:
+    from jupyter_server.serverapp import ServerApp
+
+PLUGIN: Final = "jupyter-azure-auth:session"
+
+CHOICES: Final = ("allow", "ask", "deny")
+
+READ_INTERVAL_S: Final = 1.0
+"""Seconds for which a value is used without reading the files again."""
+
+
+def find_refusal(setting: str, *, is_revoked: bool) -> str | None:
+    """Return the code with which a process is refused a token; None if it gets one.
+
+    The page decides the same for kernels that ask it (``src/kernels/kernel-access.ts``); both are
+    tested with ``test/cases/kernel-access.json``. The page alone can ask the user, so ``ask``
+    refuses nothing to a process that no page has answered.
+    """
+    if setting == "deny":
+        return "kernel_access_denied"
+    return "access_revoked" if is_revoked else None
+
+
+class KernelAccessSetting:
+    """The user setting ``kernelAccess`` in the files in which JupyterLab keeps it."""
+
+    def __init__(self, serverapp: ServerApp) -> None:
+        self._serverapp = serverapp
+        self._value = "allow"
+        self._read_again_at = float("-inf")
+
+    async def read(self, *, refresh: bool = False) -> str:
+        """Return the current value.
+
+        :param refresh: whether to read the files even if they were read just now.
+        """
+        if refresh or time.monotonic() >= self._read_again_at:
+            value = await asyncio.to_thread(_read, self._serverapp)
+            # A value that is none of the choices, as "DENY", was not meant to allow anything.
+            self._value = value if value in CHOICES else "deny"
+            self._read_again_at = time.monotonic() + READ_INTERVAL_S
+        return self._value
+
+
+def _read(serverapp: ServerApp) -> str:
+    """Return the value; ``allow`` where no front end with settings is installed."""
+    apps = serverapp.extension_manager.extension_apps.values()
+    lab: Any = next(
+        (app for some in apps for app in some if hasattr(app, "user_settings_dir")), None
+    )
+    if lab is None:
+        return "allow"
+    # Its package is no dependency of this one.
+    from jupyterlab_server.settings_utils import get_settings  # noqa: PLC0415
+
+    try:
+        found, _ = get_settings(
+            lab.app_settings_dir,
+            lab.schemas_dir,
+            lab.user_settings_dir,
+            PLUGIN,
+            labextensions_path=[*lab.extra_labextensions_path, *lab.labextensions_path],
+        )
+        default = found["schema"]["properties"]["kernelAccess"]["default"]
+        return str(_own_value(lab.user_settings_dir) or default)
+    except HTTPError as error:
+        # Without this package's front end there is no such setting.
+        return "allow" if error.status_code == HTTPStatus.NOT_FOUND else "deny"
+    except (OSError, ValueError, TypeError, AttributeError):
+        return "deny"  # a file that cannot be read, or is no object, may forbid it
+
+
+def _own_value(folder: str) -> object:
+    """Return what the user has set, even if JupyterLab ignores the file for another mistake."""
+    import json5  # noqa: PLC0415 (of the same package)
+
+    name, _, plugin = PLUGIN.partition(":")
+    file = Path(folder, name, f"{plugin}.jupyterlab-settings")
+    text = file.read_text("utf-8") if file.exists() else ""
+    return json5.loads(text or "{}").get("kernelAccess")

@@ -1,0 +1,1 @@
+"""How the tabs of one user share a sign-in that one of them holds (``popup``)."""

@@ -1,0 +1,153 @@
+"""Requests of tabs that hold no sign-in, to the other tabs of the same login.
+
+The server keeps nothing of a sign-in: a tab answers each request, and an answer is forgotten when
+the tab that asked has read it. Nothing is held back, because a browser has six connections to a
+server for all of its tabs: a tab asks, and then looks for the answer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from jupyter_azure_auth.server.errors import RESPONSES, AuthError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from jupyter_azure_auth._models import Account, TokenRequest
+    from jupyter_azure_auth.server.models import IssuedToken
+
+LIMIT_S: Final = 60.0
+"""Seconds after which a request is forgotten. The tab gives up earlier."""
+
+MAX_OPEN: Final = 200
+"""Requests that are open at the same time."""
+
+
+@dataclass(frozen=True)
+class TabSignIn:
+    """The sign-in of a tab, without anything secret."""
+
+    account: Account
+    signed_in_at: float
+    """By the browser's clock, in milliseconds since the epoch."""
+    expires_at: float | None
+    """Likewise."""
+
+    def to_wire(self) -> dict[str, Any]:
+        """Return an entry of ``sign_ins``."""
+        return {
+            "account": self.account.to_wire(),
+            "signed_in_at": self.signed_in_at,
+            "expires_at": self.expires_at,
+        }
+
+
+@dataclass(eq=False)
+class TabAnswer:
+    """What is known of a request so far."""
+
+    sign_ins: list[TabSignIn] = field(default_factory=list)
+    """Of the tabs that have answered so far; for a request without a token only."""
+    issued: IssuedToken | None = None
+    problem: AuthError | None = None
+    is_over: bool = False
+
+
+@dataclass(eq=False)
+class _OpenRequest:
+    login: str
+    request: TokenRequest | None
+    """None: the tab asks who is signed in."""
+    end: asyncio.TimerHandle
+    silent: int = 0
+    """Open pages that have not answered."""
+    is_claimed: bool = False
+    answer: TabAnswer = field(default_factory=TabAnswer)
+
+
+class TabRelay:
+    """The requests of tabs to the other tabs of their login. Used on the event loop only."""
+
+    def __init__(self, tell_pages: Callable[[str], int]) -> None:
+        """Create it without requests.
+
+        :param tell_pages: tells the open pages of a request's id, and returns their number.
+        """
+        self._tell_pages = tell_pages
+        self._open: dict[str, _OpenRequest] = {}
+
+    def ask(self, login: str, request: TokenRequest | None) -> str:
+        """Tell the other tabs of a request, and return its id.
+
+        :param login: whose tabs may answer, and read the answer.
+        :param request: the token to get, of the account in it; None: who is signed in.
+        :raises AuthError: if too many requests are open.
+        """
+        if len(self._open) >= MAX_OPEN:
+            raise AuthError("unavailable", reason="busy")
+        request_id = secrets.token_hex(16)
+        end = asyncio.get_running_loop().call_later(LIMIT_S, self._open.pop, request_id, None)
+        asked = self._open[request_id] = _OpenRequest(login, request, end)
+        asked.silent = self._tell_pages(request_id)
+        asked.answer.is_over = asked.silent == 0
+        return request_id
+
+    def claim(
+        self, login: str, request_id: str, sign_in: TabSignIn | None
+    ) -> tuple[bool, TokenRequest | None]:
+        """Record what a page says of itself.
+
+        :param sign_in: what the page itself holds.
+        :returns: whether the request still waits, and the token that this page has to send.
+        """
+        asked = self._open.get(request_id)
+        if asked is None or asked.answer.is_over:
+            return False, None
+        asked.silent -= 1
+        is_own = login == asked.login and sign_in is not None
+        if is_own and sign_in is not None and asked.request is None:
+            asked.answer.sign_ins.append(sign_in)
+        elif is_own and sign_in is not None and not asked.is_claimed:
+            wanted = asked.request.account if asked.request else None
+            if wanted is not None and sign_in.account.matches(wanted):
+                asked.is_claimed = True
+                return True, asked.request
+        if asked.silent <= 0 and not asked.is_claimed:
+            asked.answer.is_over = True
+        return True, None
+
+    def answer(
+        self, login: str, request_id: str, issued: IssuedToken | None, code: str | None
+    ) -> bool:
+        """End a claimed request with a token, or with the code of an error.
+
+        :returns: whether it was still waiting for a page of this login.
+        """
+        asked = self._open.get(request_id)
+        if asked is None or asked.login != login or not asked.is_claimed or asked.answer.is_over:
+            return False
+        asked.answer.issued = issued
+        if issued is None:
+            asked.answer.problem = AuthError(
+                code if code is not None and code in RESPONSES else "failed"
+            )
+        asked.answer.is_over = True
+        return True
+
+    def result(self, login: str, request_id: str, *, is_last: bool) -> TabAnswer | None:
+        """Return the answer so far, and forget it if it is complete; None if there is none.
+
+        :param is_last: whether the tab does not look again, so that a page that is late learns that
+            nothing waits for it.
+        """
+        asked = self._open.get(request_id)
+        if asked is None or asked.login != login:
+            return None
+        if asked.answer.is_over or is_last:
+            asked.end.cancel()
+            del self._open[request_id]
+        return asked.answer

@@ -1,0 +1,145 @@
+"""``tabs/…``: how a tab without a sign-in gets access tokens of another tab's.
+
+Only pages with the same login take part: the login cookie is one browser's, or one user's where the
+server tells users apart. Servers with several users offer none of this: there, code of other users
+runs in the kernels, and a page gives no token away without its user's consent.
+"""
+
+from __future__ import annotations
+
+import math
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Final
+
+from jupyter_azure_auth._models import Account
+from jupyter_azure_auth._validation import is_name
+from jupyter_azure_auth.server.process_access.page_requests_routes import read_issued
+from jupyter_azure_auth.server.requests import read_flag, read_text, read_token_request
+from jupyter_azure_auth.server.routes.base import APIError, AuthenticatedJSONHandler
+from jupyter_azure_auth.server.tabs.relay import TabSignIn
+from jupyter_azure_auth.server.user_key import user_key_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from jupyter_azure_auth.server.process_access.rate_limiter import RateLimiter
+    from jupyter_azure_auth.server.tabs.relay import TabRelay
+
+_MAX_TIME_MS: Final = 1e14
+
+
+class _TabRoute(AuthenticatedJSONHandler):
+    """A route for the tabs of one login."""
+
+    def initialize(
+        self, relay: TabRelay, is_shared: Callable[[], bool], rate_limiter: RateLimiter
+    ) -> None:
+        """Store what all requests share."""
+        self.relay = relay
+        self.is_shared = is_shared
+        self.rate_limiter = rate_limiter
+
+
+def _login_of(route: _TabRoute) -> str:
+    """Return whose tabs share a sign-in.
+
+    :raises APIError: for any caller but a page, and on a server with several users.
+    """
+    if route.is_shared():
+        raise APIError(
+            HTTPStatus.FORBIDDEN, "shared_server", "Tabs share no sign-in on this server."
+        )
+    if not route.is_from_page:
+        raise APIError(HTTPStatus.FORBIDDEN, "forbidden", "Only pages share a sign-in.")
+    return f"{user_key_of(route)}\n{route.current_user.username}"
+
+
+class AskRoute(_TabRoute):
+    """Asks the other tabs who is signed in there, or for a token of an account."""
+
+    async def handle(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the id of the request, with which the tab looks for the answer."""
+        login = _login_of(self)
+        request = read_token_request(fields) if fields.get("scopes") is not None else None
+        self.rate_limiter.check(login)
+        return {"request_id": self.relay.ask(login, request)}
+
+
+class ClaimRoute(_TabRoute):
+    """Takes what a page says of its sign-in, and has it send a token if one waits for that."""
+
+    async def handle(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return what a token is requested for; nothing if the page is done."""
+        login, sign_in = _login_of(self), fields.get("sign_in")
+        waits, request = self.relay.claim(
+            login,
+            read_text(fields, "request_id"),
+            None if sign_in is None else _read_sign_in(sign_in),
+        )
+        if not waits:
+            raise _over()
+        return {} if request is None else request.to_wire()
+
+
+class AnswerRoute(_TabRoute):
+    """Takes the token that a page has claimed to send, or why there is none."""
+
+    async def handle(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return nothing."""
+        login, request_id = _login_of(self), read_text(fields, "request_id")
+        issued = None if fields.get("issued") is None else read_issued(fields["issued"])
+        code = None if fields.get("code") is None else read_text(fields, "code")
+        if not self.relay.answer(login, request_id, issued, code):
+            raise _over()
+        if issued is not None:
+            self.log.info("A tab was given a token of another tab of its user.")
+        return {}
+
+
+class ResultRoute(_TabRoute):
+    """Returns what the other tabs have answered."""
+
+    async def handle(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the sign-ins or the token, and whether there is more to wait for."""
+        answer = self.relay.result(
+            _login_of(self), read_text(fields, "request_id"), is_last=read_flag(fields, "last")
+        )
+        if answer is None:
+            raise _over()
+        if answer.problem is not None:
+            raise answer.problem
+        issued = {} if answer.issued is None else answer.issued.to_wire()
+        sign_ins = [sign_in.to_wire() for sign_in in answer.sign_ins]
+        return {**issued, "sign_ins": sign_ins, "over": answer.is_over}
+
+
+def _over() -> APIError:
+    return APIError(HTTPStatus.NOT_FOUND, "not_found", "This request is over.")
+
+
+def _read_sign_in(data: Any) -> TabSignIn:
+    fields = data if isinstance(data, dict) else {}
+    account = Account.from_wire(fields.get("account"))
+    signed_in_at: Any = fields.get("signed_in_at")
+    expires_at: Any = fields.get("expires_at")
+    if not (
+        account is not None
+        and all(is_name(value) for value in account.to_wire().values())
+        and _is_time(signed_in_at)
+        and (expires_at is None or _is_time(expires_at))
+    ):
+        raise APIError(HTTPStatus.BAD_REQUEST, "invalid_message", '"sign_in" is malformed.')
+    return TabSignIn(account, signed_in_at, expires_at)
+
+
+def _is_time(value: Any) -> bool:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return is_number and math.isfinite(value) and 0 < value < _MAX_TIME_MS
+
+
+ROUTES: Final[Mapping[str, type[_TabRoute]]] = {
+    "tabs/ask": AskRoute,
+    "tabs/claim": ClaimRoute,
+    "tabs/answer": AnswerRoute,
+    "tabs/result": ResultRoute,
+}

@@ -1,0 +1,55 @@
+import type { IOtherTabs } from '../providers/provider';
+import type { AuthStore } from './store';
+
+/** Milliseconds after which the other tabs are asked again whose silence says nothing. */
+const RETRY_MS = 3_000;
+
+/** Follows the sign-ins of other tabs while this tab has none of its own. */
+export class OtherTabsFollower {
+  constructor(private readonly options: OtherTabsFollower.IOptions) {
+    window.addEventListener('storage', this.onStorage);
+    document.addEventListener('visibilitychange', this.onVisible);
+  }
+
+  stop(): void {
+    window.clearTimeout(this.timer);
+    window.removeEventListener('storage', this.onStorage);
+    document.removeEventListener('visibilitychange', this.onVisible);
+  }
+
+  private follow(): void {
+    const { isBusy, store, tabs } = this.options;
+    window.clearTimeout(this.timer);
+    if (!isBusy()) {
+      // Without an answer, no change is known. The server may not know yet that a tab was closed.
+      store.follow(tabs).catch(() => {
+        this.timer = window.setTimeout(this.onVisible, RETRY_MS);
+      });
+    }
+  }
+
+  private readonly onStorage = (event: StorageEvent): void => {
+    if (this.options.tabs.isAnnouncement(event)) {
+      this.follow();
+    }
+  };
+
+  /** The user may have closed the other tab. */
+  private readonly onVisible = (): void => {
+    const { store, tabs } = this.options;
+    if (!document.hidden && store.provider === tabs.provider) {
+      this.follow();
+    }
+  };
+
+  private timer: number | undefined;
+}
+
+export namespace OtherTabsFollower {
+  export interface IOptions {
+    readonly tabs: IOtherTabs;
+    readonly store: AuthStore;
+    /** Whether the user is being asked to sign in. */
+    readonly isBusy: () => boolean;
+  }
+}

@@ -1,0 +1,125 @@
+import { currentAccount } from '../auth/account';
+import { candidatesForPage } from '../auth/candidates';
+import type { IPageAuth } from '../auth/page-auth';
+import type { IAzureAccount } from '../tokens';
+import type { GrantStore } from './grants';
+import {
+  type IPendingAccountRequest,
+  type PendingRequests,
+  REPLAY_GRACE_MS
+} from './pending-requests';
+import type { Answer, IAccountRequest, IStatusAnswer, WireErrorCode } from './protocol';
+import type { Sharing } from './sharing';
+
+/** Maximum number of candidates that a kernel accepts. */
+const MAX_CANDIDATES = 20;
+
+/** Milliseconds: a kernel that no page has ever answered gives up after four seconds. */
+const AMBIENT_LOOKUP_TIMEOUT_MS = 2_000;
+
+/** What answers a request about the account. */
+export interface IAccountParts {
+  readonly auth: IPageAuth;
+  readonly grants: GrantStore;
+  readonly pending: PendingRequests;
+  readonly send: (kernelId: string, commId: string, answer: Answer) => void;
+  readonly sharing: Sharing;
+}
+
+/**
+ * Answer a kernel that asks who is signed in, or for a sign-out. Neither prompts the user. Not
+ * loaded with the page.
+ */
+export async function answerAccountRequest(
+  asked: IPendingAccountRequest,
+  parts: IAccountParts
+): Promise<void> {
+  const { pending, send } = parts;
+  const answer = await answerOf(asked, parts);
+  if (answer !== null && pending.has(asked)) {
+    pending.close(asked);
+    send(asked.kernelId, asked.commId, answer);
+  }
+}
+
+/** Return the answer; null if the request was over before it was served. */
+async function answerOf(
+  asked: IPendingAccountRequest,
+  { auth, grants, pending, sharing }: IAccountParts
+): Promise<Answer | null> {
+  const { kernelId, request } = asked;
+  const isStatus = request.kind === 'status';
+  // The other users of a shared kernel can send requests in the user's name: they must not sign the
+  // user out, and learn the account only if the kernel was given its tokens.
+  if ((await sharing.check()) && !(isStatus && grants.all.some(ofKernel(kernelId)))) {
+    return errorAnswer(request, 'denied');
+  }
+  if (isStatus) {
+    await auth.prepare();
+    await ambientSettled(auth);
+    return status(request.requestId, auth);
+  }
+  // To a tab that reconnects, the server replays old requests; the user may have signed in again.
+  await new Promise(resolve => window.setTimeout(resolve, REPLAY_GRACE_MS));
+  if (!pending.has(asked)) {
+    return null;
+  }
+  try {
+    await auth.signOut();
+    return { request_id: request.requestId, kind: 'done' };
+  } catch {
+    return errorAnswer(request, 'failed');
+  }
+}
+
+const ofKernel =
+  (id: string) =>
+  ({ kernelId }: { readonly kernelId: string }): boolean =>
+    kernelId === id;
+
+/** Wait until it is known whether the machine has an identity, or until the timeout. */
+function ambientSettled(auth: IPageAuth): Promise<void> {
+  return new Promise(resolve => {
+    const end = (): void => {
+      window.clearTimeout(timer);
+      auth.stateChanged.disconnect(onState);
+      resolve();
+    };
+    const onState = (): void => {
+      if (auth.state.kind !== 'searching') {
+        end();
+      }
+    };
+    const timer = window.setTimeout(end, AMBIENT_LOOKUP_TIMEOUT_MS);
+    auth.stateChanged.connect(onState);
+    onState();
+  });
+}
+
+function status(
+  requestId: string,
+  { state, candidates }: Pick<IPageAuth, 'state' | 'candidates'>
+): IStatusAnswer {
+  const signedIn = currentAccount(state);
+  return {
+    ...{ request_id: requestId, kind: 'status', state: state.kind },
+    account: signedIn && wireAccount(signedIn.account),
+    source: signedIn?.source ?? null,
+    ambient: signedIn?.ambient ?? false,
+    expires_on: toSeconds(signedIn?.expiresAt ?? null),
+    candidates: candidatesForPage(candidates, state).slice(0, MAX_CANDIDATES)
+  };
+}
+
+/** The page counts milliseconds, the wire seconds. */
+const toSeconds = (milliseconds: number | null): number | null =>
+  milliseconds === null ? null : Math.floor(milliseconds / 1000);
+
+function wireAccount({ id, name, username, tenantId }: IAzureAccount): IStatusAnswer['account'] {
+  return { id, name, username, tenant_id: tenantId };
+}
+
+/** Without a text: kernels have their own for requests that are not about a token. */
+function errorAnswer({ requestId }: IAccountRequest, code: WireErrorCode): Answer {
+  return { request_id: requestId, kind: 'error', code, message: '' };
+}

@@ -1,0 +1,47 @@
+import type { IPageAuth } from '../auth/page-auth';
+import { isName } from '../auth/validation';
+import { currentAccount } from '../auth/account';
+import { fieldsOf } from '../server-api/client';
+import type { IHolderNotice, KernelConnections } from './connections';
+import type { IActingKernel } from './kernel-requests';
+
+/** As whom kernels act that hold another user's token, as they tell themselves. */
+export class KernelHolders {
+  constructor(
+    private readonly connections: Pick<KernelConnections, 'clientOfKernel'>,
+    private readonly auth: Pick<IPageAuth, 'state'>
+  ) {}
+
+  /** Kernels that act as another account than this page's. */
+  get others(): readonly IActingKernel[] {
+    const own = currentAccount(this.auth.state)?.account.username.toLowerCase();
+    return [...this.holders].flatMap(([kernelId, { username }]) => {
+      const label = this.connections.clientOfKernel(kernelId)?.label;
+      return label === undefined || username.toLowerCase() === own
+        ? []
+        : [{ kernelId, label, username }];
+    });
+  }
+
+  /** Record a kernel's message. @returns The id of the request that is over; null if invalid. */
+  record({ kernelId, commId, data }: IHolderNotice): string | null {
+    const fields = fieldsOf(data);
+    const [requestId, username] = [fields.get('request_id'), fields.get('username')];
+    if (fields.get('kind') !== 'holder' || typeof requestId !== 'string' || !isName(username)) {
+      return null;
+    }
+    this.holders.set(kernelId, { commId, username });
+    return requestId;
+  }
+
+  /** Forget a kernel whose token was withdrawn. @returns Whether there was one. */
+  close(kernelId: string, commId: string): boolean {
+    return this.holders.get(kernelId)?.commId === commId && this.holders.delete(kernelId);
+  }
+
+  forget(kernelId: string): void {
+    this.holders.delete(kernelId);
+  }
+
+  private readonly holders = new Map<string, { commId: string; username: string }>();
+}

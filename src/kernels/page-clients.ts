@@ -1,0 +1,40 @@
+import type { ServerExtensionClient } from '../server-api/client';
+import type { KernelConnections } from './connections';
+
+/**
+ * Which clients of kernels are pages of this server, also in other browsers and from before a
+ * reload. Each page announces its own to the server. Every other client is a program.
+ */
+export class PageClients {
+  constructor(
+    private readonly server: Pick<ServerExtensionClient, 'post'>,
+    connections: Pick<KernelConnections, 'clientIds' | 'added'>
+  ) {
+    this.announce(connections.clientIds.all);
+    connections.added.connect((_, clientId) => this.announce([clientId]));
+  }
+
+  /** Whether a client is a page; not if the server does not say, since the user is asked then. */
+  async has(clientId: string): Promise<boolean> {
+    if (!this.known.has(clientId)) {
+      const answer = await this.post({ client_id: clientId });
+      if (answer?.get('is_page') === true) {
+        this.known.add(clientId);
+      }
+    }
+    return this.known.has(clientId);
+  }
+
+  private announce(clientIds: readonly string[]): void {
+    if (clientIds.length > 0) {
+      void this.post({ add: clientIds });
+    }
+  }
+
+  /** An older server has no such route. */
+  private post(fields: object): Promise<ReadonlyMap<string, unknown> | null> {
+    return this.server.post('page-clients', fields).catch(() => null);
+  }
+
+  private readonly known = new Set<string>();
+}

@@ -1,0 +1,148 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import React, { useState } from 'react';
+import type { IPageAuth } from '../auth/page-auth';
+import type { IAzureSignedIn } from '../tokens';
+import { useCopy } from './hooks';
+import { type ITenant, readTenants } from './tenants';
+import { TextButton } from './text-button';
+
+interface IProps {
+  readonly auth: IPageAuth;
+  readonly signedIn: IAzureSignedIn;
+  readonly trans: TranslationBundle;
+}
+
+/** Switches between accounts, and shows what else identifies the current one. */
+export function AccountMenu({ auth, signedIn, trans }: IProps): JSX.Element {
+  const { account, persistedIn } = signedIn;
+  const [objectId = ''] = account.id.split('.');
+  const isInTab = persistedIn === 'tab';
+  const isInOther = persistedIn === 'other-tab';
+  return (
+    <div className="jp-AzurePanel-ways">
+      <ul className="jp-AzurePanel-lines">
+        {auth.others.map(({ id, username }) => (
+          <li key={id}>
+            <TextButton
+              label={trans.__('Switch to %1', username)}
+              onPress={() => void auth.switchTo(id).catch(() => undefined)}
+            />
+          </li>
+        ))}
+        <li>
+          <TextButton
+            label={addLabel(persistedIn, trans)}
+            // No `await` before this call: browsers open windows only inside a click.
+            onPress={() => void auth.signIn({ scopes: [], prompt: true })}
+          />
+        </li>
+      </ul>
+      <p className="jp-AzurePanel-aside">
+        {isInTab
+          ? trans.__(
+              'Kernels use the account that you switch to from their next request on. This tab keeps the others until you sign out.'
+            )
+          : isInOther
+            ? trans.__('Only this tab uses the account that you sign in with here.')
+            : trans.__(
+                'Kernels use the new account from their next request on. The Jupyter server keeps one account, so %1 is signed out.',
+                account.username
+              )}
+      </p>
+      <ul className="jp-AzurePanel-lines">
+        <CopyLine label={trans.__('Copy user name')} text={account.username} trans={trans} />
+        <CopyLine label={trans.__('Copy tenant ID')} text={account.tenantId} trans={trans} />
+        <CopyLine label={trans.__('Copy object ID')} text={objectId} trans={trans} />
+      </ul>
+      <Directories auth={auth} current={account.tenantId} trans={trans} />
+    </div>
+  );
+}
+
+function addLabel(persistedIn: IAzureSignedIn['persistedIn'], trans: TranslationBundle): string {
+  switch (persistedIn) {
+    case 'tab':
+      return trans.__('Add another account');
+    case 'other-tab':
+      return trans.__('Sign in as someone else');
+    default:
+      return trans.__('Switch account');
+  }
+}
+
+function CopyLine(props: {
+  readonly label: string;
+  readonly name?: string;
+  readonly text: string;
+  readonly trans: TranslationBundle;
+}): JSX.Element {
+  const { copied, copy } = useCopy();
+  const { label, name, text, trans } = props;
+  return (
+    <li>
+      <TextButton
+        label={copied ? trans.__('Copied') : label}
+        {...(name === undefined ? {} : { name })}
+        title={text}
+        onPress={() => copy(text)}
+      />
+    </li>
+  );
+}
+
+interface IDirectoriesProps {
+  readonly auth: IPageAuth;
+  /** Id of the account's tenant. */
+  readonly current: string;
+  readonly trans: TranslationBundle;
+}
+
+/** The directories of the account by name, guest directories included, once the user asks. */
+function Directories({ auth, current, trans }: IDirectoriesProps): JSX.Element {
+  const [tenants, setTenants] = useState<readonly ITenant[] | 'reading' | 'failed' | null>(null);
+  const read = (): void => {
+    setTenants('reading');
+    readTenants(auth).then(setTenants, () => setTenants('failed'));
+  };
+  if (tenants === null || tenants === 'failed') {
+    return (
+      <div role="status">
+        {tenants === 'failed' && (
+          <p className="jp-AzurePanel-aside">
+            {trans.__('The directories cannot be read now. Your account may lack access.')}
+          </p>
+        )}
+        <TextButton label={trans.__('Show my directories')} onPress={read} />
+      </div>
+    );
+  }
+  if (tenants === 'reading') {
+    return <p role="status">{trans.__('Reading your directories…')}</p>;
+  }
+  return (
+    <>
+      <ul className="jp-AzurePanel-lines">
+        {tenants.map(({ id, name, domain }) => (
+          <li key={id}>
+            <strong title={id}>{name || id}</strong>
+            {id === current && ` ${trans.__('(current)')}`}
+            <div className="jp-AzurePanel-aside">{domain}</div>
+            <ul>
+              <CopyLine
+                label={trans.__('Copy tenant ID')}
+                name={trans.__('Copy the tenant ID of %1', name || id)}
+                text={id}
+                trans={trans}
+              />
+            </ul>
+          </li>
+        ))}
+      </ul>
+      <p className="jp-AzurePanel-aside">
+        {trans.__(
+          'To use another directory in a notebook, pass its ID or domain: JupyterCredential(tenant_id="…").'
+        )}
+      </p>
+    </>
+  );
+}

@@ -1,0 +1,44 @@
+import type { ServerConnection } from '@jupyterlab/services';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import React, { lazy, Suspense, useState } from 'react';
+
+interface IProps {
+  readonly settings: ServerConnection.ISettings;
+  readonly trans: TranslationBundle;
+}
+
+/** Not loaded with the panel, but when a user asks for it. */
+const DoctorReport = lazy(async () => ({
+  default: (await import('./doctor-report')).DoctorReport
+}));
+
+/** A button that checks the installation, and what it has found. */
+export function DoctorButton({ settings, trans }: IProps): JSX.Element {
+  const [run, setRun] = useState<{ readonly count: number; readonly popups: boolean } | null>(null);
+  return (
+    <>
+      <div className="jp-AzurePanel-links">
+        <button
+          type="button"
+          className="jp-AzurePanel-link"
+          // Inside the click, as a sign-in: that is what the browser permits or not.
+          onClick={() => setRun({ count: (run?.count ?? 0) + 1, popups: canOpenWindows() })}
+        >
+          {trans.__('Check the installation')}
+        </button>
+      </div>
+      {run !== null && (
+        <Suspense fallback={null}>
+          <DoctorReport key={run.count} {...{ settings, trans, popups: run.popups }} />
+        </Suspense>
+      )}
+    </>
+  );
+}
+
+/** Whether the browser lets this page open windows. The window is closed at once. */
+function canOpenWindows(): boolean {
+  const opened = window.open('', '_blank', 'popup,width=100,height=100');
+  opened?.close();
+  return opened !== null;
+}

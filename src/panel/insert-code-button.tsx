@@ -1,0 +1,23 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { CommandRegistry } from '@lumino/commands';
+import React, { lazy } from 'react';
+import type { IPageAuth } from '../auth/page-auth';
+import { LoadedDetails } from './loaded-details';
+
+interface IProps {
+  readonly auth: Pick<IPageAuth, 'getToken'>;
+  readonly commands: Pick<CommandRegistry, 'execute' | 'isEnabled'>;
+  readonly trans: TranslationBundle;
+}
+
+/** Not loaded with the panel, but when a user opens it. */
+const InsertCode = lazy(async () => ({ default: (await import('./insert-code')).InsertCode }));
+
+/** Opens a list of cells to begin with. */
+export function InsertCodeButton(props: IProps): JSX.Element {
+  return (
+    <LoadedDetails className="jp-AzurePanel-menu" label={props.trans.__('Insert code')}>
+      {() => <InsertCode {...props} />}
+    </LoadedDetails>
+  );
+}

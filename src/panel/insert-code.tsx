@@ -1,0 +1,60 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { CommandRegistry } from '@lumino/commands';
+import React, { useState } from 'react';
+import type { IPageAuth } from '../auth/page-auth';
+import { codeCells } from './code-cells';
+import { ResourceChooser } from './resource-chooser';
+import { TextButton } from './text-button';
+
+interface IProps {
+  readonly auth: Pick<IPageAuth, 'getToken'>;
+  readonly commands: Pick<CommandRegistry, 'execute' | 'isEnabled'>;
+  readonly trans: TranslationBundle;
+}
+
+const INSERT = 'notebook:insert-cell-below';
+const FILL = 'notebook:replace-selection';
+
+/** Puts a cell that uses the sign-in into the current notebook, or else copies it. */
+export function InsertCode({ auth, commands, trans }: IProps): JSX.Element {
+  const [done, setDone] = useState<'inserted' | 'copied' | null>(null);
+  const [code, setCode] = useState('');
+  const put = async (text: string): Promise<void> => {
+    setCode(text);
+    if (hasNotebook(commands)) {
+      await commands.execute(INSERT);
+      await commands.execute(FILL, { text });
+      setDone('inserted');
+    } else {
+      await navigator.clipboard?.writeText(text);
+      setDone('copied');
+    }
+  };
+  const insert = (text: string): void => void put(text).catch(() => undefined);
+  return (
+    <>
+      <ul className="jp-AzurePanel-lines">
+        {codeCells(0).map(cell => (
+          <li key={cell.product}>
+            <TextButton label={cell.product} onPress={() => insert(cell.code)} />
+          </li>
+        ))}
+      </ul>
+      <ResourceChooser auth={auth} onChosen={insert} trans={trans} />
+      <p className="jp-AzurePanel-aside" aria-live="polite">
+        {done === 'inserted' && trans.__('Inserted below the active cell.')}
+        {done === 'copied' && trans.__('Copied. Open a notebook, and paste it into a cell.')}
+        {done !== null && code.includes('<') && ` ${trans.__('Replace the parts in <…>.')}`}
+      </p>
+    </>
+  );
+}
+
+/** Whether JupyterLab has a current notebook, and these commands. */
+function hasNotebook(commands: IProps['commands']): boolean {
+  try {
+    return commands.isEnabled(INSERT) && commands.isEnabled(FILL);
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,119 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import React, { useId, useState } from 'react';
+import type { IPageAuth } from '../auth/page-auth';
+import { codeCells, filled } from './code-cells';
+import { type IAzureResource, type ISubscription, ResourceManager } from './resource-manager';
+import { reasonOf } from './test-access';
+import { TextButton } from './text-button';
+
+interface IProps {
+  readonly auth: Pick<IPageAuth, 'getToken'>;
+  /** Called with the code of a cell that uses the chosen resource. */
+  readonly onChosen: (code: string) => void;
+  readonly trans: TranslationBundle;
+}
+
+interface IFound {
+  readonly manager: ResourceManager;
+  readonly subscriptions: readonly ISubscription[];
+  readonly subscription: string;
+  readonly resources: readonly IAzureResource[];
+}
+
+/** Lists the resources of a subscription that a cell can use, once the user asks. */
+export function ResourceChooser({ auth, onChosen, trans }: IProps): JSX.Element {
+  const [found, setFound] = useState<IFound | null>(null);
+  const [message, setMessage] = useState('');
+  const run = (read: () => Promise<IFound>): void => {
+    setMessage(trans.__('Reading your resources…'));
+    read().then(
+      all => {
+        setFound(all);
+        setMessage(all.resources.length === 0 ? trans.__('There is nothing to choose here.') : '');
+      },
+      error => setMessage(reasonOf(error, trans))
+    );
+  };
+  return (
+    <div className="jp-AzurePanel-choose">
+      {found === null ? (
+        <TextButton
+          label={trans.__('Choose from my resources')}
+          onPress={() => run(() => readAll(auth))}
+        />
+      ) : (
+        <>
+          <SubscriptionChooser
+            found={found}
+            onChosen={subscription => run(() => readResources({ ...found, subscription }))}
+            trans={trans}
+          />
+          <Resources found={found} onChosen={onChosen} />
+        </>
+      )}
+      <p className="jp-AzurePanel-aside" aria-live="polite">
+        {message}
+      </p>
+    </div>
+  );
+}
+
+interface ISubscriptionProps {
+  readonly found: IFound;
+  readonly onChosen: (subscription: string) => void;
+  readonly trans: TranslationBundle;
+}
+
+function SubscriptionChooser({ found, onChosen, trans }: ISubscriptionProps): JSX.Element {
+  const id = useId();
+  return (
+    <div className="jp-AzurePanel-lines">
+      <label htmlFor={id}>{trans.__('Subscription')}</label>
+      <select id={id} value={found.subscription} onChange={({ target }) => onChosen(target.value)}>
+        {found.subscriptions.map(one => (
+          <option key={one.id} value={one.id}>
+            {one.name}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}
+
+function Resources({ found, onChosen }: Pick<IProps, 'onChosen'> & { readonly found: IFound }) {
+  const { manager, subscription, resources } = found;
+  const cells = codeCells(manager.cloud);
+  return (
+    <ul className="jp-AzurePanel-lines">
+      {resources.map(resource => {
+        const isMeant = ({ type }: { type: string }): boolean =>
+          type.toLowerCase() === resource.type.toLowerCase();
+        const cell = cells.find(isMeant);
+        return (
+          cell && (
+            <li key={`${resource.type} ${resource.group} ${resource.name}`}>
+              <TextButton
+                label={resource.name}
+                onPress={() => onChosen(filled(cell.code, subscription, resource))}
+              />{' '}
+              <span className="jp-AzurePanel-aside">{cell.product}</span>
+            </li>
+          )
+        );
+      })}
+    </ul>
+  );
+}
+
+async function readAll(auth: IProps['auth']): Promise<IFound> {
+  const manager = await ResourceManager.open(auth);
+  const subscriptions = await manager.subscriptions();
+  const [first] = subscriptions;
+  const none = { manager, subscriptions, subscription: '', resources: [] };
+  return first === undefined ? none : readResources({ ...none, subscription: first.id });
+}
+
+async function readResources(found: IFound): Promise<IFound> {
+  const types = codeCells(found.manager.cloud).map(({ type }) => type);
+  return { ...found, resources: await found.manager.resources(found.subscription, types) };
+}

@@ -1,0 +1,43 @@
+import { isGuid } from '../auth/validation';
+import { RESOURCE_HOSTS } from '../auth/clouds';
+import type { IPageAuth } from '../auth/page-auth';
+import { recordTenantNames } from './tenant-names';
+
+/** A directory that the account is a member or a guest of. */
+export interface ITenant {
+  readonly id: string;
+  /** Its name, or its domain if it has none; empty if it has neither. */
+  readonly name: string;
+  readonly domain: string;
+}
+
+/** Of the public cloud. In others, there is no token for it, and no list. */
+const RESOURCE_MANAGER = `https://${RESOURCE_HOSTS.arm[0]}`;
+
+/**
+ * Return the directories of the account, from Azure Resource Manager.
+ *
+ * @throws AzureAuthError or TypeError if there is no token or no answer.
+ */
+export async function readTenants(auth: Pick<IPageAuth, 'getToken'>): Promise<readonly ITenant[]> {
+  const { token } = await auth.getToken([`${RESOURCE_MANAGER}/.default`]);
+  const response = await fetch(`${RESOURCE_MANAGER}/tenants?api-version=2022-12-01`, {
+    headers: { Authorization: `Bearer ${token}` },
+    cache: 'no-store',
+    referrerPolicy: 'no-referrer'
+  });
+  const { value }: { value?: unknown } = Object(await response.json());
+  if (!response.ok || !Array.isArray(value)) {
+    throw new TypeError(`Resource Manager answered ${response.status}.`);
+  }
+  const tenants = value.flatMap(readTenant);
+  recordTenantNames(tenants);
+  return tenants;
+}
+
+function readTenant(data: unknown): ITenant[] {
+  const { tenantId, displayName, defaultDomain } = Object(data) as Record<string, unknown>;
+  const domain = typeof defaultDomain === 'string' ? defaultDomain : '';
+  const name = typeof displayName === 'string' && displayName !== '' ? displayName : domain;
+  return typeof tenantId === 'string' && isGuid(tenantId) ? [{ id: tenantId, name, domain }] : [];
+}

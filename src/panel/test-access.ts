@@ -1,0 +1,42 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { AzureAuthError } from '../auth/errors';
+import { messageFor } from '../auth/messages';
+import type { IPageAuth } from '../auth/page-auth';
+import { ResourceManager, ResourceManagerError } from './resource-manager';
+
+/** Return in words whether the account gets a token for Azure, and what it can see there. */
+export async function testAccess(
+  auth: Pick<IPageAuth, 'getToken'>,
+  trans: TranslationBundle
+): Promise<string> {
+  try {
+    const { length } = await (await ResourceManager.open(auth)).subscriptions();
+    return length === 0
+      ? trans.__(
+          'Your account gets tokens, but can see no subscription. Ask an owner of the subscription to give you a role.'
+        )
+      : trans._n(
+          'Your account gets tokens, and can see %1 subscription.',
+          'Your account gets tokens, and can see %1 subscriptions.',
+          length
+        );
+  } catch (error) {
+    return reasonOf(error, trans);
+  }
+}
+
+/** Return why Resource Manager could not be read, and what to do. */
+export function reasonOf(error: unknown, trans: TranslationBundle): string {
+  if (error instanceof AzureAuthError) {
+    const { sentence, remedy } = messageFor(error.problem, trans.__('Resource Manager'), trans);
+    return [sentence, remedy].join(' ');
+  }
+  return error instanceof ResourceManagerError
+    ? trans.__(
+        'Your account gets tokens, but Azure Resource Manager refused them (%1).',
+        error.status
+      )
+    : trans.__(
+        'This browser cannot reach Azure Resource Manager. Check the network, then try again.'
+      );
+}

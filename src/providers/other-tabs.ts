@@ -1,0 +1,115 @@
+import { isSignInNotice, publishSignInNotice } from '../auth/sign-in-notice';
+import { fieldsOf, type ServerExtensionClient } from '../server-api/client';
+import { serverProblem } from '../server-api/errors';
+import { readAccount, readToken } from '../server-api/parse';
+import type { IAzureToken } from '../tokens';
+import type { IOtherTabs, ISignIn, ISilentRequest, ITokenProvider } from './provider';
+import { failure, toWireRequest } from './server-provider';
+
+/** Milliseconds that other tabs have to say who is signed in: one may be asleep. */
+const FIND_TIMEOUT_MS = 2_000;
+
+/** The same for a token, which the other tab may have to request from Azure. */
+const TOKEN_TIMEOUT_MS = 25_000;
+
+/** Milliseconds before the first look for an answer; doubled each time, up to a limit. */
+const FIRST_PAUSE_MS = 50;
+const LAST_PAUSE_MS = 800;
+
+/**
+ * The sign-in of another tab with the same login, which passes its access tokens on through the
+ * server. The refresh token never leaves the other tab.
+ */
+export class OtherTabs implements ITokenProvider, Omit<IOtherTabs, 'provider'> {
+  constructor(
+    private readonly server: Pick<ServerExtensionClient, 'post' | 'baseUrl'>,
+    readonly cloud: string
+  ) {}
+
+  announce(): void {
+    publishSignInNotice(this.server.baseUrl);
+  }
+
+  isAnnouncement(event: StorageEvent): boolean {
+    return isSignInNotice(event, this.server.baseUrl);
+  }
+
+  restore(): Promise<ISignIn | null> {
+    return this.find(null).catch(() => null);
+  }
+
+  async find(current: string | null): Promise<ISignIn | null> {
+    const answer = await this.ask({}, FIND_TIMEOUT_MS);
+    const found = readSignIns(answer).filter(({ signedInAt }) => signedInAt > this.endedAt);
+    const own = found.filter(({ account }) => account.id === current);
+    const [first = null] = own.length > 0 ? own : found;
+    if (first === null && answer.get('over') !== true) {
+      throw failure('no_answer', null, null, 'unavailable');
+    }
+    return own.length > 0 || found.every(({ account }) => account.id === first?.account.id)
+      ? first
+      : null;
+  }
+
+  async getToken(request: ISilentRequest): Promise<IAzureToken> {
+    const { account, force, enableCae, ...tokenRequest } = request;
+    const fields = {
+      ...toWireRequest(tokenRequest),
+      ...{ account: account.id, cloud: this.cloud, force, enable_cae: enableCae }
+    };
+    const answer = await this.ask(fields, TOKEN_TIMEOUT_MS).catch((error: unknown) => {
+      throw serverProblem(error, tokenRequest);
+    });
+    const token = readToken(answer, Date.now());
+    if (token?.account.id !== account.id) {
+      throw failure('other_tab_closed', null, tokenRequest, 'sign_in_required');
+    }
+    return token;
+  }
+
+  /** Use no sign-in from before a sign-out here, such as that of another account. */
+  clear(elsewhere: boolean): Promise<void> {
+    this.endedAt = elsewhere ? this.endedAt : Date.now();
+    return Promise.resolve();
+  }
+
+  /** A browser has six connections to a server for all its tabs, so none is held. */
+  private async ask(fields: object, limitMs: number): Promise<ReadonlyMap<string, unknown>> {
+    const asked = await this.server.post('tabs/ask', fields);
+    const end = performance.now() + limitMs;
+    for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LAST_PAUSE_MS)) {
+      await new Promise(resolve => setTimeout(resolve, pause));
+      const last = performance.now() >= end;
+      const request = { request_id: asked.get('request_id'), last };
+      const answer = await this.server.post('tabs/result', request);
+      if (last || answer.get('over') === true) {
+        return answer;
+      }
+    }
+  }
+
+  /** When this tab has signed out, in milliseconds since the epoch. */
+  private endedAt = 0;
+}
+
+/** Return the sign-ins of an answer, latest first. */
+function readSignIns(answer: ReadonlyMap<string, unknown>): ISignIn[] {
+  const signIns = answer.get('sign_ins');
+  const read = Array.isArray(signIns) ? signIns.flatMap(readSignIn) : [];
+  return read.sort((one, other) => other.signedInAt - one.signedInAt);
+}
+
+function readSignIn(data: unknown): ISignIn[] {
+  const fields = fieldsOf(data);
+  const account = readAccount(fields.get('account'));
+  const [signedInAt, expiresAt] = [fields.get('signed_in_at'), fields.get('expires_at')];
+  return account === null || typeof signedInAt !== 'number'
+    ? []
+    : [
+        {
+          ...{ account, signedInAt, source: 'popup', ambient: false },
+          ...{ persistedIn: 'other-tab', persistableIn: null },
+          expiresAt: typeof expiresAt === 'number' ? expiresAt : null
+        }
+      ];
+}

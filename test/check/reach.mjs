@@ -1,0 +1,68 @@
+/**
+ * `docs/where-it-works.md`, made from comments of one line above the tests:
+ *
+ *     // Reach: JupyterLab | localhost | `loopback` | a cell gets a token
+ */
+import { argv } from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { checkPage, readTests, table, writePage } from './comment-page.mjs';
+
+const FILE = 'docs/where-it-works.md';
+
+const HEAD = `# Where it works
+
+Each row is tested with real front ends and servers, on Linux and, unless a row names Firefox, with Chromium; only Azure is simulated. [Sign-in methods](sign-in-methods.md) describes the methods, and [Supported programs](supported-programs.md) lists what can use a sign-in.
+`;
+
+const FOOT = `
+## Kernel gateways
+
+With \`jupyter lab --gateway-url=…\`, the kernels run at a gateway. Pages answer them like other kernels, through the Jupyter server. The server itself does not: it did not start them. So tokens are renewed only while a page of the notebook is open, and the kernels do not offer tokens to other programs.
+
+A gateway's kernels often listen on addresses other than loopback (in Enterprise Gateway, on all). They then refuse tokens with [\`plain_transport\`](troubleshooting.md#plain_transport): set \`c.KernelManager.transport_encryption\` at the gateway or, if its network is protected in another way, \`JUPYTER_AZURE_AUTH_ALLOW_PLAIN_TRANSPORT=1\` in the environment of its kernels.
+
+## Not run
+
+Nothing was run on Windows or macOS. What differs there (file permissions, the keychain, \`az.cmd\`, the browser) has unit tests only (\`test/cli/test_other_systems.py\`). Safari, JupyterLite and Enterprise Gateway are not in the tests.
+
+<!-- Generated from the tests by \`npm run situations\`; \`npm run check\` compares. -->
+`;
+
+const COLUMNS = ['Front end', 'Host or address', 'Sign-in method', 'What happens', 'Test'];
+
+const REACH = /^\s*(?:#|\/\/) Reach: (.*)$/;
+
+/** @returns {Promise<string[]>} What is wrong with the page, if anything. */
+export async function checkReach() {
+  return checkPage(FILE, await makePage());
+}
+
+async function makePage() {
+  const places = await readTests(readReach);
+  const rows = places
+    .map(({ cells, path }) => [...cells, `\`${path}\``])
+    .sort((one, other) => (one.join('|') < other.join('|') ? -1 : 1));
+  return {
+    text: `${HEAD}\n${table(COLUMNS, rows)}\n${FOOT}`,
+    wrong: places
+      .filter(({ cells }) => cells.length !== COLUMNS.length - 1)
+      .map(({ path, cells }) => `${path}: a place needs four cells: "${cells.join(' | ')}".`)
+  };
+}
+
+/**
+ * @param {string} path - Below the root.
+ * @param {string} text - Of the file.
+ */
+function readReach(path, text) {
+  return text.split('\n').flatMap(line => {
+    const cells = REACH.exec(line)?.[1]
+      ?.split('|')
+      .map(cell => cell.trim());
+    return cells === undefined ? [] : [{ path, cells }];
+  });
+}
+
+if (argv[1] === fileURLToPath(import.meta.url)) {
+  await writePage(FILE, await makePage());
+}

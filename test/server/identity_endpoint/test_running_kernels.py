@@ -1,0 +1,28 @@
+"""The message to a kernel that runs already. With real kernels, it is in ``test/processes``."""
+
+from __future__ import annotations
+
+import asyncio
+from types import SimpleNamespace
+from typing import Any
+from unittest.mock import Mock
+
+import pytest
+
+from jupyter_azure_auth.server.identity_endpoint import running_kernels
+
+
+# Situation: running Python kernel | its cell does not end, or it has died | the user turns the
+# identity endpoint on | the server stops to wait for its reply, and keeps no socket open | restart
+# the kernel
+async def test_no_kernel_is_waited_for_without_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(running_kernels, "REPLY_TIMEOUT_S", 0.01)
+    client = Mock()
+
+    async def never(timeout: object) -> Any:
+        await asyncio.Event().wait()
+
+    client.get_shell_msg = never
+    kernel = SimpleNamespace(client=lambda: client)
+    await asyncio.wait_for(running_kernels._tell(kernel, "k"), 60)
+    client.stop_channels.assert_called_once_with()

@@ -1,0 +1,207 @@
+"""Tabs that use the sign-in of another tab, with real event sockets and login cookies."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+
+from jupyter_azure_auth.server.errors import AuthError
+from jupyter_azure_auth.server.process_access.page_events import TAB_REQUEST
+from jupyter_azure_auth.server.tabs import relay as relay_module
+from jupyter_azure_auth.server.tabs.relay import TabRelay
+from test.server.browser import SCOPE, Browser
+from test.server.process_access.event_page import ACCOUNT, TOKEN, EventPage, WsFetch
+
+SIGN_IN = {"account": ACCOUNT, "signed_in_at": 1_700_000_000_000, "expires_at": None}
+OTHER = {**ACCOUNT, "id": "o.2", "username": "bob@contoso.com"}
+
+OpenTab = Callable[..., Awaitable["Tab"]]
+
+
+class Tab(EventPage):
+    """A page of a browser; each opens its own unless it is given one."""
+
+    async def ask(self, route: str, **fields: Any) -> tuple[int, Any]:
+        return await self.browser.ask(f"tabs/{route}", **fields)
+
+    async def asks(self, **fields: Any) -> str:
+        code, body = await self.ask("ask", **fields)
+        assert code == 200, body
+        return str(body["request_id"])
+
+    async def declines(self, request_id: str) -> None:
+        """Receive the event and hold no sign-in, as does the tab that asks."""
+        assert await self.told(TAB_REQUEST) == request_id
+        assert await self.ask("claim", request_id=request_id, sign_in=None) == (200, {})
+
+
+@pytest.fixture
+def azure_auth() -> dict[str, object]:
+    return {}
+
+
+@pytest.fixture
+def open_tab(browser: Browser, jp_ws_fetch: WsFetch, jp_http_port: int) -> OpenTab:
+    async def open_tab(of: Tab | None = None) -> Tab:
+        own = Browser(browser.app, browser.client, browser.authority)
+        if of is None:
+            await own.log_in(jp_http_port)
+        else:
+            own.headers = of.browser.headers
+        return Tab(own, await jp_ws_fetch("api", "events", "subscribe"))
+
+    return open_tab
+
+
+async def test_a_tab_learns_who_is_signed_in_in_others(open_tab: OpenTab) -> None:
+    giving = await open_tab()
+    asking, third = await open_tab(giving), await open_tab(giving)
+    request_id = await asking.asks()
+    assert await giving.told(TAB_REQUEST) == request_id
+    assert await giving.ask("claim", request_id=request_id, sign_in=SIGN_IN) == (200, {})
+    known = {"sign_ins": [SIGN_IN], "over": False}
+    assert await asking.ask("result", request_id=request_id) == (200, known)
+    await asking.declines(request_id)
+    await third.declines(request_id)
+    assert await asking.ask("result", request_id=request_id) == (200, {**known, "over": True})
+    assert (await asking.ask("result", request_id=request_id))[0] == 404, "it is forgotten"
+
+
+# Situation: tab without a sign-in | another tab of this browser holds one | a cell asks for a token
+# | that tab's access token, without a click | none
+async def test_a_tab_gets_a_token_from_the_tab_with_that_account(
+    open_tab: OpenTab, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    asking = await open_tab()
+    giving, other = await open_tab(asking), await open_tab(asking)
+    request_id = await asking.asks(scopes=[SCOPE], account=ACCOUNT["id"], force=True)
+    await asking.declines(request_id)
+    assert await other.told(TAB_REQUEST) == request_id
+    as_bob = {**SIGN_IN, "account": OTHER}
+    assert await other.ask("claim", request_id=request_id, sign_in=as_bob) == (200, {})
+    assert (await other.ask("answer", request_id=request_id, issued=TOKEN))[0] == 404, "not asked"
+    code, asked = await giving.ask("claim", request_id=request_id, sign_in=SIGN_IN)
+    assert (code, asked["scopes"], asked["force"]) == (200, [SCOPE], True)
+    assert await giving.ask("answer", request_id=request_id, issued=TOKEN) == (200, {})
+    code, body = await asking.ask("result", request_id=request_id)
+    assert (code, body["token"], body["account"]) == (200, "of-the-page", ACCOUNT)
+    assert (await asking.ask("result", request_id=request_id))[0] == 404, "it is forgotten"
+    assert "A tab was given a token" in caplog.text
+    assert "of-the-page" not in caplog.text
+
+
+# Situation: tab that holds the sign-in | it is closed | another tab asks for a token |
+# other_tab_closed, at once | sign in in that tab
+async def test_nothing_is_waited_for_where_no_tab_has_the_account(open_tab: OpenTab) -> None:
+    asking = await open_tab()
+    for fields, held in (
+        ({}, None),
+        ({"scopes": [SCOPE], "account": ACCOUNT["id"]}, None),
+        ({"scopes": [SCOPE], "account": OTHER["id"]}, SIGN_IN),
+        ({"scopes": [SCOPE]}, SIGN_IN),
+    ):
+        request_id = await asking.asks(**fields)
+        claim = await asking.ask("claim", request_id=request_id, sign_in=held)
+        assert claim == (200, {}), "no token is of no account"
+        result = await asking.ask("result", request_id=request_id)
+        assert result == (200, {"sign_ins": [], "over": True})
+
+
+async def test_a_refusal_of_azure_is_the_answer(open_tab: OpenTab) -> None:
+    tab = await open_tab()
+    for code, expected in (("consent_required", "consent_required"), ("of-a-later-page", "failed")):
+        request_id = await tab.asks(scopes=[SCOPE], account=ACCOUNT["username"])
+        await tab.ask("claim", request_id=request_id, sign_in=SIGN_IN)
+        await tab.ask("answer", request_id=request_id, issued=None, code=code)
+        assert (await tab.ask("result", request_id=request_id))[1]["code"] == expected
+
+
+async def test_a_page_that_is_late_learns_it(open_tab: OpenTab) -> None:
+    tab = await open_tab()
+    request_id = await tab.asks()
+    result = await tab.ask("result", request_id=request_id, last=True)
+    assert result == (200, {"sign_ins": [], "over": False})
+    assert (await tab.ask("claim", request_id=request_id, sign_in=SIGN_IN))[0] == 404
+
+
+async def test_another_login_gives_and_gets_nothing(open_tab: OpenTab) -> None:
+    """Each browser has a login cookie of its own, also where all users have the same token."""
+    alice, eve = await open_tab(), await open_tab()
+    fields = {"scopes": [SCOPE], "account": ACCOUNT["id"]}
+    for request_id in (await alice.asks(), await alice.asks(**fields)):
+        assert await eve.told(TAB_REQUEST) == request_id, "every page hears of it"
+        assert await eve.ask("claim", request_id=request_id, sign_in=SIGN_IN) == (200, {})
+        assert (await eve.ask("answer", request_id=request_id, issued=TOKEN))[0] == 404
+        assert (await eve.ask("result", request_id=request_id, last=True))[0] == 404
+        known = {"sign_ins": [], "over": False}
+        assert await alice.ask("result", request_id=request_id) == (200, known)
+
+
+ROUTES = ["ask", "claim", "answer", "result"]
+
+
+@pytest.mark.parametrize("route", ROUTES)
+async def test_only_pages_take_part(browser: Browser, open_tab: OpenTab, route: str) -> None:
+    code, body = await browser.ask(f"tabs/{route}", request_id="x")
+    assert (code, body["code"]) == (403, "forbidden"), "a kernel with Jupyter's token is none"
+    tab = await open_tab()
+    tab.browser.headers = {**tab.browser.headers, "Origin": "https://evil.example"}
+    code, body = await tab.ask(route, request_id="x")
+    assert (code, body["code"]) == (403, "foreign_origin")
+
+
+async def test_a_kernel_that_poses_as_a_page_is_another_login(
+    browser: Browser, open_tab: OpenTab, jp_http_port: int
+) -> None:
+    """It may know Jupyter's token, and can send any header."""
+    tab = await open_tab()
+    request_id = await tab.asks()
+    browser.headers["Origin"] = f"http://127.0.0.1:{jp_http_port}"
+    code, _ = await browser.ask("tabs/claim", request_id=request_id, sign_in=SIGN_IN)
+    assert code == 200
+    assert (await browser.ask("tabs/result", request_id=request_id))[0] == 404
+    assert (await tab.ask("result", request_id=request_id))[1]["sign_ins"] == []
+
+
+@pytest.mark.parametrize("azure_auth", [{"shared": True}])
+@pytest.mark.parametrize("route", ROUTES)
+async def test_a_server_with_several_users_has_none_of_it(open_tab: OpenTab, route: str) -> None:
+    code, body = await (await open_tab()).ask(route, request_id="x")
+    assert (code, body["code"]) == (403, "shared_server")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"account": None},
+        {"account": {**ACCOUNT, "name": "x" * 400}},
+        {"signed_in_at": True},
+        {"signed_in_at": float("inf")},
+        {"expires_at": -1},
+    ],
+    ids=str,
+)
+async def test_a_claim_is_checked(open_tab: OpenTab, change: dict[str, Any]) -> None:
+    tab = await open_tab()
+    code, body = await tab.ask("claim", request_id="x", sign_in={**SIGN_IN, **change})
+    assert (code, body["code"]) == (400, "invalid_message")
+
+
+async def test_requests_that_no_tab_reads_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(relay_module, "MAX_OPEN", 2)
+    relay = TabRelay(lambda _: 1)
+    request_id = relay.ask("alice", None)
+    relay.ask("alice", None)
+    with pytest.raises(AuthError, match="unavailable"):
+        relay.ask("alice", None)
+    monkeypatch.setattr(relay_module, "LIMIT_S", 0)
+    assert relay.result("alice", request_id, is_last=True) is not None
+    forgotten = relay.ask("alice", None)
+    later = asyncio.Event()
+    asyncio.get_running_loop().call_later(0, later.set)
+    await later.wait()
+    assert relay.result("alice", forgotten, is_last=False) is None

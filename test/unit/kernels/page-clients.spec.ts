@@ -1,0 +1,31 @@
+import { Signal } from '@lumino/signaling';
+import { PageClients } from '../../../src/kernels/page-clients';
+
+it('announces the clients of this page, and knows those of others', async () => {
+  const pages = new Set(['other-browser']);
+  const asked: string[] = [];
+  const post = async (route: string, fields: object = {}) => {
+    const { add = [], client_id } = fields as { add?: string[]; client_id?: string };
+    add.forEach(id => pages.add(id));
+    asked.push(...(client_id === undefined ? [] : [client_id]));
+    return new Map(Object.entries({ is_page: pages.has(client_id ?? ''), route }));
+  };
+  const added = new Signal<object, string>({});
+  const clientIds = { all: ['before-the-reload', 'now'] };
+  const clients = new PageClients({ post } as never, { clientIds, added } as never);
+  added.emit('opened-later');
+  expect([...pages]).toEqual(['other-browser', 'before-the-reload', 'now', 'opened-later']);
+  expect(await clients.has('other-browser')).toBe(true);
+  expect(await clients.has('other-browser')).toBe(true);
+  expect(await clients.has('agent')).toBe(false);
+  pages.add('agent');
+  expect(await clients.has('agent')).toBe(true);
+  expect(asked).toEqual(['other-browser', 'agent', 'agent']);
+});
+
+it('takes nothing for a page that the server does not know', async () => {
+  const post = async () => Promise.reject(new Error('404'));
+  const connections = { clientIds: { all: ['now'] }, added: new Signal<object, string>({}) };
+  const clients = new PageClients({ post } as never, connections as never);
+  expect(await clients.has('now')).toBe(false);
+});

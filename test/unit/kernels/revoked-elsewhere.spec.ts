@@ -1,0 +1,88 @@
+/** @jest-environment jsdom */
+import { PROCESSES } from '../../../src/kernels/access-control';
+import { ALICE } from '../panel/fixtures';
+import { KernelHarness } from './kernel-harness';
+
+type Answer = ReadonlyMap<string, unknown>;
+
+const lists = (kernels: readonly string[], programs = false): Answer =>
+  new Map([['revoked', { kernels, programs }]]);
+
+let harness: KernelHarness;
+
+beforeEach(() => {
+  jest.useFakeTimers();
+  sessionStorage.clear();
+});
+
+afterEach(() => jest.useRealTimers());
+
+/** A page whose server answers this about access. */
+async function begin(answer: () => Promise<Answer>): Promise<void> {
+  harness = new KernelHarness(answer);
+  await harness.setSignedIn(ALICE);
+}
+
+/** Another tab of this browser has changed something, and the server knows. */
+async function hear(answer: Answer): Promise<void> {
+  harness.server.post.mockImplementation(async () => answer);
+  const key = 'jupyter-azure-auth:access-changed';
+  window.dispatchEvent(new StorageEvent('storage', { key }));
+  await harness.pass(0);
+}
+
+// Situation: page, kernel | another tab revokes the kernel | this tab has given it a token | the
+// kernel forgets it and gets no other from this tab | Allow again in either tab
+it('follows what another tab revokes, and allows again', async () => {
+  await begin(async () => lists([]));
+  await harness.ask('c1');
+  expect(harness.takeSent()).toEqual(['c1 token alice']);
+  await hear(lists(['k1'], true));
+  expect(harness.takeSent()).toEqual(['c1 error signed_out']);
+  expect(harness.tokenService.grants).toEqual([]);
+  expect(harness.access.revoked).toEqual([
+    { kernelId: 'k1', label: 'A kernel' },
+    { kernelId: PROCESSES, label: 'A kernel' }
+  ]);
+  await harness.ask('c2', { request_id: 'r2' });
+  expect(harness.takeSent()).toEqual(['c2 error denied']);
+  // In another browser, so that this tab hears of it when its user comes back.
+  harness.server.post.mockImplementation(async () => lists([]));
+  jest.spyOn(document, 'visibilityState', 'get').mockReturnValue('visible');
+  document.dispatchEvent(new Event('visibilitychange'));
+  await harness.pass(0);
+  expect(harness.access.revoked).toEqual([]);
+  await harness.ask('c3', { request_id: 'r3' });
+  expect(harness.takeSent()).toEqual(['c3 token alice']);
+});
+
+it('gives a new tab no token before it knows what is revoked', async () => {
+  let answer: (answer: Answer) => void = () => undefined;
+  await begin(() => new Promise(resolve => (answer = resolve)));
+  await harness.ask('c1');
+  expect(harness.takeSent()).not.toContain('c1 token alice');
+  answer(lists(['k1']));
+  await harness.pass(0);
+  expect(harness.takeSent()).toContain('c1 error denied');
+});
+
+it('does not undo a click with an answer from before it', async () => {
+  let answer: (answer: Answer) => void = () => undefined;
+  await begin(async () => lists(['k1']));
+  const { access, server } = harness;
+  server.post.mockImplementationOnce(() => new Promise(resolve => (answer = resolve)));
+  window.dispatchEvent(new StorageEvent('storage', { key: 'jupyter-azure-auth:access-changed' }));
+  server.post.mockImplementation(async () => lists([]));
+  access.restore('k1');
+  answer(lists(['k1']));
+  await harness.pass(0);
+  expect(access.revoked).toEqual([]);
+});
+
+it('keeps what the user revokes at a server that lists nothing', async () => {
+  await begin(async () => Promise.reject(new Error('404')));
+  harness.access.revoke('k1', 'analysis.ipynb');
+  await harness.pass(10_000);
+  await hear(lists([]));
+  expect(harness.access.revoked).toEqual([{ kernelId: 'k1', label: 'analysis.ipynb' }]);
+});

@@ -1,0 +1,61 @@
+/** @jest-environment jsdom */
+import { TabResponder } from '../../../src/kernels/tab-responder';
+import { ALICE, FakeAuth, STORAGE } from '../panel/fixtures';
+import { aToken, anError } from './kernel-harness';
+
+const OWN = { ...ALICE, signedInAt: 1000, expiresAt: 2000 };
+const { id, name, username, tenantId } = ALICE.account;
+const WIRE = { id, name, username, tenant_id: tenantId };
+
+let auth: FakeAuth;
+const post = jest.fn<Promise<ReadonlyMap<string, unknown>>, [string, object?]>();
+
+function answer(asked: object): Promise<void> {
+  post.mockReset().mockResolvedValueOnce(new Map<string, unknown>(Object.entries(asked)));
+  post.mockResolvedValue(new Map());
+  return new TabResponder({ auth, server: { post, baseUrl: 'https://lab.example/' } }).answer('r');
+}
+
+beforeEach(() => {
+  auth = new FakeAuth();
+  localStorage.clear();
+  sessionStorage.clear();
+});
+
+it('declines at once in a tab without a sign-in, which may itself be asking', async () => {
+  await answer({});
+  expect(auth.prepare).not.toHaveBeenCalled();
+  expect(post.mock.calls).toEqual([['tabs/claim', { request_id: 'r', sign_in: null }]]);
+});
+
+it('says who is signed in, after a reload too, and sends the token that is requested', async () => {
+  sessionStorage.setItem('jupyter-azure-auth:signed-in:client', '{}');
+  auth.prepare.mockImplementation(async () => void (auth.own = OWN));
+  auth.getToken.mockResolvedValue(aToken({ account: ALICE.account }));
+  await answer({ scopes: [...STORAGE], account: id, force: true });
+  const sign_in = { account: WIRE, signed_in_at: 1000, expires_at: 2000 };
+  expect(post.mock.calls).toEqual([
+    ['tabs/claim', { request_id: 'r', sign_in }],
+    ['tabs/answer', { request_id: 'r', issued: expect.objectContaining({ account: WIRE }) }]
+  ]);
+  expect(auth.getToken).toHaveBeenCalledWith([...STORAGE], {
+    ...{ account: id, force: true, enableCae: false }
+  });
+});
+
+it('passes a refusal on, and shows no problem of another tab', async () => {
+  auth.own = OWN;
+  auth.getToken.mockRejectedValue(anError('consent_required'));
+  await answer({ scopes: [...STORAGE], account: id });
+  const { code } = anError('consent_required').problem;
+  expect(post).toHaveBeenLastCalledWith('tabs/answer', { request_id: 'r', issued: null, code });
+  expect(auth.withdraw).toHaveBeenCalledWith({ scopes: [...STORAGE], account: id });
+});
+
+it('has a tab that has given up ask again', async () => {
+  auth.own = OWN;
+  post.mockReset().mockRejectedValue(new Error('404'));
+  const server = { post, baseUrl: 'https://lab.example/' };
+  await expect(new TabResponder({ auth, server }).answer('r')).rejects.toThrow('404');
+  expect(Object.keys(localStorage)).toEqual(['jupyter-azure-auth:tab-signed-in:/']);
+});

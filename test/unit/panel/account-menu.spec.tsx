@@ -1,0 +1,75 @@
+/** @jest-environment jsdom */
+import { nullTranslator } from '@jupyterlab/translation';
+import React, { act } from 'react';
+import { AccountMenuButton } from '../../../src/panel/account-menu-button';
+import { BOB } from '../kernels/kernel-harness';
+import { ALICE, type FakeAuth } from './fixtures';
+import { type Place, withPlace } from './render';
+
+let auth: FakeAuth;
+let place: Place;
+withPlace((newAuth, newPlace) => {
+  auth = newAuth;
+  place = newPlace;
+});
+
+const FABRIKAM = 'fab00000-0000-4000-8000-000000000002';
+const writeText = jest.fn(async () => undefined);
+
+async function open(signedIn = ALICE): Promise<void> {
+  Object.assign(navigator, { clipboard: { writeText } });
+  place.show(<AccountMenuButton auth={auth} signedIn={signedIn} trans={nullTranslator.load('')} />);
+  await act(async () => {
+    place.host.querySelector('details')!.open = true;
+    place.host.querySelector('details')!.dispatchEvent(new Event('toggle'));
+  });
+  await act(async () => void (await import('../../../src/panel/account-menu')));
+}
+
+function answer(ok: boolean, body: object): void {
+  auth.getToken.mockResolvedValue({ token: 'TOKEN' });
+  global.fetch = jest.fn(async () => ({ ok, status: 200, json: async () => body }) as Response);
+}
+
+it('switches with one click, adds accounts, and copies what identifies the account', async () => {
+  auth.others = [BOB.account];
+  await open();
+  expect(place.text).toContain('Kernels use the account that you switch to from their next');
+  await place.press('Switch to bob@contoso.com');
+  expect(auth.switchTo).toHaveBeenCalledWith('b.t');
+  await place.press('Add another account');
+  expect(auth.signIn).toHaveBeenCalledWith({ scopes: [], prompt: true });
+  await place.press('Copy user name');
+  await place.press('Copy tenant ID');
+  await place.press('Copy object ID');
+  expect(writeText.mock.calls).toEqual([['alice@contoso.com'], ['contoso-id'], ['o']]);
+});
+
+it('says that the server keeps one account', async () => {
+  await open({ ...ALICE, persistedIn: 'memory' });
+  expect(place.labels).toContain('Switch account');
+  expect(place.text).toContain('keeps one account, so alice@contoso.com is signed out.');
+});
+
+it('names directories, guest directories included, and copies their ids', async () => {
+  const guest = { tenantId: FABRIKAM, displayName: 'Fabrikam', defaultDomain: 'fabrikam.com' };
+  answer(true, { value: [guest, { tenantId: 'javascript:' }, null] });
+  await open();
+  await place.press('Show my directories');
+  expect(place.text).toContain('Fabrikamfabrikam.comCopy tenant ID');
+  expect(global.fetch).toHaveBeenCalledWith(
+    'https://management.azure.com/tenants?api-version=2022-12-01',
+    expect.objectContaining({ headers: { Authorization: 'Bearer TOKEN' } })
+  );
+  expect(place.host.innerHTML).not.toContain('TOKEN');
+});
+
+it.each([
+  [true, {}],
+  [false, { value: [] }]
+])('says that they cannot be read: ok %s, %j', async (ok, body) => {
+  answer(ok, body);
+  await open();
+  await place.press('Show my directories');
+  expect(place.text).toContain('The directories cannot be read now.');
+});
