@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,22 @@ from test.server.browser import Browser
 from test.server.fake_keychain import FakeKeychain
 
 pytest_plugins = ["pytest_jupyter.jupyter_server"]
+
+
+@pytest.fixture
+def jp_asyncio_loop(
+    jp_asyncio_loop: asyncio.AbstractEventLoop,
+) -> Iterator[asyncio.AbstractEventLoop]:
+    """The loop of a server. Before it is closed, its tasks are cancelled, as by asyncio.run.
+
+    Otherwise, asyncio logs an unfinished task as an error when its memory is freed, during a
+    later test.
+    """
+    yield jp_asyncio_loop
+    tasks = asyncio.all_tasks(jp_asyncio_loop)
+    for task in tasks:
+        task.cancel()
+    jp_asyncio_loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
 
 
 @pytest.fixture(autouse=True)
