@@ -153,6 +153,7 @@ class CommChannel:
         request = comm_request.request
         with self._lock:
             closing, comm_request.comm_ids = comm_request.comm_ids, []
+            was_repeated = len(closing) > 1
             if (
                 closing
                 and token is not None
@@ -172,12 +173,16 @@ class CommChannel:
                 self._open_comms.pop(comm_id, None)
         if token is not None and token.account is not None and comm_request.comm_ids:
             # Before the old comm closes: a page takes that for the end of what the kernel held.
-            self._holder.announce(
+            self._holder.record(
                 comm_request.comm_ids[0],
                 comm_request.request_id,
                 token.account.username,
                 comm_request.parent,
             )
+            # Other pages prompt for a request only after it has been repeated. A message that no
+            # page needs delays the next request: Nagle's algorithm holds it back for up to 40 ms.
+            if token.shared or was_repeated:
+                self._holder.announce(comm_request.parent)
         for comm_id in closing:
             self._publisher.close_comm(comm_id, comm_request.parent)
 

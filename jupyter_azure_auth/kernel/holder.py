@@ -1,7 +1,8 @@
 """Tells pages which account a kernel acts as, so that users who share it know.
 
-A page is told when the kernel gets a token, which also ends the question that another page may be
-asking its user. A page that was opened later is told when its user runs the first cell.
+All pages are told when a kernel that users share gets a token, or when a request was repeated, so
+that another page may be asking its user. A page that was not told, or was opened later, is told when
+its user runs the first cell.
 """
 
 from __future__ import annotations
@@ -34,13 +35,14 @@ class HolderNotice:
         self.comm_id = ""
         """The comm of that token; empty if there is none."""
 
-    def announce(
-        self, comm_id: str, request_id: str, username: str, parent: dict[str, Any]
-    ) -> None:
-        """Tell all pages about a new token."""
+    def record(self, comm_id: str, request_id: str, username: str, parent: dict[str, Any]) -> None:
+        """Record a new token. The page that requested it, by ``parent``, knows about it."""
         self.comm_id, self._data = comm_id, holder_to_wire(request_id, username)
         self._told = {_session(parent)}
-        self._publisher.send_on_comm(comm_id, self._data, parent)
+
+    def announce(self, parent: dict[str, Any]) -> None:
+        """Tell all open pages about the token."""
+        self._publisher.send_on_comm(self.comm_id, self._data, parent)
 
     def remind(self) -> None:
         """Tell the page whose cell begins, unless it has been told."""

@@ -132,6 +132,8 @@ class IssuedToken:
     """Seconds from arrival to expiry, which need no synchronized clocks; None if not sent."""
     prompted: bool = False
     """Whether the user signed in for a request with ``prompt``; older pages do not support it."""
+    shared: bool = True
+    """Whether other users may use this kernel; pages that do not say so count as a shared one's."""
     tenant_unverified: bool = False
     """Whether a tenant was requested, but the token of a machine does not show its tenant."""
 
@@ -265,6 +267,7 @@ def _issued(data: dict[Any, Any]) -> IssuedToken | None:
         request=_request(data.get("request")),
         expires_in=expires_in,
         prompted=data.get("prompted") is True,
+        shared=data.get("shared") is not False,
     )
 
 

@@ -80,6 +80,8 @@ export interface ITokenAnswer {
   readonly account: { readonly id: string; readonly username: string; readonly tenant_id: string };
   /** Whether the user has signed in for it, as `prompt` requires. */
   readonly prompted?: true;
+  /** False if no other user can use the kernel; absent counts as true. */
+  readonly shared?: false;
   /** Only on the comm of an `attach`, which did not ask for a specific token. */
   readonly request?: object;
 }

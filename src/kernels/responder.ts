@@ -112,8 +112,11 @@ export class KernelResponder {
     const { kernelId, commId, request } = pending;
     const { requestId } = request;
     this.options.pending.close(pending);
-    const answer = tokenAnswer(requestId, token);
-    this.options.send(kernelId, commId, request.prompt ? { ...answer, prompted: true } : answer);
+    this.options.send(kernelId, commId, {
+      ...tokenAnswer(requestId, token),
+      ...(request.prompt ? { prompted: true } : {}),
+      ...(this.options.sharing.isShared ? {} : { shared: false })
+    });
     const client = pending.client ?? this.options.connections.clientOfKernel(kernelId);
     this.options.pusher.recordGrant({
       ...{ kernelId, commId, requestId, token, client },

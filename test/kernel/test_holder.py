@@ -56,6 +56,23 @@ def test_pages_hear_as_whom_a_kernel_acts(
     assert len(told) == 2, "the user has signed out"
 
 
+@pytest.mark.parametrize(("given_at", "told_at_once"), [(0, 0), (1.5, 1)])
+def test_the_kernel_of_one_user_tells_pages_that_may_be_asking(
+    fake_kernel: FakeKernel, monkeypatch: pytest.MonkeyPatch, given_at: float, told_at_once: int
+) -> None:
+    header = sessions_of(fake_kernel, monkeypatch)
+    channel, told = fake_kernel.channel, fake_kernel.publisher.told
+    fake_kernel.at(given_at, lambda: fake_kernel.give("t", username="bob", shared=False))
+    assert fake_kernel.ask() == "t"
+    assert len(told) == told_at_once, "another page asks its user only after a repetition"
+    channel.tell_holder()
+    assert len(told) == told_at_once
+    header["session"] = "of-alice"  # The server may have got a second user since.
+    channel.tell_holder()
+    assert told[-1][1]["username"] == "bob"
+    assert len(told) == told_at_once + 1
+
+
 def test_a_request_says_whose_token_the_kernel_holds(fake_kernel: FakeKernel) -> None:
     fake_kernel.at(1, lambda: fake_kernel.give("t", username="bob", lifetime=60))
     assert fake_kernel.ask() == "t"

@@ -69,6 +69,25 @@ describe('a kernel that several users share', () => {
     expect(harness.sent.at(-1)?.answer).toMatchObject({ reason: 'sign_in', user: 'Ada' });
   });
 
+  it.each([true, false])('says with a token whether there are others: %s', async isShared => {
+    if (isShared) {
+      await harness.share();
+    }
+    await harness.setSignedIn(BOB);
+    await harness.ask('c1');
+    if (isShared) {
+      harness.tokenService.allow(await harness.prompted());
+    }
+    await harness.pass(0);
+    const { answer } = harness.sent.at(-1) ?? {};
+    expect(answer).toMatchObject({ kind: 'token' });
+    expect(answer).toEqual(
+      isShared
+        ? expect.not.objectContaining({ shared: false })
+        : expect.objectContaining({ shared: false })
+    );
+  });
+
   it('names no user on a server of one', async () => {
     await harness.ask('c1');
     expect(harness.sent.at(-1)?.answer).not.toHaveProperty('user');
