@@ -38,7 +38,8 @@ def jp_asyncio_loop(
     tasks = asyncio.all_tasks(jp_asyncio_loop)
     for task in tasks:
         task.cancel()
-    jp_asyncio_loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
+    if tasks:  # without any, `gather` needs the thread's loop, which a test may have removed
+        jp_asyncio_loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
 
 
 @pytest.fixture(autouse=True)
