@@ -13,6 +13,7 @@ import requests
 from jupyter_server.serverapp import ServerApp
 from keyring.backends import fail
 from tornado.httpclient import AsyncHTTPClient
+from tornado.websocket import WebSocketClientConnection
 from traitlets.config import Config
 
 from jupyter_azure_auth.server import authority_client
@@ -21,6 +22,7 @@ from test.ambient.host_environments import NAMES
 from test.server.authority import Authority
 from test.server.browser import Browser
 from test.server.fake_keychain import FakeKeychain
+from test.server.process_access.event_page import WsFetch
 
 pytest_plugins = ["pytest_jupyter.jupyter_server"]
 
@@ -40,6 +42,27 @@ def jp_asyncio_loop(
         task.cancel()
     if tasks:  # without any, `gather` needs the thread's loop, which a test may have removed
         jp_asyncio_loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
+
+
+@pytest.fixture
+def jp_ws_fetch(
+    jp_ws_fetch: WsFetch, jp_asyncio_loop: asyncio.AbstractEventLoop
+) -> Iterator[WsFetch]:
+    """Open a websocket, which is closed while the server still runs."""
+    opened: list[WebSocketClientConnection] = []
+
+    async def fetch(*parts: str, **options: Any) -> WebSocketClientConnection:
+        opened.append(await jp_ws_fetch(*parts, **options))
+        return opened[-1]
+
+    async def close(socket: WebSocketClientConnection) -> None:
+        socket.close()
+        while await socket.read_message() is not None:
+            """What the test did not read."""
+
+    yield fetch
+    for socket in opened:
+        jp_asyncio_loop.run_until_complete(close(socket))
 
 
 @pytest.fixture(autouse=True)

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 LIMIT_S: Final = 60.0
 """Seconds after which a request is forgotten. The tab gives up earlier."""
 
+CLAIM_TIMEOUT_S: Final = 5.0
+"""Seconds after which no tab has the account: a tab that is frozen, or a program that listens to
+Jupyter's events, says nothing."""
+
 MAX_OPEN: Final = 200
 """Requests that are open at the same time."""
 
@@ -94,6 +98,8 @@ class TabRelay:
         asked = self._open[request_id] = _OpenRequest(login, request, end)
         asked.silent = self._tell_pages(request_id)
         asked.answer.is_over = asked.silent == 0
+        if request is not None:
+            asyncio.get_running_loop().call_later(CLAIM_TIMEOUT_S, _end_unclaimed, asked)
         return request_id
 
     def claim(
@@ -151,3 +157,7 @@ class TabRelay:
             asked.end.cancel()
             del self._open[request_id]
         return asked.answer
+
+
+def _end_unclaimed(asked: _OpenRequest) -> None:
+    asked.answer.is_over = asked.answer.is_over or not asked.is_claimed

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
+from jupyter_azure_auth._models import Account, TokenRequest
 from jupyter_azure_auth.server.errors import AuthError
 from jupyter_azure_auth.server.process_access.page_events import TAB_REQUEST
 from jupyter_azure_auth.server.tabs import relay as relay_module
-from jupyter_azure_auth.server.tabs.relay import TabRelay
+from jupyter_azure_auth.server.tabs.relay import TabRelay, TabSignIn
 from test.server.browser import SCOPE, Browser
 from test.server.process_access.event_page import ACCOUNT, TOKEN, EventPage, WsFetch
 
@@ -111,6 +112,34 @@ async def test_nothing_is_waited_for_where_no_tab_has_the_account(open_tab: Open
         assert result == (200, {"sign_ins": [], "over": True})
 
 
+# Situation: tab that holds the sign-in | it is closed, and another tab is frozen | another tab asks
+# for a token | other_tab_closed after 5 s | sign in in that tab
+async def test_a_tab_that_says_nothing_is_waited_for_shortly(
+    monkeypatch: pytest.MonkeyPatch, open_tab: OpenTab
+) -> None:
+    monkeypatch.setattr(relay_module, "CLAIM_TIMEOUT_S", 0)
+    asking = await open_tab()
+    await open_tab(asking)
+    request_id = await asking.asks(scopes=[SCOPE], account=ACCOUNT["id"])
+    over = {"sign_ins": [], "over": True}
+    assert await asking.ask("result", request_id=request_id) == (200, over), "no tab has declined"
+
+
+async def test_a_tab_that_has_the_account_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(relay_module, "CLAIM_TIMEOUT_S", 0)
+    relay, sign_in = TabRelay(lambda _: 2), TabSignIn(Account("o.t", "", "", ""), 1, None)
+    request_id = relay.ask("alice", TokenRequest((SCOPE,), account="o.t"))
+    others = relay.ask("alice", None)
+    assert relay.claim("alice", request_id, sign_in)[1] is not None
+    later = asyncio.Event()
+    asyncio.get_running_loop().call_later(0, later.set)
+    await later.wait()
+    for one in (request_id, others):
+        answer = relay.result("alice", one, is_last=True)
+        assert answer is not None
+        assert not answer.is_over
+
+
 async def test_a_refusal_of_azure_is_the_answer(open_tab: OpenTab) -> None:
     tab = await open_tab()
     for code, expected in (("consent_required", "consent_required"), ("of-a-later-page", "failed")):
@@ -181,9 +210,11 @@ async def test_a_server_with_several_users_has_none_of_it(open_tab: OpenTab, rou
         {"account": {**ACCOUNT, "name": "x" * 400}},
         {"signed_in_at": True},
         {"signed_in_at": float("inf")},
+        {"signed_in_at": float("nan")},
+        {"signed_in_at": 10**400},
         {"expires_at": -1},
     ],
-    ids=str,
+    ids=lambda change: str(change)[:40],
 )
 async def test_a_claim_is_checked(open_tab: OpenTab, change: dict[str, Any]) -> None:
     tab = await open_tab()
