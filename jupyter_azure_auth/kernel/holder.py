@@ -1,8 +1,8 @@
 """Tells pages which account a kernel acts as, so that users who share it know.
 
 All pages are told when a kernel that users share gets a token, or when a request was repeated, so
-that another page may be asking its user. A page that was not told, or was opened later, is told when
-its user runs the first cell.
+that another page may be asking its user. A page that was not told, or was opened later, is told
+when its user runs the first cell.
 """
 
 from __future__ import annotations
