@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startLocalAzure } from '../azure/local-azure.mjs';
 import { Jupyter } from './jupyter';
-import { type IUser, Lab } from './lab';
+import type { IUser, Lab } from './lab';
+import { FRONT_ENDS, type FrontEndName } from './front-ends';
 
 export type LocalAzure = Awaited<ReturnType<typeof startLocalAzure>>;
 
@@ -15,6 +16,9 @@ interface IWorkerFixtures {
 }
 
 interface ITestFixtures {
+  /** What `lab` is: `test.use({ frontEnd })`. */
+  frontEnd: FrontEndName;
+  /** The front end in a tab. */
   lab: Lab;
   alice: IUser;
   /** Change how the authority behaves until the end of the test. */
@@ -30,9 +34,11 @@ export const test = base.extend<ITestFixtures, IWorkerFixtures>({
     { scope: 'worker', timeout: 180_000 }
   ],
 
-  lab: async ({ page, jupyter }, use, info) => {
+  frontEnd: ['JupyterLab', { option: true }],
+
+  lab: async ({ page, jupyter, frontEnd }, use, info) => {
     await jupyter.beginTest(info.testId);
-    await use(new Lab(page, jupyter, info.testId));
+    await use(new FRONT_ENDS[frontEnd](page, jupyter, info.testId));
     await jupyter.endKernels();
   },
 

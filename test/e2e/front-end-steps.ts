@@ -8,7 +8,7 @@ import { expect } from './fixtures';
 
 /** Steps that are the same in JupyterLab and in Jupyter Notebook. */
 
-/** After the cell `CREDENTIAL`: the main job. */
+/** After a cell with a `credential`, `os` and `time`: the main job. */
 export const WRITE = `
 from azure.storage.blob import BlobServiceClient
 service = BlobServiceClient(os.environ["STORAGE_ACCOUNT_URL"], credential=credential)
@@ -40,6 +40,17 @@ export async function writesABlob(lab: Lab, cell: number): Promise<void> {
   await expect(lab.output(cell)).toHaveText(WRITTEN);
 }
 
+/** Save the notebook in front, and wait for what its file then contains. */
+export async function save(
+  lab: Lab,
+  jupyter: Jupyter,
+  name: string,
+  contains: string
+): Promise<void> {
+  await runCommand(lab, 'Save Notebook');
+  await expect.poll(() => readFile(jupyter.path(name), 'utf8')).toContain(contains);
+}
+
 /** Reload the page of a notebook while a cell waits, and sign in under it afterwards. */
 export async function goesOnAfterReload(
   lab: Lab,
@@ -47,8 +58,7 @@ export async function goesOnAfterReload(
   { name, cell, user }: { name: string; cell: number; user: IUser }
 ): Promise<void> {
   await expect(control(lab, cell)).toBeVisible();
-  await runCommand(lab, 'Save Notebook');
-  await expect.poll(() => readFile(jupyter.path(name), 'utf8')).toContain('Waiting');
+  await save(lab, jupyter, name, 'Waiting');
   await lab.reload();
   await signInAt(lab, control(lab, cell), user);
   await expect(control(lab, cell)).toBeHidden();
