@@ -21,6 +21,8 @@ With \`jupyter lab --gateway-url=…\`, the kernels run at a gateway. Pages answ
 
 A gateway's kernels often listen on addresses other than loopback (in Enterprise Gateway, on all). They then refuse tokens with [\`plain_transport\`](troubleshooting.md#plain_transport): set \`c.KernelManager.transport_encryption\` at the gateway or, if its network is protected in another way, \`JUPYTER_AZURE_AUTH_ALLOW_PLAIN_TRANSPORT=1\` in the environment of its kernels.
 
+Enterprise Gateway 3.3.0, the newest release in November 2026, requires jupyter_server older than 2 and jupyter_client older than 7. Install it in an environment of its own. Its jupyter_client has no \`transport_encryption\`, so only the environment variable remains.
+
 ## Not run
 
 Nothing was run on Windows or macOS. What differs there (file permissions, the keychain, \`az.cmd\`, the browser) has unit tests only (\`test/cli/test_other_systems.py\`). Safari, JupyterLite and Enterprise Gateway are not in the tests.
