@@ -1,9 +1,11 @@
+import type { Page } from '@playwright/test';
 import { readFile, writeFile } from 'node:fs/promises';
 import { WHOSE } from './cells';
 import { type LocalAzure, userOf, whileAzureRuns } from './fixtures';
 import { type Hub, REDIRECT, whileHubRuns } from './hub';
 import { answerCode, Lab, takeCode } from './lab';
 import { expect, test as base } from './localhost-fixtures';
+import { Notebook } from './notebook';
 
 /** Due for renewal after a fifth of it, by a kernel whose page is closed. */
 const SHORT_LIFE = { accessTokenSeconds: 60, deviceCodeIntervalSeconds: 1 };
@@ -34,9 +36,9 @@ Path("renewed").write_text(account_of(held()))
 // server holds her sign-in | first token | Bob's, once he has signed in | Bob signs in
 // Situation: server of a real JupyterHub | the Hub stops and starts it | sign-in | none: the panel
 // offers **Sign in** | the user signs in again
-// Reach: JupyterLab | JupyterHub, one redirect URI for all users | `popup` | each user's cells act as that user
+// Reach: Jupyter Notebook 7 | JupyterHub, one redirect URI for all users | `popup` | a cell acts as its user; a second notebook uses the sign-in of the first one
 // Reach: JupyterLab | JupyterHub | `device-code` | renewed by the user's server after the tab is closed
-// Reach: JupyterLab | JupyterHub, another user's server (`access:servers`) | `popup` | a cell acts as the visitor who runs it
+// Reach: JupyterLab | JupyterHub, one redirect URI for all users, another user's server (`access:servers`) | `popup` | a cell acts as the visitor who runs it
 test('keeps two users of a JupyterHub apart', async ({ hub, browser, azure, configure }) => {
   await configure(SHORT_LIFE);
   const [alice, bob] = [userOf(azure, 'alice'), userOf(azure, 'bob')];
@@ -46,7 +48,7 @@ test('keeps two users of a JupyterHub apart', async ({ hub, browser, azure, conf
     ['alice', 'bob'].map(async user => {
       await hub.write(user, `of-${user}.ipynb`, cells);
       await hub.startServer(user);
-      return hub.openBrowser(browser, user);
+      return hub.openBrowser(browser, user, user === 'bob' ? 'Jupyter Notebook 7' : 'JupyterLab');
     })
   )) as [Lab, Lab];
 
@@ -64,6 +66,23 @@ test('keeps two users of a JupyterHub apart', async ({ hub, browser, azure, conf
     await ofBob.signIn(bob);
     await expect(ofAlice.output(1)).toHaveText(alice.username);
     await expect(ofBob.output(1)).toHaveText(bob.username);
+  });
+
+  await test.step("Bob's second notebook has his sign-in, and Alice's browser does not", async () => {
+    const bobs = ofBob.page.context();
+    const windows: Page[] = [];
+    bobs.on('page', page => windows.push(page));
+    const second = new Notebook(await bobs.newPage(), hub.serverOf('bob'), '');
+    await second.open(await hub.write('bob', 'second.ipynb', cells));
+    await expect(second.item).toHaveText(`◉${bob.username}`);
+    await second.run(0);
+    await second.run(1);
+    await expect(second.output(1)).toHaveText(bob.username);
+    await second.showPanel();
+    await expect(second.panel).toContainText('Signed in in another tab. Keep that tab open.');
+    expect(windows).toEqual([second.page]);
+    expect(await statusOfAsking(second.page, hub.serverOf('bob').url)).toBe(200);
+    expect(await statusOfAsking(ofAlice.page, hub.serverOf('bob').url)).toBe(403);
   });
 
   await test.step("Alice's cell goes on after her tab is closed", async () => {
@@ -85,7 +104,10 @@ test('keeps two users of a JupyterHub apart', async ({ hub, browser, azure, conf
     await visit.run(1);
     await visit.showPanel();
     await expect(visit.panel).toContainText('visited.ipynb is waiting');
-    await expect(visit.panel).not.toContainText(alice.username);
+    // Nor does this page have the sign-in of his own tabs, which are in the same browser.
+    for (const user of [alice, bob]) {
+      await expect(visit.panel).not.toContainText(user.username);
+    }
     await visit.signIn(bob);
     await visit.button('Allow').click();
     await expect(visit.output(1)).toHaveText(bob.username);
@@ -108,3 +130,13 @@ test('keeps two users of a JupyterHub apart', async ({ hub, browser, azure, conf
   });
   await Promise.all([ofAlice, ofBob].map(lab => lab.page.context().close()));
 });
+
+/** Return what a server answers if a page asks the tabs of its user for their sign-in. */
+function statusOfAsking(page: Page, url: string): Promise<number> {
+  return page.evaluate(async server => {
+    const xsrf = /\b_xsrf=([^;]*)/.exec(document.cookie)?.[1] ?? '';
+    const headers = { 'Content-Type': 'application/json', 'X-XSRFToken': xsrf };
+    const request = { method: 'POST', headers, body: '{}' };
+    return (await fetch(`${server}azure-auth/tabs/ask`, request)).status;
+  }, url);
+}

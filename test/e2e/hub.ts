@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { type Browser, expect, type Page } from '@playwright/test';
 import type { LocalAzure } from './fixtures';
-import { Lab } from './lab';
+import { FRONT_ENDS, type FrontEndName } from './front-ends';
+import type { Lab } from './lab';
 import { plainEnvironment } from './localhost-fixtures';
 import { freePort, notebookText, PYTHON, ROOT, writeConfig, writeQuietSettings } from './jupyter';
 
@@ -98,9 +99,14 @@ export class Hub {
   }
 
   /** Return a new tab of a new browser, in which a user has logged in. */
-  async openBrowser(browser: Browser, user: string): Promise<Lab> {
+  async openBrowser(
+    browser: Browser,
+    user: string,
+    frontEnd: FrontEndName = 'JupyterLab'
+  ): Promise<Lab> {
     const context = await browser.newContext({ ignoreHTTPSErrors: true });
-    const lab = new Lab(await context.newPage(), this.serverOf(user), `of-${user}`);
+    const FrontEnd = FRONT_ENDS[frontEnd];
+    const lab = new FrontEnd(await context.newPage(), this.serverOf(user), `of-${user}`);
     await this.logIn(lab.page, user);
     return lab;
   }

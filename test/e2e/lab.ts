@@ -14,7 +14,7 @@ export const KERNEL_START = 120_000;
 export class Lab {
   constructor(
     readonly page: Page,
-    protected readonly jupyter: Pick<Jupyter, 'url' | 'token'>,
+    private readonly jupyter: Pick<Jupyter, 'url' | 'token'>,
     /** Tabs of one workspace share their layout; each test has its own. */
     private readonly workspace: string
   ) {}
@@ -30,12 +30,17 @@ export class Lab {
 
   /** Open a notebook and wait until its kernel is idle. */
   async open(path: string): Promise<void> {
+    await this.goTo(`lab/workspaces/${this.workspace}/tree`, path);
+    await this.ready();
+  }
+
+  /** @param view - Of the front end, below the server's address. */
+  protected async goTo(view: string, path: string): Promise<void> {
     const { url, token } = this.jupyter;
     const place = path.split('/').map(encodeURIComponent).join('/');
     // A Hub's users log in at the Hub.
     const login = token === '' ? '' : `?token=${token}`;
-    await this.page.goto(`${url}lab/workspaces/${this.workspace}/tree/${place}${login}`);
-    await this.ready();
+    await this.page.goto(`${url}${view}/${place}${login}`);
   }
 
   async reload(): Promise<void> {

@@ -7,9 +7,7 @@ import { KERNEL_START, Lab } from './lab';
  */
 export class Notebook extends Lab {
   override async open(path: string): Promise<void> {
-    const { url, token } = this.jupyter;
-    const place = path.split('/').map(encodeURIComponent).join('/');
-    await this.page.goto(`${url}notebooks/${place}?token=${token}`);
+    await this.goTo('notebooks', path);
     await this.ready();
   }
 
