@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from jupyter_azure_auth._error_catalog import CELL
 from jupyter_azure_auth._local_time import local_time
 from test.kernel.notebook import ACCOUNT, CANARY, Message, Notebook, error_of
 
@@ -56,6 +57,17 @@ def test_login_asks_for_a_token_and_names_the_account(shell: Notebook) -> None:
     shell.give(second, account=ADA)
     text = shell.output(cell)
     assert text == "Signed in to Azure as ada@example.com."
+
+
+@pytest.mark.parametrize("code", ["no_page", "no_kernel"])
+def test_an_error_names_all_that_its_user_has_to_run(notebook: Notebook, code: str) -> None:
+    """It is raised where nothing has loaded the magics."""
+    *before, login = re.findall("`%([^`]+)`", CELL[code][1])
+    assert login == "azure_login"
+    run = [f"get_ipython().run_line_magic(*{one.split()})" for one in before]
+    found = "print(get_ipython().find_line_magic('azure_login') is not None)"
+    assert notebook.output(notebook.run("\n".join([*run, found]))) == "True"
+    notebook.idle(notebook.run("%unload_ext jupyter_azure_auth"))
 
 
 def test_login_asks_for_the_resource_manager_of_its_cloud(shell: Notebook) -> None:
