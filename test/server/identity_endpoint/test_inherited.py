@@ -8,6 +8,7 @@ import pytest
 
 from jupyter_azure_auth.ambient.hosts import PARENT_SERVER_PATH
 from jupyter_azure_auth.connection_file import CONNECTION_VARIABLE
+from jupyter_azure_auth.endpoint_variables import AZ_VARIABLE
 from test.server.browser import Browser
 
 OUTER = {
@@ -17,12 +18,16 @@ OUTER = {
     "AZURE_MSI_ENDPOINT": f"http://127.0.0.1:9{PARENT_SERVER_PATH}",
 }
 
+OUTER_AZ = "/outer/azure-auth-1-az"
+
 
 @pytest.fixture
 def azure_auth(monkeypatch: pytest.MonkeyPatch, *, shared: bool) -> dict[str, object]:
     """Set the outer server's variables before this one starts."""
     for name, value in OUTER.items():
         monkeypatch.setenv(name, value)
+    monkeypatch.setenv(AZ_VARIABLE, OUTER_AZ)
+    monkeypatch.setenv("PATH", os.pathsep.join((os.environ["PATH"], OUTER_AZ)))
     return {"shared": shared}
 
 
@@ -32,6 +37,7 @@ def azure_auth(monkeypatch: pytest.MonkeyPatch, *, shared: bool) -> dict[str, ob
 async def test_its_processes_do_not_act_as_the_outer_servers_user(
     browser: Browser, *, shared: bool
 ) -> None:
-    assert not OUTER.keys() & os.environ.keys()
+    assert not {*OUTER, AZ_VARIABLE} & os.environ.keys()
+    assert OUTER_AZ not in os.environ["PATH"].split(os.pathsep), "nor its `az`"
     _, body = await browser.ask("identity-endpoint", enabled=True)
     assert body["obstacle"] == ("shared_server" if shared else None), "no identity of the host"

@@ -64,8 +64,11 @@ def file_of(app: ServerApp) -> Path:
     return Path(app.runtime_dir) / f"azure-auth-{os.getpid()}.json"
 
 
-def test_the_variable_leads_to_the_file_until_the_server_stops(app: ServerApp) -> None:
+def test_the_variable_leads_to_the_file_until_the_server_stops(
+    app: ServerApp, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     ends: list[str] = []
+    monkeypatch.setattr(app.http_server, "stop", lambda: ends.append("stopped"))
     publisher = ConnectionPublisher(app, "the-key", lambda: False)
     publisher.on_publish = lambda: lambda: ends.append("told")
     assert CONNECTION_VARIABLE not in os.environ
@@ -76,9 +79,10 @@ def test_the_variable_leads_to_the_file_until_the_server_stops(app: ServerApp) -
     content = read(file_of(app))
     assert (content.url, content.key) == ("http://127.0.0.1:8888/", "the-key")
     assert publisher_of(app.web_app.settings) is publisher
+    assert caplog.text == "", "a private folder was found"
     app.http_server.stop()
     app.http_server.stop()
-    assert ends == ["told"]
+    assert ends == ["told", "stopped", "stopped"]
     assert not file_of(app).exists()
     assert os.environ[CONNECTION_VARIABLE] == "of an outer server"
 
@@ -103,6 +107,7 @@ def test_a_server_of_several_users_gives_its_key_to_none(
     content = read(file_of(app))
     assert (content.unreachable, content.key) == (unreachable, key)
     assert (content.url is None) == (unreachable is not None)
+    assert (publisher.private_folder is None) == (unreachable is not None)
 
 
 def test_a_process_that_ends_without_stopping_its_server_leaves_no_file(
@@ -149,7 +154,29 @@ def test_a_sign_out_raises_the_generation(
     publisher.raise_generation()
     assert "cannot be told of the sign-out" in caplog.text
     publisher.withdraw()
+    caplog.clear()
     publisher.raise_generation()
+    assert caplog.text == "", "there is no file to write any more"
+
+
+def test_a_server_that_listens_later_is_waited_for(
+    app: ServerApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sockets, http_server = app.http_server._sockets, app.http_server
+    monkeypatch.setattr(http_server, "_sockets", {})
+    monkeypatch.setattr(module, "LISTEN_CHECK_S", 0)
+    monkeypatch.setattr(module, "LISTEN_TIMEOUT_S", 60)
+    publisher = ConnectionPublisher(app, "the-key", lambda: False)
+
+    async def listens_later() -> None:
+        publishing = asyncio.create_task(publisher.publish_when_listening())
+        await asyncio.sleep(0)
+        assert not file_of(app).exists()
+        http_server._sockets = sockets
+        await publishing
+
+    asyncio.run(listens_later())
+    assert file_of(app).exists()
 
 
 def test_a_server_that_never_listens_is_given_up(
