@@ -47,6 +47,7 @@ from jupyter_azure_auth.server.routes.session import (
     RestoreRoute,
     SessionRoute,
     SignOutRoute,
+    SwitchAccountRoute,
 )
 from jupyter_azure_auth.server.routes.token import TokenRoute
 from jupyter_azure_auth.server.session_manager import SessionManager
@@ -154,6 +155,7 @@ def _load_jupyter_server_extension(serverapp: ServerApp) -> None:
 
     permissions.on_withdrawn = on_withdrawn
     session_manager.user_sessions.on_sign_out = on_sign_out
+    session_manager.user_sessions.on_forget = on_withdrawn
 
     def on_publish() -> Callable[[], None]:
         end = serve_own_process(provider, token_service)
@@ -200,6 +202,7 @@ def _routes(
     return [
         ("config", ConfigRoute, {"config": config}),
         ("session", SessionRoute, {"session_manager": session_manager}),
+        ("switch-account", SwitchAccountRoute, {"session_manager": session_manager}),
         (
             "sign-out",
             SignOutRoute,

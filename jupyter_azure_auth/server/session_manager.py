@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from jupyter_azure_auth.server.persistence.manager import Offer
     from jupyter_azure_auth.server.persistence.select_backend import Store
     from jupyter_azure_auth.server.user_key import UserKey
-    from jupyter_azure_auth.server.user_sessions import UserSession
+    from jupyter_azure_auth.server.user_session import UserSession
 
 RESTORE_WAIT_S: Final = 1.0
 """Seconds that a page waits for a stored sign-in, which is usually known at once."""
@@ -94,11 +94,13 @@ class SessionManager:
         is_user = identity is user_session and user_session is not None
         context = self._selection_context(user_key)
         offers = self.user_sessions.offers(user_key)
+        others = self.user_sessions.others(user_key)
         return {
             "account": None if identity is None else identity.account.to_wire(),
             "source": source,
             "ambient": identity is not None and not is_user,
             "signed_in_at": None if identity is None else identity.signed_in_at,
+            **({"others": [one.account.to_wire() for one in others]} if others else {}),
             "ended_by": None if ended is None else ended.detail,
             "persisted_in": self._persistence.backend_of(user_key) or "memory" if is_user else None,
             "persistable_in": self._persistence.available_backend,
@@ -123,13 +125,37 @@ class SessionManager:
                 break
             # A user who signs in now must not wait for the ambient lookup.
             await asyncio.wait({lookup}, timeout=SIGN_IN_POLL_S)
-        identity = (
-            self.user_sessions.get(user_key) if request.require_user else self._selected(user_key)
-        )
-        if identity is None:
-            raise self._missing_identity_error(user_key)
-        self._check_identity(identity, request)
-        return replace(await identity.tokens.get(request), source=identity.source)
+        while True:
+            identity = self._identity_for(user_key, request)
+            if identity is None:
+                raise self._missing_identity_error(user_key)
+            self._check_identity(identity, request)
+            try:
+                issued = await identity.tokens.get(request)
+            except AuthError:
+                if not self._was_switched(user_key, identity, request):
+                    raise
+            else:
+                if not self._was_switched(user_key, identity, request):
+                    return replace(issued, source=identity.source)
+
+    def _identity_for(
+        self, user_key: UserKey, request: TokenRequest
+    ) -> UserSession | AmbientSignIn | None:
+        """Return the identity that the request names, or else the one in use."""
+        if request.account is not None:
+            named = self.user_sessions.find(user_key, request.account)
+            if named is not None:
+                return named
+        if request.require_user:
+            return self.user_sessions.get(user_key)
+        return self._selected(user_key)
+
+    def _was_switched(
+        self, user_key: UserKey, identity: UserSession | AmbientSignIn, request: TokenRequest
+    ) -> bool:
+        """Whether the user has switched to another account during a request that names none."""
+        return request.account is None and identity in self.user_sessions.others(user_key)
 
     def _missing_identity_error(self, user_key: UserKey) -> AuthError:
         if self.user_sessions.may_be_restored(user_key):

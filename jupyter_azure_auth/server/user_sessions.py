@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 import time
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from jupyter_azure_auth._models import TokenRequest
 from jupyter_azure_auth.server.authority import home_tenant
 from jupyter_azure_auth.server.errors import AuthError, aadsts_number
 from jupyter_azure_auth.server.persistence.manager import wait_with_timeout
-from jupyter_azure_auth.server.persistence.record import Record
 from jupyter_azure_auth.server.thread_pool import FairThreadPool
 from jupyter_azure_auth.server.token_cache import TokenCache
 from jupyter_azure_auth.server.user_key import SINGLE_USER
+from jupyter_azure_auth.server.user_session import UserAccounts, UserSession
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -25,32 +23,12 @@ if TYPE_CHECKING:
     from jupyter_azure_auth.server.models import IssuedToken
     from jupyter_azure_auth.server.msal_client import MsalClient, StartedSignIn
     from jupyter_azure_auth.server.persistence.manager import Offer, PersistenceManager
+    from jupyter_azure_auth.server.persistence.record import Record
     from jupyter_azure_auth.server.requests import SignInRequest
     from jupyter_azure_auth.server.user_key import UserKey
 
-_ID_BYTES: Final = 16
-
 P = ParamSpec("P")
 R = TypeVar("R")
-
-
-@dataclass(repr=False, eq=False)
-class UserSession:
-    """A user who is signed in."""
-
-    client: MsalClient
-    account: Account
-    signed_in_at: int
-    """Epoch seconds."""
-    source: str
-    tokens: TokenCache
-    user_key: UserKey | None = None
-    """The user that the sign-in belongs to; None before and after it is in use."""
-    id: str = field(default_factory=lambda: secrets.token_hex(_ID_BYTES))
-
-    def to_record(self) -> Record:
-        """Return its stored form. Blocks while MSAL is busy."""
-        return Record(self.id, self.source, self.signed_in_at, self.account, self.client.session())
 
 
 class UserSessions:
@@ -73,7 +51,9 @@ class UserSessions:
         self._on_change = on_change
         self.on_sign_out: Callable[[UserKey], None] = lambda _user_key: None
         """Called when the user has signed out or changed accounts."""
-        self._sessions: dict[UserKey, UserSession] = {}
+        self.on_forget: Callable[[UserKey], None] = lambda _user_key: None
+        """Called when an account that was not the active one is signed out."""
+        self._accounts: dict[UserKey, UserAccounts] = {}
         self._ended: dict[UserKey, str | None] = {}
         self._user_acted: set[UserKey] = set()
         self._restores: dict[UserKey, asyncio.Task[None]] = {}
@@ -83,8 +63,16 @@ class UserSessions:
         self._threads = FairThreadPool("people")
 
     def get(self, user_key: UserKey) -> UserSession | None:
-        """Return the sign-in of a user; None if there is none."""
-        return self._sessions.get(user_key)
+        """Return the active sign-in of a user; None if there is none."""
+        return self._accounts_of(user_key).active
+
+    def others(self, user_key: UserKey) -> Sequence[UserSession]:
+        """Return the sign-ins that the user can switch to, the one that was active last first."""
+        return self._accounts_of(user_key).others
+
+    def find(self, user_key: UserKey, account: str) -> UserSession | None:
+        """Return the sign-in that an account id or a user name means; None if there is none."""
+        return self._accounts_of(user_key).find(account)
 
     def end_error(self, user_key: UserKey) -> AuthError | None:
         """Return the refusal that ended the sign-in; None if none, or the user has acted since."""
@@ -112,7 +100,7 @@ class UserSessions:
 
     def offers(self, user_key: UserKey) -> Sequence[Offer]:
         """Return sign-ins of other servers of this user, as long as none was made or ended here."""
-        idle = user_key not in self._sessions and user_key not in self._user_acted
+        idle = self.get(user_key) is None and user_key not in self._user_acted
         return self._offers.get(user_key, []) if idle else []
 
     async def restore_offer(self, user_key: UserKey, key: str) -> bool:
@@ -164,40 +152,84 @@ class UserSessions:
         await self._run(user_key, user_session.client.forget)
 
     def sign_in(self, user_key: UserKey, user_session: UserSession) -> None:
-        """Sign a user in, replacing any other sign-in, and store it."""
-        before = self._sessions.get(user_key)
-        self._end(user_key, AuthError("sign_in_required"))
+        """Sign a user in and store that; a sign-in with another account can be switched to."""
+        before = self.get(user_key)
+        self._on_user_action(user_key)
+        replaced = self._accounts_of(user_key).activate(user_session)
         user_session.user_key = user_key
-        self._sessions[user_key] = user_session
+        if replaced is not None:
+            self._close(user_key, replaced, AuthError("sign_in_required"))
         if before is not None and before.account.id != user_session.account.id:
             self.on_sign_out(user_key)
         self._on_change(user_key)
         self._persistence.write(user_key, user_session.to_record)
 
-    async def may_be_signed_in(self, user_key: UserKey, account_id: str) -> bool:
-        """Whether this account is signed in, or its sign-in may be stored."""
+    def switch_to(self, user_key: UserKey, account_id: str) -> bool:
+        """Make the sign-in of another account the active one, and store that instead.
+
+        :returns: whether this account is signed in.
+        """
+        accounts = self._accounts_of(user_key)
+        chosen = next((one for one in accounts.all if one.account.id == account_id), None)
+        if chosen is None:
+            return False
+        if chosen is not accounts.active:
+            self._on_user_action(user_key)
+            accounts.activate(chosen)
+            self.on_sign_out(user_key)
+            self._on_change(user_key)
+            if chosen.persist:
+                self._persistence.write(user_key, chosen.to_record)
+            else:
+                self._persistence.remove(user_key)
+        return True
+
+    def forget(self, user_key: UserKey, account_id: str) -> bool:
+        """Sign out of an account that is not the active one.
+
+        :returns: whether there was one.
+        """
+        accounts = self._accounts_of(user_key)
+        chosen = next((one for one in accounts.others if one.account.id == account_id), None)
+        if chosen is None:
+            return False
+        accounts.remove(chosen)
+        self._close(user_key, chosen, AuthError("sign_in_required"))
+        self.on_forget(user_key)
+        self._on_change(user_key)
+        return True
+
+    async def may_be_active(self, user_key: UserKey, account_id: str) -> bool:
+        """Whether this account is the active one, or its sign-in may be stored."""
         await asyncio.wait({self.restore_with_timeout(user_key)})
-        user_session = self._sessions.get(user_key)
-        return user_session is None or user_session.account.id == account_id
+        active = self.get(user_key)
+        return active is None or active.account.id == account_id
 
     async def sign_out(self, user_key: UserKey) -> None:
-        """Sign out. In-flight requests of this sign-in fail, and nothing stays stored."""
-        self._end(user_key, AuthError("sign_in_required"))
+        """Sign out of all accounts. In-flight requests fail, and nothing stays stored."""
+        self._on_user_action(user_key)
+        for user_session in self._accounts_of(user_key).clear():
+            self._close(user_key, user_session, AuthError("sign_in_required"))
         self.on_sign_out(user_key)
         self._on_change(user_key)
         await self._persistence.erase(user_key)
 
     async def set_persistence(self, user_key: UserKey, *, persist: bool) -> None:
-        """Store the sign-in for the next start of the server, or remove it from there."""
-        user_session = self._sessions.get(user_key)
+        """Store the active sign-in for the next start of the server, or remove it from there."""
+        user_session = self.get(user_key)
+        if user_session is not None:
+            user_session.persist = persist
         if not persist:
             await self._persistence.erase(user_key)
         elif user_session is not None:
             await wait_with_timeout(self._persistence.write(user_key, user_session.to_record))
 
     def clear_error(self, user_key: UserKey) -> None:
-        """Forget a refusal, at the user's request, so that another identity may be used."""
-        if user_key in self._ended:
+        """Forget a refusal, at the user's request, so that another identity may be used.
+
+        Not while other accounts are signed in: the user decides whether one of them is used.
+        """
+        if user_key in self._ended and not self.others(user_key):
             self._persistence.unmark_ended(user_key)
             del self._ended[user_key]
             self._on_change(user_key)
@@ -226,7 +258,7 @@ class UserSessions:
             return
         self._ended.pop(user_key, None)
         user_session.id, user_session.user_key = record.id, user_key
-        self._sessions[user_key] = user_session
+        self._accounts_of(user_key).activate(user_session)
         self._on_change(user_key)
 
     async def _find_offers(self, user_key: UserKey) -> None:
@@ -251,33 +283,46 @@ class UserSessions:
             issued = await self._run(
                 user_session.user_key or SINGLE_USER, client.renew, request, account
             )
-            if user_session.user_key is not None:
+            user_key = user_session.user_key
+            if user_key is not None and self.get(user_key) is user_session:
                 # The authority returns a new refresh token each time.
-                self._persistence.update(user_session.user_key, user_session.to_record)
+                self._persistence.update(user_key, user_session.to_record)
             return issued
 
         def on_invalid_grant(problem: AuthError) -> None:
-            user_key = user_session.user_key
-            if user_key is not None:
-                self._end(user_key, problem)
-                self._ended[user_key] = problem.detail
-                self._persistence.mark_ended(user_key, problem.detail)
-                self._on_change(user_key)
-                self._persistence.remove(user_key)
+            if user_session.user_key is not None:
+                self._end(user_session.user_key, user_session, problem)
 
         cache = TokenCache(home_tenant(self._config, account), fetch, on_invalid_grant)
         user_session = UserSession(client, account, signed_in_at, source, cache)
         return user_session
 
-    def _end(self, user_key: UserKey, problem: AuthError) -> None:
+    def _end(self, user_key: UserKey, user_session: UserSession, problem: AuthError) -> None:
+        """End the sign-in that was refused. No other account takes the place of the active one."""
+        is_active = self.get(user_key) is user_session
+        self._accounts_of(user_key).remove(user_session)
+        self._close(user_key, user_session, problem)
+        if is_active:
+            self._user_acted.add(user_key)
+            self._ended[user_key] = problem.detail
+            self._persistence.mark_ended(user_key, problem.detail)
+            self._persistence.remove(user_key)
+        self._on_change(user_key)
+
+    def _close(self, user_key: UserKey, user_session: UserSession, problem: AuthError) -> None:
+        """Drop the tokens of a sign-in that is over."""
+        user_session.user_key = None
+        user_session.tokens.close(problem)
+        self._threads.call(user_key, user_session.client.forget)
+
+    def _on_user_action(self, user_key: UserKey) -> None:
+        """Forget a refusal, and let no stored sign-in take the place of the user's choice."""
         self._user_acted.add(user_key)
         self._ended.pop(user_key, None)
         self._persistence.unmark_ended(user_key)
-        user_session = self._sessions.pop(user_key, None)
-        if user_session is not None:
-            user_session.user_key = None
-            user_session.tokens.close(problem)
-            self._threads.call(user_key, user_session.client.forget)
+
+    def _accounts_of(self, user_key: UserKey) -> UserAccounts:
+        return self._accounts.setdefault(user_key, UserAccounts())
 
 
 def _begin(config: AzureAuthConfig, request: SignInRequest) -> Any:

@@ -175,9 +175,13 @@ class PersistenceManager:
     def write(self, user_key: UserKey, make: Callable[[], Record]) -> asyncio.Future[Outcome[bool]]:
         """Store a sign-in, replacing any other.
 
+        If that fails, the next start restores none: the stored one may be of another account.
+
         :param make: returns the record; can block.
         """
         key = self._key(user_key)
+        if user_key in self._backends:
+            self._run_on_markers(lambda: self._store.markers.mark_erased(key), default=None)
 
         def write(backend: Backend) -> bool:
             backend.write(key, make().to_text())

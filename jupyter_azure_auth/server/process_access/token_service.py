@@ -215,8 +215,8 @@ class KernelTokenService:
     def list_grants(self, user_key: UserKey) -> list[Mapping[str, Any]]:
         """Return the grants to kernels, programs and pages, newest first.
 
-        Grants to the current account from before its sign-in are left out: it was signed out in
-        between, and kernels have dropped those tokens.
+        Grants to the active account from before it became active are left out: it was signed out
+        or not active in between, and kernels have dropped those tokens.
         """
         user_session = self._session_manager.user_sessions.get(user_key)
         return [
@@ -224,7 +224,7 @@ class KernelTokenService:
             for grant in self._grants.of(user_key)
             if user_session is None
             or grant.account_id != user_session.account.id
-            or grant.granted_at >= user_session.signed_in_at
+            or grant.granted_at >= user_session.active_since
         ]
 
 

@@ -1,4 +1,4 @@
-"""``session``, ``sign-out``, ``restore`` and ``persist``: the sign-in of a user."""
+"""``session``, ``switch-account``, ``sign-out``, ``restore``, ``persist``: the user's sign-ins."""
 
 from __future__ import annotations
 
@@ -30,8 +30,24 @@ class SessionRoute(AuthenticatedJSONHandler):
         return await self._session_manager.session(user_key_of(self), refresh=refresh)
 
 
+class SwitchAccountRoute(AuthenticatedJSONHandler):
+    """Makes the sign-in of another account of this user the active one."""
+
+    def initialize(self, session_manager: SessionManager) -> None:
+        """Store the identities, which all requests share."""
+        self._session_manager = session_manager
+
+    async def handle(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return nothing; ``session`` says which account is active."""
+        if not self._session_manager.user_sessions.switch_to(
+            user_key_of(self), read_text(fields, "account")
+        ):
+            raise APIError(HTTPStatus.NOT_FOUND, "not_found", "This account is not signed in.")
+        return {}
+
+
 class SignOutRoute(AuthenticatedJSONHandler):
-    """Signs out, and cancels any sign-in in progress."""
+    """Signs out of all accounts and cancels any sign-in in progress, or signs out of one other."""
 
     def initialize(self, session_manager: SessionManager, methods: Sequence[SignInMethod]) -> None:
         """Store the identities and sign-in methods, which all requests share."""
@@ -42,7 +58,9 @@ class SignOutRoute(AuthenticatedJSONHandler):
         """Return nothing; ``session`` says whether a stored sign-in is left to erase."""
         user_key, account = user_key_of(self), read_account(fields)
         user_sessions = self._session_manager.user_sessions
-        if account is None or await user_sessions.may_be_signed_in(user_key, account):
+        if account is not None and user_sessions.forget(user_key, account):
+            return {}
+        if account is None or await user_sessions.may_be_active(user_key, account):
             await sign_out(user_key, self._session_manager, self._methods)
         return {}
 

@@ -1,0 +1,102 @@
+"""Of several accounts, the active one is stored for the next start of the server."""
+
+from __future__ import annotations
+
+import pytest
+
+from test.server.authority import USERNAME
+from test.server.browser import Browser
+from test.server.fake_keychain import FakeKeychain
+from test.server.persistence.test_erasing import LOCKED
+from test.server.persistence.test_manager import MEMORY, PERSISTED, restart, session
+from test.server.persistence.test_servers import BOB
+from test.server.persistence.test_servers import sign_in as sign_in_as
+from test.server.test_accounts import ADA
+from test.server.test_accounts import BOB as BOBS_ACCOUNT
+
+
+@pytest.fixture
+def azure_auth() -> dict[str, object]:
+    return {}
+
+
+@pytest.fixture(autouse=True)
+def with_keychain(keychain: FakeKeychain) -> None:
+    """Give all tests a keychain."""
+
+
+async def sign_in_both(browser: Browser) -> None:
+    """Sign in as Bob, and then as Ada, who is active."""
+    for account in (BOBS_ACCOUNT, ADA):
+        await sign_in_as(browser, account["id"].split(".")[0], account["username"])
+
+
+async def switch_to_bob(browser: Browser) -> None:
+    assert await browser.ask("switch-account", account=BOBS_ACCOUNT["id"]) == (200, {})
+
+
+async def username_after_restart(browser: Browser) -> str | None:
+    restart(browser.app)
+    body = await session(browser)
+    assert "others" not in body
+    return None if body["account"] is None else str(body["account"]["username"])
+
+
+async def test_a_restart_restores_the_active_account_only(browser: Browser) -> None:
+    await sign_in_both(browser)
+    assert await username_after_restart(browser) == USERNAME
+
+
+async def test_a_switch_stores_the_account_in_place_of_the_one_before(
+    browser: Browser, keychain: FakeKeychain
+) -> None:
+    await sign_in_both(browser)
+    size = len(keychain.entries)
+    await switch_to_bob(browser)
+    body = await session(browser, PERSISTED)
+    assert (body["account"]["username"], "erasing" in body) == (BOB, False)
+    assert len(keychain.entries) == size
+    assert await username_after_restart(browser) == BOB
+    assert (await browser.token())[1]["account"]["username"] == BOB
+
+
+async def test_a_renewal_of_another_account_stores_nothing(browser: Browser) -> None:
+    await sign_in_both(browser)
+    code, body = await browser.token(account=BOB, force=True)
+    assert (code, body["account"]["username"]) == (200, BOB)
+    assert (await session(browser))["persisted_in"] == "keychain"
+    assert await username_after_restart(browser) == USERNAME
+
+
+async def test_a_sign_out_erases_the_stored_one(browser: Browser, keychain: FakeKeychain) -> None:
+    await sign_in_both(browser)
+    await switch_to_bob(browser)
+    assert (await browser.ask("sign-out"))[0] == 200
+    assert keychain.entries == {}
+    assert await username_after_restart(browser) is None
+
+
+async def test_an_account_that_its_user_does_not_want_stored_is_not_stored_by_a_switch(
+    browser: Browser, keychain: FakeKeychain
+) -> None:
+    await sign_in_both(browser)
+    await switch_to_bob(browser)
+    assert (await browser.ask("persist", persist=False))[0] == 200
+    assert (await browser.ask("switch-account", account=ADA["id"]))[0] == 200
+    await session(browser, PERSISTED)
+    await switch_to_bob(browser)
+    await session(browser, MEMORY)
+    assert await username_after_restart(browser) is None
+
+
+# Situation: server with several accounts of one user | keychain is locked while the user switches,
+# then the server restarts | first token | none, rather than that of the account before | sign in
+async def test_a_restart_does_not_go_back_to_the_account_before_if_a_switch_could_not_be_stored(
+    browser: Browser, keychain: FakeKeychain
+) -> None:
+    await sign_in_both(browser)
+    keychain.problem = LOCKED
+    await switch_to_bob(browser)
+    assert (await session(browser, MEMORY))["account"]["username"] == BOB
+    keychain.problem = None
+    assert await username_after_restart(browser) is None

@@ -1,0 +1,277 @@
+"""Several accounts of one user: one is active, the others are kept."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from queue import Queue
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from jupyter_azure_auth.server import user_session
+from jupyter_azure_auth.server.msal_client import MsalClient
+from jupyter_azure_auth.server.process_access.publisher import publisher_of
+from test.server.authority import CANARY, PERSON, TENANT
+from test.server.browser import ACCOUNT, OTHER_SCOPE, SCOPE, Browser
+from test.server.persistence.test_manager import session
+from test.server.users import NamedUsers
+
+ADA = ACCOUNT
+BOB = {**ACCOUNT, "id": f"{PERSON.replace('b', 'c')}.{TENANT}", "username": "bob@contoso.com"}
+
+
+@pytest.fixture
+def azure_auth() -> dict[str, object]:
+    return {}
+
+
+async def sign_in(browser: Browser, account: dict[str, str], **fields: Any) -> None:
+    authority = browser.authority
+    authority.person, authority.username = account["id"].split(".")[0], account["username"]
+    await browser.sign_in(**fields)
+
+
+async def accounts(browser: Browser) -> tuple[Any, list[Any]]:
+    """Return the active account and the others."""
+    body = await session(browser)
+    return body["account"], body.get("others", [])
+
+
+async def token_of(browser: Browser, **fields: Any) -> Any:
+    """Return the account of a token, or the code of the refusal."""
+    _, body = await browser.token(**fields)
+    return body["account"] if "account" in body else body["code"]
+
+
+def generation(browser: Browser) -> int:
+    return publisher_of(browser.app.web_app.settings)._generation
+
+
+async def test_keeps_the_earlier_account_and_switches_without_the_authority(
+    browser: Browser,
+) -> None:
+    await sign_in(browser, ADA, scopes=[SCOPE])
+    assert await accounts(browser) == (ADA, [])
+    await sign_in(browser, BOB, scopes=[SCOPE])
+    assert await accounts(browser) == (BOB, [ADA])
+    assert await token_of(browser) == BOB
+    asked = len(browser.authority.asked)
+    before, known = (await session(browser))["generation"], generation(browser)
+    assert await browser.ask("switch-account", account=ADA["id"]) == (200, {})
+    assert await accounts(browser) == (ADA, [BOB])
+    assert await token_of(browser) == ADA
+    assert len(browser.authority.asked) == asked
+    # Other pages notice it by the one number, processes by the other.
+    assert (await session(browser))["generation"] > before
+    assert generation(browser) > known
+
+
+async def test_a_switch_to_the_active_account_changes_nothing(browser: Browser) -> None:
+    await sign_in(browser, ADA)
+    before, known = await session(browser), generation(browser)
+    assert await browser.ask("switch-account", account=ADA["id"]) == (200, {})
+    assert (await session(browser), generation(browser)) == (before, known)
+
+
+@pytest.mark.parametrize("account", [BOB["id"], BOB["username"], ADA["username"]])
+async def test_switches_only_to_the_id_of_an_account_that_is_signed_in(
+    browser: Browser, account: str
+) -> None:
+    await sign_in(browser, ADA)
+    code, body = await browser.ask("switch-account", account=account)
+    assert (code, body["code"]) == (404, "not_found")
+    assert await accounts(browser) == (ADA, [])
+
+
+async def test_a_request_gets_a_token_of_the_account_that_it_names(browser: Browser) -> None:
+    await sign_in(browser, ADA)
+    await sign_in(browser, BOB)
+    for wanted in (ADA, BOB):
+        for name in (wanted["id"], wanted["username"].upper()):
+            for scope in (SCOPE, OTHER_SCOPE):
+                assert await token_of(browser, scope=scope, account=name) == wanted
+                assert await token_of(browser, scope=scope, account=name, force=True) == wanted
+    assert await token_of(browser) == BOB
+    assert await token_of(browser, account="eve@contoso.com") == "sign_in_required"
+
+
+async def test_the_active_account_comes_first_if_two_have_the_same_user_name(
+    browser: Browser,
+) -> None:
+    guest = {**BOB, "username": ADA["username"]}
+    await sign_in(browser, ADA)
+    await sign_in(browser, guest)
+    assert await token_of(browser, account=ADA["username"]) == guest
+    assert await token_of(browser, account=ADA["id"]) == ADA
+
+
+async def test_a_sign_in_replaces_the_earlier_one_of_its_account_only(browser: Browser) -> None:
+    browser.authority.marker = f"{CANARY}-first"
+    await sign_in(browser, ADA, scopes=[SCOPE])
+    await sign_in(browser, BOB, scopes=[SCOPE])
+    browser.authority.marker = f"{CANARY}-second"
+    await sign_in(browser, ADA, scopes=[SCOPE])
+    assert await accounts(browser) == (ADA, [BOB])
+    tokens = [(await browser.token(account=one["id"]))[1]["token"] for one in (ADA, BOB)]
+    assert [token.split("-at-")[0] for token in tokens] == [f"{CANARY}-second", f"{CANARY}-first"]
+
+
+async def test_a_sign_out_ends_all(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    forget, forgotten = MsalClient.forget, Queue[MsalClient]()
+
+    def forget_and_note(client: MsalClient) -> None:
+        assert f"{CANARY}-rt-" in client._tokens.serialize()
+        forget(client)
+        forgotten.put(client)
+
+    for account in (ADA, BOB):
+        await sign_in(browser, account, scopes=[SCOPE])
+    monkeypatch.setattr(MsalClient, "forget", forget_and_note)
+    assert await browser.ask("sign-out") == (200, {})
+    assert await accounts(browser) == (None, [])
+    for account in (ADA, BOB):
+        assert await token_of(browser, account=account["id"]) == "sign_in_required"
+        assert (await browser.ask("switch-account", account=account["id"]))[0] == 404
+    for client in [await asyncio.to_thread(forgotten.get, timeout=60) for _ in range(2)]:
+        assert CANARY not in client._tokens.serialize()
+
+
+async def test_a_sign_out_of_another_account_leaves_the_active_one(browser: Browser) -> None:
+    await sign_in(browser, BOB, scopes=[SCOPE])
+    await sign_in(browser, ADA, scopes=[SCOPE])
+    known = generation(browser)
+    assert await browser.ask("sign-out", account=BOB["id"]) == (200, {})
+    assert await accounts(browser) == (ADA, [])
+    assert generation(browser) > known
+    assert await token_of(browser) == ADA
+    assert await token_of(browser, account=BOB["id"]) == "sign_in_required"
+
+
+# Situation: server with several accounts of one user | Azure ends the sign-in of one that is not
+# active | a request that names it | no token of it; the active account's tokens go on | sign in
+# as that account again
+async def test_a_refusal_ends_one_sign_in(browser: Browser) -> None:
+    await sign_in(browser, BOB)
+    await sign_in(browser, ADA)
+    browser.authority.refuse("invalid_grant", error_description="AADSTS700082: expired")
+    assert await token_of(browser, account=BOB["id"]) == "sign_in_required"
+    browser.authority.refusal = None
+    assert await accounts(browser) == (ADA, [])
+    assert (await session(browser))["ended_by"] is None
+    assert await token_of(browser) == ADA
+
+
+# Situation: server with several accounts of one user | Azure ends the sign-in of the active one |
+# any | none; the panel says so, and no other account takes its place | sign in, or sign out
+async def test_no_other_account_takes_the_place_of_one_that_was_refused(browser: Browser) -> None:
+    await sign_in(browser, BOB)
+    await sign_in(browser, ADA)
+    browser.authority.refuse("invalid_grant", error_description="AADSTS700082: expired")
+    assert await token_of(browser) == "sign_in_ended"
+    browser.authority.refusal = None
+    assert await accounts(browser) == (None, [BOB])
+    assert await token_of(browser) == "sign_in_ended"
+    assert await token_of(browser, account=BOB["id"]) == BOB
+    # Nor does an identity of the machine, even if the user has it looked for.
+    body = (await browser.ask("session", refresh=True))[1]
+    assert (body["account"], body["ended_by"]) == (None, "AADSTS700082")
+    assert await browser.ask("switch-account", account=BOB["id"]) == (200, {})
+    assert await accounts(browser) == (BOB, [])
+    assert (await session(browser))["ended_by"] is None
+
+
+async def test_a_request_that_names_no_account_follows_a_switch(browser: Browser) -> None:
+    await sign_in(browser, BOB, scopes=[SCOPE])
+    await sign_in(browser, ADA)
+    browser.authority.gate.clear()
+    unnamed = asyncio.create_task(token_of(browser, force=True))
+    named = asyncio.create_task(token_of(browser, force=True, account=ADA["id"]))
+    while len(browser.authority.redeemed) < 3:
+        await asyncio.sleep(0)
+    assert await browser.ask("switch-account", account=BOB["id"]) == (200, {})
+    browser.authority.gate.set()
+    assert (await unnamed, await named) == (BOB, ADA)
+
+
+async def test_a_refusal_of_the_account_before_is_none_of_the_account_after_a_switch(
+    browser: Browser,
+) -> None:
+    await sign_in(browser, BOB, scopes=[SCOPE])
+    await sign_in(browser, ADA)
+    browser.authority.refuse("invalid_grant", OTHER_SCOPE, suberror="consent_required")
+    browser.authority.gate.clear()
+    asked = asyncio.create_task(token_of(browser, force=True))
+    while len(browser.authority.redeemed) < 3:
+        await asyncio.sleep(0)
+    browser.authority.refused_scope = SCOPE
+    assert await browser.ask("switch-account", account=BOB["id"]) == (200, {})
+    browser.authority.faults = [(400, json.dumps({"error": "interaction_required"}))]
+    browser.authority.refusal = None
+    browser.authority.gate.set()
+    assert await asked == BOB
+
+
+@pytest.mark.parametrize("also", [(), ("switch-account",)])
+async def test_a_sign_out_ends_requests_of_all_accounts(
+    browser: Browser, also: tuple[str, ...]
+) -> None:
+    await sign_in(browser, BOB)
+    await sign_in(browser, ADA)
+    browser.authority.gate.clear()
+    asked = [
+        asyncio.create_task(token_of(browser, **fields))
+        for fields in ({}, {"account": ADA["id"]}, {"account": BOB["id"]})
+    ]
+    while len(browser.authority.redeemed) < 4:
+        await asyncio.sleep(0)
+    for route in also:
+        assert (await browser.ask(route, account=BOB["id"]))[0] == 200
+    assert (await browser.ask("sign-out"))[0] == 200
+    browser.authority.gate.set()
+    assert await asyncio.gather(*asked) == ["sign_in_required"] * 3
+    assert await accounts(browser) == (None, [])
+
+
+@pytest.mark.parametrize("server_settings", [{"identity_provider_class": NamedUsers}])
+async def test_another_user_neither_sees_nor_switches_nor_ends_them(
+    browser: Browser, jp_http_port: int
+) -> None:
+    await browser.log_in(jp_http_port)
+    await sign_in(browser, BOB, scopes=[SCOPE])
+    await sign_in(browser, ADA, scopes=[SCOPE])
+    ada = browser.headers
+    browser.headers = {**ada, "X-Person": "eve"}
+    assert await accounts(browser) == (None, [])
+    for account in (ADA, BOB):
+        assert (await browser.ask("switch-account", account=account["id"]))[0] == 404
+        assert await browser.ask("sign-out", account=account["id"]) == (200, {})
+        assert await token_of(browser, account=account["id"]) == "sign_in_required"
+    assert await browser.ask("sign-out") == (200, {})
+    browser.headers = ada
+    assert await accounts(browser) == (ADA, [BOB])
+    assert await token_of(browser, account=BOB["id"]) == BOB
+
+
+async def test_the_grants_of_before_a_switch_are_gone_with_the_tokens(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await sign_in(browser, BOB, scopes=[SCOPE])
+    await sign_in(browser, ADA, scopes=[SCOPE])
+    await browser.token()
+    assert len((await browser.ask("grants"))[1]["grants"]) == 1
+    monkeypatch.setattr(user_session, "time", SimpleNamespace(time=lambda: 2**40))
+    for account in (BOB, ADA):
+        await browser.ask("switch-account", account=account["id"])
+    assert (await browser.ask("grants"))[1]["grants"] == []
+
+
+async def test_no_repr_and_no_answer_has_a_secret(browser: Browser) -> None:
+    for account in (BOB, ADA):
+        await sign_in(browser, account, scopes=[SCOPE])
+    answers = [
+        await browser.ask(route, account=BOB["id"])
+        for route in ("session", "switch-account", "sign-out", "session")
+    ]
+    assert CANARY not in json.dumps(answers)
