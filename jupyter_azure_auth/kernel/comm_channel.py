@@ -12,7 +12,7 @@ import threading
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import uuid4
 
-from jupyter_azure_auth._models import CacheKey, TokenRequest
+from jupyter_azure_auth._models import CacheKey, TokenRequest, ambient_source
 from jupyter_azure_auth.errors import ERRORS
 
 from .holder import HolderNotice
@@ -82,10 +82,12 @@ class CommChannel:
         self.server_answered = False
         """Whether the parent server has issued a token to this kernel since the last sign-out."""
         self.identity: Identity | None = None
-        """Identity of the last token; None if the user has signed out since.
+        """Identity of the last token for which no account was named; None after a sign-out.
 
-        The parent server is asked for this identity only: it may have an ambient one, too.
+        The parent server is asked for this identity only: it may have others, too.
         """
+        self.had_user = False
+        """Whether the kernel has had a user's token since the last sign-out."""
         self._publisher = publisher
         self._cache = cache
         self._open_comms: dict[str, CommRequest] = {}
@@ -132,9 +134,20 @@ class CommChannel:
         if self._holder.comm_id in self._open_comms:
             self._holder.remind()
 
-    def record_server_token(self, token: IssuedToken) -> None:
+    def record_server_token(self, token: IssuedToken, request: TokenRequest) -> None:
         """Record that the parent server has issued a token in place of a page."""
-        self.server_answered, self.identity = True, token.identity
+        self.server_answered = True
+        self._record_identity(token, request)
+
+    def _record_identity(self, token: IssuedToken, request: TokenRequest | AccountRequest) -> None:
+        """Record whose token it is.
+
+        A request that names an account says nothing about those that name none: several accounts
+        can be signed in.
+        """
+        self.had_user = self.had_user or ambient_source(token.identity) is None
+        if isinstance(request, TokenRequest) and request.account is None:
+            self.identity = token.identity
 
     def send(self, comm_request: CommRequest) -> None:
         """Send the request, or repeat it."""
@@ -145,7 +158,7 @@ class CommChannel:
 
     def forget_identity(self) -> None:
         """Record that the user has signed out, also at the parent server."""
-        self.identity, self.server_answered = None, False
+        self.identity, self.server_answered, self.had_user = None, False, False
         self.close_push_comms()
 
     def close(self, comm_request: CommRequest, token: IssuedToken | None) -> None:
@@ -210,7 +223,7 @@ class CommChannel:
                 self._cache.forget_all()
                 self.forget_identity()
             elif isinstance(answer, IssuedToken):
-                self.identity = answer.identity
+                self._record_identity(answer, answer.request or comm_request.request)
             if (checked := _matching_answer(comm_request.request, answer)) is not None:
                 comm_request.on_answer(checked)
         return True

@@ -201,9 +201,17 @@ class KernelEffects(ScriptEffects):
     def _cache_server_token(
         self, answer: IssuedToken | Refusal | ServerUnavailable, epoch: int
     ) -> IssuedToken | Refusal | ServerUnavailable:
+        channel = self._kernel.channel
+        if (
+            isinstance(answer, IssuedToken)
+            and (self._account is None and channel.had_user)
+            and ambient_source(answer.identity) is not None
+        ):
+            # A user's token was for a named account; the machine must not take the user's place.
+            return ServerUnavailable("other_identity")
         answer = super()._cache_server_token(answer, epoch)
         if isinstance(answer, IssuedToken) and answer.origin == "server":
-            self._kernel.channel.record_server_token(answer)
+            channel.record_server_token(answer, self._request)
         return answer
 
     def show(self, notice: Notice | None, user: str, /) -> None:

@@ -116,6 +116,32 @@ def test_an_account_that_was_asked_for_by_name_is_that_one(fake_kernel: FakeKern
     assert {account for _, account in fake_kernel.server_requests} == {"bob"}
 
 
+# Situation: parent server with several accounts | a cell has named one of them | the next token
+# for which none is named, no page open | the active account's | nothing to do
+def test_an_account_that_was_named_is_not_that_of_other_requests(fake_kernel: FakeKernel) -> None:
+    fake_kernel.server = from_server(fake_kernel, "b", who="bob")
+    assert fake_kernel.ask(TokenRequest(STORAGE.scopes, account="bob")) == "b"
+    fake_kernel.server = from_server(fake_kernel)
+    assert fake_kernel.ask() == "s"
+    assert [account for _, account in fake_kernel.server_requests] == ["bob", None]
+    fake_kernel.server = from_server(fake_kernel, "v")
+    assert fake_kernel.ask(TokenRequest(("https://vault.azure.net/.default",))) == "v"
+    assert fake_kernel.server_requests[-1][1] == "ada"
+
+
+# Situation: parent server with an identity of its machine | a page gave a token for an account that
+# the cell named, and is gone | the next token for which none is named | none, never the machine's |
+# open the notebook
+def test_the_machine_does_not_take_the_place_of_a_named_account(fake_kernel: FakeKernel) -> None:
+    fake_kernel.at(0, lambda: fake_kernel.give("b", username="bob"))
+    assert fake_kernel.ask(TokenRequest(STORAGE.scopes, account="bob")) == "b"
+    fake_kernel.server = from_server(fake_kernel, who="managed-identity:m")
+    assert fake_kernel.ask() == "page_gone"
+    assert {account for _, account in fake_kernel.server_requests} == {None}
+    fake_kernel.channel.forget_identity()
+    assert fake_kernel.ask() == "s"
+
+
 def test_a_renewal_asks_the_parent_server_after_half_a_second(fake_kernel: FakeKernel) -> None:
     binding = AccountBinding()
     fake_kernel.at(0, lambda: fake_kernel.give("t", lifetime=620))

@@ -30,6 +30,7 @@ def azure_auth() -> dict[str, object]:
 async def sign_in(browser: Browser, account: dict[str, str], **fields: Any) -> None:
     authority = browser.authority
     authority.person, authority.username = account["id"].split(".")[0], account["username"]
+    authority.marker = f"{CANARY}-{account['username']}"
     await browser.sign_in(**fields)
 
 
@@ -43,6 +44,12 @@ async def token_of(browser: Browser, **fields: Any) -> Any:
     """Return the account of a token, or the code of the refusal."""
     _, body = await browser.token(**fields)
     return body["account"] if "account" in body else body["code"]
+
+
+async def until_redeemed(browser: Browser, count: int) -> None:
+    """Wait until the authority has had this many token requests."""
+    while len(browser.authority.redeemed) < count:
+        await browser.ask("config")
 
 
 def generation(browser: Browser) -> int:
@@ -88,11 +95,14 @@ async def test_switches_only_to_the_id_of_an_account_that_is_signed_in(
 async def test_a_request_gets_a_token_of_the_account_that_it_names(browser: Browser) -> None:
     await sign_in(browser, ADA)
     await sign_in(browser, BOB)
+    authority = browser.authority
     for wanted in (ADA, BOB):
+        authority.marker = f"{CANARY}-{wanted['username']}"
         for name in (wanted["id"], wanted["username"].upper()):
             for scope in (SCOPE, OTHER_SCOPE):
                 assert await token_of(browser, scope=scope, account=name) == wanted
                 assert await token_of(browser, scope=scope, account=name, force=True) == wanted
+                assert authority.redeemed[-1]["refresh_token"].startswith(authority.marker)
     assert await token_of(browser) == BOB
     assert await token_of(browser, account="eve@contoso.com") == "sign_in_required"
 
@@ -108,21 +118,20 @@ async def test_the_active_account_comes_first_if_two_have_the_same_user_name(
 
 
 async def test_a_sign_in_replaces_the_earlier_one_of_its_account_only(browser: Browser) -> None:
-    browser.authority.marker = f"{CANARY}-first"
-    await sign_in(browser, ADA, scopes=[SCOPE])
-    await sign_in(browser, BOB, scopes=[SCOPE])
-    browser.authority.marker = f"{CANARY}-second"
+    for account in (ADA, BOB):
+        await sign_in(browser, account, scopes=[SCOPE])
+    before = [(await browser.token(account=one["id"]))[1]["token"] for one in (ADA, BOB)]
     await sign_in(browser, ADA, scopes=[SCOPE])
     assert await accounts(browser) == (ADA, [BOB])
-    tokens = [(await browser.token(account=one["id"]))[1]["token"] for one in (ADA, BOB)]
-    assert [token.split("-at-")[0] for token in tokens] == [f"{CANARY}-second", f"{CANARY}-first"]
+    after = [(await browser.token(account=one["id"]))[1]["token"] for one in (ADA, BOB)]
+    assert [one == other for one, other in zip(before, after, strict=True)] == [False, True]
 
 
 async def test_a_sign_out_ends_all(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
     forget, forgotten = MsalClient.forget, Queue[MsalClient]()
 
     def forget_and_note(client: MsalClient) -> None:
-        assert f"{CANARY}-rt-" in client._tokens.serialize()
+        assert CANARY in client._tokens.serialize()
         forget(client)
         forgotten.put(client)
 
@@ -188,8 +197,7 @@ async def test_a_request_that_names_no_account_follows_a_switch(browser: Browser
     browser.authority.gate.clear()
     unnamed = asyncio.create_task(token_of(browser, force=True))
     named = asyncio.create_task(token_of(browser, force=True, account=ADA["id"]))
-    while len(browser.authority.redeemed) < 3:
-        await asyncio.sleep(0)
+    await until_redeemed(browser, 3)
     assert await browser.ask("switch-account", account=BOB["id"]) == (200, {})
     browser.authority.gate.set()
     assert (await unnamed, await named) == (BOB, ADA)
@@ -200,15 +208,11 @@ async def test_a_refusal_of_the_account_before_is_none_of_the_account_after_a_sw
 ) -> None:
     await sign_in(browser, BOB, scopes=[SCOPE])
     await sign_in(browser, ADA)
-    browser.authority.refuse("invalid_grant", OTHER_SCOPE, suberror="consent_required")
     browser.authority.gate.clear()
     asked = asyncio.create_task(token_of(browser, force=True))
-    while len(browser.authority.redeemed) < 3:
-        await asyncio.sleep(0)
-    browser.authority.refused_scope = SCOPE
+    await until_redeemed(browser, 3)
     assert await browser.ask("switch-account", account=BOB["id"]) == (200, {})
     browser.authority.faults = [(400, json.dumps({"error": "interaction_required"}))]
-    browser.authority.refusal = None
     browser.authority.gate.set()
     assert await asked == BOB
 
@@ -224,8 +228,7 @@ async def test_a_sign_out_ends_requests_of_all_accounts(
         asyncio.create_task(token_of(browser, **fields))
         for fields in ({}, {"account": ADA["id"]}, {"account": BOB["id"]})
     ]
-    while len(browser.authority.redeemed) < 4:
-        await asyncio.sleep(0)
+    await until_redeemed(browser, 4)
     for route in also:
         assert (await browser.ask(route, account=BOB["id"]))[0] == 200
     assert (await browser.ask("sign-out"))[0] == 200
