@@ -25,7 +25,7 @@ export interface IPageAuth extends IAzureAuth {
   /** Stored sign-ins that the server extension does not use. */
   readonly stored: IStoredSignIns;
 
-  /** Emits after `candidates` or `stored` was replaced. */
+  /** Emits after `candidates` or `stored` was replaced, and if the server has other accounts now. */
   readonly candidatesChanged: ISignal<IPageAuth, void>;
 
   /**
@@ -58,12 +58,14 @@ export interface IPageAuth extends IAzureAuth {
   /** The sign-in that this tab itself holds, for its other tabs too; null if there is none. */
   readonly own: ISignIn | null;
 
-  /** Accounts that are signed in in this tab, too, and that the user can switch to. */
+  /** Accounts that are signed in, too, in this tab or at the server, and can be switched to. */
   readonly others: readonly IAzureAccount[];
 
   /**
    * Act as one of `others`, without signing in again. Kernels drop the tokens of the account before
    * and get the new account's when they ask next.
+   *
+   * @throws AzureAuthError if the server extension, which holds them, does not answer.
    */
   switchTo(accountId: string): Promise<void>;
 

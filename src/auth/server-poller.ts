@@ -56,8 +56,8 @@ export class ServerSessionPoller {
   }
 
   private onAnswer(_: unknown, session: IServerSession): void {
-    const { candidates, stored } = session;
-    const lastDetails = JSON.stringify([candidates, stored]);
+    const { candidates, stored, others } = session;
+    const lastDetails = JSON.stringify([candidates, stored, others.map(({ account }) => account)]);
     if (lastDetails !== this.lastDetails) {
       this.lastDetails = lastDetails;
       this.options.onDetails(session);
@@ -93,7 +93,7 @@ export class ServerSessionPoller {
   };
 
   private last: IServerSession | null = null;
-  private lastDetails = JSON.stringify([[], NOTHING_STORED]);
+  private lastDetails = JSON.stringify([[], NOTHING_STORED, []]);
   private timer: number | undefined;
 }
 

@@ -155,10 +155,10 @@ export class AuthStore {
   }
 
   /** Apply the server extension's session, which all browsers share. */
-  applySession({ signIn, endedBy }: IServerSession, provider: ITokenProvider): void {
+  applySession({ signIn, hasEnded, endedBy }: IServerSession, provider: ITokenProvider): void {
     if (signIn !== null) {
       this.applySignIn(signIn, provider);
-    } else if (endedBy !== null) {
+    } else if (hasEnded) {
       this.present = null;
       this.ended = provider;
       this.reportProblem({ code: 'sign_in_ended', detail: endedBy, request: null });
@@ -176,7 +176,7 @@ export class AuthStore {
   /** Accounts that the user can switch to, without those that another tab has signed out. */
   get others(): readonly IAzureAccount[] {
     const { broadcast } = this.options;
-    const others = this.provider?.accounts?.others ?? [];
+    const others = this.holder?.accounts?.others ?? [];
     return others
       .filter(({ account, signedInAt }) => !broadcast.wasSignedOutSince(account.id, signedInAt))
       .map(({ account }) => account);
@@ -184,19 +184,24 @@ export class AuthStore {
 
   /** Switch to one of `others`. */
   async switchTo(accountId: string): Promise<void> {
-    const { others, provider } = this;
-    if (provider !== null && others.some(({ id }) => id === accountId)) {
-      provider.accounts?.switchTo(accountId);
-      const found = await provider.restore();
-      if (found !== null && this.provider === provider) {
-        this.setSignedIn(found, provider);
+    const { others, holder } = this;
+    if (holder !== null && others.some(({ id }) => id === accountId)) {
+      await holder.accounts?.switchTo(accountId);
+      const found = await holder.restore();
+      if (found !== null && this.holder === holder) {
+        this.setSignedIn(found, holder);
       }
     }
   }
 
+  /** The provider of the current sign-in, even if a refusal has ended it. */
+  private get holder(): ITokenProvider | null {
+    return this.provider ?? this.ended;
+  }
+
   /** Drop accounts that another tab has signed out. */
   async dropSignedOut(): Promise<void> {
-    const { accounts } = this.provider ?? {};
+    const { accounts } = this.holder ?? {};
     const kept = this.others.map(({ id }) => id);
     const gone = (accounts?.others ?? []).filter(({ account }) => !kept.includes(account.id));
     await Promise.all(gone.map(({ account }) => accounts?.forget(account.id)));

@@ -2,7 +2,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import React, { useState } from 'react';
 import type { IPageAuth } from '../auth/page-auth';
 import type { IAzureSignedIn } from '../tokens';
-import { useCopy } from './hooks';
+import { useCopy, useOthers } from './hooks';
 import { type ITenant, readTenants } from './tenants';
 import { TextButton } from './text-button';
 
@@ -16,39 +16,36 @@ interface IProps {
 export function AccountMenu({ auth, signedIn, trans }: IProps): JSX.Element {
   const { account, persistedIn } = signedIn;
   const [objectId = ''] = account.id.split('.');
-  const isInTab = persistedIn === 'tab';
   const isInOther = persistedIn === 'other-tab';
+  const others = useOthers(auth);
+  const [hasFailed, setHasFailed] = useState(false);
   return (
     <div className="jp-AzurePanel-ways">
       <ul className="jp-AzurePanel-lines">
-        {auth.others.map(({ id, username }) => (
+        {others.map(({ id, username }) => (
           <li key={id}>
             <TextButton
               label={trans.__('Switch to %1', username)}
-              onPress={() => void auth.switchTo(id).catch(() => undefined)}
+              onPress={() => void auth.switchTo(id).catch(() => setHasFailed(true))}
             />
           </li>
         ))}
         <li>
           <TextButton
-            label={addLabel(persistedIn, trans)}
+            label={
+              isInOther ? trans.__('Sign in as someone else') : trans.__('Add another account')
+            }
             // No `await` before this call: browsers open windows only inside a click.
-            onPress={() => void auth.signIn({ scopes: [], prompt: true })}
+            onPress={() => void auth.signIn(ANOTHER, ...methodOf(signedIn))}
           />
         </li>
       </ul>
-      <p className="jp-AzurePanel-aside">
-        {isInTab
-          ? trans.__(
-              'Kernels use the account that you switch to from their next request on. This tab keeps the others until you sign out.'
-            )
-          : isInOther
-            ? trans.__('Only this tab uses the account that you sign in with here.')
-            : trans.__(
-                'Kernels use the new account from their next request on. The Jupyter server keeps one account, so %1 is signed out.',
-                account.username
-              )}
-      </p>
+      {hasFailed && (
+        <p className="jp-AzurePanel-sentence" role="alert">
+          {trans.__('The Jupyter server does not answer, so the account is still the same.')}
+        </p>
+      )}
+      <p className="jp-AzurePanel-aside">{note(persistedIn, trans)}</p>
       <ul className="jp-AzurePanel-lines">
         <CopyLine label={trans.__('Copy user name')} text={account.username} trans={trans} />
         <CopyLine label={trans.__('Copy tenant ID')} text={account.tenantId} trans={trans} />
@@ -59,14 +56,27 @@ export function AccountMenu({ auth, signedIn, trans }: IProps): JSX.Element {
   );
 }
 
-function addLabel(persistedIn: IAzureSignedIn['persistedIn'], trans: TranslationBundle): string {
+/** A sign-in for no token, in which the user chooses the account. */
+const ANOTHER = { scopes: [], prompt: true };
+
+/** Return the method that must be named, because no other click than one in the panel starts it. */
+function methodOf({ source }: IAzureSignedIn): [] | ['device-code'] {
+  return source === 'device-code' ? [source] : [];
+}
+
+/** Return which account kernels use, and how long the others are kept. */
+function note(persistedIn: IAzureSignedIn['persistedIn'], trans: TranslationBundle): string {
   switch (persistedIn) {
     case 'tab':
-      return trans.__('Add another account');
+      return trans.__(
+        'Kernels use the account that you switch to from their next request on. This tab keeps the others until you sign out.'
+      );
     case 'other-tab':
-      return trans.__('Sign in as someone else');
+      return trans.__('Only this tab uses the account that you sign in with here.');
     default:
-      return trans.__('Switch account');
+      return trans.__(
+        'Kernels use the account that you switch to from their next request on. The Jupyter server keeps the others until you sign out or it stops.'
+      );
   }
 }
 

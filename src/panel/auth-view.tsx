@@ -12,7 +12,7 @@ import { CopyDetails } from './copy-details';
 import { Actions } from './actions';
 import { DeviceCode } from './device-code';
 import { FixableSource, fixableCandidate } from './fixable-source';
-import { GRANT_DELAY_MS, useFocusRecovery, useSettled, useSignalled } from './hooks';
+import { GRANT_DELAY_MS, useFocusRecovery, useOthers, useSettled, useSignalled } from './hooks';
 import { PersistenceToggle } from './persistence-toggle';
 import { OtherMethods } from './other-methods';
 import { AccountCard } from './account-card';
@@ -179,8 +179,26 @@ function SignOutAction({
   }
   // An expired sign-in can still be signed out; until then kernels do not fall back to the machine.
   return signedIn !== null || isEnded(state) ? (
-    <Button key="out" label={trans.__('Sign out')} onPress={() => signOut(auth)} />
+    <>
+      {signedIn === null && <SwitchActions auth={auth} trans={trans} />}
+      <Button key="out" label={trans.__('Sign out')} onPress={() => signOut(auth)} />
+    </>
   ) : null;
+}
+
+/** The accounts that can take the place of one whose sign-in has ended. */
+function SwitchActions({ auth, trans }: Pick<ISignOutActionProps, 'auth' | 'trans'>): JSX.Element {
+  return (
+    <>
+      {useOthers(auth).map(({ id, username }) => (
+        <Button
+          key={id}
+          label={trans.__('Switch to %1', username)}
+          onPress={() => void auth.switchTo(id).catch(() => undefined)}
+        />
+      ))}
+    </>
+  );
 }
 
 /** If the server has not confirmed it, the state says so. */

@@ -1,4 +1,6 @@
 import type { ISignal } from '@lumino/signaling';
+import type { IPageAuth } from '../auth/page-auth';
+import type { IAzureAccount } from '../tokens';
 import {
   type FocusEvent,
   type RefObject,
@@ -32,6 +34,13 @@ export function useSignalled<S, T>(signal: ISignal<S, unknown>, read: () => T): 
     [signal]
   );
   return useSyncExternalStore(subscribe, read);
+}
+
+/** Return the accounts that the user can switch to, also after another browser has changed them. */
+export function useOthers(auth: IPageAuth): readonly IAzureAccount[] {
+  // A value that is equal as long as the accounts are.
+  useSignalled(auth.candidatesChanged, () => JSON.stringify(auth.others));
+  return auth.others;
 }
 
 /**

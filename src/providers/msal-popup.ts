@@ -196,7 +196,7 @@ export class MsalPopup implements ITokenProvider, ISignInMethod {
         const account = this.client.getAccount({ homeAccountId: record.accountId });
         return account ? [toSignIn(record, toAccount(account))] : [];
       }),
-      switchTo: accountId => this.record.switchTo(accountId),
+      switchTo: async accountId => this.record.switchTo(accountId),
       forget: async accountId => {
         this.record.forget(accountId);
         await this.dropUnknown();

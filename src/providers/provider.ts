@@ -46,9 +46,13 @@ export interface ITokenProvider {
 export interface IOtherAccounts {
   /** Latest first. */
   readonly others: readonly ISignIn[];
-  /** Make one of `others` the sign-in that `restore` returns. */
-  switchTo(accountId: string): void;
-  /** Drop one of `others`, with its tokens. */
+  /**
+   * Make one of `others` the sign-in that `restore` returns.
+   *
+   * @throws AzureAuthError if the server extension that holds them does not.
+   */
+  switchTo(accountId: string): Promise<void>;
+  /** Drop one of `others`, which another tab has signed out. */
   forget(accountId: string): Promise<void>;
 }
 
@@ -99,10 +103,17 @@ export interface IServerTokens {
 /** The session of the server extension. */
 export interface IServerSession {
   readonly signIn: ISignIn | null;
-  /** Number of the refusal that ended a sign-in; null if none did. */
+  /**
+   * Whether a refusal has ended the sign-in that was active, and the user has not acted since. No
+   * other account takes its place.
+   */
+  readonly hasEnded: boolean;
+  /** Number of that refusal; null if there is none. */
   readonly endedBy: string | null;
   /** Whether the extension is still looking for an ambient identity: poll again soon. */
   readonly isSearching: boolean;
+  /** Sign-ins of other accounts, latest first. */
+  readonly others: readonly ISignIn[];
   readonly candidates: readonly IIdentityCandidate[];
   readonly stored: IStoredSignIns;
   /** Changes with the session; null from a server extension that does not count. */

@@ -8,9 +8,10 @@ import type {
   IAzureToken,
   IAzureTokenRequest
 } from '../tokens';
-import { readSession, readToken, signInId } from '../server-api/parse';
+import { readOthers, readSession, readToken, signInId } from '../server-api/parse';
 import { serverProblem } from '../server-api/errors';
 import type {
+  IOtherAccounts,
   ITokenProvider,
   IServerSession,
   IServerTokens,
@@ -43,8 +44,8 @@ export class ServerTokenProvider implements ITokenProvider, Omit<IServerTokens, 
     if (this.isSigningOut) {
       return null;
     }
-    const { signIn, endedBy } = await this.fetchSession();
-    if (signIn === null && endedBy !== null) {
+    const { signIn, hasEnded, endedBy } = await this.fetchSession();
+    if (hasEnded) {
       throw failure('sign_in_ended', endedBy, null, 'sign_in_required');
     }
     return signIn;
@@ -58,6 +59,7 @@ export class ServerTokenProvider implements ITokenProvider, Omit<IServerTokens, 
         throw new ServerExtensionError(200, UNREADABLE, null);
       }
       this.signInId = signInId(answer);
+      this.others = session.others;
       this._answered.emit(session);
       return session;
     } catch {
@@ -76,11 +78,15 @@ export class ServerTokenProvider implements ITokenProvider, Omit<IServerTokens, 
 
   /** Return the sign-in that was just made. @throws AzureAuthError if there is none. */
   async completeSignIn(request: IAzureTokenRequest | null): Promise<ISignIn> {
-    // The new sign-in has replaced the account that was to be signed out.
+    const wasSigningOut = this.isSigningOut;
     this.unfinished.end();
     const signIn = await this.restore();
     if (signIn === null) {
       throw failure('failed', null, request);
+    }
+    if (wasSigningOut) {
+      // What is left is what was to be signed out. Where that fails, the panel offers it.
+      await Promise.allSettled(this.others.map(({ account }) => this.signOutOf(account.id)));
     }
     return signIn;
   }
@@ -118,23 +124,54 @@ export class ServerTokenProvider implements ITokenProvider, Omit<IServerTokens, 
     }
   }
 
+  get accounts(): IOtherAccounts {
+    return {
+      others: this.others,
+      switchTo: account => this.switchTo(account),
+      // The other tab has told the server, whose next answer may contain a newer sign-in.
+      forget: async accountId => {
+        this.others = this.others.filter(({ account }) => account.id !== accountId);
+      }
+    };
+  }
+
+  private async signOutOf(accountId: string): Promise<void> {
+    await this.server.post('sign-out', { account: accountId });
+    await this.accounts.forget(accountId);
+  }
+
+  private async switchTo(account: string): Promise<void> {
+    try {
+      await this.server.post('switch-account', { account });
+    } catch (error) {
+      // If another page has signed this account out, the next answer does not contain it.
+      if (!(error instanceof ServerExtensionError) || error.code !== 'not_found') {
+        throw serverProblem(error, null);
+      }
+    }
+  }
+
   /** Finish a sign-out that the server extension did not confirm, unless it is moot by now. */
   private async finishSignOut(answer: ReadonlyMap<string, unknown>): Promise<typeof answer> {
     if (!this.isSigningOut) {
       return answer;
     }
     const isStillIn = this.unfinished.isAbout(signInId(answer));
-    if (isStillIn) {
-      await this.server.post('sign-out');
+    // Another page has switched accounts, or added one that must not be signed out.
+    const { accountId } = this.unfinished;
+    const isOther = readOthers(answer, 0).some(({ account }) => account.id === accountId);
+    if (isStillIn || isOther) {
+      await this.server.post('sign-out', isStillIn ? {} : { account: accountId });
     }
     this.unfinished.end();
-    return isStillIn ? this.askSession() : answer;
+    return isStillIn || isOther ? this.askSession() : answer;
   }
 
   private askSession(refresh = false): Promise<ReadonlyMap<string, unknown>> {
     return this.server.post('session', refresh ? { refresh: true } : {});
   }
 
+  private others: readonly ISignIn[] = [];
   /** Which sign-in the server extension held at the last request. */
   private signInId = '';
   private readonly unfinished: UnfinishedSignOut;

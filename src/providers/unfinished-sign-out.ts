@@ -29,6 +29,16 @@ export class UnfinishedSignOut {
     return this.signInId === '' || signInId === '' || this.signInId === signInId;
   }
 
+  /** Account of the sign-in to end; null if this page does not know. */
+  get accountId(): string | null {
+    try {
+      const [accountId]: unknown[] = JSON.parse(this.signInId ?? '[]');
+      return typeof accountId === 'string' ? accountId : null;
+    } catch {
+      return null;
+    }
+  }
+
   end(): void {
     this.here = null;
     localStorage.removeItem(this.key);

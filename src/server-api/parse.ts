@@ -66,9 +66,12 @@ export function readSession(
   const generation = fields.get('generation');
   const candidates = fields.get('candidates');
   const restorable = fields.get('restorable');
+  const [others, endedBy] = [readOthers(fields, now), aadstsNumber(fields.get('ended_by'))];
   return {
     signIn: readSignIn(fields, now),
-    endedBy: aadstsNumber(fields.get('ended_by')),
+    others,
+    hasEnded: fields.get('account') === null && (endedBy !== null || others.length > 0),
+    endedBy,
     isSearching: fields.get('searching') === true,
     candidates: Array.isArray(candidates) ? candidates.flatMap(readCandidate) : [],
     stored: {
@@ -99,6 +102,22 @@ function readSignIn(fields: ReadonlyMap<string, unknown>, now: number): ISignIn 
         persistableIn: readStore(fields.get('persistable_in'))
       }
     : null;
+}
+
+/** Return the sign-ins that `switch-account` can make active, in an answer of `session`. */
+export function readOthers(fields: ReadonlyMap<string, unknown>, now: number): readonly ISignIn[] {
+  const others = fields.get('others');
+  return (Array.isArray(others) ? others.map(readAccount) : []).flatMap(account =>
+    account === null
+      ? []
+      : [
+          {
+            // Whether it was made with a code is known once it is active.
+            ...{ account, source: 'loopback', ambient: false, signedInAt: now, expiresAt: null },
+            ...{ persistedIn: 'memory', persistableIn: null }
+          } as const
+        ]
+  );
 }
 
 function readRestorable(data: unknown): IRestorable[] {

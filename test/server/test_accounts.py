@@ -257,6 +257,26 @@ async def test_another_user_neither_sees_nor_switches_nor_ends_them(
     assert await token_of(browser, account=BOB["id"]) == BOB
 
 
+@pytest.mark.parametrize("azure_auth", [{"shared": True}], ids=str)
+async def test_another_browser_neither_sees_nor_switches_nor_ends_them(
+    browser: Browser, jp_http_port: int
+) -> None:
+    token = browser.headers
+    await browser.log_in(jp_http_port)
+    ada = browser.headers
+    for account in (BOB, ADA):
+        await sign_in(browser, account, scopes=[SCOPE])
+    browser.headers = token
+    assert (await browser.ask("switch-account", account=BOB["id"]))[0] == 404
+    await browser.log_in(jp_http_port)
+    assert await accounts(browser) == (None, [])
+    assert (await browser.ask("switch-account", account=BOB["id"]))[0] == 404
+    assert await token_of(browser, account=BOB["id"]) == "sign_in_required"
+    assert await browser.ask("sign-out", account=BOB["id"]) == (200, {})
+    browser.headers = ada
+    assert await accounts(browser) == (ADA, [BOB])
+
+
 async def test_the_grants_of_before_a_switch_are_gone_with_the_tokens(
     browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -20,7 +20,7 @@ beforeEach(async () => {
     get others() {
       return others;
     },
-    switchTo: () => {
+    switchTo: async () => {
       others = [signIn(ALICE)];
       tab.source.savedSignIn = signIn(BOB);
     },

@@ -1,67 +1,22 @@
 /** @jest-environment jsdom */
-import { Signal } from '@lumino/signaling';
-import type { IServerSession, IServerTokens, ISignIn } from '../../../src/providers/provider';
-import type { IIdentityCandidate, IStoredSignIns } from '../../../src/auth/page-auth';
+import type { ISignIn } from '../../../src/providers/provider';
+import type { IIdentityCandidate } from '../../../src/auth/page-auth';
 import { BOB, anError } from '../kernels/kernel-harness';
 import { ALICE, STORAGE } from '../panel/fixtures';
-import { FakeSource, TabHarness, attention, signIn } from './tab-harness';
-
-/** What the server extension holds, and what others do to it: polled from time to time. */
-class FakeServer extends FakeSource implements IServerTokens {
-  readonly answered = new Signal<this, IServerSession>(this);
-  endedBy: string | null = null;
-  isSearching = false;
-  isSigningOut = false;
-  candidates: readonly IIdentityCandidate[] = [];
-  stored: IStoredSignIns = { erasing: false, restorable: [] };
-  generation: number | null = 1;
-  readonly continueAs = jest.fn<Promise<void>, [string]>(async () => this.change(held()));
-  readonly persist = jest.fn<Promise<void>, [boolean]>(async () => undefined);
-  readonly fetchSession = jest.fn<Promise<IServerSession>, [boolean?]>(async () => {
-    const { endedBy, isSearching, candidates, stored, generation } = this;
-    // Its clock differs, so that each sign-in is as old as its answer.
-    const signIn = this.savedSignIn && { ...this.savedSignIn, signedInAt: Date.now() };
-    const session = { signIn, endedBy, isSearching, candidates, stored, generation };
-    this.answered.emit(session);
-    return session;
-  });
-  override readonly restore = jest.fn(async () => (await this.fetchSession()).signIn);
-  override readonly clear = jest.fn<Promise<void>, [boolean]>(async elsewhere => {
-    if (!elsewhere && this.savedSignIn?.ambient === false) {
-      this.change(null);
-    }
-  });
-
-  /** In another browser, or by itself. */
-  change(savedSignIn: ISignIn | null): void {
-    this.savedSignIn = savedSignIn;
-    this.generation = this.generation === null ? null : this.generation + 1;
-  }
-}
+import { FakeServer, held, tabWith } from './server-harness';
+import { type TabHarness, attention, signIn } from './tab-harness';
 
 const MACHINE: ISignIn = {
   ...signIn(BOB),
   ...{ source: 'managed-identity', ambient: true, persistedIn: 'memory' }
 };
-const held = (who = ALICE): ISignIn => ({
-  ...signIn(who),
-  source: 'loopback',
-  persistedIn: 'memory'
-});
-
 let tab: TabHarness;
 let server: FakeServer;
 
 beforeEach(() => {
   jest.useFakeTimers();
-  tab = new TabHarness();
   server = new FakeServer('loopback');
-  tab.createProviders.mockImplementation(async () => ({
-    methods: [tab.source, server],
-    providers: [tab.source, server],
-    server,
-    tabs: null
-  }));
+  tab = tabWith(server);
 });
 
 afterEach(() => {
@@ -127,6 +82,41 @@ describe('another browser', () => {
     server.change(null);
     await pass(5_000);
     expect(tab.auth.state).toEqual({ kind: 'signed-out' });
+  });
+
+  it('lets the user switch to an account that is left', async () => {
+    server.savedSignIn = held();
+    await tab.auth.prepare();
+    server.others = [held(BOB)];
+    server.change(null);
+    await pass(5_000);
+    expect(tab.auth.state).toMatchObject({ problem: { code: 'sign_in_ended', detail: null } });
+    expect(tab.auth.others).toEqual([BOB.account]);
+    await tab.auth.switchTo(BOB.account.id);
+    expect(tab.auth.state).toMatchObject({ kind: 'signed-in', account: BOB.account });
+  });
+
+  it('says that the server could not switch, and keeps the account', async () => {
+    server.savedSignIn = held();
+    server.others = [held(BOB)];
+    await tab.auth.prepare();
+    server.switchTo = async () => {
+      throw anError('unavailable', 'no_answer');
+    };
+    await expect(tab.auth.switchTo(BOB.account.id)).rejects.toThrow();
+    expect(tab.auth.state).toMatchObject({ kind: 'signed-in', account: ALICE.account });
+  });
+
+  it('tells the panel of accounts that another browser has added', async () => {
+    server.savedSignIn = held();
+    await tab.auth.prepare();
+    const changed = jest.fn();
+    tab.auth.candidatesChanged.connect(changed);
+    server.others = [held(BOB)];
+    server.change(held());
+    await pass(5_000);
+    expect(changed).toHaveBeenCalledTimes(1);
+    expect(tab.auth.others).toEqual([BOB.account]);
   });
 
   it('changes nothing for the user of this tab', async () => {

@@ -45,10 +45,32 @@ it('switches with one click, adds accounts, and copies what identifies the accou
   expect(writeText.mock.calls).toEqual([['alice@contoso.com'], ['contoso-id'], ['o']]);
 });
 
-it('says that the server keeps one account', async () => {
+it('says how long the server keeps the other accounts', async () => {
+  await open({ ...ALICE, persistedIn: 'keychain' });
+  expect(place.labels).toContain('Add another account');
+  expect(place.text).toContain('keeps the others until you sign out or it stops.');
+});
+
+it('adds an account with a code where the current one was signed in with a code', async () => {
+  await open({ ...ALICE, source: 'device-code', persistedIn: 'memory' });
+  await place.press('Add another account');
+  expect(auth.signIn).toHaveBeenCalledWith({ scopes: [], prompt: true }, 'device-code');
+});
+
+it('follows another browser that adds and removes accounts at the server', async () => {
   await open({ ...ALICE, persistedIn: 'memory' });
-  expect(place.labels).toContain('Switch account');
-  expect(place.text).toContain('keeps one account, so alice@contoso.com is signed out.');
+  expect(place.labels).not.toContain('Switch to bob@contoso.com');
+  auth.others = [BOB.account];
+  await act(async () => auth.candidatesChanged.emit());
+  expect(place.labels).toContain('Switch to bob@contoso.com');
+});
+
+it('says that the server does not answer, and switches when it does', async () => {
+  auth.others = [BOB.account];
+  auth.switchTo.mockRejectedValueOnce(new Error());
+  await open({ ...ALICE, persistedIn: 'memory' });
+  await place.press('Switch to bob@contoso.com');
+  expect(place.text).toContain('The Jupyter server does not answer');
 });
 
 it('names directories, guest directories included, and copies their ids', async () => {

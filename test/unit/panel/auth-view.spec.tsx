@@ -3,6 +3,7 @@ import { nullTranslator } from '@jupyterlab/translation';
 import React, { act } from 'react';
 import { createRoot } from 'react-dom/client';
 import { AuthView } from '../../../src/panel/auth-view';
+import { BOB } from '../kernels/kernel-harness';
 import type { SignInObstacle } from '../../../src/auth/page-auth';
 import type { AzureAuthState, IAzureSignedIn } from '../../../src/tokens';
 import {
@@ -199,6 +200,15 @@ describe('SessionView', () => {
     const problem = { code: 'sign_in_ended', detail: null, request: null } as const;
     auth.setState({ kind: 'needs-attention', problem, signedIn: null });
     expect(labels()).toEqual(['Sign in', 'Sign out']);
+  });
+
+  it('offers the other accounts in place of one whose sign-in has ended', () => {
+    const problem = { code: 'sign_in_ended', detail: null, request: null } as const;
+    auth.others = [BOB.account];
+    auth.setState({ kind: 'needs-attention', problem, signedIn: null });
+    expect(labels()).toEqual(['Sign in', `Switch to ${BOB.account.username}`, 'Sign out']);
+    act(() => button(`Switch to ${BOB.account.username}`).click());
+    expect(auth.switchTo).toHaveBeenCalledWith(BOB.account.id);
   });
 
   it('folds what else there is, and nothing of it while a sign-in is under way', () => {

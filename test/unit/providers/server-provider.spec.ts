@@ -18,6 +18,8 @@ const FOUND: ISignIn = {
   ...{ signedInAt: NOW, expiresAt: null }
 };
 
+const BOB = { ...ACCOUNT, id: 'b.t', username: 'bob@contoso.com', tenant_id: 't' };
+
 let server: FakeServer;
 let provider: ServerTokenProvider;
 
@@ -29,6 +31,8 @@ beforeEach(() => {
 });
 
 afterEach(() => jest.useRealTimers());
+
+const names = (): string[] => provider.accounts.others.map(({ account }) => account.id);
 
 describe('restore', () => {
   it('finds the account that the server extension holds, by the clock of this browser', async () => {
@@ -57,6 +61,17 @@ describe('restore', () => {
     expect(await provider.restore()).toEqual({ ...FOUND, ...found });
   });
 
+  it.each([[null], ['AADSTS50173']])(
+    'lets no other account take the place of one that was refused: %j',
+    async detail => {
+      server.answers['session'] = { ...NO_SIGN_IN, others: [BOB], ended_by: detail };
+      await expect(provider.restore()).rejects.toMatchObject({
+        problem: { code: 'sign_in_ended', detail }
+      });
+      expect(names()).toEqual([BOB.id]);
+    }
+  );
+
   it('says which refusal has ended a sign-in', async () => {
     server.answers['session'] = { ...NO_SIGN_IN, ended_by: 'AADSTS50173' };
     await expect(provider.restore()).rejects.toMatchObject({
@@ -68,6 +83,45 @@ describe('restore', () => {
   it('describes trouble', async () => {
     server.answers['session'] = new ServerConnection.NetworkError(new TypeError());
     await expect(provider.restore()).rejects.toMatchObject({ problem: { code: 'no_answer' } });
+  });
+});
+
+describe('accounts', () => {
+  beforeEach(() => {
+    server.answers['session'] = { ...SIGNED_IN, others: [BOB, { id: 7 }, null] };
+    server.answers['switch-account'] = {};
+  });
+
+  it('are those that the server extension holds', async () => {
+    expect(names()).toEqual([]);
+    await provider.restore();
+    expect(provider.accounts.others).toMatchObject([
+      { account: { id: BOB.id, username: BOB.username, tenantId: 't' }, signedInAt: NOW }
+    ]);
+    server.answers['session'] = { ...SIGNED_IN, others: 'bob' };
+    await provider.restore();
+    expect(names()).toEqual([]);
+  });
+
+  it('are switched by the server extension', async () => {
+    await provider.accounts.switchTo(BOB.id);
+    expect(server.asked).toEqual([['switch-account', { account: BOB.id }]]);
+  });
+
+  it('that another page has signed out are not there to switch to, which is no error', async () => {
+    server.answers['switch-account'] = new ServerExtensionError(404, 'not_found', null);
+    await provider.accounts.switchTo(BOB.id);
+    server.answers['switch-account'] = new ServerConnection.NetworkError(new TypeError());
+    await expect(provider.accounts.switchTo(BOB.id)).rejects.toMatchObject({
+      problem: { code: 'no_answer' }
+    });
+  });
+
+  it('that another tab has signed out are not signed out again', async () => {
+    await provider.restore();
+    await provider.accounts.forget(BOB.id);
+    expect(names()).toEqual([]);
+    expect(server.count('sign-out')).toBe(0);
   });
 });
 
@@ -102,6 +156,29 @@ describe('forget', () => {
     await expect(provider.clear(false)).rejects.toThrow();
     await provider.completeSignIn(null);
     expect(server.count('sign-out')).toBe(1);
+  });
+
+  it('is made up for once another user has signed in, whose sign-in stays', async () => {
+    server.answers['sign-out'] = new ServerConnection.NetworkError(new TypeError());
+    await expect(provider.clear(false)).rejects.toThrow();
+    server.answers['sign-out'] = {};
+    server.answers['session'] = { ...SIGNED_IN, others: [BOB] };
+    expect(await provider.completeSignIn(null)).toEqual(FOUND);
+    expect(server.asked.at(-1)).toEqual(['sign-out', { account: BOB.id }]);
+    expect(names()).toEqual([]);
+  });
+
+  it('is made up for though another page has switched accounts since', async () => {
+    await provider.restore();
+    server.answers['sign-out'] = new ServerConnection.NetworkError(new TypeError());
+    await expect(provider.clear(false)).rejects.toThrow();
+    server.answers['sign-out'] = {};
+    server.answers['session'] = { ...SIGNED_IN, account: BOB, others: [ACCOUNT] };
+    await new ServerTokenProvider(server.self, 'AzureCloud').fetchSession();
+    expect(server.asked.slice(-2)).toEqual([
+      ['sign-out', { account: ACCOUNT.id }],
+      ['session', {}]
+    ]);
   });
 });
 

@@ -1,0 +1,53 @@
+/** @jest-environment jsdom */
+import { BOB, anError } from '../kernels/kernel-harness';
+import { ALICE } from '../panel/fixtures';
+import { FakeServer, held, tabWith } from './server-harness';
+import type { TabHarness } from './tab-harness';
+
+/** A tab in which alice is active, whose sign-in the server extension holds. */
+let tab: TabHarness;
+let server: FakeServer;
+
+beforeEach(() => {
+  jest.useFakeTimers();
+  server = new FakeServer('loopback');
+  server.savedSignIn = held();
+  tab = tabWith(server);
+});
+
+afterEach(() => jest.useRealTimers());
+
+const pass = (milliseconds: number): Promise<void> =>
+  jest.advanceTimersByTimeAsync(milliseconds) as unknown as Promise<void>;
+
+it('lets the user switch to an account that is left', async () => {
+  await tab.auth.prepare();
+  server.others = [held(BOB)];
+  server.change(null);
+  await pass(5_000);
+  expect(tab.auth.state).toMatchObject({ problem: { code: 'sign_in_ended', detail: null } });
+  expect(tab.auth.others).toEqual([BOB.account]);
+  await tab.auth.switchTo(BOB.account.id);
+  expect(tab.auth.state).toMatchObject({ kind: 'signed-in', account: BOB.account });
+});
+
+it('says that the server could not switch, and keeps the account', async () => {
+  server.others = [held(BOB)];
+  await tab.auth.prepare();
+  server.switchTo = async () => {
+    throw anError('unavailable', 'no_answer');
+  };
+  await expect(tab.auth.switchTo(BOB.account.id)).rejects.toThrow();
+  expect(tab.auth.state).toMatchObject({ kind: 'signed-in', account: ALICE.account });
+});
+
+it('tells the panel of accounts that another browser has added', async () => {
+  await tab.auth.prepare();
+  const changed = jest.fn();
+  tab.auth.candidatesChanged.connect(changed);
+  server.others = [held(BOB)];
+  server.change(held());
+  await pass(5_000);
+  expect(changed).toHaveBeenCalledTimes(1);
+  expect(tab.auth.others).toEqual([BOB.account]);
+});
