@@ -16,6 +16,7 @@ from jupyter_azure_auth.server.process_access.publisher import publisher_of
 from test.server.authority import CANARY, PERSON, TENANT
 from test.server.browser import ACCOUNT, OTHER_SCOPE, SCOPE, Browser
 from test.server.persistence.test_manager import session
+from test.server.rules import gated_rules, path_of
 from test.server.users import NamedUsers
 
 ADA = ACCOUNT
@@ -293,8 +294,13 @@ async def test_the_grants_of_before_a_switch_are_gone_with_the_tokens(
 async def test_no_repr_and_no_answer_has_a_secret(browser: Browser) -> None:
     for account in (BOB, ADA):
         await sign_in(browser, account, scopes=[SCOPE])
+    [rule] = [rule for rule in gated_rules(browser.app) if path_of(rule).endswith("/session")]
+    held = rule.target_kwargs["session_manager"].user_sessions._accounts.values()
+    assert len([one for accounts in held for one in accounts.all]) == 2
+    assert CANARY not in repr([[accounts, *accounts.all] for accounts in held])
     answers = [
-        await browser.ask(route, account=BOB["id"])
+        await browser.ask(route, account=account["id"])
         for route in ("session", "switch-account", "sign-out", "session")
+        for account in (BOB, ADA)
     ]
     assert CANARY not in json.dumps(answers)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from test.server.authority import CANARY, PERSON, USERNAME
-from test.server.browser import SCOPE, Browser
+from test.server.browser import ACCOUNT, SCOPE, Browser
 from test.server.rules import gated_rules, path_of
 from test.server.users import NamedUsers
 
@@ -36,6 +36,7 @@ async def test_no_route_serves_what_belongs_to_another_user(
         "port": 8888,
         "persist": True,
         "refresh": True,
+        "account": ACCOUNT["id"],
         "attempt_id": begun["attempt_id"],
         "proof": begun["proof"],
         "receipt": receipt,

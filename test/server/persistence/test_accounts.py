@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from test.server.authority import USERNAME
 from test.server.browser import Browser
 from test.server.fake_keychain import FakeKeychain
 from test.server.persistence.test_erasing import LOCKED
-from test.server.persistence.test_manager import MEMORY, PERSISTED, restart, session
+from test.server.persistence.test_manager import MEMORY, PERSISTED, SIGNED_OUT, restart, session
 from test.server.persistence.test_servers import BOB
 from test.server.persistence.test_servers import sign_in as sign_in_as
 from test.server.test_accounts import ADA
@@ -72,6 +74,20 @@ async def test_a_sign_out_erases_the_stored_one(browser: Browser, keychain: Fake
     await sign_in_both(browser)
     await switch_to_bob(browser)
     assert (await browser.ask("sign-out"))[0] == 200
+    assert keychain.entries == {}
+    assert await username_after_restart(browser) is None
+
+
+async def test_a_sign_out_erases_what_a_switch_is_about_to_store(
+    browser: Browser, keychain: FakeKeychain
+) -> None:
+    await sign_in_both(browser)
+    keychain.gate.clear()
+    await switch_to_bob(browser)
+    signing_out = asyncio.create_task(browser.ask("sign-out"))
+    await session(browser, SIGNED_OUT)
+    keychain.gate.set()
+    assert (await signing_out)[0] == 200
     assert keychain.entries == {}
     assert await username_after_restart(browser) is None
 
