@@ -31,9 +31,9 @@ const test = base.extend({
 
 // Reach: JupyterLab | 127.0.0.1 | `device-code` | a waiting cell goes on; a reloaded tab has its sign-in
 // Reach: Jupyter Notebook 7 | 127.0.0.1 | `device-code` | a waiting cell goes on; a reloaded tab has its sign-in
-for (const name of FRONT_END_NAMES) {
-  test.describe(name, () => {
-    test.use({ frontEnd: name });
+for (const frontEnd of FRONT_END_NAMES) {
+  test.describe(frontEnd, () => {
+    test.use({ frontEnd });
 
     test('signs in with a code, the waiting cell goes on, and no code is left anywhere', async ({
       lab,

@@ -45,10 +45,10 @@ export async function save(
   lab: Lab,
   jupyter: Jupyter,
   name: string,
-  contains: string
+  contains: string | RegExp
 ): Promise<void> {
   await runCommand(lab, 'Save Notebook');
-  await expect.poll(() => readFile(jupyter.path(name), 'utf8')).toContain(contains);
+  await expect.poll(() => readFile(jupyter.path(name), 'utf8')).toMatch(contains);
 }
 
 /** Reload the page of a notebook while a cell waits, and sign in under it afterwards. */

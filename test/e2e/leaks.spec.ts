@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { relative } from 'node:path';
 import { ANOTHER_USER, GOES_ON, RAISING, refused, SHOWING } from './careless-cells';
-import { runCommand } from './commands';
+import { save } from './front-end-steps';
+import { FRONT_END_NAMES } from './front-ends';
 import { type Jupyter, writeSettings } from './jupyter';
 import { authenticate, type Lab } from './lab';
 import {
@@ -37,54 +38,67 @@ const BLOCKED = {
   error_description: 'AADSTS53003: Access has been blocked by Conditional Access policies.'
 };
 
-test('leaves no secret anywhere', async ({ lab, jupyter, azure, alice, configure, context }) => {
-  await noteWindowNames(context);
-  const wire = new Wire(context);
-  const careless = [...SHOWING, ...RAISING];
-  const last = careless.length;
-  // Azure is busy for the first; for the second, the page has its refusal long before the cell
-  // ends.
-  const [busy, blocked] = [refused(1, 2), refused(2, 10)];
-  const cells = [...careless, busy, blocked, GOES_ON, ANOTHER_USER];
-  await lab.open(
-    await jupyter.write(
-      'careless.ipynb',
-      cells.map(({ source }) => source)
-    )
-  );
-  await lab.signIn(alice);
-  for (const [index, { shows }] of careless.entries()) {
-    await run(lab, index, shows);
-  }
-  await configure({ tokenFault: { kind: 'busy' } });
-  await run(lab, last, busy.shows);
-  // For all requests: the page may still be at the previous one.
-  await configure({ tokenFault: null, tokenError: BLOCKED });
-  await run(lab, last + 1, blocked.shows);
-  await configure({ tokenError: null });
-  // The problem may have ended with its cell, and then there is no button to sign in again.
-  await lab.signOut();
-  await authenticate(await lab.askToSignIn(), alice);
-  await expect(lab.button('Sign out')).toBeVisible();
+for (const frontEnd of FRONT_END_NAMES) {
+  test.describe(frontEnd, () => {
+    test.use({ frontEnd });
 
-  await lab.run(last + 2);
-  await expect.poll(() => existsSync(jupyter.path('went-on'))).toBe(true);
-  await save(lab);
-  await lab.reload();
-  await writeFile(jupyter.path('stop'), '');
-  await lab.ready();
-  await lab.showPanel();
-  await lab.signOut();
-  await configure({ nextAuthorizeError: 'AADSTS50105' });
-  await lab.askToSignIn();
-  await expect(lab.panel.getByRole('status')).toContainText('AADSTS50105');
-  await authenticate(await lab.askToSignIn(), userOf(azure, 'bob'));
-  await expect(lab.panel.getByText('bob@contoso.com')).toBeVisible();
-  await run(lab, last + 3, ANOTHER_USER.shows);
-  await save(lab);
+    test('leaves no secret anywhere', async ({
+      lab,
+      jupyter,
+      azure,
+      alice,
+      configure,
+      context
+    }) => {
+      await noteWindowNames(context);
+      const wire = new Wire(context);
+      const careless = [...SHOWING, ...RAISING];
+      const last = careless.length;
+      // Azure is busy for the first; for the second, the page has its refusal long before the cell
+      // ends.
+      const [busy, blocked] = [refused(1, 2), refused(2, 10)];
+      const cells = [...careless, busy, blocked, GOES_ON, ANOTHER_USER];
+      await lab.open(
+        await jupyter.write(
+          'careless.ipynb',
+          cells.map(({ source }) => source)
+        )
+      );
+      await lab.signIn(alice);
+      for (const [index, { shows }] of careless.entries()) {
+        await run(lab, index, shows);
+      }
+      await configure({ tokenFault: { kind: 'busy' } });
+      await run(lab, last, busy.shows);
+      // For all requests: the page may still be at the previous one.
+      await configure({ tokenFault: null, tokenError: BLOCKED });
+      await run(lab, last + 1, blocked.shows);
+      await configure({ tokenError: null });
+      // The problem may have ended with its cell, and then there is no button to sign in again.
+      await lab.signOut();
+      await authenticate(await lab.askToSignIn(), alice);
+      await expect(lab.button('Sign out')).toBeVisible();
 
-  await expectNoSecrets({ lab, jupyter, azure, wire });
-});
+      await lab.run(last + 2);
+      await expect.poll(() => existsSync(jupyter.path('went-on'))).toBe(true);
+      await save(lab, jupyter, 'careless.ipynb', '"SignInModel"');
+      await lab.reload();
+      await writeFile(jupyter.path('stop'), '');
+      await lab.ready();
+      await lab.showPanel();
+      await lab.signOut();
+      await configure({ nextAuthorizeError: 'AADSTS50105' });
+      await lab.askToSignIn();
+      await expect(lab.panel.getByRole('status')).toContainText('AADSTS50105');
+      await authenticate(await lab.askToSignIn(), userOf(azure, 'bob'));
+      await expect(lab.panel.getByText('bob@contoso.com')).toBeVisible();
+      await run(lab, last + 3, ANOTHER_USER.shows);
+      await save(lab, jupyter, 'careless.ipynb', ANOTHER_USER.shows);
+
+      await expectNoSecrets({ lab, jupyter, azure, wire });
+    });
+  });
+}
 
 interface ITestRun {
   readonly lab: Lab;
@@ -140,13 +154,6 @@ async function run(lab: Lab, index: number, shows: RegExp): Promise<void> {
   await lab.run(index);
   await expect(lab.cell(index).locator('.jp-OutputArea').first()).toContainText(shows);
   await lab.kernelIs('idle');
-}
-
-async function save(lab: Lab): Promise<void> {
-  await runCommand(lab, 'Save Notebook');
-  await expect(lab.page.locator('#jp-main-dock-panel .lm-mod-current')).not.toHaveClass(
-    /jp-mod-dirty/
-  );
 }
 
 /** Names and referrers of all windows, including the sign-in window, go to their consoles. */

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { CREDENTIAL } from './cells';
+import { FRONT_END_NAMES } from './front-ends';
 import type { Jupyter } from './jupyter';
 import type { Lab } from './lab';
 import { expect, test } from './fixtures';
@@ -49,37 +50,45 @@ while not Path("${name}.stop").exists():
 print("stopped")
 `;
 
-test('goes on with a new token once a reloaded page is ready', async ({
-  lab,
-  jupyter,
-  alice,
-  configure
-}) => {
-  // Only the reloaded page can help with the next token.
-  await configure({ accessTokenSeconds: 8 });
-  const cells = [CREDENTIAL, keepGoing('reloaded'), 'print("a later cell")'];
-  await lab.open(await jupyter.write('reloaded.ipynb', cells));
-  await lab.signIn(alice);
-  await lab.run(0);
-  await lab.run(1);
-  await expect.poll(() => progressOf(jupyter, 'reloaded')).not.toHaveLength(0);
-  const windows = countWindows(lab);
-  await lab.reload();
-  const ready = Date.now();
-  const before = new Set((await progressOf(jupyter, 'reloaded')).map(({ token }) => token));
-  const wentOn = async (): Promise<boolean> =>
-    (await progressOf(jupyter, 'reloaded')).some(
-      ({ at, token }) => at > ready && !before.has(token)
-    );
-  await expect.poll(wentOn).toBe(true);
-  await lab.showPanel();
-  await expect(lab.panel.getByText(alice.username)).toBeVisible();
-  await writeFile(jupyter.path('reloaded.stop'), '');
-  await lab.run(2);
-  await expect(lab.output(2)).toHaveText('a later cell');
-  expect((await progressOf(jupyter, 'reloaded')).every(({ good }) => good)).toBe(true);
-  expect(windows()).toBe(0);
-});
+// Reach: JupyterLab | localhost, with an app registration | `popup` | a cell outlives its tokens, also after a reload
+// Reach: Jupyter Notebook 7 | localhost, with an app registration | `popup` | a cell outlives its tokens, also after a reload
+for (const frontEnd of FRONT_END_NAMES) {
+  test.describe(frontEnd, () => {
+    test.use({ frontEnd });
+
+    test('goes on with a new token once a reloaded page is ready', async ({
+      lab,
+      jupyter,
+      alice,
+      configure
+    }) => {
+      // Only the reloaded page can help with the next token.
+      await configure({ accessTokenSeconds: 8 });
+      const cells = [CREDENTIAL, keepGoing('reloaded'), 'print("a later cell")'];
+      await lab.open(await jupyter.write('reloaded.ipynb', cells));
+      await lab.signIn(alice);
+      await lab.run(0);
+      await lab.run(1);
+      await expect.poll(() => progressOf(jupyter, 'reloaded')).not.toHaveLength(0);
+      const windows = countWindows(lab);
+      await lab.reload();
+      const ready = Date.now();
+      const before = new Set((await progressOf(jupyter, 'reloaded')).map(({ token }) => token));
+      const wentOn = async (): Promise<boolean> =>
+        (await progressOf(jupyter, 'reloaded')).some(
+          ({ at, token }) => at > ready && !before.has(token)
+        );
+      await expect.poll(wentOn).toBe(true);
+      await lab.showPanel();
+      await expect(lab.panel.getByText(alice.username)).toBeVisible();
+      await writeFile(jupyter.path('reloaded.stop'), '');
+      await lab.run(2);
+      await expect(lab.output(2)).toHaveText('a later cell');
+      expect((await progressOf(jupyter, 'reloaded')).every(({ good }) => good)).toBe(true);
+      expect(windows()).toBe(0);
+    });
+  });
+}
 
 const WRITE_FINGERPRINT = `
 Path("waited").write_text(fingerprint(credential.get_token(SCOPE)))

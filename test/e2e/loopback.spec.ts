@@ -34,9 +34,9 @@ const SECRETS = {
 
 // Reach: JupyterLab | localhost | `loopback` | a waiting cell writes and reads a blob; a reloaded and a reopened tab have its sign-in
 // Reach: Jupyter Notebook 7 | localhost | `loopback` | a waiting cell writes and reads a blob; a reloaded and a reopened tab have its sign-in
-for (const name of FRONT_END_NAMES) {
-  test.describe(name, () => {
-    test.use({ frontEnd: name });
+for (const frontEnd of FRONT_END_NAMES) {
+  test.describe(frontEnd, () => {
+    test.use({ frontEnd });
 
     test('signs in without any configuration, and leaves no secret anywhere', async ({
       lab,
@@ -79,7 +79,7 @@ for (const name of FRONT_END_NAMES) {
       await traffic.leaveAnswers();
 
       await test.step('nor does a tab that is opened after the first was closed', async () => {
-        const again = new FRONT_ENDS[name](await context.newPage(), jupyter, testId);
+        const again = new FRONT_ENDS[frontEnd](await context.newPage(), jupyter, testId);
         await lab.page.close();
         await again.open(path);
         await again.showPanel();

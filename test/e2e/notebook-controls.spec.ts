@@ -2,7 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { CREDENTIAL, FINGERPRINT, SOME_TOKEN } from './cells';
 import { expectAccessible } from './accessible';
 import { runCommand } from './commands';
-import { control, goesOnAfterReload, signInAt, WIDGET } from './front-end-steps';
+import { control, goesOnAfterReload, save, signInAt, WIDGET } from './front-end-steps';
+import { FRONT_END_NAMES } from './front-ends';
 import { expect, test, userOf } from './fixtures';
 
 /** Works until it is told to stop. */
@@ -46,38 +47,53 @@ test('signs in and out by magics, under the cell that asks', async ({
   await expect(lab.button('Sign in')).toBeVisible();
 });
 
-test('signs in and out by the widget while the kernel is busy', async ({ lab, jupyter, alice }) => {
-  const cells = [WIDGET, 'widget', JOB];
-  await lab.open(await jupyter.write('widget.ipynb', cells));
-  await lab.run(0);
-  await lab.run(1);
-  await expect(control(lab, 1)).toContainText('Sign in once');
-  // Two cards, two names.
-  await expectAccessible(lab.page, '.jp-AzureControl');
-  await lab.run(2);
-  await lab.kernelIs('busy');
-  await signInAt(lab, control(lab, 0), alice);
-  for (const cell of [0, 1]) {
-    await expect(control(lab, cell)).toContainText(alice.username);
-  }
-  await control(lab, 1).getByRole('button', { name: 'Sign out' }).click();
-  await expect(control(lab, 0).getByRole('button', { name: 'Sign in' })).toBeVisible();
-  await signInAt(lab, control(lab, 0), alice);
-  await expect(control(lab, 1)).toContainText(alice.username);
-  await lab.kernelIs('busy');
-  await writeFile(jupyter.path('stop'), '');
-  await expect(lab.output(2)).toHaveText('stopped');
+// Reach: JupyterLab | localhost, with an app registration | `popup` | the widget signs in and out while the kernel is busy
+// Reach: Jupyter Notebook 7 | localhost, with an app registration | `popup` | the widget signs in and out while the kernel is busy
+for (const frontEnd of FRONT_END_NAMES) {
+  test.describe(frontEnd, () => {
+    test.use({ frontEnd });
 
-  await runCommand(lab, 'Save Notebook');
-  const saved = (): Promise<string> => readFile(jupyter.path('widget.ipynb'), 'utf8');
-  await expect.poll(saved).toContain('<p>Sign-in to Azure: open this notebook in JupyterLab');
-  expect(await saved()).not.toContain(alice.username);
-  await lab.reload();
-  await lab.ready();
-  for (const cell of [0, 1]) {
-    await expect(control(lab, cell)).toContainText(alice.username);
-  }
-});
+    test('signs in and out by the widget while the kernel is busy', async ({
+      lab,
+      jupyter,
+      alice
+    }) => {
+      const cells = [WIDGET, 'widget', JOB];
+      await lab.open(await jupyter.write('widget.ipynb', cells));
+      await lab.run(0);
+      await lab.run(1);
+      await expect(control(lab, 1)).toContainText('Sign in once');
+      // Two cards, two names.
+      await expectAccessible(lab.page, '.jp-AzureControl');
+      await lab.run(2);
+      await lab.kernelIs('busy');
+      await signInAt(lab, control(lab, 0), alice);
+      for (const cell of [0, 1]) {
+        await expect(control(lab, cell)).toContainText(alice.username);
+      }
+      await control(lab, 1).getByRole('button', { name: 'Sign out' }).click();
+      await expect(control(lab, 0).getByRole('button', { name: 'Sign in' })).toBeVisible();
+      await signInAt(lab, control(lab, 0), alice);
+      await expect(control(lab, 1)).toContainText(alice.username);
+      await lab.kernelIs('busy');
+      await writeFile(jupyter.path('stop'), '');
+      await expect(lab.output(2)).toHaveText('stopped');
+
+      await save(
+        lab,
+        jupyter,
+        'widget.ipynb',
+        '<p>Sign-in to Azure: open this notebook in JupyterLab'
+      );
+      expect(await readFile(jupyter.path('widget.ipynb'), 'utf8')).not.toContain(alice.username);
+      await lab.reload();
+      await lab.ready();
+      for (const cell of [0, 1]) {
+        await expect(control(lab, cell)).toContainText(alice.username);
+      }
+    });
+  });
+}
 
 test('goes on after a reload in the middle of a wait', async ({ lab, jupyter, alice }) => {
   await lab.open(await jupyter.write('reloaded.ipynb', [CREDENTIAL, FINGERPRINT, FINGERPRINT]));
