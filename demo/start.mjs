@@ -6,6 +6,7 @@ import { INTERRUPTED, whenAskedToEnd } from '../setup/ending.mjs';
 import { runMain } from '../setup/failure.mjs';
 import { requireNode } from '../setup/node.mjs';
 import { prepare } from '../setup/prepare.mjs';
+import { step } from '../setup/progress.mjs';
 import { CACHE } from '../setup/project.mjs';
 import { openBrowser } from './browser.mjs';
 import { localCloud, realCloud } from './cloud.mjs';
@@ -45,10 +46,15 @@ async function serve({ azure, browser }, port, asked) {
   // The server's log contains its token.
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const notebooks = await workingCopy(folder, NOTEBOOK);
-  const cloud = azure === null ? await localCloud(folder) : realCloud(azure);
+  const cloud =
+    azure === null
+      ? await step('Starting the local Azure', () => localCloud(folder))
+      : realCloud(azure);
   try {
     const { traits, environment: variables } = cloud;
-    const jupyter = await startJupyter({ folder, notebooks, port, traits, variables });
+    const jupyter = await step('Starting JupyterLab', () =>
+      startJupyter({ folder, notebooks, port, traits, variables })
+    );
     try {
       const address = jupyter.address(`lab/tree/${NOTEBOOK}`);
       console.log(`${cloud.hint}\n${address}\nCtrl-C stops the demo.`);

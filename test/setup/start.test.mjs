@@ -70,14 +70,18 @@ for (const signal of /** @type {const} */ (['SIGTERM', 'SIGINT'])) {
     const ended = once(child, 'exit');
     /** @type {string[]} */
     const addresses = [];
+    /** @type {string[]} */
+    const steps = [];
     const lines = createInterface({ input: child.stdout });
     for await (const line of lines) {
       addresses.push(...(line.match(/http:\S+/g) ?? []));
+      steps.push(...(line.match(/^Starting .+/) ?? []));
       if (line.startsWith('Ctrl-C')) {
         break;
       }
     }
     assert.equal(addresses.length, 1);
+    assert.deepEqual(steps, ['Starting the local Azure …', 'Starting JupyterLab …']);
     const address = new URL(String(addresses[0]));
     assert.equal(address.origin, `http://localhost:${port}`);
     assert.equal(address.pathname, '/lab/tree/demo.ipynb');
