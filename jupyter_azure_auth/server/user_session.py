@@ -61,11 +61,9 @@ class UserAccounts:
     def find(self, wanted: str) -> UserSession | None:
         """Return the sign-in that an id or a user name means; None if there is none.
 
-        An id comes first, and then the active sign-in: accounts can have the same user name.
+        The active one comes first, because accounts can have the same user name.
         """
-        matches = [one for one in self.all if one.account.matches(wanted)]
-        by_id = [one for one in matches if one.account.id.casefold() == wanted.casefold()]
-        return next(iter(by_id or matches), None)
+        return next((one for one in self.all if one.account.matches(wanted)), None)
 
     def activate(self, user_session: UserSession) -> UserSession | None:
         """Make a sign-in the active one; the one before becomes one of the others.

@@ -118,7 +118,9 @@ async def test_the_active_account_comes_first_if_two_have_the_same_user_name(
     assert await token_of(browser, account=ADA["id"]) == ADA
 
 
-async def test_a_sign_in_replaces_the_earlier_one_of_its_account_only(browser: Browser) -> None:
+async def test_a_sign_in_replaces_the_earlier_one_of_its_account_only(
+    browser: Browser, forgotten: Queue[MsalClient]
+) -> None:
     for account in (ADA, BOB):
         await sign_in(browser, account, scopes=[SCOPE])
     before = [(await browser.token(account=one["id"]))[1]["token"] for one in (ADA, BOB)]
@@ -126,19 +128,28 @@ async def test_a_sign_in_replaces_the_earlier_one_of_its_account_only(browser: B
     assert await accounts(browser) == (ADA, [BOB])
     after = [(await browser.token(account=one["id"]))[1]["token"] for one in (ADA, BOB)]
     assert [one == other for one, other in zip(before, after, strict=True)] == [False, True]
+    client = await asyncio.to_thread(forgotten.get, timeout=60)
+    assert client._account == {**(client._account or {}), "home_account_id": ADA["id"]}
+    assert forgotten.empty()
 
 
-async def test_a_sign_out_ends_all(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
-    forget, forgotten = MsalClient.forget, Queue[MsalClient]()
+@pytest.fixture
+def forgotten(monkeypatch: pytest.MonkeyPatch) -> Queue[MsalClient]:
+    """The clients that have dropped their refresh tokens."""
+    forget, clients = MsalClient.forget, Queue[MsalClient]()
 
     def forget_and_note(client: MsalClient) -> None:
         assert CANARY in client._tokens.serialize()
         forget(client)
-        forgotten.put(client)
+        clients.put(client)
 
+    monkeypatch.setattr(MsalClient, "forget", forget_and_note)
+    return clients
+
+
+async def test_a_sign_out_ends_all(browser: Browser, forgotten: Queue[MsalClient]) -> None:
     for account in (ADA, BOB):
         await sign_in(browser, account, scopes=[SCOPE])
-    monkeypatch.setattr(MsalClient, "forget", forget_and_note)
     assert await browser.ask("sign-out") == (200, {})
     assert await accounts(browser) == (None, [])
     for account in (ADA, BOB):
