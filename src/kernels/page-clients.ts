@@ -1,4 +1,5 @@
 import type { ServerExtensionClient } from '../server-api/client';
+import { withRetries } from '../server-api/retry';
 import type { KernelConnections } from './connections';
 
 /**
@@ -17,7 +18,9 @@ export class PageClients {
   /** Whether a client is a page; not if the server does not say, since the user is asked then. */
   async has(clientId: string): Promise<boolean> {
     if (!this.known.has(clientId)) {
-      const answer = await this.post({ client_id: clientId });
+      const answer = await this.server
+        .post('page-clients', { client_id: clientId })
+        .catch(() => null);
       if (answer?.get('is_page') === true) {
         this.known.add(clientId);
       }
@@ -25,15 +28,12 @@ export class PageClients {
     return this.known.has(clientId);
   }
 
+  /** An older server has no such route. */
   private announce(clientIds: readonly string[]): void {
     if (clientIds.length > 0) {
-      void this.post({ add: clientIds });
+      const post = (): Promise<unknown> => this.server.post('page-clients', { add: clientIds });
+      withRetries(post).catch(() => undefined);
     }
-  }
-
-  /** An older server has no such route. */
-  private post(fields: object): Promise<ReadonlyMap<string, unknown> | null> {
-    return this.server.post('page-clients', fields).catch(() => null);
   }
 
   private readonly known = new Set<string>();

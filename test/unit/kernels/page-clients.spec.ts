@@ -1,5 +1,6 @@
 import { Signal } from '@lumino/signaling';
 import { PageClients } from '../../../src/kernels/page-clients';
+import { ServerExtensionError } from '../../../src/server-api/client';
 
 it('announces the clients of this page, and knows those of others', async () => {
   const pages = new Set(['other-browser']);
@@ -24,8 +25,22 @@ it('announces the clients of this page, and knows those of others', async () => 
 });
 
 it('takes nothing for a page that the server does not know', async () => {
-  const post = async () => Promise.reject(new Error('404'));
+  const post = async () => Promise.reject(new ServerExtensionError(404, 'not_found', null));
   const connections = { clientIds: { all: ['now'] }, added: new Signal<object, string>({}) };
   const clients = new PageClients({ post } as never, connections as never);
   expect(await clients.has('now')).toBe(false);
+});
+
+it('announces the clients again if the server is busy once', async () => {
+  jest.useFakeTimers();
+  const added: unknown[] = [];
+  const post = async (_route: string, { add }: { add?: string[] }) => {
+    added.push(add);
+    return added.length === 1 ? Promise.reject(new Error('reset')) : new Map();
+  };
+  const connections = { clientIds: { all: ['now'] }, added: new Signal<object, string>({}) };
+  new PageClients({ post } as never, connections as never);
+  await jest.advanceTimersByTimeAsync(10_000);
+  jest.useRealTimers();
+  expect(added).toEqual([['now'], ['now']]);
 });
