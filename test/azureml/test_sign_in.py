@@ -148,6 +148,13 @@ class Screen(io.StringIO):
         return True
 
 
+def closed() -> io.StringIO:
+    """Return the stream of a process that runs in the background."""
+    stream = io.StringIO()
+    stream.close()
+    return stream
+
+
 @pytest.mark.parametrize(
     ("kernel", "environ", "screen", "place"),
     [
@@ -155,6 +162,8 @@ class Screen(io.StringIO):
         (False, {}, Screen(), "terminal"),
         (False, {}, io.StringIO(), "nowhere"),
         (False, {}, None, "nowhere"),
+        (False, {}, closed(), "nowhere"),
+        (False, {}, SimpleNamespace(write=print), "nowhere"),
         # `!python script.py` in a cell: the terminal belongs to the kernel.
         (False, {"JPY_PARENT_PID": "1"}, Screen(), "nowhere"),
     ],
@@ -162,7 +171,7 @@ class Screen(io.StringIO):
 def test_where_a_user_can_be_asked(
     kernel: bool,  # noqa: FBT001
     environ: dict[str, str],
-    screen: io.StringIO | None,
+    screen: object,
     place: PromptTarget,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -33,5 +33,11 @@ def has_terminal(environ: Mapping[str, str]) -> bool:
     module = sys.modules.get("ipykernel.kernelbase")
     if environ.get("JPY_PARENT_PID") or (module is not None and module.Kernel.initialized()):
         return False
-    streams = (sys.stdin, sys.stderr)
-    return any(stream is not None and stream.isatty() for stream in streams)
+    return _is_terminal(sys.stdin) or _is_terminal(sys.stderr)
+
+
+def _is_terminal(stream: Any) -> bool:
+    try:
+        return bool(stream.isatty())
+    except (AttributeError, ValueError):  # none, a program's own without that method, or closed
+        return False
