@@ -12,6 +12,7 @@ from jupyter_azure_auth._models import ambient_source
 from .ambient import find_token
 from .protocol import AccountRequest, IssuedToken, Origin, Pending, Refusal
 from .request_flow import AmbientUnavailable, Event, Notice, ServerUnavailable
+from .terminal.place import is_terminal
 from .terminal.sign_in import terminal_sign_in
 from .waiting_output import WaitingOutput
 
@@ -96,8 +97,7 @@ class ScriptEffects:
         """
         if not self._request.interactive:
             return None
-        in_terminal = sys.stderr is not None and sys.stderr.isatty()
-        return "terminal" if in_terminal else "program"
+        return "terminal" if is_terminal(sys.stderr) else "program"
 
     def _cache_server_token(
         self, answer: IssuedToken | Refusal | ServerUnavailable, epoch: int

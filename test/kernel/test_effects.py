@@ -1,16 +1,19 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import io
+import queue
+import sys
+from typing import Any
+
+import pytest
 
 from jupyter_azure_auth._models import TokenRequest
 from jupyter_azure_auth.kernel import effects
 from jupyter_azure_auth.kernel.cache import TokenCache
 from jupyter_azure_auth.kernel.effects import RequestContext, ScriptEffects
+from jupyter_azure_auth.kernel.parent_server import client
 from jupyter_azure_auth.kernel.protocol import Identity, IssuedToken
-from jupyter_azure_auth.kernel.request_flow import AmbientUnavailable
-
-if TYPE_CHECKING:
-    import pytest
+from jupyter_azure_auth.kernel.request_flow import AmbientUnavailable, ServerUnavailable
 
 REQUEST = TokenRequest(("https://late.example/.default",))
 
@@ -34,3 +37,29 @@ def test_an_ambient_token_that_comes_too_late_is_kept_for_the_next_call(
     assert found is not None
     assert found.issued == late
     assert events == [nothing, late]
+
+
+def closed() -> io.StringIO:
+    stream = io.StringIO()
+    stream.close()
+    return stream
+
+
+# Situation: program below the server | it has closed its stderr, or put an object of its own in its
+# place | first token | the server's answer | nothing to do
+@pytest.mark.parametrize("stream", [None, object(), closed()], ids=["none", "its own", "closed"])
+def test_the_server_is_asked_whatever_stderr_is(
+    monkeypatch: pytest.MonkeyPatch, stream: object
+) -> None:
+    asked: list[object] = []
+
+    def ask_parent_server(*_: object, waits_as: str) -> ServerUnavailable:
+        asked.append(waits_as)
+        return ServerUnavailable("sign_in_required")
+
+    monkeypatch.setattr(client, "ask_parent_server", ask_parent_server)
+    monkeypatch.setattr(sys, "stderr", stream)
+    events: queue.Queue[object] = queue.Queue()
+    ScriptEffects(RequestContext(REQUEST, None, None), events.put, TokenCache()).ask_parent_server()
+    assert events.get(timeout=30) == ServerUnavailable("sign_in_required")
+    assert asked == ["program"]

@@ -33,10 +33,11 @@ def has_terminal(environ: Mapping[str, str]) -> bool:
     module = sys.modules.get("ipykernel.kernelbase")
     if environ.get("JPY_PARENT_PID") or (module is not None and module.Kernel.initialized()):
         return False
-    return _is_terminal(sys.stdin) or _is_terminal(sys.stderr)
+    return is_terminal(sys.stdin) or is_terminal(sys.stderr)
 
 
-def _is_terminal(stream: Any) -> bool:
+def is_terminal(stream: Any) -> bool:
+    """Whether a standard stream of this process, which may be anything, is a terminal."""
     try:
         return bool(stream.isatty())
     except (AttributeError, ValueError):  # none, a program's own without that method, or closed
