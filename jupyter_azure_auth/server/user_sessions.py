@@ -164,8 +164,8 @@ class UserSessions:
         self._on_change(user_key)
         self._persistence.write(user_key, user_session.to_record)
 
-    def switch_to(self, user_key: UserKey, account_id: str) -> bool:
-        """Make the sign-in of another account the active one, and store that instead.
+    async def switch_to(self, user_key: UserKey, account_id: str) -> bool:
+        """Make the sign-in of another account the active one, and store that instead, or none.
 
         :returns: whether this account is signed in.
         """
@@ -181,7 +181,7 @@ class UserSessions:
             if chosen.persist:
                 self._persistence.write(user_key, chosen.to_record)
             else:
-                self._persistence.remove(user_key)
+                await self._persistence.erase(user_key)
         return True
 
     def forget(self, user_key: UserKey, account_id: str) -> bool:

@@ -39,7 +39,7 @@ class SwitchAccountRoute(AuthenticatedJSONHandler):
 
     async def handle(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return nothing; ``session`` says which account is active."""
-        if not self._session_manager.user_sessions.switch_to(
+        if not await self._session_manager.user_sessions.switch_to(
             user_key_of(self), read_text(fields, "account")
         ):
             raise APIError(HTTPStatus.NOT_FOUND, "not_found", "This account is not signed in.")

@@ -101,6 +101,7 @@ async def test_an_account_that_its_user_does_not_want_stored_is_not_stored_by_a_
     assert (await browser.ask("switch-account", account=ADA["id"]))[0] == 200
     await session(browser, PERSISTED)
     await switch_to_bob(browser)
+    assert "erasing" not in await session(browser)
     await session(browser, MEMORY)
     assert await username_after_restart(browser) is None
 
