@@ -149,6 +149,11 @@ export interface IAzureSignedIn {
    * When the user has to sign in again, in milliseconds since the epoch; null if use prolongs it.
    */
   readonly expiresAt: number | null;
+  /**
+   * Tenant that the user has chosen for tokens of requests that name none; absent for the account's
+   * own.
+   */
+  readonly chosenTenantId?: string;
 }
 
 /**

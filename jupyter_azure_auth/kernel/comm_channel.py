@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from uuid import uuid4
 
 from jupyter_azure_auth._models import CacheKey, TokenRequest, ambient_source
+from jupyter_azure_auth._validation import is_guid
 from jupyter_azure_auth.errors import ERRORS
 
 from .holder import HolderNotice
@@ -86,6 +87,11 @@ class CommChannel:
 
         The parent server is asked for this identity only: it may have others, too.
         """
+        self.chosen_tenant_id: str | None = None
+        """Tenant of that token, if the user has chosen another than the account's own in a page.
+
+        The parent server does not know the choice, so it is asked for that tenant.
+        """
         self.had_user = False
         """Whether the kernel has had a user's token since the last sign-out."""
         self._publisher = publisher
@@ -148,6 +154,8 @@ class CommChannel:
         self.had_user = self.had_user or ambient_source(token.identity) is None
         if isinstance(request, TokenRequest) and request.account is None:
             self.identity = token.identity
+            if request.tenant_id is None:
+                self.chosen_tenant_id = _other_tenant(token)
 
     def send(self, comm_request: CommRequest) -> None:
         """Send the request, or repeat it."""
@@ -158,7 +166,8 @@ class CommChannel:
 
     def forget_identity(self) -> None:
         """Record that the user has signed out, also at the parent server."""
-        self.identity, self.server_answered, self.had_user = None, False, False
+        self.identity, self.chosen_tenant_id = None, None
+        self.server_answered, self.had_user = False, False
         self.close_push_comms()
 
     def close(self, comm_request: CommRequest, token: IssuedToken | None) -> None:
@@ -269,6 +278,14 @@ def _matching_answer(request: TokenRequest | AccountRequest, answer: Answer) -> 
     if isinstance(answer, IssuedToken) and isinstance(request, TokenRequest):
         return _mismatch(request, answer) or answer
     return answer
+
+
+def _other_tenant(token: IssuedToken) -> str | None:
+    """Return the tenant of a user's token; None for the one that the account is from."""
+    _, _, home_id = token.identity.partition(".")
+    tenant_id = "" if token.account is None else token.account.tenant_id
+    is_known = is_guid(home_id) and is_guid(tenant_id)
+    return tenant_id if is_known and tenant_id.lower() != home_id.lower() else None
 
 
 def _mismatch(request: TokenRequest, token: IssuedToken) -> Refusal | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from jupyter_azure_auth._models import ambient_source
@@ -73,7 +74,7 @@ class ScriptEffects:
 
             answer = (
                 ask_parent_server(
-                    self._request, self._account, kernel_ref, waits_as=self._waits_as()
+                    self._server_request(), self._account, kernel_ref, waits_as=self._waits_as()
                 )
                 if here is None
                 else here.token(self._request, self._account)
@@ -89,6 +90,9 @@ class ScriptEffects:
 
     def _kernel_ref(self) -> KernelRef | None:
         return None
+
+    def _server_request(self) -> TokenRequest:
+        return self._request
 
     def _waits_as(self) -> str | None:
         """Return what a page calls this process while it waits for its user; None if it does not.
@@ -194,6 +198,12 @@ class KernelEffects(ScriptEffects):
 
     def _kernel_ref(self) -> KernelRef | None:
         return self._kernel.kernel_ref()
+
+    def _server_request(self) -> TokenRequest:
+        """Return the request with the tenant that the user has chosen in a page."""
+        request, tenant_id = self._request, self._kernel.channel.chosen_tenant_id
+        is_named = request.tenant_id is not None or request.account is not None
+        return request if is_named or tenant_id is None else replace(request, tenant_id=tenant_id)
 
     def _waits_as(self) -> str | None:
         return None  # the page is asked over the comm

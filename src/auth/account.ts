@@ -37,6 +37,24 @@ export function matchesAccount(account: IAzureAccount, wanted: string | undefine
 }
 
 /**
+ * Return the account whose token a request gets: the active one, or the one that it names, which
+ * any sign-in of this page can be.
+ *
+ * @param others - Further accounts of this page, which are users' always.
+ * @returns Null if the user has to sign in first.
+ */
+export function chooseAccount(
+  active: IAzureSignedIn | null,
+  others: readonly IAzureAccount[],
+  wanted: string | undefined
+): IAzureAccount | null {
+  if (active !== null && satisfies(active, wanted)) {
+    return active.account;
+  }
+  return wanted === undefined ? null : (others.find(one => matchesAccount(one, wanted)) ?? null);
+}
+
+/**
  * Whether the current sign-in is for the requested account. An ambient identity never is, even if
  * its name matches.
  */

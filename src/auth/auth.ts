@@ -151,6 +151,18 @@ export class AzureAuth implements IPageAuth {
     return this.configured?.others ?? [];
   }
 
+  accountFor(wanted?: string): IAzureAccount | null {
+    return this.configured?.accountFor(wanted) ?? null;
+  }
+
+  chosenTenantFor(wanted?: string): string | undefined {
+    return this.configured?.chosenTenantFor(wanted);
+  }
+
+  chooseTenant(accountId: string, tenantId: string | null): void {
+    this.configured?.chooseTenant(accountId, tenantId);
+  }
+
   async switchTo(accountId: string): Promise<void> {
     await this.configured?.switchTo(accountId);
   }

@@ -113,6 +113,24 @@ export class ConfiguredAuth {
     return this.store.others;
   }
 
+  /** Return the account whose token a request gets; null if the user has to sign in first. */
+  accountFor(wanted: string | undefined): IAzureAccount | null {
+    return this.store.choose(wanted)?.account ?? null;
+  }
+
+  /** Return the tenant that the user has chosen for requests that name none. */
+  chosenTenantFor(wanted: string | undefined): string | undefined {
+    return this.store.choose(wanted)?.tenantId;
+  }
+
+  /** Choose that tenant for the active account; null for its own. */
+  chooseTenant(accountId: string, tenantId: string | null): void {
+    if (this.store.signedIn?.account.id === accountId) {
+      this.tokens.dropInFlight();
+      this.store.chooseTenant(tenantId);
+    }
+  }
+
   /** Act as one of `others`. Kernels drop the tokens of the account before. */
   async switchTo(accountId: string): Promise<void> {
     this.cancel();

@@ -45,8 +45,10 @@ export class InteractiveSignIn {
     this.opened = null;
     const { store } = this;
     const isCurrent = (): boolean => this.attempt === attempt;
+    const hint = this.loginHint(request);
+    const isOther = hint !== null && store.signedIn !== null && hint !== store.signedIn.account;
     const signingIn = { kind: 'signing-in', method: method.name, deviceCode: null } as const;
-    const pending = method.signIn(request, this.loginHint(request), attempt.signal, {
+    const pending = method.signIn(this.inTenant(request, hint), hint, attempt.signal, {
       onPopupMaybeClosed: () => {
         if (isCurrent() && !this.isMoot) {
           const problem = { code: 'popup_closed', detail: null, request } as const;
@@ -67,7 +69,11 @@ export class InteractiveSignIn {
       const signIn = await pending;
       if (isCurrent()) {
         this.onSignedIn();
-        await store.completeSignIn(signIn, method.provider);
+        if (isOther && signIn.account.id === hint.id) {
+          await store.keepActive();
+        } else {
+          await store.completeSignIn(signIn, method.provider);
+        }
       }
     } catch (error) {
       if (isCurrent() && (attempt.signal.aborted || this.isMoot)) {
@@ -83,11 +89,26 @@ export class InteractiveSignIn {
     }
   }
 
+  /** Return a request with the tenant that the user has chosen for those that name none. */
+  private inTenant(
+    request: IAzureTokenRequest | null,
+    hint: IAzureAccount | null
+  ): IAzureTokenRequest | null {
+    const tenantId = hint === null ? undefined : this.store.choose(hint.id)?.tenantId;
+    return request === null || request.tenantId !== undefined || tenantId === undefined
+      ? request
+      : { ...request, tenantId };
+  }
+
   /** Return the account to use as a login hint; null if the user has to choose. */
   private loginHint(request: IAzureTokenRequest | null): IAzureAccount | null {
+    if (request?.prompt) {
+      return null;
+    }
     const { signedIn } = this.store;
+    const chosen = this.store.choose(request?.account)?.account ?? signedIn?.account ?? null;
     // An ambient identity cannot be used as a login hint.
-    return signedIn === null || signedIn.ambient || request?.prompt ? null : signedIn.account;
+    return signedIn?.ambient === true && chosen === signedIn.account ? null : chosen;
   }
 
   private attempt: AbortController | null = null;

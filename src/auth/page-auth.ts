@@ -62,6 +62,31 @@ export interface IPageAuth extends IAzureAuth {
   readonly others: readonly IAzureAccount[];
 
   /**
+   * Return the account whose token a request gets; null if the user has to sign in first.
+   *
+   * @param wanted - User name or account id that the request names; any account of this page can be
+   * it. The active account if absent.
+   */
+  accountFor(wanted?: string): IAzureAccount | null;
+
+  /**
+   * Return the tenant that the user has chosen for tokens of that account's requests that name none;
+   * undefined for the account's own.
+   *
+   * @param wanted - As for `accountFor`.
+   */
+  chosenTenantFor(wanted?: string): string | undefined;
+
+  /**
+   * Choose that tenant, for this tab and those that use its sign-in. Kernels drop the tokens of the
+   * tenant before and get the chosen one's when they ask next.
+   *
+   * @param accountId - Of the active account; nothing changes if it is no longer active.
+   * @param tenantId - A GUID; null for the account's own tenant.
+   */
+  chooseTenant(accountId: string, tenantId: string | null): void;
+
+  /**
    * Act as one of `others`, without signing in again. Kernels drop the tokens of the account before
    * and get the new account's when they ask next.
    *

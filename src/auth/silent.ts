@@ -1,18 +1,18 @@
 import type { ITokenProvider } from '../providers/provider';
 import type {
-  IAzureAccount,
   IAzureSignedIn,
   IAzureToken,
   IAzureTokenRequest,
   IAzureTokenOptions
 } from '../tokens';
-import { isSignedOut, satisfies } from './account';
+import { isSignedOut } from './account';
 import type { InteractiveSignIn } from './interactive';
 import { AzureAuthError } from './errors';
 import { needsAttention } from './needs-attention';
+import type { IChosenAccount } from './inactive-accounts';
 import type { AuthStore } from './store';
 
-/** Gets tokens for the current account without prompting the user. */
+/** Gets tokens for the accounts of this page without prompting the user. */
 export class SilentTokenClient {
   constructor(
     private readonly store: AuthStore,
@@ -52,37 +52,38 @@ export class SilentTokenClient {
       await store.restore();
       await store.ambientSettled();
     }
-    const { signedIn, provider } = store;
-    const cloud = provider?.cloud ?? this.options.cloud;
+    const { signedIn } = store;
+    const chosen = store.choose(request.account);
+    const cloud = (chosen?.provider ?? store.provider)?.cloud ?? this.options.cloud;
     if (options.cloud !== undefined && options.cloud !== cloud) {
       throw new AzureAuthError('unavailable', { code: 'other_cloud', detail: cloud, request });
     }
-    const isUnfit = signedIn?.ambient === true && options.requireUser === true;
-    if (
-      signedIn === null ||
-      provider === null ||
-      isUnfit ||
-      !satisfies(signedIn, request.account)
-    ) {
+    const isUnfit = chosen?.isActive && signedIn?.ambient === true && options.requireUser === true;
+    if (chosen === null || isUnfit) {
       throw this.noAccountError(request);
     }
-    const { account } = signedIn;
+    const { account, provider } = chosen;
+    const tenantId = request.tenantId ?? chosen.tenantId;
     try {
       const token = await provider.getToken({
         ...request,
+        ...(tenantId === undefined ? {} : { tenantId }),
         account,
         force: options.force === true,
         enableCae: options.enableCae === true
       });
-      if (this.isCurrent(account, provider)) {
+      if (this.isCurrent(chosen, request)) {
         store.withdraw(request);
         return token;
       }
-    } catch (error) {
+    } catch (thrown) {
+      const error = forRequest(thrown, request);
       const isEnd = error instanceof AzureAuthError && error.code === 'sign_in_required';
       const isForServer = isEnd && (await this.options.recheck(provider));
-      if (this.isCurrent(account, provider)) {
-        throw this.reportFailure(error, signedIn, isForServer);
+      if (this.isCurrent(chosen, request)) {
+        throw chosen.isActive && signedIn !== null
+          ? this.reportFailure(error, signedIn, isForServer)
+          : await this.reportFailureOfOther(error, chosen, isForServer);
       }
     }
     if (isSignedOut(store.state)) {
@@ -98,10 +99,37 @@ export class SilentTokenClient {
       : new AzureAuthError('sign_in_required', { code: 'sign_in_ended', detail: null, request });
   }
 
-  /** Whether the account is the same as before a wait: otherwise its token must not be used. */
-  private isCurrent(account: IAzureAccount, provider: ITokenProvider): boolean {
+  /**
+   * Whether a request still gets the account's token after a wait: the user may have switched
+   * accounts, or signed out.
+   */
+  private isCurrent(
+    { account, provider, tenantId }: IChosenAccount,
+    request: IAzureTokenRequest
+  ): boolean {
+    const now = this.store.choose(request.account);
+    return (
+      now?.account.id === account.id &&
+      now.provider === provider &&
+      (request.tenantId !== undefined || now.tenantId === tenantId)
+    );
+  }
+
+  /** The same as `reportFailure` for an account that is not active. */
+  private async reportFailureOfOther(
+    error: unknown,
+    chosen: IChosenAccount,
+    isForServer: boolean
+  ): Promise<unknown> {
     const { store } = this;
-    return store.signedIn?.account.id === account.id && store.provider === provider;
+    if (error instanceof AzureAuthError && error.code === 'sign_in_required' && !isForServer) {
+      await chosen.provider.accounts?.forget(chosen.account.id);
+    } else if (error instanceof AzureAuthError && error.code === 'consent_required') {
+      if (store.signedIn !== null && !this.interactive.isInProgress) {
+        store.setState(needsAttention(error.problem, store.signedIn));
+      }
+    }
+    return error;
   }
 
   /**
@@ -132,6 +160,13 @@ export class SilentTokenClient {
   }
 
   private readonly inFlight = new Map<string, Promise<IAzureToken>>();
+}
+
+/** Return an error as one of a request, which does not name the tenant that the user has chosen. */
+function forRequest(error: unknown, request: IAzureTokenRequest): unknown {
+  return error instanceof AzureAuthError && error.problem.request !== null
+    ? new AzureAuthError(error.code, { ...error.problem, request })
+    : error;
 }
 
 export namespace SilentTokenClient {

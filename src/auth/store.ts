@@ -7,9 +7,13 @@ import type {
   IAzureSignedIn,
   IAzureTokenRequest
 } from '../tokens';
+import { chooseAccount } from './account';
+import { ChosenTenants } from './chosen-tenants';
 import { AzureAuthError } from './errors';
+import { type IChosenAccount, InactiveAccounts } from './inactive-accounts';
 import { isProblemOf } from './token-request';
 import { needsAttention, isReported } from './needs-attention';
+import { isChanged, isSame } from './same-sign-in';
 import type { SignOutBroadcast } from './sign-out-broadcast';
 
 /** The current sign-in, and the provider that holds it. */
@@ -22,7 +26,9 @@ interface ICurrentSignIn {
 
 /** The current sign-in, and the session's state that follows from it. */
 export class AuthStore {
-  constructor(private readonly options: AuthStore.IOptions) {}
+  constructor(private readonly options: AuthStore.IOptions) {
+    this.inactive = new InactiveAccounts(() => this.holder, options.broadcast, this.tenants);
+  }
 
   get state(): AzureAuthState {
     return this.options.state();
@@ -78,13 +84,29 @@ export class AuthStore {
   }
 
   setSignedIn(found: ISignIn, provider: ITokenProvider): void {
-    const { signedInAt, ...known } = found;
-    const signedIn = { kind: 'signed-in', ...known } as const;
+    const { signedInAt, chosenTenantId: elsewhere, ...known } = found;
+    const chosenTenantId =
+      found.persistedIn === 'other-tab' ? elsewhere : this.tenants.of(found.account.id);
+    const signedIn = {
+      kind: 'signed-in',
+      ...known,
+      ...(chosenTenantId === undefined ? {} : { chosenTenantId })
+    } as const;
     this.present = { signedIn, provider, signedInAt };
     this.ended = null;
     this.setState(signedIn);
     if (found.persistedIn === 'tab') {
       this.options.tabs?.announce();
+    }
+  }
+
+  /** Choose the tenant of the active account's requests that name none; null for its own. */
+  chooseTenant(tenantId: string | null): void {
+    const { present } = this;
+    if (present !== null) {
+      const { signedIn, provider, signedInAt } = present;
+      this.tenants.set(signedIn.account.id, tenantId);
+      this.setSignedIn({ ...signedIn, signedInAt }, provider);
     }
   }
 
@@ -111,7 +133,8 @@ export class AuthStore {
       this.invalidate({ code: 'other_tab_closed', detail: null, request: null });
     } else if (
       found !== null &&
-      found.signedInAt > (isFollowing ? present.signedInAt : this.endedOn)
+      (found.signedInAt > (isFollowing ? present.signedInAt : this.endedOn) ||
+        (isFollowing && isChanged(present.signedIn, found)))
     ) {
       this.setSignedIn(found, provider);
     }
@@ -119,9 +142,19 @@ export class AuthStore {
 
   /** Apply an interactive sign-in, which replaces any other account of this tab. */
   async completeSignIn(signIn: ISignIn, provider: ITokenProvider): Promise<void> {
-    this.setSignedIn(signIn, provider);
+    const { account } = this.signedIn ?? signIn;
+    // A sign-in for a token of another tenant reports that one as the account's.
+    const isKnown = account.id === signIn.account.id;
+    this.setSignedIn(isKnown ? { ...signIn, account } : signIn, provider);
     const others = this.options.providers.filter(other => other !== provider);
     await Promise.all(others.map(other => other.clear(true)));
+  }
+
+  /** Keep the active account after a sign-in that only answered a question about another one. */
+  async keepActive(): Promise<void> {
+    const { present } = this;
+    await present?.provider.accounts?.switchTo(present.signedIn.account.id);
+    this.reset();
   }
 
   /** Restore an existing sign-in, unless the state changes in the meantime. */
@@ -175,11 +208,24 @@ export class AuthStore {
 
   /** Accounts that the user can switch to, without those that another tab has signed out. */
   get others(): readonly IAzureAccount[] {
-    const { broadcast } = this.options;
-    const others = this.holder?.accounts?.others ?? [];
-    return others
-      .filter(({ account, signedInAt }) => !broadcast.wasSignedOutSince(account.id, signedInAt))
-      .map(({ account }) => account);
+    return this.inactive.all.map(({ account }) => account);
+  }
+
+  /**
+   * Return the account whose token a request gets; null if the user has to sign in first.
+   *
+   * @param wanted - User name or account id that the request names.
+   */
+  choose(wanted: string | undefined): IChosenAccount | null {
+    const { inactive, present } = this;
+    const account = chooseAccount(this.signedIn, this.others, wanted);
+    if (account === null || present?.signedIn.account === account) {
+      const tenantId = this.signedIn?.chosenTenantId;
+      return (
+        account && present && { account, provider: present.provider, isActive: true, tenantId }
+      );
+    }
+    return inactive.all.find(({ account: { id } }) => id === account.id) ?? null;
   }
 
   /** Switch to one of `others`. */
@@ -199,12 +245,13 @@ export class AuthStore {
     return this.provider ?? this.ended;
   }
 
-  /** Drop accounts that another tab has signed out. */
+  /** Drop accounts that another tab has signed out, and have kernels forget their tokens. */
   async dropSignedOut(): Promise<void> {
-    const { accounts } = this.holder ?? {};
-    const kept = this.others.map(({ id }) => id);
-    const gone = (accounts?.others ?? []).filter(({ account }) => !kept.includes(account.id));
-    await Promise.all(gone.map(({ account }) => accounts?.forget(account.id)));
+    const forgotten = this.inactive.forgetSignedOut();
+    if (forgotten.length > 0) {
+      this.setState(this.state);
+      await Promise.all(forgotten);
+    }
   }
 
   /** Sign out of every interactive sign-in. */
@@ -233,6 +280,7 @@ export class AuthStore {
   async clear(elsewhere: boolean): Promise<void> {
     this.present = null;
     this.ended = null;
+    this.tenants.clear();
     const forgotten = Promise.all(
       this.options.providers.map(provider => provider.clear(elsewhere))
     );
@@ -333,6 +381,8 @@ export class AuthStore {
   /** Provider of an interactive sign-in that was refused but not signed out. */
   private ended: ITokenProvider | null = null;
   private over = false;
+  private readonly tenants = new ChosenTenants(sessionStorage);
+  private readonly inactive: InactiveAccounts;
   private readonly changed = new Signal<this, void>(this);
 }
 
@@ -348,8 +398,4 @@ export namespace AuthStore {
     readonly state: () => AzureAuthState;
     readonly setState: (state: AzureAuthState) => void;
   }
-}
-
-function isSame(one: IAzureSignedIn, { account, source, ambient }: ISignIn): boolean {
-  return one.account.id === account.id && one.source === source && one.ambient === ambient;
 }

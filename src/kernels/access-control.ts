@@ -3,7 +3,7 @@ import { resourceKey } from '../auth/validation';
 import type { Settings } from '../auth/create-auth';
 import type { IPageAuth } from '../auth/page-auth';
 import { type AccessDecision, decideAccess, readAccess } from './kernel-access';
-import { accountIdOf } from './push';
+import type { ITokenTarget } from './protocol';
 import { withRetries } from '../server-api/retry';
 import { fieldsOf, type ServerExtensionClient } from '../server-api/client';
 import type { Sharing } from './sharing';
@@ -50,7 +50,7 @@ export class AccessControl {
    */
   async decide(
     kernelId: string,
-    scopes: readonly string[],
+    request: AccessTarget,
     byProgram = false
   ): Promise<AccessDecision> {
     const { sharing, setting } = this.options;
@@ -60,7 +60,10 @@ export class AccessControl {
       sharing.check(),
       this.looked
     ]);
-    const keys = [this.key(kernelId, byProgram, scopes), this.key(kernelId, byProgram)];
+    const keys = [
+      this.key(kernelId, byProgram, request, request.scopes),
+      this.key(kernelId, byProgram, request)
+    ];
     return decideAccess({
       setting: readAccess(value, 'allow'),
       agentSetting: readAccess(agentValue, 'ask'),
@@ -71,9 +74,10 @@ export class AccessControl {
     });
   }
 
-  /** Allow a kernel one resource, or all if `scopes` is absent. */
-  allow(kernelId: string, byProgram: boolean, scopes?: readonly string[]): void {
-    this.answers.add(this.key(kernelId, byProgram, scopes));
+  /** Allow a kernel the resource of a request, or all, with the account of that request. */
+  allow(kernelId: string, byProgram: boolean, request: AccessTarget, everything: boolean): void {
+    const scopes = everything ? undefined : request.scopes;
+    this.answers.add(this.key(kernelId, byProgram, request, scopes));
     this.store();
   }
 
@@ -107,8 +111,13 @@ export class AccessControl {
     this.drop(([kind]) => kind === 'allowed');
   }
 
-  private key(kernelId: string, byProgram: boolean, scopes?: readonly string[]): string {
-    const account = accountIdOf(this.options.auth.state);
+  private key(
+    kernelId: string,
+    byProgram: boolean,
+    { account: wanted }: AccessTarget,
+    scopes?: readonly string[]
+  ): string {
+    const account = this.options.auth.accountFor(wanted)?.id ?? null;
     const resource = scopes === undefined ? null : resourceKey(scopes[0] ?? '');
     return JSON.stringify(['allowed', kernelId, account, resource, ...(byProgram ? [1] : [])]);
   }
@@ -193,6 +202,9 @@ export class AccessControl {
 }
 
 type Fields = ReadonlyMap<string, unknown>;
+
+/** What a decision depends on: the resource, and the account whose token it is. */
+type AccessTarget = Pick<ITokenTarget, 'scopes' | 'account'>;
 
 /** A kernel, or `PROCESSES`, whose access is revoked. */
 export interface IRevoked {

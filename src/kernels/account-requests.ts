@@ -1,7 +1,7 @@
 import { currentAccount } from '../auth/account';
 import { candidatesForPage } from '../auth/candidates';
 import type { IPageAuth } from '../auth/page-auth';
-import type { IAzureAccount } from '../tokens';
+import type { IAzureSignedIn } from '../tokens';
 import type { GrantStore } from './grants';
 import {
   type IPendingAccountRequest,
@@ -103,7 +103,7 @@ function status(
   const signedIn = currentAccount(state);
   return {
     ...{ request_id: requestId, kind: 'status', state: state.kind },
-    account: signedIn && wireAccount(signedIn.account),
+    account: signedIn && wireAccount(signedIn),
     source: signedIn?.source ?? null,
     ambient: signedIn?.ambient ?? false,
     expires_on: toSeconds(signedIn?.expiresAt ?? null),
@@ -115,8 +115,9 @@ function status(
 const toSeconds = (milliseconds: number | null): number | null =>
   milliseconds === null ? null : Math.floor(milliseconds / 1000);
 
-function wireAccount({ id, name, username, tenantId }: IAzureAccount): IStatusAnswer['account'] {
-  return { id, name, username, tenant_id: tenantId };
+function wireAccount({ account, chosenTenantId }: IAzureSignedIn): IStatusAnswer['account'] {
+  const { id, name, username, tenantId } = account;
+  return { id, name, username, tenant_id: chosenTenantId ?? tenantId };
 }
 
 /** Without a text: kernels have their own for requests that are not about a token. */

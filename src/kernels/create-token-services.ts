@@ -5,6 +5,7 @@ import type { ServerExtensionClient } from '../server-api/client';
 import type { IPageAuth } from '../auth/page-auth';
 import { isHeldByServer } from '../auth/account';
 import type { AzureAuthState, IAzureAuth } from '../tokens';
+import { AccountPins } from './account-pins';
 import { accessControl, type ISettingsSource } from './access-control';
 import { ActivityRecorder } from './activity';
 import type { KernelConnections } from './connections';
@@ -57,6 +58,7 @@ export function createTokenServices(parts: IParts): ITokenServices {
     auth,
     connections,
     grants: new GrantStore(window.sessionStorage),
+    pins: new AccountPins(window.sessionStorage),
     send: answerSender(connections, services.kernels),
     explain: (code, error) => explain(code, error, trans),
     activity: new ActivityRecorder(server),

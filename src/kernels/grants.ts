@@ -11,6 +11,11 @@ export interface IGrant {
   readonly request: ITokenTarget;
   /** Id of the token's account. */
   readonly accountId: string;
+  /**
+   * Tenant that the user had chosen for requests that name none; absent if `request` names one, or
+   * for the account's own.
+   */
+  readonly chosenTenantId?: string;
   /** Its user name; absent if a server extension that does not report it issued the token. */
   readonly username?: string;
   /** Milliseconds since the epoch, as is `expiresOn`. */
@@ -74,22 +79,22 @@ export class GrantStore {
     }
   }
 
-  /** Return the requests for which this notebook got tokens during this account's sign-in. */
-  requestsOf(path: string, accountId: string): ITokenTarget[] {
+  /** Return the requests for which this notebook got tokens, before a restart too. */
+  requestsOf(path: string): ITokenTarget[] {
     const requests = new Map<string, ITokenTarget>();
     for (const { request, ...entry } of this._grants) {
-      if (entry.path === path && entry.accountId === accountId) {
+      if (entry.path === path) {
         requests.set(requestKey(request), request);
       }
     }
     return [...requests.values()];
   }
 
-  /** Forget all accounts but one, or all if null. @returns The forgotten entries. */
-  retainAccount(accountId: string | null): IGrant[] {
-    const gone = this._grants.filter(entry => entry.accountId !== accountId);
+  /** Forget all other entries. @returns The forgotten ones. */
+  retain(isKept: (entry: IGrant) => boolean): IGrant[] {
+    const gone = this._grants.filter(entry => !isKept(entry));
     if (gone.length > 0) {
-      this.store(this._grants.filter(entry => entry.accountId === accountId));
+      this.store(this._grants.filter(isKept));
     }
     return gone;
   }

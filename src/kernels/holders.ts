@@ -9,15 +9,18 @@ import type { IActingKernel } from './kernel-requests';
 export class KernelHolders {
   constructor(
     private readonly connections: Pick<KernelConnections, 'clientOfKernel'>,
-    private readonly auth: Pick<IPageAuth, 'state'>
+    private readonly auth: Pick<IPageAuth, 'state' | 'others'>
   ) {}
 
-  /** Kernels that act as another account than this page's. */
+  /** Kernels that act as an account that is none of this page's. */
   get others(): readonly IActingKernel[] {
-    const own = currentAccount(this.auth.state)?.account.username.toLowerCase();
+    const active = currentAccount(this.auth.state)?.account;
+    const own = new Set(
+      [...(active ? [active] : []), ...this.auth.others].map(one => one.username.toLowerCase())
+    );
     return [...this.holders].flatMap(([kernelId, { username }]) => {
       const label = this.connections.clientOfKernel(kernelId)?.label;
-      return label === undefined || username.toLowerCase() === own
+      return label === undefined || own.has(username.toLowerCase())
         ? []
         : [{ kernelId, label, username }];
     });

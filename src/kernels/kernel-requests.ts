@@ -1,4 +1,5 @@
 import type { ISignal } from '@lumino/signaling';
+import type { IPinnedAccount } from './account-pins';
 import type { IAzureKernelTokens, IAzureTokenRequest } from '../tokens';
 
 /**
@@ -8,7 +9,7 @@ import type { IAzureKernelTokens, IAzureTokenRequest } from '../tokens';
 export interface IKernelRequests extends IAzureKernelTokens {
   /** Cells that wait for the user, oldest first. */
   readonly waiting: readonly IWaitingRequest[];
-  /** Kernels that act as another account than this page's. */
+  /** Kernels that act as an account that is none of this page's. */
   readonly acting: readonly IActingKernel[];
   /** Emits after `waiting`, `grants` or `acting` was replaced. */
   readonly changed: ISignal<IKernelRequests, void>;
@@ -29,6 +30,13 @@ export interface IKernelRequests extends IAzureKernelTokens {
   revoke(kernelId: string): Promise<void>;
   /** Undo `revoke`. */
   restore(kernelId: string): Promise<void>;
+  /** Return the account that the user has chosen for a kernel; null for the active one. */
+  pinnedAccountOf(kernelId: string): IPinnedAccount | null;
+  /**
+   * Use an account for all requests of a kernel that name none; null for the active one. The kernel
+   * drops its tokens of another account.
+   */
+  pin(kernelId: string, account: IPinnedAccount | null): void;
 }
 
 /** A kernel that holds the token of another user. */
@@ -44,6 +52,11 @@ export interface IWaitingRequest {
   /** The name of the notebook or console, from JupyterLab's own model, never from the kernel. */
   readonly label: string;
   readonly request: IAzureTokenRequest;
+  /**
+   * User name of the account that it is for, if that is not the active one: one that is signed in
+   * here, or that the user has chosen for the kernel; never only named by the kernel.
+   */
+  readonly username?: string;
   /** Whether a program runs the cell, through a connection of its own to the kernel. */
   readonly byProgram?: boolean;
   /**

@@ -1,5 +1,6 @@
 import { type ISignal, Signal } from '@lumino/signaling';
 import type { IKernelGrant } from '../tokens';
+import type { IPinnedAccount } from './account-pins';
 import type { ITokenServices } from './create-token-services';
 import type { IActingKernel, IKernelRequests, IWaitingRequest } from './kernel-requests';
 
@@ -60,6 +61,14 @@ export class LazyTokenService implements IKernelRequests {
 
   async restore(kernelId: string): Promise<void> {
     (await this.load()).kernels.restore(kernelId);
+  }
+
+  pinnedAccountOf(kernelId: string): IPinnedAccount | null {
+    return this.services?.kernels.pinnedAccountOf(kernelId) ?? null;
+  }
+
+  pin(kernelId: string, account: IPinnedAccount | null): void {
+    this.services?.kernels.pin(kernelId, account);
   }
 
   /** Answer a process below the server, whose request has begun or changed. */

@@ -166,11 +166,15 @@ export class PendingRequests {
   }
 
   /** Prompt the user, once the request has proved not to be a replay. */
-  prompt(pending: IPendingRequest, label: string, question: IWaitingRequest['question']): void {
+  prompt(
+    pending: IPendingRequest,
+    question: IWaitingRequest['question'],
+    texts: Pick<IWaitingRequest, 'label' | 'username'>
+  ): void {
     pending.prompt = {
+      ...texts,
       requestId: pending.request.requestId,
       kernelId: pending.kernelId,
-      label,
       request: {
         ...toTokenRequest(pending.request),
         ...(question === 'prompt' ? { prompt: true } : {})

@@ -11,12 +11,12 @@ export class KernelPermissions {
 
   /** Decide whether a kernel gets a token: see `kernel-access.ts`. */
   decide({ kernelId, request, byProgram }: IPendingRequest): Promise<AccessDecision> {
-    return this.options.access.decide(kernelId, request.scopes, byProgram);
+    return this.options.access.decide(kernelId, request, byProgram);
   }
 
   /** Let a kernel act as the user, for the resource of a request or for all. */
   allow({ kernelId, request, byProgram }: IPendingRequest, everything: boolean): void {
-    this.options.access.allow(kernelId, byProgram, everything ? undefined : request.scopes);
+    this.options.access.allow(kernelId, byProgram, request, everything);
   }
 
   /** Revoke everything that was allowed, after a sign-out. */

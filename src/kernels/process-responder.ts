@@ -5,7 +5,6 @@ import type { IPageAuth } from '../auth/page-auth';
 import type { IWaitingRequest } from './kernel-requests';
 import type { AzureAuthState, IAzureToken } from '../tokens';
 import { type AccessControl, PROCESSES } from './access-control';
-import { accountIdOf } from './push';
 import { optionsOf, type RelayedRequest, scopesOf, textsOf, toAnswer } from './relayed-tokens';
 import type { KernelTokenService } from './token-service';
 
@@ -99,13 +98,15 @@ export class ProcessResponder {
   /** @throws AzureAuthError also if the user wants to be asked, which no process can. */
   private async getToken(asked: RelayedRequest): Promise<IAzureToken> {
     const scopes = scopesOf(asked);
-    const access = await this.options.access.decide(PROCESSES, scopes);
+    const { account } = textsOf(asked, ['account']);
+    const target = { scopes, ...(account === undefined ? {} : { account }) };
+    const access = await this.options.access.decide(PROCESSES, target);
     if (access !== 'give') {
       const code = access === 'ask' ? 'kernel_access_denied' : access;
       throw new AzureAuthError('denied', { code, detail: null, request: null });
     }
     const token = await this.options.auth.getToken(scopes, optionsOf(asked));
-    this.accountId = token.account.id;
+    this.given.set(account, this.holderOf(account));
     return token;
   }
 
@@ -124,10 +125,10 @@ export class ProcessResponder {
       }
     }
     this.wasSigningIn = state.kind === 'signing-in';
-    // Tell the server when processes must forget tokens of this page's account.
+    // Tell the server when processes must forget tokens of this page's accounts.
     const isOver = state.kind === 'signed-out' || state.kind === 'signed-in';
-    if (this.accountId !== null && isOver && accountIdOf(state) !== this.accountId) {
-      this.accountId = null;
+    if (isOver && [...this.given].some(([wanted, holder]) => this.holderOf(wanted) !== holder)) {
+      this.given.clear();
       // A server that does not answer gives out no tokens either.
       this.post('signed-out').catch(() => undefined);
     }
@@ -142,7 +143,14 @@ export class ProcessResponder {
     string,
     { readonly asked: RelayedRequest; readonly waiting: IWaitingRequest }
   >();
-  private accountId: string | null = null;
+  /** Return whose tokens, and of which tenant, processes get that ask for an account. */
+  private holderOf(wanted: string | undefined): string {
+    const { auth } = this.options;
+    return JSON.stringify([auth.accountFor(wanted)?.id, auth.chosenTenantFor(wanted)]);
+  }
+
+  /** The holders of the tokens that processes got, by the account that they asked for. */
+  private readonly given = new Map<string | undefined, string>();
   private wasSigningIn = false;
 }
 

@@ -25,6 +25,8 @@ export interface ITokenRequest extends ITokenTarget {
   readonly requireUser: boolean;
   /** Id of the account whose token the kernel holds, or held until it ended. */
   readonly heldBy?: string;
+  /** Whether the user has chosen `account` for the kernel, which names none. Not on the wire. */
+  readonly isPinned?: true;
 }
 
 export interface IAttachRequest {

@@ -1,12 +1,19 @@
-import { currentAccount } from '../auth/account';
+import { currentAccount, isSignedOut } from '../auth/account';
 import { AzureAuthError } from '../auth/errors';
 import type { IPageAuth } from '../auth/page-auth';
 import type { AzureAuthState, IAzureToken } from '../tokens';
 import type { AccessControl } from './access-control';
+import type { AccountPins } from './account-pins';
 import type { ActivityRecorder, IKernelName } from './activity';
 import type { IKernelDocument, ICommOpen } from './connections';
 import { type IGrant, type GrantStore, requestKey } from './grants';
-import { type Answer, type IAttachRequest, type ITokenTarget, tokenAnswer } from './protocol';
+import {
+  type Answer,
+  type IAttachRequest,
+  type ITokenRequest,
+  type ITokenTarget,
+  tokenAnswer
+} from './protocol';
 import type { Sharing } from './sharing';
 
 /**
@@ -19,8 +26,10 @@ export class KernelTokenPusher {
   /** Record that a kernel holds a token, and push it to all kernels that hold an older one. */
   recordGrant(grant: KernelTokenPusher.IGrantedToken): void {
     const { client, token, request, byProgram = false, ...address } = grant;
+    const chosenTenantId = this.chosenTenantOf(request);
     this.options.grants.add({
       ...address,
+      ...(chosenTenantId === undefined ? {} : { chosenTenantId }),
       request: targetOf(request),
       label: client?.label ?? this.options.nameless,
       path: client?.path ?? '',
@@ -33,7 +42,7 @@ export class KernelTokenPusher {
     const { scopes } = request;
     const name = client?.label ?? null;
     this.recordActivity({ kernelId: grant.kernelId, name, byProgram }, scopes, token);
-    for (const entry of this.olderGrants(request, token)) {
+    for (const entry of this.olderGrants(targetOf(request), token)) {
       const answer = tokenAnswer(
         entry.requestId,
         token,
@@ -70,12 +79,14 @@ export class KernelTokenPusher {
     this.attaching.add(commOpen);
     await auth.prepare();
     const isShared = await this.options.sharing.check();
-    const { access } = this.options;
-    const accountId = isShared ? null : accountIdOf(auth.state);
-    const before = accountId === null ? [] : grants.requestsOf(client.path, accountId);
-    for (const tokenRequest of accountId === null ? [] : [...named, ...before]) {
-      const decision = await access.decide(commOpen.kernelId, tokenRequest.scopes);
-      const token = decision === 'give' ? await this.tryGetToken(tokenRequest) : null;
+    const { access, pins } = this.options;
+    const mayPush = !isShared && accountIdOf(auth.state) !== null;
+    const before = mayPush ? grants.requestsOf(client.path) : [];
+    for (const tokenRequest of mayPush ? [...named, ...before] : []) {
+      const account = pins.wanted(commOpen.kernelId, tokenRequest);
+      const target = { ...tokenRequest, ...(account && { account }) };
+      const decision = await access.decide(commOpen.kernelId, target);
+      const token = decision === 'give' ? await this.tryGetToken(target) : null;
       if (token !== null && this.attaching.has(commOpen)) {
         const { kernelId, commId } = commOpen;
         const { requestId } = request;
@@ -103,9 +114,18 @@ export class KernelTokenPusher {
     }
   }
 
-  /** Tell kernels that hold tokens of other accounts to forget them. */
-  retainAccount(accountId: string | null): void {
-    this.withdraw(this.options.grants.retainAccount(accountId));
+  /** Tell kernels to forget tokens of accounts and tenants that they would not get a token of now. */
+  retainCurrent(): void {
+    const { auth, grants, pins } = this.options;
+    const isKept = ({ accountId, chosenTenantId, kernelId, request }: IGrant): boolean => {
+      const account = pins.wanted(kernelId, request);
+      return (
+        !isSignedOut(auth.state) &&
+        auth.accountFor(account)?.id === accountId &&
+        chosenTenantId === this.chosenTenantOf({ ...request, ...(account && { account }) })
+      );
+    };
+    this.withdraw(grants.retain(isKept));
   }
 
   /** Tell kernels to forget their tokens. */
@@ -115,6 +135,10 @@ export class KernelTokenPusher {
         this.options.send(kernelId, commId, this.options.signedOut(requestId));
       }
     }
+  }
+
+  private chosenTenantOf({ account, tenantId }: ITokenTarget): string | undefined {
+    return tenantId === undefined ? this.options.auth.chosenTenantFor(account) : undefined;
   }
 
   private async tryGetToken(request: ITokenTarget): Promise<IAzureToken | null> {
@@ -155,6 +179,8 @@ export namespace KernelTokenPusher {
     readonly access: AccessControl;
     /** Records who got which token. */
     readonly activity: Pick<ActivityRecorder, 'issued' | 'refused'>;
+    /** Which account the user has chosen for a kernel. */
+    readonly pins: AccountPins;
     /** Called after a kernel was given a token. */
     readonly onGranted: () => void;
     /** Label of a kernel without a notebook. */
@@ -165,7 +191,7 @@ export namespace KernelTokenPusher {
     readonly kernelId: string;
     readonly commId: string;
     readonly requestId: string;
-    readonly request: ITokenTarget;
+    readonly request: IGrantedRequest;
     readonly token: IAzureToken;
     readonly client: IKernelDocument | null;
     readonly attached: boolean;
@@ -173,13 +199,18 @@ export namespace KernelTokenPusher {
   }
 }
 
-/** Return the id of the only account that kernels may hold tokens of; null if none is signed in. */
+type IGrantedRequest = ITokenTarget & Pick<ITokenRequest, 'isPinned'>;
+
+/** Return the id of the active account; null if none is signed in. */
 export function accountIdOf(state: AzureAuthState): string | null {
   return currentAccount(state)?.account.id ?? null;
 }
 
 /** Return only the fields that determine the token. */
-function targetOf({ scopes, tenantId, cloud, account, enableCae }: ITokenTarget): ITokenTarget {
+function targetOf({ account: wanted, isPinned, ...request }: IGrantedRequest): ITokenTarget {
+  const { scopes, tenantId, cloud, enableCae } = request;
+  // The kernel does not know which account the user has chosen for it.
+  const account = isPinned ? undefined : wanted;
   return {
     scopes,
     enableCae,

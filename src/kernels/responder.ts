@@ -2,6 +2,7 @@ import { AzureAuthError } from '../auth/errors';
 import type { IPageAuth } from '../auth/page-auth';
 import type { IWaitingRequest } from './kernel-requests';
 import type { IAzureToken } from '../tokens';
+import type { AccountPins } from './account-pins';
 import type { ActivityRecorder } from './activity';
 import type { KernelConnections } from './connections';
 import type { IErrorText } from './error-text';
@@ -47,9 +48,14 @@ export class KernelResponder {
         ...pending.request,
         force: pending.request.force && !pending.forced
       });
+      const holder = this.holderOf(pending);
       // Again: the user may have revoked it, or signed in as someone else.
       const access = await this.checkAccess(pending);
       pending.busy = false;
+      if (this.holderOf(pending) !== holder) {
+        await this.handle(pending);
+        return;
+      }
       pending.forced = true;
       this.sendToken(pending, token, access);
     } catch (error) {
@@ -176,8 +182,27 @@ export class KernelResponder {
     } else {
       this.sendPending(pending, isSignIn ? 'sign_in' : 'consent');
       const client = pending.client ?? this.options.connections.clientOfKernel(pending.kernelId);
-      this.options.pending.prompt(pending, client?.label ?? this.options.nameless, question);
+      this.options.pending.prompt(pending, question, {
+        label: client?.label ?? this.options.nameless,
+        ...this.otherAccount(pending)
+      });
     }
+  }
+
+  /** Return whose token, and of which tenant, a request gets now. */
+  private holderOf({ request: { account } }: IPendingRequest): string {
+    const { auth } = this.options;
+    return JSON.stringify([auth.accountFor(account)?.id, auth.chosenTenantFor(account)]);
+  }
+
+  /** Return the account that a request is for, if it is not the active one. */
+  private otherAccount({ kernelId, request }: IPendingRequest): Pick<IWaitingRequest, 'username'> {
+    const { auth } = this.options;
+    const pin = request.isPinned ? this.options.pins.of(kernelId) : null;
+    const account = auth.accountFor(request.account) ?? pin;
+    return account === null || account.id === auth.accountFor()?.id
+      ? {}
+      : { username: account.username };
   }
 
   /** A page that was not asked first sends `pending`, and rejects the next repetition. */
@@ -215,6 +240,8 @@ export namespace KernelResponder {
     readonly pending: PendingRequests;
     readonly pusher: KernelTokenPusher;
     readonly permissions: KernelPermissions;
+    /** Which account the user has chosen for a kernel. */
+    readonly pins: AccountPins;
     /** Sends an answer to a kernel, over any connection that reaches it. */
     readonly send: (kernelId: string, commId: string, answer: Answer) => void;
     /** Returns the text of an error, for the output of a cell. */

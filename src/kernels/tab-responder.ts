@@ -54,6 +54,7 @@ function toWire(own: ISignIn | null): object | null {
   return {
     account: { id, name, username, tenant_id: tenantId },
     signed_in_at: own.signedInAt,
-    expires_at: own.expiresAt
+    expires_at: own.expiresAt,
+    ...(own.chosenTenantId === undefined ? {} : { chosen_tenant_id: own.chosenTenantId })
   };
 }

@@ -4,11 +4,12 @@ import type { AzureAuthState, IAzureTokenRequest, IKernelGrant } from '../tokens
 import { isSignedOut } from '../auth/account';
 import { isSameTokenRequest } from '../auth/token-request';
 import type { AccessControl } from './access-control';
+import type { IPinnedAccount } from './account-pins';
 import { answerAccountRequest } from './account-requests';
 import { errorAnswer, KernelResponder } from './responder';
 import type { ICommOpen, IHolderNotice } from './connections';
 import { KernelHolders } from './holders';
-import { accountIdOf, KernelTokenPusher } from './push';
+import { KernelTokenPusher } from './push';
 import type { GrantStore, IGrant } from './grants';
 import type { PageClients } from './page-clients';
 import {
@@ -117,6 +118,16 @@ export class KernelTokenService {
     this.emitChanged();
   }
 
+  pinnedAccountOf(kernelId: string): IPinnedAccount | null {
+    return this.options.pins.of(kernelId);
+  }
+
+  pin(kernelId: string, account: IPinnedAccount | null): void {
+    this.options.pins.set(kernelId, account);
+    this.pusher.retainCurrent();
+    this.emitChanged();
+  }
+
   /** Make all kernels forget their tokens. */
   withdrawAll(): void {
     this.withdraw(this.options.grants.all);
@@ -124,6 +135,7 @@ export class KernelTokenService {
 
   /** Forget kernels that were shut down. @param running - Ids of those still running. */
   retainKernels(running: ReadonlySet<string>): void {
+    this.options.pins.retainKernels(running);
     for (const { kernelId } of this.options.grants.all) {
       if (kernelId !== '' && !running.has(kernelId)) {
         this.onRestarted(kernelId);
@@ -165,7 +177,9 @@ export class KernelTokenService {
     }
   }
 
-  private onRequest(request: IPending['request'], commOpen: ICommOpen): void {
+  private onRequest(asked: IPending['request'], commOpen: ICommOpen): void {
+    const { pins } = this.options;
+    const request = asked.kind === 'token' ? pins.apply(commOpen.kernelId, asked) : asked;
     const pending = this.pending.admit(request, commOpen);
     if (pending === null) {
       // No answer: the kernel asks again in a second. A loop that floods the page gets no answer at
@@ -220,7 +234,7 @@ export class KernelTokenService {
     return (
       request.kind === 'token' &&
       request.heldBy !== undefined &&
-      request.heldBy === accountIdOf(auth.state) &&
+      request.heldBy === auth.accountFor(request.account)?.id &&
       grants.all.some(grant => grant.kernelId === kernelId && grant.accountId === request.heldBy)
     );
   }
@@ -247,12 +261,13 @@ export class KernelTokenService {
     }
   }
 
-  /** Make kernels forget the tokens of other accounts, once the current account is known. */
+  /** Make kernels forget the tokens of other accounts, once the accounts are known. */
   private retainCurrent(state: AzureAuthState): void {
     if (isSignedOut(state) || state.kind === 'signed-in') {
-      this.pusher.retainAccount(accountIdOf(state));
+      this.pusher.retainCurrent();
       if (isSignedOut(state)) {
         this.permissions.disallowAll();
+        this.options.pins.clear();
       }
       this.emitChanged();
     }

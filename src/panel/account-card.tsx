@@ -18,8 +18,8 @@ interface IProps {
  * The identity that kernels use: an account, with the end of its sign-in, or an ambient identity.
  */
 export function AccountCard({ signedIn, now, trans, children }: IProps): JSX.Element {
-  const { account } = signedIn;
-  const { tenantId } = account;
+  const { account, chosenTenantId } = signedIn;
+  const tenantId = chosenTenantId ?? account.tenantId;
   const name = useSignalled(tenantNamesChanged, () => tenantName(tenantId, account));
   return (
     <div className="jp-AzurePanel-person">

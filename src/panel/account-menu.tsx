@@ -2,8 +2,9 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import React, { useState } from 'react';
 import type { IPageAuth } from '../auth/page-auth';
 import type { IAzureSignedIn } from '../tokens';
-import { useCopy, useOthers } from './hooks';
-import { type ITenant, readTenants } from './tenants';
+import { CopyLine } from './copy-line';
+import { Directories } from './directories';
+import { useOthers } from './hooks';
 import { TextButton } from './text-button';
 
 interface IProps {
@@ -14,7 +15,7 @@ interface IProps {
 
 /** Switches between accounts, and shows what else identifies the current one. */
 export function AccountMenu({ auth, signedIn, trans }: IProps): JSX.Element {
-  const { account, persistedIn } = signedIn;
+  const { account, chosenTenantId, persistedIn } = signedIn;
   const [objectId = ''] = account.id.split('.');
   const isInOther = persistedIn === 'other-tab';
   const others = useOthers(auth);
@@ -48,10 +49,14 @@ export function AccountMenu({ auth, signedIn, trans }: IProps): JSX.Element {
       <p className="jp-AzurePanel-aside">{note(persistedIn, trans)}</p>
       <ul className="jp-AzurePanel-lines">
         <CopyLine label={trans.__('Copy user name')} text={account.username} trans={trans} />
-        <CopyLine label={trans.__('Copy tenant ID')} text={account.tenantId} trans={trans} />
+        <CopyLine
+          label={trans.__('Copy tenant ID')}
+          text={chosenTenantId ?? account.tenantId}
+          trans={trans}
+        />
         <CopyLine label={trans.__('Copy object ID')} text={objectId} trans={trans} />
       </ul>
-      <Directories auth={auth} current={account.tenantId} trans={trans} />
+      <Directories auth={auth} signedIn={signedIn} trans={trans} />
     </div>
   );
 }
@@ -78,81 +83,4 @@ function note(persistedIn: IAzureSignedIn['persistedIn'], trans: TranslationBund
         'Kernels use the account that you switch to from their next request on. The Jupyter server keeps the others until you sign out or it stops.'
       );
   }
-}
-
-function CopyLine(props: {
-  readonly label: string;
-  readonly name?: string;
-  readonly text: string;
-  readonly trans: TranslationBundle;
-}): JSX.Element {
-  const { copied, copy } = useCopy();
-  const { label, name, text, trans } = props;
-  return (
-    <li>
-      <TextButton
-        label={copied ? trans.__('Copied') : label}
-        {...(name === undefined ? {} : { name })}
-        title={text}
-        onPress={() => copy(text)}
-      />
-    </li>
-  );
-}
-
-interface IDirectoriesProps {
-  readonly auth: IPageAuth;
-  /** Id of the account's tenant. */
-  readonly current: string;
-  readonly trans: TranslationBundle;
-}
-
-/** The directories of the account by name, guest directories included, once the user asks. */
-function Directories({ auth, current, trans }: IDirectoriesProps): JSX.Element {
-  const [tenants, setTenants] = useState<readonly ITenant[] | 'reading' | 'failed' | null>(null);
-  const read = (): void => {
-    setTenants('reading');
-    readTenants(auth).then(setTenants, () => setTenants('failed'));
-  };
-  if (tenants === null || tenants === 'failed') {
-    return (
-      <div role="status">
-        {tenants === 'failed' && (
-          <p className="jp-AzurePanel-aside">
-            {trans.__('The directories cannot be read now. Your account may lack access.')}
-          </p>
-        )}
-        <TextButton label={trans.__('Show my directories')} onPress={read} />
-      </div>
-    );
-  }
-  if (tenants === 'reading') {
-    return <p role="status">{trans.__('Reading your directories…')}</p>;
-  }
-  return (
-    <>
-      <ul className="jp-AzurePanel-lines">
-        {tenants.map(({ id, name, domain }) => (
-          <li key={id}>
-            <strong title={id}>{name || id}</strong>
-            {id === current && ` ${trans.__('(current)')}`}
-            <div className="jp-AzurePanel-aside">{domain}</div>
-            <ul>
-              <CopyLine
-                label={trans.__('Copy tenant ID')}
-                name={trans.__('Copy the tenant ID of %1', name || id)}
-                text={id}
-                trans={trans}
-              />
-            </ul>
-          </li>
-        ))}
-      </ul>
-      <p className="jp-AzurePanel-aside">
-        {trans.__(
-          'To use another directory in a notebook, pass its ID or domain: JupyterCredential(tenant_id="…").'
-        )}
-      </p>
-    </>
-  );
 }

@@ -6,7 +6,7 @@ import { PROCESSES, revokedInTab } from '../kernels/access-control';
 import { currentAccount } from '../auth/account';
 import type { IPageAuth } from '../auth/page-auth';
 import type { IKernelRequests } from '../kernels/kernel-requests';
-import type { IAzureProblem } from '../tokens';
+import type { IAzureAccount, IAzureProblem } from '../tokens';
 import { ActingKernels } from './acting-kernels';
 import { ActivityButton } from './activity-button';
 import { Button } from './button';
@@ -81,6 +81,9 @@ export function PanelBody(props: IBodyProps): JSX.Element {
             revoked={revoked.filter(({ kernelId }) => kernelId !== PROCESSES)}
             onRevoke={kernelId => void kernels.revoke(kernelId)}
             onRestore={kernelId => void kernels.restore(kernelId)}
+            accounts={accountsOf(auth)}
+            pinnedAccountOf={kernelId => kernels.pinnedAccountOf(kernelId)}
+            onPin={(kernelId, account) => kernels.pin(kernelId, account)}
             toBegin={
               <>
                 <InsertCodeButton auth={auth} commands={commands} trans={trans} />
@@ -110,6 +113,12 @@ export function PanelBody(props: IBodyProps): JSX.Element {
       </p>
     </>
   );
+}
+
+/** Return the accounts that kernels can use: the active one first. */
+function accountsOf({ others, state }: IPageAuth): readonly IAzureAccount[] {
+  const signedIn = currentAccount(state);
+  return signedIn === null || signedIn.ambient ? others : [signedIn.account, ...others];
 }
 
 /** Whether the user can mend it in the settings: the server's configuration is its own. */

@@ -1,7 +1,9 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React, { useId } from 'react';
 import type { IKernelGrant } from '../tokens';
+import type { IPinnedAccount } from '../kernels/account-pins';
 import { GrantLines } from './grant-lines';
+import { KernelAccount } from './kernel-account';
 import { KernelIcon } from './kernel-icon';
 import { TextButton } from './text-button';
 
@@ -19,6 +21,11 @@ interface IProps {
   readonly revoked: readonly { readonly kernelId: string; readonly label: string }[];
   readonly onRevoke: (kernelId: string) => void;
   readonly onRestore: (kernelId: string) => void;
+  /** All accounts of the page. */
+  readonly accounts: readonly IPinnedAccount[];
+  /** Returns the account that the user has chosen for a kernel; null for the active one. */
+  readonly pinnedAccountOf: (kernelId: string) => IPinnedAccount | null;
+  readonly onPin: (kernelId: string, account: IPinnedAccount | null) => void;
   /** Opens a notebook. */
   readonly onOpen: (path: string) => void;
   /** What to begin with, while the list is empty. */
@@ -28,6 +35,7 @@ interface IProps {
 /** Lists which kernel holds a token for what, and how fresh it is. */
 export function KernelList(props: IProps): JSX.Element {
   const { grants, renews, now, current, trans, revoked, onRevoke, onRestore, onOpen } = props;
+  const { accounts, pinnedAccountOf, onPin } = props;
   const title = useId();
   // By id, since two kernels can share a label: notebooks of different folders can share their name.
   const kernels = new Map<string, IKernelGrant[]>();
@@ -68,6 +76,11 @@ export function KernelList(props: IProps): JSX.Element {
                 {its.some(({ byProgram }) => byProgram) && (
                   <div className="jp-AzurePanel-aside">{trans.__('Run by a program')}</div>
                 )}
+                <KernelAccount
+                  pinned={pinnedAccountOf(kernelId)}
+                  onPin={account => onPin(kernelId, account)}
+                  {...{ accounts, current, name, trans }}
+                />
                 <GrantLines grants={its} {...{ renews, now, current, trans }} />
               </div>
             </li>

@@ -20,21 +20,17 @@ export function requestText(
   trans: TranslationBundle
 ): IRequestText {
   const parts = [request.label, requestedResource(request.request, trans)];
-  if (request.question === 'access' && request.byProgram) {
-    return {
-      text: trans.__(
-        'A program ran a cell in %1 that wants to use %2 with your account.',
-        '%1',
-        '%2'
-      ),
-      parts
-    };
-  }
   if (request.question === 'access') {
-    return { text: trans.__('%1 wants to use %2 with your account.', '%1', '%2'), parts };
+    return accessText(request, parts, trans);
   }
   if (request.question === 'offer') {
     return { text: trans.__('%1 needs a token for %2.', '%1', '%2'), parts };
+  }
+  if (request.username !== undefined && isSignIn(request)) {
+    return {
+      text: trans.__('%1 needs a token for %2 as %3.', '%1', '%2', '%3'),
+      parts: [...parts, request.username]
+    };
   }
   return signedIn !== null && needsOtherAccount(request, signedIn)
     ? {
@@ -45,6 +41,24 @@ export function requestText(
         parts: [...parts, signedIn.account.username]
       }
     : { text: trans.__('%1 is waiting for a token for %2.', '%1', '%2'), parts };
+}
+
+/** An account is named only if it is signed in here and not the one that the panel shows. */
+function accessText(
+  { byProgram, username }: IWaitingRequest,
+  parts: readonly string[],
+  trans: TranslationBundle
+): IRequestText {
+  if (username !== undefined) {
+    const text = byProgram
+      ? trans.__('A program ran a cell in %1 that wants to use %2 as %3.', '%1', '%2', '%3')
+      : trans.__('%1 wants to use %2 as %3.', '%1', '%2', '%3');
+    return { text, parts: [...parts, username] };
+  }
+  const text = byProgram
+    ? trans.__('A program ran a cell in %1 that wants to use %2 with your account.', '%1', '%2')
+    : trans.__('%1 wants to use %2 with your account.', '%1', '%2');
+  return { text, parts };
 }
 
 /** Return the sentence with its parts; placeholders inside the parts are not replaced. */

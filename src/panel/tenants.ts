@@ -1,6 +1,7 @@
 import { isGuid } from '../auth/validation';
 import { RESOURCE_HOSTS } from '../auth/clouds';
 import type { IPageAuth } from '../auth/page-auth';
+import type { IAzureAccount } from '../tokens';
 import { recordTenantNames } from './tenant-names';
 
 /** A directory that the account is a member or a guest of. */
@@ -33,6 +34,27 @@ export async function readTenants(auth: Pick<IPageAuth, 'getToken'>): Promise<re
   const tenants = value.flatMap(readTenant);
   recordTenantNames(tenants);
   return tenants;
+}
+
+/**
+ * Use a directory for all requests of the active account that name none, once Azure has given a
+ * token of it. The user is asked what is missing as for any token, and can then try again.
+ *
+ * @throws AzureAuthError if Azure gives none; then the directory stays as it was.
+ */
+export async function chooseTenant(
+  auth: Pick<IPageAuth, 'chooseTenant' | 'getToken'>,
+  { id: accountId, tenantId }: IAzureAccount,
+  chosen: string
+): Promise<void> {
+  const isOwn = chosen.toLowerCase() === tenantId.toLowerCase();
+  if (!isOwn) {
+    await auth.getToken([`${RESOURCE_MANAGER}/.default`], {
+      tenantId: chosen,
+      account: accountId
+    });
+  }
+  auth.chooseTenant(accountId, isOwn ? null : chosen);
 }
 
 function readTenant(data: unknown): ITenant[] {

@@ -194,12 +194,15 @@ function signedIn(
   }
   if (needsOtherAccount(prompt, state)) {
     return {
-      sentence: state.ambient
-        ? trans.__('The account is named in the cell’s code. Sign in with it to continue.')
-        : trans.__(
-            'The account is named in the cell’s code. Sign in with it, and kernels use it instead of %1.',
-            state.account.username
-          ),
+      sentence:
+        prompt.username !== undefined
+          ? trans.__('Sign in as %1 to continue. The cell resumes automatically.', prompt.username)
+          : state.ambient
+            ? trans.__('The account is named in the cell’s code. Sign in with it to continue.')
+            : trans.__(
+                'The account is named in the cell’s code. Sign in with it, and kernels use it instead of %1.',
+                state.account.username
+              ),
       main: {
         label: trans.__('Sign in as someone else'),
         call: 'sign-in',

@@ -153,7 +153,7 @@ export class MsalPopup implements ITokenProvider, ISignInMethod {
     }
     const kind = JSON.stringify([tokenRequest.scopes, tenantId]);
     // MSAL.js 5 keeps one token per scope and tenant, with or without this capability.
-    const otherKind = this.record.isCaeToken(kind) !== enableCae;
+    const otherKind = this.record.isCaeToken(signedIn.id, kind) !== enableCae;
     try {
       const result = await this.client.acquireTokenSilent({
         scopes: tokenRequest.scopes.map(withPermission),
@@ -174,7 +174,7 @@ export class MsalPopup implements ITokenProvider, ISignInMethod {
         } as const;
         throw new AzureAuthError('wrong_tenant', problem);
       }
-      this.record.recordCaeToken(kind, enableCae);
+      this.record.recordCaeToken(signedIn.id, kind, enableCae);
       return toToken(result);
     } catch (error) {
       const bare = { scopes: ['openid', 'offline_access'], account, forceRefresh: true };

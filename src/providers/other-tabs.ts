@@ -1,4 +1,5 @@
 import { isSignInNotice, publishSignInNotice } from '../auth/sign-in-notice';
+import { isGuid } from '../auth/validation';
 import { fieldsOf, type ServerExtensionClient } from '../server-api/client';
 import { serverProblem } from '../server-api/errors';
 import { readAccount, readToken } from '../server-api/parse';
@@ -103,13 +104,17 @@ function readSignIn(data: unknown): ISignIn[] {
   const fields = fieldsOf(data);
   const account = readAccount(fields.get('account'));
   const [signedInAt, expiresAt] = [fields.get('signed_in_at'), fields.get('expires_at')];
+  const chosenTenantId = fields.get('chosen_tenant_id');
   return account === null || typeof signedInAt !== 'number'
     ? []
     : [
         {
           ...{ account, signedInAt, source: 'popup', ambient: false },
           ...{ persistedIn: 'other-tab', persistableIn: null },
-          expiresAt: typeof expiresAt === 'number' ? expiresAt : null
+          expiresAt: typeof expiresAt === 'number' ? expiresAt : null,
+          ...(typeof chosenTenantId === 'string' && isGuid(chosenTenantId)
+            ? { chosenTenantId }
+            : {})
         }
       ];
 }

@@ -166,6 +166,8 @@ export interface ISignIn {
   readonly signedInAt: number;
   /** When the user has to sign in again, likewise; null if use prolongs it. */
   readonly expiresAt: number | null;
+  /** Tenant of requests that name none, if another tab has it chosen. */
+  readonly chosenTenantId?: string;
 }
 
 export interface ISilentRequest extends Omit<IAzureTokenRequest, 'account'> {

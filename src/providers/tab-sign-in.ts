@@ -78,17 +78,28 @@ export class TabSignIn {
     return record;
   }
 
-  /** Whether the resource can challenge the cached token of a kind of request (CAE). */
-  isCaeToken(kind: string): boolean {
-    return this.read()?.caeTokens.includes(kind) ?? false;
+  /** Whether the resource can challenge an account's cached token of a kind of request (CAE). */
+  isCaeToken(accountId: string, kind: string): boolean {
+    return this.find(accountId)?.caeTokens.includes(kind) ?? false;
   }
 
-  recordCaeToken(kind: string, is: boolean): void {
-    const record = this.read();
-    if (record !== null && record.caeTokens.includes(kind) !== is) {
-      const others = record.caeTokens.filter(other => other !== kind);
-      this.store({ ...record, caeTokens: is ? [...others, kind] : others });
+  recordCaeToken(accountId: string, kind: string, is: boolean): void {
+    const record = this.find(accountId);
+    if (record !== undefined && record.caeTokens.includes(kind) !== is) {
+      const kinds = record.caeTokens.filter(other => other !== kind);
+      const changed = { ...record, caeTokens: is ? [...kinds, kind] : kinds };
+      if (this.read()?.accountId === accountId) {
+        this.store(changed);
+      } else {
+        this.storeParked(
+          this.others.map(other => (other.accountId === accountId ? changed : other))
+        );
+      }
     }
+  }
+
+  private find(accountId: string): ITabSignIn | undefined {
+    return [this.read(), ...this.others].find(one => one?.accountId === accountId) ?? undefined;
   }
 
   clear(): void {

@@ -26,6 +26,8 @@ export function filterKernels(
     refuse: request => kernels.refuse(request),
     allow: (request, everything) => kernels.allow(request, everything),
     revoke: kernelId => kernels.revoke(kernelId),
-    restore: kernelId => kernels.restore(kernelId)
+    restore: kernelId => kernels.restore(kernelId),
+    pinnedAccountOf: kernelId => kernels.pinnedAccountOf(kernelId),
+    pin: (kernelId, account) => kernels.pin(kernelId, account)
   };
 }

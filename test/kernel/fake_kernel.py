@@ -64,6 +64,8 @@ class FakeKernel:
         """The parent server's answer."""
         self.server_requests: list[tuple[float, str | None]] = []
         """Time and account of each request to the parent server."""
+        self.server_tenants: list[str | None] = []
+        """Their tenants."""
         cache = TokenCache(lambda: Moment(self.clock(), self.seconds))
         self.channel = CommChannel(self.publisher, cache)
         kernel = cast("Connection", self)
@@ -142,6 +144,7 @@ def open_fake_kernel(monkeypatch: pytest.MonkeyPatch) -> FakeKernel:
     def ask_server(effects: KernelEffects) -> None:
         """Run without a thread, so that the answer arrives on the fake clock."""
         fake_kernel.server_requests.append((fake_kernel.seconds, effects._account))
+        fake_kernel.server_tenants.append(effects._server_request().tenant_id)
         effects._on_event(effects._cache_server_token(fake_kernel.server, effects._cache.epoch))
 
     monkeypatch.setattr(KernelEffects, "ask_parent_server", ask_server)

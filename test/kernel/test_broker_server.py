@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,6 +18,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from jupyter_azure_auth.kernel.request_flow import Event
+
+
+CONTOSO = "c0000000-1111-4222-8333-000000000001"
+FABRIKAM = "fab00000-1111-4222-8333-000000000002"
+VAULT = TokenRequest(("https://vault.azure.net/.default",))
 
 
 @pytest.fixture
@@ -140,6 +146,23 @@ def test_the_machine_does_not_take_the_place_of_a_named_account(fake_kernel: Fak
     assert {account for _, account in fake_kernel.server_requests} == {None}
     fake_kernel.channel.forget_identity()
     assert fake_kernel.ask() == "s"
+
+
+@pytest.mark.parametrize(("tenant_id", "asked"), [(FABRIKAM, FABRIKAM), (CONTOSO, None)])
+def test_the_parent_server_is_asked_for_the_tenant_that_was_chosen_in_the_page(
+    fake_kernel: FakeKernel, tenant_id: str, asked: str | None
+) -> None:
+    account = {"id": f"oid.{CONTOSO}", "username": "gina", "tenant_id": tenant_id}
+    fake_kernel.at(0, lambda: fake_kernel.give("t", account=account))
+    fake_kernel.ask()
+    fake_kernel.server = ServerUnavailable("no_answer")
+    fake_kernel.ask(VAULT)
+    fake_kernel.ask(replace(VAULT, tenant_id="fabrikam.com"))
+    assert set(fake_kernel.server_tenants) == {asked, "fabrikam.com"}
+    fake_kernel.answer(0, kind="error", code="signed_out", message="")
+    fake_kernel.server_tenants.clear()
+    fake_kernel.ask(VAULT)
+    assert set(fake_kernel.server_tenants) == {None}
 
 
 def test_a_renewal_asks_the_parent_server_after_half_a_second(fake_kernel: FakeKernel) -> None:

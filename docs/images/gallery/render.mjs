@@ -97,7 +97,9 @@ async function read(folder, kind) {
 async function pageOf(all, theme) {
   const styles = await Promise.all([
     readFile(join(THEMES, `theme-${theme}-extension`, 'index.css'), 'utf8'),
-    ...['panel.css', 'folded.css'].map(name => readFile(join(ROOT, 'style', name), 'utf8'))
+    ...['panel.css', 'folded.css', 'kernel-account.css'].map(name =>
+      readFile(join(ROOT, 'style', name), 'utf8')
+    )
   ]);
   const figures = all.map(
     ({ title, panel, card }) => `<figure>

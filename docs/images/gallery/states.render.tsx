@@ -13,6 +13,10 @@ it.each(CASES.map((shown, index) => [index, shown] as const))('%i', async (index
   const place = new Place();
   const html = { panel: '', card: '' };
   await showCase(shown, nullTranslator.load(''), place, where => {
+    // HTML has no choice of its own, only that of its options.
+    for (const option of place.host.querySelectorAll('option')) {
+      option.toggleAttribute('selected', option.selected);
+    }
     html[where] = place.host.innerHTML;
   });
   const number = String(index).padStart(2, '0');

@@ -40,6 +40,8 @@ class TabSignIn:
     """By the browser's clock, in milliseconds since the epoch."""
     expires_at: float | None
     """Likewise."""
+    chosen_tenant_id: str | None = None
+    """Tenant of requests that name none, as a GUID; None for the account's own."""
 
     def to_wire(self) -> dict[str, Any]:
         """Return an entry of ``sign_ins``."""
@@ -47,6 +49,7 @@ class TabSignIn:
             "account": self.account.to_wire(),
             "signed_in_at": self.signed_in_at,
             "expires_at": self.expires_at,
+            "chosen_tenant_id": self.chosen_tenant_id,
         }
 
 

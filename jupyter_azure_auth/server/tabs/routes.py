@@ -121,14 +121,16 @@ def _read_sign_in(data: Any) -> TabSignIn:
     account = Account.from_wire(fields.get("account"))
     signed_in_at: Any = fields.get("signed_in_at")
     expires_at: Any = fields.get("expires_at")
+    chosen_tenant_id: Any = fields.get("chosen_tenant_id")
     if not (
         account is not None
         and all(is_name(value) for value in account.to_wire().values())
         and _is_time(signed_in_at)
         and (expires_at is None or _is_time(expires_at))
+        and (chosen_tenant_id is None or is_name(chosen_tenant_id))
     ):
         raise APIError(HTTPStatus.BAD_REQUEST, "invalid_message", '"sign_in" is malformed.')
-    return TabSignIn(account, signed_in_at, expires_at)
+    return TabSignIn(account, signed_in_at, expires_at, chosen_tenant_id)
 
 
 def _is_time(value: Any) -> bool:

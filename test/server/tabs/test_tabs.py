@@ -16,7 +16,12 @@ from jupyter_azure_auth.server.tabs.relay import TabRelay, TabSignIn
 from test.server.browser import SCOPE, Browser
 from test.server.process_access.event_page import ACCOUNT, TOKEN, EventPage, WsFetch
 
-SIGN_IN = {"account": ACCOUNT, "signed_in_at": 1_700_000_000_000, "expires_at": None}
+SIGN_IN = {
+    "account": ACCOUNT,
+    "signed_in_at": 1_700_000_000_000,
+    "expires_at": None,
+    "chosen_tenant_id": "fab00000-1111-4222-8333-000000000002",
+}
 OTHER = {**ACCOUNT, "id": "o.2", "username": "bob@contoso.com"}
 
 OpenTab = Callable[..., Awaitable["Tab"]]
@@ -213,6 +218,7 @@ async def test_a_server_with_several_users_has_none_of_it(open_tab: OpenTab, rou
         {"signed_in_at": float("nan")},
         {"signed_in_at": 10**400},
         {"expires_at": -1},
+        {"chosen_tenant_id": 5},
     ],
     ids=lambda change: str(change)[:40],
 )

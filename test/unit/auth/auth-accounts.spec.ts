@@ -1,32 +1,39 @@
 /** @jest-environment jsdom */
 import type { IOtherAccounts, ISignIn } from '../../../src/providers/provider';
-import { BOB } from '../kernels/kernel-harness';
+import type { IAzureToken } from '../../../src/tokens';
+import { anError, aToken, BOB } from '../kernels/kernel-harness';
 import { ALICE, STORAGE } from '../panel/fixtures';
-import { TabHarness, signIn } from './tab-harness';
+import { attention, settle, TabHarness, signIn } from './tab-harness';
 
 const SIGNED_OUT = 'jupyter-azure-auth:signed-out:/user/';
 
 /** A tab in which alice is active and bob is signed in, too. */
 let tab: TabHarness;
-let others: ISignIn[];
-const forget = jest.fn(async (id: string) => {
-  others = others.filter(({ account }) => account.id !== id);
-});
+/** What the tab's provider holds besides the active account. */
+let held: { others: readonly ISignIn[] };
+let forget: jest.Mock<Promise<void>, [string]>;
 
 beforeEach(async () => {
   tab = new TabHarness();
-  others = [signIn(BOB)];
+  // Of this tab alone: those of earlier tests hear of sign-outs, too.
+  const mine = { others: [signIn(BOB)] as readonly ISignIn[] };
+  held = mine;
+  forget = jest.fn(async (id: string) => {
+    mine.others = mine.others.filter(({ account }) => account.id !== id);
+  });
+  const { source } = tab;
   const accounts: IOtherAccounts = {
     get others() {
-      return others;
+      return mine.others;
     },
-    switchTo: async () => {
-      others = [signIn(ALICE)];
-      tab.source.savedSignIn = signIn(BOB);
+    switchTo: async id => {
+      const isAlice = id === ALICE.account.id;
+      mine.others = [signIn(isAlice ? BOB : ALICE)];
+      source.savedSignIn = signIn(isAlice ? ALICE : BOB);
     },
     forget
   };
-  Object.assign(tab.source, { accounts });
+  Object.assign(source, { accounts });
   await tab.signInAs();
 });
 
@@ -58,7 +65,85 @@ it('drops an account that another tab has signed out', async () => {
   expect(tab.auth.others).toEqual([]);
   await tab.auth.switchTo(BOB.account.id);
   expect(tab.auth.state).toMatchObject({ account: ALICE.account });
+  tab.states.length = 0;
   window.dispatchEvent(new StorageEvent('storage', { key: SIGNED_OUT }));
   await Promise.resolve();
+  // So that kernels forget its tokens.
+  expect(tab.states).toEqual(['signed-in']);
   expect(forget).toHaveBeenCalledWith(BOB.account.id);
+});
+
+const AS_BOB = { account: 'bob@contoso.com' };
+const REQUEST_AS_BOB = { scopes: STORAGE, ...AS_BOB };
+
+it('gets the token of the account that a request names, without a switch', async () => {
+  tab.source.getToken.mockResolvedValue(aToken({ account: BOB.account }));
+  const token = await tab.auth.getToken(STORAGE, AS_BOB);
+  expect(token.account).toEqual(BOB.account);
+  expect(tab.source.getToken).toHaveBeenLastCalledWith(
+    expect.objectContaining({ account: BOB.account })
+  );
+  expect(tab.auth.accountFor('bob@contoso.com')).toEqual(BOB.account);
+  expect(tab.auth.state).toMatchObject({ account: ALICE.account });
+  expect(tab.states).toEqual([]);
+});
+
+it('keeps to the account that a request names if the user switches meanwhile', async () => {
+  let answer: (token: IAzureToken) => void = () => undefined;
+  tab.source.getToken.mockReturnValueOnce(new Promise(resolve => (answer = resolve)));
+  const named = tab.auth.getToken(STORAGE, AS_BOB);
+  await settle();
+  await tab.auth.switchTo(BOB.account.id);
+  answer(aToken({ account: BOB.account }));
+  expect((await named).account).toEqual(BOB.account);
+  expect(tab.source.getToken).toHaveBeenCalledTimes(1);
+});
+
+it('asks again for the active account if the user switches meanwhile', async () => {
+  let answer: (token: IAzureToken) => void = () => undefined;
+  tab.source.getToken
+    .mockReturnValueOnce(new Promise(resolve => (answer = resolve)))
+    .mockResolvedValueOnce(aToken({ account: BOB.account }));
+  const unnamed = tab.auth.getToken(STORAGE);
+  await settle();
+  await tab.auth.switchTo(BOB.account.id);
+  answer(aToken());
+  expect((await unnamed).account).toEqual(BOB.account);
+});
+
+// Situation: popup | a refusal ends the sign-in of an account that is not active | a cell names it |
+// only that account is forgotten; the cell asks for it | sign in as it again
+it('forgets only the account that a refusal concerns', async () => {
+  tab.source.getToken.mockRejectedValueOnce(anError());
+  await expect(tab.auth.getToken(STORAGE, AS_BOB)).rejects.toMatchObject({
+    code: 'sign_in_required'
+  });
+  expect(forget).toHaveBeenCalledWith(BOB.account.id);
+  expect(tab.auth.state).toMatchObject({ kind: 'signed-in', account: ALICE.account });
+  expect(tab.auth.accountFor('bob@contoso.com')).toBeNull();
+});
+
+it('asks a question about another account as that account, and keeps the active one', async () => {
+  tab.source.getToken.mockRejectedValueOnce(anError('consent_required', 'consent_required'));
+  await expect(tab.auth.getToken(STORAGE, AS_BOB)).rejects.toMatchObject({
+    code: 'consent_required'
+  });
+  expect(tab.auth.state).toMatchObject(attention('consent_required', ALICE));
+  void tab.auth.signIn(REQUEST_AS_BOB);
+  expect(tab.source.signIn.mock.lastCall?.[1]).toEqual(BOB.account);
+  // MSAL.js has made it the account of the tab.
+  held.others = [signIn(ALICE)];
+  tab.source.asked.at(-1)!.finish(signIn(BOB));
+  await settle();
+  expect(tab.auth.state).toMatchObject({ kind: 'signed-in', account: ALICE.account });
+  expect(held.others.map(({ account }) => account)).toEqual([BOB.account]);
+});
+
+it('still has the other accounts after a refusal has ended the active one', async () => {
+  tab.source.getToken.mockRejectedValueOnce(anError());
+  await expect(tab.auth.getToken(STORAGE)).rejects.toMatchObject({ code: 'sign_in_required' });
+  tab.source.savedSignIn = null;
+  tab.source.getToken.mockResolvedValue(aToken({ account: BOB.account }));
+  expect((await tab.auth.getToken(STORAGE, AS_BOB)).account).toEqual(BOB.account);
+  await expect(tab.auth.getToken(STORAGE)).rejects.toMatchObject({ code: 'sign_in_required' });
 });

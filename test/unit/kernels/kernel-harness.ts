@@ -1,6 +1,7 @@
 import type { Kernel, KernelMessage } from '@jupyterlab/services';
 import { Signal } from '@lumino/signaling';
 import { AccessControl } from '../../../src/kernels/access-control';
+import { AccountPins } from '../../../src/kernels/account-pins';
 import { ActivityRecorder } from '../../../src/kernels/activity';
 import { type IKernelDocument, KernelConnections } from '../../../src/kernels/connections';
 import { KernelTokenService } from '../../../src/kernels/token-service';
@@ -139,6 +140,7 @@ export class KernelHarness {
       auth: this.auth,
       connections: this.connections,
       grants: new GrantStore(sessionStorage),
+      pins: new AccountPins(sessionStorage),
       send: (to, comm, answer) => void this.sent.push({ to, comm, answer }),
       explain: code => ({ message: `because ${code}` }),
       sharing: this.sharing,

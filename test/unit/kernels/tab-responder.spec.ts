@@ -43,6 +43,13 @@ it('says who is signed in, after a reload too, and sends the token that is reque
   });
 });
 
+it('says which tenant the user has chosen', async () => {
+  sessionStorage.setItem('jupyter-azure-auth:signed-in:client', '{}');
+  auth.own = { ...OWN, chosenTenantId: 'fab' };
+  await answer({});
+  expect(post.mock.calls[0]?.[1]).toMatchObject({ sign_in: { chosen_tenant_id: 'fab' } });
+});
+
 it('passes a refusal on, and shows no problem of another tab', async () => {
   auth.own = OWN;
   auth.getToken.mockRejectedValue(anError('consent_required'));

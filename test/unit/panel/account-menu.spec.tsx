@@ -2,7 +2,7 @@
 import { nullTranslator } from '@jupyterlab/translation';
 import React, { act } from 'react';
 import { AccountMenuButton } from '../../../src/panel/account-menu-button';
-import { BOB } from '../kernels/kernel-harness';
+import { anError, BOB } from '../kernels/kernel-harness';
 import { ALICE, type FakeAuth } from './fixtures';
 import { type Place, withPlace } from './render';
 
@@ -78,12 +78,75 @@ it('names directories, guest directories included, and copies their ids', async 
   answer(true, { value: [guest, { tenantId: 'javascript:' }, null] });
   await open();
   await place.press('Show my directories');
-  expect(place.text).toContain('Fabrikamfabrikam.comCopy tenant ID');
+  expect(place.text).toContain('Fabrikamfabrikam.comUse this directoryCopy tenant ID');
   expect(global.fetch).toHaveBeenCalledWith(
     'https://management.azure.com/tenants?api-version=2022-12-01',
     expect.objectContaining({ headers: { Authorization: 'Bearer TOKEN' } })
   );
   expect(place.host.innerHTML).not.toContain('TOKEN');
+});
+
+describe('the choice of a directory', () => {
+  const CONTOSO = 'c0000000-1111-4222-8333-000000000001';
+  const account = { ...ALICE.account, tenantId: CONTOSO };
+  const chosen = { ...ALICE, account, chosenTenantId: FABRIKAM };
+  const directories = [
+    { tenantId: CONTOSO, displayName: 'Contoso', defaultDomain: 'contoso.com' },
+    { tenantId: FABRIKAM, displayName: 'Fabrikam', defaultDomain: 'fabrikam.com' }
+  ];
+
+  async function list(signedIn = ALICE): Promise<void> {
+    answer(true, { value: directories });
+    await open(signedIn);
+    await place.press('Show my directories');
+  }
+
+  it('is made once Azure has given a token of it', async () => {
+    await list({ ...ALICE, account });
+    expect(place.text).toContain('Contoso (current)');
+    auth.getToken.mockClear();
+    await place.press('Use this directory');
+    expect(auth.getToken).toHaveBeenCalledWith(['https://management.azure.com/.default'], {
+      ...{ tenantId: FABRIKAM, account: account.id }
+    });
+    expect(auth.chooseTenant).toHaveBeenCalledWith(account.id, FABRIKAM);
+  });
+
+  it('is undone without asking Azure', async () => {
+    await list(chosen);
+    expect(place.text).toContain('Fabrikam (current)');
+    auth.getToken.mockClear();
+    await place.press('Use home directory');
+    await place.press('Use this directory');
+    expect(auth.getToken).not.toHaveBeenCalled();
+    expect(auth.chooseTenant.mock.calls).toEqual([
+      [account.id, null],
+      [account.id, null]
+    ]);
+  });
+
+  it('is not made if Azure refuses it, and says why', async () => {
+    await list({ ...ALICE, account });
+    auth.getToken.mockRejectedValue(anError('wrong_tenant', 'wrong_tenant'));
+    await place.press('Use this directory');
+    expect(place.text).toContain('(wrong_tenant).');
+    expect(auth.chooseTenant).not.toHaveBeenCalled();
+  });
+
+  it('leaves a question to the rest of the panel', async () => {
+    await list({ ...ALICE, account });
+    auth.getToken.mockRejectedValue(anError('consent_required', 'consent_required'));
+    await place.press('Use this directory');
+    expect(place.text).not.toContain('(consent_required)');
+    expect(auth.chooseTenant).not.toHaveBeenCalled();
+  });
+
+  it('is that of the other tab where that one has signed in', async () => {
+    await list({ ...chosen, persistedIn: 'other-tab' });
+    expect(place.text).toContain('The tab that signed in chooses the directory.');
+    expect(place.text).not.toContain('Use this directory');
+    expect(place.text).not.toContain('Use home directory');
+  });
 });
 
 it.each([

@@ -1,5 +1,7 @@
 import { Signal } from '@lumino/signaling';
 import { act } from 'react';
+import { chooseAccount, currentAccount } from '../../../src/auth/account';
+import type { IPinnedAccount } from '../../../src/kernels/account-pins';
 import type { ISignIn } from '../../../src/providers/provider';
 import type {
   IPageAuth,
@@ -70,6 +72,13 @@ export class FakeAuth implements IPageAuth {
   own: ISignIn | null = null;
   others: readonly IAzureAccount[] = [];
   readonly switchTo = jest.fn<Promise<void>, [string]>(() => Promise.resolve());
+  readonly chosenTenantFor = (wanted?: string): string | undefined => {
+    const active = currentAccount(this.state);
+    return this.accountFor(wanted) === active?.account ? active?.chosenTenantId : undefined;
+  };
+  readonly chooseTenant = jest.fn<void, [string, string | null]>();
+  readonly accountFor = (wanted?: string): IAzureAccount | null =>
+    chooseAccount(currentAccount(this.state), this.others, wanted);
   readonly prepare = jest.fn(() => Promise.resolve());
   readonly signIn = jest.fn(() => Promise.resolve(this.state));
   readonly signOut = jest.fn(() => Promise.resolve());
@@ -93,6 +102,8 @@ export class FakeKernels implements IKernelRequests {
   readonly allow = jest.fn();
   readonly revoke = jest.fn(() => Promise.resolve());
   readonly restore = jest.fn(() => Promise.resolve());
+  readonly pinnedAccountOf = jest.fn<IPinnedAccount | null, [string]>(() => null);
+  readonly pin = jest.fn<void, [string, IPinnedAccount | null]>();
 
   setState(change: Partial<Pick<IKernelRequests, 'waiting' | 'grants' | 'acting'>>): void {
     Object.assign(this, change);

@@ -1,19 +1,23 @@
 /** @jest-environment jsdom */
 import { nullTranslator } from '@jupyterlab/translation';
-import React from 'react';
+import React, { act } from 'react';
+import type { IPinnedAccount } from '../../../src/kernels/account-pins';
 import { KernelList } from '../../../src/panel/kernel-list';
 import type { IKernelGrant } from '../../../src/tokens';
-import { MANAGEMENT, NOW, aGrant } from './fixtures';
+import { BOB } from '../kernels/kernel-harness';
+import { ALICE, MANAGEMENT, NOW, aGrant } from './fixtures';
 import { Place } from './render';
 
 const MINUTE = 60_000;
 const trans = nullTranslator.load('');
 
 let place: Place;
-const [onRevoke, onRestore, onOpen] = [jest.fn(), jest.fn(), jest.fn()];
+const [onRevoke, onRestore, onOpen, onPin] = [jest.fn(), jest.fn(), jest.fn(), jest.fn()];
+let accounts: readonly IPinnedAccount[];
 
 beforeEach(() => {
   place = new Place();
+  accounts = [ALICE.account];
   jest.clearAllMocks();
 });
 
@@ -27,7 +31,8 @@ function texts(
   place.show(
     <KernelList
       {...{ grants, revoked, renews: true, now: NOW, current, trans }}
-      {...{ onRevoke, onRestore, onOpen }}
+      {...{ onRevoke, onRestore, onOpen, accounts, onPin }}
+      pinnedAccountOf={id => (id === 'k2' ? BOB.account : null)}
     />
   );
   return [...place.host.querySelectorAll('.jp-AzurePanel-kernel')].flatMap(item => [
@@ -95,4 +100,33 @@ describe('KernelList', () => {
     expect(onRestore).toHaveBeenCalledWith('k3');
     expect(place.text).not.toContain('No kernel has asked');
   });
+
+  const choices = (): HTMLSelectElement[] => [...place.host.querySelectorAll('select')];
+
+  it('lets the user choose the account of a kernel, if there are several', async () => {
+    accounts = [ALICE.account, BOB.account];
+    texts([aGrant(), aGrant({ kernelId: 'k2', label: 'b.ipynb', path: 'b.ipynb' })]);
+    const [first, second] = choices();
+    expect(first!.getAttribute('aria-label')).toBe('Account that analysis.ipynb always uses');
+    expect([...first!.options].map(({ text }) => text)).toEqual([
+      ...['the active account', 'alice', 'bob@contoso.com']
+    ]);
+    expect([first!.value, second!.value]).toEqual(['', 'b.t']);
+    await choose(first!, 'b.t');
+    expect(onPin).toHaveBeenLastCalledWith('k1', BOB.account);
+    await choose(second!, '');
+    expect(onPin).toHaveBeenLastCalledWith('k2', null);
+  });
+
+  it('still shows a chosen account that is no longer signed in', () => {
+    texts([aGrant(), aGrant({ kernelId: 'k2', label: 'b.ipynb', path: 'b.ipynb' })]);
+    expect(choices().map(({ value }) => value)).toEqual(['b.t']);
+  });
+
+  async function choose(select: HTMLSelectElement, value: string): Promise<void> {
+    await act(async () => {
+      select.value = value;
+      select.dispatchEvent(new Event('change', { bubbles: true }));
+    });
+  }
 });

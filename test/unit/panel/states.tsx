@@ -39,6 +39,11 @@ export interface ICase {
 
 /** Signed in in her own tenant, so that its domain is known. */
 const ALICE = { ...ALICE_AS_GUEST, account: { ...ALICE_AS_GUEST.account, tenantId: 't' } };
+const [CONTOSO, FABRIKAM] = [
+  'c0000000-1111-4222-8333-000000000001',
+  'fab00000-1111-4222-8333-000000000002'
+];
+const ALICE_IN_CONTOSO = { ...ALICE, account: { ...ALICE.account, tenantId: CONTOSO } };
 const SETTINGS = { baseUrl: 'http://localhost:8888/' } as ServerConnection.ISettings;
 const CODE = { userCode: '4711-0815', verificationUri: 'https://microsoft.com/devicelogin' };
 const TOKEN = { token: 'TOKEN', expiresOnTimestamp: NOW + 3_600_000 };
@@ -91,6 +96,23 @@ export const CASES: readonly ICase[] = [
   {
     ...{ name: 'Two accounts, all open', state: ALICE, opens: true },
     more: ({ auth }) => (auth.others = [BOB.account])
+  },
+  {
+    ...{ name: 'Another directory, and a kernel with another account', opens: true },
+    state: { ...ALICE_IN_CONTOSO, chosenTenantId: FABRIKAM },
+    more: shown => {
+      withGrants(shown);
+      shown.auth.others = [BOB.account];
+      shown.kernels.pinnedAccountOf.mockImplementation(id => (id === 'k2' ? BOB.account : null));
+    }
+  },
+  {
+    ...{ name: "Another account's consent", state: ALICE },
+    waiting: [aRequest({ question: 'access', username: BOB.account.username })]
+  },
+  {
+    ...{ name: 'A kernel whose account has signed out', state: ALICE },
+    waiting: [aRequest({ ...BOBS, username: BOB.account.username })]
   },
   {
     name: 'Held by the server',
@@ -170,7 +192,10 @@ const ANSWERS: Record<string, object> = {
 
 /** What Resource Manager answers, by the end of the path. */
 const AZURE: Record<string, readonly object[]> = {
-  tenants: [{ tenantId: ALICE.account.tenantId, displayName: 'Contoso' }],
+  tenants: [
+    { tenantId: CONTOSO, displayName: 'Contoso', defaultDomain: 'contoso.com' },
+    { tenantId: FABRIKAM, displayName: 'contoso.com', defaultDomain: 'contoso.com' }
+  ],
   subscriptions: [{ subscriptionId: 's1', displayName: 'Contoso' }],
   resources: [
     { id: '/s/', name: 'contoso.com', type: 'Microsoft.Storage/storageAccounts' },

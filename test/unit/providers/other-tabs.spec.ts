@@ -56,6 +56,14 @@ describe('the sign-ins of other tabs', () => {
     ]);
   });
 
+  it('say which tenant the user has chosen there', async () => {
+    const chosenTenantId = 'fab00000-1111-4222-8333-000000000002';
+    results = found({ ...SIGN_IN, chosen_tenant_id: chosenTenantId });
+    await expect(when(tabs.restore())).resolves.toMatchObject({ chosenTenantId });
+    results = found({ ...SIGN_IN, chosen_tenant_id: 'x' });
+    await expect(when(tabs.restore())).resolves.not.toHaveProperty('chosenTenantId');
+  });
+
   it('are none if there are two accounts, unless this tab uses one of them', async () => {
     results = found(SIGN_IN, AS_BOB);
     await expect(when(tabs.restore())).resolves.toBeNull();

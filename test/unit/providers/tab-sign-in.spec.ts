@@ -36,15 +36,26 @@ describe('SignInRecord', () => {
   });
 
   it('remembers which tokens were made for continuous access', () => {
-    record.recordCaeToken('a', true);
-    expect(record.isCaeToken('a')).toBe(false);
+    record.recordCaeToken('alice', 'a', true);
+    expect(record.isCaeToken('alice', 'a')).toBe(false);
     record.write('alice', NOW);
-    record.recordCaeToken('a', true);
-    record.recordCaeToken('a', true);
-    record.recordCaeToken('b', false);
+    record.recordCaeToken('alice', 'a', true);
+    record.recordCaeToken('alice', 'a', true);
+    record.recordCaeToken('alice', 'b', false);
     expect(record.read()?.caeTokens).toEqual(['a']);
-    record.recordCaeToken('a', false);
-    expect(record.isCaeToken('a')).toBe(false);
+    record.recordCaeToken('alice', 'a', false);
+    expect(record.isCaeToken('alice', 'a')).toBe(false);
+  });
+
+  it('remembers it for an account that is not active, too', () => {
+    record.write('alice', NOW);
+    record.recordCaeToken('alice', 'a', true);
+    record.write('bob', NOW + 1);
+    record.recordCaeToken('alice', 'b', true);
+    expect(record.isCaeToken('alice', 'a')).toBe(true);
+    expect(record.isCaeToken('alice', 'b')).toBe(true);
+    expect(record.isCaeToken('bob', 'b')).toBe(false);
+    expect(record.read()).toMatchObject({ accountId: 'bob', caeTokens: [] });
   });
 
   it('is gone after a sign-out', () => {

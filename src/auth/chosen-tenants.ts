@@ -1,0 +1,41 @@
+import { isGuid } from './validation';
+import { fieldsOf } from '../server-api/client';
+
+/** In `sessionStorage`: ids of tenants, by account id. */
+const STORAGE_KEY = 'jupyter-azure-auth:chosen-tenants';
+
+/**
+ * Remembers, across reloads, the directories that the user has chosen in this tab: the tenants of
+ * requests that name none, in place of the accounts' own.
+ */
+export class ChosenTenants {
+  constructor(private readonly storage: Storage) {}
+
+  of(accountId: string): string | undefined {
+    const tenantId = this.read().get(accountId);
+    return typeof tenantId === 'string' && isGuid(tenantId) ? tenantId : undefined;
+  }
+
+  /** @param tenantId - Null for the account's own tenant. */
+  set(accountId: string, tenantId: string | null): void {
+    const chosen = new Map(this.read());
+    if (tenantId === null) {
+      chosen.delete(accountId);
+    } else {
+      chosen.set(accountId, tenantId);
+    }
+    this.storage.setItem(STORAGE_KEY, JSON.stringify(Object.fromEntries(chosen)));
+  }
+
+  clear(): void {
+    this.storage.removeItem(STORAGE_KEY);
+  }
+
+  private read(): ReadonlyMap<string, unknown> {
+    try {
+      return fieldsOf(JSON.parse(this.storage.getItem(STORAGE_KEY) ?? '{}'));
+    } catch {
+      return new Map();
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import type { ITokenProvider } from '../providers/provider';
+import type { IAzureAccount } from '../tokens';
+import type { ChosenTenants } from './chosen-tenants';
+import type { SignOutBroadcast } from './sign-out-broadcast';
+
+/** The account of a request, and the provider of its tokens. */
+export interface IChosenAccount {
+  readonly account: IAzureAccount;
+  readonly provider: ITokenProvider;
+  /** Whether it is that of the current sign-in. */
+  readonly isActive: boolean;
+  /** Tenant of requests that name none; undefined for the account's own. */
+  readonly tenantId: string | undefined;
+}
+
+/** The accounts of this page besides the active one, without those that another tab signed out. */
+export class InactiveAccounts {
+  /** @param holder - Returns the provider of the current sign-in, even if a refusal has ended it. */
+  constructor(
+    private readonly holder: () => ITokenProvider | null,
+    private readonly broadcast: SignOutBroadcast,
+    private readonly tenants: ChosenTenants
+  ) {}
+
+  get all(): readonly IChosenAccount[] {
+    const provider = this.holder();
+    const others = provider?.accounts?.others ?? [];
+    return others.flatMap(({ account, signedInAt }) => {
+      const tenantId = this.tenants.of(account.id);
+      return provider === null || this.isSignedOut(account, signedInAt)
+        ? []
+        : [{ account, provider, isActive: false, tenantId }];
+    });
+  }
+
+  /** Forget the accounts that another tab has signed out. @returns One promise for each. */
+  forgetSignedOut(): readonly Promise<void>[] {
+    const accounts = this.holder()?.accounts;
+    return (accounts?.others ?? []).flatMap(({ account, signedInAt }) =>
+      accounts && this.isSignedOut(account, signedInAt) ? [accounts.forget(account.id)] : []
+    );
+  }
+
+  private isSignedOut({ id }: IAzureAccount, signedInAt: number): boolean {
+    return this.broadcast.wasSignedOutSince(id, signedInAt);
+  }
+}

@@ -1,0 +1,196 @@
+/** @jest-environment jsdom */
+import type { IAzureAccount, IAzureTokenOptions } from '../../../src/tokens';
+import { ALICE } from '../panel/fixtures';
+import { anError, aToken, BOB, type KernelHarness, withKernelHarness } from './kernel-harness';
+
+const AS_BOB = { account: 'bob@contoso.com' };
+
+describe('a page with two accounts', () => {
+  let harness: KernelHarness;
+  withKernelHarness(created => (harness = created));
+
+  beforeEach(() => signInBoth(ALICE.account, BOB.account));
+
+  /** @param active - The account of requests that name none. */
+  async function signInBoth(active: IAzureAccount, other: IAzureAccount): Promise<void> {
+    const { auth } = harness;
+    auth.others = [other];
+    auth.getToken.mockImplementation(async (_: string[], { account }: IAzureTokenOptions) =>
+      aToken({ account: auth.accountFor(account)! })
+    );
+    auth.setState({ ...ALICE, account: active });
+    await harness.pass(0);
+  }
+
+  const held = (): string[] =>
+    harness.tokenService.grants.map(({ kernelId, username }) => `${kernelId} ${username}`);
+
+  it('gives each request of a kernel the account that it names', async () => {
+    await harness.ask('c1');
+    await harness.ask('c2', { request_id: 'r2', ...AS_BOB });
+    expect(harness.takeSent()).toEqual(['c1 token alice', 'c2 token bob']);
+    expect(harness.waiting).toEqual([]);
+    expect(held()).toEqual(['k1 bob@contoso.com', 'k1 alice@contoso.com']);
+    await harness.pass(50);
+    const entries = harness.activityServer.post.mock.calls.map(([, sent]) => sent);
+    expect(entries).toMatchObject([
+      { entry: { username: 'alice@contoso.com' } },
+      { entry: { username: 'bob@contoso.com' } }
+    ]);
+  });
+
+  it('withdraws on a switch only what a kernel would now get of another account', async () => {
+    await harness.ask('c1');
+    await harness.ask('c2', { request_id: 'r2', ...AS_BOB });
+    await harness.ask('c3', { request_id: 'r3', account: 'alice@contoso.com' });
+    harness.takeSent();
+    await signInBoth(BOB.account, ALICE.account);
+    expect(harness.takeSent()).toEqual(['c1 error signed_out']);
+    expect(held()).toEqual(['k1 alice@contoso.com', 'k1 bob@contoso.com']);
+  });
+
+  it('withdraws the tokens of an account that is no longer signed in', async () => {
+    await harness.ask('c1');
+    await harness.ask('c2', { request_id: 'r2', ...AS_BOB });
+    harness.takeSent();
+    harness.auth.others = [];
+    harness.auth.setState(ALICE);
+    expect(harness.takeSent()).toEqual(['c2 error signed_out']);
+    expect(held()).toEqual(['k1 alice@contoso.com']);
+  });
+
+  it('withdraws all of them on a sign-out', async () => {
+    await harness.ask('c1');
+    await harness.ask('c2', { request_id: 'r2', ...AS_BOB });
+    harness.takeSent();
+    await harness.setSignedIn(null);
+    expect(harness.takeSent()).toEqual(['c2 error signed_out', 'c1 error signed_out']);
+  });
+
+  it('renews at once, after a reload, what it gave as an account that is not active', async () => {
+    await harness.ask('c1', { request_id: 'r1', ...AS_BOB });
+    harness.takeSent();
+    const renewal = { request_id: 'r2', interactive: false, held_by: 'b.t' };
+    await harness.askTheirs('c2', { ...renewal, ...AS_BOB });
+    expect(harness.takeSent()).toEqual(['c2 token bob']);
+    // It would give this one another account's token, so the page that gave it has the first word.
+    await harness.askTheirs('c3', { ...renewal, request_id: 'r3' });
+    expect(harness.takeSent()).toEqual([]);
+  });
+
+  it('asks for each account, and names the one that is not active', async () => {
+    harness.kernelAccess = 'ask';
+    await harness.ask('c1');
+    harness.tokenService.allow(await harness.prompted());
+    await harness.pass(0);
+    expect(harness.takeSent()).toContain('c1 token alice');
+    await harness.ask('c2', { request_id: 'r2', ...AS_BOB });
+    expect(await harness.prompted()).toMatchObject({
+      question: 'access',
+      username: 'bob@contoso.com'
+    });
+    harness.tokenService.allow(harness.tokenService.waiting[0]!);
+    await harness.pass(0);
+    expect(harness.takeSent()).toContain('c2 token bob');
+  });
+
+  it('withdraws what was of the tenant before, unless the request named it', async () => {
+    await harness.ask('c1');
+    await harness.ask('c2', { request_id: 'r2', tenant_id: 'contoso.com' });
+    await harness.ask('c3', { request_id: 'r3', ...AS_BOB });
+    harness.takeSent();
+    harness.auth.setState({ ...ALICE, chosenTenantId: 'fab' });
+    expect(harness.takeSent()).toEqual(['c1 error signed_out']);
+    await harness.ask('c4', { request_id: 'r4' });
+    harness.takeSent();
+    harness.auth.setState(ALICE);
+    expect(harness.takeSent()).toEqual(['c4 error signed_out']);
+  });
+
+  it('looks again if the user chooses a tenant while it checks access', async () => {
+    const { access, auth } = harness;
+    const decide = jest.spyOn(access, 'decide').mockResolvedValueOnce('give');
+    decide.mockImplementationOnce(async () => {
+      auth.setState({ ...ALICE, chosenTenantId: 'fab' });
+      return 'give';
+    });
+    await harness.ask('c1');
+    expect(auth.getToken).toHaveBeenCalledTimes(2);
+    expect(harness.takeSent()).toEqual(['c1 pending acquiring', 'c1 token alice']);
+  });
+
+  describe('with a kernel that always uses one of them', () => {
+    beforeEach(() => harness.tokenService.pin('k1', BOB.account));
+
+    /** The account that a request names, the one that the kernel always uses, the active one. */
+    it.each([
+      [undefined, BOB, ALICE, 'bob'],
+      [undefined, BOB, BOB, 'bob'],
+      [undefined, ALICE, BOB, 'alice'],
+      [undefined, null, BOB, 'bob'],
+      ['alice@contoso.com', BOB, BOB, 'alice'],
+      ['bob@contoso.com', ALICE, ALICE, 'bob']
+    ])('gives %s, with %o, while %o is active', async (account, pinned, active, who) => {
+      harness.tokenService.pin('k1', pinned?.account ?? null);
+      const other = active === ALICE ? BOB : ALICE;
+      await signInBoth(active.account, other.account);
+      await harness.ask('c1', { ...(account && { account }) });
+      expect(harness.takeSent()).toEqual([`c1 token ${who}`]);
+    });
+
+    it('keeps its tokens on a switch, and drops them with another choice', async () => {
+      await harness.ask('c1');
+      await harness.ask('c2', { request_id: 'r2', account: 'alice@contoso.com' });
+      harness.takeSent();
+      await signInBoth(BOB.account, ALICE.account);
+      await signInBoth(ALICE.account, BOB.account);
+      expect(harness.takeSent()).toEqual([]);
+      harness.tokenService.pin('k1', null);
+      expect(harness.takeSent()).toEqual(['c1 error signed_out']);
+      expect(held()).toEqual(['k1 alice@contoso.com']);
+    });
+
+    it('remembers it after a reload, and pushes what the kernel itself had asked for', async () => {
+      await harness.ask('c1');
+      harness.takeSent();
+      const again = harness.open();
+      expect(again.pinnedAccountOf('k1')).toMatchObject({ id: 'b.t', username: 'bob@contoso.com' });
+      const attach = { version: 1, kind: 'attach', request_id: 'a', scopes: [] };
+      harness.notebook.say('comm_open', {
+        ...{ comm_id: 'c2', target_name: 'jupyter-azure-auth', data: attach }
+      });
+      await harness.pass(0);
+      const pushed = harness.sent.find(({ comm }) => comm === 'c2')?.answer;
+      expect(pushed).toMatchObject({ account: { id: 'b.t' } });
+      expect(pushed).not.toHaveProperty('request.account');
+    });
+
+    it('asks for that account if it is no longer signed in, and for no other', async () => {
+      harness.auth.others = [];
+      harness.auth.getToken.mockRejectedValue(anError());
+      await harness.ask('c1');
+      expect(await harness.prompted()).toMatchObject({
+        ...{ question: 'sign-in', username: 'bob@contoso.com', request: { account: 'b.t' } }
+      });
+    });
+
+    it.each([
+      ['a sign-out', () => harness.setSignedIn(null)],
+      ['its end', async () => harness.tokenService.retainKernels(new Set(['k2']))]
+    ])('forgets it with %s', async (_, end) => {
+      await end();
+      expect(harness.tokenService.pinnedAccountOf('k1')).toBeNull();
+    });
+  });
+
+  it('does not call its own other account a stranger’s', () => {
+    harness.notebook.say('comm_msg', {
+      comm_id: 'c1',
+      data: {
+        ...{ target: 'jupyter-azure-auth', version: 1, kind: 'holder' },
+        ...{ request_id: 'r1', username: 'bob@contoso.com' }
+      }
+    });
+    expect(harness.tokenService.acting).toEqual([]);
+  });
+});
