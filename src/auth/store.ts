@@ -144,8 +144,7 @@ export class AuthStore {
   async completeSignIn(signIn: ISignIn, provider: ITokenProvider): Promise<void> {
     const { account } = this.signedIn ?? signIn;
     // A sign-in for a token of another tenant reports that one as the account's.
-    const isKnown = account.id === signIn.account.id;
-    this.setSignedIn(isKnown ? { ...signIn, account } : signIn, provider);
+    this.setSignedIn(account.id === signIn.account.id ? { ...signIn, account } : signIn, provider);
     const others = this.options.providers.filter(other => other !== provider);
     await Promise.all(others.map(other => other.clear(true)));
   }

@@ -28,27 +28,16 @@ await runMain(async () => {
   const folder = await mkdtemp(join(tmpdir(), 'gallery-'));
   try {
     await render(folder);
-    const executablePath = findHeadlessShell();
-    const browser = await chromium.launch({
-      ...(executablePath === undefined ? {} : { executablePath }),
-      args: ['--no-sandbox']
-    });
-    try {
-      for (const theme of ['light', 'dark']) {
-        for (const kind of ['state', 'error']) {
-          const all = await read(folder, kind);
-          for (let first = 0; first < all.length; first += PER_PICTURE) {
-            const page = await browser.newPage({ viewport: { width: 2000, height: 600 } });
-            await page.setContent(await pageOf(all.slice(first, first + PER_PICTURE), theme));
-            const path = join(FOLDER, `${kind}s-${theme}-${first / PER_PICTURE + 1}.webp`);
-            await writeFile(path, await pictureOf(page));
-            console.log(path);
-            await page.close();
-          }
+    for (const theme of ['light', 'dark']) {
+      for (const kind of ['state', 'error']) {
+        const all = await read(folder, kind);
+        for (let first = 0; first < all.length; first += PER_PICTURE) {
+          const html = await pageOf(all.slice(first, first + PER_PICTURE), theme);
+          const path = join(FOLDER, `${kind}s-${theme}-${first / PER_PICTURE + 1}.webp`);
+          await writeFile(path, await pictureOf(html));
+          console.log(path);
         }
       }
-    } finally {
-      await browser.close();
     }
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -56,16 +45,28 @@ await runMain(async () => {
 });
 
 /**
- * Return the whole page as WebP, which Playwright's own function does not write.
+ * Return a whole page as WebP, which Playwright's own function does not write.
  *
- * @param {import('@playwright/test').Page} page
+ * @param {string} html
  */
-async function pictureOf(page) {
-  const session = await page.context().newCDPSession(page);
-  const { data } = await session.send('Page.captureScreenshot', {
-    ...{ format: 'webp', quality: QUALITY, captureBeyondViewport: true }
+async function pictureOf(html) {
+  const executablePath = findHeadlessShell();
+  // A browser for each: one that has taken some fails with "Unable to capture screenshot".
+  const browser = await chromium.launch({
+    ...(executablePath === undefined ? {} : { executablePath }),
+    args: ['--no-sandbox']
   });
-  return Buffer.from(data, 'base64');
+  try {
+    const page = await browser.newPage({ viewport: { width: 2000, height: 600 } });
+    await page.setContent(html);
+    const session = await page.context().newCDPSession(page);
+    const { data } = await session.send('Page.captureScreenshot', {
+      ...{ format: 'webp', quality: QUALITY, captureBeyondViewport: true }
+    });
+    return Buffer.from(data, 'base64');
+  } finally {
+    await browser.close();
+  }
 }
 
 /** @param {string} folder - For files in between. */
@@ -97,7 +98,7 @@ async function read(folder, kind) {
 async function pageOf(all, theme) {
   const styles = await Promise.all([
     readFile(join(THEMES, `theme-${theme}-extension`, 'index.css'), 'utf8'),
-    ...['panel.css', 'folded.css', 'kernel-account.css'].map(name =>
+    ...['panel.css', 'folded.css', 'kernel-account.css', 'select.css'].map(name =>
       readFile(join(ROOT, 'style', name), 'utf8')
     )
   ]);
