@@ -85,5 +85,5 @@ while credential.get_token(SCOPE).token == first:
 print("renewed")
 `;
 
-/** Renewed from the first fifth of its life on, and long enough for a busy machine. */
-export const RENEWED_SOON = { accessTokenSeconds: 60 };
+/** Ends within a test, and is long enough for a busy machine. */
+export const SHORT_LIFE = { accessTokenSeconds: 20 };

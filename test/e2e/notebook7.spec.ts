@@ -5,7 +5,7 @@ import {
   control,
   goesOnAfterReload,
   isAccessibleInBothThemes,
-  RENEWED_SOON,
+  SHORT_LIFE,
   UNTIL_RENEWED,
   WIDGET,
   WRITE,
@@ -38,7 +38,7 @@ test('does all of its work in Jupyter Notebook, with one sign-in for all noteboo
   context
 }, info) => {
   expect(samePage).toBe(page);
-  await configure(RENEWED_SOON);
+  await configure(SHORT_LIFE);
   const before = await secretsOf(azure.controlUrl);
   const wire = new Wire(context);
   const first = new Notebook(page, jupyter, '');

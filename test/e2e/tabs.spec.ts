@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import type { Page } from '@playwright/test';
 import { openBeside, runCommand, tabOf } from './commands';
 import { authenticate, Lab } from './lab';
 import { expect, test, userOf } from './fixtures';
@@ -20,21 +19,6 @@ const CELLS = [WHO, 'whose()', 'whose()'];
 
 /** Under a cell that waits for its user. */
 const WAITS = 'Sign in to continue. The cell resumes automatically.';
-
-test('keeps the sign-in over a reload', async ({ lab, jupyter, alice, context }) => {
-  await lab.open(await jupyter.write('reload.ipynb', CELLS));
-  await lab.signIn(alice);
-  const windows: Page[] = [];
-  context.on('page', page => windows.push(page));
-  await lab.reload();
-  await lab.ready();
-  await lab.run(0);
-  await lab.run(1);
-  await expect(lab.output(1)).toHaveText(alice.username);
-  await lab.showPanel();
-  await expect(lab.panel.getByText(alice.username)).toBeVisible();
-  expect(windows).toEqual([]);
-});
 
 test('lets two tabs be signed in as two people', async ({
   lab,
