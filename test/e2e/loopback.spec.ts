@@ -120,7 +120,7 @@ test('lets code that does not know it use the sign-in, once its user says so', a
   await expect(lab.output(1)).toHaveText('written by a cell');
   // The panel reads the list every 30 s.
   const others = lab.panel.getByText('Other tokens');
-  await expect(lab.panel.getByText('Programs')).toBeAttached({ timeout: 90_000 });
+  await expect(lab.panel.getByText('Programs', { exact: true })).toBeAttached({ timeout: 90_000 });
   await others.click();
   const programs = lab.panel.getByRole('listitem').filter({ hasText: /^Programs/ });
   await expect(programs).toContainText(/Storage.*, expires in/);
