@@ -144,8 +144,8 @@ describe('signIn', () => {
     await signIn();
     expect([others(), known()]).toEqual([['o.t'], ['o.t', 'b.t']]);
     expect(await source.restore()).toMatchObject({ account: { id: 'b.t' } });
-    source.accounts.switchTo('o.t');
-    source.accounts.switchTo('made-up');
+    await source.accounts.switchTo('o.t');
+    await source.accounts.switchTo('made-up');
     expect([others(), (await source.restore())?.account.id]).toEqual([['b.t'], 'o.t']);
     const reloaded = await MsalPopup.create(POPUP);
     expect(reloaded.accounts.others).toMatchObject([{ account: { id: 'b.t' }, source: 'popup' }]);
