@@ -2,13 +2,11 @@ import type { Page } from '@playwright/test';
 import { readFile, writeFile } from 'node:fs/promises';
 import { WHOSE } from './cells';
 import { type LocalAzure, userOf, whileAzureRuns } from './fixtures';
+import { SHORT_LIFE } from './front-end-steps';
 import { type Hub, REDIRECT, whileHubRuns } from './hub';
 import { answerCode, Lab, takeCode } from './lab';
 import { expect, test as base } from './localhost-fixtures';
 import { Notebook } from './notebook';
-
-/** Due for renewal after a fifth of it, by a kernel whose page is closed. */
-const SHORT_LIFE = { accessTokenSeconds: 60, deviceCodeIntervalSeconds: 1 };
 
 const test = base.extend<{ hub: Hub }, { azure: LocalAzure }>({
   azure: [({}, use) => whileAzureRuns(use, [REDIRECT]), { scope: 'worker' }],
@@ -40,7 +38,7 @@ Path("renewed").write_text(account_of(held()))
 // Reach: JupyterLab | JupyterHub | `device-code` | renewed by the user's server after the tab is closed
 // Reach: JupyterLab | JupyterHub, one redirect URI for all users, another user's server (`access:servers`) | `popup` | a cell acts as the visitor who runs it
 test('keeps two users of a JupyterHub apart', async ({ hub, browser, azure, configure }) => {
-  await configure(SHORT_LIFE);
+  await configure({ ...SHORT_LIFE, deviceCodeIntervalSeconds: 1 });
   const [alice, bob] = [userOf(azure, 'alice'), userOf(azure, 'bob')];
   const cells = [WHOSE, 'whose()', RENEWED_WITHOUT_PAGE];
   await hub.addUser('alice');
