@@ -191,7 +191,9 @@ export async function whileHubRuns(
   const hub = await Hub.start(folder, traits, await plainEnvironment(azure));
   await use(hub);
   await hub.stop();
-  await rm(folder, { recursive: true, force: true });
+  // Kernels have process groups of their own. Each ends when it notices, up to a second later, that
+  // its server has ended, and may write into its user's home until then.
+  await rm(folder, { recursive: true, force: true, maxRetries: 10 });
 }
 
 interface IUserModel {
