@@ -22,6 +22,7 @@ class FakeKeychain(SecretService.Keyring):
         self.entries: dict[str, str] = {}
         self.problem: Exception | None = None
         self.writes_left: int | None = None
+        self.failed = threading.Event()
         self.gate = threading.Event()
         self.gate.set()
 
@@ -33,6 +34,7 @@ class FakeKeychain(SecretService.Keyring):
         self._pass()
         assert len(password.encode("utf-16-le")) <= MAX_ENTRY_BYTES
         if self.writes_left == 0:
+            self.failed.set()
             raise OSError("the power is gone")
         if self.writes_left is not None:
             self.writes_left -= 1

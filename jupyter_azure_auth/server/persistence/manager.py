@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from jupyter_azure_auth.server.persistence.backend_access import BackendAccess
 from jupyter_azure_auth.server.persistence.record import group_of, key_of, read_record
@@ -65,7 +65,7 @@ class PersistenceManager:
         self._marker_worker = SerialWorker("notes")
         self._backends: dict[UserKey, BackendName] = {}
         self._erasing: set[UserKey] = set()
-        self._latest: dict[UserKey, object] = {}
+        self._latest: dict[UserKey, asyncio.Future[Any]] = {}
 
     @property
     def available_backend(self) -> BackendName | None:
@@ -180,7 +180,7 @@ class PersistenceManager:
         :param make: returns the record; can block.
         """
         key = self._key(user_key)
-        if user_key in self._backends:
+        if user_key in self._backends or self._is_storing(user_key):
             self._run_on_markers(lambda: self._store.markers.mark_erased(key), default=None)
 
         def write(backend: Backend) -> bool:
@@ -292,6 +292,11 @@ class PersistenceManager:
         else:
             self._backends[user_key] = name
         self._on_change(user_key)
+
+    def _is_storing(self, user_key: UserKey) -> bool:
+        """Whether a call is in progress that may store a sign-in."""
+        latest = self._latest.get(user_key)
+        return latest is not None and not latest.done()
 
     def _key(self, user_key: UserKey) -> str:
         return key_of(user_key, self._config, self._store.server)

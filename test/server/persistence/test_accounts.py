@@ -13,7 +13,7 @@ from test.server.persistence.test_erasing import LOCKED
 from test.server.persistence.test_manager import MEMORY, PERSISTED, SIGNED_OUT, restart, session
 from test.server.persistence.test_servers import BOB
 from test.server.persistence.test_servers import sign_in as sign_in_as
-from test.server.test_accounts import ADA
+from test.server.test_accounts import ADA, sign_in
 from test.server.test_accounts import BOB as BOBS_ACCOUNT
 
 
@@ -116,4 +116,23 @@ async def test_a_restart_does_not_go_back_to_the_account_before_if_a_switch_coul
     await switch_to_bob(browser)
     assert (await session(browser, MEMORY))["account"]["username"] == BOB
     keychain.problem = None
+    assert await username_after_restart(browser) is None
+
+
+async def test_a_restart_restores_no_account_that_was_still_being_stored_at_the_next_sign_in(
+    browser: Browser, keychain: FakeKeychain
+) -> None:
+    await sign_in(browser, BOBS_ACCOUNT)
+    await session(browser, PERSISTED)
+    size = len(keychain.entries)
+    assert (await browser.ask("sign-out"))[0] == 200
+    keychain.gate.clear()
+    for account in (BOBS_ACCOUNT, ADA):
+        await sign_in(browser, account)
+    # The keychain is locked as soon as it has Bob's.
+    keychain.writes_left = size
+    keychain.gate.set()
+    await asyncio.to_thread(keychain.failed.wait)
+    assert (await session(browser, MEMORY))["account"]["username"] == USERNAME
+    keychain.writes_left = None
     assert await username_after_restart(browser) is None
