@@ -19,6 +19,7 @@ from jupyter_azure_auth.server.source_selection import (
     may_use_ambient,
     select_sources,
 )
+from jupyter_azure_auth.server.user_session import UserSession
 from jupyter_azure_auth.server.user_sessions import UserSessions
 
 if TYPE_CHECKING:
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from jupyter_azure_auth.server.persistence.manager import Offer
     from jupyter_azure_auth.server.persistence.select_backend import Store
     from jupyter_azure_auth.server.user_key import UserKey
-    from jupyter_azure_auth.server.user_session import UserSession
 
 RESTORE_WAIT_S: Final = 1.0
 """Seconds that a page waits for a stored sign-in, which is usually known at once."""
@@ -133,10 +133,10 @@ class SessionManager:
             try:
                 issued = await identity.tokens.get(request)
             except AuthError:
-                if not self._was_switched(user_key, identity, request):
+                if not self._is_replaced(user_key, identity, request):
                     raise
             else:
-                if not self._was_switched(user_key, identity, request):
+                if not self._is_replaced(user_key, identity, request):
                     return replace(issued, source=identity.source)
 
     def _identity_for(
@@ -151,11 +151,12 @@ class SessionManager:
             return self.user_sessions.get(user_key)
         return self._selected(user_key)
 
-    def _was_switched(
+    def _is_replaced(
         self, user_key: UserKey, identity: UserSession | AmbientSignIn, request: TokenRequest
     ) -> bool:
-        """Whether the user has switched to another account during a request that names none."""
-        return request.account is None and identity in self.user_sessions.others(user_key)
+        """Whether the request is now for another sign-in: the user has switched, or signed in."""
+        now = self._identity_for(user_key, request)
+        return now is not identity and all(isinstance(one, UserSession) for one in (identity, now))
 
     def _missing_identity_error(self, user_key: UserKey) -> AuthError:
         if self.user_sessions.may_be_restored(user_key):

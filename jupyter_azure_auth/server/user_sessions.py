@@ -55,6 +55,8 @@ class UserSessions:
         """Called when an account that was not the active one is signed out."""
         self._accounts: dict[UserKey, UserAccounts] = {}
         self._ended: dict[UserKey, str | None] = {}
+        self._ended_accounts: dict[UserKey, str] = {}
+        """Ids of the accounts whose tokens processes may still hold after a refusal."""
         self._user_acted: set[UserKey] = set()
         self._restores: dict[UserKey, asyncio.Task[None]] = {}
         self._restored: dict[UserKey, asyncio.Task[None]] = {}
@@ -153,13 +155,14 @@ class UserSessions:
 
     def sign_in(self, user_key: UserKey, user_session: UserSession) -> None:
         """Sign a user in and store that; a sign-in with another account can be switched to."""
-        before = self.get(user_key)
+        active = self.get(user_key)
+        before = self._ended_accounts.get(user_key) if active is None else active.account.id
         self._on_user_action(user_key)
         replaced = self._accounts_of(user_key).activate(user_session)
         user_session.user_key = user_key
         if replaced is not None:
             self._close(user_key, replaced, AuthError("sign_in_required"))
-        if before is not None and before.account.id != user_session.account.id:
+        if before is not None and before != user_session.account.id:
             self.on_sign_out(user_key)
         self._on_change(user_key)
         self._persistence.write(user_key, user_session.to_record)
@@ -203,7 +206,9 @@ class UserSessions:
         """Whether this account is the active one, or its sign-in may be stored."""
         await asyncio.wait({self.restore_with_timeout(user_key)})
         active = self.get(user_key)
-        return active is None or active.account.id == account_id
+        if active is None:
+            return not self.others(user_key)
+        return active.account.id == account_id
 
     async def sign_out(self, user_key: UserKey) -> None:
         """Sign out of all accounts. In-flight requests fail, and nothing stays stored."""
@@ -305,6 +310,7 @@ class UserSessions:
         if is_active:
             self._user_acted.add(user_key)
             self._ended[user_key] = problem.detail
+            self._ended_accounts[user_key] = user_session.account.id
             self._persistence.mark_ended(user_key, problem.detail)
             self._persistence.remove(user_key)
         self._on_change(user_key)
@@ -319,6 +325,7 @@ class UserSessions:
         """Forget a refusal, and let no stored sign-in take the place of the user's choice."""
         self._user_acted.add(user_key)
         self._ended.pop(user_key, None)
+        self._ended_accounts.pop(user_key, None)
         self._persistence.unmark_ended(user_key)
 
     def _accounts_of(self, user_key: UserKey) -> UserAccounts:

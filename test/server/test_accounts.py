@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 from queue import Queue
 from types import SimpleNamespace
 from typing import Any
@@ -315,3 +316,64 @@ async def test_no_repr_and_no_answer_has_a_secret(browser: Browser) -> None:
         for account in (BOB, ADA)
     ]
     assert CANARY not in json.dumps(answers)
+
+
+@pytest.mark.parametrize("fields", [{}, {"account": ADA["id"]}], ids=str)
+async def test_a_request_goes_on_as_the_same_account_after_a_new_sign_in(
+    browser: Browser, jp_http_port: int, monkeypatch: pytest.MonkeyPatch, fields: dict[str, str]
+) -> None:
+    await browser.log_in(jp_http_port)
+    await sign_in(browser, ADA)
+    renew, begun, gate = MsalClient.renew, threading.Event(), threading.Event()
+
+    def renew_later(*args: Any) -> Any:
+        begun.set()
+        gate.wait()
+        return renew(*args)
+
+    monkeypatch.setattr(MsalClient, "renew", renew_later)
+    asked = asyncio.create_task(token_of(browser, **fields))
+    await asyncio.to_thread(begun.wait)
+    await browser.sign_in()
+    gate.set()
+    assert await asked == ADA
+
+
+async def test_a_refusal_that_ends_the_account_before_does_not_fail_the_request_after_a_switch(
+    browser: Browser, jp_http_port: int
+) -> None:
+    await browser.log_in(jp_http_port)
+    await sign_in(browser, BOB, scopes=[SCOPE])
+    await sign_in(browser, ADA)
+    browser.authority.gate.clear()
+    asked = asyncio.create_task(token_of(browser, force=True))
+    await until_redeemed(browser, 3)
+    assert await browser.ask("switch-account", account=BOB["id"]) == (200, {})
+    browser.authority.faults = [
+        (400, json.dumps({"error": "invalid_grant", "suberror": "bad_token"}))
+    ]
+    browser.authority.gate.set()
+    assert await asked == BOB
+    assert await accounts(browser) == (BOB, [])
+
+
+@pytest.mark.parametrize("again", [ADA, BOB], ids=["ada", "bob"])
+async def test_processes_drop_the_tokens_of_an_ended_account_after_a_sign_in_as_another(
+    browser: Browser, again: dict[str, str]
+) -> None:
+    await sign_in(browser, ADA)
+    browser.authority.refuse("invalid_grant", error_description="AADSTS700082: expired")
+    assert await token_of(browser) == "sign_in_ended"
+    browser.authority.refusal = None
+    known = generation(browser)
+    await sign_in(browser, again)
+    assert (generation(browser) > known) is (again is BOB)
+
+
+async def test_a_sign_out_of_an_account_that_is_gone_leaves_the_others(browser: Browser) -> None:
+    await sign_in(browser, BOB)
+    await sign_in(browser, ADA)
+    browser.authority.refuse("invalid_grant", error_description="AADSTS700082: expired")
+    assert await token_of(browser) == "sign_in_ended"
+    assert await browser.ask("sign-out", account="gone") == (200, {})
+    assert await accounts(browser) == (None, [BOB])
