@@ -60,6 +60,7 @@ export class ServerTokenProvider implements ITokenProvider, Omit<IServerTokens, 
       }
       this.signInId = signInId(answer);
       this.others = session.others;
+      this.signIn = session.signIn;
       this._answered.emit(session);
       return session;
     } catch {
@@ -143,6 +144,8 @@ export class ServerTokenProvider implements ITokenProvider, Omit<IServerTokens, 
   private async switchTo(account: string): Promise<void> {
     try {
       await this.server.post('switch-account', { account });
+      const all = this.signIn === null ? this.others : [this.signIn, ...this.others];
+      this.others = all.filter(({ ambient, ...one }) => !ambient && one.account.id !== account);
     } catch (error) {
       // If another page has signed this account out, the next answer does not contain it.
       if (!(error instanceof ServerExtensionError) || error.code !== 'not_found') {
@@ -172,6 +175,8 @@ export class ServerTokenProvider implements ITokenProvider, Omit<IServerTokens, 
   }
 
   private others: readonly ISignIn[] = [];
+  /** The sign-in in the last answer. */
+  private signIn: ISignIn | null = null;
   /** Which sign-in the server extension held at the last request. */
   private signInId = '';
   private readonly unfinished: UnfinishedSignOut;

@@ -67,12 +67,15 @@ export function readSession(
   const candidates = fields.get('candidates');
   const restorable = fields.get('restorable');
   const [others, endedBy] = [readOthers(fields, now), aadstsNumber(fields.get('ended_by'))];
+  const isSearching = fields.get('searching') === true;
   return {
     signIn: readSignIn(fields, now),
     others,
-    hasEnded: fields.get('account') === null && (endedBy !== null || others.length > 0),
+    // With `prefer_machine`, no identity is in use until it is known whether the machine has one.
+    hasEnded:
+      fields.get('account') === null && (endedBy !== null || (others.length > 0 && !isSearching)),
     endedBy,
-    isSearching: fields.get('searching') === true,
+    isSearching,
     candidates: Array.isArray(candidates) ? candidates.flatMap(readCandidate) : [],
     stored: {
       erasing: fields.get('erasing') === true,

@@ -72,6 +72,11 @@ describe('restore', () => {
     }
   );
 
+  it('takes no sign-in for refused while the machine is asked', async () => {
+    server.answers['session'] = { ...NO_SIGN_IN, others: [BOB], searching: true };
+    expect(await provider.restore()).toBeNull();
+  });
+
   it('says which refusal has ended a sign-in', async () => {
     server.answers['session'] = { ...NO_SIGN_IN, ended_by: 'AADSTS50173' };
     await expect(provider.restore()).rejects.toMatchObject({
@@ -106,6 +111,17 @@ describe('accounts', () => {
   it('are switched by the server extension', async () => {
     await provider.accounts.switchTo(BOB.id);
     expect(server.asked).toEqual([['switch-account', { account: BOB.id }]]);
+  });
+
+  it('contain the one before after a switch, before the next answer', async () => {
+    await provider.restore();
+    await provider.accounts.switchTo(BOB.id);
+    expect(names()).toEqual([ACCOUNT.id]);
+    // A machine's identity is not one of them.
+    server.answers['session'] = { ...SIGNED_IN, ambient: true, others: [BOB] };
+    await provider.restore();
+    await provider.accounts.switchTo(BOB.id);
+    expect(names()).toEqual([]);
   });
 
   it('that another page has signed out are not there to switch to, which is no error', async () => {
