@@ -24,7 +24,7 @@ test('leads from a sign-in to a cell that works, and says what happened', async 
     await expect(lab.panel).toContainText('Inserted below the active cell.');
     await lab.run(1);
     // Other specs may have created containers in the same account.
-    await expect(lab.output(1)).toHaveText(/^\[('[\w-]+'(, )?)*\]$/);
+    await expect(lab.output(1)).toHaveText(/^\[('[\w-]+'(,\s+)?)*\]$/);
   });
 
   await test.step('shows the activity, and exports it without a token', async () => {
