@@ -36,9 +36,13 @@ export class InactiveAccounts {
   /** Forget the accounts that another tab has signed out. @returns One promise for each. */
   forgetSignedOut(): readonly Promise<void>[] {
     const accounts = this.holder()?.accounts;
-    return (accounts?.others ?? []).flatMap(({ account, signedInAt }) =>
-      accounts && this.isSignedOut(account, signedInAt) ? [accounts.forget(account.id)] : []
-    );
+    return (accounts?.others ?? []).flatMap(({ account, signedInAt }) => {
+      if (!accounts || !this.isSignedOut(account, signedInAt)) {
+        return [];
+      }
+      this.tenants.set(account.id, null);
+      return [accounts.forget(account.id)];
+    });
   }
 
   private isSignedOut({ id }: IAzureAccount, signedInAt: number): boolean {

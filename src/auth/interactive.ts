@@ -7,7 +7,10 @@ import type { AuthStore } from './store';
 
 /** Runs interactive sign-ins: one attempt at a time, the newest. */
 export class InteractiveSignIn {
-  /** @param onSignedIn - Called when a sign-in succeeds, before the session's state says so. */
+  /**
+   * @param onSignedIn - Called when a sign-in succeeds, before the session's state says so; not if
+   * it only answered a question about an account that is not active.
+   */
   constructor(
     private readonly store: AuthStore,
     private readonly onSignedIn: () => void
@@ -68,10 +71,10 @@ export class InteractiveSignIn {
     try {
       const signIn = await pending;
       if (isCurrent()) {
-        this.onSignedIn();
-        if (isOther && signIn.account.id === hint.id) {
+        if (isOther && signIn.account.id === hint.id && store.provider === method.provider) {
           await store.keepActive();
         } else {
+          this.onSignedIn();
           await store.completeSignIn(signIn, method.provider);
         }
       }
@@ -94,7 +97,8 @@ export class InteractiveSignIn {
     request: IAzureTokenRequest | null,
     hint: IAzureAccount | null
   ): IAzureTokenRequest | null {
-    const tenantId = hint === null ? undefined : this.store.choose(hint.id)?.tenantId;
+    // Not that of the hint, which is another account's if the requested one is not signed in.
+    const tenantId = hint === null ? undefined : this.store.choose(request?.account)?.tenantId;
     return request === null || request.tenantId !== undefined || tenantId === undefined
       ? request
       : { ...request, tenantId };

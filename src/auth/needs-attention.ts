@@ -1,4 +1,11 @@
+import type { ITokenProvider } from '../providers/provider';
 import type { AzureAuthState, IAzureProblem, IAzureSignedIn } from '../tokens';
+
+/** A sign-in that a refusal has ended, and why. */
+export interface IEndedSignIn {
+  readonly provider: ITokenProvider;
+  readonly problem: IAzureProblem;
+}
 
 /** Return the state for a problem, with the account that is still signed in. */
 export function needsAttention(
@@ -6,6 +13,11 @@ export function needsAttention(
   signedIn: IAzureSignedIn | null
 ): AzureAuthState {
   return { kind: 'needs-attention', problem, signedIn };
+}
+
+/** Return the state for a sign-in that has ended; null if none has. */
+export function reportOf(ended: IEndedSignIn | null): AzureAuthState | null {
+  return ended && needsAttention(ended.problem, null);
 }
 
 /** Whether a state already reports a problem. */

@@ -89,6 +89,9 @@ export class SilentTokenClient {
     if (isSignedOut(store.state)) {
       // A token that arrived after the sign-out was stored again.
       await provider.clear(true);
+    } else if (store.choose(account.id) === null) {
+      // The same for the sign-out of an account that is not active.
+      await provider.accounts?.forget(account.id);
     }
     return this.acquire(request, options);
   }

@@ -12,7 +12,7 @@ import { ChosenTenants } from './chosen-tenants';
 import { AzureAuthError } from './errors';
 import { type IChosenAccount, InactiveAccounts } from './inactive-accounts';
 import { isProblemOf } from './token-request';
-import { needsAttention, isReported } from './needs-attention';
+import { type IEndedSignIn, isReported, needsAttention, reportOf } from './needs-attention';
 import { isChanged, isSame } from './same-sign-in';
 import type { SignOutBroadcast } from './sign-out-broadcast';
 
@@ -73,7 +73,7 @@ export class AuthStore {
 
   /** Set the state as if nothing had been tried. */
   reset(): void {
-    this.setState(this.signedIn ?? this.signedOut());
+    this.setState(this.signedIn ?? reportOf(this.ended) ?? this.signedOut());
   }
 
   /** Clear a problem that concerned only this need. */
@@ -174,8 +174,7 @@ export class AuthStore {
           throw error;
         }
         if (isUnchanged()) {
-          this.ended = provider;
-          this.reportProblem(error.problem);
+          this.reportEnd(provider, error.problem);
         }
         return;
       }
@@ -192,11 +191,10 @@ export class AuthStore {
       this.applySignIn(signIn, provider);
     } else if (hasEnded) {
       this.present = null;
-      this.ended = provider;
-      this.reportProblem({ code: 'sign_in_ended', detail: endedBy, request: null });
+      this.reportEnd(provider, { code: 'sign_in_ended', detail: endedBy, request: null });
     } else if (this.present !== null) {
       void this.clear(true);
-    } else if (this.ended === provider) {
+    } else if (this.ended?.provider === provider) {
       // The user has signed out of an expired sign-in.
       this.ended = null;
       this.reset();
@@ -241,7 +239,7 @@ export class AuthStore {
 
   /** The provider of the current sign-in, even if a refusal has ended it. */
   private get holder(): ITokenProvider | null {
-    return this.provider ?? this.ended;
+    return this.provider ?? this.ended?.provider ?? null;
   }
 
   /** Drop accounts that another tab has signed out, and have kernels forget their tokens. */
@@ -305,7 +303,8 @@ export class AuthStore {
     if (problem.code !== 'other_tab_closed') {
       this.endedOn = this.present?.signedInAt ?? 0;
     }
-    this.ended = this.present?.signedIn.ambient ? null : this.provider;
+    const provider = this.present?.signedIn.ambient ? null : this.provider;
+    this.ended = provider && { provider, problem };
     this.present = null;
     this.setState(needsAttention(problem, null));
   }
@@ -320,7 +319,7 @@ export class AuthStore {
    * refused has not signed out: kernels must not fall back to the machine without notice.
    */
   private canReplace({ ambient }: ISignIn, provider: ITokenProvider): boolean {
-    return !ambient || this.ended === null || this.ended === provider;
+    return !ambient || this.ended === null || this.ended.provider === provider;
   }
 
   private applySignIn(found: ISignIn, provider: ITokenProvider): void {
@@ -349,7 +348,8 @@ export class AuthStore {
     }
   }
 
-  private reportProblem(problem: IAzureProblem): void {
+  private reportEnd(provider: ITokenProvider, problem: IAzureProblem): void {
+    this.ended = { provider, problem };
     if (!isReported(this.state, problem)) {
       this.setState(needsAttention(problem, null));
     }
@@ -377,8 +377,8 @@ export class AuthStore {
   private present: ICurrentSignIn | null = null;
   /** When the last refused sign-in was made, in milliseconds since the epoch. */
   private endedOn = 0;
-  /** Provider of an interactive sign-in that was refused but not signed out. */
-  private ended: ITokenProvider | null = null;
+  /** An interactive sign-in that was refused but not signed out. */
+  private ended: IEndedSignIn | null = null;
   private over = false;
   private readonly tenants = new ChosenTenants(sessionStorage);
   private readonly inactive: InactiveAccounts;

@@ -28,7 +28,17 @@ export class CachingTokenProvider implements ITokenProvider {
   }
 
   get accounts(): IOtherAccounts | undefined {
-    return this.provider.accounts;
+    const { accounts } = this.provider;
+    return (
+      accounts && {
+        others: accounts.others,
+        switchTo: accountId => accounts.switchTo(accountId),
+        forget: accountId => {
+          this.tokens = new Map();
+          return accounts.forget(accountId);
+        }
+      }
+    );
   }
 
   restore(): Promise<ISignIn | null> {

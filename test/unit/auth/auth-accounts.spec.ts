@@ -129,6 +129,7 @@ it('asks a question about another account as that account, and keeps the active 
     code: 'consent_required'
   });
   expect(tab.auth.state).toMatchObject(attention('consent_required', ALICE));
+  const { signInCount } = tab.auth;
   void tab.auth.signIn(REQUEST_AS_BOB);
   expect(tab.source.signIn.mock.lastCall?.[1]).toEqual(BOB.account);
   // MSAL.js has made it the account of the tab.
@@ -137,6 +138,8 @@ it('asks a question about another account as that account, and keeps the active 
   await settle();
   expect(tab.auth.state).toMatchObject({ kind: 'signed-in', account: ALICE.account });
   expect(held.others.map(({ account }) => account)).toEqual([BOB.account]);
+  // A cell that wants the user to sign in must not get the active account's token for it.
+  expect(tab.auth.signInCount).toBe(signInCount);
 });
 
 it('still has the other accounts after a refusal has ended the active one', async () => {
@@ -146,4 +149,30 @@ it('still has the other accounts after a refusal has ended the active one', asyn
   tab.source.getToken.mockResolvedValue(aToken({ account: BOB.account }));
   expect((await tab.auth.getToken(STORAGE, AS_BOB)).account).toEqual(BOB.account);
   await expect(tab.auth.getToken(STORAGE)).rejects.toMatchObject({ code: 'sign_in_required' });
+});
+
+// Situation: popup | a refusal has ended the active account, and another one is signed in, too | the
+// user cancels the sign-in window | nothing changes; the other account can still be chosen | none
+it('keeps an ended sign-in in view if the user cancels, since others are still there', async () => {
+  tab.source.getToken.mockRejectedValueOnce(anError());
+  await expect(tab.auth.getToken(STORAGE)).rejects.toMatchObject({ code: 'sign_in_required' });
+  void tab.auth.signIn();
+  tab.auth.cancel();
+  await settle();
+  expect(tab.auth.state).toMatchObject(attention('sign_in_ended'));
+  expect(tab.auth.others).toEqual([BOB.account]);
+});
+
+it('keeps no token of an account that was signed out elsewhere while Azure was asked', async () => {
+  let answer: (token: IAzureToken) => void = () => undefined;
+  tab.source.getToken.mockReturnValueOnce(new Promise(resolve => (answer = resolve)));
+  const token = tab.auth.getToken(STORAGE, AS_BOB);
+  await settle();
+  tab.elsewhere(notice => notice.publish(BOB.account.id, Date.now()));
+  await settle();
+  forget.mockClear();
+  answer(aToken({ account: BOB.account }));
+  await expect(token).rejects.toMatchObject({ code: 'sign_in_required' });
+  // The library has stored it again.
+  expect(forget).toHaveBeenCalledWith(BOB.account.id);
 });

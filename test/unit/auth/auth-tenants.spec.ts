@@ -80,6 +80,23 @@ it('is forgotten on a sign-out', async () => {
   expect(tab.auth.state).not.toHaveProperty('chosenTenantId');
 });
 
+it('is forgotten with an account that another tab signs out', async () => {
+  addBob();
+  await tab.auth.switchTo(BOB.account.id);
+  tab.auth.chooseTenant(BOB.account.id, OTHER);
+  Object.assign(tab.source, {
+    accounts: {
+      others: [signIn(BOB)],
+      switchTo: async () => undefined,
+      forget: async () => undefined
+    }
+  });
+  await tab.signInAs();
+  tab.elsewhere(notice => notice.publish(BOB.account.id, Date.now()));
+  await settle();
+  expect(sessionStorage.getItem('jupyter-azure-auth:chosen-tenants')).toBe('{}');
+});
+
 it('gives no token of the tenant before to a request that waits during the choice', async () => {
   let answer: (token: IAzureToken) => void = () => undefined;
   tab.source.getToken
@@ -120,6 +137,13 @@ it('reports a question of that tenant as one about the request, and asks it ther
 it('leaves a window alone in which the user is to choose an account', async () => {
   tab.auth.chooseTenant(ALICE.account.id, FABRIKAM);
   const request = { scopes: [], prompt: true };
+  void tab.auth.signIn(request);
+  expect(tab.source.signIn.mock.lastCall?.[0]).toEqual(request);
+});
+
+it('asks no further account to sign in to a tenant that was chosen for another', () => {
+  tab.auth.chooseTenant(ALICE.account.id, FABRIKAM);
+  const request = { scopes: STORAGE, account: 'carol@fabrikam.com' };
   void tab.auth.signIn(request);
   expect(tab.source.signIn.mock.lastCall?.[0]).toEqual(request);
 });

@@ -126,6 +126,15 @@ describe('HeldTokens', () => {
     expect(await get()).toBe('token 2');
   });
 
+  it('keeps no token of an account that is forgotten', async () => {
+    const accounts = { others: [], switchTo: jest.fn(), forget: jest.fn(async () => undefined) };
+    held = new CachingTokenProvider({ ...source, accounts });
+    await get();
+    await held.accounts?.forget('other');
+    expect(accounts.forget).toHaveBeenCalledWith('other');
+    expect(await get()).toBe('token 2');
+  });
+
   it('holds nothing that comes after a user signed out', async () => {
     const late = get();
     await held.clear(false);
