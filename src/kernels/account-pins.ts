@@ -21,9 +21,10 @@ export class AccountPins {
     return this.pins.get(kernelId) ?? null;
   }
 
-  /** Return the account that a request of a kernel is for; undefined for the active one. */
-  wanted(kernelId: string, { account }: Pick<ITokenTarget, 'account'>): string | undefined {
-    return account ?? this.pins.get(kernelId)?.id;
+  /** Return what a kernel was given a token for, with the account that it is for, if not any. */
+  target(kernelId: string, request: ITokenTarget): ITokenTarget {
+    const account = request.account ?? this.pins.get(kernelId)?.id;
+    return account === undefined ? request : { ...request, account };
   }
 
   /** Return a request with the account that it is for. */

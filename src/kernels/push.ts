@@ -83,8 +83,7 @@ export class KernelTokenPusher {
     const mayPush = !isShared && accountIdOf(auth.state) !== null;
     const before = mayPush ? grants.requestsOf(client.path) : [];
     for (const tokenRequest of mayPush ? [...named, ...before] : []) {
-      const account = pins.wanted(commOpen.kernelId, tokenRequest);
-      const target = { ...tokenRequest, ...(account && { account }) };
+      const target = pins.target(commOpen.kernelId, tokenRequest);
       const decision = await access.decide(commOpen.kernelId, target);
       const token = decision === 'give' ? await this.tryGetToken(target) : null;
       if (token !== null && this.attaching.has(commOpen)) {
@@ -95,7 +94,7 @@ export class KernelTokenPusher {
           kernelId,
           commId,
           requestId,
-          request: tokenRequest,
+          request: tokenRequest.account === target.account ? target : { ...target, isPinned: true },
           token,
           client,
           attached: true
@@ -114,15 +113,20 @@ export class KernelTokenPusher {
     }
   }
 
-  /** Tell kernels to forget tokens of accounts and tenants that they would not get a token of now. */
-  retainCurrent(): void {
+  /**
+   * Tell kernels to forget tokens of accounts and tenants that they would not get a token of now.
+   *
+   * @param onlyKernelId - Of the kernel whose account was chosen; absent for all kernels.
+   */
+  retainCurrent(onlyKernelId?: string): void {
     const { auth, grants, pins } = this.options;
     const isKept = ({ accountId, chosenTenantId, kernelId, request }: IGrant): boolean => {
-      const account = pins.wanted(kernelId, request);
+      const target = pins.target(kernelId, request);
       return (
-        !isSignedOut(auth.state) &&
-        auth.accountFor(account)?.id === accountId &&
-        chosenTenantId === this.chosenTenantOf({ ...request, ...(account && { account }) })
+        (kernelId !== onlyKernelId && onlyKernelId !== undefined) ||
+        (!isSignedOut(auth.state) &&
+          auth.accountFor(target.account)?.id === accountId &&
+          chosenTenantId === this.chosenTenantOf(target))
       );
     };
     this.withdraw(grants.retain(isKept));

@@ -24,10 +24,15 @@ export class TabResponder {
     try {
       const asked = await server.post('tabs/claim', { ...request, sign_in: toWire(own) });
       if (asked.has('scopes')) {
-        const token = auth.getToken(scopesOf(asked), optionsOf(asked));
+        const options = optionsOf(asked);
+        // A tab that knows that a tenant is chosen names it, and takes any other token for one of
+        // the account's own.
+        const isHome = own?.chosenTenantId !== undefined && options.tenantId === undefined;
+        const tenant = isHome ? { tenantId: own.account.tenantId } : {};
+        const token = auth.getToken(scopesOf(asked), { ...options, ...tenant });
         await server.post('tabs/answer', { ...request, ...(await toAnswer(token)) });
         // A refusal is the other tab's problem, and shown there.
-        auth.withdraw(tokenRequestOf(asked));
+        auth.withdraw({ ...tokenRequestOf(asked), ...tenant });
       }
     } catch (error) {
       if (own !== null) {

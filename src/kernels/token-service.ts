@@ -1,7 +1,7 @@
 import { type ISignal, Signal } from '@lumino/signaling';
 import type { IActingKernel, IWaitingRequest } from './kernel-requests';
 import type { AzureAuthState, IAzureTokenRequest, IKernelGrant } from '../tokens';
-import { isSignedOut } from '../auth/account';
+import { currentAccount, isSignedOut } from '../auth/account';
 import { isSameTokenRequest } from '../auth/token-request';
 import type { AccessControl } from './access-control';
 import type { IPinnedAccount } from './account-pins';
@@ -124,7 +124,9 @@ export class KernelTokenService {
 
   pin(kernelId: string, account: IPinnedAccount | null): void {
     this.options.pins.set(kernelId, account);
-    this.pusher.retainCurrent();
+    // What it still waits for would be of the account before.
+    this.drop(kernelId);
+    this.pusher.retainCurrent(kernelId);
     this.emitChanged();
   }
 
@@ -135,12 +137,12 @@ export class KernelTokenService {
 
   /** Forget kernels that were shut down. @param running - Ids of those still running. */
   retainKernels(running: ReadonlySet<string>): void {
-    this.options.pins.retainKernels(running);
     for (const { kernelId } of this.options.grants.all) {
       if (kernelId !== '' && !running.has(kernelId)) {
         this.onRestarted(kernelId);
       }
     }
+    this.options.pins.retainKernels(running);
   }
 
   /** Make kernels forget what ended before this service was loaded. */
@@ -263,11 +265,13 @@ export class KernelTokenService {
 
   /** Make kernels forget the tokens of other accounts, once the accounts are known. */
   private retainCurrent(state: AzureAuthState): void {
-    if (isSignedOut(state) || state.kind === 'signed-in') {
+    if (isSignedOut(state) || currentAccount(state) !== null) {
       this.pusher.retainCurrent();
       if (isSignedOut(state)) {
         this.permissions.disallowAll();
         this.options.pins.clear();
+        const isPinned = ({ request }: IPendingRequest): boolean => request.isPinned === true;
+        this.pending.close(...this.pending.all.filter(isForToken).filter(isPinned));
       }
       this.emitChanged();
     }
@@ -288,7 +292,7 @@ export class KernelTokenService {
     this.drop(kernelId);
     this.holders.forget(kernelId);
     grants.restartKernel(kernelId);
-    had.forEach(({ request }) => this.onOver(request));
+    had.forEach(({ request }) => this.onOver(this.options.pins.target(kernelId, request)));
     this.emitChanged();
   }
 
@@ -305,9 +309,12 @@ export class KernelTokenService {
 
   /** No cell waits for a token: if no kernel holds one to renew either, its problems are over. */
   private onOver(request: IAzureTokenRequest): void {
-    const isHeld = this.options.grants.all.some(
-      ({ kernelId, expiresAt, request: tokenRequest }) =>
-        kernelId !== '' && expiresAt > Date.now() && isSameTokenRequest(tokenRequest, request)
+    const { grants, pins } = this.options;
+    const isHeld = grants.all.some(
+      ({ kernelId, expiresAt, request: held }) =>
+        kernelId !== '' &&
+        expiresAt > Date.now() &&
+        isSameTokenRequest(pins.target(kernelId, held), request)
     );
     if (!isHeld) {
       this.options.auth.withdraw(request);

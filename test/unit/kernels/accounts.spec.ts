@@ -1,7 +1,15 @@
 /** @jest-environment jsdom */
 import type { IAzureAccount, IAzureTokenOptions } from '../../../src/tokens';
-import { ALICE } from '../panel/fixtures';
-import { anError, aToken, BOB, type KernelHarness, withKernelHarness } from './kernel-harness';
+import { ALICE, STORAGE } from '../panel/fixtures';
+import {
+  aClient,
+  anError,
+  aToken,
+  BOB,
+  FakeConnection,
+  type KernelHarness,
+  withKernelHarness
+} from './kernel-harness';
 
 const AS_BOB = { account: 'bob@contoso.com' };
 
@@ -57,6 +65,16 @@ describe('a page with two accounts', () => {
     harness.auth.setState(ALICE);
     expect(harness.takeSent()).toEqual(['c2 error signed_out']);
     expect(held()).toEqual(['k1 alice@contoso.com']);
+  });
+
+  it('does so even while a problem of the active account needs attention', async () => {
+    await harness.ask('c1');
+    await harness.ask('c2', { request_id: 'r2', ...AS_BOB });
+    harness.takeSent();
+    const { problem } = anError('consent_required', 'consent_required');
+    harness.auth.others = [];
+    harness.auth.setState({ kind: 'needs-attention', problem, signedIn: ALICE });
+    expect(harness.takeSent()).toEqual(['c2 error signed_out']);
   });
 
   it('withdraws all of them on a sign-out', async () => {
@@ -163,6 +181,65 @@ describe('a page with two accounts', () => {
       const pushed = harness.sent.find(({ comm }) => comm === 'c2')?.answer;
       expect(pushed).toMatchObject({ account: { id: 'b.t' } });
       expect(pushed).not.toHaveProperty('request.account');
+    });
+
+    it('gives no token of the account before to a request that waits during the choice', async () => {
+      let answer = (): void => undefined;
+      harness.auth.getToken.mockReturnValueOnce(
+        new Promise(resolve => (answer = () => resolve(aToken({ account: BOB.account }))))
+      );
+      await harness.ask('c1');
+      harness.tokenService.pin('k1', ALICE.account);
+      answer();
+      await harness.ask('c2');
+      expect(harness.takeSent()).toEqual(['c2 token alice']);
+    });
+
+    it('leaves other kernels their tokens, though the active account has ended', async () => {
+      const other = new FakeConnection('k2', 'ours');
+      harness.connections.add(other.self, aClient('other.ipynb'));
+      await harness.ask('c1', {}, other);
+      harness.takeSent();
+      const { problem } = anError();
+      harness.auth.setState({ kind: 'needs-attention', problem, signedIn: null });
+      harness.tokenService.pin('k1', null);
+      expect(harness.takeSent()).toEqual([]);
+      expect(held()).toEqual(['k2 alice@contoso.com']);
+    });
+
+    it('keeps what was pushed to it if a tenant is chosen for another account', async () => {
+      harness.auth.setState({ ...ALICE, chosenTenantId: 'fab' });
+      await harness.pass(0);
+      const attach = { version: 1, kind: 'attach', request_id: 'a', scopes: STORAGE };
+      harness.notebook.say('comm_open', {
+        ...{ comm_id: 'c1', target_name: 'jupyter-azure-auth', data: attach }
+      });
+      await harness.pass(0);
+      expect(harness.takeSent()).toEqual(['c1 token bob for']);
+      harness.auth.setState({ ...ALICE, chosenTenantId: 'fab' });
+      expect(harness.takeSent()).toEqual([]);
+    });
+
+    it('keeps the problem of a token that is to be renewed, until the kernel ends', async () => {
+      await harness.ask('c1');
+      harness.takeSent();
+      const { auth } = harness;
+      auth.withdraw.mockClear();
+      auth.getToken.mockRejectedValue(anError('consent_required', 'consent_required'));
+      await harness.ask('c2', { request_id: 'r2', interactive: false, held_by: 'b.t' });
+      expect(harness.takeSent()).toEqual(['c2 error consent_required']);
+      expect(auth.withdraw).not.toHaveBeenCalled();
+      harness.tokenService.retainKernels(new Set(['k2']));
+      expect(auth.withdraw).toHaveBeenCalledWith(expect.objectContaining({ account: 'b.t' }));
+    });
+
+    it('asks for it no more after a sign-out', async () => {
+      harness.auth.others = [];
+      harness.auth.getToken.mockRejectedValue(anError());
+      await harness.ask('c1');
+      await harness.prompted();
+      await harness.setSignedIn(null);
+      expect(harness.waiting).toEqual([]);
     });
 
     it('asks for that account if it is no longer signed in, and for no other', async () => {

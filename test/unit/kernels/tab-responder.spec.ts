@@ -50,6 +50,16 @@ it('says which tenant the user has chosen', async () => {
   expect(post.mock.calls[0]?.[1]).toMatchObject({ sign_in: { chosen_tenant_id: 'fab' } });
 });
 
+it('sends no token of a tenant that the other tab does not know to be chosen', async () => {
+  auth.own = { ...OWN, chosenTenantId: 'fab' };
+  auth.getToken.mockResolvedValue(aToken({ account: ALICE.account }));
+  await answer({ scopes: [...STORAGE], account: id });
+  expect(auth.getToken).toHaveBeenCalledWith([...STORAGE], expect.objectContaining({ tenantId }));
+  await answer({ scopes: [...STORAGE], account: id, tenant_id: 'fab' });
+  const inFab = expect.objectContaining({ tenantId: 'fab' });
+  expect(auth.getToken).toHaveBeenLastCalledWith([...STORAGE], inFab);
+});
+
 it('passes a refusal on, and shows no problem of another tab', async () => {
   auth.own = OWN;
   auth.getToken.mockRejectedValue(anError('consent_required'));
