@@ -17,11 +17,9 @@ import { isChanged, isSame } from './same-sign-in';
 import type { SignOutBroadcast } from './sign-out-broadcast';
 
 /** The current sign-in, and the provider that holds it. */
-interface ICurrentSignIn {
+interface ICurrentSignIn extends Pick<ISignIn, 'signedInAt'> {
   readonly signedIn: IAzureSignedIn;
   readonly provider: ITokenProvider;
-  /** Milliseconds since the epoch. */
-  readonly signedInAt: number;
 }
 
 /** The current sign-in, and the session's state that follows from it. */
@@ -153,6 +151,8 @@ export class AuthStore {
   async keepActive(): Promise<void> {
     const { present } = this;
     await present?.provider.accounts?.switchTo(present.signedIn.account.id);
+    // The server says which others there are now.
+    await present?.provider.restore();
     this.reset();
   }
 
