@@ -17,9 +17,11 @@ import { isChanged, isSame } from './same-sign-in';
 import type { SignOutBroadcast } from './sign-out-broadcast';
 
 /** The current sign-in, and the provider that holds it. */
-interface ICurrentSignIn extends Pick<ISignIn, 'signedInAt'> {
+interface ICurrentSignIn {
   readonly signedIn: IAzureSignedIn;
   readonly provider: ITokenProvider;
+  /** Milliseconds since the epoch. */
+  readonly signedInAt: number;
 }
 
 /** The current sign-in, and the session's state that follows from it. */
@@ -151,8 +153,6 @@ export class AuthStore {
   async keepActive(): Promise<void> {
     const { present } = this;
     await present?.provider.accounts?.switchTo(present.signedIn.account.id);
-    // The server says which others there are now.
-    await present?.provider.restore();
     this.reset();
   }
 

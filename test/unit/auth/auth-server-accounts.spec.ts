@@ -1,6 +1,6 @@
 /** @jest-environment jsdom */
 import { BOB, anError } from '../kernels/kernel-harness';
-import { ALICE, STORAGE } from '../panel/fixtures';
+import { ALICE } from '../panel/fixtures';
 import { FakeServer, held, tabWith } from './server-harness';
 import type { TabHarness } from './tab-harness';
 
@@ -49,25 +49,5 @@ it('tells the panel of accounts that another browser has added', async () => {
   server.change(held());
   await pass(5_000);
   expect(changed).toHaveBeenCalledTimes(1);
-  expect(tab.auth.others).toEqual([BOB.account]);
-});
-
-// Situation: loopback | Azure asks for consent as an account that is not active | a cell names it |
-// its token, once the user has consented; the active account stays so | continue signing in
-it('gets the token of another account right after its question was answered', async () => {
-  server.others = [held(BOB)];
-  await tab.auth.prepare();
-  void tab.auth.signIn({ scopes: STORAGE, account: BOB.account.id });
-  // The server makes the account active that has signed in, as for a new one.
-  server.others = [held()];
-  server.change(held(BOB));
-  const signedIn = await server.restore();
-  server.switchTo = async () => {
-    server.others = [held(BOB)];
-    server.change(held());
-  };
-  server.asked.at(-1)!.finish(signedIn!);
-  await pass(0);
-  expect(tab.auth.state).toMatchObject({ kind: 'signed-in', account: ALICE.account });
   expect(tab.auth.others).toEqual([BOB.account]);
 });

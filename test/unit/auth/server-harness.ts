@@ -32,7 +32,6 @@ export class FakeServer extends FakeSource implements IServerTokens {
     const hasEnded = signIn === null && (endedBy !== null || others.length > 0);
     const details = { isSearching, candidates, stored, others, generation };
     const session = { signIn, hasEnded, endedBy, ...details };
-    this.answeredOthers = others;
     this.answered.emit(session);
     return session;
   });
@@ -44,12 +43,9 @@ export class FakeServer extends FakeSource implements IServerTokens {
   });
 
   get accounts(): IOtherAccounts {
-    const { answeredOthers, switchTo } = this;
-    return { others: answeredOthers, switchTo, forget: async () => undefined };
+    const { others, switchTo } = this;
+    return { others, switchTo, forget: async () => undefined };
   }
-
-  /** What the page knows, since the last answer. */
-  private answeredOthers: readonly ISignIn[] = [];
 
   /** In another browser, or by itself. */
   change(savedSignIn: ISignIn | null): void {
