@@ -47,10 +47,17 @@ class ScriptEffects:
     """The effects in a process that no page can answer."""
 
     def __init__(self, context: RequestContext, on_event: OnEvent, cache: TokenCache) -> None:
-        self._request, self._only_source, self._account = context
+        self._request, self._only_source, self._earlier_account = context
         self._on_event = on_event
         self._cache = cache
+        self._begun_in_epoch = cache.epoch
         self._server_lock = threading.Lock()
+
+    @property
+    def _account(self) -> str | None:
+        """The account to ask the server for, which may still have that of before a switch."""
+        is_current = self._cache.epoch == self._begun_in_epoch
+        return self._earlier_account if is_current else self._request.account
 
     def send_request(self) -> None:
         """Do nothing: there is no page."""
@@ -66,19 +73,24 @@ class ScriptEffects:
         """
         if not self._server_lock.acquire(blocking=False):
             return
-        here, epoch = terminal_sign_in(), self._cache.epoch
+        here = terminal_sign_in()
         kernel_ref = self._kernel_ref() if here is None else None
 
         def ask() -> None:
             from .parent_server.client import ask_parent_server  # noqa: PLC0415 (most kernels never need it)
 
-            answer = (
-                ask_parent_server(
-                    self._server_request(), self._account, kernel_ref, waits_as=self._waits_as()
+            while True:
+                epoch = self._cache.epoch
+                answer = (
+                    ask_parent_server(
+                        self._server_request(), self._account, kernel_ref, waits_as=self._waits_as()
+                    )
+                    if here is None
+                    else here.token(self._request, self._account)
                 )
-                if here is None
-                else here.token(self._request, self._account)
-            )
+                if not isinstance(answer, IssuedToken) or epoch == self._cache.epoch:
+                    break
+                # The user has signed out or switched accounts meanwhile, which the server knows.
             # Release first: the next request may follow as soon as the answer is delivered.
             self._server_lock.release()
             if isinstance(answer, ServerUnavailable) and answer.reason == "sign_in_pending":

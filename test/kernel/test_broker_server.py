@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from queue import Queue
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from jupyter_azure_auth._models import Account, TokenRequest
 from jupyter_azure_auth.kernel import effects
 from jupyter_azure_auth.kernel.broker import AccountBinding
+from jupyter_azure_auth.kernel.parent_server import client
 from jupyter_azure_auth.kernel.protocol import Identity, IssuedToken
 from jupyter_azure_auth.kernel.request_flow import ServerUnavailable
 from test.kernel.fake_kernel import STORAGE, FakeKernel, open_fake_kernel
@@ -146,6 +148,46 @@ def test_the_machine_does_not_take_the_place_of_a_named_account(fake_kernel: Fak
     assert {account for _, account in fake_kernel.server_requests} == {None}
     fake_kernel.channel.forget_identity()
     assert fake_kernel.ask() == "s"
+
+
+# Situation: parent server with several accounts | the user switches while a cell waits for the
+# server, and another thread notices it | the token of the cell | the new account's | nothing to do
+@pytest.mark.parametrize("name", [None, "ada"])
+def test_a_switch_ends_the_wait_for_the_account_before(
+    fake_kernel: FakeKernel, name: str | None
+) -> None:
+    request = replace(STORAGE, account=name)
+    fake_kernel.at(0, lambda: fake_kernel.give("t", lifetime=3))
+    fake_kernel.ask(request)
+    fake_kernel.seconds += 10
+    fake_kernel.server = ServerUnavailable("no_answer")
+
+    def switch() -> None:
+        fake_kernel.broker._forget_user()
+        fake_kernel.server = from_server(fake_kernel, who=name or "bob")
+
+    fake_kernel.at(15, switch)
+    assert fake_kernel.ask(request) == "s"
+    assert fake_kernel.server_requests[-1][1] == name
+
+
+def test_a_token_that_comes_after_a_switch_is_asked_for_again(
+    fake_kernel: FakeKernel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache, asked = fake_kernel.broker.cache, list[str | None]()
+    events: Queue[Event] = Queue()
+
+    def ask(_request: TokenRequest, account: str | None, *_: object, **__: object) -> IssuedToken:
+        asked.append(account)
+        if len(asked) == 1:
+            cache.forget_all()
+        return from_server(fake_kernel, who=account or "bob")
+
+    monkeypatch.setattr(client, "ask_parent_server", ask)
+    context = effects.RequestContext(STORAGE, None, "ada")
+    effects.ScriptEffects(context, events.put, cache).ask_parent_server()
+    assert events.get(timeout=60) == from_server(fake_kernel, who="bob")
+    assert asked == ["ada", None]
 
 
 @pytest.mark.parametrize(("tenant_id", "asked"), [(FABRIKAM, FABRIKAM), (CONTOSO, None)])
