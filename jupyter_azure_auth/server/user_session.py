@@ -73,8 +73,11 @@ class UserAccounts:
         account_id = user_session.account.id
         rest = [one for one in self.all if one is not user_session]
         replaced = next((one for one in rest if one.account.id == account_id), None)
+        before = self.active
+        user_session.active_since = (
+            before.active_since if before is not None and before is replaced else int(time.time())
+        )
         self.active, self.others = user_session, [one for one in rest if one is not replaced]
-        user_session.active_since = int(time.time())
         return replaced
 
     def remove(self, user_session: UserSession) -> None:

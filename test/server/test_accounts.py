@@ -303,6 +303,26 @@ async def test_the_grants_of_before_a_switch_are_gone_with_the_tokens(
     assert (await browser.ask("grants"))[1]["grants"] == []
 
 
+async def test_the_grants_name_each_account_that_a_program_has_tokens_of(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for account in (BOB, ADA):
+        await sign_in(browser, account, scopes=[SCOPE])
+    await browser.token()
+    await browser.token(account=BOB["id"])
+
+    async def granted() -> list[str]:
+        return [one["account_id"] for one in (await browser.ask("grants"))[1]["grants"]]
+
+    assert await granted() == [BOB["id"], ADA["id"]]
+    monkeypatch.setattr(user_session, "time", SimpleNamespace(time=lambda: 2**40))
+    # Processes keep their tokens after a further sign-in as the active account, not after a switch.
+    await sign_in(browser, ADA)
+    assert await granted() == [BOB["id"], ADA["id"]]
+    await browser.ask("switch-account", account=BOB["id"])
+    assert await granted() == []
+
+
 async def test_no_repr_and_no_answer_has_a_secret(browser: Browser) -> None:
     for account in (BOB, ADA):
         await sign_in(browser, account, scopes=[SCOPE])

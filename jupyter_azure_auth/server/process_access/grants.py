@@ -39,7 +39,8 @@ class Grant:
     @property
     def key(self) -> tuple[object, ...]:
         """The key of this grant; a later grant with the same key replaces it."""
-        return (self.to, self.kernel_id, self.scopes, self.tenant_id, self.cloud, self.enable_cae)
+        recipient = (self.to, self.kernel_id, self.account_id)
+        return (*recipient, self.scopes, self.tenant_id, self.cloud, self.enable_cae)
 
     def to_wire(self) -> dict[str, Any]:
         """Return an entry of the answer of ``grants``."""

@@ -6,6 +6,7 @@ from dataclasses import replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+from jupyter_azure_auth._models import ambient_source
 from jupyter_azure_auth._validation import resource_of
 from jupyter_azure_auth.server.errors import AuthError
 from jupyter_azure_auth.server.process_access.grants import Grants
@@ -215,15 +216,15 @@ class KernelTokenService:
     def list_grants(self, user_key: UserKey) -> list[Mapping[str, Any]]:
         """Return the grants to kernels, programs and pages, newest first.
 
-        Grants to the active account from before it became active are left out: it was signed out
-        or not active in between, and kernels have dropped those tokens.
+        Grants to users' accounts from before the active one became active are left out: kernels
+        have dropped those tokens. They have not when a user took the machine's place.
         """
         user_session = self._session_manager.user_sessions.get(user_key)
         return [
             grant.to_wire()
             for grant in self._grants.of(user_key)
             if user_session is None
-            or grant.account_id != user_session.account.id
+            or ambient_source(grant.account_id) is not None
             or grant.granted_at >= user_session.active_since
         ]
 
