@@ -47,7 +47,7 @@ class RequestEffects(Protocol):
         """Start a request to the parent server, unless one is in flight."""
 
     def show(self, notice: Notice | None, user: str, /) -> None:
-        """Show in the cell what it waits for, and for whom."""
+        """Show in the cell what it waits for, and the user who must act."""
 
     def finish(self, token: IssuedToken | None, /) -> None:
         """Store the token, if there is one, and close what was opened. Called exactly once."""

@@ -109,7 +109,7 @@ class Show:
 
     notice: Notice | None
     user: str = ""
-    """Whom the cell waits for, in ``sign_in_of`` and ``consent_of``."""
+    """The user that the cell waits for, in ``sign_in_of`` and ``consent_of``."""
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ import { fieldsOf } from '../server-api/client';
 import type { IHolderNotice, KernelConnections } from './connections';
 import type { IActingKernel } from './kernel-requests';
 
-/** As whom kernels act that hold another user's token, as they tell themselves. */
+/** The accounts that kernels act as, by the kernels' own messages. */
 export class KernelHolders {
   constructor(
     private readonly connections: Pick<KernelConnections, 'clientOfKernel'>,

@@ -65,7 +65,7 @@ export interface IPendingAnswer {
   readonly request_id: string;
   readonly kind: 'pending';
   readonly reason: 'acquiring' | 'sign_in' | 'consent';
-  /** Whom the kernel waits for, on a server with several users. */
+  /** The user that the kernel waits for, on a server with several users. */
   readonly user?: string;
 }
 

@@ -201,8 +201,8 @@ export class KernelTokenService {
     if (this.isForOthers(pending) && (await this.options.sharing.check(true))) {
       this.pending.close(pending);
     } else if (isForToken(pending)) {
-      // Whoever uses a shared kernel may act as the user, who has agreed to it. Other users' pages
-      // are unknown to the server here.
+      // The user has agreed that all users of a shared kernel act as this account. Their pages are
+      // not among those that the server knows for this user.
       if (!(this.isHeldHere(pending) && (await this.options.sharing.check()))) {
         await this.identifyClient(pending);
       }
@@ -241,7 +241,7 @@ export class KernelTokenService {
     );
   }
 
-  /** The kernel has a token, from whichever page, so that nobody has to be asked any more. */
+  /** Close the prompts for a request that another page has answered with a token. */
   private onHeld(notice: IHolderNotice): void {
     const requestId = this.holders.record(notice);
     const isOver = ({ kernelId, request }: IPending): boolean =>

@@ -8,7 +8,7 @@ interface IProps {
   readonly trans: TranslationBundle;
 }
 
-/** Says which kernels act as another user, so that nobody does without knowing it. */
+/** Names the kernels that act as another user's account, so that a user who runs a cell knows. */
 export function ActingKernels({ kernels, trans }: IProps): JSX.Element {
   return (
     <>

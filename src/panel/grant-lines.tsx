@@ -19,8 +19,8 @@ interface IProps {
 }
 
 /**
- * Two lines for each resource and account: what the token is for and as whom, then when the newest
- * one was issued and how fresh it is.
+ * Two lines for each resource and account: the resource and the account, then when the newest token
+ * was issued and how long it is valid.
  */
 export function GrantLines({ grants, renews, now, current, trans }: IProps): JSX.Element {
   const newest = new Map<string, GrantTimes>();
@@ -51,7 +51,7 @@ export function GrantLines({ grants, renews, now, current, trans }: IProps): JSX
   );
 }
 
-/** Return what a token is for, and as whom; with the domain only if another account is current. */
+/** Return a resource and an account, with its domain only if another account is current. */
 function nameOf(
   username: string | undefined,
   current: string | null,
