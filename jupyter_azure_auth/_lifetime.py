@@ -24,6 +24,13 @@ RENEWAL_RETRY_S: Final = 30
 SAME_END_S: Final = 2.0
 """Expiry times that differ by less are equal: lifetimes are sent in whole seconds."""
 
+RELAY_ROUNDING_S: Final = 5.0
+"""Seconds by which a token that was passed on may seem to expire too early.
+
+Page, server and kernel each round its lifetime down to whole seconds, some of them twice, and
+MSAL.js rounds the time. A part that asks before its issuer finds the token due gets the same one.
+"""
+
 
 class Moment(NamedTuple):
     """A point in time on two clocks, which is reached as soon as one of them has reached it.
@@ -68,6 +75,17 @@ def refresh_lead(lifetime: float, refresh_in: float | None = None) -> float:
     if refresh_in is not None:
         return max(lifetime - refresh_in, 0.0)
     return max(min(REFRESH_MARGIN_S, lifetime * REFRESH_SHARE), 0.0)
+
+
+def relayed_refresh_lead(lifetime: float, refresh_in: float | None = None) -> float:
+    """Return the same for a token that another part passed on, which must find it due first.
+
+    A token that its issuer wants renewed at once is due at once.
+    """
+    if refresh_in is not None and refresh_in > 0:
+        refresh_in += RELAY_ROUNDING_S
+    lead = refresh_lead(lifetime + RELAY_ROUNDING_S, refresh_in) - RELAY_ROUNDING_S
+    return max(lead, 0.0)
 
 
 def outlives(end: Moment, other: Moment) -> bool:

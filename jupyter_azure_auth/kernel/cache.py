@@ -7,7 +7,13 @@ from dataclasses import replace
 from enum import Enum, auto
 from typing import TYPE_CHECKING, NoReturn
 
-from jupyter_azure_auth._lifetime import RENEWAL_RETRY_S, Moment, outlives, refresh_lead
+from jupyter_azure_auth._lifetime import (
+    RENEWAL_RETRY_S,
+    Moment,
+    outlives,
+    refresh_lead,
+    relayed_refresh_lead,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,7 +60,8 @@ class CachedToken:
         lifetime = self.issued.expires_on - received.wall
         refresh_on = self.issued.refresh_on
         self.expires: Moment = Moment(self.issued.expires_on, received.steady + lifetime)
-        self.refresh_lead_s = refresh_lead(
+        lead = refresh_lead if issued.expires_in is None else relayed_refresh_lead
+        self.refresh_lead_s = lead(
             lifetime, None if refresh_on is None else refresh_on - received.wall
         )
         """Seconds before expiry from which the token is due for renewal."""

@@ -5,13 +5,14 @@ import time
 
 import pytest
 
-from jupyter_azure_auth._lifetime import Moment
+from jupyter_azure_auth._lifetime import Moment, refresh_lead
 from jupyter_azure_auth._models import TokenRequest
 from jupyter_azure_auth.kernel.cache import (
     CachedToken,
     RefreshStatus,
     TokenCache,
     get_refresh_status,
+    renewal_due,
 )
 from jupyter_azure_auth.kernel.protocol import Identity, IssuedToken
 
@@ -79,6 +80,36 @@ def test_a_lifetime_goes_before_a_point_in_time() -> None:
     made = CachedToken(ahead, Moment(NOW, 0))
     assert (made.issued.expires_on, made.issued.refresh_on) == (NOW + 3600, NOW + 1800)
     assert made.expires == Moment(NOW + 3600, 3600)
+
+
+# Situation: kernel | renews a token that its page passed on | the page rounded its lifetime down |
+# one request, for a new token: the kernel does not ask before the page finds the token due |
+# nothing to do
+@pytest.mark.parametrize("fraction", [0.0, 0.001, 0.5, 0.999])
+@pytest.mark.parametrize(
+    ("lifetime", "refresh_in"), [(3600, None), (60, None), (86400, 43200), (200, 150)]
+)
+def test_a_kernel_asks_when_its_page_has_a_new_token(
+    lifetime: int, refresh_in: int | None, fraction: float
+) -> None:
+    arrival = NOW + fraction
+    issued = IssuedToken(
+        "CANARY",
+        NOW + lifetime,
+        ADA,
+        refresh_on=None if refresh_in is None else NOW + refresh_in,
+        expires_in=int(NOW + lifetime - arrival),
+    )
+    due_at_page = NOW + lifetime - refresh_lead(lifetime, refresh_in)
+    due = renewal_due(CachedToken(issued, Moment(arrival, fraction)))
+    assert due_at_page <= due.wall < due_at_page + 6
+    assert due_at_page - NOW <= due.steady < due_at_page - NOW + 6
+
+
+def test_a_token_to_renew_at_once_is_due_at_once() -> None:
+    issued = IssuedToken("CANARY", NOW + 600, ADA, refresh_on=NOW, expires_in=600)
+    at = Moment(NOW, 0)
+    assert renewal_due(CachedToken(issued, at)).reached(at)
 
 
 def test_a_token_that_ends_no_later_is_no_renewal_unless_the_one_before_was_refused() -> None:
