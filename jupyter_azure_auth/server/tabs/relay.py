@@ -1,14 +1,15 @@
 """Requests of tabs that hold no sign-in, to the other tabs of the same login.
 
 The server keeps nothing of a sign-in: a tab answers each request, and an answer is forgotten when
-the tab that asked has read it. Nothing is held back, because a browser has six connections to a
-server for all of its tabs: a tab asks, and then looks for the answer.
+the tab that asked has read it, or after seconds. Nothing is held back, because a browser has six
+connections to a server for all of its tabs: a tab asks, and then looks for the answer.
 """
 
 from __future__ import annotations
 
 import asyncio
 import secrets
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -27,8 +28,12 @@ CLAIM_TIMEOUT_S: Final = 5.0
 """Seconds after which no tab has the account: a tab that is frozen, or a program that listens to
 Jupyter's events, says nothing."""
 
+UNREAD_S: Final = 10.0
+"""Seconds after which an answer that no tab has read is forgotten: it may contain a token. A tab
+looks at least once a second while its page responds, hidden or not."""
+
 MAX_OPEN: Final = 200
-"""Requests that are open at the same time."""
+"""Requests that are open at the same time, of all logins."""
 
 
 @dataclass(frozen=True)
@@ -92,17 +97,21 @@ class TabRelay:
 
         :param login: whose tabs may answer, and read the answer.
         :param request: the token to get, of the account in it; None: who is signed in.
-        :raises AuthError: if too many requests are open.
+        :raises AuthError: if too many requests are open, and no login has more than this one.
         """
         if len(self._open) >= MAX_OPEN:
-            raise AuthError("unavailable", reason="busy")
+            self._make_room(login)
         request_id = secrets.token_hex(16)
-        end = asyncio.get_running_loop().call_later(LIMIT_S, self._open.pop, request_id, None)
-        asked = self._open[request_id] = _OpenRequest(login, request, end)
+        asked = self._open[request_id] = _OpenRequest(
+            login, request, self._forget_in(LIMIT_S, request_id)
+        )
         asked.silent = self._tell_pages(request_id)
-        asked.answer.is_over = asked.silent == 0
+        if asked.silent == 0:
+            self._finish(request_id, asked)
         if request is not None:
-            asyncio.get_running_loop().call_later(CLAIM_TIMEOUT_S, _end_unclaimed, asked)
+            asyncio.get_running_loop().call_later(
+                CLAIM_TIMEOUT_S, self._end_unclaimed, request_id, asked
+            )
         return request_id
 
     def claim(
@@ -125,8 +134,8 @@ class TabRelay:
             if wanted is not None and sign_in.account.matches(wanted):
                 asked.is_claimed = True
                 return True, asked.request
-        if asked.silent <= 0 and not asked.is_claimed:
-            asked.answer.is_over = True
+        if asked.silent <= 0:
+            self._end_unclaimed(request_id, asked)
         return True, None
 
     def answer(
@@ -144,7 +153,7 @@ class TabRelay:
             asked.answer.problem = AuthError(
                 code if code is not None and code in RESPONSES else "failed"
             )
-        asked.answer.is_over = True
+        self._finish(request_id, asked)
         return True
 
     def result(self, login: str, request_id: str, *, is_last: bool) -> TabAnswer | None:
@@ -157,10 +166,28 @@ class TabRelay:
         if asked is None or asked.login != login:
             return None
         if asked.answer.is_over or is_last:
-            asked.end.cancel()
-            del self._open[request_id]
+            self._forget(request_id)
         return asked.answer
 
+    def _make_room(self, login: str) -> None:
+        """Forget the oldest request of the login with most, so that none can starve another."""
+        counts = Counter(asked.login for asked in self._open.values())
+        [(most, count)] = counts.most_common(1)
+        if counts[login] >= count:
+            raise AuthError("unavailable", reason="busy")
+        self._forget(next(one for one, asked in self._open.items() if asked.login == most))
 
-def _end_unclaimed(asked: _OpenRequest) -> None:
-    asked.answer.is_over = asked.answer.is_over or not asked.is_claimed
+    def _end_unclaimed(self, request_id: str, asked: _OpenRequest) -> None:
+        if not asked.is_claimed and not asked.answer.is_over:
+            self._finish(request_id, asked)
+
+    def _finish(self, request_id: str, asked: _OpenRequest) -> None:
+        asked.answer.is_over = True
+        asked.end.cancel()
+        asked.end = self._forget_in(UNREAD_S, request_id)
+
+    def _forget_in(self, seconds: float, request_id: str) -> asyncio.TimerHandle:
+        return asyncio.get_running_loop().call_later(seconds, self._open.pop, request_id, None)
+
+    def _forget(self, request_id: str) -> None:
+        self._open.pop(request_id).end.cancel()

@@ -44,6 +44,12 @@ class Tab(EventPage):
         assert await self.ask("claim", request_id=request_id, sign_in=None) == (200, {})
 
 
+async def until_timers_have_run() -> None:
+    later = asyncio.Event()
+    asyncio.get_running_loop().call_later(0, later.set)
+    await later.wait()
+
+
 @pytest.fixture
 def azure_auth() -> dict[str, object]:
     return {}
@@ -136,9 +142,7 @@ async def test_a_tab_that_has_the_account_is_waited_for(monkeypatch: pytest.Monk
     request_id = relay.ask("alice", TokenRequest((SCOPE,), account="o.t"))
     others = relay.ask("alice", None)
     assert relay.claim("alice", request_id, sign_in)[1] is not None
-    later = asyncio.Event()
-    asyncio.get_running_loop().call_later(0, later.set)
-    await later.wait()
+    await until_timers_have_run()
     for one in (request_id, others):
         answer = relay.result("alice", one, is_last=True)
         assert answer is not None
@@ -238,7 +242,41 @@ async def test_requests_that_no_tab_reads_are_forgotten(monkeypatch: pytest.Monk
     monkeypatch.setattr(relay_module, "LIMIT_S", 0)
     assert relay.result("alice", request_id, is_last=True) is not None
     forgotten = relay.ask("alice", None)
-    later = asyncio.Event()
-    asyncio.get_running_loop().call_later(0, later.set)
-    await later.wait()
+    await until_timers_have_run()
     assert relay.result("alice", forgotten, is_last=False) is None
+
+
+async def test_a_login_with_many_requests_leaves_room_for_another(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(relay_module, "MAX_OPEN", 3)
+    relay = TabRelay(lambda _: 1)
+    first, second, third = (relay.ask("alice", None) for _ in range(3))
+    of_bob = relay.ask("bob", None)
+    assert relay.result("alice", first, is_last=False) is None, "the oldest of the login with most"
+    with pytest.raises(AuthError, match="unavailable"):
+        relay.ask("alice", None)
+    assert relay.ask("bob", None)
+    with pytest.raises(AuthError, match="unavailable"):
+        relay.ask("bob", None)
+    assert relay.ask("carol", None)
+    assert relay.result("alice", second, is_last=False) is None
+    kept = [("alice", third), ("bob", of_bob)]
+    assert [relay.result(*one, is_last=False) is not None for one in kept] == [True, False]
+
+
+# Situation: tab that asked another tab for a token | it is closed before it reads the answer |
+# the other tab has answered | the server forgets the token within seconds | none
+async def test_an_unread_token_is_forgotten_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(relay_module, "UNREAD_S", 0)
+    relay, sign_in = TabRelay(lambda _: 2), TabSignIn(Account("o.t", "", "", ""), 1, None)
+    answered = relay.ask("alice", TokenRequest((SCOPE,), account="o.t"))
+    claimed = relay.ask("alice", TokenRequest((SCOPE,), account="o.t"))
+    for request_id in (answered, claimed):
+        assert relay.claim("alice", request_id, sign_in)[1] is not None
+    assert relay.answer("alice", answered, None, "failed")
+    await until_timers_have_run()
+    assert relay.result("alice", answered, is_last=False) is None
+    waiting = relay.result("alice", claimed, is_last=False)
+    assert waiting is not None
+    assert not waiting.is_over
