@@ -11,7 +11,7 @@ interface IProps {
 }
 
 /** Not loaded with the panel, but when a user opens it. */
-const AccountMenu = lazy(async () => ({ default: (await import('./account-menu')).AccountMenu }));
+const AccountMenu = lazy(async () => ({ default: (await import('./on-click')).AccountMenu }));
 
 /** Opens what a user can do with accounts and directories. */
 export function AccountMenuButton(props: IProps): JSX.Element {

@@ -12,7 +12,7 @@ interface IProps {
 }
 
 /** Not loaded with the panel, but when a user asks for it. */
-const Activity = lazy(async () => ({ default: (await import('./activity')).Activity }));
+const Activity = lazy(async () => ({ default: (await import('./on-click')).Activity }));
 
 /** A button that shows and hides the activity log. */
 export function ActivityButton(props: IProps): JSX.Element {

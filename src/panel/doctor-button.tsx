@@ -9,7 +9,7 @@ interface IProps {
 
 /** Not loaded with the panel, but when a user asks for it. */
 const DoctorReport = lazy(async () => ({
-  default: (await import('./doctor-report')).DoctorReport
+  default: (await import('./on-click')).DoctorReport
 }));
 
 /** A button that checks the installation, and what it has found. */

@@ -11,7 +11,7 @@ interface IProps {
 }
 
 /** Not loaded with the panel, but when a user opens it. */
-const InsertCode = lazy(async () => ({ default: (await import('./insert-code')).InsertCode }));
+const InsertCode = lazy(async () => ({ default: (await import('./on-click')).InsertCode }));
 
 /** Opens a list of cells to begin with. */
 export function InsertCodeButton(props: IProps): JSX.Element {

@@ -1,8 +1,9 @@
 import { type ServerConnection } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import React, { lazy, Suspense, useEffect, useState } from 'react';
+import React, { useEffect, useState } from 'react';
 import { type IIdentityEndpoint, identityEndpoint } from '../server-api/identity-endpoint';
 import type { IAzureSignedIn } from '../tokens';
+import { ProgramAccessOffer } from './program-access-offer';
 
 interface IProps {
   readonly settings: ServerConnection.ISettings;
@@ -11,11 +12,6 @@ interface IProps {
   readonly isAsking: boolean;
   readonly trans: TranslationBundle;
 }
-
-/** Loaded until its answer is kept, and then never again. */
-const ProgramAccessOffer = lazy(async () => ({
-  default: (await import('./program-access-offer')).ProgramAccessOffer
-}));
 
 /** A switch for whether programs that do not know this extension can use the sign-in. */
 export function ProgramAccessToggle(props: IProps): JSX.Element | null {
@@ -40,11 +36,7 @@ export function ProgramAccessToggle(props: IProps): JSX.Element | null {
       setAnswered(true);
       turn(enabled);
     };
-    return isAsking ? null : (
-      <Suspense fallback={null}>
-        <ProgramAccessOffer onAnswer={answer} trans={trans} />
-      </Suspense>
-    );
+    return isAsking ? null : <ProgramAccessOffer onAnswer={answer} trans={trans} />;
   }
   return (
     <>

@@ -13,7 +13,7 @@ export function TestAccessButton({ auth, trans }: IProps): JSX.Element {
   const [result, setResult] = useState('');
   const test = async (): Promise<void> => {
     setResult(trans.__('Testing…'));
-    const { testAccess } = await import('./test-access');
+    const { testAccess } = await import('./on-click');
     setResult(await testAccess(auth, trans));
   };
   return (

@@ -23,7 +23,7 @@ async function open(signedIn = ALICE): Promise<void> {
     place.host.querySelector('details')!.open = true;
     place.host.querySelector('details')!.dispatchEvent(new Event('toggle'));
   });
-  await act(async () => void (await import('../../../src/panel/account-menu')));
+  await act(async () => void (await import('../../../src/panel/on-click')));
 }
 
 function answer(ok: boolean, body: object): void {

@@ -42,7 +42,7 @@ async function open(activity: unknown): Promise<void> {
     place.host.querySelector('details')!.open = true;
     place.host.querySelector('details')!.dispatchEvent(new Event('toggle'));
   });
-  await act(async () => void (await import('../../../src/panel/activity')));
+  await act(async () => void (await import('../../../src/panel/on-click')));
   await act(async () => undefined);
 }
 

@@ -26,7 +26,7 @@ async function open(isEnabled: () => boolean): Promise<void> {
     place.host.querySelector('details')!.open = true;
     place.host.querySelector('details')!.dispatchEvent(new Event('toggle'));
   });
-  await act(async () => void (await import('../../../src/panel/insert-code')));
+  await act(async () => void (await import('../../../src/panel/on-click')));
 }
 
 const CELLS = codeCells(0);
@@ -134,7 +134,7 @@ it.each<[string, Record<string, object | number>, string]>([
   answering(answers);
   place.show(<TestAccessButton auth={auth} trans={trans} />);
   await place.press('Test access');
-  await act(async () => void (await import('../../../src/panel/test-access')));
+  await act(async () => void (await import('../../../src/panel/on-click')));
   expect(place.text).toContain(expected);
 });
 

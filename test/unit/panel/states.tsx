@@ -218,10 +218,7 @@ async function openAll({ host }: Place): Promise<void> {
     }
   });
   await act(async () => {
-    await import('../../../src/panel/account-menu');
-    await import('../../../src/panel/activity');
-    await import('../../../src/panel/insert-code');
-    await import('../../../src/panel/test-access');
+    await import('../../../src/panel/on-click');
   });
   for (const place of ASKING) {
     await act(async () => host.querySelector<HTMLButtonElement>(`${place} > button`)?.click());
