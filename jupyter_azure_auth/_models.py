@@ -61,10 +61,12 @@ class Account:
         }
 
 
+_SOURCES: Final[dict[str, SourceName]] = {name: name for name in get_args(SourceName)}
+
+
 def ambient_source(identity: str) -> SourceName | None:
     """Return the source of an ambient identity by its id, or None for a user."""
-    name = identity.partition(":")[0]
-    return next((source for source in get_args(SourceName) if source == name), None)
+    return _SOURCES.get(identity.partition(":")[0])
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final, cast, get_args
+from typing import TYPE_CHECKING, Final
 
 from jupyter_azure_auth._lifetime import RENEWAL_TIMEOUT_S
-from jupyter_azure_auth._models import SourceName, TokenRequest, ambient_source
+from jupyter_azure_auth._models import TokenRequest, ambient_source
 
 from .attach import attach, tokens
 from .cache import CachedToken, RefreshStatus, TokenCache, get_refresh_status
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from jupyter_azure_auth._lifetime import Moment
+    from jupyter_azure_auth._models import SourceName
 
     from .connection import Connection
     from .wakeup import Waiting
@@ -214,11 +215,11 @@ class Broker:
         This holds for the parent server, too, which may have an ambient identity besides a user's.
         """
         only_source: SourceName | None = None
-        if binding.identity is not None and binding.origin in get_args(SourceName):
-            only_source = cast("SourceName", binding.origin)
-        elif binding.identity is not None and self.kernel is None and not self._has_server():
-            # Without page and server, the identity may be an ambient one of this machine.
-            only_source = ambient_source(binding.identity)
+        if binding.identity is not None:
+            only_source = ambient_source(binding.origin)
+            if only_source is None and self.kernel is None and not self._has_server():
+                # Without page and server, the identity may be an ambient one of this machine.
+                only_source = ambient_source(binding.identity)
         latest = None if self.kernel is None else self.kernel.channel.identity
         if latest is not None and not request.accepts(latest):
             latest = None
@@ -229,37 +230,25 @@ class Broker:
         self, context: RequestContext, pinned: Identity | None, *, renewal: bool
     ) -> InFlightRequest[Outcome]:
         kernel = self.kernel
-        problem = None if kernel is None else kernel.transport_problem()
         # A request may have finished after this caller found nothing in the cache.
         entry = None if renewal else self._cached(context.request, pinned)
         flow = (
-            self._flow(context, pinned, problem, renewal=renewal)
-            if entry is None
-            else _return_cached(entry)
+            self._flow(context, pinned, renewal=renewal) if entry is None else _return_cached(entry)
         )
         in_flight = InFlightRequest(flow, now=self._now)
         in_flight.effects = (
             ScriptEffects(context, in_flight.on_event, self.cache)
-            if kernel is None or problem is not None
+            if kernel is None
             else KernelEffects(kernel, context, in_flight.on_event, self.cache)
         )
         return in_flight
 
-    def _flow(
-        self,
-        context: RequestContext,
-        pinned: Identity | None,
-        problem: str | None,
-        *,
-        renewal: bool,
-    ) -> Flow:
+    def _flow(self, context: RequestContext, pinned: Identity | None, *, renewal: bool) -> Flow:
         request = context.request
         if context.only_source is not None:
             return ambient_flow("identity_gone")
         if terminal_sign_in() is not None and not request.prompt:
             return terminal_flow()
-        if problem is not None:
-            return _refuse(problem)
         # An account is always a user's, and an ambient identity cannot sign in interactively.
         is_of_user = request.account is not None or request.prompt or request.require_user
         allow_ambient = not is_of_user and pinned is None

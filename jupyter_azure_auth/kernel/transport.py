@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import logging
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ def _writes_debug(log: logging.Logger) -> bool:
     return False
 
 
+@cache
 def _local(ip: str) -> bool:
     if ip == "localhost":
         return True

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from html import escape
 from typing import TYPE_CHECKING, Any, Final, Protocol
-from uuid import uuid4
 
 from .protocol import TARGET
 
@@ -61,7 +60,6 @@ class WaitingOutput:
         self._parent = parent
         self._request_id = request_id
         self._resource = resource
-        self._display_id = uuid4().hex
         self._displayed = False
         self._text = ""
 
@@ -78,5 +76,5 @@ class WaitingOutput:
         if notice in USER_ACTION_NOTICES:
             data[WAITING_MIME_TYPE] = request
         bundle = {"data": data, "metadata": {TARGET: request}}
-        self._publisher.display(bundle, self._display_id, self._parent, update=self._displayed)
+        self._publisher.display(bundle, self._request_id, self._parent, update=self._displayed)
         self._displayed, self._text = True, text
