@@ -61,9 +61,18 @@ export function addCommands(
     execute: showPanel
   });
   // Menus and the palette show labels and states again.
-  const changed = (): void => commands.notifyCommandChanged();
+  let shown = switches();
+  const changed = (): void => {
+    shown = switches();
+    commands.notifyCommandChanged();
+  };
   auth.stateChanged.connect(changed);
-  kernels.changed.connect(changed);
+  // Most changes of kernels are new tokens, of which no command says anything.
+  kernels.changed.connect(() => {
+    if (switches() !== shown) {
+      changed();
+    }
+  });
 }
 
 /** Whether a user is signed in, not an identity of the machine. */

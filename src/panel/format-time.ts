@@ -10,6 +10,15 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
+/** Made once: it takes a browser longer to make one of these than to render the panel. */
+const EXACT = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+const CLOCK = new Intl.DateTimeFormat(undefined, {
+  hour: '2-digit',
+  minute: '2-digit',
+  hourCycle: 'h23'
+});
+const DAY = new Intl.DateTimeFormat(undefined, { month: 'short', day: 'numeric' });
+
 /** The last quarter of a sign-in in a tab, which lasts 24 hours. */
 const SOON_MS = DAY_MS / 4;
 
@@ -79,9 +88,7 @@ export function formatValidity(
 
 /** Return the exact time, for a tooltip; empty for what has no end. */
 export function formatExact(then: number | null): string {
-  return then === null
-    ? ''
-    : new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' }).format(then);
+  return then === null ? '' : EXACT.format(then);
 }
 
 /** Return a time that is left: "in 54 min", "in 5 h". Rounded down, as a promise is. */
@@ -104,15 +111,11 @@ export function formatRemaining(expiresOn: number, now: number, trans: Translati
 
 /** Return the time of day, with two digits each, in the user's time zone. */
 export function formatClock(then: number): string {
-  return new Intl.DateTimeFormat(undefined, {
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23'
-  }).format(then);
+  return CLOCK.format(then);
 }
 
 function day(then: number): string {
-  return new Intl.DateTimeFormat(undefined, { month: 'short', day: 'numeric' }).format(then);
+  return DAY.format(then);
 }
 
 /** By the calendar. Rounded, since days on which clocks change have 23 or 25 hours. */

@@ -77,6 +77,22 @@ describe('the commands', () => {
     expect(commands.isEnabled(CommandIDs.switchAccount)).toBe(false);
   });
 
+  it('are shown again when a request changes them, but not for each token of a kernel', () => {
+    const shownAgain = jest.fn();
+    commands.commandChanged.connect(shownAgain);
+    kernels.setState({ grants: [] });
+    kernels.setState({ waiting: [aRequest()] });
+    expect(shownAgain).not.toHaveBeenCalled();
+    auth.setState(ALICE);
+    shownAgain.mockClear();
+    kernels.setState({ waiting: [] });
+    expect(shownAgain).toHaveBeenCalledTimes(1);
+    kernels.setState({ grants: [] });
+    expect(shownAgain).toHaveBeenCalledTimes(1);
+    kernels.setState({ waiting: [aRequest()] });
+    expect(shownAgain).toHaveBeenCalledTimes(2);
+  });
+
   it.each<[AzureAuthState, boolean]>([
     [{ kind: 'starting' }, true],
     [{ kind: 'signed-out' }, false],
