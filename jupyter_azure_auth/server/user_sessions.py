@@ -115,7 +115,7 @@ class UserSessions:
             record = await self._persistence.read(offer) if offer.key == key else None
             user_session = None if record is None else await self._resume_session(user_key, record)
             if user_session is not None and user_key not in self._user_acted:
-                self.sign_in(user_key, user_session)
+                await self.sign_in(user_key, user_session)
                 return True
         return False
 
@@ -153,8 +153,11 @@ class UserSessions:
         user_session.tokens.close(AuthError("sign_in_required"))
         await self._run(user_key, user_session.client.forget)
 
-    def sign_in(self, user_key: UserKey, user_session: UserSession) -> None:
-        """Sign a user in and store that; a sign-in with another account can be switched to."""
+    async def sign_in(self, user_key: UserKey, user_session: UserSession) -> None:
+        """Sign a user in and store that; a sign-in with another account can be switched to.
+
+        The user is signed in at once. Afterwards, no start of the server restores another account.
+        """
         active = self.get(user_key)
         before = self._ended_accounts.get(user_key) if active is None else active.account.id
         self._on_user_action(user_key)
@@ -165,7 +168,7 @@ class UserSessions:
         if before is not None and before != user_session.account.id:
             self.on_sign_out(user_key)
         self._on_change(user_key)
-        self._persistence.write(user_key, user_session.to_record)
+        await self._persistence.replace(user_key, user_session.to_record)
 
     async def switch_to(self, user_key: UserKey, account_id: str) -> bool:
         """Make the sign-in of another account the active one, and store that instead, or none.
@@ -182,7 +185,7 @@ class UserSessions:
             self.on_sign_out(user_key)
             self._on_change(user_key)
             if chosen.persist:
-                self._persistence.write(user_key, chosen.to_record)
+                await self._persistence.replace(user_key, chosen.to_record)
             else:
                 await self._persistence.erase(user_key)
         return True

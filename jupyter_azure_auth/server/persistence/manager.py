@@ -172,6 +172,17 @@ class PersistenceManager:
         await wait_with_timeout(found)
         return found.result().result if found.done() else None
 
+    async def replace(self, user_key: UserKey, make: Callable[[], Record]) -> None:
+        """Store a sign-in, replacing any other; return when no start can restore the other.
+
+        This waits for the note on the disk, and not for the backend, whose user may have to unlock
+        it.
+
+        :param make: returns the record; can block.
+        """
+        self.write(user_key, make)
+        await wait_with_timeout(self._noted())
+
     def write(self, user_key: UserKey, make: Callable[[], Record]) -> asyncio.Future[Outcome[bool]]:
         """Store a sign-in, replacing any other.
 
@@ -212,8 +223,7 @@ class PersistenceManager:
         A server that is killed after its answer must not restore a sign-in that the user has ended.
         """
         removed = self.remove(user_key)
-        marked = self._run_on_markers(lambda: None, default=None)  # after the mark
-        await wait_with_timeout(asyncio.gather(removed, marked))
+        await wait_with_timeout(asyncio.gather(removed, self._noted()))
 
     def remove(self, user_key: UserKey) -> asyncio.Future[Outcome[None]]:
         """Remove the stored sign-in of this user; retry until it is removed."""
@@ -283,6 +293,10 @@ class PersistenceManager:
                 return default
 
         return self._marker_worker.call(run)
+
+    def _noted(self) -> asyncio.Future[None]:
+        """Return a future that is done when all notes until now are on the disk."""
+        return self._run_on_markers(lambda: None, default=None)
 
     def _set_backend(self, user_key: UserKey, name: BackendName | None) -> None:
         if self._backends.get(user_key) == name:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import threading
+from collections.abc import Awaitable, Callable
 
 import pytest
+
+from jupyter_azure_auth.server.persistence.markers import Markers
 
 from test.server.authority import USERNAME
 from test.server.browser import Browser
@@ -115,6 +119,40 @@ async def test_a_restart_does_not_go_back_to_the_account_before_if_a_switch_coul
     keychain.problem = LOCKED
     await switch_to_bob(browser)
     assert (await session(browser, MEMORY))["account"]["username"] == BOB
+    keychain.problem = None
+    assert await username_after_restart(browser) is None
+
+
+Act = Callable[[Browser], Awaitable[None]]
+
+
+async def sign_in_as_bob(browser: Browser) -> None:
+    await sign_in(browser, BOBS_ACCOUNT)
+
+
+# Situation: server with several accounts of one user | killed as soon as it has answered that the
+# user has switched or signed in | first token after its start | never that of the account before |
+# sign in
+@pytest.mark.parametrize("act", [switch_to_bob, sign_in_as_bob])
+async def test_a_switch_is_answered_once_no_restart_can_restore_the_account_before(
+    browser: Browser, keychain: FakeKeychain, monkeypatch: pytest.MonkeyPatch, act: Act
+) -> None:
+    await sign_in_both(browser)
+    mark_erased, gate = Markers.mark_erased, threading.Event()
+
+    def mark_later(markers: Markers, key: str) -> None:
+        gate.wait()
+        mark_erased(markers, key)
+
+    monkeypatch.setattr(Markers, "mark_erased", mark_later)
+    keychain.problem = LOCKED
+    acting = asyncio.create_task(act(browser))
+    while (await session(browser))["account"]["username"] != BOB:
+        pass
+    await session(browser)
+    assert not acting.done()
+    gate.set()
+    await acting
     keychain.problem = None
     assert await username_after_restart(browser) is None
 

@@ -148,7 +148,7 @@ class DeviceCodeSignIn:
             return True
         if self._attempts.settle(attempt, AttemptStatus(AttemptState.DONE)):
             user_session = self._user_sessions.create(code.client, issued, code.scopes, SOURCE)
-            self._user_sessions.sign_in(attempt.user_key, user_session)
+            await self._user_sessions.sign_in(attempt.user_key, user_session)
         else:
             # Cancelled while the authority granted it.
             self._threads.call(attempt.user_key, code.client.forget)

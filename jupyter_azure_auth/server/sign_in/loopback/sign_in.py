@@ -97,7 +97,7 @@ class LoopbackSignIn:
         if not self._attempts.settle(attempt, AttemptStatus(AttemptState.DONE)):
             await self._user_sessions.discard(user_key, user_session)
             raise AuthError("cancelled")
-        self._user_sessions.sign_in(user_key, user_session)
+        await self._user_sessions.sign_in(user_key, user_session)
         return user_session.account
 
     def status(self, user_key: UserKey, attempt_id: str) -> AttemptStatus | None:
