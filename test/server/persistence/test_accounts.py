@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 import pytest
 
 from jupyter_azure_auth.server.persistence.markers import Markers
-
 from test.server.authority import USERNAME
 from test.server.browser import Browser
 from test.server.fake_keychain import FakeKeychain
@@ -123,7 +123,7 @@ async def test_a_restart_does_not_go_back_to_the_account_before_if_a_switch_coul
     assert await username_after_restart(browser) is None
 
 
-Act = Callable[[Browser], Awaitable[None]]
+Act = Callable[[Browser], Coroutine[Any, Any, None]]
 
 
 async def sign_in_as_bob(browser: Browser) -> None:
