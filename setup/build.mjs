@@ -13,6 +13,7 @@ const SOURCES = [
   'package.json',
   'package-lock.json',
   'tsconfig.json',
+  'setup/bundler',
   'setup/page.mjs'
 ];
 

@@ -6,6 +6,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { WPPlugin } from '@jupyter/builder/lib/webpack-plugins.js';
 import webpack from 'webpack';
+import { unusedMsal } from './bundler/unused-msal.cjs';
 import { ROOT } from './project.mjs';
 
 const TARGET = join(ROOT, 'jupyter_azure_auth', 'server', 'page', 'static');
@@ -64,6 +65,7 @@ async function configuration() {
     experiments: { css: true },
     module: {
       rules: [
+        unusedMsal,
         { test: /\.svg$/, type: 'asset/source' },
         { test: /\.css$/, type: 'css/global' }
       ]
