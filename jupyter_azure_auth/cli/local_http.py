@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import http.client
 import json
-import ssl
-from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
+
+from jupyter_azure_auth._server_connection import server_connection
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 ANSWER_LIMIT: Final = 256 * 1024
 """Bytes that are read of an answer."""
-
-
-class OtherCertificateError(OSError):
-    """The server presented a certificate other than its own; nothing was sent."""
 
 
 @dataclass(frozen=True)
@@ -58,32 +51,16 @@ def post(address: Address, route: str, body: Mapping[str, Any], timeout: float) 
     :raises OSError: the server does not answer, or with another certificate than its own.
     :raises http.client.HTTPException: the answer is not HTTP.
     """
-    with closing(_connection(address, timeout)) as connection:
-        connection.connect()
-        if address.certificate is not None:
-            _check_certificate(connection, address.certificate)
+    with server_connection(
+        *(address.host, address.port, timeout),
+        secure=address.secure,
+        certificate=address.certificate,
+    ) as connection:
         headers = {"Content-Type": "application/json", **address.headers}
         path = f"{address.base}azure-auth/{route}"
         connection.request("POST", path, json.dumps(body), headers)
         answer = connection.getresponse()
         return Answer(answer.status, _object_in(answer.read(ANSWER_LIMIT)))
-
-
-def _connection(address: Address, timeout: float) -> http.client.HTTPConnection:
-    if not address.secure:
-        return http.client.HTTPConnection(address.host, address.port, timeout=timeout)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    # The certificate is for the server's public name. The address is one at which a process of this
-    # user listens on this host, and the certificate's hash is compared if it is known.
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
-    return http.client.HTTPSConnection(address.host, address.port, timeout=timeout, context=context)
-
-
-def _check_certificate(connection: http.client.HTTPConnection, expected: str) -> None:
-    shown = connection.sock.getpeercert(binary_form=True) or b""  # type: ignore[union-attr]
-    if not hmac.compare_digest(hashlib.sha256(shown).hexdigest(), expected):
-        raise OtherCertificateError
 
 
 def _object_in(text: bytes) -> Mapping[str, Any]:

@@ -11,6 +11,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from jupyter_azure_auth._error_catalog import PARENT_SERVER
+from jupyter_azure_auth._server_connection import OtherCertificateError
 from jupyter_azure_auth.kernel.parent_server.discovery import (
     NoParentServerError,
     find_parent_server,
@@ -18,7 +19,7 @@ from jupyter_azure_auth.kernel.parent_server.discovery import (
 from jupyter_azure_auth.kernel.parent_server.reasons import reason_of
 
 from .exits import FAILED, NO_SERVER, NOT_SIGNED_IN, CommandError
-from .local_http import Address, OtherCertificateError, post
+from .local_http import Address, post
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -5,17 +5,14 @@ This is not a security boundary: the server returns tokens of the same user's si
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import http.client
 import json
 import os
-import ssl
-from contextlib import closing
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
+from jupyter_azure_auth._server_connection import OtherCertificateError, server_connection
 from jupyter_azure_auth.kernel.protocol import (
     TOKEN_LIMIT,
     IssuedToken,
@@ -128,16 +125,19 @@ def post(
     :raises OSError: it does not answer.
     :raises http.client.HTTPException: its answer is not HTTP.
     """
-    # http.client uses no proxies and follows no redirects.
-    with closing(_connection(server, timeout)) as connection:
-        connection.connect()
-        if server.certificate is not None:
-            _check_certificate(connection, server.certificate)
-        headers = {"Content-Type": "application/json", **server.headers}
-        path = f"{server.path}azure-auth/{route}"
-        connection.request("POST", path, json.dumps(fields).encode(), headers)
-        answer = connection.getresponse()
-        return answer.status, _parsed(answer.read(ANSWER_LIMIT + 1))
+    try:
+        with server_connection(
+            *(server.host, server.port, timeout),
+            secure=server.certificate is not None,
+            certificate=server.certificate,
+        ) as connection:
+            headers = {"Content-Type": "application/json", **server.headers}
+            path = f"{server.path}azure-auth/{route}"
+            connection.request("POST", path, json.dumps(fields).encode(), headers)
+            answer = connection.getresponse()
+            return answer.status, _parsed(answer.read(ANSWER_LIMIT + 1))
+    except OtherCertificateError:
+        raise NoParentServerError("wrong_certificate") from None
 
 
 def _parsed(text: bytes) -> Any:
@@ -145,23 +145,6 @@ def _parsed(text: bytes) -> Any:
         return json.loads(text) if len(text) <= ANSWER_LIMIT else None
     except (ValueError, RecursionError):
         return None
-
-
-def _connection(server: ParentServer, timeout: float) -> http.client.HTTPConnection:
-    if server.certificate is None:
-        return http.client.HTTPConnection(server.host, server.port, timeout=timeout)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    # The certificate is issued for the server's public name, perhaps by a CA that this host does
-    # not trust. Its hash is known, which is stronger than a chain of issuers.
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
-    return http.client.HTTPSConnection(server.host, server.port, timeout=timeout, context=context)
-
-
-def _check_certificate(connection: http.client.HTTPConnection, expected: str) -> None:
-    shown = connection.sock.getpeercert(binary_form=True) or b""  # type: ignore[union-attr]
-    if not hmac.compare_digest(hashlib.sha256(shown).hexdigest(), expected):
-        raise NoParentServerError("wrong_certificate")
 
 
 def _read(status: int, data: Any) -> IssuedToken | ServerUnavailable:
