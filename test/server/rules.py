@@ -9,11 +9,11 @@ from jupyter_server.serverapp import ServerApp
 
 from jupyter_azure_auth.server.identity_endpoint.terminal_route import TerminalRoute
 from jupyter_azure_auth.server.page.route import PageRoute
-from jupyter_azure_auth.server.process_access.route import KernelTokenRoute
 from jupyter_azure_auth.server.process_access.session_routes import (
     ProcessSessionRoute,
     ProcessSignOutRoute,
 )
+from jupyter_azure_auth.server.process_access.token_route import KernelTokenRoute
 from jupyter_azure_auth.server.sign_in.loopback.redirect_handlers import (
     RedirectHandler,
     UnsolicitedRedirectHandler,

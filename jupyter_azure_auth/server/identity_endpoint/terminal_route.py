@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from jupyter_azure_auth.server.distinct_users import has_distinct_users
 from jupyter_azure_auth.server.identity_endpoint.kernels import is_local
 from jupyter_azure_auth.server.process_access.in_process import owner_key
-from jupyter_azure_auth.server.process_access.route import check_loopback
 from jupyter_azure_auth.server.process_access.session_routes import SingleUserRoute
+from jupyter_azure_auth.server.process_access.token_route import check_loopback
 from jupyter_azure_auth.server.routes.base import APIError, AuthenticatedJSONHandler
 from jupyter_azure_auth.server.user_key import user_key_of
 

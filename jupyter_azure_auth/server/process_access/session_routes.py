@@ -9,7 +9,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from jupyter_azure_auth.server.process_access.route import KernelTokenRoute
+from jupyter_azure_auth.server.process_access.token_route import KernelTokenRoute
 from jupyter_azure_auth.server.routes.base import APIError
 from jupyter_azure_auth.server.routes.session import sign_out
 from jupyter_azure_auth.server.sharing import sharing_of

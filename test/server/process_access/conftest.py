@@ -9,7 +9,7 @@ import pytest
 from tornado.httpclient import HTTPResponse
 
 from jupyter_azure_auth.connection_file import KEY_HEADER
-from jupyter_azure_auth.server.process_access.route import KernelTokenRoute
+from jupyter_azure_auth.server.process_access.token_route import KernelTokenRoute
 from test.server.browser import SCOPE, Browser
 from test.server.process_access.event_page import EventPage, OpenPage, WsFetch
 

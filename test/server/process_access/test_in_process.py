@@ -20,7 +20,7 @@ from jupyter_azure_auth.process_start import process_start
 from jupyter_azure_auth.server.process_access.publisher import publisher_of
 from test.server.browser import OTHER_SCOPE, SCOPE, Browser
 from test.server.process_access.conftest import Caller
-from test.server.process_access.test_route import NamedUsers
+from test.server.process_access.test_token_route import NamedUsers
 
 INHERITED = "/outer/azure-auth-1.json"
 

@@ -116,7 +116,7 @@ def test_a_server_that_cannot_be_asked_says_why(
     unreachable: str,
     said: str,
 ) -> None:
-    names = {"home": str(tmp_path), "people": "test.server.process_access.test_route.NamedUsers"}
+    names = {"home": str(tmp_path), "people": "test.server.process_access.test_token_route.NamedUsers"}
     server = start(*(argument.format(**names) for argument in arguments))
     content = server.wrote()
     assert (content.unreachable, content.url, content.key) == (unreachable, None, None)
@@ -125,7 +125,7 @@ def test_a_server_that_cannot_be_asked_says_why(
 
 def test_a_jupyterhub_needs_no_key(start: Callable[..., RealServer]) -> None:
     content = start(
-        "--ServerApp.identity_provider_class=test.server.process_access.test_route.NamedUsers",
+        "--ServerApp.identity_provider_class=test.server.process_access.test_token_route.NamedUsers",
         JUPYTERHUB_API_TOKEN="of-the-hub",
     ).wrote()
     assert content.url is not None

@@ -12,7 +12,7 @@ from tornado.httputil import HTTPHeaders
 
 from jupyter_azure_auth.connection_file import KEY_HEADER
 from jupyter_azure_auth.server.process_access.rate_limiter import BURST
-from jupyter_azure_auth.server.process_access.route import check_loopback
+from jupyter_azure_auth.server.process_access.token_route import check_loopback
 from jupyter_azure_auth.server.routes.base import APIError
 from test.server.browser import SCOPE, Browser
 from test.server.process_access.conftest import KERNEL, Caller
