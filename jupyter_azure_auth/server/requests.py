@@ -41,6 +41,8 @@ class SignInRequest:
     tenant_id: str | None = None
     claims: str | None = field(default=None, repr=False)
     login_hint: str | None = field(default=None, repr=False)
+    account: str | None = None
+    """Id of an account that is not active, and stays so if the user signs in as it."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,8 @@ class DeviceCodeRequest:
     scopes: tuple[str, ...]
     tenant_id: str | None = None
     claims: str | None = field(default=None, repr=False)
+    account: str | None = None
+    """As in :class:`SignInRequest`."""
 
 
 def read_sign_in_request(fields: Mapping[str, Any]) -> SignInRequest:
@@ -63,6 +67,7 @@ def read_sign_in_request(fields: Mapping[str, Any]) -> SignInRequest:
         tenant_id=_tenant(fields),
         claims=_optional(fields, "claims", is_claims),
         login_hint=_optional(fields, "login_hint", is_name),
+        account=read_account(fields),
     )
 
 
@@ -75,6 +80,7 @@ def read_device_code_request(fields: Mapping[str, Any]) -> DeviceCodeRequest:
         scopes=tuple(_required(fields, "scopes", _are_scopes_or_none)),
         tenant_id=_tenant(fields),
         claims=_optional(fields, "claims", is_claims),
+        account=read_account(fields),
     )
 
 

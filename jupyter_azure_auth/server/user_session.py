@@ -80,6 +80,19 @@ class UserAccounts:
         self.active, self.others = user_session, [one for one in rest if one is not replaced]
         return replaced
 
+    def renew_other(self, user_session: UserSession) -> UserSession | None:
+        """Replace the sign-in of the same account if it is not the active one, but there is one.
+
+        :returns: the earlier sign-in; None if nothing was replaced.
+        """
+        account_id = user_session.account.id
+        before = next((one for one in self.others if one.account.id == account_id), None)
+        if before is None or self.active is None:
+            return None
+        user_session.active_since, user_session.persist = before.active_since, before.persist
+        self.others = [user_session if one is before else one for one in self.others]
+        return before
+
     def remove(self, user_session: UserSession) -> None:
         """Remove a sign-in. No other takes the place of the active one."""
         if self.active is user_session:

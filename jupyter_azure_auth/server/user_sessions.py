@@ -153,11 +153,22 @@ class UserSessions:
         user_session.tokens.close(AuthError("sign_in_required"))
         await self._run(user_key, user_session.client.forget)
 
-    async def sign_in(self, user_key: UserKey, user_session: UserSession) -> None:
+    async def sign_in(
+        self, user_key: UserKey, user_session: UserSession, inactive: str | None = None
+    ) -> None:
         """Sign a user in and store that; a sign-in with another account can be switched to.
 
         The user is signed in at once. Afterwards, no start of the server restores another account.
+
+        :param inactive: id of an account that stays inactive: Azure had a question about it.
         """
+        if user_session.account.id == inactive:
+            renewed = self._accounts_of(user_key).renew_other(user_session)
+            if renewed is not None:
+                user_session.user_key = user_key
+                self._close(user_key, renewed, AuthError("sign_in_required"))
+                self._on_change(user_key)
+                return
         active = self.get(user_key)
         before = self._ended_accounts.get(user_key) if active is None else active.account.id
         self._on_user_action(user_key)

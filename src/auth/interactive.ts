@@ -71,8 +71,11 @@ export class InteractiveSignIn {
     try {
       const signIn = await pending;
       if (isCurrent()) {
-        if (isOther && signIn.account.id === hint.id && store.provider === method.provider) {
-          await store.keepActive();
+        // The server keeps the active account itself, and returns that one.
+        const isAtServer = method.name !== 'popup';
+        const kept = isAtServer ? store.signedIn?.account : hint;
+        if (isOther && signIn.account.id === kept?.id && store.provider === method.provider) {
+          await (isAtServer ? store.reset() : store.keepActive());
         } else {
           this.onSignedIn();
           await store.completeSignIn(signIn, method.provider);

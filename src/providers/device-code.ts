@@ -1,3 +1,4 @@
+import { matchesAccount } from '../auth/account';
 import type { ServerExtensionClient } from '../server-api/client';
 import type { IAzureAccount, IAzureTokenRequest, IDeviceCode } from '../tokens';
 import { failure, type ServerTokenProvider, toWireRequest } from './server-provider';
@@ -22,12 +23,15 @@ export class DeviceCodeSignIn implements ISignInMethod {
 
   async signIn(
     request: IAzureTokenRequest | null,
-    _current: IAzureAccount | null,
+    current: IAzureAccount | null,
     signal: AbortSignal,
     { onDeviceCode }: ISignInEvents
   ): Promise<ISignIn> {
     try {
-      await Promise.race([this.goThrough(request, signal, onDeviceCode), rejectOnAbort(signal)]);
+      await Promise.race([
+        this.goThrough(request, current, signal, onDeviceCode),
+        rejectOnAbort(signal)
+      ]);
       return await this.provider.completeSignIn(request);
     } catch (error) {
       throw signal.aborted ? signal.reason : serverProblem(error, request);
@@ -37,11 +41,17 @@ export class DeviceCodeSignIn implements ISignInMethod {
   /** Runs from the click to the end, even if the caller no longer waits. */
   private async goThrough(
     request: IAzureTokenRequest | null,
+    current: IAzureAccount | null,
     signal: AbortSignal,
     show: ISignInEvents['onDeviceCode']
   ): Promise<void> {
     // The server extension issues codes only for a click, and must be told if there is no scope.
-    const fields = toWireRequest(request ?? { scopes: [] });
+    const fields = {
+      ...toWireRequest(request ?? { scopes: [] }),
+      ...(current !== null && matchesAccount(current, request?.account)
+        ? { account: current.id }
+        : {})
+    };
     const started = readDeviceCode(await this.server.post('device-code/start', fields), Date.now());
     if (started === null) {
       throw failure('failed', null, request);

@@ -101,7 +101,7 @@ export class LoopbackSignIn implements ISignInMethod {
       // A user who needs another account has to choose it.
       ...(current === null || !matchesAccount(current, request?.account)
         ? {}
-        : { login_hint: current.username })
+        : { login_hint: current.username, account: current.id })
     };
   }
 }

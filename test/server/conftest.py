@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from pathlib import Path
+from queue import Queue
 from typing import Any
 
 import keyring.core
@@ -17,9 +18,10 @@ from tornado.websocket import WebSocketClientConnection
 from traitlets.config import Config
 
 from jupyter_azure_auth.server import authority_client
+from jupyter_azure_auth.server.msal_client import MsalClient
 from test.ambient.conftest import host_environment, hosts
 from test.ambient.host_environments import NAMES
-from test.server.authority import Authority
+from test.server.authority import CANARY, Authority
 from test.server.browser import Browser
 from test.server.fake_keychain import FakeKeychain
 from test.server.process_access.event_page import WsFetch
@@ -139,3 +141,17 @@ def browser(
     jp_serverapp: ServerApp, http_server_client: AsyncHTTPClient, authority: Authority
 ) -> Browser:
     return Browser(jp_serverapp, http_server_client, authority)
+
+
+@pytest.fixture
+def forgotten(monkeypatch: pytest.MonkeyPatch) -> Queue[MsalClient]:
+    """The clients that have dropped their refresh tokens."""
+    forget, clients = MsalClient.forget, Queue[MsalClient]()
+
+    def forget_and_note(client: MsalClient) -> None:
+        assert CANARY in client._tokens.serialize()
+        forget(client)
+        clients.put(client)
+
+    monkeypatch.setattr(MsalClient, "forget", forget_and_note)
+    return clients

@@ -29,7 +29,7 @@ def azure_auth() -> dict[str, object]:
     return {}
 
 
-async def sign_in(browser: Browser, account: dict[str, str], **fields: Any) -> None:
+async def sign_in(browser: Browser, account: dict[str, str], /, **fields: Any) -> None:
     authority = browser.authority
     authority.person, authority.username = account["id"].split(".")[0], account["username"]
     authority.marker = f"{CANARY}-{account['username']}"
@@ -132,20 +132,6 @@ async def test_a_sign_in_replaces_the_earlier_one_of_its_account_only(
     client = await asyncio.to_thread(forgotten.get, timeout=60)
     assert client._account == {**(client._account or {}), "home_account_id": ADA["id"]}
     assert forgotten.empty()
-
-
-@pytest.fixture
-def forgotten(monkeypatch: pytest.MonkeyPatch) -> Queue[MsalClient]:
-    """The clients that have dropped their refresh tokens."""
-    forget, clients = MsalClient.forget, Queue[MsalClient]()
-
-    def forget_and_note(client: MsalClient) -> None:
-        assert CANARY in client._tokens.serialize()
-        forget(client)
-        clients.put(client)
-
-    monkeypatch.setattr(MsalClient, "forget", forget_and_note)
-    return clients
 
 
 async def test_a_sign_out_ends_all(browser: Browser, forgotten: Queue[MsalClient]) -> None:

@@ -80,6 +80,8 @@ class SignInAttempt:
 
     user_key: UserKey
     ends_at: float
+    account: str | None = None
+    """Id of an account that is not active, and stays so if the user signs in as it."""
     id: str = field(default_factory=random_secret)
     status: AttemptStatus = _PENDING
 

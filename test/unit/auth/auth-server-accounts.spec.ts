@@ -1,6 +1,6 @@
 /** @jest-environment jsdom */
 import { BOB, anError } from '../kernels/kernel-harness';
-import { ALICE } from '../panel/fixtures';
+import { ALICE, STORAGE } from '../panel/fixtures';
 import { FakeServer, held, tabWith } from './server-harness';
 import type { TabHarness } from './tab-harness';
 
@@ -39,6 +39,29 @@ it('says that the server could not switch, and keeps the account', async () => {
   };
   await expect(tab.auth.switchTo(BOB.account.id)).rejects.toThrow();
   expect(tab.auth.state).toMatchObject({ kind: 'signed-in', account: ALICE.account });
+});
+
+it('lets the server keep the active account when a question about another is answered', async () => {
+  server.others = [held(BOB)];
+  await tab.auth.prepare();
+  server.switchTo = jest.fn();
+  const { signInCount } = tab.auth;
+  void tab.auth.signIn({ scopes: STORAGE, account: BOB.account.id });
+  server.asked.at(-1)!.finish(held());
+  await pass(0);
+  expect(tab.auth.state).toMatchObject({ kind: 'signed-in', account: ALICE.account });
+  expect(tab.auth.signInCount).toBe(signInCount);
+  // Another browser may have switched in the meantime.
+  expect(server.switchTo).not.toHaveBeenCalled();
+});
+
+it('has switched once the user answers a question as another account', async () => {
+  server.others = [held(BOB)];
+  await tab.auth.prepare();
+  void tab.auth.signIn({ scopes: STORAGE, account: BOB.account.id });
+  server.asked.at(-1)!.finish(held(BOB));
+  await pass(0);
+  expect(tab.auth.state).toMatchObject({ kind: 'signed-in', account: BOB.account });
 });
 
 it('tells the panel of accounts that another browser has added', async () => {

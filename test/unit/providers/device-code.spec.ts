@@ -55,7 +55,7 @@ function signIn(request: IAzureTokenRequest | null = null): Promise<ISignIn> {
 
 describe('signIn', () => {
   it.each<[IAzureTokenRequest | null, object]>([
-    [null, { scopes: [] }],
+    [null, { scopes: [], account: ALICE.account.id }],
     [
       { scopes: STORAGE, tenantId: 't', claims: '{}', account: 'ada' },
       { scopes: STORAGE, tenant_id: 't', claims: '{}' }

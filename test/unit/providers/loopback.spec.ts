@@ -95,7 +95,12 @@ describe('signIn', () => {
       false,
       { scopes: STORAGE, tenant_id: 't', claims: '{}' }
     ],
-    ['the current account', null, true, { login_hint: 'alice@contoso.com' }],
+    [
+      'the current account',
+      null,
+      true,
+      { login_hint: 'alice@contoso.com', account: ALICE.account.id }
+    ],
     ['another account', { scopes: STORAGE, account: 'bob@contoso.com' }, true, { scopes: STORAGE }]
   ])(
     'tells the server extension its port, and for %s what is known',

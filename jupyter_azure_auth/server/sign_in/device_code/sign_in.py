@@ -94,7 +94,10 @@ class DeviceCodeSignIn:
         code = await self._threads.call(user_key, lambda: _begin(self._config, request))
         lifetime = min(code.expires_in, CODE_LIFETIME_S)
         attempt = DeviceCodeAttempt(
-            user_key=user_key, code=code, ends_at=self._attempts.clock() + lifetime
+            user_key=user_key,
+            code=code,
+            ends_at=self._attempts.clock() + lifetime,
+            account=request.account,
         )
         self._attempts.add(attempt)
         task = asyncio.create_task(self._poll_until_over(attempt))
@@ -148,7 +151,7 @@ class DeviceCodeSignIn:
             return True
         if self._attempts.settle(attempt, AttemptStatus(AttemptState.DONE)):
             user_session = self._user_sessions.create(code.client, issued, code.scopes, SOURCE)
-            await self._user_sessions.sign_in(attempt.user_key, user_session)
+            await self._user_sessions.sign_in(attempt.user_key, user_session, attempt.account)
         else:
             # Cancelled while the authority granted it.
             self._threads.call(attempt.user_key, code.client.forget)

@@ -75,11 +75,17 @@ class LoopbackAttempts(SignInAttempts[LoopbackAttempt[B]]):
         """Whether a response may arrive, even a late one, which gets an explanation."""
         return self.clock() < self._expects_until
 
-    def begin(self, user_key: UserKey, state: str, begun: B) -> LoopbackAttempt[B]:
+    def begin(
+        self, user_key: UserKey, state: str, begun: B, account: str | None = None
+    ) -> LoopbackAttempt[B]:
         """Record a sign-in that the authority will answer with this ``state``, and return it."""
         now = self.clock()
         attempt = LoopbackAttempt(
-            user_key=user_key, begun=begun, state=state, ends_at=now + ATTEMPT_LIFETIME_S
+            user_key=user_key,
+            begun=begun,
+            state=state,
+            ends_at=now + ATTEMPT_LIFETIME_S,
+            account=account,
         )
         self.add(attempt)
         self._expects_until = now + 2 * ATTEMPT_LIFETIME_S

@@ -65,7 +65,7 @@ class LoopbackSignIn:
         check_offered(self._config, SOURCE)
         self._rate_limiter.check(user_key)
         begun = await self._user_sessions.begin(user_key, request)
-        attempt = self._attempts.begin(user_key, begun.state, begun)
+        attempt = self._attempts.begin(user_key, begun.state, begun, request.account)
         return {
             "attempt_id": attempt.id,
             "authorize_url": begun.authorize_url,
@@ -97,7 +97,7 @@ class LoopbackSignIn:
         if not self._attempts.settle(attempt, AttemptStatus(AttemptState.DONE)):
             await self._user_sessions.discard(user_key, user_session)
             raise AuthError("cancelled")
-        await self._user_sessions.sign_in(user_key, user_session)
+        await self._user_sessions.sign_in(user_key, user_session, attempt.account)
         return user_session.account
 
     def status(self, user_key: UserKey, attempt_id: str) -> AttemptStatus | None:
