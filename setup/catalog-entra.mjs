@@ -1,4 +1,4 @@
-/** What Python and TypeScript read of `catalog/entra.json`. */
+/** What Python and TypeScript read of `catalog/aadsts-numbers.json`. */
 import {
   pythonHead,
   pythonTable,
@@ -8,7 +8,7 @@ import {
   typescriptHead
 } from './catalog-text.mjs';
 
-const SOURCE = 'catalog/entra.json';
+const SOURCE = 'catalog/aadsts-numbers.json';
 
 /**
  * @typedef {object} EntraNumber

@@ -16,7 +16,7 @@ const PAGE = 'docs/troubleshooting.md';
 async function generate() {
   const read = async (/** @type {string} */ name) =>
     JSON.parse(await readFile(join(ROOT, 'catalog', name), 'utf8'));
-  const entra = await read('entra.json');
+  const entra = await read('aadsts-numbers.json');
   const errors = await read('errors.json');
   const page = [
     { name: 'entra', text: entraList(entra) },

@@ -2,7 +2,7 @@ import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { kernelsPlugin } from './kernels/plugin';
 import { panelPlugin } from './panel/plugin';
 import { sessionPlugin } from './auth/plugin';
-import { statusPlugin } from './panel/status-plugin';
+import { statusPlugin } from './status-bar/plugin';
 import { widgetPlugin } from './widget/plugin';
 
 export * from './tokens';

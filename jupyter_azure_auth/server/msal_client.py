@@ -106,7 +106,7 @@ class MsalClient:
         """Begin a sign-in by redirect.
 
         :returns: the sign-in, with the address for the browser.
-        :raises Problem: if the authority cannot be reached, or does not exist.
+        :raises AuthError: if the authority cannot be reached, or does not exist.
         """
         self._home = sign_in_authority(self._config, request.tenant_id)
         with self._auth_errors_only():
@@ -129,7 +129,7 @@ class MsalClient:
         :param flow: MSAL's state of the sign-in.
         :param answer: the response of the authorization endpoint, as sent by the browser.
         :returns: the token for the scopes of the sign-in, with the account that is signed in.
-        :raises Problem: if there is none.
+        :raises AuthError: if there is none.
         """
         code = {name: answer[name] for name in ("code", "state") if name in answer}
         now = time.time()
@@ -148,7 +148,7 @@ class MsalClient:
     def begin_with_code(self, request: DeviceCodeRequest) -> DeviceCode:
         """Return a device code for the user.
 
-        :raises Problem: if the authority cannot be reached, or gives none.
+        :raises AuthError: if the authority cannot be reached, or gives none.
         """
         self._home = sign_in_authority(self._config, request.tenant_id)
         with self._auth_errors_only():
@@ -164,7 +164,7 @@ class MsalClient:
         """Finish a sign-in with a code, if its user is done.
 
         :returns: as :meth:`redeem`; None if the user is not done yet.
-        :raises Problem: if the sign-in failed; after ``unavailable``, poll again later.
+        :raises AuthError: if the sign-in failed; after ``unavailable``, poll again later.
         """
         now = time.time()
         with self._auth_errors_only():
@@ -183,7 +183,7 @@ class MsalClient:
         """Return a new token.
 
         :param account: the account that is signed in.
-        :raises Problem: if there is none; its ``ends`` is whether the sign-in has ended.
+        :raises AuthError: if there is none; its ``ends`` is whether the sign-in has ended.
         """
         home = sign_in_authority(self._config, None)
         now = time.time()
@@ -211,7 +211,7 @@ class MsalClient:
     def _tenant_id(self, tenant_id: str | None) -> str | None:
         """Return the id of the requested tenant, given its GUID or a domain; None: any tenant.
 
-        :raises Problem: if no such tenant exists.
+        :raises AuthError: if no such tenant exists.
         """
         if tenant_id is None:
             return None

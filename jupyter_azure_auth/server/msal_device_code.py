@@ -63,7 +63,7 @@ class DeviceCode:
         """Ask once whether the user is done.
 
         :returns: the token; None if the user is not done yet.
-        :raises Problem: if the sign-in failed; after ``unavailable``, poll again later.
+        :raises AuthError: if the sign-in failed; after ``unavailable``, poll again later.
         """
         return self.client.redeem_code(self.flow, self.claims)
 
@@ -74,7 +74,7 @@ def check_flow(flow: dict[str, Any], authority: str) -> None:
     :param flow: MSAL's state. ``verification_uri_complete`` is never used, so that the user
         compares the code.
     :param authority: the authority that issued it.
-    :raises Problem: if it is a refusal, or its page does not belong to the authority.
+    :raises AuthError: if it is a refusal, or its page does not belong to the authority.
     """
     if "error" in flow:
         raise device_code_error(flow)

@@ -59,7 +59,7 @@ class DeviceCodeRequest:
 def read_sign_in_request(fields: Mapping[str, Any]) -> SignInRequest:
     """Return the fields of ``loopback/start``.
 
-    :raises Refusal: if a field is missing or malformed.
+    :raises APIError: if a field is missing or malformed.
     """
     return SignInRequest(
         port=_required(fields, "port", _is_port),
@@ -74,7 +74,7 @@ def read_sign_in_request(fields: Mapping[str, Any]) -> SignInRequest:
 def read_device_code_request(fields: Mapping[str, Any]) -> DeviceCodeRequest:
     """Return the fields of ``device-code/start``.
 
-    :raises Refusal: if a field is missing or malformed.
+    :raises APIError: if a field is missing or malformed.
     """
     return DeviceCodeRequest(
         scopes=tuple(_required(fields, "scopes", _are_scopes_or_none)),
@@ -87,7 +87,7 @@ def read_device_code_request(fields: Mapping[str, Any]) -> DeviceCodeRequest:
 def read_token_request(fields: Mapping[str, Any]) -> TokenRequest:
     """Return the fields of ``token``.
 
-    :raises Refusal: if a field is missing or malformed.
+    :raises APIError: if a field is missing or malformed.
     """
     return TokenRequest(
         scopes=tuple(sorted(set(_required(fields, "scopes", _are_scopes)))),
@@ -104,7 +104,7 @@ def read_token_request(fields: Mapping[str, Any]) -> TokenRequest:
 def read_text(fields: Mapping[str, Any], name: str) -> str:
     """Return a required text.
 
-    :raises Refusal: if it is missing or malformed.
+    :raises APIError: if it is missing or malformed.
     """
     text: str = _required(fields, name, is_name)
     return text
@@ -113,7 +113,7 @@ def read_text(fields: Mapping[str, Any], name: str) -> str:
 def read_account(fields: Mapping[str, Any]) -> str | None:
     """Return the id of an account; None if it is absent.
 
-    :raises Refusal: if it is malformed.
+    :raises APIError: if it is malformed.
     """
     account: str | None = _optional(fields, "account", is_name)
     return account
@@ -122,7 +122,7 @@ def read_account(fields: Mapping[str, Any]) -> str | None:
 def read_flag(fields: Mapping[str, Any], name: str, *, required: bool = False) -> bool:
     """Return a boolean; False if it is absent and not needed.
 
-    :raises Refusal: if it is malformed, or missing though needed.
+    :raises APIError: if it is malformed, or missing though needed.
     """
     read = _required if required else _optional
     return bool(read(fields, name, _is_flag))

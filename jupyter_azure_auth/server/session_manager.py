@@ -115,8 +115,8 @@ class SessionManager:
     async def token(self, user_key: UserKey, request: TokenRequest) -> IssuedToken:
         """Return a token, renewed if necessary.
 
-        :raises Problem: if there is none. ``unavailable`` and refusals of this resource only leave
-            the sign-in as it is.
+        :raises AuthError: if there is none. ``unavailable`` and refusals of this resource only
+            leave the sign-in as it is.
         """
         await asyncio.wait({self.user_sessions.restore_with_timeout(user_key)})
         while self._ambient.identity is None and not request.require_user:

@@ -67,7 +67,7 @@ class TokenCache:
     async def get(self, request: TokenRequest) -> IssuedToken:
         """Return a token, renewed if necessary.
 
-        :raises Problem: if there is none.
+        :raises AuthError: if there is none.
         """
         self._refuse_if_ended()
         key = self._key(request)

@@ -122,7 +122,7 @@ class UserSessions:
     async def begin(self, user_key: UserKey, request: SignInRequest) -> StartedSignIn:
         """Begin a sign-in at the authority; signs in no user yet.
 
-        :raises Problem: if the authority cannot be reached, or does not exist.
+        :raises AuthError: if the authority cannot be reached, or does not exist.
         """
         return await self._run(user_key, _begin, self._config, request)
 
@@ -131,7 +131,7 @@ class UserSessions:
     ) -> UserSession:
         """Redeem the authority's response; the user is not signed in before :meth:`sign_in`.
 
-        :raises Problem: if that fails.
+        :raises AuthError: if that fails.
         """
         issued = await self._run(user_key, begun.client.redeem, begun.flow, answer)
         return self.create(begun.client, issued, begun.scopes, source)

@@ -28,8 +28,8 @@ import { NOTHING_STORED } from './stored-sign-ins';
 const SERVER_RETRY_MS = 5_000;
 
 /**
- * The session of a page, which is loaded with it. The current sign-in is kept by its `Identity`,
- * one for each configuration, which is loaded when a sign-in becomes likely.
+ * The session of a page, which is loaded with it. The current sign-in is kept by a
+ * `ConfiguredAuth`, one for each configuration, which is loaded when a sign-in becomes likely.
  */
 export class AzureAuth implements IPageAuth {
   constructor(private readonly options: AzureAuth.IOptions) {

@@ -5,7 +5,7 @@ import type { IPendingRequest } from './pending-requests';
 /** Milliseconds for which a kernel may not ask the user again after "Not now". */
 const MUTE_MS = 60_000;
 
-/** Decides what a kernel may do: have a token, ask the user for one. */
+/** What a kernel may do now: have a token, ask the user for one. The rule is `kernel-access.ts`. */
 export class KernelPermissions {
   constructor(private readonly options: KernelPermissions.IOptions) {}
 

@@ -22,7 +22,7 @@ import { CopyText, Registration } from './registration';
 import { type IPanelViewModel, panelViewModel, shownState } from './view-model';
 import { UsableGrants } from './usable-grants';
 import { isSignIn } from './request-text';
-import { Status } from './status';
+import { PanelMessage } from './panel-message';
 import { TextButton } from './text-button';
 import { StoredSignIns } from './stored-sign-ins';
 import { bestMethod, findMethod, leadsToLocalhost } from './methods';
@@ -56,7 +56,7 @@ export function AuthView({ auth, kernels, now, trans, showPanel, isBrief }: IPro
   return (
     <div className="jp-AzurePanel-session" {...useFocusRecovery()}>
       {cause && <FixableSource auth={auth} cause={cause} trans={trans} />}
-      <Status state={state} model={model} waiting={waiting} hasLeft={hasLeft} trans={trans} />
+      <PanelMessage state={state} model={model} waiting={waiting} hasLeft={hasLeft} trans={trans} />
       {state.kind === 'needs-attention' && <CopyDetails problem={state.problem} trans={trans} />}
       {state.kind === 'signing-in' && state.deviceCode && (
         <DeviceCode code={state.deviceCode} trans={trans} />

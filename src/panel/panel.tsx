@@ -3,7 +3,7 @@ import type { Message } from '@lumino/messaging';
 import { type ISignal, Signal } from '@lumino/signaling';
 import React, { lazy, Suspense } from 'react';
 import type { ISidebarOptions } from './body';
-import type { IAuthStatus } from './auth-status';
+import type { IAuthStatus } from '../status-bar/auth-status';
 import { attentionIcon, azureIcon } from './icon';
 
 /** Half of the extension's code: not loaded with the page, but when the panel is first shown. */

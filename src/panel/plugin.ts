@@ -8,7 +8,7 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { kernelRequests, pageAuth } from '../public-api';
 import { IAzureKernelTokens, IAzureAuth } from '../tokens';
 import { addCommands, CommandIDs } from './commands';
-import { followStatus } from './follow-status';
+import { followStatus } from '../status-bar/follow-status';
 import { AzurePanel } from './panel';
 
 export const panelPlugin: JupyterFrontEndPlugin<void> = {

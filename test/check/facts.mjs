@@ -66,7 +66,7 @@ export const FACTS = [
     example: 'DECIDED = frozenset({"access_revoked", "kernel_access_denied"})'
   },
   {
-    name: 'the meaning of an Entra number (`catalog/entra.json`)',
+    name: 'the meaning of an Entra number (`catalog/aadsts-numbers.json`)',
     owners: ['jupyter_azure_auth/_entra.py', 'src/auth/entra.ts'],
     // 54005 means nothing to users: a code was redeemed by an answer that was lost.
     pattern: /["'/]AADSTS(?!54005)\d/,

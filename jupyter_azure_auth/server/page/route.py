@@ -74,7 +74,8 @@ class PageRoute(JupyterHandler, StaticFileHandler):
     def validate_absolute_path(self, root: str, absolute_path: str) -> str | None:
         """Return the path of a file of the build.
 
-        :raises HTTPError: if there is none, which is no address of this extension's either.
+        :raises ~tornado.web.HTTPError: if there is none, which is no address of this extension's
+            either.
         """
         if not Path(absolute_path).is_file():
             raise HTTPError(404)

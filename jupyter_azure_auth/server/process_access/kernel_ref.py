@@ -32,7 +32,7 @@ def read_kernel_ref(fields: Mapping[str, Any]) -> KernelRef | None:
     """Return the field ``kernel`` of a ``token`` request.
 
     :returns: None if it is absent.
-    :raises Refusal: if it is malformed.
+    :raises APIError: if it is malformed.
     """
     kernel = fields.get("kernel")
     if kernel is None:

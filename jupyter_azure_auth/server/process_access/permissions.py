@@ -18,7 +18,7 @@ PROGRAMS: Final = ""
 
 
 class ProcessPermissions:
-    """Decides whether a process gets a token: by the user's setting, and by what was revoked."""
+    """What the user has set and revoked, for the rule in :mod:`.kernel_access`."""
 
     def __init__(self, setting: KernelAccessSetting, runs_here: Callable[[str], bool]) -> None:
         """Create an object that refuses nothing to any process.
@@ -38,7 +38,7 @@ class ProcessPermissions:
 
         :param process: id of a kernel, or :data:`PROGRAMS`.
         :param refresh: whether the user's setting has changed just now.
-        :raises Problem: if it may not.
+        :raises AuthError: if it may not.
         """
         setting = await self._setting.read(refresh=refresh)
         was_denied, self._denied = self._denied, setting == "deny"

@@ -55,7 +55,7 @@ class RateLimiter:
         """Count a request.
 
         :param caller: the key of the caller; never a value that a request can choose.
-        :raises Refusal: if there were too many.
+        :raises APIError: if there were too many.
         """
         if not self.allows(caller):
             raise APIError(

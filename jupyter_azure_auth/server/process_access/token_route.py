@@ -77,7 +77,7 @@ class KernelTokenRoute(JSONHandler):
 def check_loopback(headers: HTTPHeaders, remote_ip: str | None) -> None:
     """Accept only requests that a program on this host sent directly, not through a browser.
 
-    :raises Refusal: for any other request. ``Host`` is checked regardless of
+    :raises APIError: for any other request. ``Host`` is checked regardless of
         ``allow_remote_access`` (DNS rebinding).
     """
     if any(name == "Origin" or name.startswith("Sec-Fetch-") for name in headers):

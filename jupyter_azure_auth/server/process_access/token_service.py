@@ -68,8 +68,8 @@ class KernelTokenService:
     async def issue_to_page(self, user_key: UserKey, request: TokenRequest) -> IssuedToken:
         """Return a token for a page, which itself decides about its kernels.
 
-        :raises Problem: if there is none.
-        :raises Refusal: if the pages of this user ask too often.
+        :raises AuthError: if there is none.
+        :raises APIError: if the pages of this user ask too often.
         """
         self._rate_limiter.check((user_key, "page"))
         with self.activity.attempt(user_key, "page", None, request) as on_issued:
@@ -91,8 +91,8 @@ class KernelTokenService:
 
         :param kernel: the kernel that the caller claims to be, if any.
         :param waits_as: what to call a caller without a page that waits for the user to sign in.
-        :raises Problem: if there is no token.
-        :raises Refusal: if the caller may not have one.
+        :raises AuthError: if there is no token.
+        :raises APIError: if the caller may not have one.
         """
         self._rate_limiter.check((user_key, "kernel"))
         is_program = kernel is None

@@ -63,7 +63,7 @@ class CancelRoute(AuthenticatedJSONHandler):
 def check_offered(config: AzureAuthConfig, source: str) -> None:
     """Check that the administrator allows this source.
 
-    :raises Refusal: if not.
+    :raises APIError: if not.
     """
     if source not in config.offered:
         raise APIError(

@@ -101,8 +101,8 @@ class JSONHandler(APIHandler):
 
         :param fields: its JSON object; nothing in it is validated yet.
         :returns: a JSON object.
-        :raises Refusal: if the fields are invalid.
-        :raises Problem: if the sign-in or the authority does not provide what is requested.
+        :raises APIError: if the fields are invalid.
+        :raises AuthError: if the sign-in or the authority does not provide what is requested.
         """
         raise NotImplementedError
 

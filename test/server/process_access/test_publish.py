@@ -116,7 +116,10 @@ def test_a_server_that_cannot_be_asked_says_why(
     unreachable: str,
     said: str,
 ) -> None:
-    names = {"home": str(tmp_path), "people": "test.server.process_access.test_token_route.NamedUsers"}
+    names = {
+        "home": str(tmp_path),
+        "people": "test.server.process_access.test_token_route.NamedUsers",
+    }
     server = start(*(argument.format(**names) for argument in arguments))
     content = server.wrote()
     assert (content.unreachable, content.url, content.key) == (unreachable, None, None)

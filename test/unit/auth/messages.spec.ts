@@ -1,7 +1,7 @@
 import { nullTranslator } from '@jupyterlab/translation';
 import { messageFor } from '../../../src/auth/messages';
 import type { AzureProblemCode } from '../../../src/tokens';
-import entra from '../../../catalog/entra.json';
+import entra from '../../../catalog/aadsts-numbers.json';
 
 const trans = nullTranslator.load('');
 

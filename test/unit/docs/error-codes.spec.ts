@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { nullTranslator } from '@jupyterlab/translation';
-import entra from '../../../catalog/entra.json';
+import entra from '../../../catalog/aadsts-numbers.json';
 import errors from '../../../catalog/errors.json';
 import { messageFor } from '../../../src/auth/messages';
 import { PROBLEM_TEXTS, PROBLEM_VARIANTS } from '../../../src/auth/problem-texts';

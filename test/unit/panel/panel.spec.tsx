@@ -4,7 +4,7 @@ import { nullTranslator } from '@jupyterlab/translation';
 import { MessageLoop } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
 import { act } from 'react';
-import { authStatus } from '../../../src/panel/auth-status';
+import { authStatus } from '../../../src/status-bar/auth-status';
 import { attentionIcon, azureIcon } from '../../../src/panel/icon';
 import { AzurePanel } from '../../../src/panel/panel';
 import { ALICE, FakeKernels, FakeAuth, NOW, aGrant } from './fixtures';

@@ -6,7 +6,7 @@ import {
 } from '@azure/msal-browser';
 import { describeMsalError, describeRefusal } from '../../../src/providers/msal-errors';
 import type { AzureAuthErrorCode, AzureProblemCode } from '../../../src/tokens';
-import entra from '../../../catalog/entra.json';
+import entra from '../../../catalog/aadsts-numbers.json';
 import texts from '../../cases/entra-texts.json';
 import refusals from '../../cases/refusals.json';
 import { anError } from '../kernels/kernel-harness';

@@ -86,8 +86,8 @@ class DeviceCodeSignIn:
         """Begin a sign-in.
 
         :returns: what the panel shows; the device code itself never leaves the server.
-        :raises Refusal: if the administrator does not allow this source, or there were too many.
-        :raises Problem: if the authority cannot be reached, or gives no code.
+        :raises APIError: if the administrator does not allow this source, or there were too many.
+        :raises AuthError: if the authority cannot be reached, or gives no code.
         """
         check_offered(self._config, SOURCE)
         self._rate_limiter.check(user_key)

@@ -46,7 +46,7 @@ class LoopbackSignIn:
     def probe(self, user_key: UserKey) -> Mapping[str, str]:
         """Return a new probe for ``/``, for a page of this user.
 
-        :raises Refusal: if the administrator does not allow this source.
+        :raises APIError: if the administrator does not allow this source.
         """
         check_offered(self._config, SOURCE)
         probe = self._probes.send(user_key)
@@ -59,8 +59,8 @@ class LoopbackSignIn:
     async def start(self, user_key: UserKey, request: SignInRequest) -> Mapping[str, str]:
         """Begin a sign-in.
 
-        :raises Refusal: if the administrator does not allow this source, or there were too many.
-        :raises Problem: if the authority cannot be reached, or does not exist.
+        :raises APIError: if the administrator does not allow this source, or there were too many.
+        :raises AuthError: if the authority cannot be reached, or does not exist.
         """
         check_offered(self._config, SOURCE)
         self._rate_limiter.check(user_key)
@@ -82,7 +82,7 @@ class LoopbackSignIn:
     async def finish(self, user_key: UserKey, proof: str, receipt: str) -> Account:
         """Finish the sign-in whose response came back to the browser that began it.
 
-        :raises Problem: if the sign-in fails.
+        :raises AuthError: if the sign-in fails.
         """
         attempt = self._attempts.verify_proof(user_key, proof, receipt)
         if attempt is None or attempt.answer is None or attempt.begun is None:

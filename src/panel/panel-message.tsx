@@ -18,7 +18,7 @@ interface IProps {
 }
 
 /** Always rendered, in the same place: a live region announces its changes, not its arrival. */
-export function Status({ state, model, waiting, hasLeft, trans }: IProps): JSX.Element {
+export function PanelMessage({ state, model, waiting, hasLeft, trans }: IProps): JSX.Element {
   // What the card below already says is for screen readers only.
   const spokenOnly = state.kind === 'signed-in' && model.prompt === null && !hasLeft;
   return (

@@ -1,7 +1,7 @@
 /** @jest-environment jsdom */
 import { nullTranslator } from '@jupyterlab/translation';
-import { followStatus } from '../../../src/panel/follow-status';
-import { ALICE, FakeAuth, FakeKernels, aRequest } from './fixtures';
+import { followStatus } from '../../../src/status-bar/follow-status';
+import { ALICE, FakeAuth, FakeKernels, aRequest } from '../panel/fixtures';
 
 it('shows the status now and when it changes, but not for each token of a kernel', () => {
   const auth = new FakeAuth();

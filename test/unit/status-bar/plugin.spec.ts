@@ -2,9 +2,9 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { IStatusBar } from '@jupyterlab/statusbar';
 import type { Widget } from '@lumino/widgets';
-import { statusPlugin } from '../../../src/panel/status-plugin';
+import { statusPlugin } from '../../../src/status-bar/plugin';
 import { publicAuth, publicKernelTokens } from '../../../src/public-api';
-import { ALICE, FakeAuth, FakeKernels, aRequest } from './fixtures';
+import { ALICE, FakeAuth, FakeKernels, aRequest } from '../panel/fixtures';
 
 let auth: FakeAuth;
 let kernels: FakeKernels;

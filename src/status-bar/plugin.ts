@@ -3,7 +3,7 @@ import { IStatusBar } from '@jupyterlab/statusbar';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { kernelRequests, pageAuth } from '../public-api';
 import { IAzureAuth, IAzureKernelTokens } from '../tokens';
-import { CommandIDs } from './commands';
+import { CommandIDs } from '../panel/commands';
 import { followStatus } from './follow-status';
 import { IdentityHint } from './identity-hint';
 import { StatusItem } from './status-item';

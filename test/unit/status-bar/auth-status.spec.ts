@@ -1,7 +1,7 @@
 import { nullTranslator } from '@jupyterlab/translation';
-import { authStatus } from '../../../src/panel/auth-status';
+import { authStatus } from '../../../src/status-bar/auth-status';
 import type { AzureAuthState } from '../../../src/tokens';
-import { ALICE, MACHINE } from './fixtures';
+import { ALICE, MACHINE } from '../panel/fixtures';
 
 const PROBLEM = { code: 'network', detail: null, request: null } as const;
 const SIGNING_IN = { kind: 'signing-in', method: 'popup', deviceCode: null } as const;
