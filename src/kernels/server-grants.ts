@@ -104,11 +104,12 @@ function readGrant(data: unknown): Omit<IGrant, 'label' | 'path'> | null {
     return typeof value === 'string' ? value : '';
   };
   const [kernelId, commId, requestId] = ['kernel_id', 'comm_id', 'request_id'].map(text);
-  const [accountId, username, tenantId, cloud] = [
+  const [accountId, username, tenantId, cloud, account] = [
     'account_id',
     'username',
     'tenant_id',
-    'cloud'
+    'cloud',
+    'account'
   ].map(text);
   const [scopes, grantedAt, expiresAt] = ['scopes', 'granted_at', 'expires_on'].map(name =>
     fields.get(name)
@@ -123,7 +124,8 @@ function readGrant(data: unknown): Omit<IGrant, 'label' | 'path'> | null {
     scopes,
     enableCae: fields.get('enable_cae') === true,
     ...(tenantId ? { tenantId } : {}),
-    ...(cloud ? { cloud } : {})
+    ...(cloud ? { cloud } : {}),
+    ...(account ? { account } : {})
   };
   const times = { grantedAt: grantedAt * 1000, expiresAt: expiresAt * 1000 };
   // The comm is that of the kernel's `attach`, which no answer closes.

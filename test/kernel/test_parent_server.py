@@ -54,7 +54,8 @@ def test_sends_the_request_and_the_key_and_nothing_else(
         "account": "oid.tid",
         "claims": "{}",
         "enable_cae": True,
-        "kernel": {"id": "k", "comm_id": "c", "request_id": "r"},
+        # The account that the code names, which is not always the one that the kernel is bound to.
+        "kernel": {"id": "k", "comm_id": "c", "request_id": "r", "account": "ada"},
     }
     assert headers.pop("Content-Length")
     assert headers == {

@@ -111,7 +111,11 @@ def _fields(
 ) -> dict[str, Any]:
     # Only a page asks the user.
     asked = replace(request, account=account, interactive=True, prompt=False)
-    return {**asked.to_wire(), **({} if kernel_ref is None else {"kernel": kernel_ref.to_wire()})}
+    if kernel_ref is None:
+        return asked.to_wire()
+    # A page that lists the token later has to know which account the code named.
+    named = {} if request.account is None else {"account": request.account}
+    return {**asked.to_wire(), "kernel": {**kernel_ref.to_wire(), **named}}
 
 
 def post(

@@ -30,6 +30,8 @@ class Grant:
     tenant_id: str | None
     cloud: str | None
     enable_cae: bool
+    account: str | None
+    """The account that the kernel's code names; None: the active one."""
     account_id: str
     username: str
     granted_at: int
@@ -40,7 +42,10 @@ class Grant:
     def key(self) -> tuple[object, ...]:
         """The key of this grant; a later grant with the same key replaces it."""
         recipient = (self.to, self.kernel_id, self.account_id)
-        return (*recipient, self.scopes, self.tenant_id, self.cloud, self.enable_cae)
+        return (
+            *(*recipient, self.scopes, self.tenant_id),
+            *(self.cloud, self.enable_cae, self.account),
+        )
 
     def to_wire(self) -> dict[str, Any]:
         """Return an entry of the answer of ``grants``."""
@@ -53,6 +58,7 @@ class Grant:
             "tenant_id": self.tenant_id,
             "cloud": self.cloud,
             "enable_cae": self.enable_cae,
+            "account": self.account,
             "account_id": self.account_id,
             "username": self.username,
             "granted_at": self.granted_at,
@@ -91,6 +97,7 @@ class Grants:
             tenant_id=request.tenant_id,
             cloud=request.cloud,
             enable_cae=request.enable_cae,
+            account=None if kernel is None else kernel.account,
             account_id=issued.account.id,
             username=issued.account.username,
             granted_at=int(time.time()),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
+from jupyter_azure_auth.server.requests import read_account
 from jupyter_azure_auth.server.routes.base import APIError
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ class KernelRef:
     """A comm of the kernel that stays open, for a page that connects later."""
     request_id: str
     """The id that messages on that comm must carry."""
+    account: str | None = None
+    """The account that its code names. A request is also for an account that it is bound to."""
 
 
 def read_kernel_ref(fields: Mapping[str, Any]) -> KernelRef | None:
@@ -38,7 +41,8 @@ def read_kernel_ref(fields: Mapping[str, Any]) -> KernelRef | None:
     if kernel is None:
         return None
     names = [kernel.get(name) for name in _NAMES] if isinstance(kernel, dict) else []
-    checked = [name for name in names if isinstance(name, str) and _ID.fullmatch(name)]
-    if len(checked) != len(_NAMES):
+    read = [name for name in names if isinstance(name, str) and _ID.fullmatch(name)]
+    if len(read) != len(_NAMES):
         raise APIError(HTTPStatus.BAD_REQUEST, "invalid_message", '"kernel" is malformed.')
-    return KernelRef(*checked)
+    kernel_id, comm_id, request_id = read
+    return KernelRef(kernel_id, comm_id, request_id, read_account(kernel))

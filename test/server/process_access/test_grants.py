@@ -41,11 +41,25 @@ async def test_lists_what_was_given_without_tokens(caller: Caller, browser: Brow
         "tenant_id": TENANT,
         "cloud": "AzureCloud",
         "enable_cae": True,
+        "account": None,
         "account_id": f"{PERSON}.{TENANT}",
         "username": USERNAME,
         "expires_on": token["expires_on"],
     }
     assert CANARY not in str(body)
+
+
+async def test_lists_which_account_the_code_of_a_kernel_names(
+    caller: Caller, browser: Browser
+) -> None:
+    await browser.sign_in(scopes=[SCOPE])
+    bound = {"account": f"{PERSON}.{TENANT}"}
+    for fields in (bound, {**bound, "kernel": {**KERNEL, "account": USERNAME}}):
+        assert (await caller.ask(**fields))[0] == 200
+    _, body = await browser.ask("grants")
+    assert [grant["account"] for grant in body["grants"]] == [USERNAME, None]
+    code, body = await caller.ask(kernel={**KERNEL, "account": 5})
+    assert (code, body["code"]) == (400, "invalid_message")
 
 
 async def test_lists_the_newest_for_each_kernel_and_request_first(

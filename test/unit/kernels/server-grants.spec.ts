@@ -77,6 +77,16 @@ describe('ServerGrantImporter', () => {
     expect(harness.takeSent().sort()).toEqual(['c1 error signed_out', 'door error signed_out']);
   });
 
+  it('leaves kernels the tokens of another account that their code names', async () => {
+    jest
+      .spyOn(harness.auth, 'accountFor')
+      .mockImplementation(wanted => (wanted === undefined ? ALICE : BOB).account);
+    const ofBob = { ...GRANT, account_id: BOB.account.id };
+    await begin({ ...ofBob, account: BOB.account.username }, { ...ofBob, kernel_id: 'k2' });
+    expect(harness.takeSent()).toEqual(['door error signed_out']);
+    expect(harness.tokenService.grants.map(({ kernelId }) => kernelId)).toEqual(['k1']);
+  });
+
   it('makes kernels forget a user who has signed out', async () => {
     await begin({ ...GRANT, account_id: BOB.account.id });
     expect(harness.takeSent()).toEqual(['door error signed_out']);
