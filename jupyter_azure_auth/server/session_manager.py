@@ -94,7 +94,9 @@ class SessionManager:
         is_user = identity is user_session and user_session is not None
         context = self._selection_context(user_key)
         offers = self.user_sessions.offers(user_key)
-        others = self.user_sessions.others(user_key)
+        # While the machine is preferred, a request that names the user still gets the user's token.
+        hidden = [] if is_user or user_session is None else [user_session]
+        others = [*hidden, *self.user_sessions.others(user_key)]
         return {
             "account": None if identity is None else identity.account.to_wire(),
             "source": source,

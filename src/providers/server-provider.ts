@@ -85,7 +85,8 @@ export class ServerTokenProvider implements ITokenProvider, Omit<IServerTokens, 
     if (signIn === null) {
       throw failure('failed', null, request);
     }
-    if (wasSigningOut) {
+    // While a machine's identity is preferred, the others contain this sign-in.
+    if (wasSigningOut && !signIn.ambient) {
       // What is left is what was to be signed out. Where that fails, the panel offers it.
       await Promise.allSettled(this.others.map(({ account }) => this.signOutOf(account.id)));
     }

@@ -317,6 +317,20 @@ class TestByHand:
         assert (await browser.token(force=True))[0] == 401
         assert (await settled(browser))["source"] == "loopback"
 
+    # Situation: server with `prefer_machine` | the machine has an identity, and a user is signed in
+    # | a cell names the user | the user's token, without a prompt | nothing to do
+    @pytest.mark.parametrize("azure_auth", [{"prefer_machine": True}])
+    async def test_the_user_is_known_while_the_machine_is_preferred(
+        self, az: Az, browser: Browser
+    ) -> None:
+        assert "others" not in await settled(browser)
+        user = await browser.sign_in()
+        body = await settled(browser)
+        assert (body["account"], body["others"]) == (ACCOUNT, [user])
+        body = (await browser.token(account=user["username"]))[1]
+        assert (body["account"], body["source"]) == (user, "loopback")
+        assert (await browser.token())[1]["source"] == "azure-cli"
+
 
 USERS = {"identity_provider_class": NamedUsers}
 

@@ -55,6 +55,17 @@ it('lets the server keep the active account when a question about another is ans
   expect(server.switchTo).not.toHaveBeenCalled();
 });
 
+it('gets the token of a user to whom a machine is preferred, without a question', async () => {
+  server.savedSignIn = { ...held(), source: 'managed-identity', ambient: true };
+  server.others = [held(BOB)];
+  await tab.auth.prepare();
+  await tab.auth.getToken(STORAGE, { account: BOB.account.username });
+  expect(server.getToken).toHaveBeenLastCalledWith(
+    expect.objectContaining({ account: BOB.account })
+  );
+  expect(tab.auth.state).toMatchObject({ kind: 'signed-in', ambient: true });
+});
+
 it('has switched once the user answers a question as another account', async () => {
   server.others = [held(BOB)];
   await tab.auth.prepare();

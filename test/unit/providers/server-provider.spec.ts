@@ -184,6 +184,18 @@ describe('forget', () => {
     expect(names()).toEqual([]);
   });
 
+  it('is not made up for by ending the new sign-in, while a machine is preferred to it', async () => {
+    server.answers['sign-out'] = new ServerConnection.NetworkError(new TypeError());
+    await expect(provider.clear(false)).rejects.toThrow();
+    server.answers['session'] = {
+      ...{ ...SIGNED_IN, source: 'managed-identity', ambient: true, persisted_in: null },
+      others: [BOB]
+    };
+    await provider.completeSignIn(null);
+    expect(server.count('sign-out')).toBe(1);
+    expect(names()).toEqual([BOB.id]);
+  });
+
   it('is made up for though another page has switched accounts since', async () => {
     await provider.restore();
     server.answers['sign-out'] = new ServerConnection.NetworkError(new TypeError());
