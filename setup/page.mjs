@@ -67,7 +67,8 @@ async function configuration() {
       rules: [
         unusedMsal,
         { test: /\.svg$/, type: 'asset/source' },
-        { test: /\.css$/, type: 'css/global' }
+        { test: /\.raw\.css$/, type: 'asset/source' },
+        { test: /(?<!\.raw)\.css$/, type: 'css/global' }
       ]
     },
     resolve: {

@@ -1,1 +1,1 @@
-// Nothing is loaded with the page: the components bring panel.css when they are first shown.
+// Nothing is loaded with the page: the components bring their styles (src/panel/styles.ts).

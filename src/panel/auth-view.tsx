@@ -1,7 +1,5 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React, { useEffect, useRef, useState } from 'react';
-import '../../style/folded.css';
-import '../../style/panel.css';
 import type { IPageAuth, IAzureSignInMethod } from '../auth/page-auth';
 import type { IKernelRequests, IWaitingRequest } from '../kernels/kernel-requests';
 import type { AzureAuthState, IAzureSignedIn, SignInMethodName } from '../tokens';
@@ -26,6 +24,7 @@ import { PanelMessage } from './panel-message';
 import { TextButton } from './text-button';
 import { StoredSignIns } from './stored-sign-ins';
 import { bestMethod, findMethod, leadsToLocalhost } from './methods';
+import './styles';
 
 interface IProps {
   readonly auth: IPageAuth;

@@ -1,7 +1,5 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React, { useId } from 'react';
-import '../../style/kernel-account.css';
-import '../../style/select.css';
 import type { IPinnedAccount } from '../kernels/account-pins';
 
 interface IProps {

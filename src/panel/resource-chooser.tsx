@@ -1,6 +1,5 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React, { useId, useState } from 'react';
-import '../../style/select.css';
 import type { IPageAuth } from '../auth/page-auth';
 import { codeCells, filled } from './code-cells';
 import { type IAzureResource, type ISubscription, ResourceManager } from './resource-manager';

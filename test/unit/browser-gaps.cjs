@@ -7,6 +7,8 @@ if (typeof window !== 'undefined') {
     /** @type {MediaQueryList} */ (
       Object.assign(new EventTarget(), { media, matches: false, onchange: null })
     );
+  CSSStyleSheet.prototype.replaceSync ??= () => undefined;
+  document.adoptedStyleSheets ??= [];
   const { BroadcastChannel } = require('node:worker_threads');
   globalThis.BroadcastChannel ??= /** @type {typeof globalThis.BroadcastChannel} */ (
     class extends BroadcastChannel {

@@ -98,8 +98,8 @@ async function read(folder, kind) {
 async function pageOf(all, theme) {
   const styles = await Promise.all([
     readFile(join(THEMES, `theme-${theme}-extension`, 'index.css'), 'utf8'),
-    ...['panel.css', 'folded.css', 'kernel-account.css', 'select.css'].map(name =>
-      readFile(join(ROOT, 'style', name), 'utf8')
+    ...['kernel-account', 'select', 'folded', 'panel'].map(name =>
+      readFile(join(ROOT, 'style', `${name}.raw.css`), 'utf8')
     )
   ]);
   const figures = all.map(
