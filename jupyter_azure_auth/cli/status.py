@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from jupyter_azure_auth._local_time import local_time
 
@@ -22,8 +22,9 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser = commands.add_parser(
         "status",
         help="show which account your Jupyter server uses",
-        description="Shows account, tenant and source of your Jupyter server's sign-in, and until "
-        "when the tokens that it gave out are valid. Exit code 4 if it has no identity.",
+        description="Shows account, tenant and source of your Jupyter server's sign-in, until when "
+        "the tokens that it gave out are valid, and the other accounts that are signed in. Exit "
+        "code 4 if it has no identity.",
     )
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.set_defaults(run=_run)
@@ -44,17 +45,34 @@ def _fields(session: Mapping[str, Any]) -> dict[str, Any]:
     account = account if isinstance(account, dict) else None
     ends = session.get("valid_until")
     return {
-        "account": None if account is None else one_line(account.get("username")),
-        "name": None if account is None else one_line(account.get("name")),
-        "tenant_id": None if account is None else one_line(account.get("tenant_id")),
+        **(dict.fromkeys(_OF_ACCOUNT) if account is None else _account_fields(account)),
         "source": session.get("source"),
         "ambient": bool(session.get("ambient")),
         "tokens_valid_until": None if not isinstance(ends, int) else local_time(ends),
         "ended_by": session.get("ended_by"),
+        "others": [_account_fields(one) for one in other_accounts(session)],
     }
 
 
+_OF_ACCOUNT: Final = {"account": "username", "name": "name", "tenant_id": "tenant_id", "id": "id"}
+"""Fields of the output, and those of the answer."""
+
+
+def _account_fields(account: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: one_line(account.get(field)) for name, field in _OF_ACCOUNT.items()}
+
+
+def other_accounts(session: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the accounts in the answer of ``session`` that are signed in, but not active."""
+    others = session.get("others")
+    return [one for one in others if isinstance(one, dict)] if isinstance(others, list) else []
+
+
 def _lines(fields: Mapping[str, Any]) -> list[str]:
+    others = [
+        f"Other    {_title(one)}, tenant {one['tenant_id'] or 'unknown'}"
+        for one in fields["others"]
+    ]
     if fields["account"] is None:
         ended = fields["ended_by"]
         first = f"Azure has ended the sign-in ({one_line(ended)})." if ended else ""
@@ -62,13 +80,19 @@ def _lines(fields: Mapping[str, Any]) -> list[str]:
             f"{first} Sign in again from the Azure panel."
             if ended
             else "This Jupyter server holds no sign-in to Azure. Sign in from the Azure panel. A "
-            "sign-in in the browser alone is shown only there."
+            "sign-in in the browser alone is shown only there.",
+            *others,
         ]
-    user, name = fields["account"], fields["name"]
     ends = fields["tokens_valid_until"]
     return [
-        f"Account  {user}" + ("" if name in (None, "", user) else f" ({name})"),
+        f"Account  {_title(fields)}",
         f"Tenant   {fields['tenant_id'] or 'unknown'}",
         f"Source   {source_name(fields['source'])}",
         "Tokens   " + ("none given out" if ends is None else f"valid until {ends} at the latest"),
+        *others,
     ]
+
+
+def _title(account: Mapping[str, Any]) -> str:
+    user, name = account["account"], account["name"]
+    return f"{user}" if name in ("", user) else f"{user} ({name})"

@@ -120,6 +120,32 @@ def test_sign_out(terminal: Terminal, lab: Lab, signed_in_again: None) -> None:
     assert (report["ok"], codes["sign-in"]) == (True, "signed_out")
 
 
+def test_several_accounts(
+    terminal: Terminal,
+    lab: Lab,
+    azure: dict[str, Any],
+    user: dict[str, str],
+    signed_in_again: None,
+) -> None:
+    other = next(one for one in azure["users"] if one["username"] != user["username"])
+    lab.sign_in(other)
+    fields = json.loads(terminal.run("status", "--json").stdout)
+    assert fields["account"] == other["username"]
+    [listed] = fields["others"]
+    assert (listed["account"], listed["tenant_id"]) == (user["username"], user["tenantId"])
+    assert f"Other    {user['username']}" in terminal.run("status").stdout
+    for wanted, exit_code in (("nobody@contoso.com", 4), (other["username"], 2)):
+        refused = terminal.run("sign-out", "--account", wanted)
+        assert (refused.returncode, refused.stdout) == (exit_code, "")
+    done = terminal.run("sign-out", "--account", user["username"].upper())
+    assert (done.returncode, done.stderr) == (0, "")
+    assert f"signed out of {user['username']}." in done.stdout
+    fields = json.loads(terminal.run("status", "--json").stdout)
+    assert (fields["account"], fields["others"]) == (other["username"], [])
+    assert terminal.run("sign-out", "--account", fields["id"]).returncode == 0
+    assert lab.ask("session")["account"] is None
+
+
 def test_nothing_leaks(
     terminal: Terminal,
     lab: Lab,

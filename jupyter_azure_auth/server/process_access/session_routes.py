@@ -10,6 +10,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from jupyter_azure_auth.server.process_access.token_route import KernelTokenRoute
+from jupyter_azure_auth.server.requests import read_account
 from jupyter_azure_auth.server.routes.base import APIError
 from jupyter_azure_auth.server.routes.session import sign_out
 from jupyter_azure_auth.server.sharing import sharing_of
@@ -60,7 +61,7 @@ class ProcessSessionRoute(SingleUserRoute):
 
 
 class ProcessSignOutRoute(SingleUserRoute):
-    """Signs out, and cancels any sign-in in progress."""
+    """Signs out of all accounts and cancels any sign-in in progress, or signs out of one other."""
 
     def initialize(  # type: ignore[override] # tornado passes them by name
         self,
@@ -74,7 +75,7 @@ class ProcessSignOutRoute(SingleUserRoute):
         self._session_manager = session_manager
         self._methods = methods
 
-    async def handle(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:  # noqa: ARG002 - takes no fields
+    async def handle(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return nothing."""
-        await sign_out(SINGLE_USER, self._session_manager, self._methods)
+        await sign_out(SINGLE_USER, self._session_manager, self._methods, read_account(fields))
         return {}

@@ -56,22 +56,32 @@ class SignOutRoute(AuthenticatedJSONHandler):
 
     async def handle(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return nothing; ``session`` says whether a stored sign-in is left to erase."""
-        user_key, account = user_key_of(self), read_account(fields)
-        user_sessions = self._session_manager.user_sessions
-        if account is not None and user_sessions.forget(user_key, account):
-            return {}
-        if account is None or await user_sessions.may_be_active(user_key, account):
-            await sign_out(user_key, self._session_manager, self._methods)
+        await sign_out(
+            user_key_of(self), self._session_manager, self._methods, read_account(fields)
+        )
         return {}
 
 
 async def sign_out(
-    user_key: UserKey, session_manager: SessionManager, methods: Sequence[SignInMethod]
+    user_key: UserKey,
+    session_manager: SessionManager,
+    methods: Sequence[SignInMethod],
+    account: str | None,
 ) -> None:
-    """Sign a user out, and cancel any sign-in in progress."""
+    """Sign a user out, and cancel any sign-in in progress.
+
+    :param account: id of an account: sign out of it alone if it is not the active one, and of none
+        if it is not signed in.
+    """
+    user_sessions = session_manager.user_sessions
+    if account is not None and (
+        user_sessions.forget(user_key, account)
+        or not await user_sessions.may_be_active(user_key, account)
+    ):
+        return
     for method in methods:
         method.cancel(user_key)
-    await session_manager.user_sessions.sign_out(user_key)
+    await user_sessions.sign_out(user_key)
 
 
 class RestoreRoute(AuthenticatedJSONHandler):
