@@ -22,7 +22,7 @@ import type { ServerSessionDetails } from './server-poller';
 import type { ConfiguredAuth } from './configured-auth';
 import { needsAttention, isReported } from './needs-attention';
 import type { SignOutBroadcast } from './sign-out-broadcast';
-import { NOTHING_STORED } from './stored-sign-ins';
+import { NOTHING_STORED } from './page-auth';
 
 /** Milliseconds after which a server that did not answer is asked again. */
 const SERVER_RETRY_MS = 5_000;

@@ -121,6 +121,8 @@ export interface IStoredSignIns {
   readonly restorable: readonly IRestorable[];
 }
 
+export const NOTHING_STORED: IStoredSignIns = { erasing: false, restorable: [] };
+
 export interface IRestorable {
   readonly id: string;
   readonly account: IAzureAccount;

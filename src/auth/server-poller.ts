@@ -1,5 +1,5 @@
 import type { IServerSession, IServerTokens } from '../providers/provider';
-import { NOTHING_STORED } from './stored-sign-ins';
+import { NOTHING_STORED } from './page-auth';
 import type { AuthStore } from './store';
 
 /** Milliseconds between polls while the server extension looks for an ambient identity. */

@@ -1,3 +1,7 @@
+import type { JupyterFrontEnd } from '@jupyterlab/application';
+import { readServerConfig } from '../auth/server-config';
+import type { ServerExtensionClient } from '../server-api/client';
+
 /** Whether users other than this page's can run code in its kernels. The server decides. */
 export class Sharing {
   /** @param query - Asks the server; rejects if the server does not say. */
@@ -26,4 +30,19 @@ export class Sharing {
 
   private known: boolean | null = null;
   private inFlight: Promise<void> | null = null;
+}
+
+/** Plugins that let several users share a kernel. */
+const COLLABORATION =
+  /^(@jupyter\/(collaboration|docprovider)|@jupyter-ai-contrib\/server-documents)/;
+
+/**
+ * Whether the server has several users. Without the server extension, the installed plugins decide.
+ */
+export async function isShared(
+  server: ServerExtensionClient,
+  app: Pick<JupyterFrontEnd, 'listPlugins'>
+): Promise<boolean> {
+  const { shared } = await readServerConfig(server);
+  return shared ?? app.listPlugins().some(id => COLLABORATION.test(id));
 }

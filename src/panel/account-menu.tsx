@@ -5,7 +5,7 @@ import type { IAzureSignedIn } from '../tokens';
 import { CopyLine } from './copy-line';
 import { Directories } from './directories';
 import { useOthers } from './hooks';
-import { TextButton } from './text-button';
+import { TextButton } from './button';
 
 interface IProps {
   readonly auth: IPageAuth;

@@ -33,3 +33,26 @@ export function Button({ label, onPress, primary, disabled }: IProps): JSX.Eleme
     </button>
   );
 }
+
+interface ITextButtonProps {
+  readonly label: string;
+  /** For screen readers, if the label alone does not say what it is about. */
+  readonly name?: string;
+  readonly title?: string;
+  readonly onPress: () => void;
+}
+
+/** A button that looks like text. */
+export function TextButton({ label, name, title, onPress }: ITextButtonProps): JSX.Element {
+  return (
+    <button
+      type="button"
+      className="jp-AzurePanel-textButton"
+      aria-label={name}
+      title={title}
+      onClick={onPress}
+    >
+      {label}
+    </button>
+  );
+}

@@ -1,7 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 import { useCopy } from './hooks';
-import { TextButton } from './text-button';
+import { TextButton } from './button';
 
 /** An entry of a list that copies a text. */
 export function CopyLine(props: {

@@ -6,7 +6,7 @@ import type { IPageAuth } from '../auth/page-auth';
 import type { IAzureSignedIn } from '../tokens';
 import { CopyLine } from './copy-line';
 import { type ITenant, readTenants, chooseTenant } from './tenants';
-import { TextButton } from './text-button';
+import { TextButton } from './button';
 
 /** What only the user can resolve; the panel then shows the problem, and the button for it. */
 const ASKED: ReadonlySet<string> = new Set(['consent_required', 'sign_in_required']);

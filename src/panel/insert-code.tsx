@@ -4,7 +4,7 @@ import React, { useState } from 'react';
 import type { IPageAuth } from '../auth/page-auth';
 import { codeCells } from './code-cells';
 import { ResourceChooser } from './resource-chooser';
-import { TextButton } from './text-button';
+import { TextButton } from './button';
 
 interface IProps {
   readonly auth: Pick<IPageAuth, 'getToken'>;

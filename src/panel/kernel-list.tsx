@@ -5,7 +5,7 @@ import type { IPinnedAccount } from '../kernels/account-pins';
 import { GrantLines } from './grant-lines';
 import { KernelAccount } from './kernel-account';
 import { KernelIcon } from './kernel-icon';
-import { TextButton } from './text-button';
+import { TextButton } from './button';
 
 interface IProps {
   /** Newest first. */

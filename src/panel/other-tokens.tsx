@@ -5,7 +5,7 @@ import { type IOtherGrant, otherGrants } from '../server-api/other-grants';
 import { currentAccount } from '../auth/account';
 import type { AzureAuthState, IKernelGrant } from '../tokens';
 import { GrantLines } from './grant-lines';
-import { TextButton } from './text-button';
+import { TextButton } from './button';
 
 interface IProps {
   readonly settings: ServerConnection.ISettings;

@@ -3,7 +3,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import React, { useEffect, useState } from 'react';
 import { type IIdentityEndpoint, identityEndpoint } from '../server-api/identity-endpoint';
 import type { IAzureSignedIn } from '../tokens';
-import { ProgramAccessOffer } from './program-access-offer';
+import { Button } from './button';
 
 interface IProps {
   readonly settings: ServerConnection.ISettings;
@@ -61,5 +61,26 @@ export function ProgramAccessToggle(props: IProps): JSX.Element | null {
             : trans.__('For Azure SDKs in any language, such as DefaultAzureCredential.'))}
       </p>
     </>
+  );
+}
+
+/** Offers, once for a server, that programs that do not know this extension use the sign-in. */
+function ProgramAccessOffer({
+  onAnswer,
+  trans
+}: {
+  readonly onAnswer: (enabled: boolean) => void;
+  readonly trans: TranslationBundle;
+}): JSX.Element {
+  return (
+    <div role="group" aria-label={trans.__('Other programs')} className="jp-AzurePanel-session">
+      <p className="jp-AzurePanel-sentence">
+        {trans.__(
+          'Let other programs use this sign-in? Notebooks with DefaultAzureCredential and Azure SDKs in any language then work without changes.'
+        )}
+      </p>
+      <Button label={trans.__('Turn on')} onPress={() => onAnswer(true)} />
+      <Button label={trans.__('Not now')} onPress={() => onAnswer(false)} />
+    </div>
   );
 }

@@ -4,7 +4,7 @@ import type { IPageAuth } from '../auth/page-auth';
 import { codeCells, filled } from './code-cells';
 import { type IAzureResource, type ISubscription, ResourceManager } from './resource-manager';
 import { reasonOf } from './test-access';
-import { TextButton } from './text-button';
+import { TextButton } from './button';
 
 interface IProps {
   readonly auth: Pick<IPageAuth, 'getToken'>;

@@ -1,7 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React, { useState } from 'react';
 import type { IPageAuth } from '../auth/page-auth';
-import { TextButton } from './text-button';
+import { TextButton } from './button';
 
 interface IProps {
   readonly auth: Pick<IPageAuth, 'getToken'>;

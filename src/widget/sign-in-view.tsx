@@ -1,9 +1,8 @@
-import React from 'react';
+import React, { useLayoutEffect, useState } from 'react';
 import type { IPanelOptions } from '../panel/body';
 import { Button } from '../panel/button';
 import { useNow, useSignalled } from '../panel/hooks';
 import { AuthView } from '../panel/auth-view';
-import { useCardPosition } from './card-position';
 
 export interface ISignInViewOptions extends IPanelOptions {
   /** Shows the panel, the only place that requests and shows codes. */
@@ -40,4 +39,25 @@ export function SignInView(options: ISignInViewOptions): JSX.Element {
       )}
     </section>
   );
+}
+
+/** Positions of the cards that are in the page. */
+const taken = new Set<number>();
+
+/**
+ * Return the position of a card among those in the page, from 1: the lowest one that is free. With
+ * it, no two landmarks share a name.
+ */
+function useCardPosition(): number {
+  const [position, setPosition] = useState(1);
+  useLayoutEffect(() => {
+    let free = 1;
+    while (taken.has(free)) {
+      free += 1;
+    }
+    taken.add(free);
+    setPosition(free);
+    return () => void taken.delete(free);
+  }, []);
+  return position;
 }
