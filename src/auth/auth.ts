@@ -1,11 +1,12 @@
 import { type ISignal, Signal } from '@lumino/signaling';
 import type { IProviders } from '../providers/create-providers';
 import type { ISignIn } from '../providers/provider';
-import type {
-  IPageAuth,
-  IAzureSignInMethod,
-  IIdentityCandidate,
-  IStoredSignIns
+import {
+  type IPageAuth,
+  type IAzureSignInMethod,
+  type IIdentityCandidate,
+  type IStoredSignIns,
+  NOTHING_STORED
 } from './page-auth';
 import type {
   AzureAuthState,
@@ -22,7 +23,6 @@ import type { ServerSessionDetails } from './server-poller';
 import type { ConfiguredAuth } from './configured-auth';
 import { needsAttention, isReported } from './needs-attention';
 import type { SignOutBroadcast } from './sign-out-broadcast';
-import { NOTHING_STORED } from './page-auth';
 
 /** Milliseconds after which a server that did not answer is asked again. */
 const SERVER_RETRY_MS = 5_000;
