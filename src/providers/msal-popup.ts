@@ -67,8 +67,8 @@ export class MsalPopup implements ITokenProvider, ISignInMethod {
   static async create(configuration: IPopupConfiguration): Promise<MsalPopup> {
     const { authority, authorityMetadata, clientId, redirectUri } = configuration;
     try {
-      // A broker, redirects or `localStorage` would need classes that the bundles do not have
-      // (setup/bundler/unused-msal.cjs).
+      // A broker, redirects, `localStorage` and other options would need modules that the bundles do
+      // not have (setup/bundler/unused-msal.cjs).
       const client = await createStandardPublicClientApplication({
         auth: {
           clientId,
