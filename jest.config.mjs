@@ -19,6 +19,7 @@ export default {
           esModuleInterop: true,
           isolatedModules: true,
           target: 'ES2022',
+          useDefineForClassFields: false,
           module: 'commonjs',
           skipLibCheck: true
         },

@@ -19,6 +19,9 @@ module.exports = {
   optimization: {
     // MSAL.js is used by the one module that is loaded with it: as one chunk, they are smaller.
     splitChunks: false,
+    // The shortest names: a release replaces all scripts at once.
+    mangleExports: 'size',
+    moduleIds: 'natural',
     minimizer: [
       (/** @type {ICompiler} */ compiler) =>
         new compiler.rspack.SwcJsMinimizerRspackPlugin({
