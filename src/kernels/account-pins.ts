@@ -1,29 +1,54 @@
-import type { IAzureAccount } from '../tokens';
+import { type ISignal, Signal } from '@lumino/signaling';
+import type { SignOutBroadcast } from '../auth/sign-out-broadcast';
 import { fieldsOf } from '../server-api/client';
+import type { IAzureAccount } from '../tokens';
 import type { ITokenRequest, ITokenTarget } from './protocol';
 
-/** In `sessionStorage`: accounts, by kernel id. */
-const STORAGE_KEY = 'jupyter-azure-auth:account-pins';
+/** Maximum number of kernels, since no tab may be open when a kernel ends. */
+const MAX_PINS = 100;
 
 /** The account that a kernel always uses. */
 export type IPinnedAccount = Pick<IAzureAccount, 'id' | 'username'>;
 
+interface IPin extends IPinnedAccount {
+  /** Milliseconds since the epoch. */
+  readonly pinnedAt: number;
+}
+
 /**
- * Remembers, across reloads, which account the user has chosen for a kernel: that of its requests
- * that name none, whichever account is active.
+ * Remembers which account the user has chosen for a kernel: that of its requests that name none,
+ * whichever account is active. Any tab may answer a kernel, so all tabs of this browser read the
+ * same pins, in `localStorage` and each time: none of them can miss what another has just written.
  */
 export class AccountPins {
-  constructor(private readonly storage: Storage) {
-    this.pins = read(storage);
+  /** @param baseUrl - The Jupyter server's: several may share an origin. */
+  constructor(
+    baseUrl: string,
+    private readonly broadcast: Pick<SignOutBroadcast, 'received' | 'wasSignedOutSince'>
+  ) {
+    this.key = `jupyter-azure-auth:account-pins:${new URL(baseUrl).pathname}`;
+    this.last = this.read();
+    window.addEventListener('storage', ({ key }) => {
+      if (key === this.key) {
+        this.update();
+      }
+    });
+    broadcast.received.connect(() => this.update());
+  }
+
+  /** Emits the ids of kernels that have another account now, also after a change in another tab. */
+  get changed(): ISignal<this, readonly string[]> {
+    return this._changed;
   }
 
   of(kernelId: string): IPinnedAccount | null {
-    return this.pins.get(kernelId) ?? null;
+    const { id, username } = this.read().get(kernelId) ?? {};
+    return id === undefined || username === undefined ? null : { id, username };
   }
 
   /** Return what a kernel was given a token for, with the account that it is for, if not any. */
   target(kernelId: string, request: ITokenTarget): ITokenTarget {
-    const account = request.account ?? this.pins.get(kernelId)?.id;
+    const account = request.account ?? this.of(kernelId)?.id;
     return account === undefined ? request : { ...request, account };
   }
 
@@ -37,49 +62,82 @@ export class AccountPins {
 
   /** @param account - Null for the active account. */
   set(kernelId: string, account: IPinnedAccount | null): void {
-    if (account === null) {
-      this.pins.delete(kernelId);
-    } else {
-      this.pins.set(kernelId, { id: account.id, username: account.username });
-    }
-    this.store();
+    const others = [...this.read()].filter(([id]) => id !== kernelId);
+    this.store(
+      account === null
+        ? others
+        : [
+            ...others.slice(1 - MAX_PINS),
+            [kernelId, { id: account.id, username: account.username, pinnedAt: Date.now() }]
+          ]
+    );
   }
 
   /** Forget kernels that were shut down. @param running - Ids of those still running. */
   retainKernels(running: ReadonlySet<string>): void {
-    const gone = [...this.pins.keys()].filter(kernelId => !running.has(kernelId));
-    gone.forEach(kernelId => this.pins.delete(kernelId));
-    if (gone.length > 0) {
-      this.store();
+    // The list may be older than a kernel that another tab has started.
+    const ended = [...this.running].filter(id => !running.has(id));
+    this.running = running;
+    this.drop(kernelId => ended.includes(kernelId));
+  }
+
+  /** Forget the pins to these accounts, after a sign-out. */
+  dropAccounts(accountIds: ReadonlySet<string>): void {
+    this.drop((_, { id }) => accountIds.has(id));
+  }
+
+  private drop(isMeant: (kernelId: string, pin: IPin) => boolean): void {
+    const pins = [...this.read()];
+    const kept = pins.filter(pin => !isMeant(...pin));
+    if (kept.length < pins.length) {
+      this.store(kept);
     }
   }
 
-  /** Forget all of them, after a sign-out. */
-  clear(): void {
-    this.pins.clear();
-    this.store();
+  private store(pins: readonly (readonly [string, IPin])[]): void {
+    localStorage.setItem(this.key, JSON.stringify(Object.fromEntries(pins)));
+    this.update();
   }
 
-  private store(): void {
-    this.storage.setItem(STORAGE_KEY, JSON.stringify(Object.fromEntries(this.pins)));
+  private update(): void {
+    const [before, now] = [this.last, this.read()];
+    this.last = now;
+    const kernelIds = [...before.keys(), ...now.keys()];
+    const changed = kernelIds.filter(id => before.get(id)?.id !== now.get(id)?.id);
+    if (changed.length > 0) {
+      this._changed.emit([...new Set(changed)]);
+    }
   }
 
-  private readonly pins: Map<string, IPinnedAccount>;
-}
-
-/** Entries are written by this class only; anything else is ignored. */
-function read(storage: Storage): Map<string, IPinnedAccount> {
-  const pins = new Map<string, IPinnedAccount>();
-  try {
-    for (const [kernelId, data] of fieldsOf(JSON.parse(storage.getItem(STORAGE_KEY) ?? '{}'))) {
+  /** Entries are written by this class only; anything else is ignored. */
+  private read(): ReadonlyMap<string, IPin> {
+    const pins = new Map<string, IPin>();
+    for (const [kernelId, data] of fieldsOf(parse(localStorage.getItem(this.key) ?? ''))) {
       const fields = fieldsOf(data);
-      const [id, username] = [fields.get('id'), fields.get('username')];
-      if (typeof id === 'string' && typeof username === 'string') {
-        pins.set(kernelId, { id, username });
+      const [id, username, pinnedAt] = ['id', 'username', 'pinnedAt'].map(key => fields.get(key));
+      if (
+        typeof id === 'string' &&
+        typeof username === 'string' &&
+        typeof pinnedAt === 'number' &&
+        !this.broadcast.wasSignedOutSince(id, pinnedAt)
+      ) {
+        pins.set(kernelId, { id, username, pinnedAt });
       }
     }
-  } catch {
-    // Not written by this class.
+    return pins;
   }
-  return pins;
+
+  private readonly key: string;
+  /** As of the last change. */
+  private last: ReadonlyMap<string, IPin>;
+  private running: ReadonlySet<string> = new Set();
+  private readonly _changed = new Signal<this, readonly string[]>(this);
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }

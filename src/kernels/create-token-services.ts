@@ -4,6 +4,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ServerExtensionClient } from '../server-api/client';
 import type { IPageAuth } from '../auth/page-auth';
 import { isHeldByServer } from '../auth/account';
+import { SignOutBroadcast } from '../auth/sign-out-broadcast';
 import type { AzureAuthState, IAzureAuth } from '../tokens';
 import { AccountPins } from './account-pins';
 import { accessControl, type ISettingsSource } from './access-control';
@@ -57,7 +58,7 @@ export function createTokenServices(parts: IParts): ITokenServices {
     auth,
     connections,
     grants: new GrantStore(window.sessionStorage),
-    pins: new AccountPins(window.sessionStorage),
+    pins: new AccountPins(server.baseUrl, new SignOutBroadcast(server.baseUrl)),
     send: answerSender(connections, services.kernels),
     explain: (code, error) => explain(code, error, trans),
     activity: new ActivityRecorder(server),

@@ -59,6 +59,7 @@ export class KernelTokenService {
     connections.restarted.connect((_, kernelId) => this.onRestarted(kernelId));
     connections.lost.connect((_, kernelId) => this.drop(kernelId));
     auth.stateChanged.connect((_, state) => this.onState(state));
+    options.pins.changed.connect((_, kernelIds) => this.onPinned(kernelIds));
     options.access.followed.connect((_, revoked) => this.onRevokedElsewhere(revoked));
   }
 
@@ -124,10 +125,6 @@ export class KernelTokenService {
 
   pin(kernelId: string, account: IPinnedAccount | null): void {
     this.options.pins.set(kernelId, account);
-    // What it still waits for would be of the account before.
-    this.drop(kernelId);
-    this.pusher.retainCurrent(kernelId);
-    this.emitChanged();
   }
 
   /** Make all kernels forget their tokens. */
@@ -267,14 +264,29 @@ export class KernelTokenService {
   private retainCurrent(state: AzureAuthState): void {
     if (isSignedOut(state) || currentAccount(state) !== null) {
       this.pusher.retainCurrent();
+      const { auth, pins } = this.options;
       if (isSignedOut(state)) {
         this.permissions.disallowAll();
-        this.options.pins.clear();
-        const isPinned = ({ request }: IPendingRequest): boolean => request.isPinned === true;
-        this.pending.close(...this.pending.all.filter(isForToken).filter(isPinned));
+        pins.dropAccounts(this.accountIds);
+        this.accountIds.clear();
+      } else {
+        const active = auth.accountFor();
+        [...(active === null ? [] : [active]), ...auth.others].forEach(({ id }) =>
+          this.accountIds.add(id)
+        );
       }
       this.emitChanged();
     }
+  }
+
+  /** Have kernels ask again whose account was chosen, here or in another tab. */
+  private onPinned(kernelIds: readonly string[]): void {
+    for (const kernelId of kernelIds) {
+      // What it still waits for would be of the account before.
+      this.drop(kernelId);
+      this.pusher.retainCurrent(kernelId);
+    }
+    this.emitChanged();
   }
 
   private onClosed(kernelId: string, commId: string): void {
@@ -353,6 +365,8 @@ export class KernelTokenService {
       .map(({ request, ...grant }) => ({ ...grant, scopes: request.scopes }));
   }
 
+  /** Accounts of this page since the last sign-out. A page without any has signed none out. */
+  private readonly accountIds = new Set<string>();
   private readonly holders: KernelHolders;
   private readonly pending: PendingRequests;
   private readonly pusher: KernelTokenPusher;

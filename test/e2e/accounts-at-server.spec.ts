@@ -1,7 +1,8 @@
+import type { Locator } from '@playwright/test';
 import { runCommand } from './commands';
 import { userOf } from './fixtures';
 import type { Jupyter } from './jupyter';
-import { authenticate } from './lab';
+import { authenticate, Lab } from './lab';
 import { expect, test } from './localhost-fixtures';
 
 /** Show the account of a token, not the token: in the kernel, and in a process without a page. */
@@ -38,7 +39,8 @@ test('keeps several accounts at the server, and switches with one click', async 
   const bob = userOf(azure, 'bob');
   const accounts = ['', alice.username, bob.username];
   const cells = [CREDENTIAL, 'whose(credential)', `in_process(*${JSON.stringify(accounts)})`];
-  await lab.open(await jupyter.write('accounts.ipynb', cells));
+  const path = await jupyter.write('accounts.ipynb', cells);
+  await lab.open(path);
   const runAs = async (username: string): Promise<void> => {
     await lab.run(CELL);
     await expect(lab.output(CELL)).toHaveText(username);
@@ -74,6 +76,20 @@ test('keeps several accounts at the server, and switches with one click', async 
     await lab.run(PROCESS);
     const issued = [alice.username, alice.username, bob.username];
     await expect(lab.output(PROCESS)).toHaveText(issued.join('\n'));
+  });
+
+  await test.step('every tab answers a kernel as the account that it always uses', async () => {
+    const other = new Lab(await context.newPage(), jupyter, 'other-tab');
+    await other.open(path);
+    const choiceIn = ({ panel }: Lab): Locator =>
+      panel.getByLabel('Account that accounts.ipynb always uses');
+    await choiceIn(lab).selectOption(bob.username);
+    await other.run(CELL);
+    await expect(other.output(CELL)).toHaveText(bob.username);
+    await other.showPanel();
+    await choiceIn(other).selectOption('the active account');
+    await other.page.close();
+    await runAs(alice.username);
   });
 
   await test.step('can be read, light and dark', async () => {

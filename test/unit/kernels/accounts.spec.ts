@@ -1,13 +1,15 @@
 /** @jest-environment jsdom */
 import type { IAzureAccount, IAzureTokenOptions } from '../../../src/tokens';
 import { ALICE, STORAGE } from '../panel/fixtures';
+import { SignOutBroadcast } from '../../../src/auth/sign-out-broadcast';
 import {
   aClient,
   anError,
   aToken,
+  BASE,
   BOB,
   FakeConnection,
-  type KernelHarness,
+  KernelHarness,
   withKernelHarness
 } from './kernel-harness';
 
@@ -251,12 +253,91 @@ describe('a page with two accounts', () => {
       });
     });
 
+    const retain = (id: string): void => harness.tokenService.retainKernels(new Set([id]));
+
     it.each([
       ['a sign-out', () => harness.setSignedIn(null)],
-      ['its end', async () => harness.tokenService.retainKernels(new Set(['k2']))]
+      ['its end', async () => ['k1', 'k2'].forEach(id => retain(id))]
     ])('forgets it with %s', async (_, end) => {
       await end();
       expect(harness.tokenService.pinnedAccountOf('k1')).toBeNull();
+    });
+  });
+
+  describe('with a kernel for which another tab chooses an account', () => {
+    let other: KernelHarness;
+
+    /** Another tab of this browser has its own `sessionStorage`. */
+    beforeEach(async () => {
+      sessionStorage.clear();
+      other = new KernelHarness();
+    });
+
+    /** Browsers tell the other tabs only, after the change. */
+    function tellTabs(): void {
+      Object.keys(localStorage).forEach(key =>
+        window.dispatchEvent(new StorageEvent('storage', { key }))
+      );
+    }
+
+    // Situation: two tabs with one kernel | one chooses the account that the kernel always uses |
+    // the kernel asks, and the other tab answers | the token of that account; the kernel forgets
+    // those of the other | nothing to do
+    it('answers as that account, also before the browser has told of it', async () => {
+      await harness.ask('c1');
+      other.tokenService.pin('k1', BOB.account);
+      await harness.ask('c2', { request_id: 'r2', scopes: ['https://vault.azure.net/.default'] });
+      expect(harness.takeSent()).toEqual(['c1 token alice', 'c2 token bob']);
+      tellTabs();
+      expect(harness.takeSent()).toEqual(['c1 error signed_out']);
+      other.tokenService.pin('k1', null);
+      tellTabs();
+      expect(harness.takeSent()).toEqual(['c2 error signed_out']);
+    });
+
+    it('gives no token of the account before that it was just getting', async () => {
+      let answer = (): void => undefined;
+      harness.auth.getToken.mockReturnValueOnce(
+        new Promise(resolve => (answer = () => resolve(aToken())))
+      );
+      await harness.ask('c1');
+      other.tokenService.pin('k1', BOB.account);
+      tellTabs();
+      answer();
+      await harness.ask('c2');
+      expect(harness.takeSent()).toEqual(['c2 token bob']);
+    });
+
+    it('shows the choice, in a tab without a sign-in too, whose state undoes nothing', async () => {
+      other.tokenService.pin('k1', BOB.account);
+      const third = new KernelHarness();
+      third.auth.setState({ kind: 'signed-out' });
+      expect(third.tokenService.pinnedAccountOf('k1')).toMatchObject({ id: 'b.t' });
+      let changes = 0;
+      third.tokenService.changed.connect(() => (changes += 1));
+      other.tokenService.pin('k1', null);
+      tellTabs();
+      expect(changes).toBe(1);
+      expect(third.tokenService.pinnedAccountOf('k1')).toBeNull();
+    });
+
+    it('forgets the choice with a sign-out of that account in any tab, and no other', async () => {
+      other.tokenService.pin('k1', BOB.account);
+      other.tokenService.pin('k2', ALICE.account);
+      await harness.pass(1);
+      new SignOutBroadcast(BASE).publish('b.t', Date.now());
+      tellTabs();
+      for (const { tokenService } of [harness, other]) {
+        expect(tokenService.pinnedAccountOf('k1')).toBeNull();
+        expect(tokenService.pinnedAccountOf('k2')).toMatchObject({ id: ALICE.account.id });
+      }
+    });
+
+    it('keeps the choice for a kernel that its own list does not contain yet', async () => {
+      other.tokenService.pin('k1', BOB.account);
+      harness.tokenService.retainKernels(new Set(['k2']));
+      harness.tokenService.retainKernels(new Set(['k2', 'k3']));
+      expect(harness.tokenService.pinnedAccountOf('k1')).not.toBeNull();
     });
   });
 

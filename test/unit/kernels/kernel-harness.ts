@@ -9,6 +9,7 @@ import { OwnClientIds } from '../../../src/kernels/own-client-ids';
 import { GrantStore } from '../../../src/kernels/grants';
 import type { Answer } from '../../../src/kernels/protocol';
 import { Sharing } from '../../../src/kernels/sharing';
+import { SignOutBroadcast } from '../../../src/auth/sign-out-broadcast';
 import { AzureAuthError } from '../../../src/auth/errors';
 import type { IWaitingRequest } from '../../../src/kernels/kernel-requests';
 import type {
@@ -23,6 +24,8 @@ export const BOB: IAzureSignedIn = {
   ...ALICE,
   account: { id: 'b.t', name: 'Bob', username: 'bob@contoso.com', tenantId: 'contoso-id' }
 };
+
+export const BASE = 'https://lab.example/';
 
 /** A connection of this page to a kernel; `say` is what the kernel publishes. */
 export class FakeConnection {
@@ -84,6 +87,7 @@ export function withKernelHarness(assign: (harness: KernelHarness) => void): voi
   beforeEach(() => {
     jest.useFakeTimers();
     sessionStorage.clear();
+    localStorage.clear();
     assign(new KernelHarness());
   });
   afterEach(() => jest.useRealTimers());
@@ -140,7 +144,7 @@ export class KernelHarness {
       auth: this.auth,
       connections: this.connections,
       grants: new GrantStore(sessionStorage),
-      pins: new AccountPins(sessionStorage),
+      pins: new AccountPins(BASE, new SignOutBroadcast(BASE)),
       send: (to, comm, answer) => void this.sent.push({ to, comm, answer }),
       explain: code => ({ message: `because ${code}` }),
       sharing: this.sharing,

@@ -1,0 +1,47 @@
+/** @jest-environment jsdom */
+import { SignOutBroadcast } from '../../../src/auth/sign-out-broadcast';
+import { AccountPins } from '../../../src/kernels/account-pins';
+
+const KEY = 'jupyter-azure-auth:account-pins:/user/a/';
+const BOB = { id: 'b.t', username: 'bob@contoso.com' };
+
+const at = (baseUrl: string): AccountPins =>
+  new AccountPins(baseUrl, new SignOutBroadcast(baseUrl));
+const here = (): AccountPins => at('https://hub.example/user/a/');
+
+beforeEach(() => localStorage.clear());
+
+it('keeps the servers of one origin apart', () => {
+  here().set('k1', BOB);
+  expect(here().of('k1')).toEqual(BOB);
+  expect(at('https://hub.example/user/b/').of('k1')).toBeNull();
+});
+
+it('stores which account it is, and nothing else of it', () => {
+  here().set('k1', { ...BOB, name: 'Bob', tenantId: 't' } as typeof BOB);
+  const stored: unknown = JSON.parse(localStorage.getItem(KEY) ?? '');
+  expect(stored).toEqual({ k1: { ...BOB, pinnedAt: expect.any(Number) } });
+});
+
+it.each(['{', 'null', '"x"', '{"k1": null}', '{"k1": {"id": 1, "username": "b", "pinnedAt": 1}}'])(
+  'takes %s for no choice',
+  broken => {
+    localStorage.setItem(KEY, broken);
+    expect(here().of('k1')).toBeNull();
+    here().set('k1', BOB);
+    expect(here().of('k1')).toEqual(BOB);
+  }
+);
+
+it('keeps the latest of many, of kernels whose end no tab has seen', () => {
+  for (let index = 0; index <= 100; index++) {
+    here().set(`k${index}`, BOB);
+  }
+  expect([here().of('k0'), here().of('k1')]).toEqual([null, BOB]);
+});
+
+it('takes a choice after a sign-out for a new one', () => {
+  new SignOutBroadcast('https://hub.example/user/a/').publish(BOB.id, Date.now() - 1);
+  here().set('k1', BOB);
+  expect(here().of('k1')).toEqual(BOB);
+});
