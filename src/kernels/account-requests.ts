@@ -1,7 +1,7 @@
 import { currentAccount } from '../auth/account';
 import { candidatesForPage } from '../auth/candidates';
 import type { IPageAuth } from '../auth/page-auth';
-import type { IAzureSignedIn } from '../tokens';
+import type { AccountPins, IPinnedAccount } from './account-pins';
 import type { GrantStore } from './grants';
 import {
   type IPendingAccountRequest,
@@ -21,6 +21,7 @@ const AMBIENT_LOOKUP_TIMEOUT_MS = 2_000;
 export interface IAccountParts {
   readonly auth: IPageAuth;
   readonly grants: GrantStore;
+  readonly pins: AccountPins;
   readonly pending: PendingRequests;
   readonly send: (kernelId: string, commId: string, answer: Answer) => void;
   readonly sharing: Sharing;
@@ -45,7 +46,7 @@ export async function answerAccountRequest(
 /** Return the answer; null if the request was over before it was served. */
 async function answerOf(
   asked: IPendingAccountRequest,
-  { auth, grants, pending, sharing }: IAccountParts
+  { auth, grants, pending, pins, sharing }: IAccountParts
 ): Promise<Answer | null> {
   const { kernelId, request } = asked;
   const isStatus = request.kind === 'status';
@@ -57,7 +58,7 @@ async function answerOf(
   if (isStatus) {
     await auth.prepare();
     await ambientSettled(auth);
-    return status(request.requestId, auth);
+    return status(request.requestId, auth, pins.of(kernelId));
   }
   // To a tab that reconnects, the server replays old requests; the user may have signed in again.
   await new Promise(resolve => window.setTimeout(resolve, REPLAY_GRACE_MS));
@@ -96,17 +97,28 @@ function ambientSettled(auth: IPageAuth): Promise<void> {
   });
 }
 
+/** @param pinned - The account that the kernel always uses; null for the active one. */
 function status(
   requestId: string,
-  { state, candidates }: Pick<IPageAuth, 'state' | 'candidates'>
+  auth: Pick<IPageAuth, 'state' | 'candidates' | 'accountFor' | 'chosenTenantFor'>,
+  pinned: IPinnedAccount | null
 ): IStatusAnswer {
+  const { state, candidates } = auth;
   const signedIn = currentAccount(state);
+  const isOther = pinned !== null && pinned.id !== signedIn?.account.id;
+  const account = isOther ? auth.accountFor(pinned.id) : (signedIn?.account ?? null);
+  // The accounts of a page are all in the tab, or all at the server.
+  const isHeldAlike = !isOther || (account !== null && signedIn?.ambient === false);
   return {
-    ...{ request_id: requestId, kind: 'status', state: state.kind },
-    account: signedIn && wireAccount(signedIn),
-    source: signedIn?.source ?? null,
-    ambient: signedIn?.ambient ?? false,
-    expires_on: toSeconds(signedIn?.expiresAt ?? null),
+    ...{ request_id: requestId, kind: 'status' },
+    state: isOther && account === null && signedIn !== null ? 'signed-out' : state.kind,
+    account: account && {
+      ...{ id: account.id, name: account.name, username: account.username },
+      tenant_id: auth.chosenTenantFor(account.id) ?? account.tenantId
+    },
+    source: (isHeldAlike ? signedIn?.source : null) ?? null,
+    ambient: !isOther && signedIn?.ambient === true,
+    expires_on: toSeconds((isOther ? null : signedIn?.expiresAt) ?? null),
     candidates: candidatesForPage(candidates, state).slice(0, MAX_CANDIDATES)
   };
 }
@@ -114,11 +126,6 @@ function status(
 /** The page counts milliseconds, the wire seconds. */
 const toSeconds = (milliseconds: number | null): number | null =>
   milliseconds === null ? null : Math.floor(milliseconds / 1000);
-
-function wireAccount({ account, chosenTenantId }: IAzureSignedIn): IStatusAnswer['account'] {
-  const { id, name, username, tenantId } = account;
-  return { id, name, username, tenant_id: chosenTenantId ?? tenantId };
-}
 
 /** Without a text: kernels have their own for requests that are not about a token. */
 function errorAnswer({ requestId }: IAccountRequest, code: WireErrorCode): Answer {

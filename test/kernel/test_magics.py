@@ -134,6 +134,13 @@ def test_status_says_who_and_how_that_was_chosen(shell: Notebook) -> None:
     assert not [secret for secret in SECRETS if secret in text]
 
 
+def test_status_names_an_account_without_its_source(shell: Notebook) -> None:
+    cell = shell.run("%azure_status")
+    shell.answer(shell.asked("status"), "status", state="signed-in", account=ADA, source=None)
+    [line] = [line for line in shell.output(cell).splitlines() if "Ada" in line]
+    assert line == "Signed in to Azure as ada@example.com (Ada Lovelace)."
+
+
 @pytest.mark.parametrize("cli_user", ["Ada@example.com", "bob@fabrikam.com"])
 def test_status_says_until_when_and_names_another_account_of_the_azure_cli(
     shell: Notebook, tmp_path: Path, cli_user: str

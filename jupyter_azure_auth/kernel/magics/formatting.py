@@ -52,7 +52,8 @@ def status_lines(status: Status) -> list[str]:
         username, name = _plain(status.username), _plain(status.name)
         user = username if name in ("", username) else f"{username} ({name})"
         verb = "Acts on Azure" if status.ambient else "Signed in to Azure"
-        lines.insert(0, f"{verb} as {user}: {_source(status.source)}.")
+        source = f": {_source(status.source)}" if status.source else ""
+        lines.insert(0, f"{verb} as {user}{source}.")
     if status.tenant_id not in ("", UNKNOWN):
         lines.append(f"Tenant: {_plain(status.tenant_id)}.")
     if status.expires_on is not None:

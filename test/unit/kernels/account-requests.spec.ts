@@ -1,6 +1,6 @@
 /** @jest-environment jsdom */
 import { ALICE } from '../panel/fixtures';
-import { anError, type KernelHarness, withKernelHarness } from './kernel-harness';
+import { anError, BOB, type KernelHarness, withKernelHarness } from './kernel-harness';
 
 let harness: KernelHarness;
 withKernelHarness(fresh => (harness = fresh));
@@ -29,6 +29,29 @@ describe('status', () => {
           candidates: [{ source: 'popup', outcome: 'selected', reason: null }]
         }
       }
+    ]);
+  });
+
+  // Situation: page, kernel | the kernel always uses an account that is not active | the kernel asks
+  // for the status | that account, with the tenant chosen for it; "signed-out" if it is not signed in
+  // | %azure_login, or "Always use" another account
+  it('names the account that the kernel always uses, and no other', async () => {
+    harness.auth.others = [BOB.account];
+    await harness.setSignedIn(ALICE);
+    harness.tokenService.pin('k1', BOB.account);
+    await harness.ask('c1', STATUS);
+    harness.auth.setState({ ...BOB, chosenTenantId: 'fab' });
+    await harness.ask('c2', { ...STATUS, request_id: 'r2' });
+    harness.auth.others = [];
+    harness.auth.setState(ALICE);
+    await harness.ask('c3', { ...STATUS, request_id: 'r3' });
+    const { id, name, username, tenantId } = BOB.account;
+    const account = { id, name, username, tenant_id: tenantId };
+    const isBob = { state: 'signed-in', account, source: 'popup', ambient: false };
+    expect(harness.sent.map(({ answer }) => answer)).toMatchObject([
+      { ...isBob, expires_on: null },
+      { ...isBob, account: { ...account, tenant_id: 'fab' }, expires_on: expect.any(Number) },
+      { state: 'signed-out', account: null, source: null, expires_on: null }
     ]);
   });
 
