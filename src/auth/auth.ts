@@ -167,6 +167,10 @@ export class AzureAuth implements IPageAuth {
     await this.configured?.switchTo(accountId);
   }
 
+  async signOutOf(accountId: string): Promise<void> {
+    await this.configured?.signOutOf(accountId);
+  }
+
   async continueAs(id: string): Promise<void> {
     await this.configured?.continueAs(id);
   }

@@ -138,6 +138,12 @@ export class ConfiguredAuth {
     await this.store.switchTo(accountId);
   }
 
+  /** Sign out of one of `others`. */
+  async signOutOf(accountId: string): Promise<void> {
+    this.tokens.dropInFlight();
+    await this.store.signOutOf(accountId);
+  }
+
   async signOut(): Promise<void> {
     this.tokens.dropInFlight();
     // Even if there is no answer, which is then requested again.

@@ -45,6 +45,16 @@ export class InactiveAccounts {
     });
   }
 
+  /** Sign out of one of them, in all tabs. */
+  async signOut(accountId: string): Promise<void> {
+    if (this.all.some(({ account }) => account.id === accountId)) {
+      // First: unlike the sign-out of all accounts, it is not continued later.
+      await this.holder()?.accounts?.signOut(accountId);
+      this.broadcast.publish(accountId, Date.now());
+      this.tenants.set(accountId, null);
+    }
+  }
+
   private isSignedOut({ id }: IAzureAccount, signedInAt: number): boolean {
     return this.broadcast.wasSignedOutSince(id, signedInAt);
   }

@@ -94,6 +94,13 @@ export interface IPageAuth extends IAzureAuth {
    */
   switchTo(accountId: string): Promise<void>;
 
+  /**
+   * Sign out of one of `others`, in all tabs. Kernels drop its tokens; the other accounts stay.
+   *
+   * @throws AzureAuthError if the server extension, which holds it, does not answer.
+   */
+  signOutOf(accountId: string): Promise<void>;
+
   /** Make the server extension look for an ambient identity again. */
   retryAmbient(): Promise<void>;
 

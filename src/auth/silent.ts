@@ -127,6 +127,8 @@ export class SilentTokenClient {
     const { store } = this;
     if (error instanceof AzureAuthError && error.code === 'sign_in_required' && !isForServer) {
       await chosen.provider.accounts?.forget(chosen.account.id);
+      // The panel no longer offers it, and kernels forget its tokens.
+      store.setState(store.state);
     } else if (error instanceof AzureAuthError && error.code === 'consent_required') {
       if (store.signedIn !== null && !this.interactive.isInProgress) {
         store.setState(needsAttention(error.problem, store.signedIn));

@@ -13,6 +13,7 @@ import { AzureAuthError } from './errors';
 import { type IChosenAccount, InactiveAccounts } from './inactive-accounts';
 import { isProblemOf } from './token-request';
 import { type IEndedSignIn, isReported, needsAttention, reportOf } from './needs-attention';
+import { lastAccount } from './last-account';
 import { isChanged, isSame } from './same-sign-in';
 import type { SignOutBroadcast } from './sign-out-broadcast';
 
@@ -237,6 +238,12 @@ export class AuthStore {
     }
   }
 
+  /** Sign out of one of `others`, in all tabs. Kernels forget its tokens. */
+  async signOutOf(accountId: string): Promise<void> {
+    await this.inactive.signOut(accountId);
+    this.setState(this.state);
+  }
+
   /** The provider of the current sign-in, even if a refusal has ended it. */
   private get holder(): ITokenProvider | null {
     return this.provider ?? this.ended?.provider ?? null;
@@ -253,7 +260,7 @@ export class AuthStore {
 
   /** Sign out of every interactive sign-in. */
   async signOut(): Promise<void> {
-    const account = this.signedIn?.account ?? (await this.lastAccount());
+    const account = this.signedIn?.account ?? (await lastAccount(this.options.providers));
     try {
       for (const { id } of [...(account === null ? [] : [account]), ...this.others]) {
         this.options.broadcast.publish(id, Date.now());
@@ -287,11 +294,7 @@ export class AuthStore {
     });
     this.resetIfChanged();
     await forgotten;
-    this.confirm();
-  }
-
-  /** The server extension has confirmed that it no longer holds an account. */
-  private confirm(): void {
+    // The server extension has confirmed that it no longer holds an account.
     if (this.state.kind === 'signing-out') {
       this.resetIfChanged();
     }
@@ -361,17 +364,6 @@ export class AuthStore {
     } else {
       this.setSignedIn(found, provider);
     }
-  }
-
-  /** Return the account of an expired sign-in, since kernels may still hold its tokens. */
-  private async lastAccount(): Promise<IAzureAccount | null> {
-    for (const provider of this.options.providers) {
-      const found = await provider.restore().catch(() => null);
-      if (found !== null) {
-        return found.account;
-      }
-    }
-    return null;
   }
 
   private present: ICurrentSignIn | null = null;

@@ -111,6 +111,11 @@ export class AccessControl {
     this.drop(([kind]) => kind === 'allowed');
   }
 
+  /** Forget what was allowed as other accounts, which are no longer signed in. */
+  retainAccounts(accountIds: readonly unknown[]): void {
+    this.drop(([kind, , id]) => kind === 'allowed' && id !== null && !accountIds.includes(id));
+  }
+
   private key(
     kernelId: string,
     byProgram: boolean,

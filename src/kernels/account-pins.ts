@@ -81,9 +81,16 @@ export class AccountPins {
     this.drop(kernelId => ended.includes(kernelId));
   }
 
-  /** Forget the pins to these accounts, after a sign-out. */
-  dropAccounts(accountIds: ReadonlySet<string>): void {
-    this.drop((_, { id }) => accountIds.has(id));
+  /** Record accounts of this page. Another one may have been signed out, so its pins are void. */
+  addAccounts(accountIds: readonly string[]): void {
+    accountIds.forEach(id => this.accountIds.add(id));
+    this.update();
+  }
+
+  /** Forget the pins to the accounts of this page, after a sign-out of all. */
+  dropAccounts(): void {
+    this.drop((_, { id }) => this.accountIds.has(id));
+    this.accountIds.clear();
   }
 
   private drop(isMeant: (kernelId: string, pin: IPin) => boolean): void {
@@ -130,6 +137,8 @@ export class AccountPins {
   private readonly key: string;
   /** As of the last change. */
   private last: ReadonlyMap<string, IPin>;
+  /** Accounts of this page since the last sign-out. A page without any has signed none out. */
+  private readonly accountIds = new Set<string>();
   private running: ReadonlySet<string> = new Set();
   private readonly _changed = new Signal<this, readonly string[]>(this);
 }

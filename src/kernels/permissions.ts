@@ -24,6 +24,11 @@ export class KernelPermissions {
     this.options.access.disallowAll();
   }
 
+  /** Revoke what was allowed as other accounts. */
+  retainAccounts(accountIds: readonly unknown[]): void {
+    this.options.access.retainAccounts(accountIds);
+  }
+
   /** Whether a kernel may ask the user. */
   mayAsk(pending: IPendingRequest): boolean {
     return (this.mutedUntil.get(callerOf(pending)) ?? 0) <= Date.now();

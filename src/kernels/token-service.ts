@@ -267,25 +267,21 @@ export class KernelTokenService {
       const { auth, pins } = this.options;
       if (isSignedOut(state)) {
         this.permissions.disallowAll();
-        pins.dropAccounts(this.accountIds);
-        this.accountIds.clear();
+        pins.dropAccounts();
       } else {
         const active = auth.accountFor();
-        [...(active === null ? [] : [active]), ...auth.others].forEach(({ id }) =>
-          this.accountIds.add(id)
-        );
+        const accountIds = (active ? [active, ...auth.others] : auth.others).map(({ id }) => id);
+        this.permissions.retainAccounts(accountIds);
+        pins.addAccounts(accountIds);
       }
       this.emitChanged();
     }
   }
 
-  /** Have kernels ask again whose account was chosen, here or in another tab. */
+  /** Have kernels ask again whose account was chosen: what they wait for is of another one. */
   private onPinned(kernelIds: readonly string[]): void {
-    for (const kernelId of kernelIds) {
-      // What it still waits for would be of the account before.
-      this.drop(kernelId);
-      this.pusher.retainCurrent(kernelId);
-    }
+    kernelIds.forEach(kernelId => this.drop(kernelId));
+    kernelIds.forEach(kernelId => this.pusher.retainCurrent(kernelId));
     this.emitChanged();
   }
 
@@ -365,8 +361,6 @@ export class KernelTokenService {
       .map(({ request, ...grant }) => ({ ...grant, scopes: request.scopes }));
   }
 
-  /** Accounts of this page since the last sign-out. A page without any has signed none out. */
-  private readonly accountIds = new Set<string>();
   private readonly holders: KernelHolders;
   private readonly pending: PendingRequests;
   private readonly pusher: KernelTokenPusher;

@@ -20,6 +20,10 @@ export function AccountMenu({ auth, signedIn, trans }: IProps): JSX.Element {
   const isInOther = persistedIn === 'other-tab';
   const others = useOthers(auth);
   const [hasFailed, setHasFailed] = useState(false);
+  const press = (done: Promise<void>): void => {
+    setHasFailed(false);
+    done.catch(() => setHasFailed(true));
+  };
   return (
     <div className="jp-AzurePanel-ways">
       <ul className="jp-AzurePanel-lines">
@@ -27,7 +31,12 @@ export function AccountMenu({ auth, signedIn, trans }: IProps): JSX.Element {
           <li key={id}>
             <TextButton
               label={trans.__('Switch to %1', username)}
-              onPress={() => void auth.switchTo(id).catch(() => setHasFailed(true))}
+              onPress={() => press(auth.switchTo(id))}
+            />
+            <TextButton
+              label={trans.__('Sign out')}
+              name={trans.__('Sign out of %1', username)}
+              onPress={() => press(auth.signOutOf(id))}
             />
           </li>
         ))}
@@ -43,7 +52,7 @@ export function AccountMenu({ auth, signedIn, trans }: IProps): JSX.Element {
       </ul>
       {hasFailed && (
         <p className="jp-AzurePanel-sentence" role="alert">
-          {trans.__('The Jupyter server does not answer, so the account is still the same.')}
+          {trans.__('The Jupyter server does not answer, so the accounts are still the same.')}
         </p>
       )}
       <p className="jp-AzurePanel-aside">{note(persistedIn, trans)}</p>

@@ -36,10 +36,12 @@ export function useSignalled<S, T>(signal: ISignal<S, unknown>, read: () => T): 
   return useSyncExternalStore(subscribe, read);
 }
 
-/** Return the accounts that the user can switch to, also after another browser has changed them. */
+/** Return the accounts that the user can switch to, also after another tab has changed them. */
 export function useOthers(auth: IPageAuth): readonly IAzureAccount[] {
   // A value that is equal as long as the accounts are.
-  useSignalled(auth.candidatesChanged, () => JSON.stringify(auth.others));
+  const read = (): string => JSON.stringify(auth.others);
+  useSignalled(auth.candidatesChanged, read);
+  useSignalled(auth.stateChanged, read);
   return auth.others;
 }
 

@@ -33,6 +33,10 @@ export class CachingTokenProvider implements ITokenProvider {
       accounts && {
         others: accounts.others,
         switchTo: accountId => accounts.switchTo(accountId),
+        signOut: accountId => {
+          this.tokens = new Map();
+          return accounts.signOut(accountId);
+        },
         forget: accountId => {
           this.tokens = new Map();
           return accounts.forget(accountId);

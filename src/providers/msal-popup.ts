@@ -193,16 +193,18 @@ export class MsalPopup implements ITokenProvider, ISignInMethod {
 
   /** Other accounts of this tab, whose refresh tokens are next to those of the current one. */
   get accounts(): IOtherAccounts {
+    const forget = async (accountId: string): Promise<void> => {
+      this.record.forget(accountId);
+      await this.dropUnknown();
+    };
     return {
       others: this.record.others.flatMap(record => {
         const account = this.client.getAccount({ homeAccountId: record.accountId });
         return account ? [toSignIn(record, toAccount(account))] : [];
       }),
       switchTo: async accountId => this.record.switchTo(accountId),
-      forget: async accountId => {
-        this.record.forget(accountId);
-        await this.dropUnknown();
-      }
+      signOut: forget,
+      forget
     };
   }
 

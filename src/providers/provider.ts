@@ -52,7 +52,13 @@ export interface IOtherAccounts {
    * @throws AzureAuthError if the server extension that holds them does not.
    */
   switchTo(accountId: string): Promise<void>;
-  /** Drop one of `others`, which another tab has signed out. */
+  /**
+   * Sign out of one of `others`.
+   *
+   * @throws AzureAuthError if the server extension that holds it does not answer.
+   */
+  signOut(accountId: string): Promise<void>;
+  /** Drop one of `others`, which another tab has signed out, or a refusal has ended. */
   forget(accountId: string): Promise<void>;
 }
 

@@ -130,6 +130,7 @@ export class ServerTokenProvider implements ITokenProvider, Omit<IServerTokens, 
     return {
       others: this.others,
       switchTo: account => this.switchTo(account),
+      signOut: account => this.signOutOf(account),
       // The other tab has told the server, whose next answer may contain a newer sign-in.
       forget: async accountId => {
         this.others = this.others.filter(({ account }) => account.id !== accountId);
@@ -138,7 +139,11 @@ export class ServerTokenProvider implements ITokenProvider, Omit<IServerTokens, 
   }
 
   private async signOutOf(accountId: string): Promise<void> {
-    await this.server.post('sign-out', { account: accountId });
+    try {
+      await this.server.post('sign-out', { account: accountId });
+    } catch (error) {
+      throw serverProblem(error, null);
+    }
     await this.accounts.forget(accountId);
   }
 

@@ -27,6 +27,7 @@ def in_process(*accounts):
     print(subprocess.run(arguments, capture_output=True, text=True, check=True).stdout)
 `;
 
+const STORAGE = { scopes: ['https://storage.azure.com/.default'] };
 const [SETUP, CELL, PROCESS] = [0, 1, 2];
 
 test('keeps several accounts at the server, and switches with one click', async ({
@@ -92,6 +93,19 @@ test('keeps several accounts at the server, and switches with one click', async 
     await runAs(alice.username);
   });
 
+  await test.step('an account can be signed out alone', async () => {
+    await lab.button(`Sign out of ${bob.username}`).click();
+    await expect(lab.panel).not.toContainText(bob.username);
+    expect((await ask(jupyter, 'token', { ...STORAGE, account: bob.username })).status).toBe(401);
+    expect((await ask(jupyter, 'token', { ...STORAGE, account: alice.username })).status).toBe(200);
+    const popup = await lab.popupOf(() => lab.button('Add another account').click());
+    await authenticate(popup, bob);
+    await expect(active).toHaveText(bob.username);
+    await openMenu();
+    await lab.button(`Switch to ${alice.username}`).click();
+    await expect(active).toHaveText(alice.username);
+  });
+
   await test.step('can be read, light and dark', async () => {
     for (const [theme, isLight] of [
       ['Dark', 'false'],
@@ -107,9 +121,8 @@ test('keeps several accounts at the server, and switches with one click', async 
   await test.step('a sign-out ends both', async () => {
     await lab.signOut();
     await expect(lab.panel).not.toContainText(bob.username);
-    const request = { scopes: ['https://storage.azure.com/.default'] };
     for (const { username } of [alice, bob]) {
-      const answer = await ask(jupyter, 'token', { ...request, account: username });
+      const answer = await ask(jupyter, 'token', { ...STORAGE, account: username });
       expect([answer.status, await answer.json()]).toEqual([
         401,
         expect.objectContaining({ code: 'sign_in_required' })

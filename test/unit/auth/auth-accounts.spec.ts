@@ -31,6 +31,7 @@ beforeEach(async () => {
       mine.others = [signIn(isAlice ? BOB : ALICE)];
       source.savedSignIn = signIn(isAlice ? ALICE : BOB);
     },
+    signOut: id => forget(id),
     forget
   };
   Object.assign(source, { accounts });
@@ -56,6 +57,42 @@ it('switches to no account that is not offered', async () => {
 it('tells other tabs of all accounts that a sign-out ends', async () => {
   await tab.auth.signOut();
   expect(Object.keys(JSON.parse(localStorage.getItem(SIGNED_OUT)!))).toEqual(['o.t', 'b.t']);
+});
+
+// Situation: popup | several accounts are signed in, and the user signs out one that is not active |
+// a cell names it, here or in another tab | the cell asks for it; the others stay | sign in again
+it('signs out of one account, and leaves the active one as it is', async () => {
+  tab.states.length = 0;
+  await tab.auth.signOutOf(BOB.account.id);
+  expect(tab.auth.others).toEqual([]);
+  expect(forget).toHaveBeenCalledWith(BOB.account.id);
+  // So that kernels forget its tokens.
+  expect(tab.states).toEqual(['signed-in']);
+  expect(tab.auth.state).toMatchObject({ account: ALICE.account });
+  expect(Object.keys(JSON.parse(localStorage.getItem(SIGNED_OUT)!))).toEqual([BOB.account.id]);
+  await expect(tab.auth.getToken(STORAGE, AS_BOB)).rejects.toMatchObject({
+    code: 'sign_in_required'
+  });
+  await tab.auth.signOutOf(ALICE.account.id);
+  expect(tab.auth.state).toMatchObject({ kind: 'signed-in', account: ALICE.account });
+});
+
+it('says that the server could not sign it out, and keeps it', async () => {
+  forget.mockRejectedValueOnce(anError('unavailable', 'no_answer'));
+  await expect(tab.auth.signOutOf(BOB.account.id)).rejects.toThrow();
+  expect(tab.auth.others).toEqual([BOB.account]);
+  expect(localStorage.getItem(SIGNED_OUT)).toBeNull();
+});
+
+it('remembers no directory of an account that was signed out', async () => {
+  const FABRIKAM = 'fab00000-0000-4000-8000-000000000002';
+  await tab.auth.switchTo(BOB.account.id);
+  tab.auth.chooseTenant(BOB.account.id, FABRIKAM);
+  await tab.auth.switchTo(ALICE.account.id);
+  expect(tab.auth.chosenTenantFor(BOB.account.id)).toBe(FABRIKAM);
+  await tab.auth.signOutOf(BOB.account.id);
+  await tab.signInAs(BOB);
+  expect(tab.auth.state).not.toHaveProperty('chosenTenantId');
 });
 
 // Situation: popup | another tab signs out an account that is not active here | any | it is
@@ -121,6 +158,8 @@ it('forgets only the account that a refusal concerns', async () => {
   expect(forget).toHaveBeenCalledWith(BOB.account.id);
   expect(tab.auth.state).toMatchObject({ kind: 'signed-in', account: ALICE.account });
   expect(tab.auth.accountFor('bob@contoso.com')).toBeNull();
+  // The panel offers it no more, and kernels forget its tokens.
+  expect(tab.states).toEqual(['signed-in']);
 });
 
 it('asks a question about another account as that account, and keeps the active one', async () => {

@@ -32,6 +32,7 @@ function addBob(): void {
       others = [signIn(ALICE)];
       tab.source.savedSignIn = signIn(BOB);
     },
+    signOut: async () => undefined,
     forget: async () => undefined
   };
   Object.assign(tab.source, { accounts });
@@ -88,6 +89,7 @@ it('is forgotten with an account that another tab signs out', async () => {
     accounts: {
       others: [signIn(BOB)],
       switchTo: async () => undefined,
+      signOut: async () => undefined,
       forget: async () => undefined
     }
   });

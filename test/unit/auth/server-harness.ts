@@ -44,7 +44,7 @@ export class FakeServer extends FakeSource implements IServerTokens {
 
   get accounts(): IOtherAccounts {
     const { others, switchTo } = this;
-    return { others, switchTo, forget: async () => undefined };
+    return { others, switchTo, signOut: async () => undefined, forget: async () => undefined };
   }
 
   /** In another browser, or by itself. */

@@ -69,6 +69,30 @@ describe('a page with two accounts', () => {
     expect(held()).toEqual(['k1 alice@contoso.com']);
   });
 
+  it('forgets what was allowed and chosen as an account that is no longer signed in', async () => {
+    harness.kernelAccess = 'ask';
+    for (const [comm, change] of [['c1', {}] as const, ['c2', AS_BOB] as const]) {
+      await harness.ask(comm, { request_id: comm, ...change });
+      harness.tokenService.allow(await harness.prompted());
+      await harness.pass(0);
+    }
+    harness.tokenService.pin('k2', BOB.account);
+    harness.takeSent();
+    // In this tab, which the browser does not tell of it.
+    await harness.pass(1);
+    new SignOutBroadcast(BASE).publish('b.t', Date.now());
+    harness.auth.others = [];
+    harness.auth.setState(ALICE);
+    expect(harness.takeSent()).toEqual(['c2 error signed_out']);
+    expect(harness.tokenService.pinnedAccountOf('k2')).toBeNull();
+    await harness.pass(1);
+    await signInBoth(ALICE.account, BOB.account);
+    await harness.ask('c3', { request_id: 'c3' });
+    await harness.ask('c4', { request_id: 'c4', ...AS_BOB });
+    expect(await harness.prompted()).toMatchObject({ requestId: 'c4', question: 'access' });
+    expect(harness.takeSent()).toContain('c3 token alice');
+  });
+
   it('does so even while a problem of the active account needs attention', async () => {
     await harness.ask('c1');
     await harness.ask('c2', { request_id: 'r2', ...AS_BOB });
@@ -241,6 +265,16 @@ describe('a page with two accounts', () => {
       await harness.ask('c1');
       await harness.prompted();
       await harness.setSignedIn(null);
+      expect(harness.waiting).toEqual([]);
+    });
+
+    it('asks for it no more after a sign-out of that account alone', async () => {
+      harness.auth.others = [];
+      harness.auth.getToken.mockRejectedValue(anError());
+      await harness.ask('c1');
+      expect(await harness.prompted()).toMatchObject({ username: 'bob@contoso.com' });
+      new SignOutBroadcast(BASE).publish('b.t', Date.now());
+      harness.auth.setState(ALICE);
       expect(harness.waiting).toEqual([]);
     });
 

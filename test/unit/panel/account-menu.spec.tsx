@@ -65,6 +65,27 @@ it('follows another browser that adds and removes accounts at the server', async
   expect(place.labels).toContain('Switch to bob@contoso.com');
 });
 
+it('signs out of one of the others', async () => {
+  auth.others = [BOB.account];
+  auth.signOutOf.mockRejectedValueOnce(new Error());
+  await open();
+  await place.press('Sign out');
+  expect(auth.signOutOf).toHaveBeenCalledWith('b.t');
+  expect(place.host.querySelector('[aria-label="Sign out of bob@contoso.com"]')).not.toBeNull();
+  expect(auth.signOut).not.toHaveBeenCalled();
+  expect(place.text).toContain('The Jupyter server does not answer');
+  await place.press('Sign out');
+  expect(place.text).not.toContain('The Jupyter server does not answer');
+});
+
+it.each(['stateChanged', 'candidatesChanged'] as const)('follows %s', async signal => {
+  auth.others = [BOB.account];
+  await open();
+  auth.others = [];
+  await act(async () => void auth[signal].emit(ALICE as never));
+  expect(place.labels).not.toContain('Switch to bob@contoso.com');
+});
+
 it('says that the server does not answer, and switches when it does', async () => {
   auth.others = [BOB.account];
   auth.switchTo.mockRejectedValueOnce(new Error());

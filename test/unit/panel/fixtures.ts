@@ -72,6 +72,7 @@ export class FakeAuth implements IPageAuth {
   own: ISignIn | null = null;
   others: readonly IAzureAccount[] = [];
   readonly switchTo = jest.fn<Promise<void>, [string]>(() => Promise.resolve());
+  readonly signOutOf = jest.fn<Promise<void>, [string]>(() => Promise.resolve());
   readonly chosenTenantFor = (wanted?: string): string | undefined => {
     const active = currentAccount(this.state);
     return this.accountFor(wanted) === active?.account ? active?.chosenTenantId : undefined;

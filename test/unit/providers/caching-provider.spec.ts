@@ -126,12 +126,13 @@ describe('HeldTokens', () => {
     expect(await get()).toBe('token 2');
   });
 
-  it('keeps no token of an account that is forgotten', async () => {
-    const accounts = { others: [], switchTo: jest.fn(), forget: jest.fn(async () => undefined) };
+  it.each(['forget', 'signOut'] as const)('keeps no token of an account after %s', async end => {
+    const done = async (): Promise<void> => undefined;
+    const accounts = { others: [], switchTo: done, signOut: jest.fn(done), forget: jest.fn(done) };
     held = new CachingTokenProvider({ ...source, accounts });
     await get();
-    await held.accounts?.forget('other');
-    expect(accounts.forget).toHaveBeenCalledWith('other');
+    await held.accounts?.[end]('other');
+    expect(accounts[end]).toHaveBeenCalledWith('other');
     expect(await get()).toBe('token 2');
   });
 

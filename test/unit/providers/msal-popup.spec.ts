@@ -149,7 +149,7 @@ describe('signIn', () => {
     expect([others(), (await source.restore())?.account.id]).toEqual([['b.t'], 'o.t']);
     const reloaded = await MsalPopup.create(POPUP);
     expect(reloaded.accounts.others).toMatchObject([{ account: { id: 'b.t' }, source: 'popup' }]);
-    await source.accounts.forget('b.t');
+    await source.accounts.signOut('b.t');
     expect([others(), known()]).toEqual([[], ['o.t']]);
     client.accounts.push(account('b.t'));
     await signIn();

@@ -124,6 +124,21 @@ describe('accounts', () => {
     expect(names()).toEqual([]);
   });
 
+  it('are signed out one by one, if the server extension answers', async () => {
+    await provider.restore();
+    server.answers['sign-out'] = new ServerConnection.NetworkError(new TypeError());
+    await expect(provider.accounts.signOut(BOB.id)).rejects.toMatchObject({
+      problem: { code: 'no_answer' }
+    });
+    expect(names()).toEqual([BOB.id]);
+    server.answers['sign-out'] = {};
+    await provider.accounts.signOut(BOB.id);
+    expect(server.asked.at(-1)).toEqual(['sign-out', { account: BOB.id }]);
+    expect(names()).toEqual([]);
+    // Of all accounts, nothing is left to sign out later.
+    expect(provider.isSigningOut).toBe(false);
+  });
+
   it('that another page has signed out are not there to switch to, which is no error', async () => {
     server.answers['switch-account'] = new ServerExtensionError(404, 'not_found', null);
     await provider.accounts.switchTo(BOB.id);
