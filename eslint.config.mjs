@@ -90,10 +90,6 @@ export default tseslint.config(
     }
   },
   {
-    files: ['style/index.js'],
-    languageOptions: { globals: globals.browser }
-  },
-  {
     files: ['**/*.{mjs,cjs}'],
     languageOptions: { globals: globals.node }
   },

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
-
-from jupyter_azure_auth.kernel.attach import attach
 
 if TYPE_CHECKING:
     from jupyter_azure_auth.azureml import InteractiveLoginAuthentication
@@ -78,4 +77,9 @@ def unload_ipython_extension(shell: Any) -> None:
     unload(shell)
 
 
-attach()
+# Every Python kernel that can be connected derives from ipykernel's. A process without one, such as
+# a Jupyter server that starts, does not wait for these modules.
+if "ipykernel.kernelbase" in sys.modules:
+    from jupyter_azure_auth.kernel.attach import attach
+
+    attach()

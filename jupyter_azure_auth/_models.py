@@ -13,6 +13,9 @@ CacheKey = tuple[tuple[str, ...], str | None, str | None, str | None, bool]
 SourceName = Literal["managed-identity", "connect-to-azure", "azure-cli"]
 """The ambient sources."""
 
+AMBIENT_SOURCES: Final[tuple[SourceName, ...]] = get_args(SourceName)
+"""The same, in order of precedence for kernels and the server extension."""
+
 UNKNOWN: Final = "unknown"
 """Replaces a tenant that the machine does not report."""
 
@@ -61,7 +64,7 @@ class Account:
         }
 
 
-_SOURCES: Final[dict[str, SourceName]] = {name: name for name in get_args(SourceName)}
+_SOURCES: Final[dict[str, SourceName]] = {name: name for name in AMBIENT_SOURCES}
 
 
 def ambient_source(identity: str) -> SourceName | None:

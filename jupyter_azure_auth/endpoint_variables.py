@@ -6,11 +6,13 @@ import os
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from jupyter_azure_auth.ambient.hosts import PARENT_SERVER_PATH
 from jupyter_azure_auth.az_folder import with_az, without_az
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+PARENT_SERVER_PATH: Final = "/jupyter-azure-auth/token"
+"""Path of the identity endpoint that the parent server has, which issues a user's tokens."""
 
 ENDPOINT_VARIABLES: Final = ("IDENTITY_ENDPOINT", "IDENTITY_HEADER", "AZURE_MSI_ENDPOINT")
 """The variables; the last one is read by the Rust crate object_store (deltalake)."""

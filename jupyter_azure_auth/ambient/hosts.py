@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from urllib.parse import urlsplit
 
 from jupyter_azure_auth._clouds import cloud_of_environment
+from jupyter_azure_auth.endpoint_variables import PARENT_SERVER_PATH
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,9 +51,6 @@ WORKLOAD: Final = ("AZURE_AUTHORITY_HOST", "AZURE_TENANT_ID", "AZURE_FEDERATED_T
 
 WORKLOAD_CLIENT: Final = "AZURE_CLIENT_ID"
 """Selects one of several identities. azure-identity requires it for workload identities."""
-
-PARENT_SERVER_PATH: Final = "/jupyter-azure-auth/token"
-"""Path of the identity endpoint that the parent server has, which issues a user's tokens."""
 
 ENDPOINT_PROTOCOLS: Final[tuple[tuple[EndpointProtocol, tuple[str, ...]], ...]] = (
     ("service-fabric", ("IDENTITY_ENDPOINT", "IDENTITY_HEADER", "IDENTITY_SERVER_THUMBPRINT")),

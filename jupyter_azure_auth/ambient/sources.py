@@ -1,8 +1,8 @@
-"""The ambient sources, in the same order for kernels and the server extension."""
+"""The ambient sources, in the order of :data:`.._models.AMBIENT_SOURCES`."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from jupyter_azure_auth._clouds import DEFAULT_CLOUD
 
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from jupyter_azure_auth._models import AccessToken, SourceName, TokenRequest
 
     from .reasons import Unavailable
-
-ORDER: Final[tuple[SourceName, ...]] = ("managed-identity", "connect-to-azure", "azure-cli")
 
 
 class AmbientSource(Protocol):

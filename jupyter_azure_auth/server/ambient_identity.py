@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from jupyter_azure_auth._error_catalog import FIXABLE, REQUEST_SPECIFIC, TRANSIENT
-from jupyter_azure_auth._models import TokenRequest
+from jupyter_azure_auth._models import AMBIENT_SOURCES, TokenRequest
 from jupyter_azure_auth.ambient.reasons import Unavailable, UnavailableError
-from jupyter_azure_auth.ambient.sources import ORDER
 from jupyter_azure_auth.server.ambient_errors import auth_error_of
 from jupyter_azure_auth.server.ambient_requests import ambient_candidates, ambient_request_of
 from jupyter_azure_auth.server.errors import AuthError
@@ -64,7 +63,7 @@ class AmbientIdentity:
         self._on_change = on_change
         self._root = root
         # One thread per source: if a call hangs, further calls to that source would only hang too.
-        self._workers = {name: SerialWorker(name) for name in ORDER}
+        self._workers = {name: SerialWorker(name) for name in AMBIENT_SOURCES}
         self._lookup: asyncio.Task[None] | None = None
         self._found: AmbientSignIn | None = None
         self._reasons: dict[str, Unavailable] = {}
@@ -104,7 +103,7 @@ class AmbientIdentity:
 
         :param used: the name of the source in use, ambient or interactive.
         """
-        return [self._candidate(name, context, used) for name in ORDER]
+        return [self._candidate(name, context, used) for name in AMBIENT_SOURCES]
 
     def _candidate(
         self, name: SourceName, context: SelectionContext, used: str | None
@@ -127,7 +126,8 @@ class AmbientIdentity:
         environ = dict(os.environ)
         # This reads a file, so it runs on a thread: a disk that hangs must not block the server.
         sources = await self._on(
-            ORDER[0], lambda: ambient_candidates(environ, self._root, self._config)
+            AMBIENT_SOURCES[0],
+            lambda: ambient_candidates(environ, self._root, self._config),
         )
         self._candidates = sources or []
         if not await self._ask_each(context, self._candidates):

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 from jupyter_azure_auth._clouds import CLOUDS, DEFAULT_CLOUD
 from jupyter_azure_auth._models import TokenRequest
 from jupyter_azure_auth._validation import is_one_tenant
-from jupyter_azure_auth.ambient.hosts import detect_host
-from jupyter_azure_auth.ambient.sources import ambient_sources
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,6 +24,10 @@ def ambient_candidates(
 
     The request is for a token for Resource Manager, which every identity gets in its own cloud.
     """
+    # Imported with the first lookup and on its thread, so that the server's start does not wait.
+    from jupyter_azure_auth.ambient.hosts import detect_host  # noqa: PLC0415
+    from jupyter_azure_auth.ambient.sources import ambient_sources  # noqa: PLC0415
+
     sources = ambient_sources(environ, root, allowed=None, cloud=config.cloud)
     host_cloud = detect_host(environ, root).cloud
     found = []

@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from jupyter_azure_auth._clouds import CLOUDS, DEFAULT_CLOUD
+from jupyter_azure_auth._models import AMBIENT_SOURCES
 from jupyter_azure_auth._validation import are_scopes, is_guid, is_tenant, resource_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
 LOOPBACK_HOSTS: Final = ("localhost", "127.0.0.1", "::1")
-
-AMBIENT_SOURCES: Final = ("managed-identity", "connect-to-azure", "azure-cli")
 
 SOURCES: Final = (*AMBIENT_SOURCES, "popup", "loopback", "device-code")
 """The sources of identities, by name; first the ambient ones, which need no user."""

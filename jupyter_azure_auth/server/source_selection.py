@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from jupyter_azure_auth.server.config import AMBIENT_SOURCES
+from jupyter_azure_auth._models import AMBIENT_SOURCES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

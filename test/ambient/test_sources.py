@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from jupyter_azure_auth._models import TokenRequest
-from jupyter_azure_auth.ambient.sources import ORDER, ambient_sources
+from jupyter_azure_auth._models import AMBIENT_SOURCES, TokenRequest
+from jupyter_azure_auth.ambient.sources import ambient_sources
 
 STORAGE = TokenRequest(("https://storage.azure.com/.default",))
 NO_IDENTITY = {"PATH": "/nowhere"}
@@ -13,7 +13,7 @@ NO_IDENTITY = {"PATH": "/nowhere"}
 
 def test_the_order_is_one_for_all(tmp_path: Path) -> None:
     names = [source.name for source in ambient_sources({}, tmp_path, allowed=None)]
-    assert tuple(names) == ORDER
+    assert tuple(names) == AMBIENT_SOURCES
 
 
 def test_takes_only_those_that_are_allowed(tmp_path: Path) -> None:

@@ -59,13 +59,13 @@ async function scripts(folder) {
 }
 
 /**
- * The container names the chunks that make up the plugins and their styles.
+ * The container names the chunks that make up the plugins.
  *
  * @param {string} [entry] - Code of remoteEntry.js.
  * @returns {string[]} Names without hash.
  */
 function eagerChunks(entry = '') {
-  const exposed = entry.match(/"\.\/index":.*?"\.\/style":[^}]*?\}/s)?.[0];
+  const exposed = entry.match(/"\.\/index":.*?"\.\/extension":[^}]*?\}/s)?.[0];
   if (exposed === undefined) {
     throw new Error('remoteEntry.js has another form than this was written for.');
   }

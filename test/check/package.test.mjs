@@ -24,3 +24,9 @@ test('asks for no newer JupyterLab than the dependencies claim', async () => {
     shared.map(name => [name, dependencies[name]])
   );
 });
+
+// JupyterLab waits for such a module before it starts, and each is one more request of every page.
+test('has no styles that load before the components that need them', async () => {
+  const { style, styleModule } = await manifest();
+  assert.deepEqual([style, styleModule], [undefined, undefined]);
+});

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from jupyter_azure_auth.ambient.sources import ORDER
+from jupyter_azure_auth._models import AMBIENT_SOURCES
 from jupyter_azure_auth.server.ambient_requests import ambient_candidates
 from jupyter_azure_auth.server.config import AzureAuthConfig
 from jupyter_azure_auth.server.source_selection import (
@@ -23,7 +23,7 @@ HALF = {"IDENTITY_ENDPOINT": "http://127.0.0.1:9"}
 CHINA = {**APP_SERVICE, "AZUREML_CURRENT_CLOUD": "AzureChinaCloud"}
 PLAIN: dict[str, str] = {}
 
-MANAGED, CONNECT, CLI = ORDER
+MANAGED, CONNECT, CLI = AMBIENT_SOURCES
 ALL = [MANAGED, CONNECT, CLI]
 NOT_SET: dict[str, Any] = {}
 

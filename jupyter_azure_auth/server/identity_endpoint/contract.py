@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
-from jupyter_azure_auth.ambient.hosts import PARENT_SERVER_PATH
 from jupyter_azure_auth.audiences import scope_of
+from jupyter_azure_auth.endpoint_variables import PARENT_SERVER_PATH
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

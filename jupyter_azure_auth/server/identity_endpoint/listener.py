@@ -13,7 +13,7 @@ from tornado.netutil import bind_sockets
 from tornado.web import Application, RequestHandler
 
 from jupyter_azure_auth._clouds import DEFAULT_CLOUD
-from jupyter_azure_auth.ambient.hosts import PARENT_SERVER_PATH
+from jupyter_azure_auth.endpoint_variables import PARENT_SERVER_PATH
 from jupyter_azure_auth.server.identity_endpoint.contract import (
     ERROR_STATUS,
     EndpointError,

@@ -6,9 +6,8 @@ import os
 
 import pytest
 
-from jupyter_azure_auth.ambient.hosts import PARENT_SERVER_PATH
 from jupyter_azure_auth.connection_file import CONNECTION_VARIABLE
-from jupyter_azure_auth.endpoint_variables import AZ_VARIABLE
+from jupyter_azure_auth.endpoint_variables import AZ_VARIABLE, PARENT_SERVER_PATH
 from test.server.browser import Browser
 
 OUTER = {

@@ -1,1 +1,0 @@
-// Nothing is loaded with the page: the components bring their styles (src/panel/styles.ts).
