@@ -2,6 +2,7 @@ import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { kernelsPlugin } from './kernels/plugin';
 import { panelPlugin } from './panel/plugin';
 import { sessionPlugin } from './auth/plugin';
+import { settingsEditorPlugin } from './settings-editor/plugin';
 import { statusPlugin } from './status-bar/plugin';
 import { widgetPlugin } from './widget/plugin';
 
@@ -12,6 +13,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   kernelsPlugin,
   panelPlugin,
   statusPlugin,
+  settingsEditorPlugin,
   widgetPlugin
 ];
 

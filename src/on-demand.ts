@@ -12,3 +12,6 @@ export { ServerExtensionClient } from './server-api/client';
 export { createProviders } from './providers/create-providers';
 export { NotebookControl } from './widget/notebook-control';
 export { WaitingView } from './widget/waiting-view';
+export { messageFor } from './auth/messages';
+export { CLOUD_NAMES, popupSettings } from './auth/popup-settings';
+export { readServerConfig } from './auth/server-config';

@@ -2,8 +2,8 @@ import type { IAzureSignInMethod, SignInObstacle } from './page-auth';
 import type { SignInMethodName } from '../tokens';
 import { LOGIN_HOSTS } from './clouds';
 import { chooseSignInMethods, type IMethodContext, usesServer } from './methods';
+import { popupSettings, type UserSettings } from './popup-settings';
 import type { IServerConfig } from './server-config';
-import { isGuid, isTenant } from './validation';
 
 /** Checked configuration of the browser's own sign-in; only this module reads settings. */
 export interface IPopupConfiguration {
@@ -47,9 +47,6 @@ export interface IMalformed {
   readonly sentence?: string;
 }
 
-/** The user's settings, as stored by the Settings Editor. */
-export type UserSettings = Readonly<Record<string, unknown>>;
-
 /**
  * Merge the user's settings into the administrator's. They apply to the `popup` source only: what
  * the server extension does on behalf of users never depends on a file that any kernel can write.
@@ -64,7 +61,8 @@ export function resolveConfiguration(
   baseUrl: string,
   loopbackObstacle: SignInObstacle | null
 ): Configuration {
-  const clientId = text(user['clientId']) ?? server.clientId;
+  const { effective, invalid } = popupSettings(user, server, baseUrl);
+  const clientId = effective.clientId.value;
   if (clientId === null && server.problem !== null) {
     return { kind: 'malformed', detail: null, sentence: server.problem };
   }
@@ -74,13 +72,22 @@ export function resolveConfiguration(
     loopbackObstacle,
     offered: server.problem === null ? server.sources : null
   };
-  const redirectUri = text(user['redirectUri']) ?? server.redirectUri ?? redirectPage(baseUrl);
   const choices = chooseSignInMethods(facts);
   const opensPopup = choices.some(({ name, obstacle }) => name === 'popup' && obstacle === null);
-  const popup = opensPopup ? popupOf(user, server, clientId ?? '', redirectUri) : null;
-  if (popup !== null && 'kind' in popup) {
-    return popup;
+  const [detail] = invalid;
+  if (opensPopup && detail !== undefined) {
+    return { kind: 'malformed', detail };
   }
+  const redirectUri = effective.redirectUri.value;
+  const popup: IPopupConfiguration | null = opensPopup
+    ? {
+        clientId: clientId ?? '',
+        authority: effective.authority.value,
+        authorityMetadata: effective.authorityMetadata.value,
+        redirectUri,
+        cloud: effective.cloud.value
+      }
+    : null;
   return {
     kind: 'configured',
     methods: choices.map(({ name, obstacle }) => ({
@@ -95,63 +102,6 @@ export function resolveConfiguration(
     sharesTabs: popup !== null && server.shared === false,
     allowedResources: server.allowedResources
   };
-}
-
-/** Return the configuration of the browser's own sign-in, or which setting is invalid. */
-function popupOf(
-  user: UserSettings,
-  server: IServerConfig,
-  clientId: string,
-  redirectUri: string
-): IPopupConfiguration | IMalformed {
-  const cloud = text(user['cloud']) ?? server.cloud ?? 'AzureCloud';
-  const tenant = text(user['tenantId']) ?? server.tenantId ?? 'organizations';
-  const users = text(user['authority']);
-  // A user who names a cloud leaves the administrator's authority; a tenant belongs to its host.
-  const overridesAuthority = users !== null || text(user['cloud']) !== null;
-  const own = overridesAuthority ? users : inTenant(server.authority, text(user['tenantId']));
-  const host = LOGIN_HOSTS.get(cloud);
-  const malformed = (detail: string): IMalformed => ({ kind: 'malformed', detail });
-
-  if (!isGuid(clientId)) {
-    return malformed('clientId');
-  }
-  if (!isTenant(tenant)) {
-    return malformed('tenantId');
-  }
-  if (own === null && host === undefined) {
-    return malformed('cloud');
-  }
-  if (own !== null && !isSecure(own, false)) {
-    return malformed('authority');
-  }
-  if (!isSecure(redirectUri, true)) {
-    return malformed('redirectUri');
-  }
-  const metadata = user['authorityMetadata'];
-  // Metadata name the endpoint that redeems the code: those of one authority are not for another.
-  const servers = overridesAuthority ? null : server.authorityMetadata;
-  return {
-    clientId,
-    authority: own ?? `https://${host}/${tenant}`,
-    authorityMetadata: typeof metadata === 'object' && metadata !== null ? metadata : servers,
-    redirectUri,
-    cloud
-  };
-}
-
-/**
- * Return the address of the redirect page, as it is to be registered: any port of localhost works.
- */
-export function redirectPage(baseUrl: string): string {
-  return new URL('lab/extensions/jupyter-azure-auth/static/redirect.html', baseUrl).href;
-}
-
-/** @param tenant - Replaces the tenant of the authority, unless it is null. */
-function inTenant(authority: string | null, tenant: string | null): string | null {
-  return authority !== null && tenant !== null && URL.canParse(authority)
-    ? `${new URL(authority).origin}/${tenant}`
-    : authority;
 }
 
 /** From the server extension's configuration alone, since the extension signs in. */
@@ -181,21 +131,4 @@ function heldByServer(
 function foreignHost(authority: string | null): string | null {
   const host = authority !== null && URL.canParse(authority) ? new URL(authority).host : null;
   return host === null || [...LOGIN_HOSTS.values()].includes(host) ? null : host;
-}
-
-/** Whether an address uses `https`, or `http` on this machine if the platform allows that. */
-function isSecure(address: string, orLocal: boolean): boolean {
-  if (!URL.canParse(address)) {
-    return false;
-  }
-  const { protocol, hostname, username, password, hash } = new URL(address);
-  const local = hostname === 'localhost' || hostname === '127.0.0.1';
-  return (
-    (protocol === 'https:' || (orLocal && local && protocol === 'http:')) &&
-    username + password + hash === ''
-  );
-}
-
-function text(value: unknown): string | null {
-  return typeof value === 'string' && value.trim() !== '' ? value.trim() : null;
 }

@@ -1,5 +1,6 @@
 import { loopbackObstacle } from '../providers/loopback-obstacle';
-import { type Configuration, resolveConfiguration, type UserSettings } from './config';
+import { type Configuration, resolveConfiguration } from './config';
+import type { UserSettings } from './popup-settings';
 import { readServerConfig } from './server-config';
 import { withRetries } from '../server-api/retry';
 import { type ServerExtensionClient, ServerExtensionError } from '../server-api/client';

@@ -1,3 +1,4 @@
+import type { Locator } from '@playwright/test';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,11 +24,19 @@ async function withTraits(
   }
 }
 
-/** Type settings into the JSON editor of the Settings Editor. */
-async function changeSettings({ page }: Lab, settings: object): Promise<void> {
+/** Open the settings of this extension. @param editor - Absent: the form. */
+async function openSettings({ page }: Lab, editor?: string): Promise<void> {
   await page.keyboard.press('Control+,');
-  await page.getByRole('button', { name: 'JSON Settings Editor' }).click();
+  if (editor !== undefined) {
+    await page.getByRole('button', { name: editor }).click();
+  }
   await page.locator('.jp-PluginList:visible').getByText('Azure', { exact: true }).click();
+}
+
+/** Type settings into the JSON editor of the Settings Editor. */
+async function changeSettings(lab: Lab, settings: object): Promise<void> {
+  const { page } = lab;
+  await openSettings(lab, 'JSON Settings Editor');
   const editor = page.locator('.jp-SettingsRawEditor-user .cm-content');
   await editor.click();
   await page.keyboard.press('Control+a');
@@ -79,5 +88,70 @@ test('leads back from a redirect URI that is not registered', async ({ page, azu
     await expect(lab.panel).toContainText('The sign-in window seems to be closed (popup_closed)');
     const again = await lab.askToSignIn();
     await expect(again.getByRole('alert')).toContainText('AADSTS50011');
+  });
+});
+
+test('says beside a setting what is wrong with it, and what is in effect', async ({ page, azure }, {
+  testId
+}) => {
+  const { clientId, authority } = azure;
+  const traits = { ...traitsFor(azure)['AzureAuth'], cloud: 'AzureStackCloud' };
+  await withTraits(azure, traits, async jupyter => {
+    const lab = new Lab(page, jupyter, testId);
+    await lab.open(await jupyter.write('settings.ipynb', ['']));
+    await lab.showPanel();
+    await openSettings(lab);
+    const field = (name: string): Locator => page.getByLabel(name, { exact: true });
+    const says = (name: string, text: string): Promise<void> =>
+      expect(field(name)).toHaveAccessibleDescription(text);
+
+    await test.step('the administrator’s values', async () => {
+      await says('Client ID', `Effective: ${clientId}, from the server’s c.AzureAuth.client_id.`);
+      await says('Authority', `Effective: ${authority}, from the server’s c.AzureAuth.authority.`);
+      const tenant = new URL(authority).pathname.slice(1);
+      await says('Tenant', `Effective: ${tenant}, from the authority.`);
+      const page = `${jupyter.url}${REDIRECT_PAGE}`;
+      await says('Redirect URI', `Effective: ${page}, the default.`);
+    });
+
+    await test.step('a malformed value, here and in the panel', async () => {
+      const wrong = page.getByText(
+        'The client ID in the Azure settings is not a GUID. Copy the application (client) ID from the overview page of the app registration.'
+      );
+      await field('Client ID').fill('not-a-guid');
+      await expect(wrong).toBeVisible();
+      await expect(lab.panel).toContainText('The client ID in the Azure settings is not a GUID');
+      await field('Client ID').fill(clientId);
+      await expect(wrong).toBeHidden();
+      await expect(lab.button('Sign in')).toBeVisible();
+      await field('Client ID').fill('');
+      await says('Client ID', `Effective: ${clientId}, from the server’s c.AzureAuth.client_id.`);
+    });
+
+    await test.step('a cloud of the list', async () => {
+      await says('Cloud', 'Effective: AzureStackCloud, from the server’s c.AzureAuth.cloud.');
+      await expect(field('Cloud').getByRole('option')).toHaveText([
+        '',
+        'AzureCloud',
+        'AzureChinaCloud',
+        'AzureUSGovernment',
+        'AzureStackCloud'
+      ]);
+      await field('Cloud').selectOption('AzureChinaCloud');
+      await says(
+        'Authority',
+        'Effective: https://login.chinacloudapi.cn/organizations, from the cloud and the tenant.'
+      );
+    });
+
+    await test.step('metadata that are no JSON object', async () => {
+      const wrong = page.getByText('Not saved: enter a JSON object, or leave it empty.');
+      await field('Authority metadata').fill('{"issuer": ');
+      await expect(wrong).toBeVisible();
+      await field('Authority metadata').fill('{"issuer": "https://login.example"}');
+      await expect(wrong).toBeHidden();
+      await page.getByRole('button', { name: 'Restore to Defaults' }).click();
+      await expect(field('Authority metadata')).toHaveValue('');
+    });
   });
 });

@@ -1,9 +1,9 @@
 import {
   type Configuration,
   type IPopupConfiguration,
-  redirectPage,
   resolveConfiguration
 } from '../../../src/auth/config';
+import { redirectPage } from '../../../src/auth/popup-settings';
 import { type IServerConfig, parseServerConfig } from '../../../src/auth/server-config';
 import type { IAzureSignInMethod, SignInObstacle } from '../../../src/auth/page-auth';
 import type { SignInMethodName } from '../../../src/tokens';

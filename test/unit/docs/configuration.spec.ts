@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { redirectPage } from '../../../src/auth/config';
+import { redirectPage } from '../../../src/auth/popup-settings';
 
 const ROOT = join(__dirname, '../../..');
 

@@ -1,0 +1,135 @@
+import { LOGIN_HOSTS } from './clouds';
+import type { IServerConfig } from './server-config';
+import { isGuid, isTenant } from './validation';
+
+/** Settings that exist for the user and for the administrator, by the user's names. */
+export type SettingName = keyof IPopupSettings['effective'];
+
+/** The user's settings, as stored by the Settings Editor. */
+export type UserSettings = Readonly<Record<string, unknown>>;
+
+/** What a setting amounts to, whoever has set it. */
+export interface IEffectiveSetting<T = string> {
+  readonly value: T;
+  /** `cloud`: determined by cloud and tenant. `authority`: part of the authority. */
+  readonly from: 'user' | 'server' | 'cloud' | 'authority' | 'default';
+}
+
+/** The user's settings merged into the administrator's: those of the browser's own sign-in. */
+export interface IPopupSettings {
+  readonly effective: {
+    /** Null if none is set. */
+    readonly clientId: IEffectiveSetting<string | null>;
+    readonly tenantId: IEffectiveSetting;
+    readonly cloud: IEffectiveSetting;
+    readonly redirectUri: IEffectiveSetting;
+    /** `https://<host>/<tenant>`. */
+    readonly authority: IEffectiveSetting;
+    /** Null for authorities that MSAL.js knows by itself. */
+    readonly authorityMetadata: IEffectiveSetting<object | null>;
+  };
+  /** Names of the settings with an invalid value, the most important first. */
+  readonly invalid: readonly SettingName[];
+}
+
+/** Merge the user's settings into the administrator's, and validate the result. */
+export function popupSettings(
+  user: UserSettings,
+  server: IServerConfig,
+  baseUrl: string
+): IPopupSettings {
+  const [users, usersCloud] = [text(user['authority']), text(user['cloud'])];
+  const cloud = firstOf(usersCloud, notDefault(server.cloud), DEFAULT_CLOUD);
+  const tenant = firstOf(text(user['tenantId']), server.tenantId, 'organizations');
+  // A user who names a cloud leaves the administrator's authority; a tenant belongs to its host.
+  const overridesAuthority = users !== null || usersCloud !== null;
+  const servers = overridesAuthority ? null : inTenant(server.authority, text(user['tenantId']));
+  const host = LOGIN_HOSTS.get(cloud.value);
+  const authority = firstOf(users, servers, `https://${host}/${tenant.value}`, 'cloud');
+  const isOwn = authority.from !== 'cloud';
+  const redirectUri = firstOf(text(user['redirectUri']), server.redirectUri, redirectPage(baseUrl));
+  const clientId = firstOf(text(user['clientId']), server.clientId, null);
+  const metadata = user['authorityMetadata'];
+  const checks: readonly [SettingName, boolean][] = [
+    ['clientId', isGuid(clientId.value ?? '')],
+    ['tenantId', isTenant(tenant.value)],
+    ['cloud', isOwn || host !== undefined],
+    ['authority', !isOwn || isSecure(authority.value, false)],
+    ['redirectUri', isSecure(redirectUri.value, true)]
+  ];
+  return {
+    effective: {
+      ...{ clientId, cloud, redirectUri, authority },
+      tenantId: isOwn ? tenantOf(authority, tenant) : tenant,
+      authorityMetadata: firstOf<object, null>(
+        typeof metadata === 'object' ? metadata : null,
+        // They name the endpoint that redeems the code: those of one authority are not for another.
+        overridesAuthority ? null : server.authorityMetadata,
+        null
+      )
+    },
+    invalid: checks.flatMap(([name, isValid]) => (isValid ? [] : [name]))
+  };
+}
+
+/**
+ * Return the address of the redirect page, as it is to be registered: any port of localhost works.
+ */
+export function redirectPage(baseUrl: string): string {
+  return new URL('lab/extensions/jupyter-azure-auth/static/redirect.html', baseUrl).href;
+}
+
+/** Clouds by the names of the Azure CLI, the default first. */
+export const CLOUD_NAMES: readonly string[] = [...LOGIN_HOSTS.keys()];
+const [DEFAULT_CLOUD = ''] = CLOUD_NAMES;
+
+/** The server extension always names its cloud, set or not. */
+function notDefault(cloud: string | null): string | null {
+  return cloud === DEFAULT_CLOUD ? null : cloud;
+}
+
+function firstOf<T, D extends T | null>(
+  user: T | null,
+  server: T | null,
+  otherwise: D,
+  from: IEffectiveSetting['from'] = 'default'
+): IEffectiveSetting<T | D> {
+  if (user !== null) {
+    return { value: user, from: 'user' };
+  }
+  return server !== null ? { value: server, from: 'server' } : { value: otherwise, from };
+}
+
+/** @param tenant - Replaces the tenant of the authority, unless it is null. */
+function inTenant(authority: string | null, tenant: string | null): string | null {
+  return authority !== null && tenant !== null && URL.canParse(authority)
+    ? `${new URL(authority).origin}/${tenant}`
+    : authority;
+}
+
+/** Return the tenant of an authority that was set: only that of the server takes the user's. */
+function tenantOf(
+  { value, from }: IEffectiveSetting,
+  tenant: IEffectiveSetting
+): IEffectiveSetting {
+  return from === 'server' && tenant.from === 'user'
+    ? tenant
+    : { value: value.replace(/^.*?([^/]*)\/*$/, '$1'), from: 'authority' };
+}
+
+/** Whether an address uses `https`, or `http` on this machine if the platform allows that. */
+function isSecure(address: string, orLocal: boolean): boolean {
+  if (!URL.canParse(address)) {
+    return false;
+  }
+  const { protocol, hostname, username, password, hash } = new URL(address);
+  const local = hostname === 'localhost' || hostname === '127.0.0.1';
+  return (
+    (protocol === 'https:' || (orLocal && local && protocol === 'http:')) &&
+    username + password + hash === ''
+  );
+}
+
+function text(value: unknown): string | null {
+  return typeof value === 'string' && value.trim() !== '' ? value.trim() : null;
+}

@@ -1,0 +1,61 @@
+import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { ISettingRegistry } from '@jupyterlab/settingregistry';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { IFormRendererRegistry } from '@jupyterlab/ui-components';
+import React, { lazy, Suspense } from 'react';
+import { SESSION_PLUGIN } from '../auth/plugin';
+import type { SettingName } from '../auth/popup-settings';
+import type { FieldProps } from './field';
+
+/** The settings that can also be set at the server. */
+const NAMES: readonly SettingName[] = [
+  'clientId',
+  'tenantId',
+  'cloud',
+  'redirectUri',
+  'authority',
+  'authorityMetadata'
+];
+
+/**
+ * Not loaded with the page: most users never open the Settings Editor. The schema has no patterns,
+ * since Jupyter Server ignores all settings of a plugin, `kernelAccess` too, if one does not fit.
+ */
+export const settingsEditorPlugin: JupyterFrontEndPlugin<void> = {
+  id: 'jupyter-azure-auth:settings-editor',
+  description: 'Validates settings as they are edited, and shows the values in effect.',
+  autoStart: true,
+  optional: [IFormRendererRegistry, ISettingRegistry, ITranslator],
+  activate: (
+    app: JupyterFrontEnd,
+    renderers: IFormRendererRegistry | null,
+    registry: ISettingRegistry | null,
+    translator: ITranslator | null
+  ): void => {
+    const load = async (): Promise<React.ComponentType<FieldProps>> => {
+      const { settingField } = await import('./field');
+      const trans = (translator ?? nullTranslator).load('jupyter-azure-auth');
+      return settingField(
+        await registry!.load(SESSION_PLUGIN),
+        app.serviceManager.serverSettings,
+        trans
+      );
+    };
+    // Without it, as without this plugin.
+    const Field = lazy(async () => ({ default: await load().catch(() => PlainField) }));
+    const fieldRenderer = (props: FieldProps): JSX.Element => (
+      <Suspense fallback={null}>
+        <Field {...props} />
+      </Suspense>
+    );
+    for (const name of NAMES) {
+      renderers?.addRenderer(`${SESSION_PLUGIN}.${name}`, { fieldRenderer });
+    }
+  }
+};
+
+function PlainField(props: FieldProps): JSX.Element {
+  const { ObjectField, StringField } = props.registry.fields;
+  const Field = (props.schema.type === 'string' ? StringField : ObjectField)!;
+  return <Field {...props} />;
+}
