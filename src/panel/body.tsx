@@ -84,15 +84,11 @@ export function PanelBody(props: IBodyProps): JSX.Element {
             accounts={accountsOf(auth)}
             pinnedAccountOf={kernelId => kernels.pinnedAccountOf(kernelId)}
             onPin={(kernelId, account) => kernels.pin(kernelId, account)}
-            toBegin={
-              <>
-                <InsertCodeButton auth={auth} commands={commands} trans={trans} />
-                <TestAccessButton auth={auth} trans={trans} />
-              </>
-            }
+            toBegin={<InsertCodeButton auth={auth} commands={commands} trans={trans} />}
             onOpen={path => void commands.execute('docmanager:open', { path })}
           />
         )}
+        {signedIn && <TestAccessButton auth={auth} trans={trans} />}
         <OtherTokens
           settings={serverSettings}
           state={state}

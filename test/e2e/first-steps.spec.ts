@@ -27,6 +27,12 @@ test('leads from a sign-in to a cell that works, and says what happened', async 
     await expect(lab.output(1)).toHaveText(/^\[('[\w-]+'(,\s+)?)*\]$/);
   });
 
+  await test.step('still tests the access once a kernel is listed', async () => {
+    await expect(lab.button('Revoke the access of first-steps.ipynb')).toBeVisible();
+    await lab.button('Test access').click();
+    await expect(lab.panel).toContainText('Your account gets tokens, and can see 1 subscription.');
+  });
+
   await test.step('shows the activity, and exports it without a token', async () => {
     await lab.panel.getByText('Activity', { exact: true }).click();
     const entries = lab.panel.locator('.jp-AzurePanel-activity li');
