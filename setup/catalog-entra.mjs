@@ -1,4 +1,4 @@
-/** What Python and TypeScript read of `catalog/aadsts-numbers.json`. */
+/** What Python and TypeScript read from `catalog/aadsts-numbers.json`. */
 import {
   pythonHead,
   pythonTable,

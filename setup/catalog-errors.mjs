@@ -1,4 +1,4 @@
-/** What Python and TypeScript read of `catalog/errors.json`: every code, and its text per surface. */
+/** What Python and TypeScript read from `catalog/errors.json`: each code, and its text per surface. */
 import { pythonHead, quoted, single, translation, typescriptHead } from './catalog-text.mjs';
 
 const SOURCE = 'catalog/errors.json';
@@ -176,7 +176,7 @@ export const PROBLEM_TEXTS: Readonly<Record<AzureProblemCode, ProblemTexts>> = {
 ${functions(codes.map(([code, { panel }]) => [code, panel]))}
 };
 
-/** In place of them, if more is known. */
+/** These replace them if more is known. */
 export const PROBLEM_VARIANTS = {
 ${functions(variants)}
 } satisfies Record<string, ProblemTexts>;

@@ -5,7 +5,7 @@ const PLACEHOLDERS = ['product', 'tenant', 'detail'];
 
 /**
  * @param {string} path - Of the file in `catalog/`.
- * @param {string} [rules] - Of ruff, that its texts break.
+ * @param {string} [rules] - Ruff rules that its texts break.
  */
 export const pythonHead = (
   path,

@@ -1,5 +1,6 @@
 /**
- * `npm run generate`: writes what Python and TypeScript read of `catalog/`, the only place that says
+ * `npm run generate`: writes what Python and TypeScript read from `catalog/`, the only place that
+ * says
  * what an error means. `npm run check` compares.
  */
 import { readFile, writeFile } from 'node:fs/promises';

@@ -74,7 +74,7 @@ export function run(
     const finish = result => {
       clearTimeout(limit);
       running.delete(child);
-      // What it started and left behind.
+      // Processes that it started and left behind.
       signal(child, 'SIGKILL');
       resolve(result);
     };
@@ -87,7 +87,7 @@ export function run(
           }, limitSeconds * 1000);
     child.once('error', error => finish({ code: null, output: error.message }));
     child.once('close', code => finish({ code, output }));
-    // A process that it left behind can hold its output open for ever.
+    // A process that it left behind can hold its output open forever.
     child.once('exit', code =>
       setTimeout(() => finish({ code, output }), OUTPUT_MILLISECONDS).unref()
     );

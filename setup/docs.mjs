@@ -11,7 +11,7 @@ await runMain(async () => {
   await ensureDocs();
   const serve = process.argv.includes('--serve');
   await mustRun('mkdocs', program('mkdocs', DOCS_VENV), serve ? ['serve'] : ['build'], {
-    // Otherwise it advertises another program at each start.
+    // Otherwise, it advertises another program at each start.
     env: environment({ NO_MKDOCS_2_WARNING: '1' }),
     echo: true
   });

@@ -9,7 +9,7 @@ export function whenAskedToEnd() {
     for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
       process.on(signal, () => resolve());
     }
-    // npm passes a SIGTERM on to the shell in between, which exits without passing it on.
+    // npm passes SIGTERM to the shell in between, which exits without passing it on.
     if (process.env['npm_lifecycle_event'] !== undefined) {
       const parent = process.ppid;
       setInterval(() => {

@@ -1,6 +1,6 @@
 /**
- * Builds the page at `<base>/azure-auth/`, which needs no front end: the panel's components and all
- * that they use, since a server without JupyterLab shares no modules.
+ * Builds the page at `<base>/azure-auth/`, which needs no front end: the panel's components and
+ * everything they use, since a server without JupyterLab shares no modules.
  */
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -47,7 +47,7 @@ async function build() {
 /** @returns {Promise<webpack.Configuration>} */
 async function configuration() {
   const license = await readFile(join(ROOT, 'LICENSE'), 'utf8');
-  // Jupyter's packages name the license of this one, and leave its text to their repositories.
+  // Jupyter's packages name their license, and leave its text to their repositories.
   const ofJupyter = license.replace(/^Copyright.*$/m, 'Copyright (c) Project Jupyter Contributors');
   const texts = { handleMissingLicenseText: () => ofJupyter };
   const page = join(ROOT, 'lib', 'page');
@@ -89,6 +89,6 @@ async function configuration() {
  */
 function licenses(texts) {
   const plugin = new WPPlugin.JSONLicenseWebpackPlugin(texts);
-  // Its types are those of an older webpack.
+  // Its types are from an older webpack.
   return /** @type {webpack.WebpackPluginInstance} */ (/** @type {unknown} */ (plugin));
 }

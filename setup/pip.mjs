@@ -1,14 +1,14 @@
 import { mustRun, run } from './command.mjs';
 import { program } from './project.mjs';
 
-/** Installs the same ten times faster than pip; it is installed by pip itself. */
+/** Installs the same packages ten times faster than pip, which installs uv itself. */
 const UV = 'uv==0.13.8';
 
 /** @type {Promise<boolean> | undefined} */
 let installed;
 
 /**
- * Installs packages with uv, or with pip where uv cannot: it does not read pip's configuration.
+ * Installs packages with uv, or with pip if uv cannot: uv does not read pip's configuration.
  *
  * @param {string} venv - The environment to install into.
  * @param {readonly string[]} args - That both understand.
@@ -24,7 +24,7 @@ export async function pipInstall(venv, args, options) {
   }
   const { code } = await run(program('uv'), ['pip', ...install, '--python', python], options);
   if (code !== 0) {
-    // The environment may be without a pip of its own.
+    // The environment may not have its own pip.
     const pip = ['-m', 'pip', '--python', python];
     await mustRun('pip install', program('python'), [...pip, ...install], options);
   }

@@ -60,8 +60,8 @@ export function environment(more = {}) {
     // The developer's keychain must not be used.
     PYTHON_KEYRING_BACKEND: 'keyring.backends.fail.Keyring',
     PIP_DISABLE_PIP_VERSION_CHECK: '1',
-    // Machines for tests often set this. Then each process compiles this package again, which takes
-    // a quarter of a second in a server; a package that pip has installed is compiled already.
+    // Test machines often set this. Each process then compiles this package again, which takes a
+    // quarter of a second in a server; a package that pip installed is already compiled.
     PYTHONDONTWRITEBYTECODE: '',
     ...more
   };

@@ -1,4 +1,4 @@
-/** The software bill of materials: what the wheel contains of others, and what it depends on. */
+/** The software bill of materials: the third-party code in the wheel, and its dependencies. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { mustRun } from './command.mjs';
@@ -19,7 +19,7 @@ print(json.dumps([[one.name, str(one.specifier)] for one in needed if "extra" no
 `;
 
 /**
- * @returns {Promise<object>} In the format CycloneDX 1.5. The same build has the same text.
+ * @returns {Promise<object>} In the format CycloneDX 1.5. The same build produces the same text.
  */
 export async function billOfMaterials() {
   const read = async (/** @type {string} */ path) =>

@@ -25,7 +25,7 @@ export function isSignedOut({ kind }: AzureAuthState): boolean {
 /**
  * Whether an account is the requested one; any account is if none is requested.
  *
- * @param wanted - User name or account id, not case-sensitive, as at Entra.
+ * @param wanted - User name or account id, not case-sensitive, as in Entra.
  */
 export function matchesAccount(account: IAzureAccount, wanted: string | undefined): boolean {
   const normalized = wanted?.toLowerCase();
@@ -38,9 +38,9 @@ export function matchesAccount(account: IAzureAccount, wanted: string | undefine
 
 /**
  * Return the account whose token a request gets: the active one, or the one that it names, which
- * any sign-in of this page can be.
+ * can be that of any sign-in of this page.
  *
- * @param others - Further accounts of this page, which are users' always.
+ * @param others - Further accounts of this page, which are always users'.
  * @returns Null if the user has to sign in first.
  */
 export function chooseAccount(

@@ -74,7 +74,7 @@ export class AzureAuth implements IPageAuth {
       return Promise.resolve();
     }
     this.cancel();
-    // In sequence, or the slower of two answers would win, which may be the older.
+    // In sequence; otherwise, the slower of two answers would win, which may be the older one.
     return this.startAfter(this.preparing ?? Promise.resolve());
   }
 
@@ -107,7 +107,7 @@ export class AzureAuth implements IPageAuth {
     method?: SignInMethodName
   ): Promise<AzureAuthState> {
     if (this.configured === null) {
-      // Not prepared: the window may be blocked now, which the user is then told.
+      // Not prepared, so the window may be blocked; the user is then told.
       await this.prepare();
     }
     return this.configured === null ? this._state : this.configured.signIn(request, method ?? null);

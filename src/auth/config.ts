@@ -16,7 +16,7 @@ export interface IPopupConfiguration {
   readonly cloud: string;
 }
 
-/** What the page has to know about sign-ins of the server extension; the rest stays there. */
+/** What the page must know about the server extension's sign-ins; the rest stays at the server. */
 export interface IServerConfiguration {
   /** Port of the address at which this browser reaches Jupyter. */
   readonly port: number;
@@ -98,7 +98,7 @@ export function resolveConfiguration(
     })),
     popup,
     server: heldByServer(facts, server, baseUrl),
-    // Where there are several users, a page gives no token away without its user's consent.
+    // If there are several users, a page gives out no token without its user's consent.
     sharesTabs: popup !== null && server.shared === false,
     allowedResources: server.allowedResources
   };

@@ -76,7 +76,7 @@ export class ConfiguredAuth {
   /**
    * Prompt the user, inside the click.
    *
-   * @param name - Null for the method of the current sign-in, or else the best one; never a code,
+   * @param name - Null for the method of the current sign-in, otherwise the best one; never a code,
    * which no command or notification may lead a user to.
    */
   async signIn(
@@ -131,7 +131,7 @@ export class ConfiguredAuth {
     }
   }
 
-  /** Act as one of `others`. Kernels drop the tokens of the account before. */
+  /** Act as one of `others`. Kernels drop the tokens of the previous account. */
   async switchTo(accountId: string): Promise<void> {
     this.cancel();
     this.tokens.dropInFlight();
@@ -146,14 +146,14 @@ export class ConfiguredAuth {
 
   async signOut(): Promise<void> {
     this.tokens.dropInFlight();
-    // Even if there is no answer, which is then requested again.
+    // Even if there is no answer: it is then requested again.
     this.poller?.invalidate();
     await this.store.signOut();
     // The machine may have an identity that kernels use from now on.
     await this.pollAgain();
   }
 
-  /** Drop what only concerned a token that no caller waits for any more. */
+  /** Drop what only concerned a token that no caller waits for any longer. */
   withdraw(request: IAzureTokenRequest): void {
     this.interactive.withdraw(request);
     this.store.withdraw(request);

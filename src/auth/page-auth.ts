@@ -19,7 +19,7 @@ export interface IPageAuth extends IAzureAuth {
   /** The sign-in methods, best first; empty until the configuration is read. */
   readonly methods: readonly IAzureSignInMethod[];
 
-  /** Every source in order of preference, and why it is used or not. */
+  /** Every source in order of preference, and why it is or is not used. */
   readonly candidates: readonly IIdentityCandidate[];
 
   /** Stored sign-ins that the server extension does not use. */
@@ -50,7 +50,7 @@ export interface IPageAuth extends IAzureAuth {
   cancel(): void;
 
   /**
-   * Report that no caller waits for a token any more: a problem that concerned only that token
+   * Report that no caller waits for a token any longer: a problem that concerned only that token
    * disappears from the panel. A problem that has ended the sign-in stays.
    */
   withdraw(request: IAzureTokenRequest): void;
@@ -58,7 +58,7 @@ export interface IPageAuth extends IAzureAuth {
   /** The sign-in that this tab itself holds, for its other tabs too; null if there is none. */
   readonly own: ISignIn | null;
 
-  /** Accounts that are signed in, too, in this tab or at the server, and can be switched to. */
+  /** Other accounts signed in, in this tab or at the server, that can be switched to. */
   readonly others: readonly IAzureAccount[];
 
   /**
@@ -78,8 +78,8 @@ export interface IPageAuth extends IAzureAuth {
   chosenTenantFor(wanted?: string): string | undefined;
 
   /**
-   * Choose that tenant, for this tab and those that use its sign-in. Kernels drop the tokens of the
-   * tenant before and get the chosen one's when they ask next.
+   * Choose that tenant, for this tab and those that use its sign-in. Kernels drop the previous
+   * tenant's tokens and get the chosen one's on their next request.
    *
    * @param accountId - Of the active account; nothing changes if it is no longer active.
    * @param tenantId - A GUID; null for the account's own tenant.
@@ -87,8 +87,8 @@ export interface IPageAuth extends IAzureAuth {
   chooseTenant(accountId: string, tenantId: string | null): void;
 
   /**
-   * Act as one of `others`, without signing in again. Kernels drop the tokens of the account before
-   * and get the new account's when they ask next.
+   * Act as one of `others`, without signing in again. Kernels drop the previous account's tokens
+   * and get the new account's on their next request.
    *
    * @throws AzureAuthError if the server extension, which holds them, does not answer.
    */
@@ -112,7 +112,7 @@ export interface IPageAuth extends IAzureAuth {
   persist(enabled: boolean): Promise<void>;
 
   /**
-   * Sign in at this server, too, with one of `stored.restorable`.
+   * Also sign in at this server, with one of `stored.restorable`.
    *
    * @param id - Of the restorable sign-in.
    * @throws ServerExtensionError if it is no longer offered.
@@ -156,14 +156,14 @@ export type SignInObstacle =
   | 'not_allowed'
   /** There is no app registration to sign in with. */
   | 'no_client_id'
-  /** The page is not on this computer, as far as the browser knows. */
+  /** The page is not on this computer, as far as the browser can tell. */
   | 'not_local'
   /** The page is on 127.0.0.1 or [::1]; Entra takes `localhost` only. */
   | 'not_localhost'
   /** A proxy or a port forward serves `/` of this origin, and does not pass it on to Jupyter. */
   | 'root_is_not_ours';
 
-/** A candidate, as a line of the answer to "why this identity?". */
+/** A candidate, as a line of the answer to "Why this identity?" */
 export interface IIdentityCandidate {
   /** A `SourceName`, or another name from a newer server extension. */
   readonly source: string;

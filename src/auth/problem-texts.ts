@@ -8,12 +8,12 @@ type ProblemTexts = (t: TranslationBundle, ...values: string[]) => readonly [str
 export const PROBLEM_TEXTS: Readonly<Record<AzureProblemCode, ProblemTexts>> = {
   consent_required: (t, ...values) => [t.__('Allow this app to use %1 for you.', ...values), t.__('Click Continue signing in and accept. If you can’t, ask your administrator.')],
   cancelled: t => [t.__('The sign-in was cancelled.'), t.__('Nothing has changed. Sign in when you are ready.')],
-  wrong_tenant: (t, ...values) => [t.__('Azure issues this user no token for the tenant %2.', ...values), t.__('Sign in as a user or guest of that tenant, or leave out “tenant_id”.')],
+  wrong_tenant: (t, ...values) => [t.__('Azure does not issue this user tokens for the tenant %2.', ...values), t.__('Sign in as a user or guest of that tenant, or leave out “tenant_id”.')],
   failed: (t, ...values) => [t.__('The sign-in for %1 failed.', ...values), t.__('Try again. If that does not help, send this code to your administrator.')],
   timed_out: t => [t.__('The sign-in took too long.'), t.__('Sign in again. If the window shows an error, send its text to your administrator.')],
   sign_in_ended: t => [t.__('Your sign-in has ended.'), t.__('Sign in again.')],
   interaction_required: (t, ...values) => [t.__('Your organization requires another check before you can use %1.', ...values), t.__('Click Continue signing in. The window shows what is missing.')],
-  consent_declined: (t, ...values) => [t.__('You declined the consent to use %1.', ...values), t.__('Nothing has changed. To use it, sign in again and accept.')],
+  consent_declined: (t, ...values) => [t.__('You declined consent for %1.', ...values), t.__('Nothing has changed. To use it, sign in again and accept.')],
   unknown_tenant: (t, ...values) => [t.__('Azure does not know the tenant %2.', ...values), t.__('Correct “tenant_id”, or leave it out.')],
   refused: (t, ...values) => [t.__('The sign-in for %1 was refused.', ...values), t.__('Use another account, or send this code to your administrator.')],
   resource_not_allowed: (t, ...values) => [t.__('Your administrator does not allow tokens for %1 here.', ...values), t.__('Ask your administrator to add it to c.AzureAuth.allowed_resources.')],
@@ -25,22 +25,22 @@ export const PROBLEM_TEXTS: Readonly<Record<AzureProblemCode, ProblemTexts>> = {
   wrong_redirect_uri: t => [t.__('The app registration does not list the address of this JupyterLab.'), t.__('Ask its owner to add the redirect URI. For a sign-in in this page, its platform is “Single-page application”.')],
   busy: t => [t.__('Azure is busy or unavailable.'), t.__('Wait a minute, then try again.')],
   network: t => [t.__('Azure could not be reached.'), t.__('Check the network, then try again.')],
-  keychain: t => [t.__('The keychain of the Jupyter server is not responding.'), t.__('Unlock it, or sign in.')],
+  keychain: t => [t.__('The Jupyter server’s keychain is not responding.'), t.__('Unlock it, or sign in.')],
   untrusted_certificate: t => [t.__('The Jupyter server does not trust the certificate that Azure presented.'), t.__('If a proxy inspects TLS, set REQUESTS_CA_BUNDLE to its CA file and restart the server.')],
   forbidden: t => [t.__('The Jupyter server refused this page.'), t.__('Reload the page, and log in to Jupyter if it asks you to.')],
-  foreign_origin: t => [t.__('The Jupyter server does not accept the address of this page.'), t.__('Ask your administrator to let the reverse proxy keep the Host header, then reload the page.')],
+  foreign_origin: t => [t.__('The Jupyter server does not accept the address of this page.'), t.__('Ask your administrator to configure the reverse proxy to keep the Host header, then reload the page.')],
   no_answer: t => [t.__('The Jupyter server did not respond.'), t.__('Check that it is still running, then try again.')],
   other_cloud: (t, ...values) => [t.__('This JupyterLab signs in to %3; the cell asks for another cloud.', ...values), t.__('Leave out “cloud”, or set the cloud in the Azure settings.')],
   popup_blocked: t => [t.__('Your browser blocked the sign-in window.'), t.__('Allow pop-up windows for this page, then sign in again.')],
   popup_closed: t => [t.__('The sign-in window seems to be closed.'), t.__('Sign in again. If the window is still open, finish there instead.')],
-  other_tab_closed: t => [t.__('The tab that you signed in in is closed, or does not respond.'), t.__('Sign in here.')],
+  other_tab_closed: t => [t.__('The tab in which you signed in is closed or not responding.'), t.__('Sign in here.')],
   device_code_expired: t => [t.__('The code was not used in time.'), t.__('Get a new code. If the page refused it, your organization forbids codes. Open JupyterLab at http://localhost instead, for example through an SSH tunnel, or run “az login” where Jupyter runs, or ask your administrator for an app registration.')],
   insecure_page: t => [t.__('Browsers allow sign-in only on secure pages.'), t.__('Open JupyterLab at an https address, or at http://localhost.')],
   not_configured: t => [t.__('Signing in is not set up yet.'), t.__('The Azure panel shows how.')],
   library_missing: t => [t.__('The sign-in library could not be loaded.'), t.__('Reload the page. If that does not help, reinstall the extension.')]
 };
 
-/** In place of them, if more is known. */
+/** These replace them if more is known. */
 export const PROBLEM_VARIANTS = {
   other_tenant: (t, ...values) => [t.__('Azure returned a token for tenant %3, not for the tenant %2.', ...values), t.__('Sign in as a user or guest of that tenant, or leave out “tenant_id”.')],
   refresh_token_expired: t => [t.__('Your sign-in has ended.'), t.__('Sign in again. A browser sign-in lasts up to 24 hours.')],
@@ -49,5 +49,5 @@ export const PROBLEM_VARIANTS = {
   invalid_tenant: t => [t.__('The tenant in the Azure settings is neither a GUID nor a domain.'), t.__('Enter the tenant’s ID or domain, or leave it empty.')],
   invalid_cloud: t => [t.__('The cloud in the Azure settings is unknown.'), t.__('Choose AzureCloud, AzureChinaCloud or AzureUSGovernment, or leave it empty.')],
   invalid_authority: t => [t.__('The authority in the Azure settings is not an https address.'), t.__('Enter its address, including the tenant, or leave it empty.')],
-  invalid_redirect_uri: t => [t.__('The redirect URI in the Azure settings is not an address on https or localhost.'), t.__('Enter it as registered, or leave it empty.')]
+  invalid_redirect_uri: t => [t.__('The redirect URI in the Azure settings is not an https or localhost address.'), t.__('Enter it as registered, or leave it empty.')]
 } satisfies Record<string, ProblemTexts>;

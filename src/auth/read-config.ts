@@ -25,7 +25,7 @@ export async function readConfig(
     () => null
   );
   if (user === null) {
-    // JupyterLab has refused the whole file, which can only be edited as text then.
+    // JupyterLab has refused the whole file, which can then only be edited as text.
     return { kind: 'malformed', detail: 'settings' };
   }
   const serverConfig = await withRetries(() => readServerConfig(server)).catch(refusal);
@@ -34,7 +34,7 @@ export async function readConfig(
   return resolveConfiguration(user ?? {}, serverConfig, baseUrl, obstacle);
 }
 
-/** What the server says of a page that it refuses is a problem of its own, not a missing answer. */
+/** What the server says about a page it refuses is a separate problem, not a missing answer. */
 function refusal(error: unknown): never {
   const isRefused = error instanceof ServerExtensionError && error.status === 403;
   throw isRefused ? serverProblem(error, null) : error;

@@ -3,7 +3,7 @@
  * tokens through the server. Every page of this origin can hear it, so it says nothing else.
  */
 export function publishSignInNotice(baseUrl: string): void {
-  // Browsers tell of changes only.
+  // Browsers report changes only.
   localStorage.setItem(keyOf(baseUrl), crypto.randomUUID());
 }
 

@@ -49,7 +49,7 @@ export class SignOutBroadcast {
     const notes = parse(localStorage.getItem(this.key) ?? '{}');
     return new Map(
       Object.entries(typeof notes === 'object' && notes !== null ? notes : {}).filter(
-        // A mark from the future would sign out every new sign-in until that day.
+        // A mark from the future would sign out every new sign-in until that time.
         (entry): entry is [string, number] =>
           typeof entry[1] === 'number' && entry[1] <= Date.now() + ROUNDING
       )

@@ -118,7 +118,7 @@ export class SilentTokenClient {
     );
   }
 
-  /** The same as `reportFailure` for an account that is not active. */
+  /** Same as `reportFailure`, for an account that is not active. */
   private async reportFailureOfOther(
     error: unknown,
     chosen: IChosenAccount,
@@ -176,7 +176,7 @@ function forRequest(error: unknown, request: IAzureTokenRequest): unknown {
 
 export namespace SilentTokenClient {
   export interface IOptions {
-    /** Cloud of a sign-in that is still to be made. */
+    /** Cloud of a sign-in that has not been made yet. */
     readonly cloud: string | null;
     /**
      * Find out whether another account is signed in by now, if the provider is shared.

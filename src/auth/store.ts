@@ -144,7 +144,7 @@ export class AuthStore {
   /** Apply an interactive sign-in, which replaces any other account of this tab. */
   async completeSignIn(signIn: ISignIn, provider: ITokenProvider): Promise<void> {
     const { account } = this.signedIn ?? signIn;
-    // A sign-in for a token of another tenant reports that one as the account's.
+    // A sign-in for another tenant's token reports that tenant as the account's.
     this.setSignedIn(account.id === signIn.account.id ? { ...signIn, account } : signIn, provider);
     const others = this.options.providers.filter(other => other !== provider);
     await Promise.all(others.map(other => other.clear(true)));
@@ -280,7 +280,7 @@ export class AuthStore {
     );
   }
 
-  /** Clear the sign-in. @param elsewhere - Whether what all tabs share is already gone. */
+  /** Clear the sign-in. @param elsewhere - Whether the part that all tabs share is already gone. */
   async clear(elsewhere: boolean): Promise<void> {
     this.present = null;
     this.ended = null;

@@ -65,7 +65,7 @@ export function isClaims(value: unknown): value is string {
 
 /** Whether a value is a line of text that can be sent on and shown. */
 export function isName(value: unknown): value is string {
-  // Printable as in Python: neither control or format characters nor other separators than a space.
+  // Printable as in Python: no control or format characters, and no separators other than a space.
   return (
     typeof value === 'string' &&
     value !== '' &&

@@ -13,7 +13,7 @@ export class ServerExtensionError extends Error {
     /** The cause of `unavailable`, if the server knows it. */
     readonly reason: unknown = undefined,
     /**
-     * Why an ambient identity has no token, and what helps, or what Azure says about an unknown
+     * Why an ambient identity has no token and how to fix it, or what Azure says about an unknown
      * number.
      */
     readonly explanation: unknown = undefined,

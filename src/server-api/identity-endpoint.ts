@@ -10,7 +10,7 @@ export interface IIdentityEndpoint {
   readonly remedy: string | null;
 }
 
-/** Obstacles that are no matter of the user: the switch is not shown. */
+/** Obstacles that do not concern the user: the switch is not shown. */
 const NOT_OFFERED = new Set<unknown>(['never', 'shared_server', 'host_identity']);
 
 /**

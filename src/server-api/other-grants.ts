@@ -13,8 +13,8 @@ export interface IOtherGrant {
 }
 
 /**
- * Return the tokens that the server extension issued to others than kernels, newest first. Kernels
- * are listed by `KernelTokenService`.
+ * Return the tokens that the server extension issued to anything other than kernels, newest first.
+ * Kernels are listed by `KernelTokenService`.
  *
  * @throws As `ServerExtensionClient.post`.
  */

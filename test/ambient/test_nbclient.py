@@ -64,7 +64,7 @@ def test_a_kernel_tells_what_was_considered(
     assert printed.splitlines() == [
         f"- Jupyter server: {no_server} (not_offered)",
         f"- managed-identity: {host_environment.refusal().sentence}",
-        "- connect-to-azure: IDENTITY_ENDPOINT or MSI_SECRET is set too: see managed-identity.",
+        "- connect-to-azure: IDENTITY_ENDPOINT or MSI_SECRET is set as well: see managed-identity.",
         "- azure-cli: `az` is not on the PATH of this process.",
         "[no_page]",
     ]

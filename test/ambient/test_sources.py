@@ -28,7 +28,7 @@ def test_takes_only_those_that_are_allowed(tmp_path: Path) -> None:
         ({"MSI_ENDPOINT": "x"}, ["MSI_SECRET is not set.", None]),
         (
             {"MSI_ENDPOINT": "x", "MSI_SECRET": "x"},
-            [None, "IDENTITY_ENDPOINT or MSI_SECRET is set too: see managed-identity."],
+            [None, "IDENTITY_ENDPOINT or MSI_SECRET is set as well: see managed-identity."],
         ),
         ({"IDENTITY_ENDPOINT": "x"}, ["IDENTITY_HEADER is not set.", "MSI_ENDPOINT is not set."]),
     ],

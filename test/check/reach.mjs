@@ -17,15 +17,15 @@ Each row is tested with real front ends and servers, on Linux and, unless a row 
 const FOOT = `
 ## Kernel gateways
 
-With \`jupyter lab --gateway-url=…\`, the kernels run at a gateway. Pages answer them like other kernels, through the Jupyter server. The server itself does not: it did not start them. So tokens are renewed only while a page of the notebook is open, and the kernels do not offer tokens to other programs.
+With \`jupyter lab --gateway-url=…\`, the kernels run at a gateway. Pages answer these kernels like any others, through the Jupyter server. The server itself does not, because it did not start them. Therefore, tokens are renewed only while a page of the notebook is open, and the kernels do not offer tokens to other programs.
 
 A gateway's kernels often listen on addresses other than loopback (in Enterprise Gateway, on all). They then refuse tokens with [\`plain_transport\`](troubleshooting.md#plain_transport): set \`c.KernelManager.transport_encryption\` at the gateway or, if its network is protected in another way, \`JUPYTER_AZURE_AUTH_ALLOW_PLAIN_TRANSPORT=1\` in the environment of its kernels.
 
-Enterprise Gateway 3.3.0, the newest release in November 2026, requires jupyter_server older than 2 and jupyter_client older than 7. Install it in an environment of its own. Its jupyter_client has no \`transport_encryption\`, so only the environment variable remains.
+Enterprise Gateway 3.3.0, the newest release in November 2026, requires jupyter_server older than 2 and jupyter_client older than 7. Install it in a separate environment. Its jupyter_client has no \`transport_encryption\`, so only the environment variable remains.
 
 ## Not run
 
-Nothing was run on Windows or macOS. What differs there (file permissions, the keychain, \`az.cmd\`, the browser) has unit tests only (\`test/cli/test_other_systems.py\`). Safari, JupyterLite and Enterprise Gateway are not in the tests.
+Nothing was run on Windows or macOS. What differs there (file permissions, the keychain, \`az.cmd\`, the browser) is covered by unit tests only (\`test/cli/test_other_systems.py\`). Safari, JupyterLite and Enterprise Gateway are not in the tests.
 
 <!-- Generated from the tests by \`npm run situations\`; \`npm run check\` compares. -->
 `;

@@ -46,7 +46,7 @@ test('asks, revokes with and without a page, allows again, and denies', async ({
   const outcome = (): Promise<string> => readFile(jupyter.path('outcome'), 'utf8').catch(() => '');
   await expect
     .poll(outcome)
-    .toContain('You have revoked the access of this kernel or program to Azure.');
+    .toContain("You have revoked this kernel's or program's access to Azure.");
 
   await lab.open(path);
   await lab.showPanel();

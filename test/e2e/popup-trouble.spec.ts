@@ -69,7 +69,7 @@ test('signs in on the same page after each thing that goes wrong', async ({
     const popup = await lab.askToSignIn();
     await typePassword(popup, alice);
     await click('Cancel')(popup);
-    await expect(lab.panel).toContainText('You declined the consent to use Azure (AADSTS65004).');
+    await expect(lab.panel).toContainText('You declined consent for Azure (AADSTS65004).');
     const again = await lab.askToSignIn();
     await authenticate(again, alice);
     await click('Accept')(again);
