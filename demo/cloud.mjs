@@ -40,7 +40,7 @@ export async function localCloud(folder) {
     const trusted = await trust(folder, azure.storage.caFile);
     return {
       traits: {
-        // The server's ways need the real authority.
+        // The server's sign-in methods need the real authority.
         sources: ['popup'],
         client_id: azure.clientId,
         authority: azure.authority,
@@ -64,7 +64,7 @@ export async function localCloud(folder) {
 
 /**
  * Its packages are installed only by the setup. One of them warns about every Node.js that is not
- * the newest, although it works with all that this project does.
+ * the newest, although it works with everything that this project does.
  */
 async function importLocalAzure() {
   const { warn } = console;

@@ -140,7 +140,7 @@ async function end(child, ended) {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) {
     return;
   }
-  // Its regular shutdown, which ends its kernels; each of them is a separate process group.
+  // Its regular shutdown, which ends its kernels, each of which is a separate process group.
   child.kill('SIGTERM');
   const late = delay(GRACE_MILLISECONDS, 'late', { ref: false });
   if ((await Promise.race([ended, late])) === 'late') {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { ROOT, program } from '../setup/project.mjs';
 
-/** What a kernel says of its language, which JupyterLab writes into each notebook. */
+/** What a kernel says about its language, which JupyterLab writes into each notebook. */
 const LANGUAGE = `
 import json, platform
 print(json.dumps({

@@ -1,6 +1,6 @@
 /**
- * Code that is not loaded with the page, but when a sign-in becomes likely, all of it at once: the
- * bundler makes one module of it, which is smaller than a chunk of many.
+ * Code that is loaded when a sign-in becomes likely, not with the page. It is loaded all at once:
+ * the bundler makes a single module of it, which is smaller than a chunk of many.
  */
 export { createTokenServices } from './kernels/create-token-services';
 export { PanelBody } from './panel/body';

@@ -9,7 +9,7 @@ import type { AzureAuthState, IAzureAuth, IAzureKernelTokens } from './tokens';
  */
 const internals = new WeakMap<object, unknown>();
 
-/** Return what other extensions get of the page's sign-in. */
+/** Return what other extensions get from the page's sign-in. */
 export function publicAuth(auth: IPageAuth): IAzureAuth {
   const shown: IAzureAuth = {
     get state() {
@@ -29,7 +29,7 @@ export function publicAuth(auth: IPageAuth): IAzureAuth {
   return shown;
 }
 
-/** Return what other extensions get of the kernels' requests: nothing that answers for the user. */
+/** Return what other extensions get from kernels' requests: nothing that answers for the user. */
 export function publicKernelTokens(kernels: IKernelRequests): IAzureKernelTokens {
   const shown: IAzureKernelTokens = {
     get grants() {

@@ -21,8 +21,8 @@ export interface IAzureAuth extends TokenCredential {
    * @param options - Tenant, claims, and what else the token has to meet.
    * @returns A valid token, renewed first if less than 5 minutes are left.
    * @throws AzureAuthError `sign_in_required` or `consent_required` if only the user can resolve
-   * it, `wrong_tenant` if the account has no token of the tenant, `unavailable` if there can be no
-   * token now (no configuration, no network), `failed` otherwise.
+   * it, `wrong_tenant` if the account cannot get a token from the tenant, `unavailable` if there
+   * can be no token now (no configuration, no network), `failed` otherwise.
    */
   getToken(scopes: string | string[], options?: IAzureTokenOptions): Promise<IAzureToken>;
 
@@ -79,7 +79,7 @@ export interface IAzureTokenOptions extends GetTokenOptions {
   readonly cloud?: string;
   /** Bypass every cache and get a new token. */
   readonly force?: boolean;
-  /** Take no token of an identity of the machine: `sign_in_required` if there is no other. */
+  /** Accept no token of a machine identity: `sign_in_required` if there is no other. */
   readonly requireUser?: boolean;
 }
 
@@ -170,7 +170,7 @@ export interface IAzureAuthError extends Error {
   readonly problem: IAzureProblem;
 }
 
-/** Whether an error is of this package; also of another copy of it. */
+/** Whether an error is from this package, or from another copy of it. */
 export function isAzureAuthError(error: unknown): error is IAzureAuthError {
   return error instanceof Error && error.name === 'AzureAuthError';
 }
@@ -189,8 +189,8 @@ export interface IAzureProblem {
    */
   readonly sentence?: string;
   /**
-   * What the server extension says about an ambient identity: why it has no token, and what helps.
-   * Or Azure's sentence about an AADSTS number that is not in the catalog.
+   * What the server extension says about an ambient identity: why it has no token and how to fix
+   * it. Otherwise, Azure's sentence about an AADSTS number that is not in the catalog.
    */
   readonly explanation?: string;
   /** The request to Azure that failed, if any. */
@@ -204,7 +204,7 @@ export interface IProblemTrace {
   /** In UTC, as in ISO 8601. */
   readonly time: string;
   readonly clientId: string;
-  /** The tenant that was asked, as in its address: an id, a domain or `organizations`. */
+  /** The tenant in the address of the request: an id, a domain or `organizations`. */
   readonly tenantId: string;
   /** The id of the request in those logs; null if it has none. */
   readonly correlationId: string | null;

@@ -8,7 +8,7 @@ import { withRetries } from '../server-api/retry';
 import { fieldsOf, type ServerExtensionClient } from '../server-api/client';
 import type { Sharing } from './sharing';
 
-/** The processes below the server, which no page can tell apart. */
+/** The processes below the server, which pages cannot tell apart. */
 export const PROCESSES = '';
 
 /**
@@ -19,7 +19,7 @@ export const PROCESSES = '';
 export class AccessControl {
   constructor(private readonly options: AccessControl.IOptions) {
     this.answers = new Set(read(options.storage));
-    // A server that has been restarted has forgotten it.
+    // A restarted server has forgotten it.
     this.revoked.forEach(({ kernelId }) =>
       this.tell({ kernel_id: kernelId || null, revoked: true })
     );
@@ -29,7 +29,7 @@ export class AccessControl {
         void this.look();
       }
     });
-    // Another browser cannot tell this tab.
+    // A change in another browser does not reach this tab.
     document.addEventListener('visibilitychange', () => {
       if (document.visibilityState === 'visible') {
         void this.look();
@@ -106,7 +106,7 @@ export class AccessControl {
     this.tell({});
   }
 
-  /** Forget what was allowed, after a sign-out; what was revoked stays so. */
+  /** Forget what was allowed, after a sign-out; what was revoked stays revoked. */
   disallowAll(): void {
     this.drop(([kind]) => kind === 'allowed');
   }
@@ -171,7 +171,7 @@ export class AccessControl {
       ...(listed.get('programs') === true ? [PROCESSES] : [])
     ]);
     const added = [...now].filter(kernelId => !before.has(kernelId));
-    // Those that the server has never listed are of a server without such a list.
+    // Entries that the server has never listed come from a server without such a list.
     const gone = [...this.listed].filter(kernelId => before.has(kernelId) && !now.has(kernelId));
     this.listed = now;
     added.forEach(kernelId => this.addRevoked(kernelId, this.options.labelOf(kernelId)));
@@ -197,7 +197,7 @@ export class AccessControl {
 
   private readonly answers: Set<string>;
   private telling: Promise<unknown> = Promise.resolve();
-  /** How much the server has still to be told. */
+  /** How many changes the server has yet to be told. */
   private untold = 0;
   /** The first look, which a kernel's request waits for. */
   private readonly looked: Promise<void>;
@@ -282,13 +282,13 @@ export function accessControl(parts: IParts): AccessControl {
   return ofPage;
 }
 
-/** Withdraw what kernels and other processes hold as soon as they may not have it any more. */
+/** Withdraw what kernels and other processes hold as soon as they may no longer have it. */
 function followSetting(loaded: Settings, control: AccessControl, onDenied: () => void): void {
   let value: string | undefined;
   const follow = (): void => {
     const before = value;
     value = readAccess(loaded.composite['kernelAccess'], 'allow');
-    // At first too, since it may have been set elsewhere.
+    // Also at the start, since it may have been set elsewhere.
     if (value !== before && (value === 'deny' || before !== undefined)) {
       control.settingChanged();
     }

@@ -46,7 +46,7 @@ export class AccountPins {
     return id === undefined || username === undefined ? null : { id, username };
   }
 
-  /** Return what a kernel was given a token for, with the account that it is for, if not any. */
+  /** Return what a kernel was given a token for, with the account if it is for a certain one. */
   target(kernelId: string, request: ITokenTarget): ITokenTarget {
     const account = request.account ?? this.of(kernelId)?.id;
     return account === undefined ? request : { ...request, account };

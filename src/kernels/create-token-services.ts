@@ -20,7 +20,7 @@ import { TabResponder } from './tab-responder';
 import { KernelTokenService } from './token-service';
 import { answerSender } from './transport';
 
-/** What is needed of JupyterLab. */
+/** What is needed from JupyterLab. */
 type App = Pick<JupyterFrontEnd, 'listPlugins'> & {
   readonly serviceManager: Pick<ServiceManager.IManager, 'kernels' | 'sessions'> &
     Partial<Pick<ServiceManager.IManager, 'user'>>;

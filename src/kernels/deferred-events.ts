@@ -16,12 +16,12 @@ export class DeferredEvents {
         this.held = null;
         held.forEach(emit => emit());
       },
-      // The server is gone, too. A kernel that still waits asks again, which tries again.
+      // The server is gone as well. A kernel that still waits asks again, which repeats this.
       () => void (this.held = null)
     );
   }
 
-  /** Emit an event now or later; never if it came before `begin`, since it is about nothing then. */
+  /** Emit an event now or later; never if it came before `begin`, since it is then moot. */
   deliver(emit: () => void): void {
     if (this.held !== null) {
       this.held.push(emit);

@@ -12,7 +12,7 @@ export class KernelHolders {
     private readonly auth: Pick<IPageAuth, 'state' | 'others'>
   ) {}
 
-  /** Kernels that act as an account that is none of this page's. */
+  /** Kernels that act as an account other than this page's. */
   get others(): readonly IActingKernel[] {
     const active = currentAccount(this.auth.state)?.account;
     const own = new Set(

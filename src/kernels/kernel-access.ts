@@ -10,7 +10,7 @@ export interface IAccessFacts {
   readonly setting: KernelAccess;
   /** The same for cells that a program runs. */
   readonly agentSetting: KernelAccess;
-  /** Whether the cell was run by a program: by a client of the kernel that is no page. */
+  /** Whether the cell was run by a program: by a client of the kernel that is not a page. */
   readonly byProgram: boolean;
   /** Whether users other than this page's can run code in the kernel. */
   readonly isShared: boolean;

@@ -9,7 +9,7 @@ import type { IAzureKernelTokens, IAzureTokenRequest } from '../tokens';
 export interface IKernelRequests extends IAzureKernelTokens {
   /** Cells that wait for the user, oldest first. */
   readonly waiting: readonly IWaitingRequest[];
-  /** Kernels that act as an account that is none of this page's. */
+  /** Kernels that act as an account other than this page's. */
   readonly acting: readonly IActingKernel[];
   /** Emits after `waiting`, `grants` or `acting` was replaced. */
   readonly changed: ISignal<IKernelRequests, void>;
@@ -54,7 +54,7 @@ export interface IWaitingRequest {
   readonly request: IAzureTokenRequest;
   /**
    * User name of the account that it is for, if that is not the active one: one that is signed in
-   * here, or that the user has chosen for the kernel; never only named by the kernel.
+   * here, or that the user has chosen for the kernel; never one that only the kernel names.
    */
   readonly username?: string;
   /** Whether a program runs the cell, through a connection of its own to the kernel. */

@@ -4,7 +4,7 @@ import type { IPinnedAccount } from './account-pins';
 import type { ITokenServices } from './create-token-services';
 import type { IActingKernel, IKernelRequests, IWaitingRequest } from './kernel-requests';
 
-/** Always the same, since what shows these lists compares them by identity. */
+/** Always the same, since components that show these lists compare them by identity. */
 const NONE: readonly never[] = [];
 
 /**

@@ -15,7 +15,7 @@ export class PageClients {
     connections.added.connect((_, clientId) => this.announce([clientId]));
   }
 
-  /** Whether a client is a page; not if the server does not say, since the user is asked then. */
+  /** Whether a client is a page; false if the server does not say, since the user is then asked. */
   async has(clientId: string): Promise<boolean> {
     if (!this.known.has(clientId)) {
       const answer = await this.server

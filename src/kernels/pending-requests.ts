@@ -23,7 +23,7 @@ interface IPendingOf<Request> {
   lastPending: IPendingAnswer['reason'] | null;
   /** The prompt that the user sees; null if there is none. */
   prompt: IWaitingRequest | null;
-  /** Whether it is no replay of an old request: no `comm_close` came for a while after it. */
+  /** Whether it is not a replay of an old request: no `comm_close` has followed for a while. */
   isLive: boolean;
   /** Whether a forced token was already requested; repetitions do not force another one. */
   forced: boolean;

@@ -5,10 +5,10 @@ import type { LazyTokenService } from './lazy-token-service';
 /** The event with which the server tells pages that a process waits for a token. */
 const PROCESS_REQUEST = 'https://jupyter-azure-auth/process-request/v1';
 
-/** The event with which it tells that a tab asks for the sign-in of another tab. */
+/** The event with which it tells pages that a tab asks for another tab's sign-in. */
 const TAB_REQUEST = 'https://jupyter-azure-auth/tab-request/v1';
 
-/** Answer processes below the server, and other tabs; it tells of them on its event socket. */
+/** Answer processes below the server, and other tabs, which it announces on its event socket. */
 export function followProcesses(
   events: Pick<Event.IManager, 'stream'>,
   tokenService: LazyTokenService,

@@ -11,7 +11,7 @@ import type { KernelTokenService } from './token-service';
 /** Milliseconds that a hidden page leaves to visible ones. */
 const HIDDEN_DELAY_MS = 500;
 
-/** What waits for a user who is signed in, but has to agree or to be checked again: nothing. */
+/** Nothing waits in this case: the user is signed in, but must consent or be checked again. */
 const CONSENT = 'consent';
 
 /**
@@ -143,7 +143,7 @@ export class ProcessResponder {
     string,
     { readonly asked: RelayedRequest; readonly waiting: IWaitingRequest }
   >();
-  /** Return whose tokens, and of which tenant, processes get that ask for an account. */
+  /** Return whose tokens, and from which tenant, processes get when they ask for an account. */
   private holderOf(wanted: string | undefined): string {
     const { auth } = this.options;
     return JSON.stringify([auth.accountFor(wanted)?.id, auth.chosenTenantFor(wanted)]);

@@ -21,7 +21,7 @@ export interface ITokenRequest extends ITokenTarget {
   readonly interactive: boolean;
   /** Whether the user must sign in even if an account is signed in. */
   readonly prompt: boolean;
-  /** Take no token of an identity of the machine. */
+  /** Accept no token of a machine identity. */
   readonly requireUser: boolean;
   /** Id of the account whose token the kernel holds, or held until it ended. */
   readonly heldBy?: string;
@@ -74,7 +74,7 @@ export interface ITokenAnswer {
   readonly kind: 'token';
   readonly token: string;
   readonly token_type: string;
-  /** Seconds since the epoch, as in azure-core; `refresh_on` likewise. */
+  /** Seconds since the epoch, as in azure-core; as is `refresh_on`. */
   readonly expires_on: number;
   readonly refresh_on?: number;
   /** Seconds until it expires, since the kernel's clock may differ. */

@@ -150,7 +150,7 @@ export class KernelTokenPusher {
       return await this.options.auth.getToken([...request.scopes], request);
     } catch (error) {
       if (error instanceof AzureAuthError) {
-        // It needs the user, so the kernel has to ask when it needs the token.
+        // This needs the user, so the kernel has to ask when it needs the token.
         return null;
       }
       throw error;

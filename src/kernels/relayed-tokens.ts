@@ -1,7 +1,7 @@
 import { AzureAuthError } from '../auth/errors';
 import type { IAzureToken, IAzureTokenOptions, IAzureTokenRequest } from '../tokens';
 
-/** What the server says of a request that a page is to answer. */
+/** What the server says about a request that a page must answer. */
 export type RelayedRequest = ReadonlyMap<string, unknown>;
 
 /** Return the answer to a relayed request: a token, or why there is none. */
@@ -18,7 +18,7 @@ function codeOf(error: unknown): string {
 
 type TextName = 'tenantId' | 'account' | 'cloud' | 'claims';
 
-/** Return the named fields that are there. */
+/** Return the named fields that are present. */
 export function textsOf(
   asked: RelayedRequest,
   names: readonly TextName[]
@@ -46,7 +46,7 @@ export function optionsOf(asked: RelayedRequest): IAzureTokenOptions {
   };
 }
 
-/** The lifetime spares the clocks of browser and server from having to agree. */
+/** With the lifetime, the clocks of the browser and the server do not have to agree. */
 function toWire({ token, expiresOnTimestamp, account }: IAzureToken): object {
   const { id, name, username, tenantId } = account;
   return {

@@ -13,8 +13,8 @@ export class Sharing {
   }
 
   /**
-   * @param refresh - Ask even if it is known: a server of one user notices only later that others
-   * can open it.
+   * @param refresh - Ask even if it is known: a single-user server may notice later that others can
+   * open it.
    * @returns `isShared` afterwards; true if the server does not answer.
    */
   async check(refresh = false): Promise<boolean> {

@@ -7,15 +7,15 @@ import { optionsOf, scopesOf, toAnswer, tokenRequestOf } from './relayed-tokens'
 
 /**
  * Answers the other tabs of this browser that hold no sign-in of their own. They ask the server,
- * which tells all pages, the asking one included: that one declines, as every page without a
- * sign-in of its own does.
+ * which tells all pages, the asking one included: that page declines, as does every page without
+ * its own sign-in.
  */
 export class TabResponder {
   constructor(private readonly options: TabResponder.IOptions) {}
 
   async answer(requestId: string): Promise<void> {
     const { auth, server } = this.options;
-    // A tab that is being prepared may itself be asking.
+    // A tab that is being prepared may itself be the one asking.
     if (mayHoldSignIn()) {
       await auth.prepare();
     }
@@ -25,8 +25,8 @@ export class TabResponder {
       const asked = await server.post('tabs/claim', { ...request, sign_in: toWire(own) });
       if (asked.has('scopes')) {
         const options = optionsOf(asked);
-        // A tab that knows that a tenant is chosen names it, and takes any other token for one of
-        // the account's own.
+        // A tab that knows that a tenant is chosen names it, and treats any other token as one from
+        // the account's own tenant.
         const isHome = own?.chosenTenantId !== undefined && options.tenantId === undefined;
         const tenant = isHome ? { tenantId: own.account.tenantId } : {};
         const token = auth.getToken(scopesOf(asked), { ...options, ...tenant });

@@ -218,7 +218,7 @@ export class KernelTokenService {
     }
   }
 
-  /** Whether another page answers: the one that gave the token, or else the one that asked. */
+  /** Whether another page answers: the one that gave the token, otherwise the one that asked. */
   private isForOthers(pending: IPending): boolean {
     if (this.isHeldHere(pending)) {
       return false;
@@ -227,7 +227,7 @@ export class KernelTokenService {
     return client === null || (request.kind === 'token' && isRenewal(request));
   }
 
-  /** Whether this page gave the kernel the token that is to be renewed. */
+  /** Whether this page gave the kernel the token that is due for renewal. */
   private isHeldHere({ kernelId, request }: IPending): boolean {
     const { auth, grants } = this.options;
     return (

@@ -13,8 +13,8 @@ const PASSING_MS = 30_000;
  * its own, which lasts as long as the message, in two cases: the notebook was closed, and its
  * kernel must learn that its user has signed out; or the kernel has not processed an earlier answer
  * over this page's connection. That happens behind a gateway: JupyterLab opens a second socket for
- * a kernel that starts, with the id of the first, and the kernel then drops what one of them sends
- * on a channel, for good.
+ * a kernel that starts, with the id of the first, and from then on, the kernel drops what one of
+ * them sends on a channel.
  */
 export function answerSender(
   connections: KernelConnections,

@@ -2,7 +2,7 @@ import React from 'react';
 import consoleSvg from '@jupyterlab/ui-components/style/icons/filetype/console.svg';
 import notebookSvg from '@jupyterlab/ui-components/style/icons/filetype/notebook.svg';
 
-/** What this package uses of `@jupyterlab/ui-components`, in its place: without its styles. */
+/** Replaces what this package uses from `@jupyterlab/ui-components`, without its styles. */
 function iconOf(svg: string): { readonly react: () => JSX.Element } {
   return { react: () => <span dangerouslySetInnerHTML={{ __html: svg }} /> };
 }

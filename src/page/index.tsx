@@ -45,7 +45,7 @@ function start(host: HTMLElement): void {
   createRoot(host).render(<Page {...{ auth, kernels, trans, commands, serverSettings }} />);
 }
 
-/** What this page needs of JupyterLab's services, for its lifetime. */
+/** What this page needs from JupyterLab's services, for its lifetime. */
 function createServices(serverSettings: ServerConnection.ISettings) {
   const kernels = new KernelManager({ serverSettings });
   return {

@@ -8,7 +8,7 @@ export function Page(options: ISidebarOptions): JSX.Element {
     <main className="jp-AzurePage">
       <h1>{trans.__('Azure sign-in')}</h1>
       <p>
-        {trans.__('For notebooks, terminals and programs of the Jupyter server at %1.', host())}
+        {trans.__('For notebooks, terminals and programs on the Jupyter server at %1.', host())}
       </p>
       <div
         className="jp-AzurePanel"
@@ -24,7 +24,7 @@ export function Page(options: ISidebarOptions): JSX.Element {
 
 const host = (): string => window.location.host;
 
-/** Whether the user can see this page: lists are read again when they return to it. */
+/** Whether the user can see this page: lists are read again when the user returns to it. */
 function useIsVisible(): boolean {
   const [isVisible, setIsVisible] = useState(!document.hidden);
   useEffect(() => {

@@ -1,6 +1,6 @@
 /**
- * What this package uses of `@jupyterlab/services`, in its place: the package as a whole is several
- * times as large.
+ * Replaces what this package uses from `@jupyterlab/services`, which as a whole is several times as
+ * large.
  */
 export { EventManager } from '@jupyterlab/services/lib/event';
 export { KernelManager } from '@jupyterlab/services/lib/kernel';

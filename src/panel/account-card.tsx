@@ -65,7 +65,7 @@ function formatLifetime(
     case 'tab':
       return trans.__('%1, %2', how, formatExpiry(expiresAt, now, trans));
     case 'other-tab':
-      return trans.__('%1 in another tab, %2', how, formatExpiry(expiresAt, now, trans));
+      return trans.__('%1 from another tab, %2', how, formatExpiry(expiresAt, now, trans));
     case 'memory':
       return trans.__('%1 for all tabs, %2', how, formatExpiry(expiresAt, now, trans));
     case 'keychain':
@@ -80,7 +80,7 @@ function isKnown(tenantId: string): boolean {
   return tenantId !== '' && tenantId !== 'unknown';
 }
 
-/** Return the initials of a name's first and last word, or else its first two letters. */
+/** Return the initials of a name's first and last word, otherwise its first two letters. */
 export function initials(account: IAzureAccount): string {
   // Only the part before the @ is a name.
   const words = account.name.replace(/@.*/, '').match(/[\p{L}\p{N}]+/gu) ?? [];

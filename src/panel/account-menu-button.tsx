@@ -10,7 +10,7 @@ interface IProps {
   readonly trans: TranslationBundle;
 }
 
-/** Not loaded with the panel, but when a user opens it. */
+/** Loaded when a user opens it, not with the panel. */
 const AccountMenu = lazy(async () => ({ default: (await import('./on-click')).AccountMenu }));
 
 /** Opens what a user can do with accounts and directories. */

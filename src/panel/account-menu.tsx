@@ -73,7 +73,7 @@ export function AccountMenu({ auth, signedIn, trans }: IProps): JSX.Element {
 /** A sign-in for no token, in which the user chooses the account. */
 const ANOTHER = { scopes: [], prompt: true };
 
-/** Return the method that must be named, because no other click than one in the panel starts it. */
+/** Return the method that must be named, because only a click in the panel starts it. */
 function methodOf({ source }: IAzureSignedIn): [] | ['device-code'] {
   return source === 'device-code' ? [source] : [];
 }
@@ -83,13 +83,13 @@ function note(persistedIn: IAzureSignedIn['persistedIn'], trans: TranslationBund
   switch (persistedIn) {
     case 'tab':
       return trans.__(
-        'Kernels use the account that you switch to from their next request on. This tab keeps the others until you sign out.'
+        'From their next request on, kernels use the account that you switch to. This tab keeps the others until you sign out.'
       );
     case 'other-tab':
       return trans.__('Only this tab uses the account that you sign in with here.');
     default:
       return trans.__(
-        'Kernels use the account that you switch to from their next request on. The Jupyter server keeps the others until you sign out or it stops.'
+        'From their next request on, kernels use the account that you switch to. The Jupyter server keeps the others until you sign out or it stops.'
       );
   }
 }

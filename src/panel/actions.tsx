@@ -15,7 +15,7 @@ import type { IMainAction, IPanelViewModel } from './view-model';
  */
 const ALLOW_DELAY_MS = 500;
 
-/** Milliseconds within which most machines have said whether they have an identity. */
+/** Milliseconds within which most machines have reported whether they have an identity. */
 const AMBIENT_LOOKUP_DELAY_MS = 1_500;
 
 interface IProps {

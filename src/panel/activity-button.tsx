@@ -6,12 +6,12 @@ import { LoadedDetails } from './loaded-details';
 
 interface IProps {
   readonly settings: ServerConnection.ISettings;
-  /** Name the kernels of entries that the server made. Another list means another activity. */
+  /** Name the kernels of entries that the server made. A new list means new activity. */
   readonly grants: readonly IKernelGrant[];
   readonly trans: TranslationBundle;
 }
 
-/** Not loaded with the panel, but when a user asks for it. */
+/** Loaded when a user asks for it, not with the panel. */
 const Activity = lazy(async () => ({ default: (await import('./on-click')).Activity }));
 
 /** A button that shows and hides the activity log. */

@@ -117,7 +117,7 @@ function accountsOf({ others, state }: IPageAuth): readonly IAzureAccount[] {
   return signedIn === null || signedIn.ambient ? others : [signedIn.account, ...others];
 }
 
-/** Whether the user can mend it in the settings: the server's configuration is its own. */
+/** Whether the user can fix it in the settings, which do not include the server's configuration. */
 function isAboutSettings({ code, sentence }: IAzureProblem): boolean {
   return code === 'bad_configuration' && sentence === undefined;
 }

@@ -67,7 +67,7 @@ export function addCommands(
     commands.notifyCommandChanged();
   };
   auth.stateChanged.connect(changed);
-  // Most changes of kernels are new tokens, of which no command says anything.
+  // Most changes of kernels are new tokens, which do not affect any command.
   kernels.changed.connect(() => {
     if (switches() !== shown) {
       changed();

@@ -3,7 +3,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { IPageAuth } from '../auth/page-auth';
 
 /**
- * Asks first: any output that is clicked can run a command, and must not take kernels' tokens away.
+ * Asks first: any output that is clicked can run a command, and must not remove kernels' tokens.
  */
 export async function confirmSignOut(auth: IPageAuth, trans: TranslationBundle): Promise<void> {
   const { button } = await showDialog({

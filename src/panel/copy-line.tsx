@@ -3,7 +3,7 @@ import React from 'react';
 import { useCopy } from './hooks';
 import { TextButton } from './button';
 
-/** An entry of a list that copies a text. */
+/** A list entry that copies a text. */
 export function CopyLine(props: {
   readonly label: string;
   readonly name?: string;

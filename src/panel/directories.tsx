@@ -59,9 +59,9 @@ export function Directories({ auth, signedIn, trans }: IProps): JSX.Element {
           </ul>
           <p className="jp-AzurePanel-aside">
             {isBorrowed
-              ? trans.__('The tab that signed in chooses the directory.')
+              ? trans.__('Choose the directory in the tab in which you signed in.')
               : trans.__(
-                  'Kernels use the directory that you choose from their next request on. A notebook can name another one: JupyterCredential(tenant_id="…").'
+                  'From their next request on, kernels use the directory that you choose. A notebook can name another one: JupyterCredential(tenant_id="…").'
                 )}
           </p>
         </>
@@ -87,7 +87,7 @@ function Unread({ tenants, onRead, trans }: IUnreadProps): JSX.Element {
     <div role="status">
       {tenants === 'failed' && (
         <p className="jp-AzurePanel-aside">
-          {trans.__('The directories cannot be read now. Your account may lack access.')}
+          {trans.__('Your directories could not be read. Your account may lack access.')}
         </p>
       )}
       <TextButton label={trans.__('Show my directories')} onPress={onRead} />

@@ -7,7 +7,7 @@ interface IProps {
   readonly trans: TranslationBundle;
 }
 
-/** Not loaded with the panel, but when a user asks for it. */
+/** Loaded when a user asks for it, not with the panel. */
 const DoctorReport = lazy(async () => ({
   default: (await import('./on-click')).DoctorReport
 }));
@@ -21,7 +21,7 @@ export function DoctorButton({ settings, trans }: IProps): JSX.Element {
         <button
           type="button"
           className="jp-AzurePanel-link"
-          // Inside the click, as a sign-in: that is what the browser permits or not.
+          // Inside the click, like a sign-in, because that is what the browser permits or blocks.
           onClick={() => setRun({ count: (run?.count ?? 0) + 1, popups: canOpenWindows() })}
         >
           {trans.__('Check the installation')}

@@ -41,8 +41,8 @@ export function DoctorReport({ settings, trans, popups }: IProps): JSX.Element {
     <>
       <p role="status">
         {wrong === 0
-          ? trans.__('Nothing is wrong, as far as the checks can see.')
-          : trans._n('%1 thing is wrong.', '%1 things are wrong.', wrong)}
+          ? trans.__('The checks found no problems.')
+          : trans._n('%1 problem found.', '%1 problems found.', wrong)}
       </p>
       <ul className="jp-AzurePanel-ways">
         {important.map(({ state, check, text, remedy }, index) => (
@@ -73,8 +73,10 @@ function pageFindings(popups: boolean, trans: TranslationBundle): IFinding[] {
   return [
     finding(
       ...(['secure context', isSecureContext] as const),
-      trans.__('This page may use the browser’s cryptography.'),
-      trans.__('This page is on plain http, so the browser gives it no cryptography to sign in.'),
+      trans.__('This page can use the browser’s cryptography.'),
+      trans.__(
+        'This page uses plain http, so the browser blocks the cryptography that sign-in needs.'
+      ),
       trans.__('Open JupyterLab over https, or at localhost.')
     ),
     finding(
@@ -86,7 +88,7 @@ function pageFindings(popups: boolean, trans: TranslationBundle): IFinding[] {
     finding(
       ...(['cookies', cookieEnabled] as const),
       trans.__('The browser stores cookies.'),
-      trans.__('The browser stores no cookies, so Microsoft’s page cannot sign you in.'),
+      trans.__('The browser does not store cookies, so Microsoft’s page cannot sign you in.'),
       trans.__('Allow cookies for this page and for Microsoft’s.')
     )
   ];

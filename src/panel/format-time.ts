@@ -41,7 +41,7 @@ export function formatElapsed(then: number, now: number, trans: TranslationBundl
 /**
  * Return when a sign-in ends: "ends tomorrow at 09:41", and toward its end "ends soon, in 54 min".
  *
- * @param then - Null if use prolongs it: the server holds it, in its memory.
+ * @param then - Null if use prolongs it: the server then holds it in memory.
  */
 export function formatExpiry(then: number | null, now: number, trans: TranslationBundle): string {
   if (then === null) {

@@ -4,7 +4,7 @@ import type { IAzureProblem } from '../tokens';
 
 /**
  * Return the address of this version's help page, which this Jupyter server serves, at the entry of
- * a problem: of its AADSTS number if the page explains it, or else of its code.
+ * a problem: of its AADSTS number if the page explains it, otherwise of its code.
  */
 export function helpUrl({ code, detail }: IAzureProblem): string {
   // Unknown to the page without a front end, which is at `<base>/azure-auth/`.

@@ -10,10 +10,10 @@ interface IProps {
   readonly trans: TranslationBundle;
 }
 
-/** Not loaded with the panel, but when a user opens it. */
+/** Loaded when a user opens it, not with the panel. */
 const InsertCode = lazy(async () => ({ default: (await import('./on-click')).InsertCode }));
 
-/** Opens a list of cells to begin with. */
+/** Opens a list of cells to start from. */
 export function InsertCodeButton(props: IProps): JSX.Element {
   return (
     <LoadedDetails className="jp-AzurePanel-menu" label={props.trans.__('Insert code')}>

@@ -15,7 +15,7 @@ interface IProps {
 const INSERT = 'notebook:insert-cell-below';
 const FILL = 'notebook:replace-selection';
 
-/** Puts a cell that uses the sign-in into the current notebook, or else copies it. */
+/** Inserts a cell that uses the sign-in into the current notebook, or copies it. */
 export function InsertCode({ auth, commands, trans }: IProps): JSX.Element {
   const [done, setDone] = useState<'inserted' | 'copied' | null>(null);
   const [code, setCode] = useState('');
@@ -43,7 +43,7 @@ export function InsertCode({ auth, commands, trans }: IProps): JSX.Element {
       <ResourceChooser auth={auth} onChosen={insert} trans={trans} />
       <p className="jp-AzurePanel-aside" aria-live="polite">
         {done === 'inserted' && trans.__('Inserted below the active cell.')}
-        {done === 'copied' && trans.__('Copied. Open a notebook, and paste it into a cell.')}
+        {done === 'copied' && trans.__('Copied. Open a notebook and paste it into a cell.')}
         {done !== null && code.includes('<') && ` ${trans.__('Replace the parts in <…>.')}`}
       </p>
     </>

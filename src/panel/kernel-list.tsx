@@ -17,7 +17,7 @@ interface IProps {
   /** User name of the current account. */
   readonly current: string | null;
   readonly trans: TranslationBundle;
-  /** Kernels that get no tokens any more. */
+  /** Kernels that no longer get tokens. */
   readonly revoked: readonly { readonly kernelId: string; readonly label: string }[];
   readonly onRevoke: (kernelId: string) => void;
   readonly onRestore: (kernelId: string) => void;
@@ -28,7 +28,7 @@ interface IProps {
   readonly onPin: (kernelId: string, account: IPinnedAccount | null) => void;
   /** Opens a notebook. */
   readonly onOpen: (path: string) => void;
-  /** What to begin with, while the list is empty. */
+  /** What to start from while the list is empty. */
   readonly toBegin?: React.ReactNode;
 }
 

@@ -1,6 +1,6 @@
 /**
- * What the panel loads when a user opens one part of it, all parts at once: together they are much
- * smaller than as chunks of their own, and the next click waits for nothing.
+ * What the panel loads when a user opens one part of it. All parts load at once: together, they are
+ * much smaller than as separate chunks, and the next click does not wait.
  */
 export { AccountMenu } from './account-menu';
 export { Activity } from './activity';

@@ -11,7 +11,7 @@ interface IProps {
   readonly settings: ServerConnection.ISettings;
   readonly state: AzureAuthState;
   readonly kernels: readonly IKernelGrant[];
-  /** Whether programs get no tokens any more. */
+  /** Whether programs no longer get tokens. */
   readonly isRevoked: boolean;
   readonly onRevoke: () => void;
   readonly onRestore: () => void;
@@ -22,9 +22,9 @@ interface IProps {
 }
 
 /**
- * Lists the tokens that the Jupyter server issued to others than kernels. A program can claim to be
- * a page, so pages are listed too, this one included. Reads the list while the panel is visible, again
- * when anything changes here.
+ * Lists the tokens that the Jupyter server issued to anything other than kernels. A program can
+ * claim to be a page, so pages are listed too, this one included. Reads the list while the panel is
+ * visible, and again when anything changes here.
  */
 export function OtherTokens(props: IProps): JSX.Element | null {
   const { settings, state, kernels, isRevoked, visible, now, trans } = props;

@@ -6,7 +6,7 @@ import type { ISidebarOptions } from './body';
 import type { IAuthStatus } from '../status-bar/auth-status';
 import { attentionIcon, azureIcon } from './icon';
 
-/** Half of the extension's code: not loaded with the page, but when the panel is first shown. */
+/** Half of the extension's code: loaded when the panel is first shown, not with the page. */
 const PanelBody = lazy(async () => ({
   default: (await import('../on-demand')).PanelBody
 }));
@@ -71,7 +71,7 @@ export class AzurePanel extends ReactWidget {
     this._visibilityChanged.emit();
   }
 
-  /** Focus the panel's first button that is no link, so that keyboard users continue there. */
+  /** Focus the panel's first button that is not a link, so that keyboard users continue there. */
   protected override onActivateRequest(message: Message): void {
     super.onActivateRequest(message);
     this.node.tabIndex = -1;

@@ -56,7 +56,7 @@ export function ProgramAccessToggle(props: IProps): JSX.Element | null {
         {current.remedy ??
           (current.enabled
             ? trans.__(
-                'Kernels can now use any Azure SDK. Restart running ones, unless they run Python.'
+                'Kernels can now use any Azure SDK. Restart running kernels, except Python kernels.'
               )
             : trans.__('For Azure SDKs in any language, such as DefaultAzureCredential.'))}
       </p>

@@ -11,8 +11,9 @@ export interface IRequestText {
 }
 
 /**
- * Return which document waits for what. If the kernel asks for another account, only that fact is
- * shown: a name chosen by a kernel must not look like one from JupyterLab.
+ * Return the sentence that says which document waits for what. If the kernel asks for another
+ * account, only that fact is shown: a name chosen by a kernel must not look like one from
+ * JupyterLab.
  */
 export function requestText(
   request: IWaitingRequest,

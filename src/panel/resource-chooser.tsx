@@ -29,7 +29,9 @@ export function ResourceChooser({ auth, onChosen, trans }: IProps): JSX.Element 
     read().then(
       all => {
         setFound(all);
-        setMessage(all.resources.length === 0 ? trans.__('There is nothing to choose here.') : '');
+        setMessage(
+          all.resources.length === 0 ? trans.__('There are no resources to choose from.') : ''
+        );
       },
       error => setMessage(reasonOf(error, trans))
     );

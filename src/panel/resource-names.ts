@@ -11,7 +11,7 @@ import type { IAzureTokenRequest } from '../tokens';
  * and https://learn.microsoft.com/azure/china/resources-developer-guide.
  */
 
-/** A host itself, or with every host below it; the first match wins. */
+/** A host alone, or with every host below it; the first match wins. */
 const PRODUCTS: readonly (readonly [product: string, hosts: readonly string[]])[] = [
   [
     'Storage',

@@ -2,7 +2,7 @@ import { Signal } from '@lumino/signaling';
 import { fieldsOf } from '../server-api/client';
 import type { IAzureAccount } from '../tokens';
 
-/** In `sessionStorage`: the names of tenants, by id, once the user has had them read. */
+/** In `sessionStorage`: the names of tenants, by id, once the user has had them looked up. */
 const STORAGE_KEY = 'jupyter-azure-auth:tenant-names';
 
 /** Emits after a name became known. */

@@ -12,7 +12,7 @@ export interface ITenant {
   readonly domain: string;
 }
 
-/** Of the public cloud. In others, there is no token for it, and no list. */
+/** For the public cloud. In other clouds, there is no token for it, and no list. */
 const RESOURCE_MANAGER = `https://${RESOURCE_HOSTS.arm[0]}`;
 
 /**
@@ -37,10 +37,11 @@ export async function readTenants(auth: Pick<IPageAuth, 'getToken'>): Promise<re
 }
 
 /**
- * Use a directory for all requests of the active account that name none, once Azure has given a
- * token of it. The user is asked what is missing as for any token, and can then try again.
+ * Use a directory for all requests of the active account that name none, once Azure has issued a
+ * token from it. The user is prompted for what is missing, as for any token, and can then try
+ * again.
  *
- * @throws AzureAuthError if Azure gives none; then the directory stays as it was.
+ * @throws AzureAuthError if Azure issues none; the directory then stays as it was.
  */
 export async function chooseTenant(
   auth: Pick<IPageAuth, 'chooseTenant' | 'getToken'>,

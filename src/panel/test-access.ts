@@ -13,7 +13,7 @@ export async function testAccess(
     const { length } = await (await ResourceManager.open(auth)).subscriptions();
     return length === 0
       ? trans.__(
-          'Your account gets tokens, but can see no subscription. Ask an owner of the subscription to give you a role.'
+          'Your account gets tokens, but cannot see any subscriptions. Ask a subscription owner to give you a role.'
         )
       : trans._n(
           'Your account gets tokens, and can see %1 subscription.',

@@ -69,14 +69,14 @@ export function panelViewModel(
       return {
         ...nothing,
         ...signedOut(methods, method, prompt, trans),
-        sentence: trans.__('Looking for an identity of this machine…')
+        sentence: trans.__('Looking for this machine’s identity…')
       };
     case 'signing-out':
       return {
         ...nothing,
         ...signedOut(methods, method, prompt, trans),
         sentence: trans.__(
-          'Signing out… The Jupyter server has not confirmed yet. JupyterLab keeps asking, even after you reload this page.'
+          'Signing out… The Jupyter server has not confirmed it yet. JupyterLab keeps trying, even after you reload this page.'
         )
       };
     case 'signing-in':
@@ -182,7 +182,7 @@ function signedIn(
     const sentence = state.ambient
       ? trans.__('Signed in automatically. Kernels act as %1.', accountLabel(state))
       : state.persistedIn === 'other-tab'
-        ? trans.__('Signed in in another tab. Keep that tab open.')
+        ? trans.__('Signed in from another tab. Keep that tab open.')
         : trans.__('Signed in.');
     return { sentence, main: null };
   }

@@ -13,7 +13,7 @@ interface IOptions {
 /**
  * Wait until a sign-in that the server extension has started is done, or `signal` ends the wait.
  *
- * @throws AzureAuthError with the problem that it ended in.
+ * @throws AzureAuthError with the problem that ended it.
  */
 export async function pollAttempt(
   server: ServerExtensionClient,

@@ -48,8 +48,7 @@ export class LoopbackSignIn implements ISignInMethod {
       await Promise.race([this.goThrough(opened, request, current, signal), rejectOnAbort(signal)]);
       return await this.provider.completeSignIn(request);
     } catch (error) {
-      // Browsers ignore this while the window shows the authority's page: it no longer has an
-      // opener.
+      // Browsers ignore this while the window shows the authority's page, which has no opener.
       opened.close();
       throw signal.aborted ? signal.reason : serverProblem(error, request);
     } finally {

@@ -58,7 +58,7 @@ export class MsalPopup implements ITokenProvider, ISignInMethod {
   ) {
     const { authority, authorityMetadata } = configuration;
     this.cloud = configuration.cloud;
-    // If metadata are configured, the documents of tenants are next to its endpoints.
+    // If metadata is configured, the tenants' documents are next to its endpoints.
     this.tenants = new TenantIds(originOf(Object(authorityMetadata).token_endpoint ?? authority));
     this.record = new TabSignIn(configuration.clientId);
   }
@@ -88,7 +88,7 @@ export class MsalPopup implements ITokenProvider, ISignInMethod {
           loggerOptions: {
             piiLoggingEnabled: false,
             logLevel: LogLevel.Error,
-            // Its messages can contain whole answers; what matters reaches the user as an error
+            // Its messages can contain entire responses; what matters reaches the user as an error
             // code.
             loggerCallback: () => undefined
           }
@@ -161,7 +161,7 @@ export class MsalPopup implements ITokenProvider, ISignInMethod {
         scopes: tokenRequest.scopes.map(withPermission),
         account,
         ...this.narrowing({ ...tokenRequest, tenantId: requestedTenantId ?? '' }),
-        // Claims bypass MSAL's cache, so they are sent only if it has nothing of this kind.
+        // Claims bypass MSAL's cache, so they are sent only if it has no token of this kind.
         ...(enableCae && (otherKind || tokenRequest.claims !== undefined)
           ? { claims: withContinuousAccess(tokenRequest.claims) }
           : {}),
@@ -252,8 +252,8 @@ export class MsalPopup implements ITokenProvider, ISignInMethod {
   }
 
   /**
-   * Remove accounts that this tab has no sign-in of: MSAL.js keeps the tokens of an abandoned
-   * sign-in that was finished, too. Ends nothing at the authority: the next user chooses an account
+   * Remove accounts that this tab has no sign-in of: MSAL.js also keeps the tokens of an abandoned
+   * sign-in that was finished. Ends nothing at the authority: the next user chooses an account
    * there.
    */
   private async dropUnknown(): Promise<void> {
@@ -307,7 +307,7 @@ function originOf(address: string): string {
 }
 
 /**
- * Return a hint for the current account, which excludes all others, or else let the user choose.
+ * Return a hint for the current account, which excludes all others, or let the user choose.
  */
 function accountHint(
   request: IAzureTokenRequest | null,
@@ -368,7 +368,7 @@ function toToken(result: AuthenticationResult): IAzureToken {
     ...(result.refreshOn === undefined
       ? {}
       : { refreshAfterTimestamp: result.refreshOn.getTime() }),
-    // A guest's token is of another tenant than the account.
+    // A guest's token is from a tenant other than the account's.
     account: { ...toAccount(result.account), tenantId: result.tenantId }
   };
 }

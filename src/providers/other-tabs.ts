@@ -68,7 +68,7 @@ export class OtherTabs implements ITokenProvider, Omit<IOtherTabs, 'provider'> {
     return token;
   }
 
-  /** Use no sign-in from before a sign-out here, such as that of another account. */
+  /** Use no sign-in from before a sign-out here, such as another account's. */
   clear(elsewhere: boolean): Promise<void> {
     this.endedAt = elsewhere ? this.endedAt : Date.now();
     return Promise.resolve();

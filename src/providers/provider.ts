@@ -34,7 +34,7 @@ export interface ITokenProvider {
    * Drop everything that is stored about the current account and earlier ones.
    *
    * @param elsewhere - Whether another tab has already signed out. Then what all tabs share is
-   * gone, and may be a new sign-in by now.
+   * gone, or is already a new sign-in.
    */
   clear(elsewhere: boolean): Promise<void>;
 
@@ -78,7 +78,7 @@ export interface IOtherTabs {
   /** Tell the other tabs that this one has signed in. */
   announce(): void;
 
-  /** Whether a change of this browser's storage tells that another tab has signed in. */
+  /** Whether a change of this browser's storage shows that another tab has signed in. */
   isAnnouncement(event: StorageEvent): boolean;
 }
 
@@ -166,11 +166,11 @@ export interface ISignIn {
   readonly persistedIn: IAzureSignedIn['persistedIn'];
   readonly persistableIn: 'keychain' | 'file' | null;
   /**
-   * When it was made, in milliseconds since the epoch; when it was found, if another clock than
+   * When it was made, in milliseconds since the epoch; when it was found, if a clock other than
    * this browser's recorded the former.
    */
   readonly signedInAt: number;
-  /** When the user has to sign in again, likewise; null if use prolongs it. */
+  /** When the user has to sign in again, in the same unit; null if use prolongs it. */
   readonly expiresAt: number | null;
   /** Tenant of requests that name none, if another tab has it chosen. */
   readonly chosenTenantId?: string;

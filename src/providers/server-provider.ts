@@ -21,8 +21,8 @@ import type {
 import { UnfinishedSignOut } from './unfinished-sign-out';
 
 /**
- * What the server extension holds: the user's interactive sign-in, made in any browser, or else the
- * ambient identity. Refresh tokens never leave it.
+ * What the server extension holds: the user's interactive sign-in, made in any browser, otherwise
+ * the ambient identity. Refresh tokens never leave it.
  */
 export class ServerTokenProvider implements ITokenProvider, Omit<IServerTokens, 'provider'> {
   constructor(
@@ -87,7 +87,7 @@ export class ServerTokenProvider implements ITokenProvider, Omit<IServerTokens, 
     }
     // While a machine's identity is preferred, the others contain this sign-in.
     if (wasSigningOut && !signIn.ambient) {
-      // What is left is what was to be signed out. Where that fails, the panel offers it.
+      // What is left is what should have been signed out. If that fails, the panel offers it.
       await Promise.allSettled(this.others.map(({ account }) => this.signOutOf(account.id)));
     }
     return signIn;

@@ -2,7 +2,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { IWaitingRequest } from '../kernels/kernel-requests';
 import type { AzureAuthState, IAzureSignedIn } from '../tokens';
 
-/** What the status bar, or the menu bar of Jupyter Notebook, says of the session. */
+/** What the status bar, or the menu bar of Jupyter Notebook, says about the session. */
 export interface IAuthStatus {
   readonly mark: '◉' | '○' | '⚠';
   readonly text: string;

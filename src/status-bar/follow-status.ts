@@ -13,7 +13,7 @@ export function followStatus(
   let shown = '';
   const update = (): void => {
     const status = authStatus(auth.state, kernels.waiting, trans);
-    // Most changes are tokens that kernels get, of which it says nothing.
+    // Most changes are tokens that kernels get, which the status does not mention.
     if (JSON.stringify(status) !== shown) {
       shown = JSON.stringify(status);
       show(status);

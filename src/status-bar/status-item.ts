@@ -2,7 +2,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
 import type { IAuthStatus } from './auth-status';
 
-/** Not a style sheet: with its loader, it would be more than the rest of the item. */
+/** Not a style sheet, which with its loader would be larger than the rest of the item. */
 const BUTTON =
   'display:flex;gap:4px;align-items:center;height:100%;max-width:240px;padding:0 8px;border:0;' +
   'background:none;color:var(--jp-ui-font-color1);font:inherit;' +

@@ -15,7 +15,7 @@ export const widgetPlugin: JupyterFrontEndPlugin<void> = {
   description: 'The sign-in inside notebooks: in cell outputs and as a widget.',
   autoStart: true,
   requires: [IAzureAuth, IAzureKernelTokens],
-  // Not ipywidgets' registry: without ipywidgets, nothing of this extension would load.
+  // Not ipywidgets' registry: without ipywidgets, no part of this extension would load.
   optional: [IRenderMimeRegistry, ITranslator],
   activate: (
     app: JupyterFrontEnd,

@@ -8,7 +8,7 @@ import type { ISignInViewOptions } from './sign-in-view';
 /** Version of what kernels send and notebooks store, not of this package. */
 export const WIDGET_VERSION = '1.0.0';
 
-/** Not loaded with ipywidgets, but when a widget is shown. */
+/** Loaded when a widget is shown, not with ipywidgets. */
 const NotebookControl = lazy(async () => ({
   default: (await import('../on-demand')).NotebookControl
 }));

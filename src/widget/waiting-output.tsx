@@ -4,7 +4,7 @@ import React, { lazy, Suspense } from 'react';
 import { TARGET } from '../kernels/target';
 import type { ISignInViewOptions } from './sign-in-view';
 
-/** In the output of a cell that waits for its user, next to the same as text. */
+/** In the output of a waiting cell, beside the same content as text. */
 const WAITING = `application/vnd.${TARGET}.waiting+json`;
 
 /** Not loaded with the page: most cells never wait. */

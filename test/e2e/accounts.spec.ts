@@ -132,7 +132,7 @@ test('uses a directory that the user chooses, in all tabs with its sign-in', asy
   await expect(lab.output(1)).toHaveText(home!);
   await other.open(await jupyter.write('borrowed.ipynb', cells));
   await other.showPanel();
-  await expect(other.panel).toContainText('Signed in in another tab.');
+  await expect(other.panel).toContainText('Signed in from another tab.');
   await other.run(0);
   await other.run(1);
   await expect(other.output(1)).toHaveText(home!);

@@ -29,8 +29,10 @@ const test = base.extend({
   }
 });
 
-// Reach: JupyterLab | 127.0.0.1 | `device-code` | a waiting cell goes on; a reloaded tab has its sign-in
-// Reach: Jupyter Notebook 7 | 127.0.0.1 | `device-code` | a waiting cell goes on; a reloaded tab has its sign-in
+// Reach: JupyterLab | 127.0.0.1 | `device-code` | a waiting cell continues; a reloaded tab keeps
+// its sign-in
+// Reach: Jupyter Notebook 7 | 127.0.0.1 | `device-code` | a waiting cell continues; a reloaded tab
+// keeps its sign-in
 for (const frontEnd of FRONT_END_NAMES) {
   test.describe(frontEnd, () => {
     test.use({ frontEnd });

@@ -32,7 +32,8 @@ Path("renewed").write_text(account_of(held()))
 
 // Situation: JupyterHub | Bob opens Alice's server by `access:servers`, her tab is closed, and the
 // server holds her sign-in | first token | Bob's, once he has signed in | Bob signs in
-// Situation: server of a real JupyterHub | the Hub stops and starts it | sign-in | none: the panel
+// Situation: server on a real JupyterHub | the Hub stops and starts it | sign-in | none: the
+// panel
 // offers **Sign in** | the user signs in again
 // Reach: Jupyter Notebook 7 | JupyterHub, one redirect URI for all users | `popup` | a cell acts as its user; a second notebook uses the sign-in of the first one
 // Reach: JupyterLab | JupyterHub | `device-code` | renewed by the user's server after the tab is closed
@@ -77,7 +78,7 @@ test('keeps two users of a JupyterHub apart', async ({ hub, browser, azure, conf
     await second.run(1);
     await expect(second.output(1)).toHaveText(bob.username);
     await second.showPanel();
-    await expect(second.panel).toContainText('Signed in in another tab. Keep that tab open.');
+    await expect(second.panel).toContainText('Signed in from another tab. Keep that tab open.');
     expect(windows).toEqual([second.page]);
     expect(await statusOfAsking(second.page, hub.serverOf('bob').url)).toBe(200);
     expect(await statusOfAsking(ofAlice.page, hub.serverOf('bob').url)).toBe(403);

@@ -32,8 +32,10 @@ const SECRETS = {
   posted: ['codes', 'states']
 };
 
-// Reach: JupyterLab | localhost | `loopback` | a waiting cell writes and reads a blob; a reloaded and a reopened tab have its sign-in
-// Reach: Jupyter Notebook 7 | localhost | `loopback` | a waiting cell writes and reads a blob; a reloaded and a reopened tab have its sign-in
+// Reach: JupyterLab | localhost | `loopback` | a waiting cell writes and reads a blob; a reloaded
+// or reopened tab keeps the sign-in
+// Reach: Jupyter Notebook 7 | localhost | `loopback` | a waiting cell writes and reads a blob; a
+// reloaded or reopened tab keeps the sign-in
 for (const frontEnd of FRONT_END_NAMES) {
   test.describe(frontEnd, () => {
     test.use({ frontEnd });

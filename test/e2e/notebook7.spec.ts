@@ -26,7 +26,8 @@ const [TOKEN, MAIN_JOB, CARD, RENEWAL] = [1, 2, 3, 4];
  * sidebars are hidden: the item at the right of the menu bar is where a new user finds Azure. With
  * `popup`, each notebook is a tab of its own.
  */
-// Reach: Jupyter Notebook 7 | localhost, with an app registration | `popup` | a waiting cell goes on, also after a reload; a cell writes and reads a blob
+// Reach: Jupyter Notebook 7 | localhost, with an app registration | `popup` | a waiting cell
+// continues, also after a reload; a cell writes and reads a blob
 // Reach: Jupyter Notebook 7, a second notebook | localhost, with an app registration | `popup` | uses the sign-in of the first one; a cell outlives its token
 test('does all of its work in Jupyter Notebook, with one sign-in for all notebooks', async ({
   page,
@@ -78,7 +79,7 @@ test('does all of its work in Jupyter Notebook, with one sign-in for all noteboo
     await second.run(CARD);
     await expect(control(second, CARD)).toContainText(alice.username);
     await second.showPanel();
-    await expect(second.panel).toContainText('Signed in in another tab. Keep that tab open.');
+    await expect(second.panel).toContainText('Signed in from another tab. Keep that tab open.');
     await expectAccessible(second.page, '.jp-AzurePanel, .jp-AzureControl');
     await second.page.screenshot({ path: info.outputPath('second.png') });
     await second.run(RENEWAL);

@@ -38,7 +38,7 @@ test('says that the browser blocked the window, and signs in at the next click',
   await expect(lab.panel).toContainText('(popup_window_error)');
   await expect(lab.panel).toContainText('Allow pop-up windows for this page, then sign in again.');
   // The check of the installation was clicked in the same way.
-  await expect(lab.panel).toContainText('1 thing is wrong.Wrong: pop-up windows');
+  await expect(lab.panel).toContainText('1 problem found.Wrong: pop-up windows');
   await lab.signIn(alice);
 });
 

@@ -6,7 +6,7 @@ import { accountOf, faultAt, type IFault } from './server-routes';
 import { shiftClock } from './shifted-clock';
 
 // Retries happen every five seconds.
-const UNCONFIRMED = 'Signing out… The Jupyter server has not confirmed yet.';
+const UNCONFIRMED = 'Signing out… The Jupyter server has not confirmed it yet.';
 
 // Situation: server | `sign-out` answers 500, then is reset, and the page is reloaded during it |
 // user signs out | none; the panel says that it is not confirmed | the page after it finishes it

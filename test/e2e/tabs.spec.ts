@@ -33,7 +33,7 @@ test('lets two tabs be signed in as two people', async ({
   await other.open(await jupyter.write('bob.ipynb', CELLS));
   await lab.signIn(alice);
   await other.showPanel();
-  await expect(other.panel).toContainText('Signed in in another tab.');
+  await expect(other.panel).toContainText('Signed in from another tab.');
   await expect(other.panel.getByText(alice.username)).toBeVisible();
   // A tab that has a sign-in of its own uses no other.
   await other.panel.getByText('Accounts and directories').click();

@@ -59,7 +59,8 @@ test('gives a guest the token of the tenant that a cell names, without asking', 
   expect(await signInsOf(azure)).toBe(before);
 });
 
-// Situation: sign-in window (popup) | the page holds the home tenant's token; the user is no guest,
+// Situation: sign-in window (popup) | the page holds the home tenant's token; the user is not a
+// guest,
 // or
 // there is no such tenant | a cell names another tenant | `wrong_tenant`, which names that tenant |
 // sign in as a user of that tenant

@@ -274,7 +274,7 @@ def use_ambient(fake_kernel: FakeKernel, monkeypatch: pytest.MonkeyPatch) -> Cal
     return lambda: takes[0](token)
 
 
-# Situation: Azure CLI | slow; a page loads in the meantime | first token, while the page gets it |
+# Situation: Azure CLI | slow; meanwhile, a page loads | first token, while the page gets it |
 # the user's token | nothing to do
 @pytest.mark.parametrize("reason", ["acquiring", "sign_in"])
 def test_the_machine_does_not_overtake_a_page(

@@ -1,4 +1,4 @@
-"""`%azure_login` in a real IPython at a terminal, without any Jupyter server."""
+"""`%azure_login` in a real IPython in a terminal, without any Jupyter server."""
 
 from __future__ import annotations
 
@@ -89,8 +89,8 @@ def ask(resource: str) -> str:
     return f"print(JupyterCredential().get_token('https://{resource}/.default'))"
 
 
-# Reach: IPython at a terminal | no Jupyter server | `%azure_login`: browser or code | it has tokens
-# Situation: IPython at a terminal, signed in with `%azure_login` | the sign-in ends at Azure
+# Reach: IPython in a terminal | no Jupyter server | `%azure_login`: browser or code | it has tokens
+# Situation: IPython in a terminal, signed in with `%azure_login` | the sign-in ends at Azure
 # | a credential asks | it is told the command to run; no token is shown or stored | `%azure_login`
 def test_signs_in_where_there_is_no_jupyter(
     terminal: Terminal, browser: str, tmp_path: Path, control: Callable[..., Any]

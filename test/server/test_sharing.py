@@ -100,9 +100,10 @@ async def test_a_kernel_that_is_refused_is_logged_once(
     assert "was refused a token for https://" in said
 
 
-# Situation: server of a JupyterHub | the owner alone has opened it | no page answers a kernel | the
+# Situation: server on JupyterHub | the owner alone has opened it | no page answers a kernel |
+# the
 # owner's token, by the Hub's own token | nothing to do
-# Situation: server of a JupyterHub | another user has opened it (`access:servers`) | no page
+# Situation: server on JupyterHub | another user has opened it (`access:servers`) | no page
 # answers a kernel | none: `shared_server` | the page of the user who runs the cell asks them
 @pytest.mark.usefixtures("hub")
 @pytest.mark.parametrize("server_settings", [DISTINCT_USERS], ids=["hub"])
@@ -122,7 +123,8 @@ async def test_a_hubs_server_is_its_owners_until_another_user_is_let_in(browser:
     assert (await browser.token(kernel=KERNEL))[1]["code"] == "shared_server"
 
 
-# Situation: server of a JupyterHub | another user has opened it (`access:servers`) | a kernel with
+# Situation: server on JupyterHub | another user has opened it (`access:servers`) | a kernel
+# with
 # the owner's variables asks the identity endpoint | refused | nothing to do
 @pytest.mark.usefixtures("hub", "with_kernels")
 @pytest.mark.parametrize(

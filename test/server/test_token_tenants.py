@@ -34,8 +34,8 @@ async def test_a_bare_resource_is_all_that_is_granted_there(browser: Browser) ->
 
 
 # Situation: Jupyter server (`loopback`, `device-code`) | it holds the home tenant's token | a
-# request names another tenant by its domain | that tenant's token, by the refresh token | nothing
-# to do
+# request names another tenant by its domain | that tenant's token, through the refresh token |
+# nothing to do
 async def test_a_domain_names_a_tenant(browser: Browser) -> None:
     await browser.sign_in(scopes=[SCOPE])
     _, body = await browser.token(tenant_id="fabrikam.com")

@@ -58,7 +58,8 @@ def test_processes_find_it_by_its_file_which_has_no_key(hub: RealHub, home: Path
     assert "/user/alice/" in file.url
 
 
-# Situation: server of a real JupyterHub | another user is admitted by `access:servers` | kernels of
+# Situation: server on a real JupyterHub | another user is admitted by `access:servers` |
+# kernels of
 # both ask the server | none: `shared_server` | each page asks its own user
 def test_a_server_is_its_owners_until_another_user_is_let_in(hub: RealHub) -> None:
     assert shared(hub) is False

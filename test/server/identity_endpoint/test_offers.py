@@ -59,7 +59,8 @@ async def test_a_page_asks_for_a_program_that_does_not_wait(
     assert (await again).code == HTTPStatus.OK
 
 
-# Situation: program that does not know this package | Azure wants a consent or another check of its
+# Situation: program that does not know this package | Azure requires consent or another check of
+# its
 # user, who is signed in, and a page is open | asks the identity endpoint | 400 at once, and the
 # page asks the user | continue signing in: the program's next attempt succeeds
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ async def pending(caller: Caller, page: EventPage) -> str:
 
 
 # Situation: process below the server | no user is signed in, and a page is open | first token |
-# the page asks, and the process goes on after the sign-in | sign in
+# the page asks, and the process continues after the sign-in | sign in
 @pytest.mark.parametrize("source", ["popup", "loopback"])
 async def test_a_process_waits_until_its_user_has_signed_in(
     caller: Caller, open_page: OpenPage, source: str

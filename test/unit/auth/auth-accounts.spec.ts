@@ -190,7 +190,8 @@ it('still has the other accounts after a refusal has ended the active one', asyn
   await expect(tab.auth.getToken(STORAGE)).rejects.toMatchObject({ code: 'sign_in_required' });
 });
 
-// Situation: popup | a refusal has ended the active account, and another one is signed in, too | the
+// Situation: popup | a refusal has ended the active account, and another one is also signed in |
+// the
 // user cancels the sign-in window | nothing changes; the other account can still be chosen | none
 it('keeps an ended sign-in in view if the user cancels, since others are still there', async () => {
   tab.source.getToken.mockRejectedValueOnce(anError());

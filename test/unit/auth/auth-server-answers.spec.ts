@@ -197,7 +197,7 @@ describe('a sign-out', () => {
   });
 
   // Situation: server | `sign-out` answers 500, is reset or hangs | user signs out | none;
-  // "has not confirmed yet" | the page asks again every 5 s
+  // "has not confirmed it yet" | the page asks again every 5 s
   it.each<[string, () => object | Promise<object>]>([
     ['an error', () => BROKEN],
     ['a reset', () => GONE],

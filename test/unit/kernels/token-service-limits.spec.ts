@@ -193,7 +193,8 @@ describe('a shared kernel', () => {
 describe('a page that does not know yet that its server is shared', () => {
   beforeEach(async () => harness.setSignedIn(ALICE));
 
-  // Situation: server of a JupyterHub | Bob was let in after Alice's page has loaded | his cell in
+  // Situation: server on JupyterHub | Bob was let in after Alice's page has loaded | his cell
+  // in
   // her notebook asks for a token | none | Bob's own page asks Bob
   it('looks before it answers what it was not asked', async () => {
     await harness.ask('c1');

@@ -34,7 +34,7 @@ function answer(ok: boolean, body: object): void {
 it('switches with one click, adds accounts, and copies what identifies the account', async () => {
   auth.others = [BOB.account];
   await open();
-  expect(place.text).toContain('Kernels use the account that you switch to from their next');
+  expect(place.text).toContain('From their next request on, kernels use the account');
   await place.press('Switch to bob@contoso.com');
   expect(auth.switchTo).toHaveBeenCalledWith('b.t');
   await place.press('Add another account');
@@ -164,7 +164,7 @@ describe('the choice of a directory', () => {
 
   it('is that of the other tab where that one has signed in', async () => {
     await list({ ...chosen, persistedIn: 'other-tab' });
-    expect(place.text).toContain('The tab that signed in chooses the directory.');
+    expect(place.text).toContain('Choose the directory in the tab in which you signed in.');
     expect(place.text).not.toContain('Use this directory');
     expect(place.text).not.toContain('Use home directory');
   });
@@ -177,5 +177,5 @@ it.each([
   answer(ok, body);
   await open();
   await place.press('Show my directories');
-  expect(place.text).toContain('The directories cannot be read now.');
+  expect(place.text).toContain('Your directories could not be read.');
 });

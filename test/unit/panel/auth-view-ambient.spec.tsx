@@ -74,7 +74,7 @@ describe('SessionView, where the machine has an identity', () => {
     setState({ kind: 'searching' });
     expect([status(), place.labels]).toEqual(['', []]);
     pass(300);
-    expect(status()).toBe('Looking for an identity of this machine…');
+    expect(status()).toBe('Looking for this machine’s identity…');
     pass(1_200);
     expect(place.labels).toEqual(['Sign in']);
   });

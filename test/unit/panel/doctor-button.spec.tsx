@@ -41,34 +41,34 @@ async function check(): Promise<string> {
 it('shows what is wrong and what to do, and nothing else', async () => {
   answer(200, { ok: false, findings: [OK, WRONG] });
   const text = await check();
-  expect(text).toContain('1 thing is wrong.Wrong: clockIt is slow.Set it.');
+  expect(text).toContain('1 problem found.Wrong: clockIt is slow.Set it.');
   expect(text).not.toContain('Fine.');
   expect(close).toHaveBeenCalled();
 });
 
 it('says that nothing is wrong', async () => {
   answer(200, { ok: true, findings: [OK] });
-  expect(await check()).toContain('Nothing is wrong, as far as the checks can see.Copy report');
+  expect(await check()).toContain('The checks found no problems.Copy report');
 });
 
 it('names a browser that permits no windows, and nothing else', async () => {
   Object.assign(window, { open: () => null });
   answer(200, { ok: true, findings: [OK] });
   const text = await check();
-  expect(text).toContain('1 thing is wrong.Wrong: pop-up windowsThe browser blocks');
+  expect(text).toContain('1 problem found.Wrong: pop-up windowsThe browser blocks');
 });
 
 it('names plain http, and nothing else', async () => {
   Object.assign(window, { isSecureContext: false });
   answer(200, { ok: true, findings: [OK] });
-  expect(await check()).toContain('1 thing is wrong.Wrong: secure context');
+  expect(await check()).toContain('1 problem found.Wrong: secure context');
 });
 
 it.each([
-  [404, {}, '1 thing is wrong.Wrong: serverThe server extension is missing'],
-  [403, { code: 'foreign_origin' }, '1 thing is wrong.Wrong: host headerA proxy changes'],
-  [403, { code: 'forbidden' }, 'Nothing is wrong, as far as the checks can see.Note: server'],
-  [502, {}, '1 thing is wrong.Wrong: serverThe Jupyter server does not answer.']
+  [404, {}, '1 problem found.Wrong: serverThe server extension is missing'],
+  [403, { code: 'foreign_origin' }, '1 problem found.Wrong: host headerA proxy changes'],
+  [403, { code: 'forbidden' }, 'The checks found no problems.Note: server'],
+  [502, {}, '1 problem found.Wrong: serverThe Jupyter server does not answer.']
 ])('says why the server finds nothing: %i %j', async (status, body, shown) => {
   answer(status, body);
   expect(await check()).toContain(shown);

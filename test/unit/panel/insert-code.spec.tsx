@@ -120,7 +120,7 @@ it("fills a cell with one of the user's own resources, in any subscription", asy
     Object.getOwnPropertyDescriptor(HTMLSelectElement.prototype, 'value')!.set!.call(select, OTHER);
     select.dispatchEvent(new Event('change', { bubbles: true }));
   });
-  expect(place.text).toContain('There is nothing to choose here.');
+  expect(place.text).toContain('There are no resources to choose from.');
   const addresses = fetched.mock.calls.map(([url]) => new URL(url).host);
   expect(new Set(addresses)).toEqual(new Set(['management.azure.com']));
   expect(fetched.mock.calls[1]![0]).toContain('resourceType+eq+%27Microsoft.Storage');
@@ -128,7 +128,7 @@ it("fills a cell with one of the user's own resources, in any subscription", asy
 
 it.each<[string, Record<string, object | number>, string]>([
   ['one subscription', { '/subscriptions?': [{ subscriptionId: 's' }] }, 'see 1 subscription.'],
-  ['none', { '/subscriptions?': [] }, 'can see no subscription. Ask an owner'],
+  ['none', { '/subscriptions?': [] }, 'cannot see any subscriptions. Ask a subscription owner'],
   ['a refusal', { '/subscriptions?': 403 }, 'Azure Resource Manager refused them (403).']
 ])('tests the access: %s', async (_, answers, expected) => {
   answering(answers);

@@ -79,7 +79,7 @@ describe('ProgramAccessToggle', () => {
     expect([place.text.startsWith(LABEL), control().checked]).toEqual([true, false]);
     await act(async () => control().click());
     expect(control().checked).toBe(true);
-    expect(place.text).toContain('Restart running ones, unless they run Python.');
+    expect(place.text).toContain('Restart running kernels, except Python kernels.');
     await act(async () => control().click());
     expect(control().checked).toBe(false);
     const url = 'http://localhost:8888/azure-auth/identity-endpoint';

@@ -298,7 +298,7 @@ describe('getToken', () => {
     });
 
     // Situation: sign-in window (popup) | the page holds the home tenant's token | a cell names
-    // another tenant | that tenant's token, by the refresh token | nothing to do
+    // another tenant | that tenant's token, through the refresh token | nothing to do
     it.each([
       ...['fabrikam.com', 'Fabrikam.com', FABRIKAM, FABRIKAM.toUpperCase()],
       `${FABRIKAM}.example`
