@@ -28,7 +28,8 @@ RELAY_ROUNDING_S: Final = 5.0
 """Seconds by which a token that was passed on may seem to expire too early.
 
 Page, server and kernel each round its lifetime down to whole seconds, some of them twice, and
-MSAL.js rounds the time. A part that asks before its issuer finds the token due gets the same one.
+MSAL.js rounds the time. A part that asks before its issuer considers the token due gets the same
+one.
 """
 
 
@@ -78,7 +79,7 @@ def refresh_lead(lifetime: float, refresh_in: float | None = None) -> float:
 
 
 def relayed_refresh_lead(lifetime: float, refresh_in: float | None = None) -> float:
-    """Return the same for a token that another part passed on, which must find it due first.
+    """Return the same for a token that another part passed on and must consider due first.
 
     A token that its issuer wants renewed at once is due at once.
     """

@@ -29,10 +29,10 @@ class Account:
 
     id: str
     """``<object id>.<home tenant id>`` for a user: the same in every tenant. For an ambient
-    identity ``<source>:<client id or object id>``: equal for all its tokens. Only the id is used in
-    decisions about an ambient identity."""
+    identity, ``<source>:<client id or object id>``: equal for all its tokens. Only the id is used
+    in decisions about an ambient identity."""
     name: str = field(repr=False)
-    """Of an ambient identity the source, such as ``Azure App Service``."""
+    """For an ambient identity, the source, such as ``Azure App Service``."""
     username: str = field(repr=False)
     """A user name, the name of an ambient identity, or its client id."""
     tenant_id: str = UNKNOWN
@@ -86,7 +86,7 @@ class TokenRequest:
     require_user: bool = False
     """Whether tokens of ambient identities are refused."""
     interactive: bool = True
-    """Whether the user may be asked. Of no meaning to a server, nor is ``prompt``."""
+    """Whether the user may be asked. Neither this nor ``prompt`` means anything to a server."""
     prompt: bool = False
     """Whether the user must sign in even if a user is signed in."""
 

@@ -15,7 +15,7 @@ KNOWN_TENANT_TTL_S: Final = 6 * 3600
 """Seconds for which the id of a domain is cached: domains rarely move between tenants."""
 
 UNKNOWN_TENANT_TTL_S: Final = 10
-"""Seconds for a domain without a tenant, which may be a typing error about to be corrected."""
+"""Seconds for a domain without a tenant, which may be a typo that is about to be corrected."""
 
 MAX_CACHED_DOMAINS: Final = 200
 """Number of cached domains, limited because callers choose them."""

@@ -21,7 +21,7 @@ def scope_of(scope_or_name: str, cloud: str | None = None) -> str:
     :param cloud: ``AzureCloud``, ``AzureChinaCloud`` or ``AzureUSGovernment``; None for the cloud
         that the environment names (``AZURE_AUTHORITY_HOST``, ``AZUREML_CURRENT_CLOUD``), otherwise
         the public one.
-    :raises ValueError: the name is unknown, or there are no names for that cloud.
+    :raises ValueError: the name is unknown, or the cloud has no names.
     """
     if _WHOLE.search(scope_or_name):
         return scope_or_name
@@ -45,6 +45,6 @@ def known_cloud(cloud: str | None) -> str:
     if name not in CLOUDS:
         raise ValueError(
             f"The endpoints of this cloud are not known, only those of {', '.join(CLOUDS)}. Pass "
-            "`cloud`, or a whole scope."
+            "`cloud`, or a full scope."
         )
     return name

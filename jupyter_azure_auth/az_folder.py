@@ -19,7 +19,7 @@ _STAND_IN: Final = Path(__file__).parent / "az" / "stand_in.py"
 
 
 def is_az_folder(path: str) -> bool:
-    """Whether our `az` is in this folder: it is no source of tokens for this package itself."""
+    """Whether our `az` is in this folder: this package itself must not get tokens from it."""
     return _NAME.fullmatch(Path(path).name) is not None
 
 

@@ -2,7 +2,7 @@
 
 The server puts its path into its own environment, which every process below it inherits. It is not
 a security boundary: a process that can read it runs as the same user and could read the server's
-own token, too. Both sides therefore require that only that user has access to it.
+own token as well. Both sides therefore require that only that user has access to it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ CONNECTION_VARIABLE: Final = "JUPYTER_AZURE_AUTH_CONNECTION"
 """The environment variable with the file's path: inherited by kernels, terminals, all below."""
 
 SIZE_LIMIT: Final = 8192
-"""Bytes that are read at most; the file has a few hundred."""
+"""Maximum bytes that are read; the file has a few hundred."""
 
 _PID_LIMIT: Final = 2**31
 
@@ -34,7 +34,7 @@ _KEY: Final = re.compile(r"[ -~]{1,128}")
 """What a header can carry: an exception of http.client would repeat any other key."""
 
 _READ: Final = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-"""Flags so that links are not followed and pipes do not block. Windows has neither flag."""
+"""Flags that prevent following links and blocking on pipes. Windows has neither flag."""
 
 UnreachableReason = Literal[
     "unix_socket",

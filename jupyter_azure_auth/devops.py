@@ -27,7 +27,7 @@ _FEED: Final = re.compile(
 
 
 class Login(NamedTuple):
-    """What HTTP's Basic authentication wants. Azure DevOps takes any user name with a token."""
+    """What HTTP Basic authentication requires. Azure DevOps accepts any user name with a token."""
 
     username: str
     password: str

@@ -28,7 +28,7 @@ class ErrorText(NamedTuple):
 ERRORS: Final[Mapping[str, ErrorText]] = {code: ErrorText(*row) for code, row in CELL.items()}
 """Of the codes that the page can send, the protocol defines a closed list."""
 
-# The value of `--claims-challenge` begins like a token, because it is JSON in base64, too.
+# The value of `--claims-challenge` begins like a token, because it is also JSON in base64.
 _SECRET_PATTERN: Final = re.compile(
     r"eyJ[\w-]{8,}(\.[\w-]+)+|(?<!--claims-challenge )eyJ[\w-]{8,}"
     r"|\b(code|state|client_info|refresh_token|access_token|id_token)"
@@ -40,7 +40,7 @@ _SECRET_PATTERN: Final = re.compile(
 def describe(refusal: Refusal) -> str:
     """Return the text of an error: what went wrong and what to do.
 
-    :param refusal: text from the page is scrubbed again, although the page scrubs it, too.
+    :param refusal: text from the page is scrubbed again, although the page has scrubbed it.
     :returns: one line, one more for each candidate, and one for an administrator. Ends with the
         most specific code.
     """

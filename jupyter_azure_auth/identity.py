@@ -40,7 +40,7 @@ _DEVELOPER: Final = frozenset(
 """Credentials of ``DefaultAzureCredential`` for a person who has signed in."""
 
 _AMBIENT: Final = frozenset({"AzureCliCredential", "ManagedIdentityCredential"})
-"""Credentials whose identities ``JupyterCredential`` uses, too, while no user has signed in."""
+"""Credentials whose identities ``JupyterCredential`` also uses while no user has signed in."""
 
 _refusal: Final[ContextVar[AzureAuthError | None]] = ContextVar("_refusal", default=None)
 """The refusal of the current call. A chain raises another exception, with its text only."""

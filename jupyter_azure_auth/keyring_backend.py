@@ -13,9 +13,9 @@ from jupyter_azure_auth.devops import is_feed, log_in
 
 
 class _Priority:
-    """Before the keychain where programs may use the sign-in; otherwise this is no backend at all.
+    """Higher than the keychain's if programs may use the sign-in; otherwise not a usable backend.
 
-    The server itself is no such process, so its own keychain is not affected. keyring reads the
+    The server itself is not such a process, so its own keychain is not affected. keyring reads the
     priority of the class.
     """
 

@@ -1,4 +1,4 @@
-"""When a process was started, which tells it from a later one, or one elsewhere, with its id."""
+"""When a process was started, which distinguishes it from others with the same id."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ def process_start(pid: int) -> str | None:
 
 
 def is_of_this_host(start: str) -> bool:
-    """Whether a start is one of this boot and container, so that the process's id means something.
+    """Whether a start is from this boot and container, so that the process id is meaningful.
 
-    Always true where it is not known, on other systems than Linux.
+    Always true on systems other than Linux, where it is not known.
     """
     own = process_start(os.getpid()) or ""
     return own.rpartition("/")[0] == start.rpartition("/")[0]

@@ -1,4 +1,4 @@
-"""What libraries call ``storage_options``, for an account of Azure Storage."""
+"""What libraries call ``storage_options``, for an Azure Storage account."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def storage_options(
 
     With ``library="fsspec"``, which pandas and Dask use, they hold a credential: tokens are renewed
     and the options can be pickled. deltalake and polars take text only: theirs hold one token,
-    which is good for about an hour and cannot be pickled, so call this for each table.
+    which is valid for about an hour and cannot be pickled, so call this for each table.
 
     :param account: name of the storage account, without a domain.
     :param library: what the options are for.

@@ -1,4 +1,4 @@
-"""A callable that returns a token, for libraries that take no credential."""
+"""A callable that returns a token, for libraries that do not accept a credential."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class BearerTokenProvider:
 
 
 def scope_for(scope_or_name: str, credential: object, cloud: str | None) -> str:
-    """Return the scope of a name in the given cloud, or else in that of the credential."""
+    """Return the scope of a name in the given cloud, otherwise in the credential's."""
     return scope_of(scope_or_name, cloud or cloud_of(credential))
 
 

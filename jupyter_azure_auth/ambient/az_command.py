@@ -29,11 +29,11 @@ _FIXED_TENANT: Final = "Tenant shouldn't be specified"
 _UNTRUSTED: Final = re.compile(r"CERTIFICATE_VERIFY_FAILED|SSLError")
 
 _MAX_BRACES: Final = 200
-"""Maximum number of braces in an output at which an answer is looked for."""
+"""Maximum number of braces in an output at which an answer is searched for."""
 
 
 class AzFailure(NamedTuple):
-    """Why there is no answer. Contains nothing of the output except an AADSTS number."""
+    """Why there is no answer. Contains no part of the output except an AADSTS number."""
 
     code: str
     """One of :data:`.._error_catalog.AMBIENT`, or ``fixed_tenant``."""
@@ -65,7 +65,7 @@ def run_az(
             [path, *arguments, "--output", "json"],
             stdin=subprocess.DEVNULL,
             capture_output=True,
-            # As in azure-identity: a folder that no notebook can write to.
+            # As in azure-identity: a folder that notebooks cannot write to.
             cwd=environ.get("SYSTEMROOT") if sys.platform == "win32" else "/bin",
             timeout=max(0.0, deadline - time.monotonic()),
             env={**environ, "AZURE_CORE_NO_COLOR": "true"},

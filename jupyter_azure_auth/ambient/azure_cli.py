@@ -62,7 +62,7 @@ class AzureCli:
         self._environ = environ
         self._resolve = resolve
         self._sign_ins: dict[tuple[str, str], _SignIn] = {}
-        """By tenant and object id in a token, so that `az` need not be asked again for each one."""
+        """By tenant and object id in a token, so that `az` is not called again for each one."""
 
     def why_unavailable(self, request: TokenRequest) -> Unavailable | None:
         """Return why `az` cannot be asked: it has no arguments for the cloud and for claims.

@@ -8,7 +8,7 @@ from datetime import datetime, timezone
 from typing import Final
 
 EPOCH_LIMIT: Final = 1e11
-"""Seconds since the epoch (the year 5138). A greater value is in milliseconds or invalid."""
+"""Seconds since the epoch (the year 5138). A larger value is in milliseconds or invalid."""
 
 _FORMATS: Final = ("%m/%d/%Y %H:%M:%S %z", "%m/%d/%Y %I:%M:%S %p %z")
 """App Service's protocol of 2017: ``06/20/2019 02:57:58 +00:00`` on Linux, ``1/16/2020 5:24:12 AM

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from .response import HostResponse, NoResponse
 
 RESPONSE_LIMIT: Final = 256 * 1024
-"""Bytes of a response that are read at most. A token has less than 20 kB."""
+"""Maximum bytes of a response that are read. A token has less than 20 kB."""
 
 _PIECE: Final = 16 * 1024
 

@@ -26,7 +26,7 @@ class HostToken(NamedTuple):
 
 
 class TokenRequestFailedError(Exception):
-    """The host returned no token. Contains nothing of the response."""
+    """The host returned no token. Contains no part of the response."""
 
     def __init__(self, problem: str, responses: list[HostResponse | NoResponse]) -> None:
         super().__init__(problem)

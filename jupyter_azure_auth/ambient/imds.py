@@ -23,12 +23,12 @@ PROBE_TIMEOUT_S: Final = 5.0
 """Timeout of the probe itself, for the connection and for the answer."""
 
 NEGATIVE_RESULT_TTL_S: Final = 10.0
-"""Time for which a missing service is cached. A service that was found is cached for good."""
+"""Time for which a missing service is cached. A service that was found is cached permanently."""
 
 ADDRESS: Final = "http://169.254.169.254"
 
 RESPONSE_LIMIT: Final = 16 * 1024
-"""Bytes of an answer that are read at most."""
+"""Maximum bytes of an answer that are read."""
 
 BAD_REQUEST, FORBIDDEN, GONE, BUSY, ERROR = 400, 403, 410, 429, 500
 

@@ -53,7 +53,7 @@ class ManagedIdentity:
         return self._name
 
     def why_unavailable(self, request: TokenRequest) -> Unavailable | None:
-        """Return why it cannot serve a request. Its tenant is known from its tokens only."""
+        """Return why it cannot serve a request. Its tenant is known only from its tokens."""
         found = self._why_not_this_source() or self._why_not_this_request(request)
         return None if found is None else Unavailable(self._name, *found)
 

@@ -33,7 +33,7 @@ METADATA_PAUSES_S: Final = (1.6, 3.2, 6.4, 12.8)
 """Seconds between attempts at the metadata service, as in azure-identity."""
 
 UPGRADE_PAUSES_S: Final = (5.0, 10.0, 20.0, 40.0)
-"""Seconds between attempts while it restarts for an upgrade (410), which takes up to 70 s."""
+"""Seconds between attempts while the service restarts for an upgrade (410), up to 70 s."""
 
 OTHER_PAUSES_S: Final = (0.8, 1.6, 3.2)
 """Seconds between attempts at all other hosts."""

@@ -50,7 +50,7 @@ def ambient_sources(
 ) -> list[AmbientSource]:
     """Return the sources in order of precedence, without sending requests.
 
-    :param environ: environment variables of this process, which azure-identity reads, too.
+    :param environ: environment variables of this process, which azure-identity also reads.
     :param root: ``/``.
     :param allowed: names of the allowed sources; None for all.
     :param cloud: the cloud of this machine if it cannot be detected.

@@ -1,1 +1,1 @@
-"""The `az` for programs that know nothing but the Azure CLI: it has the tokens of this sign-in."""
+"""The `az` for programs that support only the Azure CLI: it returns tokens of this sign-in."""

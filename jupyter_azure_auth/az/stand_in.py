@@ -29,7 +29,7 @@ FLAGS = {"--only-show-errors", "--debug", "--verbose", "--all", "--refresh"}
 SHORT = {"-o": "--output", "-t": "--tenant", "-s": "--subscription"}
 LOGIN = "Please run 'az login' to setup account."
 CLI_VERSION = "2.77.0"
-"""The version of the Azure CLI whose forms these are."""
+"""The version of the Azure CLI whose output format this follows."""
 
 
 class CommandError(Exception):
@@ -50,7 +50,7 @@ def main(arguments: list[str]) -> int:
             check(options)
         write(command(words, options), options)
     except CommandError as error:
-        # By the first sentence, SDKs know that they can go on to their next source.
+        # The first sentence tells SDKs that they can continue with their next source.
         sys.stderr.write(f"ERROR: {LOGIN} {error}\n" if error.signed_out else f"ERROR: {error}\n")
         return error.code
     return 0
@@ -74,15 +74,15 @@ def parse(arguments: list[str]) -> tuple[list[str], dict[str, str]]:
 
 
 def check(options: Mapping[str, str]) -> None:
-    """Check that no option is unknown: without it, the token would be another one.
+    """Check that no option is unknown: ignoring one could return a different token.
 
     :raises CommandError: one is, or two options name the resource.
     """
     unknown_ones = sorted(options.keys() - OPTIONS)
     if unknown_ones:
         raise CommandError(
-            f"This `az` of jupyter-azure-auth does not know {unknown_ones[0]}. Install the Azure "
-            "CLI for it: https://aka.ms/azure-cli",
+            f"This `az` from jupyter-azure-auth does not support {unknown_ones[0]}. Install the "
+            "Azure CLI for it: https://aka.ms/azure-cli",
             2,
         )
     if {"--resource", "--scope"} <= options.keys():
@@ -132,7 +132,7 @@ def unknown(words: list[str], _: dict[str, str]) -> object:
     """Every other command."""
     command = " ".join(("az", *words[:3]))
     raise CommandError(
-        f"This `az` of jupyter-azure-auth only gives tokens. Install the Azure CLI for "
+        f"This `az` from jupyter-azure-auth only returns tokens. Install the Azure CLI for "
         f"`{command}`: https://aka.ms/azure-cli",
         2,
     )
@@ -152,7 +152,9 @@ def write(shown: object, options: dict[str, str]) -> None:
     query, output = options.get("--query"), options.get("--output", "json")
     for name in query.split(".") if query else ():
         if not isinstance(shown, dict) or not re.fullmatch(r"\w+", name):
-            raise CommandError("This `az` of jupyter-azure-auth knows names in --query only.", 2)
+            raise CommandError(
+                "This `az` from jupyter-azure-auth supports only names in --query.", 2
+            )
         shown = shown.get(name)
     if output == "tsv":
         rows = shown if isinstance(shown, list) else [shown]
@@ -160,7 +162,9 @@ def write(shown: object, options: dict[str, str]) -> None:
     elif output in ("json", "jsonc"):
         sys.stdout.write(f"{json.dumps(shown, indent=2)}\n")
     elif output != "none":
-        raise CommandError("This `az` of jupyter-azure-auth knows --output json, tsv and none.", 2)
+        raise CommandError(
+            "This `az` from jupyter-azure-auth supports only --output json, tsv and none.", 2
+        )
 
 
 def as_row(value: object) -> str:
@@ -173,7 +177,7 @@ def ask(options: dict[str, str], environ: Mapping[str, str] = os.environ) -> dic
     """Return the fields of the endpoint's answer, with ``expires_on`` in epoch seconds.
 
     :param options: by their long names; resource, scope and tenant are passed on.
-    :raises CommandError: this process has no secret, or the endpoint refused or did not answer.
+    :raises CommandError: this process has no secret, or the endpoint refused, or did not answer.
     """
     found = ENDPOINT.fullmatch(environ.get("IDENTITY_ENDPOINT", ""))
     secret = environ.get("IDENTITY_HEADER", "")
@@ -219,7 +223,7 @@ def get(port: int, path: str, secret: str) -> tuple[int, dict[str, str]]:
                 text += part
     except OSError:
         raise CommandError(
-            "The Jupyter server that has your sign-in stopped.", signed_out=True
+            "The Jupyter server that holds your sign-in has stopped.", signed_out=True
         ) from None
     head, _, body = text.partition(b"\r\n\r\n")
     try:

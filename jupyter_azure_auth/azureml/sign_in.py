@@ -145,7 +145,7 @@ def sign_in(
     """Return a credential with an identity, after a sign-in if needed.
 
     :param scope: scope of the first token.
-    :param page: used for ambient identities, too, if there is no page.
+    :param page: also used for ambient identities if there is no page.
     :param terminal: used only if there is no page.
     :returns: the credential and its identity, or why there is none.
     """

@@ -72,7 +72,7 @@ def _existing(issued: IssuedToken, request: TokenRequest) -> ExistingSignIn:
     account = issued.account
     if account is not None and account.tenant_id != UNKNOWN:
         return ExistingSignIn(_source(issued), account.username, account.tenant_id)
-    # The source was asked for that tenant and returns no token of another one.
+    # The source was asked for that tenant, and never returns a token from another one.
     return ExistingSignIn(
         _source(issued), account.username if account else issued.identity, request.tenant_id
     )

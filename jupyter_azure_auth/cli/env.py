@@ -55,13 +55,13 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     """Add the arguments of the command."""
     parser = commands.add_parser(
         "env",
-        help="print shell lines with which a terminal finds your Jupyter server",
+        help="print shell commands that let a terminal find your Jupyter server",
         description="For a terminal that lacks the variables, for example one over SSH, and for "
         "programs that do not know this package, once the Azure panel lets them use the sign-in: "
         'eval "$(jupyter azure-auth env)".',
     )
     parser.add_argument("--shell", choices=SHELLS, default="sh", help="default: sh")
-    parser.add_argument("--url", help="address of the server, if several run")
+    parser.add_argument("--url", help="address of the server, if you run several")
     parser.set_defaults(run=_run)
 
 
@@ -99,14 +99,14 @@ def variables(environ: Mapping[str, str], url: str | None = None) -> dict[str, s
     listed = ", ".join(one.url for one in servers)
     if url is None and len(servers) > 1 and inherited != str(path):
         raise CommandError(
-            f"Several of your servers run: {listed}. Name one with --url.", NO_SERVER
+            f"Several of your servers are running: {listed}. Choose one with --url.", NO_SERVER
         )
     if url is not None and server is not None and not is_at(server, url):
         raise CommandError(f"None of your servers is at {url}. Running: {listed}", NO_SERVER)
     if path is None:
         raise CommandError(
             "No running Jupyter server of yours with jupyter-azure-auth was found on this host. "
-            "`jupyter azure-auth doctor` says more.",
+            "For details, run `jupyter azure-auth doctor`.",
             NO_SERVER,
         )
     return {CONNECTION_VARIABLE: str(path)}

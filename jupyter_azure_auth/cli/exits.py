@@ -8,7 +8,7 @@ OK: Final = 0
 FAILED: Final = 1
 """``doctor`` found something wrong, or the request was refused."""
 USAGE: Final = 2
-"""Wrong arguments; argparse uses it, too."""
+"""Wrong arguments; argparse also uses it."""
 NO_SERVER: Final = 3
 NOT_SIGNED_IN: Final = 4
 

@@ -49,8 +49,8 @@ def _run(arguments: argparse.Namespace) -> int:
 def _read_fields(request: bytes) -> Mapping[str, str]:
     """Return the fields of Git's request, in which only a line feed ends a field.
 
-    A website chooses some of the values, such as the user name in an address. They can contain all
-    else that Python takes for the end of a line, and thus what looks like the field of a host.
+    A website chooses some of the values, such as the user name in an address. They can contain
+    other characters that Python treats as the end of a line, and thus what looks like a host field.
     """
     lines = request.decode("utf-8", "replace").split("\n")
     return dict(line.split("=", 1) for line in lines if "=" in line)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 ANSWER_LIMIT: Final = 256 * 1024
-"""Bytes that are read of an answer."""
+"""Maximum bytes of an answer that are read."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def post(address: Address, route: str, body: Mapping[str, Any], timeout: float) 
 
     :param route: what follows ``azure-auth/``.
     :param timeout: seconds for each read.
-    :raises OSError: the server does not answer, or with another certificate than its own.
+    :raises OSError: the server does not answer, or presents a certificate other than its own.
     :raises http.client.HTTPException: the answer is not HTTP.
     """
     with server_connection(

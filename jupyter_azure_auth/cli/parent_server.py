@@ -44,10 +44,12 @@ class Unreachable(NamedTuple):
 
 
 _TEXTS: Final = {
-    "odd_answer": "Its answer cannot be read. Its jupyter-azure-auth may be older than this one.",
+    "odd_answer": (
+        "Its answer cannot be read. Its version of jupyter-azure-auth may be older than this one."
+    ),
     "shared_server": "It has several users, so only its pages can have tokens.",
 }
-"""In place of the texts for requests of credentials."""
+"""These replace the texts for requests of credentials."""
 
 
 _SIGNED_OUT: Final = ("sign_in_required", "sign_in_ended")
@@ -79,8 +81,8 @@ def ask(
     except (OSError, http.client.HTTPException):
         code = "no_answer"
     raise CommandError(
-        f"{Unreachable(code).sentence} Run this in a terminal or notebook of JupyterLab. "
-        f"`jupyter azure-auth doctor` says more. [{code}]",
+        f"{Unreachable(code).sentence} Run this in a JupyterLab terminal or notebook. "
+        f"For details, run `jupyter azure-auth doctor`. [{code}]",
         NO_SERVER,
     )
 

@@ -123,7 +123,7 @@ def connection_path(pid: int, environ: Mapping[str, str]) -> Path | None:
 
     session = environ.get("XDG_RUNTIME_DIR", "")
     own = Path(tempfile.gettempdir()) / f"jupyter-azure-auth-{_user_id()}"
-    # Where servers write it, in this order.
+    # The folders in which servers write it, in this order.
     for folder in (Path(jupyter_runtime_dir()), Path(session), own):
         path = folder.absolute() / file_name(pid)
         with suppress(UnusableConnectionFileError):

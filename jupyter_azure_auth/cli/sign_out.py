@@ -20,9 +20,9 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser = commands.add_parser(
         "sign-out",
         help="sign your Jupyter server out of Azure",
-        description="End the sign-in that your Jupyter server holds, and erase a stored one. An "
-        "identity of the machine and the Azure CLI's sign-in stay. Tokens that were given out "
-        "remain valid until they expire.",
+        description="End the sign-in that your Jupyter server holds, and erase a stored one. "
+        "The machine's identity and the Azure CLI's sign-in are not affected. Tokens that were "
+        "issued remain valid until they expire.",
     )
     parser.add_argument(
         "--account",
@@ -40,14 +40,14 @@ def _run(arguments: argparse.Namespace) -> int:
         account = _find(ask_successfully("session", {}), arguments.account)
         ask_successfully("sign-out", {"account": account.get("id")})
         said = f"Your Jupyter server is signed out of {one_line(account.get('username'))}."
-    sys.stdout.write(f"{said} Pages notice it within seconds.\n")
+    sys.stdout.write(f"{said} Pages notice within seconds.\n")
     return OK
 
 
 def _find(session: Mapping[str, Any], wanted: str) -> Mapping[str, Any]:
     """Return the account that is meant.
 
-    :raises CommandError: if it is not signed in, or if its sign-out would end others, too.
+    :raises CommandError: if it is not signed in, or if signing it out would end other sign-ins.
     """
     active, others = session.get("account"), other_accounts(session)
     users = [active] if isinstance(active, dict) and not session.get("ambient") else []
@@ -67,8 +67,8 @@ def _find(session: Mapping[str, Any], wanted: str) -> Mapping[str, Any]:
         )
     if found[0] is active and others:
         raise CommandError(
-            "This is the active account, whose sign-out ends those of the others, too. Run "
-            "`jupyter azure-auth sign-out` for that, or first switch accounts in the Azure panel.",
+            "This is the active account: signing it out also signs out the others. For that, run "
+            "`jupyter azure-auth sign-out`; otherwise, first switch accounts in the Azure panel.",
             USAGE,
         )
     return found[0]

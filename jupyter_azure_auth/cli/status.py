@@ -22,8 +22,8 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser = commands.add_parser(
         "status",
         help="show which account your Jupyter server uses",
-        description="Shows account, tenant and source of your Jupyter server's sign-in, until when "
-        "the tokens that it gave out are valid, and the other accounts that are signed in. Exit "
+        description="Shows account, tenant and source of your Jupyter server's sign-in, how long "
+        "the tokens that it issued are valid, and the other accounts that are signed in. Exit "
         "code 4 if it has no identity.",
     )
     parser.add_argument("--json", action="store_true", help="print JSON")
@@ -80,7 +80,7 @@ def _lines(fields: Mapping[str, Any]) -> list[str]:
             f"{first} Sign in again from the Azure panel."
             if ended
             else "This Jupyter server holds no sign-in to Azure. Sign in from the Azure panel. A "
-            "sign-in in the browser alone is shown only there.",
+            "sign-in that only the browser holds is shown only there.",
             *others,
         ]
     ends = fields["tokens_valid_until"]
@@ -88,7 +88,7 @@ def _lines(fields: Mapping[str, Any]) -> list[str]:
         f"Account  {_title(fields)}",
         f"Tenant   {fields['tenant_id'] or 'unknown'}",
         f"Source   {source_name(fields['source'])}",
-        "Tokens   " + ("none given out" if ends is None else f"valid until {ends} at the latest"),
+        "Tokens   " + ("none issued" if ends is None else f"valid until {ends} at the latest"),
         *others,
     ]
 

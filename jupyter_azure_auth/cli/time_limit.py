@@ -12,7 +12,7 @@ R = TypeVar("R")
 
 
 def within(seconds: float, call: Callable[[], R]) -> R:
-    """Return the result of a call, which goes on in its thread if it takes longer.
+    """Return the result of a call, which continues in its thread if it takes longer.
 
     :raises TimeoutError: it takes longer.
     :raises Exception: its own exception.

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import argparse
 
 _HOW: Final = (
-    "A terminal would keep the token in its history. Pass it on instead, for example\n"
+    "A terminal would keep the token in its history. Pass the token on instead, for example\n"
     '  curl -H "@-" <url> <<< "Authorization: Bearer $(jupyter azure-auth token --resource arm)"\n'
     "or add --print."
 )
@@ -27,8 +27,8 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser = commands.add_parser(
         "token",
         help="print an access token",
-        description="Prints an access token of your Jupyter server's identity, without asking you. "
-        "On a terminal it says how to pass the token on instead.",
+        description="Prints an access token for your Jupyter server's identity, without prompting "
+        "you. In a terminal, it explains how to pass the token on instead.",
     )
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument(
@@ -40,7 +40,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         help=f"resource, such as https://vault.azure.net, or one of {', '.join(NAMES)}",
     )
     parser.add_argument("--tenant", metavar="T", help="directory: its id or one of its domains")
-    parser.add_argument("--print", action="store_true", help="print it on a terminal, too")
+    parser.add_argument("--print", action="store_true", help="print it even to a terminal")
     parser.set_defaults(run=_run)
 
 

@@ -23,7 +23,7 @@ _SOURCE_LOCKS: Final[Mapping[Origin, threading.Lock]] = {
     "connect-to-azure": threading.Lock(),
     "azure-cli": threading.Lock(),
 }
-"""Locks that allow one call per source: if a call hangs, further calls would hang, too."""
+"""Locks that allow one call per source: if a call hangs, further calls would also hang."""
 
 
 def find_token(

@@ -29,7 +29,7 @@ _connections: Final[list[Connection]] = []
 def attach() -> Connection | None:
     """Return the connection to the kernel in this process, or None if there is no kernel.
 
-    None, too, if no page can have this kernel, because papermill or another program started it: a
+    Also None if no page can have this kernel, because papermill or another program started it: a
     comm would only make that program complain. Nothing is requested and nothing is raised: this
     runs on import, and a kernel other than IPython's can lack any attribute.
     """

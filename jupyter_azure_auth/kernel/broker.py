@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 class AccountBinding:
     """Binds a credential to the account of its first token, until the user changes accounts.
 
-    Copies of the credential, in this process and in others, are bound, too.
+    Copies of the credential, in this process and in others, are bound as well.
     """
 
     __slots__ = ("epoch", "identity", "origin")
@@ -98,7 +98,7 @@ class Broker:
         needed = get_refresh_status(entry, bypass_cache=request.bypass_cache, at=self.cache.now())
         if entry is not None and needed is RefreshStatus.REFRESH:
             entry = yield from self._renew(request, binding, entry)
-            # It may have expired while a reloading page was asked for its renewal.
+            # It may have expired while waiting for a reloading page to renew it.
             needed = get_refresh_status(entry, bypass_cache=False, at=self.cache.now())
         if entry is None or needed is RefreshStatus.MISSING:
             outcome = yield from self._get_unexpired(request, binding, timeout)
@@ -132,7 +132,7 @@ class Broker:
     ) -> Waiting[CachedToken | Refusal]:
         """Return a token that has not expired.
 
-        A page with a slow clock takes an expired token for a valid one; only ``force`` makes it get
+        A page with a slow clock considers an expired token valid; only ``force`` makes it get
         another one.
         """
         for again in (False, True):
@@ -200,7 +200,7 @@ class Broker:
         renewal: bool = False,
     ) -> Waiting[Outcome | None]:
         context = self._request_context(request, binding)
-        # The kernel's identity is no part of the key: it is known shortly before its token is
+        # The kernel's identity is not part of the key: it is known shortly before its token is
         # cached, and a caller in between would start a separate request.
         return self._in_flight.wait(
             (request, context.only_source, binding.identity, renewal),
@@ -212,7 +212,7 @@ class Broker:
     def _request_context(self, request: TokenRequest, binding: AccountBinding) -> RequestContext:
         """Return which source and account are allowed: a fallback never changes the identity.
 
-        This holds for the parent server, too, which may have an ambient identity besides a user's.
+        This also holds for the parent server, which may have an ambient identity besides a user's.
         """
         only_source: SourceName | None = None
         if binding.identity is not None:
@@ -287,7 +287,7 @@ class Broker:
     def after_fork(self) -> None:
         """Reset the locks in a forked child: threads that it lacks may hold the old ones.
 
-        The child is no kernel, even if its parent is one.
+        The child is not a kernel, even if its parent is one.
         """
         self.kernel = None
         self.cache.renew_lock()

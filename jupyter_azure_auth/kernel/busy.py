@@ -36,14 +36,14 @@ class BusyStatus:
         self._cells: dict[int, list[dict[str, Any]]] = {}
         """Requests of the running cells by thread.
 
-        A request is listed again for each nested cell, as `%%capture` runs one. Subshells run
-        several cells at a time.
+        A request is listed again for each nested cell, such as one that `%%capture` runs. Subshells
+        run several cells at a time.
         """
         self._restored_at = -IDLE_LOOKBACK_S
         self._lock = threading.Lock()
         """Keeps a cell from ending between the check and the "busy" that is published for it.
 
-        The cell's "idle" then comes later, so that none is published here. An "idle" of ours would
+        The cell's "idle" then comes later, so this class publishes none. An "idle" of ours would
         end the cell for clients too early.
         """
         self._tasks: set[asyncio.Task[None]] = set()

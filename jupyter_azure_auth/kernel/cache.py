@@ -155,10 +155,10 @@ class TokenCache:
         return self.entries.get(self._key(key, identity or self._latest.get(key)))
 
     def put(self, request: TokenRequest, issued: IssuedToken) -> CachedToken:
-        """Store a token in place of the previous one, unless it is no renewal.
+        """Store a token in place of the previous one, if it is a renewal.
 
-        A token that expires no later than the previous one is no renewal: the previous one stays,
-        with its pause until the next attempt.
+        A token that expires no later than the previous one is not a renewal: the previous one
+        stays, with its pause until the next attempt.
         """
         with self._lock:
             return self._put(request, issued)

@@ -48,5 +48,5 @@ def cell_request_key(kernel: Connection | None, request: TokenRequest) -> CellRe
     message_id = header.get("msg_id")
     if message_id is None or not request.interactive:
         return None
-    # Without claims, force and continuous access evaluation: the question to the user is the same.
+    # Without claims, force and continuous access evaluation: the prompt is the same.
     return (message_id, request.scopes, request.tenant_id, request.cloud, request.account)

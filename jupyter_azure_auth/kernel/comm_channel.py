@@ -85,10 +85,10 @@ class CommChannel:
         self.identity: Identity | None = None
         """Identity of the last token for which no account was named; None after a sign-out.
 
-        The parent server is asked for this identity only: it may have others, too.
+        The parent server is asked for this identity only: it may also have others.
         """
         self.chosen_tenant_id: str | None = None
-        """Tenant of that token, if the user has chosen another than the account's own in a page.
+        """Tenant of that token, if the user has chosen one other than the account's own in a page.
 
         The parent server does not know the choice, so it is asked for that tenant.
         """

@@ -43,7 +43,7 @@ class Connection:
 
         Closes the comms if something does, so that no token can arrive.
         """
-        if self.channel.pid != os.getpid():  # a forked child is no kernel
+        if self.channel.pid != os.getpid():  # a forked child is not a kernel
             return "no_kernel"
         self._kernel.log.addFilter(self._log_filter)  # a cell can replace the log, too
         code = transport_problem(self._kernel, os.environ)

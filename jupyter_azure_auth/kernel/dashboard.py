@@ -1,4 +1,4 @@
-"""What a Voilà dashboard says of its identity, which is the same for every visitor."""
+"""What a Voilà dashboard says about its identity, which is the same for every visitor."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ if TYPE_CHECKING:
 
 
 def dashboard_text(environ: Mapping[str, str]) -> str | None:
-    """Return what visitors must know of the identity of a dashboard; None in any other kernel.
+    """Return what visitors must know about a dashboard's identity; None in any other kernel.
 
-    Reads the connection file, and asks no server.
+    Reads the connection file, and sends nothing to a server.
 
     :param environ: of this process.
     """
@@ -23,11 +23,11 @@ def dashboard_text(environ: Mapping[str, str]) -> str | None:
         page = f"{find_parent_server(environ).address}azure-auth/"
     except NoParentServerError:
         return (
-            "On Azure, this dashboard acts for every visitor as the machine that runs it, or as "
-            "its Azure CLI's account. Visitors cannot sign in. To refuse that identity, use "
-            "JupyterCredential(require_user=True)."
+            "For every visitor, this dashboard acts on Azure as the machine that runs it, or as "
+            "the machine's Azure CLI account. Visitors cannot sign in. To refuse that identity, "
+            "use JupyterCredential(require_user=True)."
         )
     return (
-        "On Azure, this dashboard acts for every visitor as the user of the Jupyter server that "
+        "For every visitor, this dashboard acts on Azure as the user of the Jupyter server that "
         f"runs it. To sign in or out, open {page} as that user."
     )

@@ -55,7 +55,7 @@ class ScriptEffects:
 
     @property
     def _account(self) -> str | None:
-        """The account to ask the server for, which may still have that of before a switch."""
+        """The account to ask the server for, which may still have the one from before a switch."""
         is_current = self._cache.epoch == self._begun_in_epoch
         return self._earlier_account if is_current else self._request.account
 
@@ -90,7 +90,7 @@ class ScriptEffects:
                 )
                 if not isinstance(answer, IssuedToken) or epoch == self._cache.epoch:
                     break
-                # The user has signed out or switched accounts meanwhile, which the server knows.
+                # The user has meanwhile signed out or switched accounts, which the server knows.
             # Release first: the next request may follow as soon as the answer is delivered.
             self._server_lock.release()
             if isinstance(answer, ServerUnavailable) and answer.reason == "sign_in_pending":
@@ -122,7 +122,7 @@ class ScriptEffects:
         if not isinstance(answer, IssuedToken):
             return answer
         if not self._cache.put_if_epoch(epoch, self._request, answer):
-            # A sign-out was noticed during the request; the server knows of it, too.
+            # A sign-out was noticed during the request; the server knows about it as well.
             return ServerUnavailable("sign_in_required")
         return answer
 
@@ -130,7 +130,7 @@ class ScriptEffects:
         """Do nothing: there is no cell."""
 
     def finish(self, token: IssuedToken | None, /) -> None:
-        """Store the token. One of the parent server or this process was stored on arrival."""
+        """Store the token. A token from the parent server or this process was stored on arrival."""
         if token is not None and token.origin not in ("server", "terminal"):
             self._cache.put(self._request, token)
 
@@ -183,7 +183,7 @@ class PageEffects:
 
 
 class KernelEffects(ScriptEffects):
-    """The effects in a kernel: asks the page, too."""
+    """The effects in a kernel: also asks the page."""
 
     def __init__(
         self, kernel: Connection, context: RequestContext, on_event: OnEvent, cache: TokenCache

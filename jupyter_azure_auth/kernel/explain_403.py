@@ -81,7 +81,7 @@ def _account(issued: IssuedToken) -> str:
     if issued.account is not None:
         return " ".join(issued.account.username.split())
     is_cli = issued.origin == "azure-cli"
-    return "the account of the Azure CLI" if is_cli else "the managed identity of this machine"
+    return "the Azure CLI's account" if is_cli else "this machine's managed identity"
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

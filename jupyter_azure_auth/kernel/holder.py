@@ -2,7 +2,7 @@
 
 All pages are told when a kernel that users share gets a token, or when a request was repeated, so
 that another page may be asking its user. A page that was not told, or was opened later, is told
-when its user runs the first cell.
+when its user first runs a cell.
 """
 
 from __future__ import annotations

@@ -90,7 +90,7 @@ class IOPub:
 def running_kernel() -> Any:
     """Return the kernel in this process without importing ipykernel, or None if there is none.
 
-    None for an in-process kernel (qtconsole), too: without a control thread it gets no answers.
+    Also None for an in-process kernel (qtconsole): without a control thread it gets no answers.
     """
     module = sys.modules.get("ipykernel.kernelbase")
     if module is None or not module.Kernel.initialized():

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 class ControlMessageFilter(logging.Filter):
     """Drops records of comm messages, except those for other packages.
 
-    Includes messages on closed comms: a page can answer on a comm that has been closed since.
+    Includes messages on closed comms: a page can answer on a comm that has since been closed.
     """
 
     def __init__(self, is_foreign_comm: Callable[[object], bool]) -> None:

@@ -34,7 +34,7 @@ CANDIDATES_LIMIT: Final = 20
 """Maximum number of candidates in a page's answer."""
 
 EPOCH_LIMIT: Final = 1e11
-"""Seconds since the epoch (the year 5138). A greater value is in milliseconds and rejected."""
+"""Seconds since the epoch (the year 5138). A larger value is in milliseconds and rejected."""
 
 LIFETIME_LIMIT: Final = 1e8
 """Seconds (three years). An expired token may have a negative lifetime."""
@@ -119,7 +119,7 @@ class IssuedToken:
 
     token: str = field(repr=False)
     expires_on: int
-    """Seconds since the epoch; ``refresh_on`` likewise."""
+    """Seconds since the epoch, as is ``refresh_on``."""
     identity: Identity
     token_type: str = "Bearer"  # noqa: S105 (the name of a kind)
     refresh_on: int | None = None
@@ -165,7 +165,7 @@ class Status:
     state: str
     """State of the page: ``signed-in``, ``signed-out``, ``needs-attention`` and so on."""
     username: str = ""
-    """Empty if no user is signed in; ``name`` and ``source`` likewise."""
+    """Empty if no user is signed in, as are ``name`` and ``source``."""
     name: str = ""
     source: str = ""
     ambient: bool = False

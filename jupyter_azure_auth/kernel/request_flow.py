@@ -40,22 +40,22 @@ AMBIENT_TIMEOUT_S: Final = 5.0
 """Seconds for ambient identities, so that a request without a page ends within 10."""
 
 SERVER_DELAY_S: Final = 2.0
-"""Seconds without an answer after which the parent server is asked, too."""
+"""Seconds without an answer after which the parent server is asked as well."""
 
 SERVER_RETRY_DELAY_S: Final = 5.0
-"""Seconds from its refusal to the next request: the user may sign in from elsewhere."""
+"""Seconds from its refusal to the next request: the user may sign in elsewhere."""
 
 SERVER_TIMEOUT_S: Final = 35.0
 """Seconds for its answer. It may have to ask a busy Azure or a command line first."""
 
 PENDING_REPEAT_TIMEOUT_S: Final = 2.0
-"""Seconds within which a page that has sent :class:`Pending` repeats it, unless it is gone."""
+"""Seconds within which a page that has sent :class:`Pending` sends it again, unless it is gone."""
 
 TOO_MANY_REQUESTS_DELAY_S: Final = 1.0
-"""Seconds before a process without a page asks a server again that got too many requests."""
+"""Seconds after which a process without a page repeats a request that was one of too many."""
 
 RENEWAL_SERVER_DELAY_S: Final = 0.5
-"""Seconds without an answer after which the parent server is asked for a renewal, too."""
+"""Seconds without an answer after which the parent server is asked for a renewal as well."""
 
 AZURE_CLI_TIMEOUT_S: Final = 30.0
 """Seconds for the Azure CLI, while the cell shows that it is being asked."""
@@ -156,7 +156,7 @@ def page_flow(  # noqa: PLR0913 (the parts of a request)
     allow_server: bool = False,
     now: Callable[[], float] = time.monotonic,
 ) -> Flow:
-    """Ask the page until it answers, and in the meantime the parent server, too.
+    """Ask the page until it answers, and meanwhile the parent server as well.
 
     If neither has ever answered, and no user can have signed in at the server, ambient identities
     are next.
@@ -224,7 +224,7 @@ class _ServerFallback:
         return self._reason in REFUSED
 
     def is_decided(self) -> bool:
-        """Whether it was the user or the administrator who refused, so that no page can help."""
+        """Whether the user or the administrator refused, so that no page can help."""
         return self._reason in DECIDED
 
     def find_refusal(

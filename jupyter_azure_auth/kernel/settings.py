@@ -103,7 +103,9 @@ def check_scopes(scopes: tuple[object, ...]) -> None:
             f"There can be at most {MAX_SCOPES} scopes."
         )
     if not is_one_resource(scopes):
-        raise ValueError("All scopes must be of one resource. Get a separate token for each one.")
+        raise ValueError(
+            "All scopes must be for one resource. Get a separate token for each resource."
+        )
 
 
 def check_claims(claims: object) -> None:

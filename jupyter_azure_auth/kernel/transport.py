@@ -20,7 +20,7 @@ def transport_problem(kernel: Any, environ: Mapping[str, str]) -> str | None:
     :param environ: environment variables of the kernel, usually ``os.environ``.
     :returns: a key of :data:`jupyter_azure_auth.errors.ERRORS`, or None if tokens may be sent.
     """
-    # ipykernel logs control messages at DEBUG, and jupyter_client prints them past any log.
+    # ipykernel logs control messages at DEBUG, and jupyter_client prints them without using a log.
     if _writes_debug(kernel.log) or kernel.session.debug:
         return "debug_log"
     if not kernel.session.key:

@@ -1,4 +1,4 @@
-"""The output of a waiting cell, which is removed afterwards."""
+"""The output of a waiting cell, which is removed afterward."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ TEXTS: Final[dict[Notice, str]] = {
     "server": "Waiting for a token for {resource}. No JupyterLab page has answered, so the Jupyter "
     "server is asking Azure.",
     "azure_cli": "No JupyterLab page answered. Asking the Azure CLI, which can take half a minute.",
-    "machine": "No JupyterLab page answered. Waiting for the identity of this machine, which is "
-    "not ready yet. This can take a minute and a half.",
+    "machine": "No JupyterLab page answered. Waiting for this machine's identity, which is not "
+    "ready yet. This can take a minute and a half.",
 }
 
 WAITING_MIME_TYPE: Final = f"application/vnd.{TARGET}.waiting+json"

@@ -71,7 +71,7 @@ class AmbientIdentity:
         self._retry_lookup: asyncio.Task[None] | None = None
         self._retries = 0
         self._retry_at: float | None = None
-        """None: not before the user asks for it."""
+        """None: no lookup before the user asks for one."""
 
     @property
     def identity(self) -> AmbientSignIn | None:
@@ -124,7 +124,7 @@ class AmbientIdentity:
         self._reasons.clear()
         self._retries, self._retry_at = 0, None
         environ = dict(os.environ)
-        # This reads a file, so it runs on a thread: a disk that hangs must not block the server.
+        # This reads a file, so it runs on a thread: a hanging disk must not block the server.
         sources = await self._on(
             AMBIENT_SOURCES[0],
             lambda: ambient_candidates(environ, self._root, self._config),

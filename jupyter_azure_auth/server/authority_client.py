@@ -55,7 +55,7 @@ class Answer:
         self.text = text
 
     def raise_for_status(self) -> None:
-        """Raise for an error status. The exception contains nothing of the response's text.
+        """Raise for an error status. The exception contains no part of the response's text.
 
         :raises requests.HTTPError: if the status is 400 or above.
         """
@@ -173,12 +173,12 @@ class AuthorityClient:
         return Answer(status, answer.text)
 
     def _await_turn(self, key: RequestKey, deadline: float) -> None:
-        """Wait until the authority may be asked again.
+        """Wait until a new request to the authority is allowed.
 
         :raises AuthorityError: if its `Retry-After` ends later than the deadline.
         """
         now = self._clock()
-        # In place, and over a copy: several threads renew tokens of one user.
+        # In place, and while iterating over a copy: several threads renew one user's tokens.
         for kept, end in tuple(self._not_before.items()):
             if end <= now:
                 self._not_before.pop(kept, None)

@@ -62,7 +62,7 @@ class AzureAuthConfig:
     shared: bool | None = None
     """Whether this server has several users; None: :class:`.sharing.Sharing` decides."""
     problem: str | None = None
-    """Why the configuration is invalid, in one sentence; all other fields then are defaults."""
+    """Why the configuration is invalid, in one sentence; all other fields are then defaults."""
 
     @property
     def native_client(self) -> str:

@@ -13,7 +13,7 @@ LENGTH_LIMIT: Final = 200
 
 _TEXT: Final = re.compile(r"AADSTS\d{4,8}: ([^\r\n]{10,2000})")
 _END: Final = re.compile(r"\.(?=\s|$)| (?:- )?(?:Trace|Correlation) ID| (?:- )?Timestamp")
-# Values are in quotes. Names of parameters stay.
+# Values are in quotes. Parameter names are kept.
 _VALUE: Final = re.compile(r"""(['"])(?![a-z_]{1,40}\1)[^'"]*\1""")
 # User names, ids, addresses, and whatever is long enough to be a code or a token.
 _REVEALING: Final = re.compile(r"\S+@\S+|[0-9a-fA-F]{8}-[0-9a-fA-F-]{27}|\w+://\S+|\w+=\S+|\S{41,}")

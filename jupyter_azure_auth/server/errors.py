@@ -122,7 +122,7 @@ def parse_entra_error(answer: Mapping[str, Any]) -> AuthError:
 
 
 def parse_sign_in_error(answer: Mapping[str, Any]) -> AuthError:
-    """Return the problem of a sign-in that got an error, for which "sign in" is no remedy."""
+    """Return the problem of a sign-in that got an error, for which "sign in" is not a remedy."""
     problem = parse_entra_error(answer)
     ends = refusal_scope(answer.get("error"), answer.get("suberror")) != "request"
     if not ends:

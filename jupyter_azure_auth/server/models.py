@@ -30,7 +30,7 @@ class IssuedToken(AccessToken):
         return self.ends.after(-lead).reached(at)
 
     def to_wire(self) -> dict[str, Any]:
-        """Return the answer of ``token``. ``expires_in`` spares the clocks from having to agree."""
+        """Return the answer of ``token``. With ``expires_in``, the clocks do not have to agree."""
         expires_in = int(self.ends.seconds_from(Moment.now()))
         wire: dict[str, Any] = {
             "token": self.token,

@@ -59,7 +59,7 @@ _PERSISTED_KINDS: Final = frozenset({"Account", "AppMetadata", "RefreshToken"})
 class _NoHttpCache(dict[str, Any]):
     """An HTTP cache for MSAL that stores nothing.
 
-    Otherwise MSAL repeats a refusal for a minute, even if an administrator has fixed the cause.
+    Otherwise, MSAL repeats a refusal for a minute, even if an administrator has fixed the cause.
     :class:`.AuthorityClient` handles throttling by the authority instead.
     """
 

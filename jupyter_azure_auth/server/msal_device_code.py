@@ -32,7 +32,7 @@ _USER_CODE: Final = re.compile(r"[A-Za-z0-9-]{4,20}")
 
 @dataclass(frozen=True, repr=False)
 class DeviceCode:
-    """A code that waits for its user. Its repr contains nothing of it."""
+    """A code that waits for its user. Its repr reveals none of it."""
 
     client: MsalClient
     flow: dict[str, Any]

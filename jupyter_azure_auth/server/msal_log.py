@@ -14,7 +14,7 @@ THREADS: Final = "azure-auth"
 
 
 def silence_msal() -> None:
-    """Drop the log records of this extension's threads; other users of MSAL in this process log on.
+    """Drop the log records of this extension's threads, not of other users of MSAL.
 
     Must be called when MSAL is loaded, because the filter of a logger does not apply to its
     children.

@@ -1,6 +1,6 @@
 """The requests of pages and kernels, validated and turned into values.
 
-Nothing else of a request reaches an authority; in particular, no address and no client id.
+Nothing else in a request reaches an authority; in particular, no address and no client id.
 """
 
 from __future__ import annotations

@@ -41,7 +41,7 @@ SIGN_IN_POLL_S: Final = 0.2
 
 
 class SessionManager:
-    """The identities that this server has, for each user."""
+    """The identities of this server, by user."""
 
     def __init__(
         self,
@@ -84,7 +84,7 @@ class SessionManager:
         await asyncio.wait({restored}, timeout=RESTORE_WAIT_S)
         if refresh:
             self.user_sessions.clear_error(user_key)
-        # The page gets the outcome when it polls again, so that a host that hangs delays no answer.
+        # The page gets the outcome when it polls again, so that a hanging host delays no answer.
         self._start_lookup(user_key, refresh=refresh)
         identity, ended = self._selected(user_key), self.user_sessions.end_error(user_key)
         user_session, source = (
@@ -144,7 +144,7 @@ class SessionManager:
     def _identity_for(
         self, user_key: UserKey, request: TokenRequest
     ) -> UserSession | AmbientSignIn | None:
-        """Return the identity that the request names, or else the one in use."""
+        """Return the identity that the request names, otherwise the one in use."""
         if request.account is not None:
             named = self.user_sessions.find(user_key, request.account)
             if named is not None:
@@ -156,7 +156,7 @@ class SessionManager:
     def _is_replaced(
         self, user_key: UserKey, identity: UserSession | AmbientSignIn, request: TokenRequest
     ) -> bool:
-        """Whether the request is now for another sign-in: the user has switched, or signed in."""
+        """Whether the request now concerns another sign-in: the user has switched or signed in."""
         now = self._identity_for(user_key, request)
         return now is not identity and all(isinstance(one, UserSession) for one in (identity, now))
 

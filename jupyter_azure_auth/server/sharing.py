@@ -38,7 +38,7 @@ class Sharing:
     """Decides whether users other than this server's owner can run code in its kernels."""
 
     def __init__(self, app: ServerApp, *, configured: bool | None) -> None:
-        """Start to record the users of a server that a JupyterHub has started.
+        """Start recording the users of a server that JupyterHub has started.
 
         JupyterHub starts a server for one user, but admits others with the scope
         ``access:servers``. Only the Hub knows them, so every admitted user is recorded.
@@ -69,7 +69,7 @@ class Sharing:
     def is_ambient_shared(self) -> bool:
         """Whether several users may share the ambient identities.
 
-        Those of a JupyterHub's machine are shared by all users who have a server on it.
+        On JupyterHub, all users with a server on the machine share them.
         """
         apart = has_distinct_users(self._app.identity_provider)
         return self.is_shared() or (self._configured is None and apart)
@@ -86,7 +86,7 @@ class Sharing:
                 self._users.add(user.username)
             return user
 
-        # The one function that admits users, also to a kernel's websocket.
+        # The one function that admits users, including to a kernel's websocket.
         provider.get_user = get_and_note  # type: ignore[method-assign]
 
     def _brings_collaboration(self) -> bool:

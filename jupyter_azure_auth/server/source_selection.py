@@ -68,7 +68,7 @@ def select_sources(ambient: Sequence[str], context: SelectionContext) -> list[st
 
 
 def offered_sources(config: AzureAuthConfig, *, multi_user: bool) -> list[str]:
-    """Return the names of the sources that the administrator allows on a server like this."""
+    """Return the names of the sources that the administrator allows on this kind of server."""
     context = SelectionContext(config.sources, multi_user)
     offered = config.offered
     return [

@@ -79,7 +79,7 @@ class FairThreadPool:
                 calls = self._queues.pop(user_key)
                 call = calls.popleft()
                 if calls:
-                    # After all other waiting users.
+                    # Behind all other waiting users.
                     self._queues[user_key] = calls
                 self._running[user_key] += 1
                 return user_key, call

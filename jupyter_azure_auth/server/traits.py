@@ -68,8 +68,8 @@ class AzureAuth(Configurable):
         allow_none=True,
         config=True,
         help="Application (client) ID, a GUID, of a registration of type mobile and desktop with "
-        "redirect URI http://localhost, for sign-ins that this server holds. Default None: that of "
-        "the Azure CLI, so that you need no registration; Microsoft then shows that name.",
+        "redirect URI http://localhost, for sign-ins that this server holds. Default None: the "
+        "Azure CLI's, so that you need no registration; Microsoft then shows that name.",
     )
     persistence = Unicode(
         default_value="keychain",
@@ -98,18 +98,18 @@ class AzureAuth(Configurable):
         default_value=None,
         allow_none=True,
         config=True,
-        help="Resources that kernels and other processes can get tokens for, as in their scopes "
-        "before /.default: https://storage.azure.com, https://management.azure.com. Applies to "
-        "tokens from this server and from its pages alike. Default None: all; an empty list "
-        "allows none.",
+        help="Resources that kernels and other processes can get tokens for, written as in a "
+        "scope without /.default: https://storage.azure.com, https://management.azure.com. "
+        "Applies to tokens from this server and from its pages alike. Default None: all; an "
+        "empty list allows none.",
     )
     identity_endpoint = Unicode(
         default_value="offer",
         config=True,
-        help="Whether programs that do not know this package can use the user's sign-in, by the "
-        "App Service identity contract (IDENTITY_ENDPOINT) on a loopback port: offer (default), "
-        "once the user turns it on; always; or never. Servers with several users, and machines "
-        "with an identity of their own, have none.",
+        help="Whether programs that do not know this package can use the user's sign-in, through "
+        "the App Service identity contract (IDENTITY_ENDPOINT) on a loopback port: offer "
+        "(default), once the user turns it on; always; or never. Not available on servers with "
+        "several users, or on machines with their own identity.",
     )
     shared = Bool(
         default_value=None,

@@ -14,7 +14,7 @@ UserKey = str
 """The key of one user's state."""
 
 SINGLE_USER: Final = ""
-"""The key of the only user of a server, and of callers that are no known user's."""
+"""The key of the only user of a server, and of callers that belong to no known user."""
 
 
 def user_key_of(handler: JupyterHandler) -> UserKey:

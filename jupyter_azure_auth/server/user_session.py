@@ -51,7 +51,7 @@ class UserAccounts:
         self.active: UserSession | None = None
         """The sign-in whose tokens processes get; None if there is none, or a refusal ended it."""
         self.others: Sequence[UserSession] = ()
-        """The other sign-ins, the one that was active last first."""
+        """The other sign-ins, most recently active first."""
 
     @property
     def all(self) -> list[UserSession]:
@@ -66,7 +66,7 @@ class UserAccounts:
         return next((one for one in self.all if one.account.matches(wanted)), None)
 
     def activate(self, user_session: UserSession) -> UserSession | None:
-        """Make a sign-in the active one; the one before becomes one of the others.
+        """Make a sign-in the active one; the previous one becomes one of the others.
 
         :returns: the earlier sign-in of the same account, which is no longer one of these.
         """

@@ -69,7 +69,7 @@ class UserSessions:
         return self._accounts_of(user_key).active
 
     def others(self, user_key: UserKey) -> Sequence[UserSession]:
-        """Return the sign-ins that the user can switch to, the one that was active last first."""
+        """Return the sign-ins that the user can switch to, most recently active first."""
         return self._accounts_of(user_key).others
 
     def find(self, user_key: UserKey, account: str) -> UserSession | None:

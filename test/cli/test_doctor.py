@@ -69,7 +69,7 @@ def test_a_healthy_process_below_it(terminal: Terminal) -> None:
     assert "note   variables         These variables" in done.stdout
     assert "AZURE_POD_IDENTITY_AUTHORITY_HOST" in done.stdout
     assert "127.0.0.1:9" not in done.stdout  # its value
-    assert done.stdout.endswith("Nothing is wrong, as far as the command line can see.\n")
+    assert done.stdout.endswith("No problems found.\n")
 
 
 def test_no_server_part(doctor: Doctor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

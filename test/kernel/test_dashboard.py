@@ -34,13 +34,13 @@ def test_a_notebook_is_no_dashboard() -> None:
 # identity, which the widget and the magic say | `require_user=True` refuses it
 def test_a_standalone_dashboard_says_that_visitors_act_as_the_machine() -> None:
     text = dashboard_text(VOILA) or ""
-    assert "acts for every visitor as the machine that runs it" in text
+    assert "acts on Azure as the machine that runs it" in text
     assert "JupyterCredential(require_user=True)" in text
 
 
 def test_a_dashboard_of_a_server_names_the_page_to_sign_in(server: None) -> None:
     text = dashboard_text(VOILA) or ""
-    assert "acts for every visitor as the user of the Jupyter server" in text
+    assert "acts on Azure as the user of the Jupyter server" in text
     assert "open http://localhost:8888/base/azure-auth/ as that user" in text
 
 

@@ -157,8 +157,8 @@ def test_status_says_until_when_and_names_another_account_of_the_azure_cli(
     shell.answer(shell.asked("status"), "status", **fields)
     lines = shell.output(cell).splitlines()
     [ends] = [line for line in lines if line.startswith("This kernel's tokens")]
-    assert re.search(r"They end by \d{4}-\d\d-\d\d \d\d:\d\d[+-]\d\d:\d\d\.$", ends)
-    named = f"The Azure CLI is signed in as another account: {cli_user}."
+    assert re.search(r"They expire by \d{4}-\d\d-\d\d \d\d:\d\d[+-]\d\d:\d\d\.$", ends)
+    named = f"The Azure CLI is signed in with a different account: {cli_user}."
     assert (named in lines) is ("bob" in cli_user)
 
 

@@ -1,4 +1,4 @@
-"""Checks of Azure from this computer: reached, trusted, and at the same time."""
+"""Checks of Azure from this computer: reachable, trusted, and with an equal clock."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def check_authority(context: Context) -> Finding:
 
 
 def check_manager(context: Context) -> Finding:
-    """Check that the cloud's resource manager answers; which answer does not matter."""
+    """Check that the cloud's resource manager answers, no matter what."""
     if context.authority.outcome != "answered":
         return found("azure_skipped")
     probe = context.manager

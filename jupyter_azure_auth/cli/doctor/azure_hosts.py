@@ -66,7 +66,7 @@ def _cloud(config: Config) -> Cloud:
 def probe(address: str, environ: Mapping[str, str], timeout: float) -> Probe:
     """Return what a host answers in time. Sends nothing but the address.
 
-    :param environ: environment variables of this process, which requests reads, too.
+    :param environ: environment variables of this process, which requests also reads.
     :param timeout: seconds.
     """
     import requests  # noqa: PLC0415, F401 (slow to import, which is not the host's fault)

@@ -1,4 +1,4 @@
-"""What several checks need, found once and when it is first needed."""
+"""What several checks need, looked up once, on first use."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Context:
     def __init__(
         self, environ: Mapping[str, str], url: str | None = None, timeout: float = 5
     ) -> None:
-        """Look at nothing yet.
+        """Create a context that has looked nothing up yet.
 
         :param environ: environment variables of this process.
         :param url: Jupyter's address in the browser; None for the one that the server shows.

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 State = Literal["ok", "note", "wrong", "skipped"]
-"""``note`` is worth knowing and no fault; ``skipped`` is not checked."""
+"""``note`` is worth knowing but not a fault; ``skipped`` was not checked."""
 
 
 @dataclass(frozen=True)

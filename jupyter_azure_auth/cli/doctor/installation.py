@@ -20,7 +20,7 @@ def check_package(_context: Context) -> Finding:
 
 
 def check_page_part(_context: Context) -> Finding:
-    """Check that JupyterLab finds its part, of the same version and enabled."""
+    """Check that JupyterLab finds its extension, enabled and of the same version."""
     try:
         from jupyter_core.paths import jupyter_path  # noqa: PLC0415 (only if JupyterLab is here)
         from jupyterlab_server.config import (  # noqa: PLC0415
@@ -43,7 +43,7 @@ def check_page_part(_context: Context) -> Finding:
 
 
 def check_server_part(context: Context) -> Finding | None:
-    """Check that the server extension is enabled; a server that has loaded it says so itself."""
+    """Check that the server extension is enabled; a server that has loaded it reports this."""
     if context.is_answered:
         return None
     try:

@@ -36,7 +36,7 @@ def check_kernel(context: Context) -> Finding:
 
 
 def _kernel_above() -> Any:
-    """Return what is visible from outside of the kernel that started this process; or None.
+    """Return what is visible from outside the kernel that started this process, or None.
 
     Its arguments and its connection file: a cell or a configuration file can turn on more.
     """

@@ -26,7 +26,7 @@ def check_keychain(context: Context) -> Finding:
         return found("keychain_no_keyring")
     if find_spec("jupyter_server") is None:
         return found("no_jupyter_server")
-    # Imported first: that it is slow is not the keychain's fault.
+    # Imported first, because a slow import is not the keychain's fault.
     from jupyter_azure_auth.server.persistence.keychain import find_keychain  # noqa: PLC0415
 
     try:

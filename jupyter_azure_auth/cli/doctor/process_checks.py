@@ -1,4 +1,4 @@
-"""Checks of this process: its way to the server, and variables that steer azure-identity."""
+"""Checks of this process: how it reaches the server, and variables that affect azure-identity."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _FAULTS: Final = frozenset(
     {"file_of_others", "file_open_to_others", "file_malformed", "wrong_certificate", "forbidden"}
 )
-"""Reasons that the user should repair; the others are properties of the place."""
+"""Reasons that the user should fix; the others are properties of the environment."""
 
 STEERING: Final = (
     *("AZURE_AUTHORITY_HOST", "AZURE_CLIENT_CERTIFICATE_PASSWORD", "AZURE_CLIENT_CERTIFICATE_PATH"),

@@ -60,7 +60,7 @@ def _lines(result: Result) -> list[str]:
 def _summary(results: Sequence[Result]) -> str:
     count = sum(finding.state == "wrong" for _, finding in results)
     if count == 0:
-        return "Nothing is wrong, as far as the command line can see."
+        return "No problems found."
     return f"{count} {'thing is' if count == 1 else 'things are'} wrong."
 
 

@@ -33,7 +33,7 @@ def check_server(context: Context) -> Finding:
 
 
 def check_configuration(context: Context) -> Finding | None:
-    """Check what the server says of ``c.AzureAuth``."""
+    """Check what the server says about ``c.AzureAuth``."""
     answer = context.config_answer
     problem = None if answer is None else answer.fields.get("problem")
     return found("server_misconfigured", problem=one_line(problem)) if problem else None

@@ -40,7 +40,7 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "page_part_other_version": Text(
         "wrong",
-        "The JupyterLab extension has version {version}, but the Python package {package}.",
+        "The JupyterLab extension is version {version}, but the Python package is {package}.",
         "Run `pip install --force-reinstall jupyter-azure-auth`, restart the server and reload the "
         "page.",
     ),
@@ -61,7 +61,7 @@ TEXTS: Final[dict[str, Text]] = {
     "server_not_running": Text(
         "wrong",
         "No running Jupyter server of yours was found on this host.",
-        "Start Jupyter, or run this in a terminal of JupyterLab.",
+        "Start Jupyter, or run this in a JupyterLab terminal.",
     ),
     "server_unix_socket": Text(
         "skipped", "Not checked: the Jupyter server listens on a Unix socket."
@@ -73,7 +73,7 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "server_without_extension": Text(
         "wrong",
-        "The Jupyter server at {url} runs without the extension jupyter-azure-auth.",
+        "The Jupyter server at {url} runs without the jupyter-azure-auth extension.",
         f"{_INSTALL} `jupyter server extension list` must show it as enabled.",
     ),
     "server_refuses": Text(
@@ -147,10 +147,10 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "authority_unreachable": Text(
         "wrong",
-        "{host} does not respond{by} in time.",
+        "{host} did not respond{by} in time.",
         "Check the network of this computer. If it needs a proxy, set HTTPS_PROXY.",
     ),
-    "authority_busy": Text("note", "{host} responds{by} that it is busy ({status})."),
+    "authority_busy": Text("note", "{host} reports{by} that it is busy ({status})."),
     "authority_unknown_tenant": Text(
         "wrong",
         "{host} does not know the configured tenant.",
@@ -159,7 +159,7 @@ TEXTS: Final[dict[str, Text]] = {
     "authority_odd": Text(
         "wrong",
         "Something other than Azure answers{by} for {host} ({status}).",
-        "Check for a proxy, or a login page of the network.",
+        "Check for a proxy, or for a network login page.",
     ),
     "azure_skipped": Text("skipped", "Not checked: Azure could not be reached."),
     "clock_ok": Text("ok", "This computer's clock agrees with Azure's."),
@@ -187,7 +187,7 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "keychain_silent": Text(
         "wrong",
-        "The keychain does not respond in time, and may hold your sign-in.",
+        "The keychain did not respond in time, and may hold your sign-in.",
         "Unlock it. On a computer without a screen, set c.AzureAuth.persistence to memory.",
     ),
     "keychain_failed": Text(
@@ -211,12 +211,12 @@ TEXTS: Final[dict[str, Text]] = {
     "process_access_ok": Text("ok", "This process can ask its Jupyter server."),
     "process_access_none": Text("note", "{reason}"),
     "process_access_wrong": Text(
-        "wrong", "{reason}", "See `{code}` in the troubleshooting page of the documentation."
+        "wrong", "{reason}", "See `{code}` on the troubleshooting page of the documentation."
     ),
     "variables_none": Text("ok", "No variable changes what azure-identity does."),
     "variables_set": Text("note", "These variables change what azure-identity does: {names}."),
-    "no_kernel": Text("skipped", "Not checked: this process belongs to no kernel."),
-    "kernel_ok": Text("ok", "This kernel can be given tokens."),
+    "no_kernel": Text("skipped", "Not checked: this process does not belong to a kernel."),
+    "kernel_ok": Text("ok", "This kernel can receive tokens."),
     "kernel_debug_log": Text("wrong", ERRORS["debug_log"].sentence, ERRORS["debug_log"].remedy),
     "kernel_unsigned_messages": Text(
         "wrong", ERRORS["unsigned_messages"].sentence, ERRORS["unsigned_messages"].remedy

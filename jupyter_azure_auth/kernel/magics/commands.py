@@ -49,7 +49,7 @@ class AzureMagicError(Exception):
 
 
 class SharedKernelError(AzureMagicError):
-    """The page does not say who its user is, because others use this kernel, too."""
+    """The page does not say who its user is, because others also use this kernel."""
 
 
 @magics_class
@@ -59,7 +59,7 @@ class AzureMagics(Magics):
     @magic_arguments()
     @argument("--tenant", metavar="T", help="Directory to sign in to: its id or a domain.")
     @argument("--cloud", metavar="C", help="Cloud: " + ", ".join(CLOUDS) + ".")
-    @argument("--force", action="store_true", help="Ask me even if I am signed in.")
+    @argument("--force", action="store_true", help="Prompt me even if I am signed in.")
     @argument(
         *("--scope", "-s"),
         metavar="S",
@@ -71,8 +71,8 @@ class AzureMagics(Magics):
     def azure_login(self, line: str) -> None:
         """Sign in to Azure and print the account. Asks only if you are not signed in yet.
 
-        The token stays in this process, where credentials use it. Where there is no JupyterLab, a
-        browser opens; without a browser, you get a code to type.
+        The token stays in this process, where credentials use it. Without JupyterLab, a browser
+        opens; without a browser, you get a code to enter.
         """
         given = _parse(self.azure_login, line)
         if given is None:
@@ -157,7 +157,7 @@ def _parse(magic: Any, line: str) -> argparse.Namespace | None:
 def _ask(account_request: AccountRequest) -> Reply | None:
     """Return the page's reply, or None if there is no page.
 
-    :raises AzureMagicError: the page refused, or no longer answers a sign-out.
+    :raises AzureMagicError: the page refused, or does not answer a sign-out.
     """
     kernel = attach()
     if kernel is None:

@@ -96,7 +96,8 @@ def token_lines(tokens: TokenCache) -> list[str]:
     ends = [entry.issued.expires_on for entry in tuple(tokens.entries.values())]
     if not ends:
         return []
-    return [f"This kernel's tokens are renewed when needed. They end by {local_time(max(ends))}."]
+    last = local_time(max(ends))
+    return [f"This kernel's tokens are renewed when needed. They expire by {last}."]
 
 
 def held_username(tokens: TokenCache) -> str:
@@ -106,14 +107,14 @@ def held_username(tokens: TokenCache) -> str:
 
 
 def azure_cli_lines(cli_user: str | None, username: str) -> list[str]:
-    """Return a line if the Azure CLI acts as another account than this kernel.
+    """Return a line if the Azure CLI acts as an account other than this kernel's.
 
     :param cli_user: None if the CLI is not signed in.
     :param username: empty if the kernel acts as no account.
     """
     if cli_user is None or username.casefold() in ("", cli_user.casefold()):
         return []
-    return [f"The Azure CLI is signed in as another account: {_plain(cli_user)}."]
+    return [f"The Azure CLI is signed in with a different account: {_plain(cli_user)}."]
 
 
 def unverified_tenants(tokens: TokenCache) -> list[str]:

@@ -1,4 +1,4 @@
-"""Requests tokens from the parent server where no page answers.
+"""Requests tokens from the parent server if no page answers.
 
 This is not a security boundary: the server returns tokens of the same user's sign-in.
 """
@@ -121,11 +121,11 @@ def _fields(
 def post(
     server: ParentServer, route: str, fields: Mapping[str, Any], timeout: float = READ_TIMEOUT_S
 ) -> tuple[int, Any]:
-    """Return the status and the parsed body of an answer; None for what is not JSON.
+    """Return the status and the parsed body of an answer; None if it is not JSON.
 
     :param route: what follows ``azure-auth/``.
     :param timeout: seconds for each read.
-    :raises NoParentServerError: the server shows another certificate than its own.
+    :raises NoParentServerError: the server presents a certificate other than its own.
     :raises OSError: it does not answer.
     :raises http.client.HTTPException: its answer is not HTTP.
     """

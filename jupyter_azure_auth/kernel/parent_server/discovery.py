@@ -2,9 +2,9 @@
 
 Several hosts or containers can share a home folder, and a process can run on another host than its
 server. The address in the file may then belong to another user's process here, which would get the
-key. So the file counts only if the process that wrote it still lives, on this host, and listens at
-the address itself. That it is the parent server follows from the environment variable, which only
-processes below the server inherit.
+key. So the file counts only if the process that wrote it is still running on this host and listens
+at the address itself. That it is the parent server follows from the environment variable, which
+only processes below the server inherit.
 """
 
 from __future__ import annotations
@@ -75,8 +75,8 @@ def may_have_page(environ: Mapping[str, str]) -> bool:
     """Whether a page of a Jupyter server can have this kernel.
 
     Not if papermill, nbclient, a scheduler or a console below the server has started it. Jupyter
-    names the process that started a kernel in ``JPY_PARENT_PID``, except on Windows. Nor if it
-    serves a dashboard of Voilà.
+    names the process that started a kernel in ``JPY_PARENT_PID``, except on Windows. A kernel that
+    serves a Voilà dashboard has no page either.
     """
     if VOILA_VARIABLE in environ:
         return False

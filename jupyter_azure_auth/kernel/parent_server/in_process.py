@@ -1,4 +1,4 @@
-"""The parent server when it is this very process: it is asked directly, never over HTTP.
+"""The parent server if it is this very process: it is asked directly, never over HTTP.
 
 An extension of a Jupyter server can use a credential. A request from its event loop's thread to its
 own port would wait for itself.
@@ -37,7 +37,7 @@ def add_server(server: InProcessServer) -> None:
 
 
 def remove_server(server: InProcessServer) -> None:
-    """End that, because the server stops."""
+    """Stop answering, because the server stops."""
     if server in _servers:
         _servers.remove(server)
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 CHECK_INTERVAL_S: Final = 1.0
-"""Seconds between two looks at the file, and for which a cached token is returned without one."""
+"""Seconds between two checks of the file; until the next one, a cached token is returned."""
 
 _NOW: Final = Moment(0, float("-inf"))
 
@@ -40,7 +40,7 @@ class SignOutWatch:
         self._generation: int | None = None
 
     def valid_until(self) -> Moment | None:
-        """Return until when cached tokens need no check; None if there is no parent server."""
+        """Return when cached tokens need the next check; None if there is no parent server."""
         return self._next if self._environ.get(CONNECTION_VARIABLE) else None
 
     def has_signed_out(self) -> bool:

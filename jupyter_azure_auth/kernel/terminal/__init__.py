@@ -1,1 +1,1 @@
-"""A sign-in that this process holds itself, where neither a page nor a Jupyter server does."""
+"""A sign-in that this process holds itself, if neither a page nor a Jupyter server does."""

@@ -1,4 +1,4 @@
-"""`%azure_login` where no page answers: the user signs in to this process."""
+"""`%azure_login` if no page answers: the user signs in to this process."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _UNANSWERED = ("no_page", "no_kernel", "login_required")
 
 
 def login(settings: Settings, scopes: tuple[str, ...], *, prompt: bool = False) -> IssuedToken:
-    """Return a token as :func:`.sign_in` does; where no page answers, have the user sign in here.
+    """Return a token as :func:`.sign_in` does; if no page answers, have the user sign in here.
 
     :param prompt: True to have the user sign in even if a user is signed in.
     :raises: the same exceptions as :func:`.sign_in`.
@@ -79,7 +79,7 @@ def _not_signed_in(error: ClientAuthenticationError) -> Refusal:
 
 @contextmanager
 def _shown_code(place: Place | None) -> Iterator[Callable[[str, str, object], None]]:
-    """Show the code to type; in a notebook, only until the user has signed in."""
+    """Show the code to enter; in a notebook, only until the user has signed in."""
     handles: list[Any] = []
 
     def show(address: str, code: str, _expires_on: object) -> None:

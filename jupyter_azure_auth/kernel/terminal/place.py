@@ -14,13 +14,13 @@ Place = Literal["terminal", "front_end"]
 
 
 def prompt_place(kernel: Any, environ: Mapping[str, str] = os.environ) -> Place | None:
-    """Return where the user can be prompted; None where no user can be, as in papermill.
+    """Return where the user can be prompted; None if that is impossible, as in papermill.
 
     :param kernel: ipykernel's kernel in this process, or None.
     """
     if kernel is None:
         return "terminal" if has_terminal(environ) else None
-    # What runs notebooks without a user, such as nbclient, allows no input.
+    # Programs that run notebooks without a user, such as nbclient, allow no input.
     content = kernel.get_parent("shell").get("content") or {}
     return "front_end" if content.get("allow_stdin") is True else None
 

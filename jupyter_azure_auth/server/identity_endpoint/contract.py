@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 SECRET_HEADER: Final = "X-IDENTITY-HEADER"  # noqa: S105 (a name)
 
 REPORTED_LIFETIME_S: Final = 600
-"""Seconds of validity that are reported at most.
+"""Maximum seconds of validity that are reported.
 
 An SDK asks again 5 minutes before the reported end, so that it notices a sign-out in time.
 """
@@ -37,7 +37,7 @@ _VERSIONS: Final = frozenset({"2017-09-01", "2018-02-01", "2019-08-01"})
 _SELECTORS: Final = frozenset(
     {"client_id", "clientid", "object_id", "principal_id", "mi_res_id", "msi_res_id"}
 )
-"""Parameters that name a managed identity; a user's token is no answer to them."""
+"""Parameters that name a managed identity; a user's token does not answer such a request."""
 
 _FORWARDED: Final = ("origin", "forwarded", "via", "sec-fetch-", "x-forwarded-")
 """Beginnings of the headers that a browser or a proxy adds, and no SDK."""
@@ -63,7 +63,7 @@ class EndpointRequest:
     secret: str = field(repr=False)
     tenant_id: str | None = None
     names_account: bool = False
-    """Whether the answer names the account, too."""
+    """Whether the answer also names the account."""
 
 
 def parse_request(request: HTTPServerRequest, host: str) -> EndpointRequest:
@@ -113,9 +113,11 @@ def _arguments(request: HTTPServerRequest) -> dict[str, list[str]]:
 def _read_secret(request: HTTPServerRequest, host: str) -> str:
     """Return the secret, which Hadoop can send in the path only."""
     if any(name.lower().startswith(_FORWARDED) for name in request.headers):
-        raise EndpointError("Only programs on this host can ask, and not through a proxy.")
+        raise EndpointError(
+            "Only programs on this host can send requests, and not through a proxy."
+        )
     if request.headers.get_list("Host") != [host]:
-        raise EndpointError("Only programs on this host can ask.")
+        raise EndpointError("Only programs on this host can send requests.")
     in_path = request.path.removeprefix(f"{PARENT_SERVER_PATH}/")
     if in_path != request.path and request.headers.get_list("Metadata") == ["true"]:
         return in_path

@@ -94,7 +94,7 @@ class IdentityEndpoint:
 
     @property
     def is_undecided(self) -> bool:
-        """Whether the user can decide, and has not yet: pages offer it then."""
+        """Whether the user can decide but has not yet, so that pages offer it."""
         return self._is_undecided
 
     async def find_obstacle(self) -> Obstacle | None:
@@ -117,7 +117,7 @@ class IdentityEndpoint:
         return obstacle
 
     async def turn_off(self) -> None:
-        """Refuse all processes from now on, also those that have the variables."""
+        """Refuse all processes from now on, including those that have the variables."""
         self._turns += 1
         self._wanted = self._setting == "always"
         if not self._wanted:
@@ -198,14 +198,14 @@ class IdentityEndpoint:
     def _find_process(self, secret: str) -> str:
         """Return whose secret this is.
 
-        :raises EndpointError: no process has it, or not any more.
+        :raises EndpointError: no process has it, or it is no longer valid.
         """
         given = secret.encode()
         for process, known in self._secrets.items():
             if secrets.compare_digest(given, known.encode()):
                 return process
         raise EndpointError(
-            "The secret is not valid any more. Restart the kernel, or run in this terminal: "
+            "The secret is no longer valid. Restart the kernel, or run in this terminal: "
             'eval "$(jupyter azure-auth env)"',
             "forbidden",
         )

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from jupyter_server.services.kernels.kernelmanager import MappingKernelManager
 
 LOCAL_PROVISIONER: Final = "local-provisioner"
-"""The only provisioner whose kernels surely run on this host."""
+"""The only provisioner whose kernels are certain to run on this host."""
 
 
 def add_variables(
@@ -68,7 +68,7 @@ def update_launch(kernel: Any, variables: Mapping[str, str]) -> None:
 
 
 def is_local(manager: Any, name: str) -> bool:
-    """Return whether a kernel of this name surely runs on this host, which a gateway's do not."""
+    """Return whether kernels of this name are certain to run on this host; a gateway's are not."""
     specs = manager.kernel_spec_manager
     if iscoroutinefunction(specs.get_kernel_spec):
         return False  # a gateway's

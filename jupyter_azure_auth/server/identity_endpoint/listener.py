@@ -38,7 +38,7 @@ HEADERS_TIMEOUT_S: Final = 30.0
 """Seconds in which a connection must send a request."""
 
 BODY_LIMIT: Final = 1024
-"""Bytes; no SDK sends a body, and other users of the host could fill the memory with theirs."""
+"""Bytes; SDKs send no body, and other users of the host could fill the memory with one."""
 
 AZ_PATH: Final = "/jupyter-azure-auth/az"
 """Path for our `az`, which names a tenant and shows the account, as SDKs do not."""

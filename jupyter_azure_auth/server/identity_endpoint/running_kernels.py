@@ -43,7 +43,7 @@ class RunningKernels:
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
     async def update(self) -> None:
-        """Start to update all kernels that run on this host. Waits for none of them."""
+        """Start updating all kernels that run on this host. Waits for none of them."""
         kernels = {one: self._manager.get_kernel(one) for one in self._manager.list_kernel_ids()}
         for kernel_id, kernel in kernels.items():
             if not is_local(self._manager, kernel.kernel_name):
@@ -55,7 +55,7 @@ class RunningKernels:
                 self._tasks[kernel_id] = asyncio.create_task(_tell(kernel, kernel_id))
 
     def forget(self, kernel_id: str) -> None:
-        """Stop to update a kernel, which has ended or starts again."""
+        """Stop updating a kernel that has ended or is starting again."""
         task = self._tasks.pop(kernel_id, None)
         if task is not None:
             task.cancel()

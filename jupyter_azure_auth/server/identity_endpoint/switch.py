@@ -20,7 +20,7 @@ _ON: Final = "on"
 
 
 class Switch:
-    """A file for this server, which exists from the user's first decision on. Blocks."""
+    """A file for this server, which exists once the user has decided. Blocks."""
 
     def __init__(self, folder: Path, server: ServerId) -> None:
         """Store where the file is; nothing is accessed.
@@ -32,14 +32,14 @@ class Switch:
         self._file = folder / f"{digest}.endpoint"
 
     def is_on(self) -> bool | None:
-        """Return how the user has last turned the switch; None if they never have."""
+        """Return how the user last set the switch; None if they never have."""
         try:
             return self._file.read_text() == _ON
         except OSError:
             return None
 
     def turn(self, *, on: bool) -> None:
-        """Remember it; without effect where that is impossible."""
+        """Remember it; has no effect if that is impossible."""
         try:
             self._file.parent.mkdir(_ONLY_OWNER_FOLDER, parents=True, exist_ok=True)
             self._file.touch(_ONLY_OWNER)

@@ -44,7 +44,7 @@ class TerminalRoute(SingleUserRoute):
 
 
 class HubTerminalRoute(AuthenticatedJSONHandler):
-    """The same for processes of a JupyterHub user's server. There are none while it is shared."""
+    """The same for processes of a JupyterHub user's server. None while the server is shared."""
 
     def initialize(self, identity_endpoint: IdentityEndpoint) -> None:
         """Store the identity endpoint, which all requests share."""

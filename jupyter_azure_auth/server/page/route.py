@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tornado.web import RequestHandler
 
 FILES: Final = Path(__file__).parent / "static"
-"""What ``npm run build`` makes of ``src/page``."""
+"""What ``npm run build`` makes from ``src/page``."""
 
 INDEX: Final = "index.html"
 
@@ -74,8 +74,8 @@ class PageRoute(JupyterHandler, StaticFileHandler):
     def validate_absolute_path(self, root: str, absolute_path: str) -> str | None:
         """Return the path of a file of the build.
 
-        :raises ~tornado.web.HTTPError: if there is none, which is no address of this extension's
-            either.
+        :raises ~tornado.web.HTTPError: if there is none; the path then does not belong to this
+            extension either.
         """
         if not Path(absolute_path).is_file():
             raise HTTPError(404)

@@ -92,13 +92,13 @@ class BackendAccess:
         return future
 
     def _find(self) -> Backend | None:
-        """Return the backend; runs on its thread, and looks again only if the last look raised."""
+        """Return the backend; runs on its thread, and looks again only if the last try raised."""
         if self._found is None:
             self._found = (self._find_backend(),)
         return self._found[0]
 
     def _log_failure(self, problem: Exception | None) -> None:
-        """Log the first of a row of failures, by type: a backend's text can contain anything."""
+        """Log the first of a series of failures, by type: a backend's text can contain anything."""
         if problem is not None and (self._works or not self._logged):
             self._logged = True
             log.warning("Sign-ins to Azure are kept in memory only: %s", type(problem).__name__)

@@ -1,9 +1,10 @@
 """The keychain of the operating system, through ``keyring``.
 
 A sign-in is larger than an entry can be on Windows, where the Credential Locker takes 2560 bytes of
-UTF-16. It is therefore split into parts, and an index has their names and the digest of the whole.
-New parts are written first, beside those that the index still names, and the index last. If a write
-is interrupted, either the index names complete parts, or its digest shows that they are not.
+UTF-16. It is therefore split into parts, and an index holds their names and the digest of the
+whole. New parts are written first, beside those that the index still names, and the index last. If
+a write is interrupted, either the index names complete parts, or its digest shows that they are
+not.
 """
 
 from __future__ import annotations
@@ -64,7 +65,7 @@ class Keychain:
         index = self._index(key)
         text = self._join_parts(key, index)
         if text is None and index is not None:
-            # Another server of this user may have been writing.
+            # Another server of this user may have been writing it.
             reread = self._index(key)
             text = self._join_parts(key, reread)
         return text

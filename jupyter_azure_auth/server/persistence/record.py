@@ -24,7 +24,7 @@ ServerId = tuple[str, str]
 
 @dataclass(frozen=True, repr=False)
 class Record:
-    """A sign-in, with its refresh token. Its repr contains nothing of it."""
+    """A sign-in, with its refresh token. Its repr reveals none of it."""
 
     id: str
     """Random, created at the sign-in; distinguishes it from the sign-ins of other servers."""

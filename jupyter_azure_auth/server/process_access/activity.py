@@ -33,7 +33,7 @@ MAX_ENTRIES: Final = 500
 ISSUED: Final = "issued"
 
 _PENDING: Final = "sign_in_pending"
-"""The code of an answer that is no outcome yet."""
+"""The code of an answer that is not an outcome yet."""
 
 REPEATED_S: Final = 60
 """Seconds within which a refusal is not recorded again: processes ask every few seconds."""
@@ -74,7 +74,7 @@ _SCHEMA: Final = {
         },
         "reported_by": {
             "enum": ["server", "page"],
-            "description": "Who gave out the token: this server, or a page on its own word.",
+            "description": "Who issued the token: this server, or the page that reports it.",
         },
     },
     "required": ["process", "resource", "result", "reported_by"],

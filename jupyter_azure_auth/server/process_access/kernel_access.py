@@ -25,8 +25,8 @@ def find_refusal(setting: str, *, is_revoked: bool) -> str | None:
     """Return the code with which a process is refused a token; None if it gets one.
 
     The page decides the same for kernels that ask it (``src/kernels/kernel-access.ts``); both are
-    tested with ``test/cases/kernel-access.json``. The page alone can ask the user, so ``ask``
-    refuses nothing to a process that no page has answered.
+    tested with ``test/cases/kernel-access.json``. The page alone can ask the user, so ``ask`` does
+    not refuse a process that no page has answered.
     """
     if setting == "deny":
         return "kernel_access_denied"
@@ -48,21 +48,22 @@ class KernelAccessSetting:
         """
         if refresh or time.monotonic() >= self._read_again_at:
             value = await asyncio.to_thread(_read, self._serverapp)
-            # A value that is none of the choices, as "DENY", was not meant to allow anything.
+            # A value that is not one of the choices, such as "DENY", was not meant to allow
+            # anything.
             self._value = value if value in CHOICES else "deny"
             self._read_again_at = time.monotonic() + READ_INTERVAL_S
         return self._value
 
 
 def _read(serverapp: ServerApp) -> str:
-    """Return the value; ``allow`` where no front end with settings is installed."""
+    """Return the value; ``allow`` if no front end with settings is installed."""
     apps = serverapp.extension_manager.extension_apps.values()
     lab: Any = next(
         (app for some in apps for app in some if hasattr(app, "user_settings_dir")), None
     )
     if lab is None:
         return "allow"
-    # Its package is no dependency of this one.
+    # Its package is not a dependency of this one.
     from jupyterlab_server.settings_utils import get_settings  # noqa: PLC0415
 
     try:
@@ -79,7 +80,7 @@ def _read(serverapp: ServerApp) -> str:
         # Without this package's front end there is no such setting.
         return "allow" if error.status_code == HTTPStatus.NOT_FOUND else "deny"
     except (OSError, ValueError, TypeError, AttributeError):
-        return "deny"  # a file that cannot be read, or is no object, may forbid it
+        return "deny"  # a file that cannot be read, or is not an object, may forbid it
 
 
 def _own_value(folder: str) -> object:

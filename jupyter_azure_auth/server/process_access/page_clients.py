@@ -1,6 +1,6 @@
 """``POST <base>/azure-auth/page-clients``: which clients of kernels are pages of this server.
 
-A page that sees a cell of another client thereby tells another page from a program. It proves
+With it, a page that sees another client's cell can tell another page from a program. It proves
 nothing: a program with the server's token can announce itself.
 """
 

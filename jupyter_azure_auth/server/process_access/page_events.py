@@ -1,4 +1,4 @@
-"""The events that tell open pages of a request: of a process, or of another tab.
+"""The events that tell open pages about a request: of a process, or of another tab.
 
 They go over Jupyter's own event socket, which JupyterLab holds open, and name a request and nothing
 else.
@@ -19,7 +19,7 @@ _TITLES: Final = {
 
 
 class PageEvents:
-    """Tells open pages of one kind of requests."""
+    """Tells open pages about one kind of request."""
 
     def __init__(self, event_logger: Any, schema_id: str) -> None:
         """Register the event before a page opens its socket, or the page would not receive it.

@@ -81,7 +81,7 @@ class PageRequests:
         return waiting.request
 
     def decline(self, request_id: str) -> None:
-        """Record that a page holds no sign-in. Nothing is waited for if no page holds one."""
+        """Record that a page holds no sign-in. The wait ends if no page holds one."""
         waiting = self._open.get(request_id)
         if waiting is not None:
             waiting.declined += 1

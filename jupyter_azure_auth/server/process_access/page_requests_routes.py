@@ -1,4 +1,4 @@
-"""``process-requests/…``: how a page answers for its own sign-in a process that waits."""
+"""``process-requests/…``: how a page answers a waiting process from its own sign-in."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ MAX_TOKEN_LENGTH: Final = 12 * 1024
 """Characters; tokens with many groups have 8 kB."""
 
 MAX_SECONDS: Final = 100_000
-"""Seconds that a token is valid for at most; with continuous access evaluation, 28 hours."""
+"""Maximum seconds for which a token is valid; with continuous access evaluation, 28 hours."""
 
 
 class _OwnersPageRoute(AuthenticatedJSONHandler):
@@ -74,7 +74,7 @@ class ClaimRoute(_OwnersPageRoute):
 
 
 class AnswerRoute(_OwnersPageRoute):
-    """Takes the token of a page's sign-in, or why there is none."""
+    """Accepts the token of a page's sign-in, or why there is none."""
 
     async def handle(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return nothing."""

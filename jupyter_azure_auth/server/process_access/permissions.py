@@ -1,4 +1,4 @@
-"""What the user lets the processes below the server have."""
+"""What the user allows the processes below the server to have."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class ProcessPermissions:
     def revoke(self, user_key: UserKey, process: str) -> None:
         """Refuse a process any token from now on, and withdraw those that it has."""
         self._revoked[user_key] = self._revoked_of(user_key) | {process}
-        # Those that may have a token get another one.
+        # Processes that may have a token get a new one.
         self.on_withdrawn(user_key)
 
     def restore(self, user_key: UserKey, process: str) -> None:

@@ -38,7 +38,7 @@ def private_folders(runtime: Path, environ: Mapping[str, str]) -> Iterator[Path]
     try:
         own.mkdir(mode=0o700)
     except OSError:
-        """It exists, perhaps as another user's, or cannot be created."""
+        """It already exists, perhaps as another user's, or cannot be created."""
     if _is_usable(own, link=False):
         yield own
 

@@ -37,10 +37,10 @@ if TYPE_CHECKING:
     from jupyter_azure_auth.connection_file import UnreachableReason
 
 LISTEN_CHECK_S: Final = 0.1
-"""Seconds between looks for the socket of a server that does not say when it listens."""
+"""Seconds between checks for the socket of a server that does not say when it listens."""
 
 LISTEN_TIMEOUT_S: Final = 300
-"""Seconds after which such a server is taken for one that never listens itself."""
+"""Seconds after which such a server is assumed never to listen itself."""
 
 _UNREACHABLE_TEXTS: Final[Mapping[UnreachableReason, str]] = {
     "unix_socket": "it listens on a unix socket",
@@ -88,7 +88,7 @@ class ConnectionPublisher:
     async def publish_when_listening(self) -> None:
         """Write the file as soon as the server listens, because its port is not known before.
 
-        Other extensions may run the event loop while they load, so turns of it mean nothing.
+        Other extensions may run the event loop while they load, so a running loop proves nothing.
         """
         end = time.monotonic() + LISTEN_TIMEOUT_S
         while not (names := self._socket_names()):

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from jupyter_azure_auth.server.requests import WaitingProcess
 
 SHOW_TIMEOUT_S: Final = 1.0
-"""Seconds after which no open page asks: the user looks at none."""
+"""Seconds after which it is assumed that the user sees no open page."""
 
 HOLD_S: Final = 10.0
 """Seconds for which the answer to a process that waits is held back."""
@@ -50,7 +50,7 @@ MAX_PROMPTS: Final = 20
 
 
 Offer = Literal["refused", "consent"]
-"""Why pages ask for a program that does not wait: no user is signed in, or Azure asks the user."""
+"""Why pages ask for a program that does not wait: no user is signed in, or Azure needs the user."""
 
 
 @dataclass(eq=False)

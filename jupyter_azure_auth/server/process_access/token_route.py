@@ -88,7 +88,7 @@ def check_loopback(headers: HTTPHeaders, remote_ip: str | None) -> None:
         host = ""
     if not (_is_loopback(host) and _is_loopback(remote_ip or "")):
         raise APIError(
-            HTTPStatus.FORBIDDEN, "not_on_loopback", "Only programs on this host can ask."
+            HTTPStatus.FORBIDDEN, "not_on_loopback", "Only programs on this host can send requests."
         )
 
 

@@ -133,7 +133,7 @@ class KernelTokenService:
             )
 
     def offer_sign_in(self, request: TokenRequest, code: str) -> None:
-        """Have open pages ask the user, for a program that does not wait for it.
+        """Have open pages ask the user on behalf of a program that does not wait.
 
         :param code: why the program was refused; without effect if a sign-in cannot change that.
         """
@@ -200,8 +200,8 @@ class KernelTokenService:
     async def _token(self, user_key: UserKey, request: TokenRequest) -> IssuedToken:
         """Return the token, and distinguish an ended sign-in from a missing one.
 
-        A kernel that is told of no sign-in may use the ambient identity, which must not replace a
-        user who was signed in. This includes kernels with an unknown id.
+        A kernel that is told that there is no sign-in may use the ambient identity, which must not
+        replace a user who was signed in. This includes kernels with an unknown id.
         """
         try:
             return await self._session_manager.token(user_key, request)
@@ -216,8 +216,8 @@ class KernelTokenService:
     def list_grants(self, user_key: UserKey) -> list[Mapping[str, Any]]:
         """Return the grants to kernels, programs and pages, newest first.
 
-        Grants to users' accounts from before the active one became active are left out: kernels
-        have dropped those tokens. They have not when a user took the machine's place.
+        Grants to user accounts from before the active account became active are left out: kernels
+        have dropped those tokens. They have not if a user took the machine's place.
         """
         user_session = self._session_manager.user_sessions.get(user_key)
         return [

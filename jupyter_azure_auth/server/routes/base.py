@@ -1,7 +1,7 @@
 """The request checks before every route of this extension.
 
 Jupyter's checks can be turned off one by one (``allow_origin="*"``, ``disable_check_xsrf``, an
-empty token), each for a reason that has nothing to do with Azure. The answers of these routes must
+empty token), each for reasons that have nothing to do with Azure. The answers of these routes must
 never be readable by another website, so these checks come on top, and no configuration turns them
 off.
 
@@ -38,7 +38,7 @@ MAX_BODY_BYTES: Final = 16 * 1024
 
 
 class APIError(HTTPError):
-    """A response ``{"code", "message"}``; the message repeats nothing of the request.
+    """A response ``{"code", "message"}``; the message repeats no part of the request.
 
     ``detail``, if given, is the code of an Entra error, such as ``AADSTS50076``; ``reason``
     distinguishes causes of ``unavailable``; ``explanation`` says why an ambient identity has no

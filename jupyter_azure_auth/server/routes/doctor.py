@@ -35,7 +35,7 @@ class DoctorRoute(AuthenticatedJSONHandler):
             raise APIError(
                 HTTPStatus.FORBIDDEN,
                 "forbidden",
-                "Only the owner of a server for one user can check it.",
+                "Only the owner of a single-user server can check it.",
             )
         # Only the address that the page itself was opened at, which has been checked.
         origin = self.request.headers.get("Origin")

@@ -25,7 +25,7 @@ class SessionRoute(AuthenticatedJSONHandler):
         self._session_manager = session_manager
 
     async def handle(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Return the account, or why there is none any more."""
+        """Return the account, or why there is no longer one."""
         refresh = read_flag(fields, "refresh")
         return await self._session_manager.session(user_key_of(self), refresh=refresh)
 

@@ -30,6 +30,6 @@ class TokenRoute(AuthenticatedJSONHandler):
         request = read_token_request(fields)
         if self.is_from_page:
             return (await self._token_service.issue_to_page(user_key, request)).to_wire()
-        # Kernels on a JupyterHub use this route; other callers with the token are treated the same.
+        # Kernels on JupyterHub use this route; other callers with the token are treated the same.
         issued = await self._token_service.issue_to_kernel(user_key, request, kernel, waits_as)
         return issued.to_wire()

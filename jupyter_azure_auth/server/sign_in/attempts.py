@@ -76,7 +76,7 @@ def random_secret() -> str:
 
 @dataclass(repr=False, eq=False, kw_only=True)
 class SignInAttempt:
-    """One sign-in. Its repr contains nothing of it."""
+    """One sign-in. Its repr reveals none of it."""
 
     user_key: UserKey
     ends_at: float

@@ -1,6 +1,6 @@
 """Requests of tabs that hold no sign-in, to the other tabs of the same login.
 
-The server keeps nothing of a sign-in: a tab answers each request, and an answer is forgotten when
+The server keeps no part of a sign-in: a tab answers each request, and an answer is forgotten when
 the tab that asked has read it, or after seconds. Nothing is held back, because a browser has six
 connections to a server for all of its tabs: a tab asks, and then looks for the answer.
 """
@@ -63,7 +63,7 @@ class TabAnswer:
     """What is known of a request so far."""
 
     sign_ins: list[TabSignIn] = field(default_factory=list)
-    """Of the tabs that have answered so far; for a request without a token only."""
+    """From the tabs that have answered so far; only for a request without a token."""
     issued: IssuedToken | None = None
     problem: AuthError | None = None
     is_over: bool = False
@@ -93,11 +93,12 @@ class TabRelay:
         self._open: dict[str, _OpenRequest] = {}
 
     def ask(self, login: str, request: TokenRequest | None) -> str:
-        """Tell the other tabs of a request, and return its id.
+        """Tell the other tabs about a request, and return its id.
 
         :param login: whose tabs may answer, and read the answer.
         :param request: the token to get, of the account in it; None: who is signed in.
-        :raises AuthError: if too many requests are open, and no login has more than this one.
+        :raises AuthError: if too many requests are open, and no login has more requests than this
+        one.
         """
         if len(self._open) >= MAX_OPEN:
             self._make_room(login)
@@ -117,7 +118,7 @@ class TabRelay:
     def claim(
         self, login: str, request_id: str, sign_in: TabSignIn | None
     ) -> tuple[bool, TokenRequest | None]:
-        """Record what a page says of itself.
+        """Record what a page says about itself.
 
         :param sign_in: what the page itself holds.
         :returns: whether the request still waits, and the token that this page has to send.
@@ -159,8 +160,8 @@ class TabRelay:
     def result(self, login: str, request_id: str, *, is_last: bool) -> TabAnswer | None:
         """Return the answer so far, and forget it if it is complete; None if there is none.
 
-        :param is_last: whether the tab does not look again, so that a page that is late learns that
-            nothing waits for it.
+        :param is_last: whether the tab will not look again, so that a late page learns that nothing
+            waits for it.
         """
         asked = self._open.get(request_id)
         if asked is None or asked.login != login:
@@ -170,7 +171,7 @@ class TabRelay:
         return asked.answer
 
     def _make_room(self, login: str) -> None:
-        """Forget the oldest request of the login with most, so that none can starve another."""
+        """Forget the oldest request of the login with the most, so that none starves another."""
         counts = Counter(asked.login for asked in self._open.values())
         [(most, count)] = counts.most_common(1)
         if counts[login] >= count:

@@ -1,8 +1,8 @@
-"""``tabs/…``: how a tab without a sign-in gets access tokens of another tab's.
+"""``tabs/…``: how a tab without a sign-in gets access tokens from another tab's.
 
-Only pages with the same login take part: the login cookie is one browser's, or one user's where the
-server tells users apart. Servers with several users offer none of this: there, code of other users
-runs in the kernels, and a page gives no token away without its user's consent.
+Only pages with the same login take part: the login cookie is one browser's, or one user's if the
+server tells users apart. Servers with several users offer none of this: there, other users' code
+runs in the kernels, and a page gives out no token without its user's consent.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def _login_of(route: _TabRoute) -> str:
     """
     if route.is_shared():
         raise APIError(
-            HTTPStatus.FORBIDDEN, "shared_server", "Tabs share no sign-in on this server."
+            HTTPStatus.FORBIDDEN, "shared_server", "Tabs do not share sign-ins on this server."
         )
     if not route.is_from_page:
         raise APIError(HTTPStatus.FORBIDDEN, "forbidden", "Only pages share a sign-in.")
@@ -65,7 +65,7 @@ class AskRoute(_TabRoute):
 
 
 class ClaimRoute(_TabRoute):
-    """Takes what a page says of its sign-in, and has it send a token if one waits for that."""
+    """Accepts what a page says about its sign-in, and has it send a token if one is needed."""
 
     async def handle(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return what a token is requested for; nothing if the page is done."""
@@ -81,7 +81,7 @@ class ClaimRoute(_TabRoute):
 
 
 class AnswerRoute(_TabRoute):
-    """Takes the token that a page has claimed to send, or why there is none."""
+    """Accepts the token that a page has claimed to send, or why there is none."""
 
     async def handle(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return nothing."""
@@ -91,7 +91,7 @@ class AnswerRoute(_TabRoute):
         if not self.relay.answer(login, request_id, issued, code):
             raise _over()
         if issued is not None:
-            self.log.info("A tab was given a token of another tab of its user.")
+            self.log.info("A tab was given a token from another tab of the same user.")
         return {}
 
 

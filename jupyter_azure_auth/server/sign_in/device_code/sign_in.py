@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 SOURCE: Final = "device-code"
 
 CODE_LIFETIME_S: Final = 900
-"""Maximum lifetime of a code in seconds, as in Entra, even if an authority allows more."""
+"""Maximum lifetime of a code in seconds, as with Entra, even if an authority allows more."""
 
 MAX_POLL_INTERVAL_S: Final = 60
 """Maximum seconds between two polls while the authority is unreachable."""

@@ -46,7 +46,7 @@ class LoopbackAttempt(SignInAttempt, Generic[B]):
 
     def timed_out_status(self) -> AttemptStatus:
         """Return the final status if its time is up now."""
-        # A response without proof: another browser brought it.
+        # A response without a proof came from another browser.
         return (
             AttemptStatus(AttemptState.FAILED, "failed")
             if self.answer

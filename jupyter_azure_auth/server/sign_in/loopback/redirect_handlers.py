@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from jupyter_azure_auth.server.sign_in.loopback.sign_in import LoopbackSignIn
 
 MAX_BODY_BYTES: Final = 64 * 1024
-"""Bytes; codes of Entra have about 1 kB."""
+"""Bytes; Entra's codes have about 1 kB."""
 
 _FORM: Final = "application/x-www-form-urlencoded"
 
