@@ -52,7 +52,7 @@ export function AccountMenu({ auth, signedIn, trans }: IProps): JSX.Element {
       </ul>
       {hasFailed && (
         <p className="jp-AzurePanel-sentence" role="alert">
-          {trans.__('The Jupyter server does not answer, so the accounts are still the same.')}
+          {trans.__('The Jupyter server does not answer, so the accounts have not changed.')}
         </p>
       )}
       <p className="jp-AzurePanel-aside">{note(persistedIn, trans)}</p>
