@@ -8,9 +8,6 @@ import { CopyLine } from './copy-line';
 import { type ITenant, readTenants, chooseTenant } from './tenants';
 import { TextButton } from './button';
 
-/** What only the user can resolve; the panel then shows the problem, and the button for it. */
-const ASKED: ReadonlySet<string> = new Set(['consent_required', 'sign_in_required']);
-
 interface IProps {
   readonly auth: IPageAuth;
   readonly signedIn: IAzureSignedIn;
@@ -131,11 +128,8 @@ function Directory({ tenant, isCurrent, onUse, trans }: IDirectoryProps): JSX.El
   );
 }
 
-/** Return why there is no token of a directory, and what to do; nothing if the panel says it. */
+/** Return why there is no token of a directory, and what to do. */
 function reasonOf(error: unknown, trans: TranslationBundle): string {
-  if (error instanceof AzureAuthError && ASKED.has(error.code)) {
-    return '';
-  }
   if (!(error instanceof AzureAuthError)) {
     return trans.__('The directory cannot be used now. Try again.');
   }

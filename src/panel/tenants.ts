@@ -1,7 +1,9 @@
+import { isSignedOut } from '../auth/account';
+import { AzureAuthError } from '../auth/errors';
 import { isGuid } from '../auth/validation';
 import { RESOURCE_HOSTS } from '../auth/clouds';
 import type { IPageAuth } from '../auth/page-auth';
-import type { IAzureAccount } from '../tokens';
+import type { AzureAuthState, IAzureAccount } from '../tokens';
 import { recordTenantNames } from './tenant-names';
 
 /** A directory that the account is a member or a guest of. */
@@ -36,26 +38,76 @@ export async function readTenants(auth: Pick<IPageAuth, 'getToken'>): Promise<re
   return tenants;
 }
 
+/** Gives up the latest choice: an earlier one has no effect, however late Azure answers. */
+let giveUp = (): void => undefined;
+
 /**
  * Use a directory for all requests of the active account that name none, once Azure has issued a
- * token from it. The user is prompted for what is missing, as for any token, and can then try
- * again.
+ * token from it. The user is prompted for what is missing, as for any token; this waits for the
+ * answer. Without one, or after a later choice, the directory stays as it was.
  *
- * @throws AzureAuthError if Azure issues none; the directory then stays as it was.
+ * @throws AzureAuthError if Azure issues none, and there is no question to answer.
  */
 export async function chooseTenant(
-  auth: Pick<IPageAuth, 'chooseTenant' | 'getToken'>,
-  { id: accountId, tenantId }: IAzureAccount,
-  chosen: string
+  auth: TenantAuth,
+  { id: account, tenantId: own }: IAzureAccount,
+  tenantId: string
 ): Promise<void> {
-  const isOwn = chosen.toLowerCase() === tenantId.toLowerCase();
-  if (!isOwn) {
-    await auth.getToken([`${RESOURCE_MANAGER}/.default`], {
-      tenantId: chosen,
-      account: accountId
-    });
+  giveUp();
+  const isOwn = tenantId.toLowerCase() === own.toLowerCase();
+  const request = { scopes: [`${RESOURCE_MANAGER}/.default`], tenantId, account };
+  let isLatest = true;
+  giveUp = () => {
+    isLatest = false;
+    auth.withdraw(request);
+  };
+  let isGiven = isOwn;
+  while (isLatest && !isGiven) {
+    const { signInCount } = auth;
+    try {
+      await auth.getToken(request.scopes, { tenantId, account });
+      isGiven = true;
+    } catch (error) {
+      if (!isLatest) {
+        return auth.withdraw(request);
+      }
+      if (!isQuestion(error)) {
+        throw error;
+      }
+      await questionOver(auth);
+      if (auth.signInCount === signInCount) {
+        return;
+      }
+    }
   }
-  auth.chooseTenant(accountId, isOwn ? null : chosen);
+  if (isLatest) {
+    auth.chooseTenant(account, isOwn ? null : tenantId);
+  }
+}
+
+type TenantAuth = Pick<
+  IPageAuth,
+  'chooseTenant' | 'getToken' | 'signInCount' | 'state' | 'stateChanged' | 'withdraw'
+>;
+
+/** Whether only the user can resolve it; the panel then shows the problem, and the button for it. */
+function isQuestion(error: unknown): boolean {
+  return (
+    error instanceof AzureAuthError && ['consent_required', 'sign_in_required'].includes(error.code)
+  );
+}
+
+/** Wait until the user has answered, or given up. */
+function questionOver({ stateChanged }: TenantAuth): Promise<void> {
+  return new Promise(resolve => {
+    const onState = (_: unknown, state: AzureAuthState): void => {
+      if (state.kind === 'signed-in' || isSignedOut(state)) {
+        stateChanged.disconnect(onState);
+        resolve();
+      }
+    };
+    stateChanged.connect(onState);
+  });
 }
 
 function readTenant(data: unknown): ITenant[] {

@@ -1,6 +1,7 @@
 /** @jest-environment jsdom */
 import { nullTranslator } from '@jupyterlab/translation';
 import React, { act } from 'react';
+import { chooseTenant } from '../../../src/panel/tenants';
 import { AccountMenuButton } from '../../../src/panel/account-menu-button';
 import { anError, BOB } from '../kernels/kernel-harness';
 import { ALICE, type FakeAuth } from './fixtures';
@@ -154,12 +155,85 @@ describe('the choice of a directory', () => {
     expect(auth.chooseTenant).not.toHaveBeenCalled();
   });
 
-  it('leaves a question to the rest of the panel', async () => {
+  const consent = anError('consent_required', 'consent_required');
+  const attention = {
+    kind: 'needs-attention',
+    problem: consent.problem,
+    signedIn: { ...ALICE, account }
+  } as const;
+
+  /** Choose a directory that Azure asks a question about, which the panel then shows. */
+  async function chooseWithQuestion(): Promise<void> {
     await list({ ...ALICE, account });
-    auth.getToken.mockRejectedValue(anError('consent_required', 'consent_required'));
+    auth.setState(attention);
+    auth.getToken.mockRejectedValueOnce(consent);
     await place.press('Use this directory');
     expect(place.text).not.toContain('(consent_required)');
     expect(auth.chooseTenant).not.toHaveBeenCalled();
+  }
+
+  // Situation: any sign-in | the directory that the user chooses asks for consent or another factor |
+  // the user answers it | the directory is used, without another click; after Cancel, the one before |
+  // nothing to do
+  it('continues by itself once the user has answered a question', async () => {
+    await chooseWithQuestion();
+    auth.setState({ kind: 'signing-in', method: 'popup', deviceCode: null });
+    // The answer may lead to another question.
+    auth.getToken.mockRejectedValueOnce(consent);
+    auth.signInCount += 1;
+    await act(async () => auth.setState(ALICE));
+    expect(auth.chooseTenant).not.toHaveBeenCalled();
+    auth.signInCount += 1;
+    await act(async () => auth.setState(ALICE));
+    expect(auth.chooseTenant.mock.calls).toEqual([[account.id, FABRIKAM]]);
+  });
+
+  it('is given up if the user cancels the question', async () => {
+    await chooseWithQuestion();
+    auth.getToken.mockClear();
+    await act(async () => auth.setState(ALICE));
+    auth.signInCount += 1;
+    await act(async () => auth.setState({ ...ALICE }));
+    expect(auth.getToken).not.toHaveBeenCalled();
+    expect(auth.chooseTenant).not.toHaveBeenCalled();
+  });
+
+  it('is the later one, however late Azure answers the earlier one', async () => {
+    await list(chosen);
+    let answerEarlier = (): void => undefined;
+    auth.getToken.mockReturnValueOnce(new Promise<void>(resolve => (answerEarlier = resolve)));
+    const use = (tenantId: string): Promise<void> => chooseTenant(auth, account, tenantId);
+    const earlier = use(FABRIKAM);
+    await use(CONTOSO);
+    answerEarlier();
+    await earlier;
+    expect(auth.chooseTenant.mock.calls).toEqual([[account.id, null]]);
+  });
+
+  it('withdraws the question of an earlier one', async () => {
+    await chooseWithQuestion();
+    auth.withdraw.mockImplementationOnce(() => auth.setState(ALICE));
+    await chooseTenant(auth, account, CONTOSO);
+    expect(auth.withdraw).toHaveBeenCalledWith({
+      ...{ scopes: ['https://management.azure.com/.default'], tenantId: FABRIKAM },
+      account: account.id
+    });
+    auth.signInCount += 1;
+    await act(async () => auth.setState({ ...ALICE }));
+    expect(auth.chooseTenant.mock.calls).toEqual([[account.id, null]]);
+  });
+
+  it('says nothing of an earlier one that fails', async () => {
+    await list({ ...ALICE, account });
+    let fail = (): void => undefined;
+    auth.getToken.mockReturnValueOnce(new Promise((_, reject) => (fail = () => reject(consent))));
+    const earlier = chooseTenant(auth, account, FABRIKAM);
+    await chooseTenant(auth, account, CONTOSO);
+    auth.withdraw.mockClear();
+    fail();
+    await earlier;
+    expect(auth.withdraw).toHaveBeenCalledTimes(1);
+    expect(auth.chooseTenant.mock.calls).toEqual([[account.id, null]]);
   });
 
   it('is that of the other tab where that one has signed in', async () => {
