@@ -4,24 +4,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { users } from '../azure/users.mjs';
+import { CREDENTIAL, WRITE, WRITTEN } from './cells';
 import { Jupyter } from './jupyter';
 import { Lab } from './lab';
 import { environmentFor, expect, test, traitsFor } from './fixtures';
 
 const AZ = join(dirname(fileURLToPath(import.meta.url)), '..', 'azure', 'machine', 'az.mjs');
-
-const CELLS = [
-  `
-import os, time
-from azure.storage.blob import BlobServiceClient
-from jupyter_azure_auth import JupyterCredential
-service = BlobServiceClient(os.environ["STORAGE_ACCOUNT_URL"], credential=JupyterCredential())
-container = service.get_container_client(f"c{time.time_ns()}")
-container.create_container()
-container.upload_blob("hello.txt", b"written by a cell")
-print(container.download_blob("hello.txt").readall().decode())
-`
-];
 
 // Reach: JupyterLab | a machine with `az login` | `azure-cli` | a cell writes a blob without a click
 test('the account of the Azure CLI writes a blob without a click', async ({
@@ -37,9 +25,9 @@ test('the account of the Azure CLI writes a blob without a click', async ({
   const windows: unknown[] = [];
   context.on('page', other => windows.push(other));
   const lab = new Lab(page, jupyter, info.testId);
-  await lab.open(await jupyter.write('azure-cli.ipynb', CELLS));
+  await lab.open(await jupyter.write('azure-cli.ipynb', [CREDENTIAL + WRITE]));
   await lab.run(0);
-  await expect(lab.output(0)).toHaveText('written by a cell');
+  await expect(lab.output(0)).toHaveText(WRITTEN);
   await lab.showPanel();
   await expect(lab.panel.getByText('bob@contoso.com').first()).toBeVisible();
   await expect(lab.panel).toContainText('Azure CLI');

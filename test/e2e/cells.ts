@@ -41,12 +41,26 @@ print("renewed:", len(given) > 1, "past their end:", ended)
 export const WHOSE = `
 import base64, json
 from jupyter_azure_auth import JupyterCredential
+SCOPE = "https://storage.azure.com/.default"
 credential = JupyterCredential()
 def held():
-    return credential.get_token("https://storage.azure.com/.default").token
+    return credential.get_token(SCOPE).token
 def account_of(token):
     payload = token.split(".")[1]
     return json.loads(base64.urlsafe_b64decode(payload + "==="))["upn"]
 def whose():
     print(account_of(held()))
 `;
+
+/** After `CREDENTIAL`: the main job, which writes and reads a blob. */
+export const WRITE = `
+from azure.storage.blob import BlobServiceClient
+service = BlobServiceClient(os.environ["STORAGE_ACCOUNT_URL"], credential=credential)
+container = service.get_container_client(f"c{time.time_ns()}")
+container.create_container()
+container.upload_blob("hello.txt", b"written by a cell")
+print(container.download_blob("hello.txt").readall().decode())
+`;
+
+/** What it prints. */
+export const WRITTEN = 'written by a cell';

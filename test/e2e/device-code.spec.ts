@@ -1,5 +1,5 @@
-import { CREDENTIAL, SOME_TOKEN } from './cells';
-import { save, WRITE, WRITTEN, writesABlob } from './front-end-steps';
+import { CREDENTIAL, SOME_TOKEN, WRITE, WRITTEN } from './cells';
+import { save, writesABlob } from './front-end-steps';
 import { FRONT_END_NAMES, FRONT_ENDS } from './front-ends';
 import { answerCode, takeCode, typePassword } from './lab';
 import { expect, test as base } from './localhost-fixtures';

@@ -1,24 +1,11 @@
 import { expect } from '@playwright/test';
+import { CREDENTIAL, WRITE, WRITTEN } from './cells';
 import { type Firefox, type FirefoxPage } from './firefox';
 import type { Jupyter } from './jupyter';
 import { type IUser, KERNEL_START } from './lab';
 
-/** Cells of the main job; the second one writes and reads a blob. */
-export const MAIN_JOB = [
-  `
-import os, time
-from azure.storage.blob import BlobServiceClient
-from jupyter_azure_auth import JupyterCredential
-credential = JupyterCredential()
-`,
-  `
-service = BlobServiceClient(os.environ["STORAGE_ACCOUNT_URL"], credential=credential)
-container = service.get_container_client(f"c{time.time_ns()}")
-container.create_container()
-container.upload_blob("hello.txt", b"written by a cell")
-print(container.download_blob("hello.txt").readall().decode())
-`
-];
+/** Cells of the main job. */
+export const MAIN_JOB = [CREDENTIAL, WRITE];
 
 const OUTPUT = '.jp-CodeCell:nth-child(2) .jp-OutputArea-output';
 
@@ -48,7 +35,7 @@ export async function doMainJob(firefox: Firefox, page: FirefoxPage, user: IUser
   await page.click('#azure-auth-panel button', 'Sign in');
   await signIn(await popupOf(firefox), user);
   await becomes(page, '#azure-auth-panel', user.username);
-  await becomes(page, OUTPUT, 'written by a cell');
+  await becomes(page, OUTPUT, WRITTEN);
   await expect.poll(async () => (await firefox.pages()).length).toBe(1);
 }
 

@@ -1,24 +1,13 @@
 import type { Locator } from '@playwright/test';
 import { readFile } from 'node:fs/promises';
 import { expectAccessible } from './accessible';
+import { WRITTEN } from './cells';
 import { runCommand } from './commands';
 import type { Jupyter } from './jupyter';
 import { authenticate, type IUser, type Lab } from './lab';
 import { expect } from './fixtures';
 
 /** Steps that are the same in JupyterLab and in Jupyter Notebook. */
-
-/** After a cell with a `credential`, `os` and `time`: the main job. */
-export const WRITE = `
-from azure.storage.blob import BlobServiceClient
-service = BlobServiceClient(os.environ["STORAGE_ACCOUNT_URL"], credential=credential)
-container = service.get_container_client(f"c{time.time_ns()}")
-container.create_container()
-container.upload_blob("hello.txt", b"written by a cell")
-print(container.download_blob("hello.txt").readall().decode())
-`;
-
-export const WRITTEN = 'written by a cell';
 
 export const WIDGET =
   'from jupyter_azure_auth import SignInWidget\nwidget = SignInWidget()\nwidget';

@@ -1,7 +1,8 @@
 import type { Page } from '@playwright/test';
+import { WRITE, WRITTEN } from './cells';
 import { restartKernel } from './commands';
 import { FRONT_END_NAMES, FRONT_ENDS } from './front-ends';
-import { save, WRITE, WRITTEN } from './front-end-steps';
+import { save } from './front-end-steps';
 import { Lab } from './lab';
 import { expect, test } from './localhost-fixtures';
 import { expectNoSecrets, PageTraffic } from './server-held-secrets';
@@ -119,7 +120,7 @@ test('lets code that does not know it use the sign-in, once its user says so', a
   await restartKernel(lab);
   await lab.run(0);
   await lab.run(1);
-  await expect(lab.output(1)).toHaveText('written by a cell');
+  await expect(lab.output(1)).toHaveText(WRITTEN);
   // The panel reads the list every 30 s.
   const others = lab.panel.getByText('Other tokens');
   await expect(lab.panel.getByText('Programs', { exact: true })).toBeAttached({ timeout: 90_000 });

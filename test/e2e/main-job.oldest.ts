@@ -1,15 +1,5 @@
+import { CREDENTIAL, WRITE, WRITTEN } from './cells';
 import { expect, test } from './fixtures';
-
-const WRITE = `
-import os, time
-from azure.storage.blob import BlobServiceClient
-from jupyter_azure_auth import JupyterCredential
-service = BlobServiceClient(os.environ["STORAGE_ACCOUNT_URL"], credential=JupyterCredential())
-container = service.get_container_client(f"c{time.time_ns()}")
-container.create_container()
-container.upload_blob("hello.txt", b"written by a cell")
-print(container.download_blob("hello.txt").readall().decode())
-`;
 
 const VERSIONS = `
 import ipykernel, jupyterlab
@@ -21,13 +11,13 @@ test('a cell waits, the user signs in, and it writes and reads a blob', async ({
   jupyter,
   alice
 }) => {
-  await lab.open(await jupyter.write('oldest.ipynb', [WRITE, VERSIONS]));
+  await lab.open(await jupyter.write('oldest.ipynb', [CREDENTIAL + WRITE, VERSIONS]));
   await lab.run(0);
   await expect(lab.output(0)).toContainText('Sign in');
   await lab.signIn(alice);
   // Next to the output in which it waited, which is empty now: JupyterLab before 4.3 cannot remove
   // single ones.
-  await expect(lab.output(0)).toHaveText(['', 'written by a cell']);
+  await expect(lab.output(0)).toHaveText(['', WRITTEN]);
   await lab.run(1);
   await expect(lab.output(1)).toHaveText('6.17.1 4.2.0');
 });

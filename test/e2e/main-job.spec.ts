@@ -1,6 +1,6 @@
-import { CREDENTIAL } from './cells';
+import { CREDENTIAL, WRITE, WRITTEN } from './cells';
 import { expect, test } from './fixtures';
-import { WRITE, WRITTEN, writesABlob } from './front-end-steps';
+import { writesABlob } from './front-end-steps';
 
 // Consumer: notebook in JupyterLab | `JupyterCredential()` | writes and reads a blob
 // Reach: JupyterLab | localhost, with an app registration | `popup` | a cell writes and reads a blob

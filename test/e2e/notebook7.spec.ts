@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { expectAccessible } from './accessible';
-import { CREDENTIAL, FINGERPRINT } from './cells';
+import { CREDENTIAL, FINGERPRINT, WRITE, WRITTEN } from './cells';
 import {
   control,
   goesOnAfterReload,
@@ -8,7 +8,6 @@ import {
   SHORT_LIFE,
   UNTIL_RENEWED,
   WIDGET,
-  WRITE,
   writesABlob
 } from './front-end-steps';
 import type { Jupyter } from './jupyter';
@@ -98,7 +97,7 @@ test('does all of its work in Jupyter Notebook, with one sign-in for all noteboo
     await first.page.bringToFront();
     await first.signIn(alice);
     await second.page.bringToFront();
-    await expect(second.output(MAIN_JOB)).toHaveText('written by a cell');
+    await expect(second.output(MAIN_JOB)).toHaveText(WRITTEN);
   });
 
   await expectNoSecrets(second, jupyter, azure, wire, before);

@@ -1,21 +1,11 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import { WHOSE } from './cells';
 import { openBeside, runCommand, tabOf } from './commands';
 import { authenticate, Lab } from './lab';
 import { expect, test, userOf } from './fixtures';
 
-/** Shows the account of the kernel's token, not the token. */
-const WHO = `
-import base64, json
-from jupyter_azure_auth import JupyterCredential
-credential = JupyterCredential()
-def whose():
-    token = credential.get_token("https://storage.azure.com/.default").token
-    payload = token.split(".")[1]
-    print(json.loads(base64.urlsafe_b64decode(payload + "==="))["upn"])
-`;
-
-const CELLS = [WHO, 'whose()', 'whose()'];
+const CELLS = [WHOSE, 'whose()', 'whose()'];
 
 /** Under a cell that waits for its user. */
 const WAITS = 'Sign in to continue. The cell resumes automatically.';

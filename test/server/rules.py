@@ -46,3 +46,9 @@ def gated_rules(app: ServerApp) -> list[Any]:
 
 def path_of(rule: Any) -> str:
     return str(rule.matcher.regex.pattern.rstrip("$"))
+
+
+def gated_rule(app: ServerApp, end: str) -> Any:
+    """Return the one rule whose path ends like this."""
+    [rule] = [rule for rule in gated_rules(app) if path_of(rule).endswith(end)]
+    return rule

@@ -17,7 +17,7 @@ from jupyter_azure_auth.server.process_access.publisher import publisher_of
 from test.server.authority import CANARY, PERSON, TENANT
 from test.server.browser import ACCOUNT, OTHER_SCOPE, SCOPE, Browser
 from test.server.persistence.test_manager import session
-from test.server.rules import gated_rules, path_of
+from test.server.rules import gated_rule
 from test.server.users import NamedUsers
 
 ADA = ACCOUNT
@@ -236,16 +236,31 @@ async def test_a_sign_out_ends_requests_of_all_accounts(
     assert await accounts(browser) == (None, [])
 
 
-@pytest.mark.parametrize("server_settings", [{"identity_provider_class": NamedUsers}])
-async def test_another_user_neither_sees_nor_switches_nor_ends_them(
-    browser: Browser, jp_http_port: int
+# Situation: server with collaboration and one token | Alice has signed in with `loopback` | another
+# browser asks for a token | none: `sign_in_required` | Bob signs in in his browser
+@pytest.mark.parametrize(
+    ("server_settings", "azure_auth"),
+    [({"identity_provider_class": NamedUsers}, {}), ({}, {"shared": True})],
+    ids=["another user", "another browser"],
+)
+async def test_they_are_of_one_user_or_browser(
+    browser: Browser, jp_http_port: int, server_settings: dict[str, object]
 ) -> None:
+    token = browser.headers
     await browser.log_in(jp_http_port)
-    await sign_in(browser, BOB, scopes=[SCOPE])
-    await sign_in(browser, ADA, scopes=[SCOPE])
+    for account in (BOB, ADA):
+        await sign_in(browser, account, scopes=[SCOPE])
     ada = browser.headers
-    browser.headers = {**ada, "X-Person": "eve"}
+    if server_settings:
+        browser.headers = {**ada, "X-Person": "eve"}
+    else:
+        browser.headers = token
+        assert await accounts(browser) == (None, []), "a caller of no browser"
+        assert (await browser.ask("switch-account", account=BOB["id"]))[0] == 404
+        await browser.log_in(jp_http_port)
     assert await accounts(browser) == (None, [])
+    assert await token_of(browser) == "sign_in_required"
+    assert (await browser.ask("grants"))[1]["grants"] == []
     for account in (ADA, BOB):
         assert (await browser.ask("switch-account", account=account["id"]))[0] == 404
         assert await browser.ask("sign-out", account=account["id"]) == (200, {})
@@ -253,27 +268,8 @@ async def test_another_user_neither_sees_nor_switches_nor_ends_them(
     assert await browser.ask("sign-out") == (200, {})
     browser.headers = ada
     assert await accounts(browser) == (ADA, [BOB])
+    assert await token_of(browser) == ADA
     assert await token_of(browser, account=BOB["id"]) == BOB
-
-
-@pytest.mark.parametrize("azure_auth", [{"shared": True}], ids=str)
-async def test_another_browser_neither_sees_nor_switches_nor_ends_them(
-    browser: Browser, jp_http_port: int
-) -> None:
-    token = browser.headers
-    await browser.log_in(jp_http_port)
-    ada = browser.headers
-    for account in (BOB, ADA):
-        await sign_in(browser, account, scopes=[SCOPE])
-    browser.headers = token
-    assert (await browser.ask("switch-account", account=BOB["id"]))[0] == 404
-    await browser.log_in(jp_http_port)
-    assert await accounts(browser) == (None, [])
-    assert (await browser.ask("switch-account", account=BOB["id"]))[0] == 404
-    assert await token_of(browser, account=BOB["id"]) == "sign_in_required"
-    assert await browser.ask("sign-out", account=BOB["id"]) == (200, {})
-    browser.headers = ada
-    assert await accounts(browser) == (ADA, [BOB])
 
 
 async def test_the_grants_of_before_a_switch_are_gone_with_the_tokens(
@@ -312,7 +308,7 @@ async def test_the_grants_name_each_account_that_a_program_has_tokens_of(
 async def test_no_repr_and_no_answer_has_a_secret(browser: Browser) -> None:
     for account in (BOB, ADA):
         await sign_in(browser, account, scopes=[SCOPE])
-    [rule] = [rule for rule in gated_rules(browser.app) if path_of(rule).endswith("/session")]
+    rule = gated_rule(browser.app, "/session")
     held = rule.target_kwargs["session_manager"].user_sessions._accounts.values()
     assert len([one for accounts in held for one in accounts.all]) == 2
     assert CANARY not in repr([[accounts, *accounts.all] for accounts in held])

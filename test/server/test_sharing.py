@@ -15,7 +15,7 @@ from tornado.web import RequestHandler
 from jupyter_azure_auth.server.sharing import COLLABORATION_EXTENSIONS
 from test.server.browser import SCOPE, Browser
 from test.server.identity_endpoint.test_endpoint import get, variables, variables_of
-from test.server.rules import gated_rules, path_of
+from test.server.rules import gated_rule
 from test.server.users import NamedUsers
 
 DISTINCT_USERS: Any = {"identity_provider_class": NamedUsers}
@@ -44,7 +44,7 @@ def hub(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def with_kernels(hub: None, browser: Browser) -> Iterator[None]:
     yield
-    [rule] = [rule for rule in gated_rules(browser.app) if path_of(rule).endswith("-endpoint")]
+    rule = gated_rule(browser.app, "-endpoint")
     rule.target_kwargs["identity_endpoint"].close()
 
 
@@ -211,25 +211,3 @@ async def test_on_a_server_of_one_user_a_token_is_enough_and_is_logged(
     assert (await page.ask("device-code/start", scopes=[]))[0] == 200
     assert "A page was given a token for https://storage.azure.com." in caplog.text
     assert "A page was given a code to sign in to Azure." in caplog.text
-
-
-# Situation: server with collaboration and one token | Alice has signed in with `loopback` | another
-# browser asks for a token | none: `sign_in_required` | Bob signs in in his browser
-@pytest.mark.parametrize("azure_auth", [{"shared": True}], ids=str)
-async def test_with_one_token_each_browser_has_its_own_sign_in(
-    browser: Browser, jp_http_port: int
-) -> None:
-    token = browser.headers
-    await browser.log_in(jp_http_port)
-    alice = browser.headers
-    await browser.sign_in(scopes=[SCOPE])
-    browser.headers = token
-    assert (await browser.ask("session"))[1]["account"] is None, "a caller of no browser"
-    await browser.log_in(jp_http_port)
-    assert (await browser.ask("session"))[1]["account"] is None
-    assert (await browser.token())[1]["code"] == "sign_in_required"
-    assert (await browser.ask("grants"))[1]["grants"] == []
-    assert (await browser.ask("sign-out"))[0] == 200
-    browser.headers = alice
-    assert (await browser.ask("session"))[1]["account"] is not None
-    assert (await browser.token())[0] == 200

@@ -18,7 +18,7 @@ from jupyter_azure_auth.ambient.hosts import detect_host
 from jupyter_azure_auth.server.identity_endpoint import endpoint as endpoint_module
 from test.server.browser import OTHER_SCOPE, SCOPE, Browser, asked_scopes
 from test.server.persistence.test_manager import restart
-from test.server.rules import gated_rules, path_of
+from test.server.rules import gated_rule
 
 QUERY = "api-version=2019-08-01&resource=https://storage.azure.com"
 
@@ -43,7 +43,7 @@ def azure_auth() -> dict[str, object]:
 def closed(browser: Browser) -> Iterator[None]:
     """Close the listener, as the end of the server's process does."""
     yield
-    [rule] = [rule for rule in gated_rules(browser.app) if path_of(rule).endswith("-endpoint")]
+    rule = gated_rule(browser.app, "-endpoint")
     rule.target_kwargs["identity_endpoint"].close()
 
 

@@ -1,24 +1,17 @@
 /** @jest-environment jsdom */
 import { BOB, anError } from '../kernels/kernel-harness';
 import { ALICE, STORAGE } from '../panel/fixtures';
-import { FakeServer, held, tabWith } from './server-harness';
+import { type FakeServer, held, pass, withServer } from './server-harness';
 import type { TabHarness } from './tab-harness';
 
 /** A tab in which alice is active, whose sign-in the server extension holds. */
 let tab: TabHarness;
 let server: FakeServer;
 
-beforeEach(() => {
-  jest.useFakeTimers();
-  server = new FakeServer('loopback');
+withServer((...made) => {
+  [server, tab] = made;
   server.savedSignIn = held();
-  tab = tabWith(server);
 });
-
-afterEach(() => jest.useRealTimers());
-
-const pass = (milliseconds: number): Promise<void> =>
-  jest.advanceTimersByTimeAsync(milliseconds) as unknown as Promise<void>;
 
 it('lets the user switch to an account that is left', async () => {
   await tab.auth.prepare();

@@ -5,6 +5,7 @@ import { ServerExtensionError } from '../../../src/server-api/client';
 import { createProviders } from '../../../src/providers/create-providers';
 import { FakeServer, NO_SIGN_IN, SIGNED_IN } from '../providers/fake-server';
 import { STORAGE, aMethod } from '../panel/fixtures';
+import { pass } from './server-harness';
 import { TabHarness, attention } from './tab-harness';
 
 const HELD: IConfigured = {
@@ -34,9 +35,6 @@ beforeEach(() => {
 });
 
 afterEach(() => jest.useRealTimers());
-
-const pass = (milliseconds: number): Promise<void> =>
-  jest.advanceTimersByTimeAsync(milliseconds) as unknown as Promise<void>;
 
 describe('an answer about who is signed in', () => {
   // Situation: answer of `session` | `{}`, a login page, half an account | page open | the user's

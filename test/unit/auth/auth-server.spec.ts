@@ -3,7 +3,7 @@ import type { ISignIn } from '../../../src/providers/provider';
 import type { IIdentityCandidate } from '../../../src/auth/page-auth';
 import { BOB, anError } from '../kernels/kernel-harness';
 import { ALICE, STORAGE } from '../panel/fixtures';
-import { FakeServer, held, tabWith } from './server-harness';
+import { type FakeServer, held, pass, withServer } from './server-harness';
 import { type TabHarness, attention, signIn } from './tab-harness';
 
 const MACHINE: ISignIn = {
@@ -13,19 +13,9 @@ const MACHINE: ISignIn = {
 let tab: TabHarness;
 let server: FakeServer;
 
-beforeEach(() => {
-  jest.useFakeTimers();
-  server = new FakeServer('loopback');
-  tab = tabWith(server);
-});
+withServer((...made) => ([server, tab] = made));
 
-afterEach(() => {
-  hide(false);
-  jest.useRealTimers();
-});
-
-const pass = (milliseconds: number): Promise<void> =>
-  jest.advanceTimersByTimeAsync(milliseconds) as unknown as Promise<void>;
+afterEach(() => hide(false));
 
 function hide(hidden: boolean): void {
   Object.defineProperty(document, 'hidden', { configurable: true, value: hidden });

@@ -72,3 +72,17 @@ export function tabWith(server: FakeServer): TabHarness {
   }));
   return tab;
 }
+
+/** Begin each test of a file with a server extension, a tab of it, and a clock that stands still. */
+export function withServer(assign: (server: FakeServer, tab: TabHarness) => void): void {
+  beforeEach(() => {
+    jest.useFakeTimers();
+    const server = new FakeServer('loopback');
+    assign(server, tabWith(server));
+  });
+  afterEach(() => jest.useRealTimers());
+}
+
+/** Let time pass, in milliseconds. */
+export const pass = (milliseconds: number): Promise<void> =>
+  jest.advanceTimersByTimeAsync(milliseconds) as unknown as Promise<void>;
