@@ -8,7 +8,7 @@ export type SettingName = keyof IPopupSettings['effective'];
 /** The user's settings, as stored by the Settings Editor. */
 export type UserSettings = Readonly<Record<string, unknown>>;
 
-/** What a setting amounts to, whoever has set it. */
+/** The value of a setting in effect, and where it comes from. */
 export interface IEffectiveSetting<T = string> {
   readonly value: T;
   /** `cloud`: determined by cloud and tenant. `authority`: part of the authority. */
