@@ -111,8 +111,8 @@ async def test_an_account_that_its_user_does_not_want_stored_is_not_stored_by_a_
 
 
 # Situation: server with several accounts of one user | keychain is locked while the user switches,
-# then the server restarts | first token | none, rather than that of the account before | sign in
-async def test_a_restart_does_not_go_back_to_the_account_before_if_a_switch_could_not_be_stored(
+# then the server restarts | first token | none, rather than the previous account's | sign in
+async def test_a_restart_does_not_go_back_to_the_previous_account_if_a_switch_could_not_be_stored(
     browser: Browser, keychain: FakeKeychain
 ) -> None:
     await sign_in_both(browser)
@@ -131,10 +131,10 @@ async def sign_in_as_bob(browser: Browser) -> None:
 
 
 # Situation: server with several accounts of one user | killed as soon as it has answered that the
-# user has switched or signed in | first token after its start | never that of the account before |
+# user has switched or signed in | first token after its start | never the previous account's |
 # sign in
 @pytest.mark.parametrize("act", [switch_to_bob, sign_in_as_bob])
-async def test_a_switch_is_answered_once_no_restart_can_restore_the_account_before(
+async def test_a_switch_is_answered_once_no_restart_can_restore_the_previous_account(
     browser: Browser, keychain: FakeKeychain, monkeypatch: pytest.MonkeyPatch, act: Act
 ) -> None:
     await sign_in_both(browser)

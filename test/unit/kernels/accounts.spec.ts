@@ -209,7 +209,7 @@ describe('a page with two accounts', () => {
       expect(pushed).not.toHaveProperty('request.account');
     });
 
-    it('gives no token of the account before to a request that waits during the choice', async () => {
+    it('gives no token of the previous account to a request that waits during the choice', async () => {
       let answer = (): void => undefined;
       harness.auth.getToken.mockReturnValueOnce(
         new Promise(resolve => (answer = () => resolve(aToken({ account: BOB.account }))))
@@ -329,7 +329,7 @@ describe('a page with two accounts', () => {
       expect(harness.takeSent()).toEqual(['c2 error signed_out']);
     });
 
-    it('gives no token of the account before that it was just getting', async () => {
+    it('gives no token of the previous account that it was just getting', async () => {
       let answer = (): void => undefined;
       harness.auth.getToken.mockReturnValueOnce(
         new Promise(resolve => (answer = () => resolve(aToken())))

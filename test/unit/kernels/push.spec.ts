@@ -58,7 +58,7 @@ describe('signing in and out', () => {
     expect(harness.takeSent()).toEqual(['c1 error signed_out']);
   });
 
-  it('sends nothing over a comm that was closed, be it of before a reload', async () => {
+  it('sends nothing over a comm that was closed, even from before a reload', async () => {
     await harness.setSignedIn(ALICE);
     await harness.ask('c1');
     const reloaded = new KernelHarness();

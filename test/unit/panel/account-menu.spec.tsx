@@ -173,7 +173,7 @@ describe('the choice of a directory', () => {
   }
 
   // Situation: any sign-in | the directory that the user chooses asks for consent or another factor |
-  // the user answers it | the directory is used, without another click; after Cancel, the one before |
+  // the user answers it | the directory is used, without another click; after Cancel, the previous one |
   // nothing to do
   it('continues by itself once the user has answered a question', async () => {
     await chooseWithQuestion();

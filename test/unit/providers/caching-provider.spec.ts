@@ -77,7 +77,7 @@ describe('HeldTokens', () => {
   it.each<[string, Partial<ISilentRequest>]>([
     ['force', { force: true }],
     ['claims', { claims: '{}' }]
-  ])('holds what came by %s in place of the one before', async (_, difference) => {
+  ])('holds what came by %s in place of the previous one', async (_, difference) => {
     await get();
     await get(difference);
     expect(await get()).toBe('token 2');

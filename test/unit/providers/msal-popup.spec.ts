@@ -137,7 +137,7 @@ describe('signIn', () => {
 
   // Situation: popup | the user signs in as a second account | a kernel asks | the new account's
   // token, and after a switch the first account's | switch in the panel
-  it('keeps the account before it, to switch to and to sign out with it', async () => {
+  it('keeps the previous account, to switch to and to sign out with it', async () => {
     await signIn();
     client.accounts.push(account('b.t'));
     client.loginPopup.mockResolvedValue({ ...RESULT, account: account('b.t') });

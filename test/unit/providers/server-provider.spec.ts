@@ -113,7 +113,7 @@ describe('accounts', () => {
     expect(server.asked).toEqual([['switch-account', { account: BOB.id }]]);
   });
 
-  it('contain the one before after a switch, before the next answer', async () => {
+  it('contain the previous one after a switch, before the next answer', async () => {
     await provider.restore();
     await provider.accounts.switchTo(BOB.id);
     expect(names()).toEqual([ACCOUNT.id]);
