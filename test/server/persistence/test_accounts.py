@@ -32,9 +32,12 @@ def with_keychain(keychain: FakeKeychain) -> None:
 
 
 async def sign_in_both(browser: Browser) -> None:
-    """Sign in as Bob, and then as Ada, who is active."""
+    """Sign in as Bob, and then as Ada, who is active and stored."""
     for account in (BOBS_ACCOUNT, ADA):
         await sign_in_as(browser, account["id"].split(".")[0], account["username"])
+    # The answer comes after the write, and after those of the two sign-ins.
+    assert await browser.ask("persist", persist=True) == (200, {})
+    await session(browser, PERSISTED)
 
 
 async def switch_to_bob(browser: Browser) -> None:
@@ -153,6 +156,7 @@ async def test_a_switch_is_answered_once_no_restart_can_restore_the_previous_acc
     assert not acting.done()
     gate.set()
     await acting
+    await session(browser, MEMORY)
     keychain.problem = None
     assert await username_after_restart(browser) is None
 
