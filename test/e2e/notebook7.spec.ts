@@ -106,7 +106,7 @@ test('does all of its work in Jupyter Notebook, with one sign-in for all noteboo
     await first.page.close();
     // Headless browsers show every tab.
     await second.page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
-    await expect(second.panel).toContainText('is closed, or does not respond (other_tab_closed).');
+    await expect(second.panel).toContainText('is closed or not responding (other_tab_closed).');
     await expect(second.button('Sign in')).toBeVisible();
   });
 });
