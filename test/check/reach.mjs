@@ -1,7 +1,8 @@
 /**
- * `docs/where-it-works.md`, made from comments of one line above the tests:
+ * `docs/where-it-works.md`, made from the comments above tests, over as many lines as each takes:
  *
- *     // Reach: JupyterLab | localhost | `loopback` | a cell gets a token
+ *     // Reach: JupyterLab | localhost | `loopback` | a cell gets a token; a reloaded tab keeps
+ *     // the sign-in
  */
 import { argv } from 'node:process';
 import { fileURLToPath } from 'node:url';
@@ -32,7 +33,10 @@ Nothing was run on Windows or macOS. What differs there (file permissions, the k
 
 const COLUMNS = ['Front end', 'Host or address', 'Sign-in method', 'What happens', 'Test'];
 
-const REACH = /^\s*(?:#|\/\/) Reach: (.*)$/;
+/** Ends at a line that is no comment, or that begins another one. */
+const REACH =
+  /^\s*(?:#|\/\/) Reach: (.*(?:\n\s*(?:#|\/\/) (?!(?:Reach|Situation|Consumer): ).*)*)/gm;
+const NEXT_LINE = /\n\s*(?:#|\/\/) /g;
 
 /** @returns {Promise<string[]>} What is wrong with the page, if anything. */
 export async function checkReach() {
@@ -56,13 +60,14 @@ async function makePage() {
  * @param {string} path - Below the root.
  * @param {string} text - Of the file.
  */
-function readReach(path, text) {
-  return text.split('\n').flatMap(line => {
-    const cells = REACH.exec(line)?.[1]
-      ?.split('|')
-      .map(cell => cell.trim());
-    return cells === undefined ? [] : [{ path, cells }];
-  });
+export function readReach(path, text) {
+  return [...text.matchAll(REACH)].map(([, comment = '']) => ({
+    path,
+    cells: comment
+      .replaceAll(NEXT_LINE, ' ')
+      .split('|')
+      .map(cell => cell.trim())
+  }));
 }
 
 if (argv[1] === fileURLToPath(import.meta.url)) {
