@@ -201,19 +201,31 @@ class UserSessions:
                 await self._persistence.erase(user_key)
         return True
 
-    def forget(self, user_key: UserKey, account_id: str) -> bool:
-        """Sign out of an account that is not the active one.
+    async def sign_out_of(self, user_key: UserKey, account_id: str) -> bool:
+        """Sign out of one account alone.
 
-        :returns: whether there was one.
+        The caller has seen another identity in use. If this account is the active one by now, the
+        one that was active before takes its place; none does where a machine is preferred.
+
+        :returns: whether there was one, and other accounts.
         """
         accounts = self._accounts_of(user_key)
-        chosen = next((one for one in accounts.others if one.account.id == account_id), None)
-        if chosen is None:
+        chosen = next((one for one in accounts.all if one.account.id == account_id), None)
+        was_active = chosen is accounts.active
+        if chosen is None or (was_active and not accounts.others):
             return False
         accounts.remove(chosen)
         self._close(user_key, chosen, AuthError("sign_in_required"))
         self.on_forget(user_key)
         self._on_change(user_key)
+        if was_active:
+            self._on_user_action(user_key)
+            if self._config.prefer_machine:
+                await self._persistence.erase(user_key)
+            else:
+                # Even if the other account cannot be stored, this one's sign-in must be erased.
+                self._persistence.remove(user_key)
+                await self.switch_to(user_key, accounts.others[0].account.id)
         return True
 
     async def may_be_active(self, user_key: UserKey, account_id: str) -> bool:

@@ -85,10 +85,11 @@ export class ServerTokenProvider implements ITokenProvider, Omit<IServerTokens, 
     if (signIn === null) {
       throw failure('failed', null, request);
     }
-    // While a machine's identity is preferred, the others contain this sign-in.
-    if (wasSigningOut && !signIn.ambient) {
+    if (wasSigningOut) {
+      // While a machine's identity is preferred, the others begin with the new sign-in.
+      const left = this.others.slice(signIn.ambient ? 1 : 0);
       // What is left is what should have been signed out. If that fails, the panel offers it.
-      await Promise.allSettled(this.others.map(({ account }) => this.signOutOf(account.id)));
+      await Promise.allSettled(left.map(({ account }) => this.signOutOf(account.id)));
     }
     return signIn;
   }

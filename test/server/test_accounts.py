@@ -157,6 +157,23 @@ async def test_a_sign_out_of_another_account_leaves_the_active_one(browser: Brow
     assert await token_of(browser, account=BOB["id"]) == "sign_in_required"
 
 
+# Situation: server with several accounts of one user | a browser signs out of one, which another
+# browser has just made active | first token | that of the account that was active before, as the
+# first browser shows | nothing to do
+async def test_a_sign_out_of_one_account_ends_no_other_though_it_is_active_by_now(
+    browser: Browser,
+) -> None:
+    await sign_in(browser, BOB, scopes=[SCOPE])
+    await sign_in(browser, ADA, scopes=[SCOPE])
+    assert await browser.ask("switch-account", account=BOB["id"]) == (200, {})
+    known = generation(browser)
+    assert await browser.ask("sign-out", account=BOB["id"]) == (200, {})
+    assert await accounts(browser) == (ADA, [])
+    assert generation(browser) > known
+    assert await token_of(browser) == ADA
+    assert await token_of(browser, account=BOB["id"]) == "sign_in_required"
+
+
 # Situation: server with several accounts of one user | Azure ends the sign-in of one that is not
 # active | a request that names it | no token of it; the active account's tokens go on | sign in
 # as that account again

@@ -18,6 +18,7 @@ from jupyter_azure_auth.server.models import IssuedToken
 from test.server.authority import CANARY
 from test.server.az import TENANT, USERNAME, Az, used
 from test.server.browser import OTHER_SCOPE, SCOPE, Browser
+from test.server.test_accounts import ADA, BOB, sign_in
 from test.server.users import NamedUsers
 
 CLI = f"azure-cli:{USERNAME}@{TENANT}"
@@ -330,6 +331,26 @@ class TestByHand:
         body = (await browser.token(account=user["username"]))[1]
         assert (body["account"], body["source"]) == (user, "loopback")
         assert (await browser.token())[1]["source"] == "azure-cli"
+
+    # Situation: server with `prefer_machine` | the machine has an identity, and the user signs out
+    # of one of several accounts | first token | the machine's; the other accounts stay | nothing to
+    # do
+    @pytest.mark.parametrize("azure_auth", [{"prefer_machine": True}])
+    @pytest.mark.parametrize("index", [0, 1])
+    async def test_a_sign_out_of_one_account_ends_no_other_while_the_machine_is_preferred(
+        self, az: Az, browser: Browser, index: int
+    ) -> None:
+        for account in (ADA, BOB):
+            await sign_in(browser, account, scopes=[SCOPE])
+        users = (await settled(browser))["others"]
+        assert users == [BOB, ADA]
+        gone = users.pop(index)
+        assert await browser.ask("sign-out", account=gone["id"]) == (200, {})
+        body = await settled(browser)
+        assert (body["account"], body["others"]) == (ACCOUNT, users)
+        assert (await browser.token())[1]["source"] == "azure-cli"
+        assert (await browser.token(account=gone["id"]))[0] == 401
+        assert (await browser.token(account=users[0]["id"]))[1]["account"] == users[0]
 
 
 USERS = {"identity_provider_class": NamedUsers}

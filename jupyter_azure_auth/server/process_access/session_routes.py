@@ -61,7 +61,7 @@ class ProcessSessionRoute(SingleUserRoute):
 
 
 class ProcessSignOutRoute(SingleUserRoute):
-    """Signs out of all accounts and cancels any sign-in in progress, or signs out of one other."""
+    """Signs out of all accounts and cancels any sign-in in progress, or signs out of one alone."""
 
     def initialize(  # type: ignore[override] # tornado passes them by name
         self,

@@ -47,7 +47,7 @@ class SwitchAccountRoute(AuthenticatedJSONHandler):
 
 
 class SignOutRoute(AuthenticatedJSONHandler):
-    """Signs out of all accounts and cancels any sign-in in progress, or signs out of one other."""
+    """Signs out of all accounts and cancels any sign-in in progress, or signs out of one alone."""
 
     def initialize(self, session_manager: SessionManager, methods: Sequence[SignInMethod]) -> None:
         """Store the identities and sign-in methods, which all requests share."""
@@ -70,12 +70,11 @@ async def sign_out(
 ) -> None:
     """Sign a user out, and cancel any sign-in in progress.
 
-    :param account: id of an account: sign out of it alone if it is not the active one, and of none
-        if it is not signed in.
+    :param account: id of an account: sign out of it alone, and of none if it is not signed in.
     """
     user_sessions = session_manager.user_sessions
     if account is not None and (
-        user_sessions.forget(user_key, account)
+        await user_sessions.sign_out_of(user_key, account)
         or not await user_sessions.may_be_active(user_key, account)
     ):
         return

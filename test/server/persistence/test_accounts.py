@@ -85,6 +85,32 @@ async def test_a_sign_out_erases_the_stored_one(browser: Browser, keychain: Fake
     assert await username_after_restart(browser) is None
 
 
+async def test_a_sign_out_of_the_active_account_alone_stores_the_one_before(
+    browser: Browser, keychain: FakeKeychain
+) -> None:
+    await sign_in_both(browser)
+    size = len(keychain.entries)
+    assert await browser.ask("sign-out", account=ADA["id"]) == (200, {})
+    body = await session(browser, PERSISTED)
+    assert (body["account"]["username"], "erasing" in body) == (BOB, False)
+    assert len(keychain.entries) == size
+    assert await username_after_restart(browser) == BOB
+
+
+async def test_it_is_erased_even_if_the_one_before_cannot_be_stored(
+    browser: Browser, keychain: FakeKeychain
+) -> None:
+    await sign_in_both(browser)
+    keychain.problem = LOCKED
+    assert await browser.ask("sign-out", account=ADA["id"]) == (200, {})
+    assert "erasing" in await session(browser, MEMORY)
+    keychain.problem = None
+    while "erasing" in await session(browser):
+        pass
+    assert keychain.entries == {}
+    assert await username_after_restart(browser) is None
+
+
 async def test_a_sign_out_erases_what_a_switch_is_about_to_store(
     browser: Browser, keychain: FakeKeychain
 ) -> None:

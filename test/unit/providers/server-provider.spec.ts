@@ -202,12 +202,14 @@ describe('forget', () => {
   it('is not made up for by ending the new sign-in, while a machine is preferred to it', async () => {
     server.answers['sign-out'] = new ServerConnection.NetworkError(new TypeError());
     await expect(provider.clear(false)).rejects.toThrow();
+    server.answers['sign-out'] = {};
     server.answers['session'] = {
       ...{ ...SIGNED_IN, source: 'managed-identity', ambient: true, persisted_in: null },
-      others: [BOB]
+      others: [BOB, ACCOUNT]
     };
     await provider.completeSignIn(null);
-    expect(server.count('sign-out')).toBe(1);
+    expect(server.count('sign-out')).toBe(2);
+    expect(server.asked.at(-1)).toEqual(['sign-out', { account: ACCOUNT.id }]);
     expect(names()).toEqual([BOB.id]);
   });
 
