@@ -27,7 +27,7 @@ export class AccountPins {
     private readonly broadcast: Pick<SignOutBroadcast, 'received' | 'wasSignedOutSince'>
   ) {
     this.key = `jupyter-azure-auth:account-pins:${new URL(baseUrl).pathname}`;
-    this.last = this.read();
+    this.last = this.keep();
     window.addEventListener('storage', ({ key }) => {
       if (key === this.key) {
         this.update();
@@ -91,6 +91,7 @@ export class AccountPins {
   dropAccounts(): void {
     this.drop((_, { id }) => this.accountIds.has(id));
     this.accountIds.clear();
+    this.update();
   }
 
   private drop(isMeant: (kernelId: string, pin: IPin) => boolean): void {
@@ -107,13 +108,23 @@ export class AccountPins {
   }
 
   private update(): void {
-    const [before, now] = [this.last, this.read()];
+    const [before, now] = [this.last, this.keep()];
     this.last = now;
     const kernelIds = [...before.keys(), ...now.keys()];
     const changed = kernelIds.filter(id => before.get(id)?.id !== now.get(id)?.id);
     if (changed.length > 0) {
       this._changed.emit([...new Set(changed)]);
     }
+  }
+
+  /** Remove void pins: the mark of a sign-out is not kept as long as a kernel may run. */
+  private keep(): ReadonlyMap<string, IPin> {
+    const pins = this.read();
+    const text = JSON.stringify(Object.fromEntries(pins));
+    if ((localStorage.getItem(this.key) ?? text) !== text) {
+      localStorage.setItem(this.key, text);
+    }
+    return pins;
   }
 
   /** Entries are written by this class only; anything else is ignored. */

@@ -45,3 +45,26 @@ it('takes a choice after a sign-out for a new one', () => {
   here().set('k1', BOB);
   expect(here().of('k1')).toEqual(BOB);
 });
+
+const SIGNED_OUT = {
+  'of all accounts': () => here().dropAccounts(),
+  'of that account alone': () => here().addAccounts([]),
+  'before this page was loaded': here
+};
+
+it.each(Object.entries(SIGNED_OUT))('stores nothing of it after a sign-out %s', (_, end) => {
+  here().set('k1', BOB);
+  new SignOutBroadcast('https://hub.example/user/a/').publish(BOB.id, Date.now());
+  end();
+  expect(localStorage.getItem(KEY)).toBe('{}');
+});
+
+it('emits the change with a sign-out of all accounts', () => {
+  const pins = here();
+  pins.set('k1', BOB);
+  const changed = jest.fn();
+  pins.changed.connect((_, ids) => changed(ids));
+  new SignOutBroadcast('https://hub.example/user/a/').publish(BOB.id, Date.now());
+  pins.dropAccounts();
+  expect(changed.mock.calls).toEqual([[['k1']]]);
+});
