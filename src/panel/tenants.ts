@@ -1,9 +1,10 @@
-import { isSignedOut } from '../auth/account';
+import { currentAccount, isSignedOut } from '../auth/account';
 import { AzureAuthError } from '../auth/errors';
 import { isGuid } from '../auth/validation';
 import { RESOURCE_HOSTS } from '../auth/clouds';
 import type { IPageAuth } from '../auth/page-auth';
-import type { AzureAuthState, IAzureAccount } from '../tokens';
+import { isSameTokenRequest } from '../auth/token-request';
+import type { AzureAuthState, IAzureAccount, IAzureTokenRequest } from '../tokens';
 import { recordTenantNames } from './tenant-names';
 
 /** A directory that the account is a member or a guest of. */
@@ -38,13 +39,13 @@ export async function readTenants(auth: Pick<IPageAuth, 'getToken'>): Promise<re
   return tenants;
 }
 
-/** Gives up the latest choice: an earlier one has no effect, however late Azure answers. */
-let giveUp = (): void => undefined;
+/** What the latest choice needs: an earlier one has no effect, however late Azure answers. */
+let latest: IAzureTokenRequest | null = null;
 
 /**
  * Use a directory for all requests of the active account that name none, once Azure has issued a
  * token from it. The user is prompted for what is missing, as for any token; this waits for the
- * answer. Without one, or after a later choice, the directory stays as it was.
+ * answer. Without one, or after a later choice or a sign-out, the directory stays as it was.
  *
  * @throws AzureAuthError if Azure issues none, and there is no question to answer.
  */
@@ -53,26 +54,26 @@ export async function chooseTenant(
   { id: account, tenantId: own }: IAzureAccount,
   tenantId: string
 ): Promise<void> {
-  giveUp();
   const isOwn = tenantId.toLowerCase() === own.toLowerCase();
   const request = { scopes: [`${RESOURCE_MANAGER}/.default`], tenantId, account };
-  let isLatest = true;
-  giveUp = () => {
-    isLatest = false;
-    auth.withdraw(request);
-  };
+  const earlier = latest;
+  latest = request;
+  withdraw(auth, earlier);
   let isGiven = isOwn;
-  while (isLatest && !isGiven) {
+  while (latest === request && !isGiven) {
     const { signInCount } = auth;
     try {
       await auth.getToken(request.scopes, { tenantId, account });
       isGiven = true;
     } catch (error) {
-      if (!isLatest) {
-        return auth.withdraw(request);
+      if (latest !== request) {
+        return withdraw(auth, request);
       }
       if (!isQuestion(error)) {
         throw error;
+      }
+      if (isSignedOut(auth.state) || currentAccount(auth.state)?.ambient) {
+        return;
       }
       await questionOver(auth);
       if (auth.signInCount === signInCount) {
@@ -80,7 +81,7 @@ export async function chooseTenant(
       }
     }
   }
-  if (isLatest) {
+  if (latest === request) {
     auth.chooseTenant(account, isOwn ? null : tenantId);
   }
 }
@@ -89,6 +90,13 @@ type TenantAuth = Pick<
   IPageAuth,
   'chooseTenant' | 'getToken' | 'signInCount' | 'state' | 'stateChanged' | 'withdraw'
 >;
+
+/** Withdraw what an earlier choice needs, unless the latest needs the same. */
+function withdraw(auth: TenantAuth, earlier: IAzureTokenRequest | null): void {
+  if (earlier !== null && latest !== null && !isSameTokenRequest(earlier, latest)) {
+    auth.withdraw(earlier);
+  }
+}
 
 /** Whether only the user can resolve it; the panel then shows the problem, and the button for it. */
 function isQuestion(error: unknown): boolean {
