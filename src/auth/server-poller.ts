@@ -45,7 +45,13 @@ export class ServerSessionPoller {
       // A sign-in of this tab takes precedence, and an attempt is not disturbed: apply it later.
       this.last = before;
     } else {
+      const { state } = store;
       store.applySession(session, server.provider);
+      if (this.hasLostAccount && store.state === state) {
+        // Another browser has signed out of one of them: kernels forget its tokens.
+        store.setState(state);
+      }
+      this.hasLostAccount = false;
     }
   }
 
@@ -62,6 +68,9 @@ export class ServerSessionPoller {
       this.lastDetails = lastDetails;
       this.options.onDetails(session);
     }
+    const ids = others.map(({ account }) => account.id);
+    this.hasLostAccount ||= this.otherIds.some(id => !ids.includes(id));
+    this.otherIds = ids;
     this.last = session;
     this.schedule();
   }
@@ -93,6 +102,9 @@ export class ServerSessionPoller {
   };
 
   private last: IServerSession | null = null;
+  private otherIds: readonly string[] = [];
+  /** Whether an account has left the others since an answer was last applied. */
+  private hasLostAccount = false;
   private lastDetails = JSON.stringify([[], NOTHING_STORED, []]);
   private timer: number | undefined;
 }

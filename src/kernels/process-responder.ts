@@ -1,4 +1,5 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
+import { currentAccount } from '../auth/account';
 import { AzureAuthError } from '../auth/errors';
 import type { ServerExtensionClient } from '../server-api/client';
 import type { IPageAuth } from '../auth/page-auth';
@@ -126,7 +127,7 @@ export class ProcessResponder {
     }
     this.wasSigningIn = state.kind === 'signing-in';
     // Tell the server when processes must forget tokens of this page's accounts.
-    const isOver = state.kind === 'signed-out' || state.kind === 'signed-in';
+    const isOver = state.kind === 'signed-out' || currentAccount(state) !== null;
     if (isOver && [...this.given].some(([wanted, holder]) => this.holderOf(wanted) !== holder)) {
       this.given.clear();
       // A server that does not answer gives out no tokens either.

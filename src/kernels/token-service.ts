@@ -1,7 +1,7 @@
 import { type ISignal, Signal } from '@lumino/signaling';
 import type { IActingKernel, IWaitingRequest } from './kernel-requests';
 import type { AzureAuthState, IAzureTokenRequest, IKernelGrant } from '../tokens';
-import { currentAccount, isSignedOut } from '../auth/account';
+import { isSignedOut } from '../auth/account';
 import { isSameTokenRequest } from '../auth/token-request';
 import type { AccessControl } from './access-control';
 import type { IPinnedAccount } from './account-pins';
@@ -262,14 +262,14 @@ export class KernelTokenService {
 
   /** Make kernels forget the tokens of other accounts, once the accounts are known. */
   private retainCurrent(state: AzureAuthState): void {
-    if (isSignedOut(state) || currentAccount(state) !== null) {
+    const { auth, pins } = this.options;
+    const active = auth.accountFor();
+    if (isSignedOut(state) || active !== null) {
       this.pusher.retainCurrent();
-      const { auth, pins } = this.options;
       if (isSignedOut(state)) {
         this.permissions.disallowAll();
         pins.dropAccounts();
       } else {
-        const active = auth.accountFor();
         const accountIds = (active ? [active, ...auth.others] : auth.others).map(({ id }) => id);
         this.permissions.retainAccounts(accountIds);
         pins.addAccounts(accountIds);

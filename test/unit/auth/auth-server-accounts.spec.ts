@@ -78,3 +78,19 @@ it('tells the panel of accounts that another browser has added', async () => {
   expect(changed).toHaveBeenCalledTimes(1);
   expect(tab.auth.others).toEqual([BOB.account]);
 });
+
+// Situation: server with several accounts of one user | another browser signs out of one that is not
+// active | kernels hold its tokens | they forget them with the page's next look | nothing to do
+it('has kernels forget the tokens of an account that another browser has signed out', async () => {
+  server.others = [held(BOB)];
+  await tab.auth.prepare();
+  await pass(5_000);
+  tab.states.length = 0;
+  server.others = [];
+  server.change(held());
+  await pass(5_000);
+  expect(tab.states).toEqual(['signed-in']);
+  server.change(held());
+  await pass(5_000);
+  expect(tab.states).toEqual(['signed-in']);
+});

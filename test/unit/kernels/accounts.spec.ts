@@ -1,6 +1,7 @@
 /** @jest-environment jsdom */
 import type { IAzureAccount, IAzureTokenOptions } from '../../../src/tokens';
 import { ALICE, STORAGE } from '../panel/fixtures';
+import { chooseAccount } from '../../../src/auth/account';
 import { SignOutBroadcast } from '../../../src/auth/sign-out-broadcast';
 import {
   aClient,
@@ -100,6 +101,16 @@ describe('a page with two accounts', () => {
     const { problem } = anError('consent_required', 'consent_required');
     harness.auth.others = [];
     harness.auth.setState({ kind: 'needs-attention', problem, signedIn: ALICE });
+    expect(harness.takeSent()).toEqual(['c2 error signed_out']);
+  });
+
+  // Situation: page with several accounts | another tab signs out of one that is not active, while the
+  // user is signing in here | kernels hold its tokens | they forget them at once | nothing to do
+  it('does so even during a sign-in', async () => {
+    await harness.ask('c2', { request_id: 'r2', ...AS_BOB });
+    harness.takeSent();
+    Object.assign(harness.auth, { accountFor: (one?: string) => chooseAccount(ALICE, [], one) });
+    harness.auth.setState({ kind: 'signing-in', method: 'popup', deviceCode: null });
     expect(harness.takeSent()).toEqual(['c2 error signed_out']);
   });
 

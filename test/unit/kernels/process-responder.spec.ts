@@ -103,6 +103,23 @@ test.each([null, BOB])('tells processes of a sign-out or another account, once',
   expect(server.count(SIGNED_OUT)).toBe(1);
 });
 
+// Situation: popup | a process has a token of one of several accounts, and a problem of the active one
+// needs attention | the user signs out of the first | the process drops its token | nothing to do
+test('does so too while a problem of the active account needs attention', async () => {
+  const { auth } = harness;
+  await harness.setSignedIn(IN_TAB);
+  auth.others = [BOB.account];
+  server.answers[CLAIM] = { scopes: STORAGE, account: BOB.account.id };
+  await responder.answer('r');
+  const { problem } = anError('consent_required', 'consent_required');
+  const state = { kind: 'needs-attention', problem, signedIn: IN_TAB } as const;
+  auth.setState(state);
+  expect(server.count(SIGNED_OUT)).toBe(0);
+  auth.others = [];
+  auth.setState(state);
+  expect(server.count(SIGNED_OUT)).toBe(1);
+});
+
 describe('when the server has the page ask', () => {
   beforeEach(async () => {
     server.answers[CLAIM] = { scopes: STORAGE, waits_as: 'terminal' };
