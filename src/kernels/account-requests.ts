@@ -2,7 +2,7 @@ import { currentAccount } from '../auth/account';
 import { candidatesForPage } from '../auth/candidates';
 import type { IPageAuth } from '../auth/page-auth';
 import type { AccountPins, IPinnedAccount } from './account-pins';
-import type { GrantStore } from './grants';
+import type { GrantStore, IGrant } from './grants';
 import {
   type IPendingAccountRequest,
   type PendingRequests,
@@ -50,15 +50,20 @@ async function answerOf(
 ): Promise<Answer | null> {
   const { kernelId, request } = asked;
   const isStatus = request.kind === 'status';
+  const granted = (): readonly IGrant[] => grants.all.filter(ofKernel(kernelId));
   // The other users of a shared kernel can send requests in the user's name: they must not sign the
   // user out, and learn the account only if the kernel was given its tokens.
-  if ((await sharing.check()) && !(isStatus && grants.all.some(ofKernel(kernelId)))) {
+  if ((await sharing.check()) && !(isStatus && granted().length > 0)) {
     return errorAnswer(request, 'denied');
   }
   if (isStatus) {
     await auth.prepare();
     await ambientSettled(auth);
-    return status(request.requestId, auth, pins.of(kernelId));
+    const answer = status(request.requestId, auth, pins.of(kernelId));
+    const isOfAccount = ({ accountId }: IGrant): boolean => accountId === answer.account?.id;
+    return !sharing.isShared || answer.account === null || granted().some(isOfAccount)
+      ? answer
+      : errorAnswer(request, 'denied');
   }
   // To a tab that reconnects, the server replays old requests; the user may have signed in again.
   await new Promise(resolve => window.setTimeout(resolve, REPLAY_GRACE_MS));

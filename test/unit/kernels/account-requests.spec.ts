@@ -115,6 +115,22 @@ describe('status', () => {
     expect(harness.takeSent()).toEqual(['c3 error denied']);
   });
 
+  // Situation: shared kernel | it has a token of an account that its code names, and none of the one
+  // that it always uses | another user asks for the status | `denied`, and no user name | nothing to do
+  it('tells it of no account that it was given no token of', async () => {
+    await harness.setSignedIn(ALICE);
+    await harness.ask('c1', { account: ALICE.account.username });
+    harness.auth.others = [BOB.account];
+    harness.tokenService.pin('k1', BOB.account);
+    harness.takeSent();
+    await harness.share();
+    await harness.ask('c2', { ...STATUS, request_id: 'r2' });
+    expect(harness.takeSent()).toEqual(['c2 error denied']);
+    harness.tokenService.pin('k1', null);
+    await harness.ask('c3', { ...STATUS, request_id: 'r3' });
+    expect(harness.takeSent()).toEqual(['c3 status signed-in alice@contoso.com']);
+  });
+
   it('takes no more than 20 at a time of a kernel', async () => {
     harness.auth.prepare.mockReturnValue(new Promise(() => undefined));
     for (let index = 0; index < 30; index++) {
