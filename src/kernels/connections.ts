@@ -39,6 +39,13 @@ export interface IHolderNotice {
   readonly data: unknown;
 }
 
+/** A kernel's message that replaces an output, possibly a waiting output. */
+export interface IReplacedOutput {
+  readonly client: IKernelDocument;
+  /** Not yet parsed. */
+  readonly content: object;
+}
+
 /**
  * Every connection of this page to a kernel, and the messages for us on them.
  *
@@ -89,8 +96,8 @@ export class KernelConnections {
     return this._lost;
   }
 
-  /** Emits after a kernel has replaced an output, possibly a waiting output. */
-  get outputReplaced(): ISignal<this, IKernelDocument> {
+  /** Emits after a kernel has replaced an output. */
+  get outputReplaced(): ISignal<this, IReplacedOutput> {
     return this._outputReplaced;
   }
 
@@ -154,7 +161,7 @@ export class KernelConnections {
       case 'update_display_data': {
         const client = this.clients.get(connection);
         if (client !== undefined) {
-          this._outputReplaced.emit(client);
+          this._outputReplaced.emit({ client, content });
         }
         break;
       }
@@ -221,7 +228,7 @@ export class KernelConnections {
   private readonly _held = new Signal<this, IHolderNotice>(this);
   private readonly _restarted = new Signal<this, string>(this);
   private readonly _lost = new Signal<this, string>(this);
-  private readonly _outputReplaced = new Signal<this, IKernelDocument>(this);
+  private readonly _outputReplaced = new Signal<this, IReplacedOutput>(this);
 }
 
 function hasCommId(content: object): content is { comm_id: string } {

@@ -48,7 +48,7 @@ export const kernelsPlugin: JupyterFrontEndPlugin<IAzureKernelTokens> = {
       void app.restored.then(() => deferred.begin());
     }
     followProcesses(services.events, tokenService, deferred);
-    connections.outputReplaced.connect((_, client) => removeWaitingOutputs(client));
+    connections.outputReplaced.connect((_, replaced) => removeWaitingOutputs(replaced));
     if (notebooks !== null) {
       followNotebooks(notebooks, connections);
     }

@@ -40,7 +40,7 @@ export async function save(
   await expect.poll(() => readFile(jupyter.path(name), 'utf8')).toMatch(contains);
 }
 
-/** Reload the page of a notebook while a cell waits, and sign in under it afterwards. */
+/** Reload a notebook that was saved while a cell waited, and sign in under the cell afterwards. */
 export async function goesOnAfterReload(
   lab: Lab,
   jupyter: Jupyter,
@@ -52,6 +52,7 @@ export async function goesOnAfterReload(
   await signInAt(lab, control(lab, cell), user);
   await expect(control(lab, cell)).toBeHidden();
   await lab.ready();
+  await save(lab, jupyter, name, /^(?![^]*Waiting)/);
 }
 
 /** Check a part of the page in the dark theme and in the light one. */

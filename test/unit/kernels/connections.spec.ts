@@ -128,7 +128,7 @@ describe('KernelConnections', () => {
 
   it('tells of outputs that were replaced', () => {
     const clients: string[] = [];
-    connections.outputReplaced.connect((_, { label }) => clients.push(label));
+    connections.outputReplaced.connect((_, { client }) => clients.push(client.label));
     notebook.say('update_display_data', {});
     expect(clients).toEqual(['a.ipynb']);
   });

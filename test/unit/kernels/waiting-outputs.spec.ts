@@ -10,6 +10,7 @@ const shown = (text: string, metadata = {}) => ({
   metadata
 });
 const OURS = { 'jupyter-azure-auth': {} };
+const of = (request_id: unknown) => ({ 'jupyter-azure-auth': { request_id } });
 
 const notebook = new YNotebook();
 
@@ -20,6 +21,10 @@ function aCell(outputs: object[]): ICodeCellModel {
   return model;
 }
 
+function remove(cells: ICodeCellModel[], content: object = {}): void {
+  removeWaitingOutputs({ client: { ...aClient('a'), codeCells: () => cells }, content });
+}
+
 afterAll(() => notebook.dispose());
 
 describe('removeWaitingOutputs', () => {
@@ -28,15 +33,27 @@ describe('removeWaitingOutputs', () => {
       aCell([shown('mine'), shown('', OURS), shown('', {}), shown('', OURS)]),
       aCell([shown('waits', OURS)])
     ];
-    removeWaitingOutputs({ ...aClient('a'), codeCells: () => cells });
+    remove(cells);
     const left = [[shown('mine'), shown('')], [shown('waits', OURS)]];
     expect(cells.map(({ outputs }) => outputs.toJSON())).toEqual(left);
     expect(cells.map(({ sharedModel }) => sharedModel.toJSON().outputs)).toEqual(left);
   });
 
+  it('takes away what a reloaded page has from the file, once its request is over', () => {
+    const waiting = [shown('waits', of('r1')), shown('waits', of('r2')), shown('waits', of(null))];
+    const cells = [aCell(waiting)];
+    remove(cells, shown('still waits', of('r1')));
+    remove(cells, shown('', of(null)));
+    remove(cells, shown('', {}));
+    remove(cells, { data: null, metadata: 'odd' });
+    expect(cells[0]!.sharedModel.toJSON().outputs).toEqual(waiting);
+    remove(cells, shown('', of('r1')));
+    expect(cells[0]!.sharedModel.toJSON().outputs).toEqual(waiting.slice(1));
+  });
+
   it('lets the empty line stay where Lab cannot remove it', () => {
     const outputs = { length: 1, get: () => ({ data: { 'text/plain': '' }, metadata: OURS }) };
     const cells = [{ outputs } as unknown as ICodeCellModel];
-    expect(() => removeWaitingOutputs({ ...aClient('a'), codeCells: () => cells })).not.toThrow();
+    expect(() => remove(cells)).not.toThrow();
   });
 });
