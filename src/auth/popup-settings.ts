@@ -23,7 +23,7 @@ export interface IPopupSettings {
     readonly tenantId: IEffectiveSetting;
     readonly cloud: IEffectiveSetting;
     readonly redirectUri: IEffectiveSetting;
-    /** `https://<host>/<tenant>`. */
+    /** `https://<host>/<tenant>`; empty if the cloud is unknown. */
     readonly authority: IEffectiveSetting;
     /** Null for authorities that MSAL.js knows by itself. */
     readonly authorityMetadata: IEffectiveSetting<object | null>;
@@ -41,11 +41,14 @@ export function popupSettings(
   const [users, usersCloud] = [text(user['authority']), text(user['cloud'])];
   const cloud = firstOf(usersCloud, notDefault(server.cloud), DEFAULT_CLOUD);
   const tenant = firstOf(text(user['tenantId']), server.tenantId, 'organizations');
-  // A user who names a cloud leaves the administrator's authority; a tenant belongs to its host.
-  const overridesAuthority = users !== null || usersCloud !== null;
+  // A user who names a cloud leaves the administrator's authority, unless the cloud has no other
+  // one; a tenant belongs to its host.
+  const isServers = usersCloud === server.cloud && !LOGIN_HOSTS.has(cloud.value);
+  const overridesAuthority = users !== null || (usersCloud !== null && !isServers);
   const servers = overridesAuthority ? null : inTenant(server.authority, text(user['tenantId']));
   const host = LOGIN_HOSTS.get(cloud.value);
-  const authority = firstOf(users, servers, `https://${host}/${tenant.value}`, 'cloud');
+  const ofCloud = host === undefined ? '' : `https://${host}/${tenant.value}`;
+  const authority = firstOf(users, servers, ofCloud, 'cloud');
   const isOwn = authority.from !== 'cloud';
   const redirectUri = firstOf(text(user['redirectUri']), server.redirectUri, redirectPage(baseUrl));
   const clientId = firstOf(text(user['clientId']), server.clientId, null);

@@ -14,7 +14,7 @@ export function effectiveText(
   if (from === 'user') {
     return null;
   }
-  if (value === null) {
+  if (value === null || value === '') {
     return trans.__('Effective: none.');
   }
   const shown = typeof value === 'string' ? value : issuerOf(value);

@@ -63,6 +63,7 @@ describe('effectiveText', () => {
       { authority: CUSTOM },
       'Effective: https://login.example/a.com, from the server’s c.AzureAuth.authority.'
     ],
+    ['authority', { cloud: 'AzureMoonCloud' }, {}, 'Effective: none.'],
     [
       'redirectUri',
       {},
@@ -88,6 +89,18 @@ describe('effectiveText', () => {
 });
 
 describe('popupSettings', () => {
+  it.each([
+    ['AzureStackCloud', CUSTOM, []],
+    ['AzureCloud', 'https://login.microsoftonline.com/organizations', []],
+    ['AzureMoonCloud', '', ['cloud']]
+  ])('leaves the server’s authority if the cloud has another: %s', (cloud, used, wrong) => {
+    const server = { ...parseServerConfig(new Map()), clientId: ID, authority: CUSTOM };
+    const own = { ...server, cloud: 'AzureStackCloud', authorityMetadata: { issuer: 'i' } };
+    const { effective, invalid } = popupSettings({ cloud }, own, BASE);
+    expect([effective.authority.value, invalid]).toEqual([used, wrong]);
+    expect(effective.authorityMetadata.from).toBe(used === CUSTOM ? 'server' : 'default');
+  });
+
   it('names every invalid setting', () => {
     const user = { clientId: 'x', tenantId: 'x', cloud: 'x', redirectUri: 'x' };
     const { invalid } = popupSettings(user, parseServerConfig(new Map()), BASE);
