@@ -15,7 +15,7 @@ export function MetadataInput({ field, trans }: IProps): JSX.Element {
   const parsed = parse(text);
   useEffect(() => {
     // Restored to its default, or changed elsewhere.
-    setText(text => (format(parse(text)) === stored ? text : stored));
+    setText(text => (format(parse(text)) === stored && parse(text) !== undefined ? text : stored));
   }, [stored]);
   return (
     <>

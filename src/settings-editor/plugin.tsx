@@ -41,7 +41,7 @@ export const settingsEditorPlugin: JupyterFrontEndPlugin<void> = {
         trans
       );
     };
-    // Without it, as without this plugin.
+    // Without it, nearly as without this plugin.
     const Field = lazy(async () => ({ default: await load().catch(() => PlainField) }));
     const fieldRenderer = (props: FieldProps): JSX.Element => (
       <Suspense fallback={null}>
@@ -54,8 +54,20 @@ export const settingsEditorPlugin: JupyterFrontEndPlugin<void> = {
   }
 };
 
+/** JupyterLab shows the name of an object, but leaves that of a text to a field of ours. */
 function PlainField(props: FieldProps): JSX.Element {
-  const { ObjectField, StringField } = props.registry.fields;
-  const Field = (props.schema.type === 'string' ? StringField : ObjectField)!;
-  return <Field {...props} />;
+  const { idSchema, registry, schema } = props;
+  const { ObjectField, StringField } = registry.fields;
+  const isText = schema.type === 'string';
+  const Field = (isText ? StringField : ObjectField)!;
+  return (
+    <>
+      {isText && (
+        <label className="jp-FormGroup-fieldLabel" htmlFor={idSchema.$id}>
+          {schema.title}
+        </label>
+      )}
+      <Field {...props} />
+    </>
+  );
 }
