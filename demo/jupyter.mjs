@@ -33,7 +33,7 @@ export async function startJupyter({ folder, notebooks, port, traits, variables 
   await rm(runtime, { recursive: true, force: true });
   await mkdir(runtime, { recursive: true, mode: 0o700 });
   const config = join(folder, 'jupyter_config.json');
-  await writeFile(config, JSON.stringify({ AzureAuth: traits }));
+  await writeFile(config, JSON.stringify({ AzureAuth: traits, ...terminals() }));
   await declineNews(join(folder, 'config'));
   const logFile = join(folder, 'jupyter.log');
   const log = await open(logFile, 'w');
@@ -64,6 +64,15 @@ export async function startJupyter({ folder, notebooks, port, traits, variables 
     });
   }
   return { address: path => `http://localhost:${port}/${path}?token=${token}`, ended, stop };
+}
+
+/**
+ * Without a terminal of its own, a server opens login shells, some of which reset the `PATH`: they
+ * would not find the `jupyter` of this server.
+ */
+function terminals() {
+  const shell = process.env['SHELL'] || 'sh';
+  return WINDOWS ? {} : { ServerApp: { terminado_settings: { shell_command: [shell] } } };
 }
 
 /**

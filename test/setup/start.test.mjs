@@ -6,8 +6,9 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { test } from 'node:test';
+import WebSocket from 'ws';
 import { choosePort } from '../../demo/port.mjs';
-import { ROOT } from '../../setup/project.mjs';
+import { ROOT, program } from '../../setup/project.mjs';
 
 /** @param {string[]} args */
 function start(...args) {
@@ -63,6 +64,34 @@ async function api(address, path, body) {
   return answer.json();
 }
 
+/**
+ * Types a line into a new terminal, and returns when its output contains a text.
+ *
+ * @param {URL} address - With the token.
+ * @param {string} line
+ * @param {string} expected
+ */
+async function typeInTerminal(address, line, expected) {
+  const { name } = await api(address, '/api/terminals', {});
+  const url = new URL(`/terminals/websocket/${name}${address.search}`, address);
+  url.protocol = 'ws:';
+  const socket = new WebSocket(url.href);
+  let output = '';
+  await new Promise((resolve, reject) => {
+    socket.on('error', reject);
+    socket.on('open', () => socket.send(JSON.stringify(['stdin', `${line}\r`])));
+    socket.on('message', data => {
+      const [kind, text] = JSON.parse(data.toString());
+      output += kind === 'stdout' ? text : '';
+      if (output.includes(expected)) {
+        resolve(null);
+      }
+    });
+    socket.on('close', () => reject(new Error(output)));
+  });
+  socket.close();
+}
+
 for (const signal of /** @type {const} */ (['SIGTERM', 'SIGINT'])) {
   test(`prints one address, and ${signal} ends every process`, { timeout: 120_000 }, async () => {
     const port = await choosePort(null);
@@ -89,6 +118,7 @@ for (const signal of /** @type {const} */ (['SIGTERM', 'SIGINT'])) {
     assert.equal((await api(address, '/api/contents/demo.ipynb')).type, 'notebook');
     assert.equal((await fetch(new URL('/api/contents', address))).status, 403);
     await api(address, '/api/kernels', {});
+    await typeInTerminal(address, 'stty cols 500; command -v jupyter', program('jupyter'));
     const processes = tree(Number(child.pid));
     // Ourselves, the storage, the server, the kernel.
     assert.ok(processes.length >= 4, `${processes}`);
