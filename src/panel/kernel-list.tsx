@@ -49,7 +49,7 @@ export function KernelList(props: IProps): JSX.Element {
       <h3 id={title}>{trans.__('Kernels')}</h3>
       {kernels.size + revoked.length === 0 && (
         <>
-          <p className="jp-AzurePanel-aside">{trans.__('No kernel has asked for a token yet.')}</p>
+          <p className="jp-AzurePanel-aside">{trans.__('No kernel has a token now.')}</p>
           {props.toBegin}
         </>
       )}

@@ -83,7 +83,7 @@ test('a page that is opened again lists the grants since then, and its sign-out 
   await lab.run(0);
   await lab.run(1);
   await lab.kernelIs('busy');
-  await expect(lab.panel).toContainText('No kernel has asked for a token yet.');
+  await expect(lab.panel).toContainText('No kernel has a token now.');
   await lab.page.close();
   await jupyter.writeFile('closed', '');
   const given = (): Promise<string> => readFile(jupyter.path('given'), 'utf8').catch(() => '');

@@ -98,7 +98,7 @@ describe('KernelList', () => {
     expect(onOpen).toHaveBeenCalledWith('work/analysis.ipynb');
     expect(onRevoke).toHaveBeenCalledWith('k1');
     expect(onRestore).toHaveBeenCalledWith('k3');
-    expect(place.text).not.toContain('No kernel has asked');
+    expect(place.text).not.toContain('No kernel has a token');
   });
 
   const choices = (): HTMLSelectElement[] => [...place.host.querySelectorAll('select')];
