@@ -17,7 +17,7 @@ const FILL = 'notebook:replace-selection';
 
 /** Inserts a cell that uses the sign-in into the current notebook, or copies it. */
 export function InsertCode({ auth, commands, trans }: IProps): JSX.Element {
-  const [done, setDone] = useState<'inserted' | 'copied' | null>(null);
+  const [done, setDone] = useState<'inserted' | 'copied' | 'failed' | null>(null);
   const [code, setCode] = useState('');
   const put = async (text: string): Promise<void> => {
     setCode(text);
@@ -26,11 +26,12 @@ export function InsertCode({ auth, commands, trans }: IProps): JSX.Element {
       await commands.execute(FILL, { text });
       setDone('inserted');
     } else {
-      await navigator.clipboard?.writeText(text);
+      // Throws if the browser has none for this page, or does not let the page use it.
+      await navigator.clipboard.writeText(text);
       setDone('copied');
     }
   };
-  const insert = (text: string): void => void put(text).catch(() => undefined);
+  const insert = (text: string): void => void put(text).catch(() => setDone('failed'));
   return (
     <>
       <ul className="jp-AzurePanel-lines">
@@ -44,7 +45,9 @@ export function InsertCode({ auth, commands, trans }: IProps): JSX.Element {
       <p className="jp-AzurePanel-aside" aria-live="polite">
         {done === 'inserted' && trans.__('Inserted below the active cell.')}
         {done === 'copied' && trans.__('Copied. Open a notebook and paste it into a cell.')}
-        {done !== null && code.includes('<') && ` ${trans.__('Replace the parts in <…>.')}`}
+        {done === 'failed'
+          ? trans.__('Open a notebook, then try again.')
+          : done !== null && code.includes('<') && ` ${trans.__('Replace the parts in <…>.')}`}
       </p>
     </>
   );

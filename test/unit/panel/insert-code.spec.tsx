@@ -59,6 +59,17 @@ it.each<[string, () => boolean]>([
   expect(place.text).toContain('Copied. Open a notebook');
 });
 
+it.each<[string, object | undefined]>([
+  ['refuses the text', { writeText: () => Promise.reject(new Error('NotAllowedError')) }],
+  ['is missing, as on an insecure page', undefined]
+])('asks for a notebook if the clipboard %s', async (_, clipboard) => {
+  await open(() => false);
+  Object.assign(navigator, { clipboard });
+  await place.press('Blob Storage');
+  expect(place.text).toContain('Open a notebook, then try again.');
+  expect(place.text).not.toContain('Copied');
+});
+
 const [SUBSCRIPTION, OTHER] = ['5c000000-1111-4222-8333-00000000000c', 'other-subscription'];
 const resource = (type: string, name: string) => ({
   ...{
