@@ -34,7 +34,7 @@ test('starts of JupyterLab', async ({ azure, browser }) => {
       }
       await context.close();
       await jupyter.stop();
-      await rm(folder, { recursive: true, force: true });
+      await rm(folder, { recursive: true, force: true, maxRetries: 10 });
     }
   }
   await mkdir(RESULTS, { recursive: true });

@@ -24,7 +24,7 @@ const test = stand.extend<object, { jupyter: Jupyter }>({
         }
       };
       const folder = join(RESULTS, `jupyter-${info.parallelIndex}`);
-      await rm(folder, { recursive: true, force: true });
+      await rm(folder, { recursive: true, force: true, maxRetries: 10 });
       const jupyter = await Jupyter.start(folder, traits, await environmentFor(azure));
       await use(jupyter);
       await jupyter.stop();

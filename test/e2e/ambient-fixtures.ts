@@ -39,7 +39,7 @@ export const test = base.extend<IFixtures>({
     await mkdir(hosts.shared.keyFolder);
     await use(hosts);
     await hosts.stop();
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true, maxRetries: 10 });
   },
 
   answer: async ({ hosts }, use) => {
@@ -61,7 +61,7 @@ export const test = base.extend<IFixtures>({
       return { jupyter, lab: new Lab(page, jupyter, info.testId) };
     });
     await Promise.all(started.map(jupyter => jupyter.stop()));
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true, maxRetries: 10 });
   }
 });
 

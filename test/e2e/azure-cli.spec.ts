@@ -33,7 +33,7 @@ test('the account of the Azure CLI writes a blob without a click', async ({
   await expect(lab.panel).toContainText('Azure CLI');
   expect(windows).toEqual([]);
   await jupyter.stop();
-  await rm(folder, { recursive: true, force: true });
+  await rm(folder, { recursive: true, force: true, maxRetries: 10 });
 });
 
 /** Put `az` on the PATH, with an account signed in to it. @returns Variables for the server. */

@@ -22,5 +22,5 @@ export async function whileCollaborating(
   const jupyter = await Jupyter.start(folder, {}, environment);
   await use(jupyter);
   await jupyter.stop();
-  await rm(folder, { recursive: true, force: true });
+  await rm(folder, { recursive: true, force: true, maxRetries: 10 });
 }

@@ -20,7 +20,7 @@ async function withTraits(
     await use(jupyter);
   } finally {
     await jupyter.stop();
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true, maxRetries: 10 });
   }
 }
 

@@ -22,7 +22,7 @@ const test = base.extend<object, { jupyter: Jupyter }>({
       );
       await use(jupyter);
       await jupyter.stop();
-      await rm(folder, { recursive: true, force: true });
+      await rm(folder, { recursive: true, force: true, maxRetries: 10 });
     },
     { scope: 'worker', timeout: 180_000 }
   ]

@@ -68,7 +68,7 @@ export async function whileAzureRuns(
   const azure = await startLocalAzure({ folder, ...(redirectPaths && { redirectPaths }) });
   await use(azure);
   await azure.stop();
-  await rm(folder, { recursive: true, force: true });
+  await rm(folder, { recursive: true, force: true, maxRetries: 10 });
 }
 
 /** @param prepare - Called with the server's folder before it starts. */
@@ -82,7 +82,7 @@ export async function whileJupyterRuns(
   const jupyter = await Jupyter.start(folder, traitsFor(azure), await environmentFor(azure));
   await use(jupyter);
   await jupyter.stop();
-  await rm(folder, { recursive: true, force: true });
+  await rm(folder, { recursive: true, force: true, maxRetries: 10 });
 }
 
 export function userOf(azure: LocalAzure, key: string): IUser {

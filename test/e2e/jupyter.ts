@@ -136,6 +136,11 @@ export class Jupyter {
     return readFile(this.logFile, 'utf8');
   }
 
+  /**
+   * End the server at once. Kernels have process groups of their own. Each ends when it notices, up
+   * to a second later, that its server has ended, and may write until then, so that their folder has
+   * to be removed with `maxRetries`.
+   */
   async stop(): Promise<void> {
     const { pid, exitCode } = this.process;
     if (pid === undefined || exitCode !== null) {

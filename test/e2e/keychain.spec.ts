@@ -32,7 +32,7 @@ const test = base.extend<IFixtures>({
   folder: async ({}, use) => {
     const folder = await mkdtemp(join(tmpdir(), 'jupyter-azure-auth-'));
     await use(folder);
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true, maxRetries: 10 });
   },
 
   keychain: async ({ folder }, use) => {

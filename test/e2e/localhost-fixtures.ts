@@ -54,7 +54,7 @@ export async function whilePlainJupyterRuns(
   const jupyter = await Jupyter.start(folder, {}, await plainEnvironment(azure), baseUrl);
   await use(jupyter);
   await jupyter.stop();
-  await rm(folder, { recursive: true, force: true });
+  await rm(folder, { recursive: true, force: true, maxRetries: 10 });
 }
 
 /** The server and its kernels reach the authority, the storage, themselves, and nothing else. */

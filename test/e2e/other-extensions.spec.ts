@@ -29,7 +29,7 @@ const test = base.extend<object, { jupyter: Jupyter }>({
       const jupyter = await Jupyter.start(folder, traits, await environmentFor(azure));
       await use(jupyter);
       await jupyter.stop();
-      await rm(folder, { recursive: true, force: true });
+      await rm(folder, { recursive: true, force: true, maxRetries: 10 });
     },
     { scope: 'worker', timeout: 180_000 }
   ]
