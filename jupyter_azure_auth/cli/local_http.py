@@ -52,7 +52,9 @@ def post(address: Address, route: str, body: Mapping[str, Any], timeout: float) 
     :raises http.client.HTTPException: the answer is not HTTP.
     """
     with server_connection(
-        *(address.host, address.port, timeout),
+        address.host,
+        address.port,
+        timeout,
         secure=address.secure,
         certificate=address.certificate,
     ) as connection:

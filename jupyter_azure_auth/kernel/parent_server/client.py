@@ -131,7 +131,9 @@ def post(
     """
     try:
         with server_connection(
-            *(server.host, server.port, timeout),
+            server.host,
+            server.port,
+            timeout,
             secure=server.certificate is not None,
             certificate=server.certificate,
         ) as connection:

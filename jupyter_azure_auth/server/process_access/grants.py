@@ -41,10 +41,15 @@ class Grant:
     @property
     def key(self) -> tuple[object, ...]:
         """The key of this grant; a later grant with the same key replaces it."""
-        recipient = (self.to, self.kernel_id, self.account_id)
         return (
-            *(*recipient, self.scopes, self.tenant_id),
-            *(self.cloud, self.enable_cae, self.account),
+            self.to,
+            self.kernel_id,
+            self.account_id,
+            self.scopes,
+            self.tenant_id,
+            self.cloud,
+            self.enable_cae,
+            self.account,
         )
 
     def to_wire(self) -> dict[str, Any]:
