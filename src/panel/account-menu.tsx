@@ -3,6 +3,7 @@ import React, { useState } from 'react';
 import type { IPageAuth } from '../auth/page-auth';
 import type { IAzureSignedIn } from '../tokens';
 import { CopyLine } from './copy-line';
+import { Details } from './details';
 import { Directories } from './directories';
 import { useOthers } from './hooks';
 import { TextButton } from './button';
@@ -13,8 +14,17 @@ interface IProps {
   readonly trans: TranslationBundle;
 }
 
+/** What a user can do with accounts and directories, folded. */
+export function AccountMenu(props: IProps): JSX.Element {
+  return (
+    <Details className="jp-AzurePanel-menu" label={props.trans.__('Accounts and directories')}>
+      <Accounts key={props.signedIn.account.id} {...props} />
+    </Details>
+  );
+}
+
 /** Switches between accounts, and shows what else identifies the current one. */
-export function AccountMenu({ auth, signedIn, trans }: IProps): JSX.Element {
+function Accounts({ auth, signedIn, trans }: IProps): JSX.Element {
   const { account, chosenTenantId, persistedIn } = signedIn;
   const [objectId = ''] = account.id.split('.');
   const isInOther = persistedIn === 'other-tab';

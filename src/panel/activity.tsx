@@ -4,6 +4,7 @@ import React, { useEffect, useState } from 'react';
 import { activityOfPage } from '../kernels/activity';
 import { type IActivity, readActivity } from '../server-api/activity';
 import type { IKernelGrant } from '../tokens';
+import { Details } from './details';
 import { formatClock, formatExact } from './format-time';
 import { resourceName } from './resource-names';
 
@@ -12,6 +13,7 @@ const MAX_LINES = 50;
 
 interface IProps {
   readonly settings: ServerConnection.ISettings;
+  /** Name the kernels of entries that the server made. A new list means new activity. */
   readonly grants: readonly IKernelGrant[];
   readonly trans: TranslationBundle;
 }
@@ -24,8 +26,16 @@ interface ILine {
   readonly result: string;
 }
 
-/** Lists which process got or was refused a token, when, for what and as which account. */
-export function Activity({ settings, grants, trans }: IProps): JSX.Element {
+/** Which process got or was refused a token, when, for what and as which account; folded. */
+export function Activity(props: IProps): JSX.Element {
+  return (
+    <Details className="jp-AzurePanel-more" label={props.trans.__('Activity')}>
+      <Entries {...props} />
+    </Details>
+  );
+}
+
+function Entries({ settings, grants, trans }: IProps): JSX.Element {
   const [entries, setEntries] = useState<readonly IActivity[] | null>(null);
   const [filter, setFilter] = useState('');
   useEffect(() => {

@@ -14,7 +14,7 @@ import { GRANT_DELAY_MS, useFocusRecovery, useOthers, useSettled, useSignalled }
 import { PersistenceToggle } from './persistence-toggle';
 import { OtherMethods } from './other-methods';
 import { AccountCard } from './account-card';
-import { AccountMenuButton } from './account-menu-button';
+import { AccountMenu } from './account-menu';
 import { LocalhostLink } from './localhost-link';
 import { CopyText, Registration } from './registration';
 import { type IPanelViewModel, panelViewModel, shownState } from './view-model';
@@ -75,7 +75,7 @@ export function AuthView({ auth, kernels, now, trans, showPanel, isBrief }: IPro
         </AccountCard>
       )}
       {signedIn && !signedIn.ambient && !showPanel && (
-        <AccountMenuButton auth={auth} signedIn={signedIn} trans={trans} />
+        <AccountMenu auth={auth} signedIn={signedIn} trans={trans} />
       )}
       {method?.customAuthority && (
         <p className="jp-AzurePanel-sentence">

@@ -8,16 +8,16 @@ import type { IPageAuth } from '../auth/page-auth';
 import type { IKernelRequests } from '../kernels/kernel-requests';
 import type { IAzureAccount, IAzureProblem } from '../tokens';
 import { ActingKernels } from './acting-kernels';
-import { ActivityButton } from './activity-button';
+import { Activity } from './activity';
 import { Button } from './button';
 import { DoctorButton } from './doctor-button';
-import { InsertCodeButton } from './insert-code-button';
+import { InsertCode } from './insert-code';
 import { KernelList } from './kernel-list';
 import { useNow, useSignalled } from './hooks';
 import { AuthView } from './auth-view';
 import { isInvalidSetting } from './view-model';
 import { OtherTokens } from './other-tokens';
-import { TestAccessButton } from './test-access-button';
+import { TestAccess } from './test-access';
 import { ProgramAccessToggle } from './program-access-toggle';
 
 /** What the panel shows, and its translations. */
@@ -84,11 +84,11 @@ export function PanelBody(props: IBodyProps): JSX.Element {
             accounts={accountsOf(auth)}
             pinnedAccountOf={kernelId => kernels.pinnedAccountOf(kernelId)}
             onPin={(kernelId, account) => kernels.pin(kernelId, account)}
-            toBegin={<InsertCodeButton auth={auth} commands={commands} trans={trans} />}
+            toBegin={<InsertCode auth={auth} commands={commands} trans={trans} />}
             onOpen={path => void commands.execute('docmanager:open', { path })}
           />
         )}
-        {signedIn && <TestAccessButton auth={auth} trans={trans} />}
+        {signedIn && <TestAccess auth={auth} trans={trans} />}
         <OtherTokens
           settings={serverSettings}
           state={state}
@@ -100,7 +100,7 @@ export function PanelBody(props: IBodyProps): JSX.Element {
           now={now}
           trans={trans}
         />
-        <ActivityButton settings={serverSettings} grants={grants} trans={trans} />
+        <Activity settings={serverSettings} grants={grants} trans={trans} />
         <DoctorButton settings={serverSettings} trans={trans} />
       </div>
       {/* No `footer`: inside a region, that is a landmark of the whole page. */}

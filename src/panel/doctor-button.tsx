@@ -1,16 +1,12 @@
 import type { ServerConnection } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import React, { lazy, Suspense, useState } from 'react';
+import React, { useState } from 'react';
+import { DoctorReport } from './doctor-report';
 
 interface IProps {
   readonly settings: ServerConnection.ISettings;
   readonly trans: TranslationBundle;
 }
-
-/** Loaded when a user asks for it, not with the panel. */
-const DoctorReport = lazy(async () => ({
-  default: (await import('./on-click')).DoctorReport
-}));
 
 /** A button that checks the installation, and what it has found. */
 export function DoctorButton({ settings, trans }: IProps): JSX.Element {
@@ -28,9 +24,7 @@ export function DoctorButton({ settings, trans }: IProps): JSX.Element {
         </button>
       </div>
       {run !== null && (
-        <Suspense fallback={null}>
-          <DoctorReport key={run.count} {...{ settings, trans, popups: run.popups }} />
-        </Suspense>
+        <DoctorReport key={run.count} {...{ settings, trans, popups: run.popups }} />
       )}
     </>
   );

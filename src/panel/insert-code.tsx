@@ -3,6 +3,7 @@ import type { CommandRegistry } from '@lumino/commands';
 import React, { useState } from 'react';
 import type { IPageAuth } from '../auth/page-auth';
 import { codeCells } from './code-cells';
+import { Details } from './details';
 import { ResourceChooser } from './resource-chooser';
 import { TextButton } from './button';
 
@@ -15,8 +16,17 @@ interface IProps {
 const INSERT = 'notebook:insert-cell-below';
 const FILL = 'notebook:replace-selection';
 
+/** Cells to start from, folded. */
+export function InsertCode(props: IProps): JSX.Element {
+  return (
+    <Details className="jp-AzurePanel-menu" label={props.trans.__('Insert code')}>
+      <Cells {...props} />
+    </Details>
+  );
+}
+
 /** Inserts a cell that uses the sign-in into the current notebook, or copies it. */
-export function InsertCode({ auth, commands, trans }: IProps): JSX.Element {
+function Cells({ auth, commands, trans }: IProps): JSX.Element {
   const [done, setDone] = useState<'inserted' | 'copied' | 'failed' | null>(null);
   const [code, setCode] = useState('');
   const put = async (text: string): Promise<void> => {

@@ -3,7 +3,10 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { type IFormRenderer, UseSignal } from '@jupyterlab/ui-components';
 import React, { type ComponentProps, type ComponentType } from 'react';
 import type { Settings } from '../auth/create-auth';
-import type { SettingName } from '../auth/popup-settings';
+import { messageFor } from '../auth/messages';
+import { CLOUD_NAMES, popupSettings, type SettingName } from '../auth/popup-settings';
+import { readServerConfig } from '../auth/server-config';
+import { ServerExtensionClient } from '../server-api/client';
 import { effectiveText } from './effective-text';
 import { SettingField } from './setting-field';
 
@@ -16,9 +19,6 @@ export async function settingField(
   serverSettings: ServerConnection.ISettings,
   trans: TranslationBundle
 ): Promise<ComponentType<FieldProps>> {
-  // Their modules stay in that chunk, which the panel loads too.
-  const { CLOUD_NAMES, messageFor, popupSettings, readServerConfig, ServerExtensionClient } =
-    await import('../on-demand');
   const server = await readServerConfig(new ServerExtensionClient(serverSettings));
   const baseUrl = new URL(serverSettings.baseUrl, window.location.href).href;
   const clouds = [...CLOUD_NAMES, ...(server.cloud === null ? [] : [server.cloud])];

@@ -33,7 +33,7 @@ export const settingsEditorPlugin: JupyterFrontEndPlugin<void> = {
     translator: ITranslator | null
   ): void => {
     const load = async (): Promise<React.ComponentType<FieldProps>> => {
-      const { settingField } = await import('./field');
+      const { settingField } = await import('../on-demand');
       const trans = (translator ?? nullTranslator).load('jupyter-azure-auth');
       return settingField(
         await registry!.load(SESSION_PLUGIN),

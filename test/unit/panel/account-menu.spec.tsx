@@ -2,7 +2,7 @@
 import { nullTranslator } from '@jupyterlab/translation';
 import React, { act } from 'react';
 import { chooseTenant } from '../../../src/panel/tenants';
-import { AccountMenuButton } from '../../../src/panel/account-menu-button';
+import { AccountMenu } from '../../../src/panel/account-menu';
 import { anError, BOB } from '../kernels/kernel-harness';
 import { ALICE, type FakeAuth } from './fixtures';
 import { type Place, withPlace } from './render';
@@ -19,12 +19,11 @@ const writeText = jest.fn(async () => undefined);
 
 async function open(signedIn = ALICE): Promise<void> {
   Object.assign(navigator, { clipboard: { writeText } });
-  place.show(<AccountMenuButton auth={auth} signedIn={signedIn} trans={nullTranslator.load('')} />);
+  place.show(<AccountMenu auth={auth} signedIn={signedIn} trans={nullTranslator.load('')} />);
   await act(async () => {
     place.host.querySelector('details')!.open = true;
     place.host.querySelector('details')!.dispatchEvent(new Event('toggle'));
   });
-  await act(async () => void (await import('../../../src/panel/on-click')));
 }
 
 function answer(ok: boolean, body: object): void {

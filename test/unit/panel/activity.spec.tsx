@@ -2,8 +2,7 @@
 import { ServerConnection } from '@jupyterlab/services';
 import { nullTranslator } from '@jupyterlab/translation';
 import React, { act } from 'react';
-import { ActivityButton } from '../../../src/panel/activity-button';
-import { mergeActivity } from '../../../src/panel/activity';
+import { Activity, mergeActivity } from '../../../src/panel/activity';
 import type { IActivity } from '../../../src/server-api/activity';
 import { NOW, aGrant } from './fixtures';
 import { Place } from './render';
@@ -37,12 +36,11 @@ async function open(activity: unknown): Promise<void> {
   const response = { status: 200, json: async () => ({ activity }) } as Response;
   jest.spyOn(ServerConnection, 'makeRequest').mockResolvedValue(response);
   const trans = nullTranslator.load('');
-  place.show(<ActivityButton settings={SETTINGS} grants={[aGrant()]} trans={trans} />);
+  place.show(<Activity settings={SETTINGS} grants={[aGrant()]} trans={trans} />);
   await act(async () => {
     place.host.querySelector('details')!.open = true;
     place.host.querySelector('details')!.dispatchEvent(new Event('toggle'));
   });
-  await act(async () => void (await import('../../../src/panel/on-click')));
   await act(async () => undefined);
 }
 

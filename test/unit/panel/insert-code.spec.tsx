@@ -1,12 +1,12 @@
 /** @jest-environment jsdom */
 import { nullTranslator } from '@jupyterlab/translation';
 import React, { act } from 'react';
-import { InsertCodeButton } from '../../../src/panel/insert-code-button';
+import { InsertCode } from '../../../src/panel/insert-code';
 import { codeCells, filled } from '../../../src/panel/code-cells';
 import { CLOUDS } from '../../../src/panel/resource-manager';
 import { aToken, anError } from '../kernels/kernel-harness';
 import { AzureAuthError } from '../../../src/auth/errors';
-import { TestAccessButton } from '../../../src/panel/test-access-button';
+import { TestAccess } from '../../../src/panel/test-access';
 import type { FakeAuth } from './fixtures';
 import { type Place, withPlace } from './render';
 
@@ -21,12 +21,11 @@ const execute = jest.fn<Promise<void>, [string, object?]>(async () => undefined)
 async function open(isEnabled: () => boolean): Promise<void> {
   Object.assign(navigator, { clipboard: { writeText } });
   const commands = { execute, isEnabled };
-  place.show(<InsertCodeButton auth={auth} commands={commands} trans={trans} />);
+  place.show(<InsertCode auth={auth} commands={commands} trans={trans} />);
   await act(async () => {
     place.host.querySelector('details')!.open = true;
     place.host.querySelector('details')!.dispatchEvent(new Event('toggle'));
   });
-  await act(async () => void (await import('../../../src/panel/on-click')));
 }
 
 const CELLS = codeCells(0);
@@ -143,16 +142,15 @@ it.each<[string, Record<string, object | number>, string]>([
   ['a refusal', { '/subscriptions?': 403 }, 'Azure Resource Manager refused them (403).']
 ])('tests the access: %s', async (_, answers, expected) => {
   answering(answers);
-  place.show(<TestAccessButton auth={auth} trans={trans} />);
+  place.show(<TestAccess auth={auth} trans={trans} />);
   await place.press('Test access');
-  await act(async () => void (await import('../../../src/panel/on-click')));
   expect(place.text).toContain(expected);
 });
 
 it('says why there is no token, or no network', async () => {
   answering({});
   auth.getToken.mockRejectedValue(anError('consent_required', 'consent_required'));
-  place.show(<TestAccessButton auth={auth} trans={trans} />);
+  place.show(<TestAccess auth={auth} trans={trans} />);
   await place.press('Test access');
   expect(place.text).toContain('Resource Manager');
   expect(place.text).toContain('(consent_required).');
@@ -165,7 +163,7 @@ it('says why there is no token, or no network', async () => {
 it.each(CLOUDS.slice(1))('asks the Resource Manager of %s', async name => {
   const fetched = answering({ '/subscriptions?': [] });
   auth.getToken.mockImplementation(inCloud(name) as never);
-  place.show(<TestAccessButton auth={auth} trans={trans} />);
+  place.show(<TestAccess auth={auth} trans={trans} />);
   await place.press('Test access');
   const cloud = CLOUDS.indexOf(name);
   const { host } = new URL(fetched.mock.calls[0]![0]);

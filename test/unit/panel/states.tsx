@@ -217,9 +217,6 @@ async function openAll({ host }: Place): Promise<void> {
       one.dispatchEvent(new Event('toggle'));
     }
   });
-  await act(async () => {
-    await import('../../../src/panel/on-click');
-  });
   for (const place of ASKING) {
     await act(async () => host.querySelector<HTMLButtonElement>(`${place} > button`)?.click());
   }

@@ -1,14 +1,35 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
+import React, { useState } from 'react';
 import { AzureAuthError } from '../auth/errors';
 import { messageFor } from '../auth/messages';
 import type { IPageAuth } from '../auth/page-auth';
+import { TextButton } from './button';
 import { ResourceManager, ResourceManagerError } from './resource-manager';
 
+interface IProps {
+  readonly auth: Pick<IPageAuth, 'getToken'>;
+  readonly trans: TranslationBundle;
+}
+
+/** Checks on click that the account gets a token, and says what it can see. */
+export function TestAccess({ auth, trans }: IProps): JSX.Element {
+  const [result, setResult] = useState('');
+  const test = (): void => {
+    setResult(trans.__('Testing…'));
+    void testAccess(auth, trans).then(setResult);
+  };
+  return (
+    <div className="jp-AzurePanel-menu">
+      <TextButton label={trans.__('Test access')} onPress={test} />
+      <p className="jp-AzurePanel-aside" aria-live="polite">
+        {result}
+      </p>
+    </div>
+  );
+}
+
 /** Return in words whether the account gets a token for Azure, and what it can see there. */
-export async function testAccess(
-  auth: Pick<IPageAuth, 'getToken'>,
-  trans: TranslationBundle
-): Promise<string> {
+async function testAccess(auth: IProps['auth'], trans: TranslationBundle): Promise<string> {
   try {
     const { length } = await (await ResourceManager.open(auth)).subscriptions();
     return length === 0
