@@ -2,7 +2,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import React, { useState } from 'react';
 import type { IPageAuth } from '../auth/page-auth';
 import type { IAzureSignedIn } from '../tokens';
-import { CopyLine } from './copy-line';
+import { CopyLine } from './copy-button';
 import { Details } from './details';
 import { Directories } from './directories';
 import { useOthers } from './hooks';

@@ -4,6 +4,7 @@ import React, { useEffect, useState } from 'react';
 import { activityOfPage } from '../kernels/activity';
 import { type IActivity, readActivity } from '../server-api/activity';
 import type { IKernelGrant } from '../tokens';
+import { TextButton } from './button';
 import { Details } from './details';
 import { formatClock, formatExact } from './format-time';
 import { resourceName } from './resource-names';
@@ -77,13 +78,10 @@ function Entries({ settings, grants, trans }: IProps): JSX.Element {
         </p>
       )}
       <div className="jp-AzurePanel-links">
-        <button
-          type="button"
-          className="jp-AzurePanel-link"
-          onClick={() => save(shown.map(({ entry }) => entry))}
-        >
-          {trans.__('Export as JSON')}
-        </button>
+        <TextButton
+          label={trans.__('Export as JSON')}
+          onPress={() => save(shown.map(({ entry }) => entry))}
+        />
       </div>
     </div>
   );

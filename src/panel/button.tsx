@@ -34,23 +34,27 @@ export function Button({ label, onPress, primary, disabled }: IProps): JSX.Eleme
   );
 }
 
-interface ITextButtonProps {
+export interface ITextButtonProps {
   readonly label: string;
   /** For screen readers, if the label alone does not say what it is about. */
   readonly name?: string;
   readonly title?: string;
+  /** Whether its last press still takes effect. It keeps the focus meanwhile. */
+  readonly isBusy?: boolean;
   readonly onPress: () => void;
 }
 
-/** A button that looks like text. */
-export function TextButton({ label, name, title, onPress }: ITextButtonProps): JSX.Element {
+/** A button that looks like a link. */
+export function TextButton(props: ITextButtonProps): JSX.Element {
+  const { label, name, title, isBusy, onPress } = props;
   return (
     <button
       type="button"
-      className="jp-AzurePanel-textButton"
+      className="jp-AzurePanel-link"
       aria-label={name}
+      aria-disabled={isBusy}
       title={title}
-      onClick={onPress}
+      onClick={isBusy ? undefined : onPress}
     >
       {label}
     </button>

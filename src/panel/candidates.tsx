@@ -3,7 +3,8 @@ import React from 'react';
 import { candidatesForPage } from '../auth/candidates';
 import type { IPageAuth, IIdentityCandidate } from '../auth/page-auth';
 import type { AzureAuthState } from '../tokens';
-import { useCopy, useSignalled } from './hooks';
+import { CopyButton } from './copy-button';
+import { useSignalled } from './hooks';
 import { fixableCandidate } from './fixable-source';
 import { sourceTitle } from './source-names';
 import { TryAgain } from './try-again';
@@ -33,7 +34,11 @@ export function Candidates({ auth, state, trans }: IProps): JSX.Element | null {
         ))}
       </ol>
       <div className="jp-AzurePanel-links">
-        <CopyLines lines={lines} trans={trans} />
+        <CopyButton
+          label={trans.__('Copy for a support request')}
+          text={lines.map(asText).join('\n')}
+          trans={trans}
+        />
         {fixableCandidate(state, known) === null && <TryAgain auth={auth} trans={trans} />}
       </div>
     </details>
@@ -61,21 +66,7 @@ function lineOf({ source, outcome, reason }: IIdentityCandidate, trans: Translat
   };
 }
 
-/** Copies the list as text, for a support request. Contains no user names. */
-function CopyLines(props: {
-  readonly lines: readonly ILine[];
-  readonly trans: TranslationBundle;
-}): JSX.Element {
-  const { lines, trans } = props;
-  const { copied, copy } = useCopy();
-  const text = lines
-    .map(({ title, outcome, reason }, index) =>
-      [`${index + 1}. ${title}: ${outcome}`, ...(reason === null ? [] : [reason])].join('. ')
-    )
-    .join('\n');
-  return (
-    <button type="button" className="jp-AzurePanel-link" onClick={() => copy(text)}>
-      {copied ? trans.__('Copied') : trans.__('Copy for a support request')}
-    </button>
-  );
+/** Contains no user names. */
+function asText({ title, outcome, reason }: ILine, index: number): string {
+  return [`${index + 1}. ${title}: ${outcome}`, ...(reason === null ? [] : [reason])].join('. ');
 }

@@ -2,8 +2,8 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import React, { useMemo } from 'react';
 import { messageFor } from '../auth/messages';
 import type { IAzureProblem } from '../tokens';
+import { CopyButton } from './copy-button';
 import { helpUrl } from './help-url';
-import { useCopy } from './hooks';
 
 interface IProps {
   readonly problem: IAzureProblem;
@@ -12,18 +12,15 @@ interface IProps {
 
 /** Copies what an administrator needs to know about a problem. */
 export function CopyDetails({ problem, trans }: IProps): JSX.Element {
-  const { copied, copy } = useCopy();
   const seenAt = useMemo(() => new Date(), [problem]);
   const { shown } = messageFor(problem, null, trans);
   return (
     <div className="jp-AzurePanel-links">
-      <button
-        type="button"
-        className="jp-AzurePanel-link"
-        onClick={() => copy(problemDetails(problem, shown, seenAt, trans))}
-      >
-        {copied ? trans.__('Copied') : trans.__('Copy details')}
-      </button>
+      <CopyButton
+        label={trans.__('Copy details')}
+        text={problemDetails(problem, shown, seenAt, trans)}
+        trans={trans}
+      />
       <a
         className="jp-AzurePanel-link"
         href={helpUrl(problem)}

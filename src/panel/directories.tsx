@@ -4,7 +4,7 @@ import { AzureAuthError } from '../auth/errors';
 import { messageFor } from '../auth/messages';
 import type { IPageAuth } from '../auth/page-auth';
 import type { IAzureSignedIn } from '../tokens';
-import { CopyLine } from './copy-line';
+import { CopyLine } from './copy-button';
 import { type ITenant, readTenants, chooseTenant } from './tenants';
 import { TextButton } from './button';
 

@@ -1,6 +1,7 @@
 import type { ServerConnection } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React, { useState } from 'react';
+import { TextButton } from './button';
 import { DoctorReport } from './doctor-report';
 
 interface IProps {
@@ -14,14 +15,11 @@ export function DoctorButton({ settings, trans }: IProps): JSX.Element {
   return (
     <>
       <div className="jp-AzurePanel-links">
-        <button
-          type="button"
-          className="jp-AzurePanel-link"
+        <TextButton
+          label={trans.__('Check the installation')}
           // Inside the click, like a sign-in, because that is what the browser permits or blocks.
-          onClick={() => setRun({ count: (run?.count ?? 0) + 1, popups: canOpenWindows() })}
-        >
-          {trans.__('Check the installation')}
-        </button>
+          onPress={() => setRun({ count: (run?.count ?? 0) + 1, popups: canOpenWindows() })}
+        />
       </div>
       {run !== null && (
         <DoctorReport key={run.count} {...{ settings, trans, popups: run.popups }} />

@@ -2,7 +2,7 @@ import type { ServerConnection } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React, { useEffect, useState } from 'react';
 import { fieldsOf, ServerExtensionClient, ServerExtensionError } from '../server-api/client';
-import { useCopy } from './hooks';
+import { CopyButton } from './copy-button';
 
 interface IFinding {
   readonly state: 'ok' | 'note' | 'wrong' | 'skipped';
@@ -21,7 +21,6 @@ interface IProps {
 /** What is wrong with the installation, and what to do, as the page and the server see it. */
 export function DoctorReport({ settings, trans, popups }: IProps): JSX.Element {
   const [findings, setFindings] = useState<readonly IFinding[] | null>(null);
-  const { copied, copy } = useCopy();
   useEffect(() => {
     let isShown = true;
     const ofPage = pageFindings(popups, trans);
@@ -54,13 +53,11 @@ export function DoctorReport({ settings, trans, popups }: IProps): JSX.Element {
         ))}
       </ul>
       <div className="jp-AzurePanel-links">
-        <button
-          type="button"
-          className="jp-AzurePanel-link"
-          onClick={() => copy(findings.map(asLine).join('\n'))}
-        >
-          {copied ? trans.__('Copied') : trans.__('Copy report')}
-        </button>
+        <CopyButton
+          label={trans.__('Copy report')}
+          text={findings.map(asLine).join('\n')}
+          trans={trans}
+        />
       </div>
     </>
   );

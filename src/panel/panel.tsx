@@ -71,7 +71,7 @@ export class AzurePanel extends ReactWidget {
     this._visibilityChanged.emit();
   }
 
-  /** Focus the panel's first button that is not a link, so that keyboard users continue there. */
+  /** Focus the panel's first button that does not look like a link, so that keyboard users continue there. */
   protected override onActivateRequest(message: Message): void {
     super.onActivateRequest(message);
     this.node.tabIndex = -1;
@@ -85,7 +85,7 @@ export class AzurePanel extends ReactWidget {
 
   /** Until there is a button, the panel itself has the focus. */
   private focusContent(): void {
-    const button = this.node.querySelector<HTMLElement>('button:not(.jp-AzurePanel-link)');
+    const button = this.node.querySelector<HTMLElement>('button.jp-AzurePanel-button');
     (button ?? this.node).focus();
   }
 

@@ -1,6 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import React, { useRef, useState } from 'react';
+import React, { useRef } from 'react';
 import { Button } from './button';
+import { useCopy } from './hooks';
 import { Sentence } from './sentence';
 
 interface IProps {
@@ -43,19 +44,16 @@ export function Registration({ redirectUri, trans }: IProps): JSX.Element {
 /** Text to be copied exactly. */
 export function CopyText({ text, trans }: { text: string; trans: TranslationBundle }): JSX.Element {
   const code = useRef<HTMLElement>(null);
-  const [copied, setCopied] = useState(false);
-  const copy = (): void => {
+  const { copied, copy } = useCopy();
+  const selectAndCopy = (): void => {
     // Selected as well: insecure pages have no clipboard, but Ctrl+C still works.
     getSelection()?.selectAllChildren(code.current!);
-    navigator.clipboard?.writeText(text).then(
-      () => setCopied(true),
-      () => setCopied(false)
-    );
+    copy(text);
   };
   return (
     <div className="jp-AzurePanel-copy">
       <code ref={code}>{text}</code>
-      <Button label={copied ? trans.__('Copied') : trans.__('Copy')} onPress={copy} />
+      <Button label={copied ? trans.__('Copied') : trans.__('Copy')} onPress={selectAndCopy} />
     </div>
   );
 }

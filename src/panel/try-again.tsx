@@ -1,6 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React, { useState } from 'react';
 import type { IPageAuth } from '../auth/page-auth';
+import { TextButton } from './button';
 
 /** Retries ambient identities: one may have been assigned since, or the user has run `az login`. */
 export function TryAgain(props: {
@@ -16,14 +17,5 @@ export function TryAgain(props: {
       () => setIsSearching(false)
     );
   };
-  return (
-    <button
-      type="button"
-      className="jp-AzurePanel-link"
-      aria-disabled={isSearching}
-      onClick={isSearching ? undefined : retry}
-    >
-      {trans.__('Try again')}
-    </button>
-  );
+  return <TextButton label={trans.__('Try again')} isBusy={isSearching} onPress={retry} />;
 }
