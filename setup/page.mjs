@@ -65,7 +65,7 @@ async function configuration() {
     experiments: { css: true },
     module: {
       rules: [
-        unusedMsal,
+        ...unusedMsal,
         { test: /\.svg$/, type: 'asset/source' },
         { test: /\.raw\.css$/, type: 'asset/source' },
         { test: /(?<!\.raw)\.css$/, type: 'css/global' }

@@ -11,7 +11,7 @@ const { unusedMsal } = require('./unused-msal.cjs');
 module.exports = {
   module: {
     rules: [
-      unusedMsal,
+      ...unusedMsal,
       // Without comments and spaces.
       { test: /\.css$/, loader: 'builtin:lightningcss-loader', options: { minify: true } }
     ]

@@ -35,7 +35,7 @@ const SIGN_IN_TIMEOUT_MS = 600_000;
 /**
  * `CacheLookupPolicy.AccessTokenAndRefreshToken`: a hidden frame needs third-party cookies, and
  * fails after 10 s without them. Written as a number because the object that has the name adds
- * 2.7 kB (gzip) to the chunk.
+ * 2.4 kB (gzip) to the page without a front end.
  */
 const NO_HIDDEN_FRAME: typeof CacheLookupPolicy.AccessTokenAndRefreshToken = 2;
 
@@ -67,8 +67,8 @@ export class MsalPopup implements ITokenProvider, ISignInMethod {
   static async create(configuration: IPopupConfiguration): Promise<MsalPopup> {
     const { authority, authorityMetadata, clientId, redirectUri } = configuration;
     try {
-      // A broker, redirects, `localStorage` and other options would need modules that the bundles do
-      // not have (setup/bundler/unused-msal.cjs).
+      // A broker, redirects, `localStorage` and other options would need what the bundles do not have
+      // (setup/bundler/unused-msal.cjs).
       const client = await createStandardPublicClientApplication({
         auth: {
           clientId,
