@@ -6,6 +6,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { WPPlugin } from '@jupyter/builder/lib/webpack-plugins.js';
 import webpack from 'webpack';
+import { unmeasuredMsal } from './bundler/unmeasured-msal.cjs';
 import { unusedMsal } from './bundler/unused-msal.cjs';
 import { ROOT } from './project.mjs';
 
@@ -66,6 +67,7 @@ async function configuration() {
     module: {
       rules: [
         ...unusedMsal,
+        unmeasuredMsal,
         { test: /\.svg$/, type: 'asset/source' },
         { test: /\.raw\.css$/, type: 'asset/source' },
         { test: /(?<!\.raw)\.css$/, type: 'css/global' }

@@ -1,3 +1,4 @@
+const { unmeasuredCalls, unmeasuredMsal } = require('./unmeasured-msal.cjs');
 const { unusedMsal } = require('./unused-msal.cjs');
 
 /**
@@ -12,6 +13,7 @@ module.exports = {
   module: {
     rules: [
       ...unusedMsal,
+      unmeasuredMsal,
       // Without comments and spaces.
       { test: /\.css$/, loader: 'builtin:lightningcss-loader', options: { minify: true } }
     ]
@@ -26,7 +28,7 @@ module.exports = {
       (/** @type {ICompiler} */ compiler) =>
         new compiler.rspack.SwcJsMinimizerRspackPlugin({
           // A pass simplifies what the last one left. A fourth one finds nothing.
-          minimizerOptions: { compress: { passes: 3 } }
+          minimizerOptions: { compress: { passes: 3, pure_funcs: unmeasuredCalls } }
         }).apply(compiler)
     ]
   }

@@ -68,7 +68,8 @@ export class MsalPopup implements ITokenProvider, ISignInMethod {
     const { authority, authorityMetadata, clientId, redirectUri } = configuration;
     try {
       // A broker, redirects, `localStorage` and other options would need what the bundles do not have
-      // (setup/bundler/unused-msal.cjs).
+      // (setup/bundler/unused-msal.cjs), and a log or telemetry what they do not call
+      // (setup/bundler/unmeasured-msal.cjs).
       const client = await createStandardPublicClientApplication({
         auth: {
           clientId,
