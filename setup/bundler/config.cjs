@@ -23,6 +23,7 @@ module.exports = {
     splitChunks: false,
     // The shortest names: a release replaces all scripts at once.
     mangleExports: 'size',
+    chunkIds: 'natural',
     moduleIds: 'natural',
     minimizer: [
       (/** @type {ICompiler} */ compiler) =>
