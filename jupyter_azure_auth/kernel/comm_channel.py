@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import threading
 from typing import TYPE_CHECKING, Any, Protocol
-from uuid import uuid4
 
 from jupyter_azure_auth._models import CacheKey, TokenRequest, ambient_source
 from jupyter_azure_auth._validation import is_guid
@@ -67,7 +66,7 @@ class CommRequest:
     ) -> None:
         self.request = request
         self.held_by = held_by
-        self.request_id = uuid4().hex
+        self.request_id = os.urandom(16).hex()
         self.parent = parent
         self.on_answer = on_answer
         self.comm_ids: list[str] = []
@@ -238,7 +237,7 @@ class CommChannel:
         return True
 
     def _open_comm(self, comm_request: CommRequest, data: dict[str, Any]) -> None:
-        comm_id = uuid4().hex
+        comm_id = os.urandom(16).hex()
         with self._lock:
             self._open_comms[comm_id] = comm_request
             comm_request.comm_ids.append(comm_id)
@@ -284,8 +283,9 @@ def _other_tenant(token: IssuedToken) -> str | None:
     """Return the tenant of a user's token; None for the one that the account is from."""
     _, _, home_id = token.identity.partition(".")
     tenant_id = "" if token.account is None else token.account.tenant_id
-    is_known = is_guid(home_id) and is_guid(tenant_id)
-    return tenant_id if is_known and tenant_id.lower() != home_id.lower() else None
+    if tenant_id.lower() == home_id.lower():
+        return None
+    return tenant_id if is_guid(home_id) and is_guid(tenant_id) else None
 
 
 def _mismatch(request: TokenRequest, token: IssuedToken) -> Refusal | None:

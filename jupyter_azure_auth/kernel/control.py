@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +35,9 @@ def handle_comms(kernel: Any, channel: CommChannel) -> None:
             return None
         if not ours and previous is not None:
             return previous(stream, ident, message)
+        # The thread that waits for the answer continues first, without waiting for this thread to
+        # release the interpreter lock (0.1 of 0.3 ms from here to its token).
+        time.sleep(0)
         busy.restore_busy_soon()
         return None
 

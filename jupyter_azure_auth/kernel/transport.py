@@ -25,14 +25,22 @@ def transport_problem(kernel: Any, environ: Mapping[str, str]) -> str | None:
         return "debug_log"
     if not kernel.session.key:
         return "unsigned_messages"
-    if environ.get(ALLOW_PLAIN_TRANSPORT) == "1":
+    if _is_protected(kernel.parent) or environ.get(ALLOW_PLAIN_TRANSPORT) == "1":
         return None
-    # kernel.parent is the application that bound the sockets. An embedded kernel has none;
-    # ipykernel's default is loopback then.
-    app = kernel.parent
-    transport, ip = getattr(app, "transport", "tcp"), getattr(app, "ip", "127.0.0.1")
-    encrypted = getattr(app, "curve_secretkey", None) is not None  # ipykernel >= 7.3
-    return "plain_transport" if transport == "tcp" and not (encrypted or _local(ip)) else None
+    return "plain_transport"
+
+
+def _is_protected(app: Any) -> bool:
+    """Whether messages cannot be read on a network.
+
+    :param app: the application that bound the sockets. An embedded kernel has none; ipykernel's
+        default is loopback then.
+    """
+    return (
+        _local(getattr(app, "ip", "127.0.0.1"))
+        or getattr(app, "transport", "tcp") != "tcp"
+        or getattr(app, "curve_secretkey", None) is not None  # ipykernel >= 7.3
+    )
 
 
 def _writes_debug(log: logging.Logger) -> bool:

@@ -6,7 +6,6 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable, Generator
-from contextlib import closing
 from typing import Final, NamedTuple, TypeVar, cast
 
 from jupyter_azure_auth.errors import exception
@@ -81,23 +80,25 @@ def run(flow: Waiting[Result]) -> Result:
     :raises ~azure.core.exceptions.ClientAuthenticationError: it must wait for an event loop that
         runs in this thread.
     """
-    with closing(flow):
-        try:
-            while True:
-                step = next(flow)
-                if is_on_event_loop():
-                    raise exception(Refusal("on_event_loop"))
-                step.wakeup.wait(step.seconds)
-        except StopIteration as end:
-            return cast("Result", end.value)
+    try:
+        while True:
+            step = next(flow)
+            if is_on_event_loop():
+                raise exception(Refusal("on_event_loop"))
+            step.wakeup.wait(step.seconds)
+    except StopIteration as end:
+        return cast("Result", end.value)
+    finally:
+        flow.close()
 
 
 async def run_async(flow: Waiting[Result]) -> Result:
     """Run a flow to its end in a task of an event loop."""
-    with closing(flow):
-        try:
-            while True:
-                step = next(flow)
-                await step.wakeup.wait_async(step.seconds)
-        except StopIteration as end:
-            return cast("Result", end.value)
+    try:
+        while True:
+            step = next(flow)
+            await step.wakeup.wait_async(step.seconds)
+    except StopIteration as end:
+        return cast("Result", end.value)
+    finally:
+        flow.close()

@@ -49,8 +49,7 @@ class SignOutWatch:
         Not if the server has stopped: its tokens are then used until they expire.
         """
         now = self._now()
-        path = self._environ.get(CONNECTION_VARIABLE)
-        if not path or not self._next.reached(now):
+        if not self._next.reached(now) or not (path := self._environ.get(CONNECTION_VARIABLE)):
             return False
         self._next = now.after(CHECK_INTERVAL_S)
         try:
