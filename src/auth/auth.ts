@@ -33,49 +33,49 @@ const SERVER_RETRY_MS = 5_000;
  */
 export class AzureAuth implements IPageAuth {
   constructor(private readonly options: AzureAuth.IOptions) {
-    options.broadcast.received.connect(() => void this.configured?.applySignOut());
+    options.broadcast.received.connect(() => void this.#configured?.applySignOut());
   }
 
   get state(): AzureAuthState {
-    return this._state;
+    return this.#state;
   }
 
   get stateChanged(): ISignal<this, AzureAuthState> {
-    return this._stateChanged;
+    return this.#stateChanged;
   }
 
   get signInCount(): number {
-    return this._signInCount;
+    return this.#signInCount;
   }
 
   get methods(): readonly IAzureSignInMethod[] {
-    return this._methods;
+    return this.#methods;
   }
 
   get candidates(): readonly IIdentityCandidate[] {
-    return this._candidates;
+    return this.#candidates;
   }
 
   get stored(): IStoredSignIns {
-    return this._stored;
+    return this.#stored;
   }
 
   get candidatesChanged(): ISignal<this, void> {
-    return this._candidatesChanged;
+    return this.#candidatesChanged;
   }
 
   prepare(): Promise<void> {
-    return this.preparing ?? this.startAfter(Promise.resolve());
+    return this.#preparing ?? this.#startAfter(Promise.resolve());
   }
 
   /** Read the configuration again, e.g. after the user has changed the settings. */
   reconfigure(): Promise<void> {
-    if (this.preparing === null && this._state.kind === 'starting') {
+    if (this.#preparing === null && this.#state.kind === 'starting') {
       return Promise.resolve();
     }
     this.cancel();
     // In sequence; otherwise, the slower of two answers would win, which may be the older one.
-    return this.startAfter(this.preparing ?? Promise.resolve());
+    return this.#startAfter(this.#preparing ?? Promise.resolve());
   }
 
   async getToken(
@@ -83,18 +83,18 @@ export class AzureAuth implements IPageAuth {
     options: IAzureTokenOptions = {}
   ): Promise<IAzureToken> {
     await this.prepare();
-    const { configured } = this;
+    const configured = this.#configured;
     const request = toTokenRequest(typeof scopes === 'string' ? [scopes] : scopes, options);
     if (configured === null) {
-      throw this.noAccountError(request);
+      throw this.#noAccountError(request);
     }
     try {
       const token = await configured.getToken(request, options);
-      if (configured === this.configured) {
+      if (configured === this.#configured) {
         return token;
       }
     } catch (error) {
-      if (configured === this.configured) {
+      if (configured === this.#configured) {
         throw error;
       }
     }
@@ -106,95 +106,97 @@ export class AzureAuth implements IPageAuth {
     request: IAzureTokenRequest | null = null,
     method?: SignInMethodName
   ): Promise<AzureAuthState> {
-    if (this.configured === null) {
+    if (this.#configured === null) {
       // Not prepared, so the window may be blocked; the user is then told.
       await this.prepare();
     }
-    return this.configured === null ? this._state : this.configured.signIn(request, method ?? null);
+    return this.#configured === null
+      ? this.#state
+      : this.#configured.signIn(request, method ?? null);
   }
 
   cancel(): void {
-    this.configured?.cancel();
+    this.#configured?.cancel();
   }
 
   showWindow(): void {
-    this.configured?.showWindow();
+    this.#configured?.showWindow();
   }
 
   async signOut(): Promise<void> {
     this.cancel();
-    if (this.configured === null) {
+    if (this.#configured === null) {
       // After a reload, it may not be known yet whether this tab has a sign-in.
       await this.prepare();
     }
-    await this.configured?.signOut();
+    await this.#configured?.signOut();
   }
 
   withdraw(request: IAzureTokenRequest): void {
-    this.configured?.withdraw(request);
+    this.#configured?.withdraw(request);
   }
 
   async retryAmbient(): Promise<void> {
     await this.prepare();
-    await this.configured?.retryAmbient();
+    await this.#configured?.retryAmbient();
   }
 
   async persist(persist: boolean): Promise<void> {
-    await this.configured?.persist(persist);
+    await this.#configured?.persist(persist);
   }
 
   get own(): ISignIn | null {
-    return this.configured?.own ?? null;
+    return this.#configured?.own ?? null;
   }
 
   get others(): readonly IAzureAccount[] {
-    return this.configured?.others ?? [];
+    return this.#configured?.others ?? [];
   }
 
   accountFor(wanted?: string): IAzureAccount | null {
-    return this.configured?.accountFor(wanted) ?? null;
+    return this.#configured?.accountFor(wanted) ?? null;
   }
 
   chosenTenantFor(wanted?: string): string | undefined {
-    return this.configured?.chosenTenantFor(wanted);
+    return this.#configured?.chosenTenantFor(wanted);
   }
 
   chooseTenant(accountId: string, tenantId: string | null): void {
-    this.configured?.chooseTenant(accountId, tenantId);
+    this.#configured?.chooseTenant(accountId, tenantId);
   }
 
   async switchTo(accountId: string): Promise<void> {
-    await this.configured?.switchTo(accountId);
+    await this.#configured?.switchTo(accountId);
   }
 
   async signOutOf(accountId: string): Promise<void> {
-    await this.configured?.signOutOf(accountId);
+    await this.#configured?.signOutOf(accountId);
   }
 
   async continueAs(id: string): Promise<void> {
-    await this.configured?.continueAs(id);
+    await this.#configured?.continueAs(id);
   }
 
-  private startAfter(before: Promise<void>): Promise<void> {
+  #startAfter(before: Promise<void>): Promise<void> {
     const preparing = before.then(async () => {
       try {
-        await this.start();
+        await this.#start();
       } catch (error) {
         // The next caller tries again: the server or the network may be back by then.
-        if (this.preparing === preparing) {
-          this.preparing = null;
+        if (this.#preparing === preparing) {
+          this.#preparing = null;
         }
-        this.stop();
-        this.fail(problemOf(error, null));
+        this.#stop();
+        this.#fail(problemOf(error, null));
       }
     });
-    this.preparing = preparing;
+    this.#preparing = preparing;
     return preparing;
   }
 
-  private async start(): Promise<void> {
+  async #start(): Promise<void> {
     const configuration = await this.options.readConfig();
-    this.stop();
+    this.#stop();
     if (configuration.kind === 'malformed') {
       const { detail, sentence } = configuration;
       const optionalSentence = sentence === undefined ? {} : { sentence };
@@ -204,33 +206,33 @@ export class AzureAuth implements IPageAuth {
         request: null,
         ...optionalSentence
       } as const;
-      return this.setState(needsAttention(problem, null));
+      return this.#setState(needsAttention(problem, null));
     }
-    this._methods = configuration.methods;
+    this.#methods = configuration.methods;
     if (configuration.popup === null && configuration.server === null) {
-      return this.setState({ kind: 'not-configured' });
+      return this.#setState({ kind: 'not-configured' });
     }
-    const configured = await this.load(configuration);
-    this.configured = configured;
+    const configured = await this.#load(configuration);
+    this.#configured = configured;
     await configured.start();
   }
 
-  private async load(configuration: IConfigured): Promise<ConfiguredAuth> {
+  async #load(configuration: IConfigured): Promise<ConfiguredAuth> {
     const { broadcast, createProviders } = this.options;
     try {
       const [{ ConfiguredAuth }, sources] = await Promise.all([
         import('../on-demand'),
         createProviders(configuration)
       ]);
-      const isCurrent = (): boolean => this.configured === configured;
+      const isCurrent = (): boolean => this.#configured === configured;
       const configured: ConfiguredAuth = new ConfiguredAuth({
         ...sources,
         allowedResources: configuration.allowedResources,
         broadcast,
-        state: () => this._state,
-        setState: state => isCurrent() && this.setState(state),
-        onSignedIn: () => this._signInCount++,
-        onDetails: details => isCurrent() && this.onDetails(details)
+        state: () => this.#state,
+        setState: state => isCurrent() && this.#setState(state),
+        onSignedIn: () => this.#signInCount++,
+        onDetails: details => isCurrent() && this.#onDetails(details)
       });
       return configured;
     } catch (error) {
@@ -245,54 +247,54 @@ export class AzureAuth implements IPageAuth {
   }
 
   /** Report a problem. A server that does not answer is asked again automatically. */
-  private fail(problem: IAzureProblem): void {
-    if (!isReported(this._state, problem)) {
-      this.setState(needsAttention(problem, null));
+  #fail(problem: IAzureProblem): void {
+    if (!isReported(this.#state, problem)) {
+      this.#setState(needsAttention(problem, null));
     }
     if (problem.code === 'no_answer') {
-      window.clearTimeout(this.timer);
-      this.timer = window.setTimeout(() => void this.prepare(), SERVER_RETRY_MS);
+      window.clearTimeout(this.#timer);
+      this.#timer = window.setTimeout(() => void this.prepare(), SERVER_RETRY_MS);
     }
   }
 
   /** Drop the sign-in of the earlier configuration. */
-  private stop(): void {
-    this._methods = [];
-    this.configured?.close();
-    this.configured = null;
-    this.onDetails({ candidates: [], stored: NOTHING_STORED });
+  #stop(): void {
+    this.#methods = [];
+    this.#configured?.close();
+    this.#configured = null;
+    this.#onDetails({ candidates: [], stored: NOTHING_STORED });
   }
 
-  private noAccountError(request: IAzureTokenRequest): AzureAuthError {
+  #noAccountError(request: IAzureTokenRequest): AzureAuthError {
     return new AzureAuthError('unavailable', {
-      ...(this._state.kind === 'needs-attention'
-        ? this._state.problem
+      ...(this.#state.kind === 'needs-attention'
+        ? this.#state.problem
         : { code: 'not_configured', detail: null }),
       request
     });
   }
 
-  private setState(state: AzureAuthState): void {
-    this._state = state;
-    this._stateChanged.emit(state);
+  #setState(state: AzureAuthState): void {
+    this.#state = state;
+    this.#stateChanged.emit(state);
   }
 
-  private onDetails({ candidates, stored }: ServerSessionDetails): void {
-    this._candidates = candidates;
-    this._stored = stored;
-    this._candidatesChanged.emit();
+  #onDetails({ candidates, stored }: ServerSessionDetails): void {
+    this.#candidates = candidates;
+    this.#stored = stored;
+    this.#candidatesChanged.emit();
   }
 
-  private _state: AzureAuthState = { kind: 'starting' };
-  private _signInCount = 0;
-  private _methods: readonly IAzureSignInMethod[] = [];
-  private _candidates: readonly IIdentityCandidate[] = [];
-  private _stored = NOTHING_STORED;
-  private readonly _candidatesChanged = new Signal<this, void>(this);
-  private readonly _stateChanged = new Signal<this, AzureAuthState>(this);
-  private preparing: Promise<void> | null = null;
-  private timer: number | undefined;
-  private configured: ConfiguredAuth | null = null;
+  #state: AzureAuthState = { kind: 'starting' };
+  #signInCount = 0;
+  #methods: readonly IAzureSignInMethod[] = [];
+  #candidates: readonly IIdentityCandidate[] = [];
+  #stored = NOTHING_STORED;
+  readonly #candidatesChanged = new Signal<this, void>(this);
+  readonly #stateChanged = new Signal<this, AzureAuthState>(this);
+  #preparing: Promise<void> | null = null;
+  #timer: number | undefined;
+  #configured: ConfiguredAuth | null = null;
 }
 
 export namespace AzureAuth {

@@ -12,13 +12,13 @@ export class ChosenTenants {
   constructor(private readonly storage: Storage) {}
 
   of(accountId: string): string | undefined {
-    const tenantId = this.read().get(accountId);
+    const tenantId = this.#read().get(accountId);
     return typeof tenantId === 'string' && isGuid(tenantId) ? tenantId : undefined;
   }
 
   /** @param tenantId - Null for the account's own tenant. */
   set(accountId: string, tenantId: string | null): void {
-    const chosen = new Map(this.read());
+    const chosen = new Map(this.#read());
     if (tenantId === null) {
       chosen.delete(accountId);
     } else {
@@ -31,7 +31,7 @@ export class ChosenTenants {
     this.storage.removeItem(STORAGE_KEY);
   }
 
-  private read(): ReadonlyMap<string, unknown> {
+  #read(): ReadonlyMap<string, unknown> {
     try {
       return fieldsOf(JSON.parse(this.storage.getItem(STORAGE_KEY) ?? '{}'));
     } catch {

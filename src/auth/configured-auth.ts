@@ -24,12 +24,12 @@ import { resourceKey } from './validation';
 export class ConfiguredAuth {
   constructor(private readonly options: ConfiguredAuth.IOptions) {
     const { onDetails, providers, server, methods, tabs } = options;
-    this.store = new AuthStore({ ...options, signedOut: () => this.signedOut() });
-    this.interactive = new InteractiveSignIn(this.store, options.onSignedIn);
-    const { store } = this;
-    const isBusy = (): boolean => this.interactive.isInProgress;
-    this.tabs = tabs && new OtherTabsFollower({ tabs, store, isBusy });
-    this.poller =
+    this.#store = new AuthStore({ ...options, signedOut: () => this.#signedOut() });
+    this.#interactive = new InteractiveSignIn(this.#store, options.onSignedIn);
+    const store = this.#store;
+    const isBusy = (): boolean => this.#interactive.isInProgress;
+    this.#tabs = tabs && new OtherTabsFollower({ tabs, store, isBusy });
+    this.#poller =
       server &&
       new ServerSessionPoller({
         server,
@@ -38,12 +38,12 @@ export class ConfiguredAuth {
         isBusy
       });
     const [best] = [...methods.map(({ provider }) => provider), ...providers];
-    this.tokens = new SilentTokenClient(store, this.interactive, {
+    this.#tokens = new SilentTokenClient(store, this.#interactive, {
       cloud: best?.cloud ?? null,
       recheck: async provider => {
         const isShared = provider === server?.provider;
         if (isShared) {
-          await this.pollAgain();
+          await this.#pollAgain();
         }
         return isShared;
       }
@@ -52,14 +52,14 @@ export class ConfiguredAuth {
 
   /** Find an existing sign-in. */
   async start(): Promise<void> {
-    const { state } = this.store;
-    await this.store.restore();
-    if (this.store.state === state) {
-      this.store.reset();
+    const { state } = this.#store;
+    await this.#store.restore();
+    if (this.#store.state === state) {
+      this.#store.reset();
     }
     if (this.options.server?.isSigningOut) {
       // Continue a sign-out that an earlier page began, without waiting for it.
-      void this.pollAgain();
+      void this.#pollAgain();
     }
   }
 
@@ -70,7 +70,7 @@ export class ConfiguredAuth {
       const problem = { code: 'resource_not_allowed', detail: null, request } as const;
       throw new AzureAuthError('failed', problem);
     }
-    return this.tokens.get(request, options);
+    return this.#tokens.get(request, options);
   }
 
   /**
@@ -86,139 +86,139 @@ export class ConfiguredAuth {
     const methods = this.options.methods.filter(
       method => name !== null || method.name !== 'device-code'
     );
-    const wanted = name ?? this.store.signedIn?.source;
+    const wanted = name ?? this.#store.signedIn?.source;
     const method =
       methods.find(known => known.name === wanted) ?? (name === null ? methods[0] : undefined);
     if (method !== undefined) {
-      await this.interactive.start(method, request);
+      await this.#interactive.start(method, request);
     }
-    return this.store.state;
+    return this.#store.state;
   }
 
   /** The sign-in that this tab holds itself; null if there is none. */
   get own(): ISignIn | null {
-    return this.store.own;
+    return this.#store.own;
   }
 
   showWindow(): void {
-    this.interactive.showWindow();
+    this.#interactive.showWindow();
   }
 
   cancel(): void {
-    this.interactive.cancel();
+    this.#interactive.cancel();
   }
 
   /** Accounts that the user can switch to. */
   get others(): readonly IAzureAccount[] {
-    return this.store.others;
+    return this.#store.others;
   }
 
   /** Return the account whose token a request gets; null if the user has to sign in first. */
   accountFor(wanted: string | undefined): IAzureAccount | null {
-    return this.store.choose(wanted)?.account ?? null;
+    return this.#store.choose(wanted)?.account ?? null;
   }
 
   /** Return the tenant that the user has chosen for requests that name none. */
   chosenTenantFor(wanted: string | undefined): string | undefined {
-    return this.store.choose(wanted)?.tenantId;
+    return this.#store.choose(wanted)?.tenantId;
   }
 
   /** Choose that tenant for the active account; null for its own. */
   chooseTenant(accountId: string, tenantId: string | null): void {
-    if (this.store.signedIn?.account.id === accountId) {
-      this.tokens.dropInFlight();
-      this.store.chooseTenant(tenantId);
+    if (this.#store.signedIn?.account.id === accountId) {
+      this.#tokens.dropInFlight();
+      this.#store.chooseTenant(tenantId);
     }
   }
 
   /** Act as one of `others`. Kernels drop the tokens of the previous account. */
   async switchTo(accountId: string): Promise<void> {
     this.cancel();
-    this.tokens.dropInFlight();
-    await this.store.switchTo(accountId);
+    this.#tokens.dropInFlight();
+    await this.#store.switchTo(accountId);
   }
 
   /** Sign out of one of `others`. */
   async signOutOf(accountId: string): Promise<void> {
-    this.tokens.dropInFlight();
-    await this.store.signOutOf(accountId);
+    this.#tokens.dropInFlight();
+    await this.#store.signOutOf(accountId);
   }
 
   async signOut(): Promise<void> {
-    this.tokens.dropInFlight();
+    this.#tokens.dropInFlight();
     // Even if there is no answer: it is then requested again.
-    this.poller?.invalidate();
-    await this.store.signOut();
+    this.#poller?.invalidate();
+    await this.#store.signOut();
     // The machine may have an identity that kernels use from now on.
-    await this.pollAgain();
+    await this.#pollAgain();
   }
 
   /** Drop what only concerned a token that no caller waits for any longer. */
   withdraw(request: IAzureTokenRequest): void {
-    this.interactive.withdraw(request);
-    this.store.withdraw(request);
+    this.#interactive.withdraw(request);
+    this.#store.withdraw(request);
   }
 
   /** Make the server extension look for an ambient identity again. */
   async retryAmbient(): Promise<void> {
-    await this.poller?.poll(true);
+    await this.#poller?.poll(true);
   }
 
   async persist(enabled: boolean): Promise<void> {
     await this.options.server?.persist(enabled);
-    await this.pollAgain();
+    await this.#pollAgain();
   }
 
   async continueAs(id: string): Promise<void> {
     try {
       await this.options.server?.continueAs(id);
     } finally {
-      await this.pollAgain();
+      await this.#pollAgain();
     }
   }
 
   /** Stop: the session has another configuration by now. */
   close(): void {
     this.cancel();
-    this.poller?.stop();
-    this.tabs?.stop();
-    this.store.close();
+    this.#poller?.stop();
+    this.#tabs?.stop();
+    this.#store.close();
   }
 
   /** Handle a sign-out in another tab, which may concern this tab's account. */
   async applySignOut(): Promise<void> {
-    if (this.store.coversCurrent()) {
+    if (this.#store.coversCurrent()) {
       this.cancel();
-      this.tokens.dropInFlight();
-      await this.store.clear(true);
+      this.#tokens.dropInFlight();
+      await this.#store.clear(true);
       // Not at once: the other tab may not have reached the server extension yet.
-      this.poller?.invalidate();
+      this.#poller?.invalidate();
     } else {
-      await this.store.dropSignedOut();
+      await this.#store.dropSignedOut();
     }
   }
 
-  private signedOut(): 'signed-out' | 'signing-out' | 'searching' | 'not-configured' {
+  #signedOut(): 'signed-out' | 'signing-out' | 'searching' | 'not-configured' {
     if (this.options.server?.isSigningOut) {
       return 'signing-out';
     }
-    if (this.poller?.isSearching) {
+    if (this.#poller?.isSearching) {
       return 'searching';
     }
     return this.options.methods.length === 0 ? 'not-configured' : 'signed-out';
   }
 
   /** Poll again. If there is no answer, nothing changes until the next poll. */
-  private async pollAgain(): Promise<void> {
-    this.poller?.invalidate();
-    await this.poller?.poll().catch(() => undefined);
+  async #pollAgain(): Promise<void> {
+    this.#poller?.invalidate();
+    await this.#poller?.poll().catch(() => undefined);
   }
 
-  private readonly store: AuthStore;
-  private readonly interactive: InteractiveSignIn;
-  private readonly tabs: OtherTabsFollower | null;
-  private readonly poller: ServerSessionPoller | null;
-  private readonly tokens: SilentTokenClient;
+  readonly #store: AuthStore;
+  readonly #interactive: InteractiveSignIn;
+  readonly #tabs: OtherTabsFollower | null;
+  readonly #poller: ServerSessionPoller | null;
+  readonly #tokens: SilentTokenClient;
 }
 
 export namespace ConfiguredAuth {

@@ -27,7 +27,7 @@ export class InactiveAccounts {
     const others = provider?.accounts?.others ?? [];
     return others.flatMap(({ account, signedInAt }) => {
       const tenantId = this.tenants.of(account.id);
-      return provider === null || this.isSignedOut(account, signedInAt)
+      return provider === null || this.#isSignedOut(account, signedInAt)
         ? []
         : [{ account, provider, isActive: false, tenantId }];
     });
@@ -37,7 +37,7 @@ export class InactiveAccounts {
   forgetSignedOut(): readonly Promise<void>[] {
     const accounts = this.holder()?.accounts;
     return (accounts?.others ?? []).flatMap(({ account, signedInAt }) => {
-      if (!accounts || !this.isSignedOut(account, signedInAt)) {
+      if (!accounts || !this.#isSignedOut(account, signedInAt)) {
         return [];
       }
       this.tenants.set(account.id, null);
@@ -55,7 +55,7 @@ export class InactiveAccounts {
     }
   }
 
-  private isSignedOut({ id }: IAzureAccount, signedInAt: number): boolean {
+  #isSignedOut({ id }: IAzureAccount, signedInAt: number): boolean {
     return this.broadcast.wasSignedOutSince(id, signedInAt);
   }
 }

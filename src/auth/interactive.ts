@@ -17,17 +17,17 @@ export class InteractiveSignIn {
   ) {}
 
   get isInProgress(): boolean {
-    return this.attempt !== null;
+    return this.#attempt !== null;
   }
 
   cancel(): void {
-    this.attempt?.abort();
+    this.#attempt?.abort();
   }
 
   /** Bring the sign-in window to the front, if it is open and the browser lets this page. */
   showWindow(): void {
-    if (this.opened?.closed === false) {
-      this.opened.focus();
+    if (this.#opened?.closed === false) {
+      this.#opened.focus();
     }
   }
 
@@ -35,31 +35,31 @@ export class InteractiveSignIn {
    * Record that no caller waits for the attempt's need, so that its failure is no longer a problem.
    */
   withdraw(request: IAzureTokenRequest): void {
-    this.isMoot ||= this.request !== null && isSameTokenRequest(this.request, request);
+    this.#isMoot ||= this.#request !== null && isSameTokenRequest(this.#request, request);
   }
 
   /** Start an attempt, inside the click. Resolves when it is over, however it ends. */
   async start(method: ISignInMethod, request: IAzureTokenRequest | null): Promise<void> {
-    this.attempt?.abort();
+    this.#attempt?.abort();
     const attempt = new AbortController();
-    this.attempt = attempt;
-    this.request = request;
-    this.isMoot = false;
-    this.opened = null;
+    this.#attempt = attempt;
+    this.#request = request;
+    this.#isMoot = false;
+    this.#opened = null;
     const { store } = this;
-    const isCurrent = (): boolean => this.attempt === attempt;
-    const hint = this.loginHint(request);
+    const isCurrent = (): boolean => this.#attempt === attempt;
+    const hint = this.#loginHint(request);
     const isOther = hint !== null && store.signedIn !== null && hint !== store.signedIn.account;
     const signingIn = { kind: 'signing-in', method: method.name, deviceCode: null } as const;
-    const pending = method.signIn(this.inTenant(request, hint), hint, attempt.signal, {
+    const pending = method.signIn(this.#inTenant(request, hint), hint, attempt.signal, {
       onPopupMaybeClosed: () => {
-        if (isCurrent() && !this.isMoot) {
+        if (isCurrent() && !this.#isMoot) {
           const problem = { code: 'popup_closed', detail: null, request } as const;
           store.setState(needsAttention(problem, store.signedIn));
         }
       },
       onWindow: opened => {
-        this.opened = isCurrent() ? opened : this.opened;
+        this.#opened = isCurrent() ? opened : this.#opened;
       },
       onDeviceCode: deviceCode => {
         if (isCurrent()) {
@@ -82,21 +82,21 @@ export class InteractiveSignIn {
         }
       }
     } catch (error) {
-      if (isCurrent() && (attempt.signal.aborted || this.isMoot)) {
+      if (isCurrent() && (attempt.signal.aborted || this.#isMoot)) {
         store.reset();
       } else if (isCurrent()) {
         store.setState(needsAttention(problemOf(error, request), store.signedIn));
       }
     } finally {
       if (isCurrent()) {
-        this.attempt = null;
-        this.opened = null;
+        this.#attempt = null;
+        this.#opened = null;
       }
     }
   }
 
   /** Return a request with the tenant that the user has chosen for those that name none. */
-  private inTenant(
+  #inTenant(
     request: IAzureTokenRequest | null,
     hint: IAzureAccount | null
   ): IAzureTokenRequest | null {
@@ -108,7 +108,7 @@ export class InteractiveSignIn {
   }
 
   /** Return the account to use as a login hint; null if the user has to choose. */
-  private loginHint(request: IAzureTokenRequest | null): IAzureAccount | null {
+  #loginHint(request: IAzureTokenRequest | null): IAzureAccount | null {
     if (request?.prompt) {
       return null;
     }
@@ -118,8 +118,8 @@ export class InteractiveSignIn {
     return signedIn?.ambient === true && chosen === signedIn.account ? null : chosen;
   }
 
-  private attempt: AbortController | null = null;
-  private opened: Pick<Window, 'closed' | 'focus'> | null = null;
-  private request: IAzureTokenRequest | null = null;
-  private isMoot = false;
+  #attempt: AbortController | null = null;
+  #opened: Pick<Window, 'closed' | 'focus'> | null = null;
+  #request: IAzureTokenRequest | null = null;
+  #isMoot = false;
 }

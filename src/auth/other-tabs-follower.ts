@@ -7,42 +7,42 @@ const RETRY_MS = 3_000;
 /** Follows the sign-ins of other tabs while this tab has none of its own. */
 export class OtherTabsFollower {
   constructor(private readonly options: OtherTabsFollower.IOptions) {
-    window.addEventListener('storage', this.onStorage);
-    document.addEventListener('visibilitychange', this.onVisible);
+    window.addEventListener('storage', this.#onStorage);
+    document.addEventListener('visibilitychange', this.#onVisible);
   }
 
   stop(): void {
-    window.clearTimeout(this.timer);
-    window.removeEventListener('storage', this.onStorage);
-    document.removeEventListener('visibilitychange', this.onVisible);
+    window.clearTimeout(this.#timer);
+    window.removeEventListener('storage', this.#onStorage);
+    document.removeEventListener('visibilitychange', this.#onVisible);
   }
 
-  private follow(): void {
+  #follow(): void {
     const { isBusy, store, tabs } = this.options;
-    window.clearTimeout(this.timer);
+    window.clearTimeout(this.#timer);
     if (!isBusy()) {
       // Without an answer, no change is known. The server may not know yet that a tab was closed.
       store.follow(tabs).catch(() => {
-        this.timer = window.setTimeout(this.onVisible, RETRY_MS);
+        this.#timer = window.setTimeout(this.#onVisible, RETRY_MS);
       });
     }
   }
 
-  private readonly onStorage = (event: StorageEvent): void => {
+  readonly #onStorage = (event: StorageEvent): void => {
     if (this.options.tabs.isAnnouncement(event)) {
-      this.follow();
+      this.#follow();
     }
   };
 
   /** The user may have closed the other tab. */
-  private readonly onVisible = (): void => {
+  readonly #onVisible = (): void => {
     const { store, tabs } = this.options;
     if (!document.hidden && store.provider === tabs.provider) {
-      this.follow();
+      this.#follow();
     }
   };
 
-  private timer: number | undefined;
+  #timer: number | undefined;
 }
 
 export namespace OtherTabsFollower {

@@ -14,19 +14,19 @@ const HIDDEN_POLL_MS = 30_000;
 /** Polls the server extension for changes: by other browsers, and of ambient identities. */
 export class ServerSessionPoller {
   constructor(private readonly options: ServerSessionPoller.IOptions) {
-    options.server.answered.connect(this.onAnswer, this);
-    document.addEventListener('visibilitychange', this.onVisible);
+    options.server.answered.connect(this.#onAnswer, this);
+    document.addEventListener('visibilitychange', this.#onVisible);
   }
 
   /** Whether the server extension is still looking for an ambient identity. */
   get isSearching(): boolean {
-    return this.last?.isSearching ?? false;
+    return this.#last?.isSearching ?? false;
   }
 
   stop(): void {
-    this.options.server.answered.disconnect(this.onAnswer, this);
-    document.removeEventListener('visibilitychange', this.onVisible);
-    window.clearTimeout(this.timer);
+    this.options.server.answered.disconnect(this.#onAnswer, this);
+    document.removeEventListener('visibilitychange', this.#onVisible);
+    window.clearTimeout(this.#timer);
   }
 
   /**
@@ -36,77 +36,77 @@ export class ServerSessionPoller {
    */
   async poll(refresh = false): Promise<void> {
     const { server, store, isBusy } = this.options;
-    const before = this.last;
+    const before = this.#last;
     const session = await server.fetchSession(refresh);
     if (!hasChanged(before, session)) {
       return;
     }
     if (isBusy() || store.isElsewhere(server.provider)) {
       // A sign-in of this tab takes precedence, and an attempt is not disturbed: apply it later.
-      this.last = before;
+      this.#last = before;
     } else {
       const { state } = store;
       store.applySession(session, server.provider);
-      if (this.hasLostAccount && store.state === state) {
+      if (this.#hasLostAccount && store.state === state) {
         // Another browser has signed out of one of them: kernels forget its tokens.
         store.setState(state);
       }
-      this.hasLostAccount = false;
+      this.#hasLostAccount = false;
     }
   }
 
   /** Treat the next answer as changed, even if it is equal. */
   invalidate(): void {
-    this.last = null;
-    this.schedule();
+    this.#last = null;
+    this.#schedule();
   }
 
-  private onAnswer(_: unknown, session: IServerSession): void {
+  #onAnswer(_: unknown, session: IServerSession): void {
     const { candidates, stored, others } = session;
     const lastDetails = JSON.stringify([candidates, stored, others.map(({ account }) => account)]);
-    if (lastDetails !== this.lastDetails) {
-      this.lastDetails = lastDetails;
+    if (lastDetails !== this.#lastDetails) {
+      this.#lastDetails = lastDetails;
       this.options.onDetails(session);
     }
     const ids = others.map(({ account }) => account.id);
-    this.hasLostAccount ||= this.otherIds.some(id => !ids.includes(id));
-    this.otherIds = ids;
-    this.last = session;
-    this.schedule();
+    this.#hasLostAccount ||= this.#otherIds.some(id => !ids.includes(id));
+    this.#otherIds = ids;
+    this.#last = session;
+    this.#schedule();
   }
 
-  private schedule(): void {
-    window.clearTimeout(this.timer);
+  #schedule(): void {
+    window.clearTimeout(this.#timer);
     const pause = this.isSearching
       ? SEARCHING_POLL_MS
       : document.hidden
         ? HIDDEN_POLL_MS
         : VISIBLE_POLL_MS;
-    this.timer = window.setTimeout(() => this.tick(), pause);
+    this.#timer = window.setTimeout(() => this.#tick(), pause);
   }
 
-  private tick(): void {
+  #tick(): void {
     const { server, store, isBusy } = this.options;
     // Finishing a sign-out would also end a sign-in that is in progress.
     if (server.isSigningOut ? isBusy() : store.isElsewhere(server.provider)) {
-      return this.schedule();
+      return this.#schedule();
     }
     // Without an answer, no change is known.
-    this.poll().catch(() => this.schedule());
+    this.poll().catch(() => this.#schedule());
   }
 
-  private readonly onVisible = (): void => {
-    if (!document.hidden && this.timer !== undefined) {
-      this.tick();
+  readonly #onVisible = (): void => {
+    if (!document.hidden && this.#timer !== undefined) {
+      this.#tick();
     }
   };
 
-  private last: IServerSession | null = null;
-  private otherIds: readonly string[] = [];
+  #last: IServerSession | null = null;
+  #otherIds: readonly string[] = [];
   /** Whether an account has left the others since an answer was last applied. */
-  private hasLostAccount = false;
-  private lastDetails = JSON.stringify([[], NOTHING_STORED, []]);
-  private timer: number | undefined;
+  #hasLostAccount = false;
+  #lastDetails = JSON.stringify([[], NOTHING_STORED, []]);
+  #timer: number | undefined;
 }
 
 export namespace ServerSessionPoller {

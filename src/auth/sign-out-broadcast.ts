@@ -16,17 +16,17 @@ const ROUNDING = 1000;
 export class SignOutBroadcast {
   /** @param baseUrl - The Jupyter server's: several may share an origin. */
   constructor(baseUrl: string) {
-    this.key = `jupyter-azure-auth:signed-out:${new URL(baseUrl).pathname}`;
+    this.#key = `jupyter-azure-auth:signed-out:${new URL(baseUrl).pathname}`;
     window.addEventListener('storage', event => {
-      if (event.key === this.key) {
-        this._received.emit(undefined);
+      if (event.key === this.#key) {
+        this.#received.emit(undefined);
       }
     });
   }
 
   /** Emits when another tab has signed an account out. */
   get received(): ISignal<this, void> {
-    return this._received;
+    return this.#received;
   }
 
   /**
@@ -34,19 +34,19 @@ export class SignOutBroadcast {
    * @returns Whether the account was signed out after that, in any tab.
    */
   wasSignedOutSince(accountId: string, since: number): boolean {
-    return (this.read().get(accountId) ?? 0) >= since;
+    return (this.#read().get(accountId) ?? 0) >= since;
   }
 
   /** @param now - Milliseconds since the epoch. */
   publish(accountId: string, now: number): void {
-    const notes = [...this.read().set(accountId, now)].filter(
+    const notes = [...this.#read().set(accountId, now)].filter(
       ([, on]) => on > now - MARK_LIFETIME_MS
     );
-    localStorage.setItem(this.key, JSON.stringify(Object.fromEntries(notes)));
+    localStorage.setItem(this.#key, JSON.stringify(Object.fromEntries(notes)));
   }
 
-  private read(): Map<string, number> {
-    const notes = parse(localStorage.getItem(this.key) ?? '{}');
+  #read(): Map<string, number> {
+    const notes = parse(localStorage.getItem(this.#key) ?? '{}');
     return new Map(
       Object.entries(typeof notes === 'object' && notes !== null ? notes : {}).filter(
         // A mark from the future would sign out every new sign-in until that time.
@@ -56,8 +56,8 @@ export class SignOutBroadcast {
     );
   }
 
-  private readonly key: string;
-  private readonly _received = new Signal<this, void>(this);
+  readonly #key: string;
+  readonly #received = new Signal<this, void>(this);
 }
 
 /** Any script of this origin can write there, and must not keep the user from signing out. */

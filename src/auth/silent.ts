@@ -24,28 +24,25 @@ export class SilentTokenClient {
   get(request: IAzureTokenRequest, options: IAzureTokenOptions): Promise<IAzureToken> {
     const { cloud, enableCae = false, force = false, requireUser } = options;
     const key = JSON.stringify([request, force, enableCae, cloud, requireUser]);
-    const shared = this.inFlight.get(key);
+    const shared = this.#inFlight.get(key);
     if (shared !== undefined) {
       return shared;
     }
-    const token = this.acquire(request, options).finally(() => {
-      if (this.inFlight.get(key) === token) {
-        this.inFlight.delete(key);
+    const token = this.#acquire(request, options).finally(() => {
+      if (this.#inFlight.get(key) === token) {
+        this.#inFlight.delete(key);
       }
     });
-    this.inFlight.set(key, token);
+    this.#inFlight.set(key, token);
     return token;
   }
 
   /** Make later calls start new requests instead of sharing earlier ones. */
   dropInFlight(): void {
-    this.inFlight.clear();
+    this.#inFlight.clear();
   }
 
-  private async acquire(
-    request: IAzureTokenRequest,
-    options: IAzureTokenOptions
-  ): Promise<IAzureToken> {
+  async #acquire(request: IAzureTokenRequest, options: IAzureTokenOptions): Promise<IAzureToken> {
     const { store } = this;
     if (store.signedIn === null && !this.interactive.isInProgress) {
       // Another tab or browser may have signed in since, if the server holds the sign-in.
@@ -60,7 +57,7 @@ export class SilentTokenClient {
     }
     const isUnfit = chosen?.isActive && signedIn?.ambient === true && options.requireUser === true;
     if (chosen === null || isUnfit) {
-      throw this.noAccountError(request);
+      throw this.#noAccountError(request);
     }
     const { account, provider } = chosen;
     const tenantId = request.tenantId ?? chosen.tenantId;
@@ -72,7 +69,7 @@ export class SilentTokenClient {
         force: options.force === true,
         enableCae: options.enableCae === true
       });
-      if (this.isCurrent(chosen, request)) {
+      if (this.#isCurrent(chosen, request)) {
         store.withdraw(request);
         return token;
       }
@@ -80,10 +77,10 @@ export class SilentTokenClient {
       const error = forRequest(thrown, request);
       const isEnd = error instanceof AzureAuthError && error.code === 'sign_in_required';
       const isForServer = isEnd && (await this.options.recheck(provider));
-      if (this.isCurrent(chosen, request)) {
+      if (this.#isCurrent(chosen, request)) {
         throw chosen.isActive && signedIn !== null
-          ? this.reportFailure(error, signedIn, isForServer)
-          : await this.reportFailureOfOther(error, chosen, isForServer);
+          ? this.#reportFailure(error, signedIn, isForServer)
+          : await this.#reportFailureOfOther(error, chosen, isForServer);
       }
     }
     if (isSignedOut(store.state)) {
@@ -93,10 +90,10 @@ export class SilentTokenClient {
       // The same for the sign-out of an account that is not active.
       await provider.accounts?.forget(account.id);
     }
-    return this.acquire(request, options);
+    return this.#acquire(request, options);
   }
 
-  private noAccountError(request: IAzureTokenRequest): AzureAuthError {
+  #noAccountError(request: IAzureTokenRequest): AzureAuthError {
     return this.store.state.kind === 'not-configured'
       ? new AzureAuthError('unavailable', { code: 'not_configured', detail: null, request })
       : new AzureAuthError('sign_in_required', { code: 'sign_in_ended', detail: null, request });
@@ -106,7 +103,7 @@ export class SilentTokenClient {
    * Whether a request still gets the account's token after a wait: the user may have switched
    * accounts, or signed out.
    */
-  private isCurrent(
+  #isCurrent(
     { account, provider, tenantId }: IChosenAccount,
     request: IAzureTokenRequest
   ): boolean {
@@ -119,7 +116,7 @@ export class SilentTokenClient {
   }
 
   /** Same as `reportFailure`, for an account that is not active. */
-  private async reportFailureOfOther(
+  async #reportFailureOfOther(
     error: unknown,
     chosen: IChosenAccount,
     isForServer: boolean
@@ -143,7 +140,7 @@ export class SilentTokenClient {
    * @param isForServer - Whether the server extension alone decides if the sign-in is over.
    * @returns The error for the caller.
    */
-  private reportFailure(error: unknown, signedIn: IAzureSignedIn, isForServer: boolean): unknown {
+  #reportFailure(error: unknown, signedIn: IAzureSignedIn, isForServer: boolean): unknown {
     const { store } = this;
     if (!(error instanceof AzureAuthError)) {
       return error;
@@ -164,7 +161,7 @@ export class SilentTokenClient {
     return error;
   }
 
-  private readonly inFlight = new Map<string, Promise<IAzureToken>>();
+  readonly #inFlight = new Map<string, Promise<IAzureToken>>();
 }
 
 /** Return an error as one of a request, which does not name the tenant that the user has chosen. */

@@ -18,28 +18,28 @@ export const PROCESSES = '';
  */
 export class AccessControl {
   constructor(private readonly options: AccessControl.IOptions) {
-    this.answers = new Set(read(options.storage));
+    this.#answers = new Set(read(options.storage));
     // A restarted server has forgotten it.
     this.revoked.forEach(({ kernelId }) =>
-      this.tell({ kernel_id: kernelId || null, revoked: true })
+      this.#tell({ kernel_id: kernelId || null, revoked: true })
     );
-    this.looked = this.look();
+    this.#looked = this.#look();
     window.addEventListener('storage', ({ key }) => {
       if (key === CHANGED_KEY) {
-        void this.look();
+        void this.#look();
       }
     });
     // A change in another browser does not reach this tab.
     document.addEventListener('visibilitychange', () => {
       if (document.visibilityState === 'visible') {
-        void this.look();
+        void this.#look();
       }
     });
   }
 
   /** Emits what another tab has revoked; nothing if it has only allowed something again. */
   get followed(): ISignal<this, readonly string[]> {
-    return this._followed;
+    return this.#followed;
   }
 
   /**
@@ -58,18 +58,18 @@ export class AccessControl {
       setting('kernelAccess'),
       setting('agentAccess'),
       sharing.check(),
-      this.looked
+      this.#looked
     ]);
     const keys = [
-      this.key(kernelId, byProgram, request, request.scopes),
-      this.key(kernelId, byProgram, request)
+      this.#key(kernelId, byProgram, request, request.scopes),
+      this.#key(kernelId, byProgram, request)
     ];
     return decideAccess({
       setting: readAccess(value, 'allow'),
       agentSetting: readAccess(agentValue, 'ask'),
       byProgram,
       isShared: sharing.isShared,
-      isAllowed: keys.some(key => this.answers.has(key)),
+      isAllowed: keys.some(key => this.#answers.has(key)),
       isRevoked: this.revoked.some(one => one.kernelId === kernelId)
     });
   }
@@ -77,8 +77,8 @@ export class AccessControl {
   /** Allow a kernel the resource of a request, or all, with the account of that request. */
   allow(kernelId: string, byProgram: boolean, request: AccessTarget, everything: boolean): void {
     const scopes = everything ? undefined : request.scopes;
-    this.answers.add(this.key(kernelId, byProgram, request, scopes));
-    this.store();
+    this.#answers.add(this.#key(kernelId, byProgram, request, scopes));
+    this.#store();
   }
 
   /**
@@ -87,36 +87,36 @@ export class AccessControl {
    * @param label - What the user calls it.
    */
   revoke(kernelId: string, label: string): void {
-    this.addRevoked(kernelId, label);
-    this.tell({ kernel_id: kernelId || null, revoked: true });
+    this.#addRevoked(kernelId, label);
+    this.#tell({ kernel_id: kernelId || null, revoked: true });
   }
 
   /** Undo `revoke`. */
   restore(kernelId: string): void {
-    this.dropRevoked(kernelId);
-    this.tell({ kernel_id: kernelId || null, revoked: false });
+    this.#dropRevoked(kernelId);
+    this.#tell({ kernel_id: kernelId || null, revoked: false });
   }
 
   get revoked(): readonly IRevoked[] {
-    return revokedOf(this.answers);
+    return revokedOf(this.#answers);
   }
 
   /** Have the server read the user's setting, which has changed. */
   settingChanged(): void {
-    this.tell({});
+    this.#tell({});
   }
 
   /** Forget what was allowed, after a sign-out; what was revoked stays revoked. */
   disallowAll(): void {
-    this.drop(([kind]) => kind === 'allowed');
+    this.#drop(([kind]) => kind === 'allowed');
   }
 
   /** Forget what was allowed as other accounts, which are no longer signed in. */
   retainAccounts(accountIds: readonly unknown[]): void {
-    this.drop(([kind, , id]) => kind === 'allowed' && id !== null && !accountIds.includes(id));
+    this.#drop(([kind, , id]) => kind === 'allowed' && id !== null && !accountIds.includes(id));
   }
 
-  private key(
+  #key(
     kernelId: string,
     byProgram: boolean,
     { account: wanted }: AccessTarget,
@@ -127,42 +127,42 @@ export class AccessControl {
     return JSON.stringify(['allowed', kernelId, account, resource, ...(byProgram ? [1] : [])]);
   }
 
-  private drop(isMeant: (key: readonly unknown[]) => boolean): void {
-    const gone = [...this.answers].filter(key => isMeant(parse(key)));
-    gone.forEach(key => this.answers.delete(key));
+  #drop(isMeant: (key: readonly unknown[]) => boolean): void {
+    const gone = [...this.#answers].filter(key => isMeant(parse(key)));
+    gone.forEach(key => this.#answers.delete(key));
     if (gone.length > 0) {
-      this.store();
+      this.#store();
     }
   }
 
   /** Tell the server, in order. An older one has no such route, and asks no page either. */
-  private tell(fields: object): void {
+  #tell(fields: object): void {
     const send = (): Promise<Fields> => this.options.server.post('access', fields);
-    this.untold += 1;
-    this.telling = this.telling
+    this.#untold += 1;
+    this.#telling = this.#telling
       .then(() => withRetries(send))
-      .finally(() => (this.untold -= 1))
+      .finally(() => (this.#untold -= 1))
       .then(answer => {
-        this.follow(answer);
+        this.#follow(answer);
         localStorage.setItem(CHANGED_KEY, String(Date.now()));
       })
       .catch(() => undefined);
   }
 
   /** Ask the server what is revoked. */
-  private look(): Promise<void> {
+  #look(): Promise<void> {
     return this.options.server.post('access', {}).then(
-      answer => this.follow(answer),
+      answer => this.#follow(answer),
       () => undefined
     );
   }
 
   /** Take over what another tab has revoked, and has allowed again. */
-  private follow(answer: Fields): void {
+  #follow(answer: Fields): void {
     const listed = fieldsOf(answer.get('revoked'));
     const kernels = listed.get('kernels');
     // An answer from before the user's last click here is outdated.
-    if (this.untold > 0 || !Array.isArray(kernels)) {
+    if (this.#untold > 0 || !Array.isArray(kernels)) {
       return;
     }
     const before = new Set(this.revoked.map(({ kernelId }) => kernelId));
@@ -172,38 +172,38 @@ export class AccessControl {
     ]);
     const added = [...now].filter(kernelId => !before.has(kernelId));
     // Entries that the server has never listed come from a server without such a list.
-    const gone = [...this.listed].filter(kernelId => before.has(kernelId) && !now.has(kernelId));
-    this.listed = now;
-    added.forEach(kernelId => this.addRevoked(kernelId, this.options.labelOf(kernelId)));
-    gone.forEach(kernelId => this.dropRevoked(kernelId));
+    const gone = [...this.#listed].filter(kernelId => before.has(kernelId) && !now.has(kernelId));
+    this.#listed = now;
+    added.forEach(kernelId => this.#addRevoked(kernelId, this.options.labelOf(kernelId)));
+    gone.forEach(kernelId => this.#dropRevoked(kernelId));
     if (added.length + gone.length > 0) {
-      this._followed.emit(added);
+      this.#followed.emit(added);
     }
   }
 
-  private addRevoked(kernelId: string, label: string): void {
-    this.drop(key => key[1] === kernelId);
-    this.answers.add(JSON.stringify(['revoked', kernelId, label]));
-    this.store();
+  #addRevoked(kernelId: string, label: string): void {
+    this.#drop(key => key[1] === kernelId);
+    this.#answers.add(JSON.stringify(['revoked', kernelId, label]));
+    this.#store();
   }
 
-  private dropRevoked(kernelId: string): void {
-    this.drop(key => key[0] === 'revoked' && key[1] === kernelId);
+  #dropRevoked(kernelId: string): void {
+    this.#drop(key => key[0] === 'revoked' && key[1] === kernelId);
   }
 
-  private store(): void {
-    this.options.storage.setItem(STORAGE_KEY, JSON.stringify([...this.answers]));
+  #store(): void {
+    this.options.storage.setItem(STORAGE_KEY, JSON.stringify([...this.#answers]));
   }
 
-  private readonly answers: Set<string>;
-  private telling: Promise<unknown> = Promise.resolve();
+  readonly #answers: Set<string>;
+  #telling: Promise<unknown> = Promise.resolve();
   /** How many changes the server has yet to be told. */
-  private untold = 0;
+  #untold = 0;
   /** The first look, which a kernel's request waits for. */
-  private readonly looked: Promise<void>;
+  readonly #looked: Promise<void>;
   /** What the server listed last. */
-  private listed: ReadonlySet<string> = new Set();
-  private readonly _followed = new Signal<this, readonly string[]>(this);
+  #listed: ReadonlySet<string> = new Set();
+  readonly #followed = new Signal<this, readonly string[]>(this);
 }
 
 type Fields = ReadonlyMap<string, unknown>;

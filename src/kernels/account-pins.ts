@@ -26,23 +26,23 @@ export class AccountPins {
     baseUrl: string,
     private readonly broadcast: Pick<SignOutBroadcast, 'received' | 'wasSignedOutSince'>
   ) {
-    this.key = `jupyter-azure-auth:account-pins:${new URL(baseUrl).pathname}`;
-    this.last = this.keep();
+    this.#key = `jupyter-azure-auth:account-pins:${new URL(baseUrl).pathname}`;
+    this.#last = this.#keep();
     window.addEventListener('storage', ({ key }) => {
-      if (key === this.key) {
-        this.update();
+      if (key === this.#key) {
+        this.#update();
       }
     });
-    broadcast.received.connect(() => this.update());
+    broadcast.received.connect(() => this.#update());
   }
 
   /** Emits the ids of kernels that have another account now, also after a change in another tab. */
   get changed(): ISignal<this, readonly string[]> {
-    return this._changed;
+    return this.#changed;
   }
 
   of(kernelId: string): IPinnedAccount | null {
-    const { id, username } = this.read().get(kernelId) ?? {};
+    const { id, username } = this.#read().get(kernelId) ?? {};
     return id === undefined || username === undefined ? null : { id, username };
   }
 
@@ -62,8 +62,8 @@ export class AccountPins {
 
   /** @param account - Null for the active account. */
   set(kernelId: string, account: IPinnedAccount | null): void {
-    const others = [...this.read()].filter(([id]) => id !== kernelId);
-    this.store(
+    const others = [...this.#read()].filter(([id]) => id !== kernelId);
+    this.#store(
       account === null
         ? others
         : [
@@ -76,61 +76,61 @@ export class AccountPins {
   /** Forget kernels that were shut down. @param running - Ids of those still running. */
   retainKernels(running: ReadonlySet<string>): void {
     // The list may be older than a kernel that another tab has started.
-    const ended = [...this.running].filter(id => !running.has(id));
-    this.running = running;
-    this.drop(kernelId => ended.includes(kernelId));
+    const ended = [...this.#running].filter(id => !running.has(id));
+    this.#running = running;
+    this.#drop(kernelId => ended.includes(kernelId));
   }
 
   /** Record accounts of this page. Another one may have been signed out, so its pins are void. */
   addAccounts(accountIds: readonly string[]): void {
-    accountIds.forEach(id => this.accountIds.add(id));
-    this.update();
+    accountIds.forEach(id => this.#accountIds.add(id));
+    this.#update();
   }
 
   /** Forget the pins to the accounts of this page, after a sign-out of all. */
   dropAccounts(): void {
-    this.drop((_, { id }) => this.accountIds.has(id));
-    this.accountIds.clear();
-    this.update();
+    this.#drop((_, { id }) => this.#accountIds.has(id));
+    this.#accountIds.clear();
+    this.#update();
   }
 
-  private drop(isMeant: (kernelId: string, pin: IPin) => boolean): void {
-    const pins = [...this.read()];
+  #drop(isMeant: (kernelId: string, pin: IPin) => boolean): void {
+    const pins = [...this.#read()];
     const kept = pins.filter(pin => !isMeant(...pin));
     if (kept.length < pins.length) {
-      this.store(kept);
+      this.#store(kept);
     }
   }
 
-  private store(pins: readonly (readonly [string, IPin])[]): void {
-    localStorage.setItem(this.key, JSON.stringify(Object.fromEntries(pins)));
-    this.update();
+  #store(pins: readonly (readonly [string, IPin])[]): void {
+    localStorage.setItem(this.#key, JSON.stringify(Object.fromEntries(pins)));
+    this.#update();
   }
 
-  private update(): void {
-    const [before, now] = [this.last, this.keep()];
-    this.last = now;
+  #update(): void {
+    const [before, now] = [this.#last, this.#keep()];
+    this.#last = now;
     const kernelIds = [...before.keys(), ...now.keys()];
     const changed = kernelIds.filter(id => before.get(id)?.id !== now.get(id)?.id);
     if (changed.length > 0) {
-      this._changed.emit([...new Set(changed)]);
+      this.#changed.emit([...new Set(changed)]);
     }
   }
 
   /** Remove void pins: the mark of a sign-out is not kept as long as a kernel may run. */
-  private keep(): ReadonlyMap<string, IPin> {
-    const pins = this.read();
+  #keep(): ReadonlyMap<string, IPin> {
+    const pins = this.#read();
     const text = JSON.stringify(Object.fromEntries(pins));
-    if ((localStorage.getItem(this.key) ?? text) !== text) {
-      localStorage.setItem(this.key, text);
+    if ((localStorage.getItem(this.#key) ?? text) !== text) {
+      localStorage.setItem(this.#key, text);
     }
     return pins;
   }
 
   /** Entries are written by this class only; anything else is ignored. */
-  private read(): ReadonlyMap<string, IPin> {
+  #read(): ReadonlyMap<string, IPin> {
     const pins = new Map<string, IPin>();
-    for (const [kernelId, data] of fieldsOf(parse(localStorage.getItem(this.key) ?? ''))) {
+    for (const [kernelId, data] of fieldsOf(parse(localStorage.getItem(this.#key) ?? ''))) {
       const fields = fieldsOf(data);
       const [id, username, pinnedAt] = ['id', 'username', 'pinnedAt'].map(key => fields.get(key));
       if (
@@ -145,13 +145,13 @@ export class AccountPins {
     return pins;
   }
 
-  private readonly key: string;
+  readonly #key: string;
   /** As of the last change. */
-  private last: ReadonlyMap<string, IPin>;
+  #last: ReadonlyMap<string, IPin>;
   /** Accounts of this page since the last sign-out. A page without any has signed none out. */
-  private readonly accountIds = new Set<string>();
-  private running: ReadonlySet<string> = new Set();
-  private readonly _changed = new Signal<this, readonly string[]>(this);
+  readonly #accountIds = new Set<string>();
+  #running: ReadonlySet<string> = new Set();
+  readonly #changed = new Signal<this, readonly string[]>(this);
 }
 
 function parse(text: string): unknown {

@@ -34,7 +34,7 @@ export class ActivityRecorder {
     source: string | null
   ): void {
     const { id, username } = token.account;
-    this.record({
+    this.#record({
       ...entryOf(kernel, scopes),
       ...{ result: 'issued', accountId: id, username, source, uti: tokenIdOf(token.token) }
     });
@@ -42,10 +42,10 @@ export class ActivityRecorder {
 
   refused(kernel: IKernelName, scopes: readonly string[], code: string, error: unknown): void {
     const result = error instanceof AzureAuthError ? error.problem.code : code;
-    this.record({ ...entryOf(kernel, scopes), result });
+    this.#record({ ...entryOf(kernel, scopes), result });
   }
 
-  private record(entry: IActivity): void {
+  #record(entry: IActivity): void {
     ofPage = [entry, ...ofPage].slice(0, MAX_ENTRIES);
     const { id, resource, result, kernelId, name, accountId, username, source, uti } = entry;
     const fields = { id, resource, result, name, username, source, uti };

@@ -66,65 +66,65 @@ export class KernelConnections {
 
   /** Emits the client id of a new connection of this page. */
   get added(): ISignal<this, string> {
-    return this._added;
+    return this.#added;
   }
 
   /** Emits once per `comm_open`, however many connections receive it. */
   get opened(): ISignal<this, ICommOpen> {
-    return this._opened;
+    return this.#opened;
   }
 
   /** Emits the id of a comm that its kernel has closed, possibly one from before a reload. */
   get closed(): ISignal<this, { kernelId: string; commId: string }> {
-    return this._closed;
+    return this.#closed;
   }
 
   /** Emits when a kernel tells which account it acts as, not yet parsed. */
   get held(): ISignal<this, IHolderNotice> {
-    return this._held;
+    return this.#held;
   }
 
   /** Emits the id of a kernel that has restarted or is gone: its comms no longer exist. */
   get restarted(): ISignal<this, string> {
-    return this._restarted;
+    return this.#restarted;
   }
 
   /**
    * Emits the id of a kernel to which this page has lost all connections, though it may still run.
    */
   get lost(): ISignal<this, string> {
-    return this._lost;
+    return this.#lost;
   }
 
   /** Emits after a kernel has replaced an output. */
   get outputReplaced(): ISignal<this, IReplacedOutput> {
-    return this._outputReplaced;
+    return this.#outputReplaced;
   }
 
   /** Listen on a connection until it is disposed. Adding it again has no effect. */
   add(connection: Kernel.IKernelConnection, client: IKernelDocument): void {
-    if (this.clients.has(connection) || connection.isDisposed) {
+    if (this.#clients.has(connection) || connection.isDisposed) {
       return;
     }
-    this.clients.set(connection, client);
+    this.#clients.set(connection, client);
     this.clientIds.add(connection.clientId);
     // JupyterLab closes comms without a target, which other pages of this kernel would see.
     connection.registerCommTarget(TARGET, () => undefined);
-    connection.iopubMessage.connect(this.onMessage, this);
-    connection.statusChanged.connect(this.onStatus, this);
-    connection.disposed.connect(this.onDisposed, this);
-    this._added.emit(connection.clientId);
+    connection.iopubMessage.connect(this.#onMessage, this);
+    connection.statusChanged.connect(this.#onStatus, this);
+    connection.disposed.connect(this.#onDisposed, this);
+    this.#added.emit(connection.clientId);
   }
 
   /** Return any notebook or console of a kernel, for a label when another page has asked. */
   clientOfKernel(kernelId: string): IKernelDocument | null {
     const connection = this.find(kernelId);
-    return connection === null ? null : (this.clients.get(connection) ?? null);
+    return connection === null ? null : (this.#clients.get(connection) ?? null);
   }
 
   /** Return a connection of this page to a kernel; null if it has none. */
   find(kernelId: string): Kernel.IKernelConnection | null {
-    for (const connection of this.clients.keys()) {
+    for (const connection of this.#clients.keys()) {
       if (connection.id === kernelId) {
         return connection;
       }
@@ -132,36 +132,36 @@ export class KernelConnections {
     return null;
   }
 
-  private onMessage(connection: Kernel.IKernelConnection, message: KernelMessage.IMessage): void {
+  #onMessage(connection: Kernel.IKernelConnection, message: KernelMessage.IMessage): void {
     const { content } = message;
     switch (message.header.msg_type) {
       case 'comm_open':
-        if (isOurs(content) && this.isNew(connection.id, content.comm_id)) {
+        if (isOurs(content) && this.#isNew(connection.id, content.comm_id)) {
           const { comm_id: commId, data } = content;
           const { id: kernelId } = connection;
           const clientId = clientIdOf(message);
-          const client = this.clientOf(clientId, kernelId);
+          const client = this.#clientOf(clientId, kernelId);
           this.deferred?.begin();
-          this.deliver(() => this._opened.emit({ kernelId, commId, data, client, clientId }));
+          this.#deliver(() => this.#opened.emit({ kernelId, commId, data, client, clientId }));
         }
         break;
       case 'comm_msg':
         if (hasCommId(content) && isHolderNotice(content)) {
           const { comm_id: commId, data } = content;
           this.deferred?.begin();
-          this.deliver(() => this._held.emit({ kernelId: connection.id, commId, data }));
+          this.#deliver(() => this.#held.emit({ kernelId: connection.id, commId, data }));
         }
         break;
       case 'comm_close':
         if (hasCommId(content)) {
           const { comm_id: commId } = content;
-          this.deliver(() => this._closed.emit({ kernelId: connection.id, commId }));
+          this.#deliver(() => this.#closed.emit({ kernelId: connection.id, commId }));
         }
         break;
       case 'update_display_data': {
-        const client = this.clients.get(connection);
+        const client = this.#clients.get(connection);
         if (client !== undefined) {
-          this._outputReplaced.emit({ client, content });
+          this.#outputReplaced.emit({ client, content });
         }
         break;
       }
@@ -171,8 +171,8 @@ export class KernelConnections {
   }
 
   /** The parent session only routes and proves nothing: code in the kernel can set it. */
-  private clientOf(clientId: string, kernelId: string): IKernelDocument | null {
-    for (const [connection, client] of this.clients) {
+  #clientOf(clientId: string, kernelId: string): IKernelDocument | null {
+    for (const [connection, client] of this.#clients) {
       if (connection.id === kernelId && connection.clientId === clientId) {
         return client;
       }
@@ -180,38 +180,38 @@ export class KernelConnections {
     return this.clientIds.has(clientId) ? this.clientOfKernel(kernelId) : null;
   }
 
-  private onStatus(connection: Kernel.IKernelConnection, status: Kernel.Status): void {
+  #onStatus(connection: Kernel.IKernelConnection, status: Kernel.Status): void {
     if (status === 'restarting' || status === 'autorestarting' || status === 'dead') {
-      this.deliver(() => this._restarted.emit(connection.id));
+      this.#deliver(() => this.#restarted.emit(connection.id));
     }
   }
 
   /**
    * Connections receive the same message at different times, so closed comms are remembered too.
    */
-  private isNew(kernelId: string, commId: string): boolean {
+  #isNew(kernelId: string, commId: string): boolean {
     const key = JSON.stringify([kernelId, commId]);
-    if (this.seen.has(key)) {
+    if (this.#seen.has(key)) {
       return false;
     }
-    this.seen.add(key);
-    for (const oldest of this.seen) {
-      if (this.seen.size <= MAX_SEEN_COMMS) {
+    this.#seen.add(key);
+    for (const oldest of this.#seen) {
+      if (this.#seen.size <= MAX_SEEN_COMMS) {
         break;
       }
-      this.seen.delete(oldest);
+      this.#seen.delete(oldest);
     }
     return true;
   }
 
-  private onDisposed(connection: Kernel.IKernelConnection): void {
-    this.clients.delete(connection);
+  #onDisposed(connection: Kernel.IKernelConnection): void {
+    this.#clients.delete(connection);
     if (this.find(connection.id) === null) {
-      this.deliver(() => this._lost.emit(connection.id));
+      this.#deliver(() => this.#lost.emit(connection.id));
     }
   }
 
-  private deliver(emit: () => void): void {
+  #deliver(emit: () => void): void {
     if (this.deferred === null) {
       emit();
     } else {
@@ -219,16 +219,16 @@ export class KernelConnections {
     }
   }
 
-  private readonly clients = new Map<Kernel.IKernelConnection, IKernelDocument>();
+  readonly #clients = new Map<Kernel.IKernelConnection, IKernelDocument>();
   /** Comms for our target, newest last. */
-  private readonly seen = new Set<string>();
-  private readonly _added = new Signal<this, string>(this);
-  private readonly _opened = new Signal<this, ICommOpen>(this);
-  private readonly _closed = new Signal<this, { kernelId: string; commId: string }>(this);
-  private readonly _held = new Signal<this, IHolderNotice>(this);
-  private readonly _restarted = new Signal<this, string>(this);
-  private readonly _lost = new Signal<this, string>(this);
-  private readonly _outputReplaced = new Signal<this, IReplacedOutput>(this);
+  readonly #seen = new Set<string>();
+  readonly #added = new Signal<this, string>(this);
+  readonly #opened = new Signal<this, ICommOpen>(this);
+  readonly #closed = new Signal<this, { kernelId: string; commId: string }>(this);
+  readonly #held = new Signal<this, IHolderNotice>(this);
+  readonly #restarted = new Signal<this, string>(this);
+  readonly #lost = new Signal<this, string>(this);
+  readonly #outputReplaced = new Signal<this, IReplacedOutput>(this);
 }
 
 function hasCommId(content: object): content is { comm_id: string } {

@@ -34,17 +34,17 @@ export interface IGrant {
  */
 export class GrantStore {
   constructor(private readonly storage: Storage) {
-    this._grants = read(storage);
+    this.#grants = read(storage);
   }
 
   /** Newest first. */
   get all(): readonly IGrant[] {
-    return this._grants;
+    return this.#grants;
   }
 
   /** Record a token; it replaces the entry for the same request of the same kernel. */
   add(entry: IGrant): void {
-    this.store([entry, ...this._grants.filter(other => !isReplacedBy(other, entry))]);
+    this.#store([entry, ...this.#grants.filter(other => !isReplacedBy(other, entry))]);
   }
 
   /** Take over entries that were recorded elsewhere, unless this page has newer ones. */
@@ -52,27 +52,27 @@ export class GrantStore {
     for (const entry of entries) {
       const isKnown = (other: IGrant): boolean =>
         isReplacedBy(other, entry) && other.grantedAt >= entry.grantedAt;
-      if (!this._grants.some(isKnown)) {
+      if (!this.#grants.some(isKnown)) {
         this.add(entry);
       }
     }
-    this.store([...this._grants].sort((one, other) => other.grantedAt - one.grantedAt));
+    this.#store([...this.#grants].sort((one, other) => other.grantedAt - one.grantedAt));
   }
 
   /** Clear a comm that its kernel has closed. The kernel still holds the token. */
   closeComm(kernelId: string, commId: string): void {
     const isMeant = (entry: IGrant): boolean =>
       entry.kernelId === kernelId && entry.commId === commId;
-    if (this._grants.some(isMeant)) {
-      this.store(this._grants.map(entry => (isMeant(entry) ? { ...entry, commId: '' } : entry)));
+    if (this.#grants.some(isMeant)) {
+      this.#store(this.#grants.map(entry => (isMeant(entry) ? { ...entry, commId: '' } : entry)));
     }
   }
 
   /** Record that a kernel no longer holds tokens. Its notebook can get them again. */
   restartKernel(kernelId: string): void {
-    if (this._grants.some(entry => entry.kernelId === kernelId)) {
-      this.store(
-        this._grants.map(entry =>
+    if (this.#grants.some(entry => entry.kernelId === kernelId)) {
+      this.#store(
+        this.#grants.map(entry =>
           entry.kernelId === kernelId ? { ...entry, kernelId: '', commId: '' } : entry
         )
       );
@@ -82,7 +82,7 @@ export class GrantStore {
   /** Return the requests for which this notebook got tokens, before a restart too. */
   requestsOf(path: string): ITokenTarget[] {
     const requests = new Map<string, ITokenTarget>();
-    for (const { request, ...entry } of this._grants) {
+    for (const { request, ...entry } of this.#grants) {
       if (entry.path === path) {
         requests.set(requestKey(request), request);
       }
@@ -92,20 +92,20 @@ export class GrantStore {
 
   /** Forget all other entries. @returns The forgotten ones. */
   retain(isKept: (entry: IGrant) => boolean): IGrant[] {
-    const gone = this._grants.filter(entry => !isKept(entry));
+    const gone = this.#grants.filter(entry => !isKept(entry));
     if (gone.length > 0) {
-      this.store(this._grants.filter(isKept));
+      this.#store(this.#grants.filter(isKept));
     }
     return gone;
   }
 
-  private store(all: IGrant[]): void {
+  #store(all: IGrant[]): void {
     // A notebook that is restarted all day must not fill the storage.
-    this._grants = all.slice(0, 200);
-    this.storage.setItem(GRANTS_KEY, JSON.stringify(this._grants));
+    this.#grants = all.slice(0, 200);
+    this.storage.setItem(GRANTS_KEY, JSON.stringify(this.#grants));
   }
 
-  private _grants: readonly IGrant[];
+  #grants: readonly IGrant[];
 }
 
 /** Also covers what the notebook's kernel held before a restart. */

@@ -18,7 +18,7 @@ export class KernelHolders {
     const own = new Set(
       [...(active ? [active] : []), ...this.auth.others].map(one => one.username.toLowerCase())
     );
-    return [...this.holders].flatMap(([kernelId, { username }]) => {
+    return [...this.#holders].flatMap(([kernelId, { username }]) => {
       const label = this.connections.clientOfKernel(kernelId)?.label;
       return label === undefined || own.has(username.toLowerCase())
         ? []
@@ -33,18 +33,18 @@ export class KernelHolders {
     if (fields.get('kind') !== 'holder' || typeof requestId !== 'string' || !isName(username)) {
       return null;
     }
-    this.holders.set(kernelId, { commId, username });
+    this.#holders.set(kernelId, { commId, username });
     return requestId;
   }
 
   /** Forget a kernel whose token was withdrawn. @returns Whether there was one. */
   close(kernelId: string, commId: string): boolean {
-    return this.holders.get(kernelId)?.commId === commId && this.holders.delete(kernelId);
+    return this.#holders.get(kernelId)?.commId === commId && this.#holders.delete(kernelId);
   }
 
   forget(kernelId: string): void {
-    this.holders.delete(kernelId);
+    this.#holders.delete(kernelId);
   }
 
-  private readonly holders = new Map<string, { commId: string; username: string }>();
+  readonly #holders = new Map<string, { commId: string; username: string }>();
 }

@@ -16,43 +16,43 @@ export class LazyTokenService implements IKernelRequests {
   constructor(private readonly create: () => Promise<ITokenServices>) {}
 
   get waiting(): readonly IWaitingRequest[] {
-    return this.services?.kernels.waiting ?? NONE;
+    return this.#services?.kernels.waiting ?? NONE;
   }
 
   get grants(): readonly IKernelGrant[] {
-    return this.services?.kernels.grants ?? NONE;
+    return this.#services?.kernels.grants ?? NONE;
   }
 
   get acting(): readonly IActingKernel[] {
-    return this.services?.kernels.acting ?? NONE;
+    return this.#services?.kernels.acting ?? NONE;
   }
 
   get changed(): ISignal<this, void> {
-    return this._changed;
+    return this.#changed;
   }
 
   /** Return the services; the first call loads them. */
   load(): Promise<ITokenServices> {
-    this.loading ??= this.create().then(
+    this.#loading ??= this.create().then(
       services => {
-        this.services = services;
-        services.kernels.changed.connect(() => this._changed.emit());
+        this.#services = services;
+        services.kernels.changed.connect(() => this.#changed.emit());
         return services;
       },
       (error: unknown) => {
-        this.loading = null;
+        this.#loading = null;
         throw error;
       }
     );
-    return this.loading;
+    return this.#loading;
   }
 
   refuse(request: IWaitingRequest): void {
-    this.services?.kernels.refuse(request);
+    this.#services?.kernels.refuse(request);
   }
 
   allow(request: IWaitingRequest, everything = false): void {
-    this.services?.kernels.allow(request, everything);
+    this.#services?.kernels.allow(request, everything);
   }
 
   async revoke(kernelId: string): Promise<void> {
@@ -64,11 +64,11 @@ export class LazyTokenService implements IKernelRequests {
   }
 
   pinnedAccountOf(kernelId: string): IPinnedAccount | null {
-    return this.services?.kernels.pinnedAccountOf(kernelId) ?? null;
+    return this.#services?.kernels.pinnedAccountOf(kernelId) ?? null;
   }
 
   pin(kernelId: string, account: IPinnedAccount | null): void {
-    this.services?.kernels.pin(kernelId, account);
+    this.#services?.kernels.pin(kernelId, account);
   }
 
   /** Answer a process below the server, whose request has begun or changed. */
@@ -81,7 +81,7 @@ export class LazyTokenService implements IKernelRequests {
     await (await this.load()).tabs.answer(requestId);
   }
 
-  private services: ITokenServices | null = null;
-  private loading: Promise<ITokenServices> | null = null;
-  private readonly _changed = new Signal<this, void>(this);
+  #services: ITokenServices | null = null;
+  #loading: Promise<ITokenServices> | null = null;
+  readonly #changed = new Signal<this, void>(this);
 }

@@ -11,30 +11,30 @@ export class PageClients {
     private readonly server: Pick<ServerExtensionClient, 'post'>,
     connections: Pick<KernelConnections, 'clientIds' | 'added'>
   ) {
-    this.announce(connections.clientIds.all);
-    connections.added.connect((_, clientId) => this.announce([clientId]));
+    this.#announce(connections.clientIds.all);
+    connections.added.connect((_, clientId) => this.#announce([clientId]));
   }
 
   /** Whether a client is a page; false if the server does not say, since the user is then asked. */
   async has(clientId: string): Promise<boolean> {
-    if (!this.known.has(clientId)) {
+    if (!this.#known.has(clientId)) {
       const answer = await this.server
         .post('page-clients', { client_id: clientId })
         .catch(() => null);
       if (answer?.get('is_page') === true) {
-        this.known.add(clientId);
+        this.#known.add(clientId);
       }
     }
-    return this.known.has(clientId);
+    return this.#known.has(clientId);
   }
 
   /** An older server has no such route. */
-  private announce(clientIds: readonly string[]): void {
+  #announce(clientIds: readonly string[]): void {
     if (clientIds.length > 0) {
       const post = (): Promise<unknown> => this.server.post('page-clients', { add: clientIds });
       withRetries(post).catch(() => undefined);
     }
   }
 
-  private readonly known = new Set<string>();
+  readonly #known = new Set<string>();
 }

@@ -123,12 +123,12 @@ export class PendingRequests {
   ) {}
 
   get all(): readonly IPending[] {
-    return this.pending;
+    return this.#pending;
   }
 
   /** What the user is asked about, oldest first. */
   get waiting(): readonly IWaitingRequest[] {
-    return this._waiting;
+    return this.#waiting;
   }
 
   /**
@@ -138,7 +138,7 @@ export class PendingRequests {
    */
   admit(request: IPending['request'], commOpen: ICommOpen): IPending | null {
     const { kernelId, commId, client, clientId } = commOpen;
-    const ofKernel = this.pending.filter(known => known.kernelId === kernelId);
+    const ofKernel = this.#pending.filter(known => known.kernelId === kernelId);
     let pending = ofKernel.find(known => isSameRequest(known.request, request));
     if (pending === undefined) {
       if (ofKernel.length >= MAX_PENDING_PER_KERNEL) {
@@ -149,7 +149,7 @@ export class PendingRequests {
         ...{ signInCount: this.auth.signInCount },
         ...{ lastPending: null, prompt: null, isLive: false, forced: false, busy: false }
       } as IPending;
-      this.pending.push(pending);
+      this.#pending.push(pending);
     }
     pending.commId = commId;
     pending.attempts += 1;
@@ -157,12 +157,12 @@ export class PendingRequests {
   }
 
   has(pending: IPending): boolean {
-    return this.pending.includes(pending);
+    return this.#pending.includes(pending);
   }
 
   /** Return the request of a prompt. */
   findPrompted(prompt: IWaitingRequest): IPendingRequest | null {
-    return this.pending.filter(isForToken).find(known => known.prompt === prompt) ?? null;
+    return this.#pending.filter(isForToken).find(known => known.prompt === prompt) ?? null;
   }
 
   /** Prompt the user, once the request has proved not to be a replay. */
@@ -184,18 +184,18 @@ export class PendingRequests {
     };
     window.setTimeout(() => {
       pending.isLive = true;
-      this.refresh();
+      this.#refresh();
     }, REPLAY_GRACE_MS);
   }
 
   /** Drop requests that need no further answer. */
   close(...over: readonly IPending[]): void {
-    this.pending = this.pending.filter(known => !over.includes(known));
-    this.refresh();
+    this.#pending = this.#pending.filter(known => !over.includes(known));
+    this.#refresh();
     for (const { request } of over.filter(isForToken)) {
       const tokenRequest = toTokenRequest(request);
       if (
-        !this.pending
+        !this.#pending
           .filter(isForToken)
           .some(({ request }) => isSameTokenRequest(toTokenRequest(request), tokenRequest))
       ) {
@@ -205,7 +205,7 @@ export class PendingRequests {
   }
 
   closeComm(kernelId: string, commId: string): void {
-    const pending = this.pending.find(
+    const pending = this.#pending.find(
       known => known.kernelId === kernelId && known.commId === commId
     );
     if (pending !== undefined) {
@@ -214,19 +214,19 @@ export class PendingRequests {
   }
 
   closeKernel(kernelId: string): void {
-    this.close(...this.pending.filter(known => known.kernelId === kernelId));
+    this.close(...this.#pending.filter(known => known.kernelId === kernelId));
   }
 
-  private refresh(): void {
-    const waiting = this.pending.flatMap(({ prompt, isLive }) =>
+  #refresh(): void {
+    const waiting = this.#pending.flatMap(({ prompt, isLive }) =>
       prompt && isLive ? [prompt] : []
     );
-    if (waiting.length + this._waiting.length > 0) {
-      this._waiting = waiting;
+    if (waiting.length + this.#waiting.length > 0) {
+      this.#waiting = waiting;
       this.onWaiting();
     }
   }
 
-  private pending: IPending[] = [];
-  private _waiting: readonly IWaitingRequest[] = [];
+  #pending: IPending[] = [];
+  #waiting: readonly IWaitingRequest[] = [];
 }

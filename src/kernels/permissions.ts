@@ -31,15 +31,15 @@ export class KernelPermissions {
 
   /** Whether a kernel may ask the user. */
   mayAsk(pending: IPendingRequest): boolean {
-    return (this.mutedUntil.get(callerOf(pending)) ?? 0) <= Date.now();
+    return (this.#mutedUntil.get(callerOf(pending)) ?? 0) <= Date.now();
   }
 
   /** Mute a kernel for a while after the user has clicked "Not now". */
   mute(pending: IPendingRequest): void {
-    this.mutedUntil.set(callerOf(pending), Date.now() + MUTE_MS);
+    this.#mutedUntil.set(callerOf(pending), Date.now() + MUTE_MS);
   }
 
-  private readonly mutedUntil = new Map<string, number>();
+  readonly #mutedUntil = new Map<string, number>();
 }
 
 /** A program that runs cells in the user's kernel does not mute the user's own cells. */

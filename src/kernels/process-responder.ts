@@ -22,46 +22,46 @@ const CONSENT = 'consent';
  */
 export class ProcessResponder {
   constructor(private readonly options: ProcessResponder.IOptions) {
-    options.auth.stateChanged.connect((_, state) => this.onState(state));
+    options.auth.stateChanged.connect((_, state) => this.#onState(state));
   }
 
   /** Answer a request that began or has changed. */
   async answer(requestId: string): Promise<void> {
-    if (document.hidden && !this.prompts.has(requestId)) {
+    if (document.hidden && !this.#prompts.has(requestId)) {
       await new Promise(resolve => setTimeout(resolve, HIDDEN_DELAY_MS));
     }
     await this.options.auth.prepare();
     const declined = !holdsSignIn(this.options.auth.state);
-    const seen = !document.hidden || this.prompts.has(requestId);
+    const seen = !document.hidden || this.#prompts.has(requestId);
     try {
-      const asked = await this.post('claim', { request_id: requestId, declined, seen });
+      const asked = await this.#post('claim', { request_id: requestId, declined, seen });
       if (asked.get('waits_as') === CONSENT) {
         if (seen) {
-          this.prompt(requestId, asked);
+          this.#prompt(requestId, asked);
         }
       } else if (!declined) {
-        await this.send(requestId, asked);
+        await this.#send(requestId, asked);
       } else if (seen && asked.has('waits_as')) {
-        this.ask(requestId, asked);
+        this.#ask(requestId, asked);
       }
     } catch (error) {
-      this.remove(requestId); // it is over
+      this.#remove(requestId); // it is over
       throw error;
     }
   }
 
   /** Ask the user to sign in, unless the server itself has a sign-in by now. */
-  private ask(requestId: string, asked: RelayedRequest): void {
+  #ask(requestId: string, asked: RelayedRequest): void {
     if (this.options.auth.state.kind === 'signed-in') {
-      this.end(requestId, null);
+      this.#end(requestId, null);
     } else {
-      this.prompt(requestId, asked);
+      this.#prompt(requestId, asked);
     }
   }
 
-  private prompt(requestId: string, asked: RelayedRequest): void {
+  #prompt(requestId: string, asked: RelayedRequest): void {
     const { tokenService, trans } = this.options;
-    if (!this.prompts.has(requestId)) {
+    if (!this.#prompts.has(requestId)) {
       const process = String(asked.get('waits_as'));
       const waiting: IWaitingRequest = {
         requestId,
@@ -70,34 +70,34 @@ export class ProcessResponder {
         request: { scopes: scopesOf(asked), ...textsOf(asked, ['tenantId', 'account']) },
         question: process === 'refused' || process === CONSENT ? 'offer' : 'sign-in'
       };
-      this.prompts.set(requestId, { asked, waiting });
-      tokenService.addPrompt(waiting, () => this.end(requestId, 'sign_in_declined'));
+      this.#prompts.set(requestId, { asked, waiting });
+      tokenService.addPrompt(waiting, () => this.#end(requestId, 'sign_in_declined'));
     }
   }
 
-  private async send(requestId: string, asked: RelayedRequest): Promise<void> {
-    this.remove(requestId);
-    const answer = await toAnswer(this.getToken(asked));
-    await this.post('answer', { request_id: requestId, ...answer });
+  async #send(requestId: string, asked: RelayedRequest): Promise<void> {
+    this.#remove(requestId);
+    const answer = await toAnswer(this.#getToken(asked));
+    await this.#post('answer', { request_id: requestId, ...answer });
   }
 
   /** End a request without a token of this page. */
-  private end(requestId: string, code: string | null): void {
-    this.remove(requestId);
+  #end(requestId: string, code: string | null): void {
+    this.#remove(requestId);
     // Without an answer, the process asks again.
-    this.post('answer', { request_id: requestId, issued: null, code }).catch(() => undefined);
+    this.#post('answer', { request_id: requestId, issued: null, code }).catch(() => undefined);
   }
 
-  private remove(requestId: string): void {
-    const prompt = this.prompts.get(requestId);
+  #remove(requestId: string): void {
+    const prompt = this.#prompts.get(requestId);
     if (prompt !== undefined) {
-      this.prompts.delete(requestId);
+      this.#prompts.delete(requestId);
       this.options.tokenService.removePrompt(prompt.waiting);
     }
   }
 
   /** @throws AzureAuthError also if the user wants to be asked, which no process can. */
-  private async getToken(asked: RelayedRequest): Promise<IAzureToken> {
+  async #getToken(asked: RelayedRequest): Promise<IAzureToken> {
     const scopes = scopesOf(asked);
     const { account } = textsOf(asked, ['account']);
     const target = { scopes, ...(account === undefined ? {} : { account }) };
@@ -107,52 +107,52 @@ export class ProcessResponder {
       throw new AzureAuthError('denied', { code, detail: null, request: null });
     }
     const token = await this.options.auth.getToken(scopes, optionsOf(asked));
-    this.given.set(account, this.holderOf(account));
+    this.#given.set(account, this.#holderOf(account));
     return token;
   }
 
-  private onState(state: AzureAuthState): void {
+  #onState(state: AzureAuthState): void {
     if (state.kind === 'signed-in') {
-      for (const [requestId, { asked }] of [...this.prompts]) {
+      for (const [requestId, { asked }] of [...this.#prompts]) {
         if (asked.get('waits_as') === CONSENT) {
-          if (this.wasSigningIn) {
-            this.end(requestId, null); // the program itself asks again
+          if (this.#wasSigningIn) {
+            this.#end(requestId, null); // the program itself asks again
           }
         } else if (holdsSignIn(state)) {
-          this.send(requestId, asked).catch(() => undefined);
+          this.#send(requestId, asked).catch(() => undefined);
         } else {
-          this.end(requestId, null);
+          this.#end(requestId, null);
         }
       }
     }
-    this.wasSigningIn = state.kind === 'signing-in';
+    this.#wasSigningIn = state.kind === 'signing-in';
     // Tell the server when processes must forget tokens of this page's accounts.
     const isOver = state.kind === 'signed-out' || currentAccount(state) !== null;
-    if (isOver && [...this.given].some(([wanted, holder]) => this.holderOf(wanted) !== holder)) {
-      this.given.clear();
+    if (isOver && [...this.#given].some(([wanted, holder]) => this.#holderOf(wanted) !== holder)) {
+      this.#given.clear();
       // A server that does not answer gives out no tokens either.
-      this.post('signed-out').catch(() => undefined);
+      this.#post('signed-out').catch(() => undefined);
     }
   }
 
-  private post(route: 'claim' | 'answer' | 'signed-out', fields?: object): Promise<RelayedRequest> {
+  #post(route: 'claim' | 'answer' | 'signed-out', fields?: object): Promise<RelayedRequest> {
     return this.options.server.post(`process-requests/${route}`, fields);
   }
 
   /** The requests that the user is asked about, by id. */
-  private readonly prompts = new Map<
+  readonly #prompts = new Map<
     string,
     { readonly asked: RelayedRequest; readonly waiting: IWaitingRequest }
   >();
   /** Return whose tokens, and from which tenant, processes get when they ask for an account. */
-  private holderOf(wanted: string | undefined): string {
+  #holderOf(wanted: string | undefined): string {
     const { auth } = this.options;
     return JSON.stringify([auth.accountFor(wanted)?.id, auth.chosenTenantFor(wanted)]);
   }
 
   /** The holders of the tokens that processes got, by the account that they asked for. */
-  private readonly given = new Map<string | undefined, string>();
-  private wasSigningIn = false;
+  readonly #given = new Map<string | undefined, string>();
+  #wasSigningIn = false;
 }
 
 export namespace ProcessResponder {

@@ -26,7 +26,7 @@ export class KernelTokenPusher {
   /** Record that a kernel holds a token, and push it to all kernels that hold an older one. */
   recordGrant(grant: KernelTokenPusher.IGrantedToken): void {
     const { client, token, request, byProgram = false, ...address } = grant;
-    const chosenTenantId = this.chosenTenantOf(request);
+    const chosenTenantId = this.#chosenTenantOf(request);
     this.options.grants.add({
       ...address,
       ...(chosenTenantId === undefined ? {} : { chosenTenantId }),
@@ -41,8 +41,8 @@ export class KernelTokenPusher {
     });
     const { scopes } = request;
     const name = client?.label ?? null;
-    this.recordActivity({ kernelId: grant.kernelId, name, byProgram }, scopes, token);
-    for (const entry of this.olderGrants(targetOf(request), token)) {
+    this.#recordActivity({ kernelId: grant.kernelId, name, byProgram }, scopes, token);
+    for (const entry of this.#olderGrants(targetOf(request), token)) {
       const answer = tokenAnswer(
         entry.requestId,
         token,
@@ -50,12 +50,12 @@ export class KernelTokenPusher {
       );
       this.options.send(entry.kernelId, entry.commId, answer);
       this.options.grants.add({ ...entry, expiresAt: token.expiresOnTimestamp });
-      this.recordActivity({ ...entry, name: entry.label }, scopes, token);
+      this.#recordActivity({ ...entry, name: entry.label }, scopes, token);
     }
     this.options.onGranted();
   }
 
-  private recordActivity(
+  #recordActivity(
     { kernelId, name, byProgram = false }: IKernelName,
     scopes: readonly string[],
     token: IAzureToken
@@ -76,7 +76,7 @@ export class KernelTokenPusher {
     if (named.length === 0 && !grants.all.some(({ path }) => path === client.path)) {
       return;
     }
-    this.attaching.add(commOpen);
+    this.#attaching.add(commOpen);
     await auth.prepare();
     const isShared = await this.options.sharing.check();
     const { access, pins } = this.options;
@@ -85,8 +85,8 @@ export class KernelTokenPusher {
     for (const tokenRequest of mayPush ? [...named, ...before] : []) {
       const target = pins.target(commOpen.kernelId, tokenRequest);
       const decision = await access.decide(commOpen.kernelId, target);
-      const token = decision === 'give' ? await this.tryGetToken(target) : null;
-      if (token !== null && this.attaching.has(commOpen)) {
+      const token = decision === 'give' ? await this.#tryGetToken(target) : null;
+      if (token !== null && this.#attaching.has(commOpen)) {
         const { kernelId, commId } = commOpen;
         const { requestId } = request;
         this.options.send(kernelId, commId, tokenAnswer(requestId, token, tokenRequest));
@@ -101,14 +101,14 @@ export class KernelTokenPusher {
         });
       }
     }
-    this.attaching.delete(commOpen);
+    this.#attaching.delete(commOpen);
   }
 
   /** Stop pushing to an `attach` request after its comm or kernel is gone. */
   cancelAttach(kernelId: string, commId: string | null): void {
-    for (const commOpen of this.attaching) {
+    for (const commOpen of this.#attaching) {
       if (commOpen.kernelId === kernelId && (commId ?? commOpen.commId) === commOpen.commId) {
-        this.attaching.delete(commOpen);
+        this.#attaching.delete(commOpen);
       }
     }
   }
@@ -126,7 +126,7 @@ export class KernelTokenPusher {
         (kernelId !== onlyKernelId && onlyKernelId !== undefined) ||
         (!isSignedOut(auth.state) &&
           auth.accountFor(target.account)?.id === accountId &&
-          chosenTenantId === this.chosenTenantOf(target))
+          chosenTenantId === this.#chosenTenantOf(target))
       );
     };
     this.withdraw(grants.retain(isKept));
@@ -141,11 +141,11 @@ export class KernelTokenPusher {
     }
   }
 
-  private chosenTenantOf({ account, tenantId }: ITokenTarget): string | undefined {
+  #chosenTenantOf({ account, tenantId }: ITokenTarget): string | undefined {
     return tenantId === undefined ? this.options.auth.chosenTenantFor(account) : undefined;
   }
 
-  private async tryGetToken(request: ITokenTarget): Promise<IAzureToken | null> {
+  async #tryGetToken(request: ITokenTarget): Promise<IAzureToken | null> {
     try {
       return await this.options.auth.getToken([...request.scopes], request);
     } catch (error) {
@@ -157,7 +157,7 @@ export class KernelTokenPusher {
     }
   }
 
-  private olderGrants(request: ITokenTarget, token: IAzureToken): IGrant[] {
+  #olderGrants(request: ITokenTarget, token: IAzureToken): IGrant[] {
     return this.options.grants.all.filter(
       entry =>
         entry.expiresAt < token.expiresOnTimestamp &&
@@ -167,7 +167,7 @@ export class KernelTokenPusher {
     );
   }
 
-  private readonly attaching = new Set<ICommOpen>();
+  readonly #attaching = new Set<ICommOpen>();
 }
 
 export namespace KernelTokenPusher {

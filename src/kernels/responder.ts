@@ -32,35 +32,35 @@ export class KernelResponder {
    */
   async handle(pending: IPendingRequest): Promise<void> {
     if (pending.busy) {
-      this.sendAcquiring(pending);
+      this.#sendAcquiring(pending);
       return;
     }
     pending.busy = true;
-    const pendingTimer = window.setTimeout(() => this.sendAcquiring(pending), PENDING_DELAY_MS);
+    const pendingTimer = window.setTimeout(() => this.#sendAcquiring(pending), PENDING_DELAY_MS);
     try {
-      await this.checkAccess(pending);
+      await this.#checkAccess(pending);
       if (needsInteractiveSignIn(pending, this.options.auth)) {
         pending.busy = false;
-        await this.promptAgain(pending);
+        await this.#promptAgain(pending);
         return;
       }
       const token = await this.options.auth.getToken([...pending.request.scopes], {
         ...pending.request,
         force: pending.request.force && !pending.forced
       });
-      const holder = this.holderOf(pending);
+      const holder = this.#holderOf(pending);
       // Again: the user may have revoked it, or signed in as someone else.
-      const access = await this.checkAccess(pending);
+      const access = await this.#checkAccess(pending);
       pending.busy = false;
-      if (this.holderOf(pending) !== holder) {
+      if (this.#holderOf(pending) !== holder) {
         await this.handle(pending);
         return;
       }
       pending.forced = true;
-      this.sendToken(pending, token, access);
+      this.#sendToken(pending, token, access);
     } catch (error) {
       pending.busy = false;
-      this.onFailure(pending, error);
+      this.#onFailure(pending, error);
     } finally {
       window.clearTimeout(pendingTimer);
     }
@@ -90,12 +90,12 @@ export class KernelResponder {
       .filter(known => callerOf(known) === callerOf(declined) && known.prompt);
     this.options.pending.close(...refused);
     for (const pending of refused) {
-      this.sendError(pending, 'denied');
+      this.#sendError(pending, 'denied');
     }
   }
 
   /** @throws AzureAuthError if the kernel gets no token, whatever the user does now. */
-  private async checkAccess(pending: IPendingRequest): Promise<'give' | 'ask'> {
+  async #checkAccess(pending: IPendingRequest): Promise<'give' | 'ask'> {
     const access = await this.options.permissions.decide(pending);
     if (access !== 'give' && access !== 'ask') {
       const { request } = pending;
@@ -104,14 +104,14 @@ export class KernelResponder {
     return access;
   }
 
-  private sendToken(pending: IPendingRequest, token: IAzureToken, access: 'give' | 'ask'): void {
+  #sendToken(pending: IPendingRequest, token: IAzureToken, access: 'give' | 'ask'): void {
     if (!this.options.pending.has(pending)) {
       return;
     }
     if (access === 'ask') {
       if (canPrompt(pending)) {
         const question = this.options.sharing.isShared ? 'share' : 'access';
-        this.promptOrReject(pending, question, null);
+        this.#promptOrReject(pending, question, null);
       }
       return;
     }
@@ -135,7 +135,7 @@ export class KernelResponder {
   /**
    * Prompt for a sign-in even if an account is signed in; once, however often the request repeats.
    */
-  private async promptAgain(pending: IPendingRequest): Promise<void> {
+  async #promptAgain(pending: IPendingRequest): Promise<void> {
     const { auth } = this.options;
     if (pending.prompt === null && canPrompt(pending)) {
       pending.busy = true;
@@ -143,14 +143,14 @@ export class KernelResponder {
       pending.busy = false;
       if (!auth.methods.some(({ obstacle }) => obstacle === null)) {
         const problem = { code: 'not_configured', detail: null, request: null } as const;
-        this.onFailure(pending, new AzureAuthError('unavailable', problem));
+        this.#onFailure(pending, new AzureAuthError('unavailable', problem));
       } else if (this.options.pending.has(pending)) {
-        this.promptOrReject(pending, 'prompt', null);
+        this.#promptOrReject(pending, 'prompt', null);
       }
     }
   }
 
-  private onFailure(pending: IPendingRequest, error: unknown): void {
+  #onFailure(pending: IPendingRequest, error: unknown): void {
     if (!this.options.pending.has(pending)) {
       // The cell has ended in the meantime, so the outcome of its request is no longer a problem.
       this.options.pending.close(pending);
@@ -161,42 +161,42 @@ export class KernelResponder {
     }
     const code = error instanceof AzureAuthError ? error.code : 'failed';
     if (code === 'sign_in_required') {
-      this.promptOrReject(pending, 'sign-in', error);
+      this.#promptOrReject(pending, 'sign-in', error);
     } else if (code === 'consent_required') {
-      this.promptOrReject(pending, 'consent', error);
+      this.#promptOrReject(pending, 'consent', error);
     } else {
-      this.reject(pending, code, error);
+      this.#reject(pending, code, error);
     }
   }
 
-  private promptOrReject(
+  #promptOrReject(
     pending: IPendingRequest,
     question: IWaitingRequest['question'],
     error: unknown
   ): void {
     const isSignIn = question === 'sign-in' || question === 'prompt';
     if (!pending.request.interactive) {
-      this.reject(pending, isSignIn ? 'sign_in_required' : 'consent_required', error);
+      this.#reject(pending, isSignIn ? 'sign_in_required' : 'consent_required', error);
     } else if (!this.options.permissions.mayAsk(pending)) {
-      this.reject(pending, 'denied');
+      this.#reject(pending, 'denied');
     } else {
       this.sendPending(pending, isSignIn ? 'sign_in' : 'consent');
       const client = pending.client ?? this.options.connections.clientOfKernel(pending.kernelId);
       this.options.pending.prompt(pending, question, {
         label: client?.label ?? this.options.nameless,
-        ...this.otherAccount(pending)
+        ...this.#otherAccount(pending)
       });
     }
   }
 
   /** Return whose token, and of which tenant, a request gets now. */
-  private holderOf({ request: { account } }: IPendingRequest): string {
+  #holderOf({ request: { account } }: IPendingRequest): string {
     const { auth } = this.options;
     return JSON.stringify([auth.accountFor(account)?.id, auth.chosenTenantFor(account)]);
   }
 
   /** Return the account that a request is for, if it is not the active one. */
-  private otherAccount({ kernelId, request }: IPendingRequest): Pick<IWaitingRequest, 'username'> {
+  #otherAccount({ kernelId, request }: IPendingRequest): Pick<IWaitingRequest, 'username'> {
     const { auth } = this.options;
     const pin = request.isPinned ? this.options.pins.of(kernelId) : null;
     const account = auth.accountFor(request.account) ?? pin;
@@ -206,15 +206,15 @@ export class KernelResponder {
   }
 
   /** A page that was not asked first sends `pending`, and rejects the next repetition. */
-  private reject(pending: IPendingRequest, code: WireErrorCode, error: unknown = null): void {
+  #reject(pending: IPendingRequest, code: WireErrorCode, error: unknown = null): void {
     if (canReject(pending)) {
-      this.sendError(pending, code, error);
+      this.#sendError(pending, code, error);
     } else {
       this.sendPending(pending, 'acquiring');
     }
   }
 
-  private sendError(pending: IPending, code: WireErrorCode, error: unknown = null): void {
+  #sendError(pending: IPending, code: WireErrorCode, error: unknown = null): void {
     this.options.pending.close(pending);
     const { kernelId, commId, request, client } = pending;
     if (request.kind === 'token') {
@@ -226,7 +226,7 @@ export class KernelResponder {
     this.options.send(kernelId, commId, errorAnswer(request.requestId, code, words));
   }
 
-  private sendAcquiring(pending: IPendingRequest): void {
+  #sendAcquiring(pending: IPendingRequest): void {
     if (canPrompt(pending) && this.options.pending.has(pending) && pending.lastPending === null) {
       this.sendPending(pending, 'acquiring');
     }

@@ -15,39 +15,39 @@ export class ServerGrantImporter {
   /** Starts at once, for the lifetime of the page. */
   constructor(private readonly options: ServerGrantImporter.IOptions) {
     const { auth } = options;
-    auth.stateChanged.connect((_, state) => this.onState(state));
-    document.addEventListener('visibilitychange', () => this.onVisible());
-    this.onState(auth.state);
+    auth.stateChanged.connect((_, state) => this.#onState(state));
+    document.addEventListener('visibilitychange', () => this.#onVisible());
+    this.#onState(auth.state);
   }
 
   /**
    * Import after a sign-out too: kernels that this page does not know yet must forget their tokens.
    */
-  private onState(state: AzureAuthState): void {
+  #onState(state: AzureAuthState): void {
     if (state.kind !== 'signed-in' && !isSignedOut(state)) {
       return;
     }
     const accountId = accountIdOf(state);
-    if (accountId !== this.accountId) {
-      this.accountId = accountId;
-      void this.import();
+    if (accountId !== this.#accountId) {
+      this.#accountId = accountId;
+      void this.#import();
     }
   }
 
-  private onVisible(): void {
+  #onVisible(): void {
     const { state } = this.options.auth;
     if (document.visibilityState === 'visible' && isHeldByServer(state)) {
-      void this.import();
+      void this.#import();
     }
   }
 
-  private async import(): Promise<void> {
+  async #import(): Promise<void> {
     const { server, services, tokenService, nameless } = this.options;
     try {
       const grants = (await server.post('grants')).get('grants');
       await Promise.all([services.sessions.ready, services.kernels.ready]);
       if (Array.isArray(grants)) {
-        tokenService.adopt(readGrants(this.onlyNew(grants), services, nameless));
+        tokenService.adopt(readGrants(this.#onlyNew(grants), services, nameless));
       }
     } catch {
       // An older server extension has no such list; one that does not answer is asked again later.
@@ -55,16 +55,16 @@ export class ServerGrantImporter {
   }
 
   /** Return new entries only: an imported one belongs to this page, even after a sign-out. */
-  private onlyNew(listed: readonly unknown[]): readonly unknown[] {
-    const known = this.known;
-    this.known = new Set(listed.map(grant => JSON.stringify(grant)));
+  #onlyNew(listed: readonly unknown[]): readonly unknown[] {
+    const known = this.#known;
+    this.#known = new Set(listed.map(grant => JSON.stringify(grant)));
     return listed.filter(grant => !known.has(JSON.stringify(grant)));
   }
 
   /** Account of the last import; undefined before the first one. */
-  private accountId: string | null | undefined;
+  #accountId: string | null | undefined;
   /** The list at the last import. */
-  private known: ReadonlySet<string> = new Set();
+  #known: ReadonlySet<string> = new Set();
 }
 
 export namespace ServerGrantImporter {

@@ -9,7 +9,7 @@ export class Sharing {
 
   /** The last known answer; kernels count as shared until there is one. */
   get isShared(): boolean {
-    return this.known ?? true;
+    return this.#known ?? true;
   }
 
   /**
@@ -18,18 +18,18 @@ export class Sharing {
    * @returns `isShared` afterwards; true if the server does not answer.
    */
   async check(refresh = false): Promise<boolean> {
-    if (refresh || this.known === null) {
-      this.inFlight ??= this.query()
-        .then(isShared => void (this.known = isShared))
-        .catch(() => void (this.known = refresh ? null : this.known))
-        .finally(() => void (this.inFlight = null));
-      await this.inFlight;
+    if (refresh || this.#known === null) {
+      this.#inFlight ??= this.query()
+        .then(isShared => void (this.#known = isShared))
+        .catch(() => void (this.#known = refresh ? null : this.#known))
+        .finally(() => void (this.#inFlight = null));
+      await this.#inFlight;
     }
     return this.isShared;
   }
 
-  private known: boolean | null = null;
-  private inFlight: Promise<void> | null = null;
+  #known: boolean | null = null;
+  #inFlight: Promise<void> | null = null;
 }
 
 /** Plugins that let several users share a kernel. */

@@ -35,75 +35,75 @@ export class KernelTokenService {
     const { connections, auth } = options;
     const pending = new PendingRequests(
       auth,
-      () => this.onWaiting(),
-      request => this.onOver(request)
+      () => this.#onWaiting(),
+      request => this.#onOver(request)
     );
-    this.pending = pending;
-    this.pusher = new KernelTokenPusher({
+    this.#pending = pending;
+    this.#pusher = new KernelTokenPusher({
       ...options,
-      onGranted: () => this.onGranted(),
+      onGranted: () => this.#onGranted(),
       // No cell shows this text, and it has to be sent at once, so it is not translated.
       signedOut: requestId =>
         errorAnswer(requestId, 'signed_out', { message: 'The user has signed out of Azure.' })
     });
     const permissions = new KernelPermissions(options);
-    this.permissions = permissions;
-    this.responder = new KernelResponder({
+    this.#permissions = permissions;
+    this.#responder = new KernelResponder({
       ...options,
-      ...{ pending, pusher: this.pusher, permissions }
+      ...{ pending, pusher: this.#pusher, permissions }
     });
-    this.holders = new KernelHolders(connections, auth);
-    connections.opened.connect((_, commOpen) => this.onCommOpen(commOpen));
-    connections.held.connect((_, notice) => this.onHeld(notice));
-    connections.closed.connect((_, { kernelId, commId }) => this.onClosed(kernelId, commId));
-    connections.restarted.connect((_, kernelId) => this.onRestarted(kernelId));
-    connections.lost.connect((_, kernelId) => this.drop(kernelId));
-    auth.stateChanged.connect((_, state) => this.onState(state));
-    options.pins.changed.connect((_, kernelIds) => this.onPinned(kernelIds));
-    options.access.followed.connect((_, revoked) => this.onRevokedElsewhere(revoked));
+    this.#holders = new KernelHolders(connections, auth);
+    connections.opened.connect((_, commOpen) => this.#onCommOpen(commOpen));
+    connections.held.connect((_, notice) => this.#onHeld(notice));
+    connections.closed.connect((_, { kernelId, commId }) => this.#onClosed(kernelId, commId));
+    connections.restarted.connect((_, kernelId) => this.#onRestarted(kernelId));
+    connections.lost.connect((_, kernelId) => this.#drop(kernelId));
+    auth.stateChanged.connect((_, state) => this.#onState(state));
+    options.pins.changed.connect((_, kernelIds) => this.#onPinned(kernelIds));
+    options.access.followed.connect((_, revoked) => this.#onRevokedElsewhere(revoked));
   }
 
   get waiting(): readonly IWaitingRequest[] {
-    return this._waiting;
+    return this.#waiting;
   }
 
   get grants(): readonly IKernelGrant[] {
-    return this._grants;
+    return this.#grants;
   }
 
   get acting(): readonly IActingKernel[] {
-    return this._acting;
+    return this.#acting;
   }
 
   get changed(): ISignal<this, void> {
-    return this._changed;
+    return this.#changed;
   }
 
   /** Ask the user about a request that came from no kernel. */
   addPrompt(request: IWaitingRequest, onRefused: () => void): void {
-    this.prompts.set(request, onRefused);
-    this.onWaiting();
+    this.#prompts.set(request, onRefused);
+    this.#onWaiting();
   }
 
   removePrompt(request: IWaitingRequest): void {
-    this.prompts.delete(request);
-    this.onWaiting();
+    this.#prompts.delete(request);
+    this.#onWaiting();
   }
 
   refuse(request: IWaitingRequest): void {
-    this.prompts.get(request)?.();
-    const pending = this.pending.findPrompted(request);
+    this.#prompts.get(request)?.();
+    const pending = this.#pending.findPrompted(request);
     if (pending !== null) {
-      this.responder.mute(pending);
+      this.#responder.mute(pending);
     }
   }
 
   allow(request: IWaitingRequest, everything = false): void {
-    const pending = this.pending.findPrompted(request);
+    const pending = this.#pending.findPrompted(request);
     if (pending !== null) {
-      this.permissions.allow(pending, everything);
-      for (const other of this.pending.all.filter(isForToken).filter(isAboutAccess)) {
-        void this.responder.handle(other);
+      this.#permissions.allow(pending, everything);
+      for (const other of this.#pending.all.filter(isForToken).filter(isAboutAccess)) {
+        void this.#responder.handle(other);
       }
     }
   }
@@ -111,12 +111,12 @@ export class KernelTokenService {
   revoke(kernelId: string): void {
     const held = this.options.grants.all.filter(grant => grant.kernelId === kernelId);
     this.options.access.revoke(kernelId, held[0]?.label ?? this.options.nameless);
-    this.withdraw(held);
+    this.#withdraw(held);
   }
 
   restore(kernelId: string): void {
     this.options.access.restore(kernelId);
-    this.emitChanged();
+    this.#emitChanged();
   }
 
   pinnedAccountOf(kernelId: string): IPinnedAccount | null {
@@ -129,14 +129,14 @@ export class KernelTokenService {
 
   /** Make all kernels forget their tokens. */
   withdrawAll(): void {
-    this.withdraw(this.options.grants.all);
+    this.#withdraw(this.options.grants.all);
   }
 
   /** Forget kernels that were shut down. @param running - Ids of those still running. */
   retainKernels(running: ReadonlySet<string>): void {
     for (const { kernelId } of this.options.grants.all) {
       if (kernelId !== '' && !running.has(kernelId)) {
-        this.onRestarted(kernelId);
+        this.#onRestarted(kernelId);
       }
     }
     this.options.pins.retainKernels(running);
@@ -144,25 +144,25 @@ export class KernelTokenService {
 
   /** Make kernels forget what ended before this service was loaded. */
   catchUp(): void {
-    this.retainCurrent(this.options.auth.state);
+    this.#retainCurrent(this.options.auth.state);
   }
 
   /** Take over grants of the server extension; this page reaches their kernels by their comms. */
   adopt(entries: readonly IGrant[]): void {
     this.options.grants.adopt(entries);
-    this.retainCurrent(this.options.auth.state);
+    this.#retainCurrent(this.options.auth.state);
   }
 
-  private onCommOpen(commOpen: ICommOpen): void {
+  #onCommOpen(commOpen: ICommOpen): void {
     const { kernelId, commId, client } = commOpen;
     try {
       const request = parseRequest(commOpen.data);
       if (request.kind === 'attach') {
         if (client !== null) {
-          void this.pusher.attach(request, commOpen, client);
+          void this.#pusher.attach(request, commOpen, client);
         }
       } else {
-        this.onRequest(request, commOpen);
+        this.#onRequest(request, commOpen);
       }
     } catch (error) {
       if (!(error instanceof ProtocolError)) {
@@ -176,42 +176,41 @@ export class KernelTokenService {
     }
   }
 
-  private onRequest(asked: IPending['request'], commOpen: ICommOpen): void {
+  #onRequest(asked: IPending['request'], commOpen: ICommOpen): void {
     const { pins } = this.options;
     const request = asked.kind === 'token' ? pins.apply(commOpen.kernelId, asked) : asked;
-    const pending = this.pending.admit(request, commOpen);
+    const pending = this.#pending.admit(request, commOpen);
     if (pending === null) {
-      // No answer: the kernel asks again in a second. A loop that floods the page gets no answer at
-      // all.
+      // No answer: the kernel asks again in a second. A loop that floods the page gets none.
       return;
     }
     if (pending.lastPending !== null) {
-      this.responder.sendPending(pending, pending.lastPending);
+      this.#responder.sendPending(pending, pending.lastPending);
     }
-    if ((canTry(pending) || this.isHeldHere(pending)) && pending.prompt === null) {
-      void this.serve(pending);
+    if ((canTry(pending) || this.#isHeldHere(pending)) && pending.prompt === null) {
+      void this.#serve(pending);
     }
   }
 
   /** On a shared kernel, ignore requests that another page answers: it may be another user's. */
-  private async serve(pending: IPending): Promise<void> {
-    if (this.isForOthers(pending) && (await this.options.sharing.check(true))) {
-      this.pending.close(pending);
+  async #serve(pending: IPending): Promise<void> {
+    if (this.#isForOthers(pending) && (await this.options.sharing.check(true))) {
+      this.#pending.close(pending);
     } else if (isForToken(pending)) {
       // The user has agreed that all users of a shared kernel act as this account. Their pages are
       // not among those that the server knows for this user.
-      if (!(this.isHeldHere(pending) && (await this.options.sharing.check()))) {
-        await this.identifyClient(pending);
+      if (!(this.#isHeldHere(pending) && (await this.options.sharing.check()))) {
+        await this.#identifyClient(pending);
       }
-      await this.responder.handle(pending);
+      await this.#responder.handle(pending);
     } else if (!pending.busy) {
       pending.busy = true;
-      await answerAccountRequest(pending, { ...this.options, pending: this.pending });
+      await answerAccountRequest(pending, { ...this.options, pending: this.#pending });
     }
   }
 
   /** Find out whether a cell that no document of this page has run was run by a program. */
-  private async identifyClient(pending: IPendingRequest): Promise<void> {
+  async #identifyClient(pending: IPendingRequest): Promise<void> {
     const { client, clientId, prompt } = pending;
     if (client === null && prompt === null) {
       pending.byProgram = !(await this.options.pageClients.has(clientId));
@@ -219,8 +218,8 @@ export class KernelTokenService {
   }
 
   /** Whether another page answers: the one that gave the token, otherwise the one that asked. */
-  private isForOthers(pending: IPending): boolean {
-    if (this.isHeldHere(pending)) {
+  #isForOthers(pending: IPending): boolean {
+    if (this.#isHeldHere(pending)) {
       return false;
     }
     const { client, request } = pending;
@@ -228,7 +227,7 @@ export class KernelTokenService {
   }
 
   /** Whether this page gave the kernel the token that is due for renewal. */
-  private isHeldHere({ kernelId, request }: IPending): boolean {
+  #isHeldHere({ kernelId, request }: IPending): boolean {
     const { auth, grants } = this.options;
     return (
       request.kind === 'token' &&
@@ -239,84 +238,84 @@ export class KernelTokenService {
   }
 
   /** Close the prompts for a request that another page has answered with a token. */
-  private onHeld(notice: IHolderNotice): void {
-    const requestId = this.holders.record(notice);
+  #onHeld(notice: IHolderNotice): void {
+    const requestId = this.#holders.record(notice);
     const isOver = ({ kernelId, request }: IPending): boolean =>
       kernelId === notice.kernelId && request.requestId === requestId;
-    this.pending.close(...this.pending.all.filter(isOver));
-    this.emitChanged();
+    this.#pending.close(...this.#pending.all.filter(isOver));
+    this.#emitChanged();
   }
 
-  private onState(state: AzureAuthState): void {
-    this.retainCurrent(state);
+  #onState(state: AzureAuthState): void {
+    this.#retainCurrent(state);
     if (state.kind === 'signed-in') {
-      for (const pending of this.pending.all.filter(isForToken)) {
+      for (const pending of this.#pending.all.filter(isForToken)) {
         // The user has just signed in, perhaps for this very request.
         pending.attempts = Math.max(pending.attempts, 2);
         if (!isAboutAccess(pending)) {
-          void this.serve(pending);
+          void this.#serve(pending);
         }
       }
     }
   }
 
   /** Make kernels forget the tokens of other accounts, once the accounts are known. */
-  private retainCurrent(state: AzureAuthState): void {
+  #retainCurrent(state: AzureAuthState): void {
     const { auth, pins } = this.options;
     const active = auth.accountFor();
     if (isSignedOut(state) || active !== null) {
-      this.pusher.retainCurrent();
+      this.#pusher.retainCurrent();
       if (isSignedOut(state)) {
-        this.permissions.disallowAll();
+        this.#permissions.disallowAll();
         pins.dropAccounts();
       } else {
         const accountIds = (active ? [active, ...auth.others] : auth.others).map(({ id }) => id);
-        this.permissions.retainAccounts(accountIds);
+        this.#permissions.retainAccounts(accountIds);
         pins.addAccounts(accountIds);
       }
-      this.emitChanged();
+      this.#emitChanged();
     }
   }
 
   /** Have kernels ask again whose account was chosen: what they wait for is of another one. */
-  private onPinned(kernelIds: readonly string[]): void {
-    kernelIds.forEach(kernelId => this.drop(kernelId));
-    kernelIds.forEach(kernelId => this.pusher.retainCurrent(kernelId));
-    this.emitChanged();
+  #onPinned(kernelIds: readonly string[]): void {
+    kernelIds.forEach(kernelId => this.#drop(kernelId));
+    kernelIds.forEach(kernelId => this.#pusher.retainCurrent(kernelId));
+    this.#emitChanged();
   }
 
-  private onClosed(kernelId: string, commId: string): void {
-    this.pending.closeComm(kernelId, commId);
-    this.pusher.cancelAttach(kernelId, commId);
+  #onClosed(kernelId: string, commId: string): void {
+    this.#pending.closeComm(kernelId, commId);
+    this.#pusher.cancelAttach(kernelId, commId);
     this.options.grants.closeComm(kernelId, commId);
-    if (this.holders.close(kernelId, commId)) {
-      this.emitChanged();
+    if (this.#holders.close(kernelId, commId)) {
+      this.#emitChanged();
     }
   }
 
-  private onRestarted(kernelId: string): void {
+  #onRestarted(kernelId: string): void {
     const { grants } = this.options;
     const had = grants.all.filter(entry => entry.kernelId === kernelId);
-    this.drop(kernelId);
-    this.holders.forget(kernelId);
+    this.#drop(kernelId);
+    this.#holders.forget(kernelId);
     grants.restartKernel(kernelId);
-    had.forEach(({ request }) => this.onOver(this.options.pins.target(kernelId, request)));
-    this.emitChanged();
+    had.forEach(({ request }) => this.#onOver(this.options.pins.target(kernelId, request)));
+    this.#emitChanged();
   }
 
   /** Make kernels that another tab has revoked forget the tokens of this one. */
-  private onRevokedElsewhere(revoked: readonly string[]): void {
-    this.withdraw(this.options.grants.all.filter(({ kernelId }) => revoked.includes(kernelId)));
-    this.emitChanged();
+  #onRevokedElsewhere(revoked: readonly string[]): void {
+    this.#withdraw(this.options.grants.all.filter(({ kernelId }) => revoked.includes(kernelId)));
+    this.#emitChanged();
   }
 
-  private withdraw(held: readonly IGrant[]): void {
-    this.pusher.withdraw(held);
-    new Set(held.map(({ kernelId }) => kernelId)).forEach(kernelId => this.onRestarted(kernelId));
+  #withdraw(held: readonly IGrant[]): void {
+    this.#pusher.withdraw(held);
+    new Set(held.map(({ kernelId }) => kernelId)).forEach(kernelId => this.#onRestarted(kernelId));
   }
 
   /** No cell waits for a token: if no kernel holds one to renew either, its problems are over. */
-  private onOver(request: IAzureTokenRequest): void {
+  #onOver(request: IAzureTokenRequest): void {
     const { grants, pins } = this.options;
     const isHeld = grants.all.some(
       ({ kernelId, expiresAt, request: held }) =>
@@ -330,49 +329,51 @@ export class KernelTokenService {
   }
 
   /** Drop requests that can no longer be answered. A kernel that still waits asks again. */
-  private drop(kernelId: string): void {
-    this.pusher.cancelAttach(kernelId, null);
-    this.pending.closeKernel(kernelId);
+  #drop(kernelId: string): void {
+    this.#pusher.cancelAttach(kernelId, null);
+    this.#pending.closeKernel(kernelId);
   }
 
   /** Emit once for all tokens given in a while, since the panel redraws its list each time. */
-  private onGranted(): void {
-    this.updateGrants();
-    this.timer ??= window.setTimeout(() => {
-      this.timer = undefined;
-      this._changed.emit();
-    }, GRANTED_DELAY_MS);
+  #onGranted(): void {
+    this.#updateGrants();
+    if (this.#timer === undefined) {
+      this.#timer = window.setTimeout(() => {
+        this.#timer = undefined;
+        this.#changed.emit();
+      }, GRANTED_DELAY_MS);
+    }
   }
 
-  private onWaiting(): void {
-    this._waiting = [...this.pending.waiting, ...this.prompts.keys()];
-    this.emitChanged();
+  #onWaiting(): void {
+    this.#waiting = [...this.#pending.waiting, ...this.#prompts.keys()];
+    this.#emitChanged();
   }
 
-  private emitChanged(): void {
-    this.updateGrants();
-    this._acting = this.holders.others;
-    this._changed.emit();
+  #emitChanged(): void {
+    this.#updateGrants();
+    this.#acting = this.#holders.others;
+    this.#changed.emit();
   }
 
-  private updateGrants(): void {
-    this._grants = this.options.grants.all
+  #updateGrants(): void {
+    this.#grants = this.options.grants.all
       .filter(({ kernelId, expiresAt }) => kernelId !== '' && expiresAt > Date.now())
       .map(({ request, ...grant }) => ({ ...grant, scopes: request.scopes }));
   }
 
-  private readonly holders: KernelHolders;
-  private readonly pending: PendingRequests;
-  private readonly pusher: KernelTokenPusher;
-  private readonly permissions: KernelPermissions;
-  private readonly responder: KernelResponder;
+  readonly #holders: KernelHolders;
+  readonly #pending: PendingRequests;
+  readonly #pusher: KernelTokenPusher;
+  readonly #permissions: KernelPermissions;
+  readonly #responder: KernelResponder;
   /** Requests that came from no kernel, and what to call if the user declines them. */
-  private readonly prompts = new Map<IWaitingRequest, () => void>();
-  private _waiting: readonly IWaitingRequest[] = [];
-  private timer: number | undefined;
-  private _grants: readonly IKernelGrant[] = [];
-  private _acting: readonly IActingKernel[] = [];
-  private readonly _changed = new Signal<this, void>(this);
+  readonly #prompts = new Map<IWaitingRequest, () => void>();
+  #waiting: readonly IWaitingRequest[] = [];
+  #timer: number | undefined;
+  #grants: readonly IKernelGrant[] = [];
+  #acting: readonly IActingKernel[] = [];
+  readonly #changed = new Signal<this, void>(this);
 }
 
 /** Whether a kernel that holds a token asks for a newer one, without its user. */

@@ -56,7 +56,7 @@ class PassingConnections {
   constructor(private readonly kernels: Kernel.IManager) {}
 
   async send(kernelId: string, commId: string, answer: Answer): Promise<void> {
-    const passing = this.passing.get(kernelId) ?? this.open(kernelId);
+    const passing = this.#passing.get(kernelId) ?? this.#open(kernelId);
     passing.messages += 1;
     // JupyterLab would hold an earlier message back until the cell that asks has ended.
     if (await isConnected(passing.connection)) {
@@ -64,29 +64,29 @@ class PassingConnections {
     }
     passing.messages -= 1;
     if (passing.messages === 0) {
-      this.end(kernelId, passing);
+      this.#end(kernelId, passing);
     }
   }
 
-  private open(kernelId: string): IPassingConnection {
+  #open(kernelId: string): IPassingConnection {
     // Never with `handleComms`: JupyterLab would close comms whose target this connection lacks.
     const model = { id: kernelId, name: '' };
     const connection = this.kernels.connectTo({ model, handleComms: false });
-    const ending = window.setTimeout(() => this.end(kernelId, passing), PASSING_MS);
+    const ending = window.setTimeout(() => this.#end(kernelId, passing), PASSING_MS);
     const passing = { connection, messages: 0, ending };
-    this.passing.set(kernelId, passing);
+    this.#passing.set(kernelId, passing);
     return passing;
   }
 
-  private end(kernelId: string, passing: IPassingConnection): void {
+  #end(kernelId: string, passing: IPassingConnection): void {
     window.clearTimeout(passing.ending);
-    if (this.passing.get(kernelId) === passing) {
-      this.passing.delete(kernelId);
+    if (this.#passing.get(kernelId) === passing) {
+      this.#passing.delete(kernelId);
     }
     passing.connection.dispose();
   }
 
-  private readonly passing = new Map<string, IPassingConnection>();
+  readonly #passing = new Map<string, IPassingConnection>();
 }
 
 /** @returns Whether the connection was made, once that is decided. */

@@ -35,22 +35,23 @@ export class AuthorityNetwork implements INetworkModule {
     url: string,
     options?: NetworkRequestOptions
   ): Promise<NetworkResponse<T>> {
-    return this.send('GET', url, options);
+    return this.#send('GET', url, options);
   }
 
   sendPostRequestAsync<T>(
     url: string,
     options?: NetworkRequestOptions
   ): Promise<NetworkResponse<T>> {
-    return this.send('POST', url, options);
+    return this.#send('POST', url, options);
   }
 
-  private async send<T>(
+  async #send<T>(
     method: string,
     url: string,
     { headers, body, correlationId = '' }: NetworkRequestOptions = {}
   ): Promise<NetworkResponse<T>> {
-    const { time, notBefore } = this;
+    const { time } = this;
+    const notBefore = this.#notBefore;
     const form = new URLSearchParams(body);
     const key = `${url.split('?')[0]} ${form.get('scope')}`;
     const deadline = time.now() + REQUEST_BUDGET_MS;
@@ -84,7 +85,7 @@ export class AuthorityNetwork implements INetworkModule {
   }
 
   /** Earliest next request in milliseconds since the page was loaded, by endpoint and scope. */
-  private readonly notBefore = new Map<string, number>();
+  readonly #notBefore = new Map<string, number>();
 }
 
 export namespace AuthorityNetwork {

@@ -34,11 +34,11 @@ export class CachingTokenProvider implements ITokenProvider {
         others: accounts.others,
         switchTo: accountId => accounts.switchTo(accountId),
         signOut: accountId => {
-          this.tokens = new Map();
+          this.#tokens = new Map();
           return accounts.signOut(accountId);
         },
         forget: accountId => {
-          this.tokens = new Map();
+          this.#tokens = new Map();
           return accounts.forget(accountId);
         }
       }
@@ -50,7 +50,7 @@ export class CachingTokenProvider implements ITokenProvider {
   }
 
   async getToken(request: ISilentRequest): Promise<IAzureToken> {
-    const { tokens } = this;
+    const tokens = this.#tokens;
     const key = keyOf(request);
     const held = tokens.get(key);
     if (held !== undefined && isGoodFor(request, held)) {
@@ -71,7 +71,7 @@ export class CachingTokenProvider implements ITokenProvider {
   }
 
   clear(elsewhere: boolean): Promise<void> {
-    this.tokens = new Map();
+    this.#tokens = new Map();
     return this.provider.clear(elsewhere);
   }
 
@@ -83,14 +83,14 @@ export class CachingTokenProvider implements ITokenProvider {
       signIn: async (...args) => {
         // Nothing may be awaited before this call, or the browser blocks the window.
         const signIn = await method.signIn(...args);
-        this.tokens = new Map();
+        this.#tokens = new Map();
         return signIn;
       }
     };
   }
 
   /** Replaced, never emptied, on every sign-in and sign-out. */
-  private tokens = new Map<string, IHeld>();
+  #tokens = new Map<string, IHeld>();
 }
 
 /** Claims are not part of the key: a token for claims replaces the one that was refused. */

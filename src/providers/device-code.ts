@@ -29,7 +29,7 @@ export class DeviceCodeSignIn implements ISignInMethod {
   ): Promise<ISignIn> {
     try {
       await Promise.race([
-        this.goThrough(request, current, signal, onDeviceCode),
+        this.#goThrough(request, current, signal, onDeviceCode),
         rejectOnAbort(signal)
       ]);
       return await this.provider.completeSignIn(request);
@@ -39,7 +39,7 @@ export class DeviceCodeSignIn implements ISignInMethod {
   }
 
   /** Runs from the click to the end, even if the caller no longer waits. */
-  private async goThrough(
+  async #goThrough(
     request: IAzureTokenRequest | null,
     current: IAzureAccount | null,
     signal: AbortSignal,

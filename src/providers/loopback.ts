@@ -45,7 +45,10 @@ export class LoopbackSignIn implements ISignInMethod {
     onWindow?.(opened);
     const unwatch = watchPopup(opened, onPopupMaybeClosed);
     try {
-      await Promise.race([this.goThrough(opened, request, current, signal), rejectOnAbort(signal)]);
+      await Promise.race([
+        this.#goThrough(opened, request, current, signal),
+        rejectOnAbort(signal)
+      ]);
       return await this.provider.completeSignIn(request);
     } catch (error) {
       // Browsers ignore this while the window shows the authority's page, which has no opener.
@@ -57,14 +60,14 @@ export class LoopbackSignIn implements ISignInMethod {
   }
 
   /** Runs from the click to the end, even if the caller no longer waits. */
-  private async goThrough(
+  async #goThrough(
     opened: Window,
     request: IAzureTokenRequest | null,
     current: IAzureAccount | null,
     signal: AbortSignal
   ): Promise<void> {
     const started = readStarted(
-      await this.server.post('loopback/start', this.startFields(request, current))
+      await this.server.post('loopback/start', this.#startFields(request, current))
     );
     if (started === null) {
       throw failure('failed', null, request);
@@ -93,7 +96,7 @@ export class LoopbackSignIn implements ISignInMethod {
     }
   }
 
-  private startFields(request: IAzureTokenRequest | null, current: IAzureAccount | null): object {
+  #startFields(request: IAzureTokenRequest | null, current: IAzureAccount | null): object {
     return {
       port: this.port,
       ...(request === null ? {} : toWireRequest(request)),

@@ -59,8 +59,8 @@ export class MsalPopup implements ITokenProvider, ISignInMethod {
     const { authority, authorityMetadata } = configuration;
     this.cloud = configuration.cloud;
     // If metadata is configured, the tenants' documents are next to its endpoints.
-    this.tenants = new TenantIds(originOf(Object(authorityMetadata).token_endpoint ?? authority));
-    this.record = new TabSignIn(configuration.clientId);
+    this.#tenants = new TenantIds(originOf(Object(authorityMetadata).token_endpoint ?? authority));
+    this.#record = new TabSignIn(configuration.clientId);
   }
 
   /** @throws AzureAuthError if MSAL.js cannot run, e.g. on a page without TLS. */
@@ -102,8 +102,8 @@ export class MsalPopup implements ITokenProvider, ISignInMethod {
   }
 
   async restore(): Promise<ISignIn | null> {
-    const record = this.record.read();
-    if (this.record.hasEnded) {
+    const record = this.#record.read();
+    if (this.#record.hasEnded) {
       // MSAL.js's own code for it.
       const detail = 'refresh_token_expired';
       const problem = { code: 'sign_in_ended', detail, request: null } as const;
@@ -119,19 +119,19 @@ export class MsalPopup implements ITokenProvider, ISignInMethod {
     signal: AbortSignal,
     { onPopupMaybeClosed, onWindow }: ISignInEvents
   ): Promise<ISignIn> {
-    const window = this.followWindow(signal, onPopupMaybeClosed, onWindow);
+    const window = this.#followWindow(signal, onPopupMaybeClosed, onWindow);
     const redirectPage = awaitRedirectPage();
     try {
       // Nothing may be awaited before this call, or the browser blocks the window.
       const result = this.client.loginPopup({
         scopes: (request?.scopes ?? []).map(withPermission),
         state: redirectPage.state,
-        ...this.narrowing(request),
+        ...this.#narrowing(request),
         ...accountHint(request, current),
         // A closed window leaves MSAL's lock behind; a new click overrides it.
         overrideInteractionInProgress: true
       });
-      return await this.recordSignIn(await Promise.race([result, rejectOnAbort(signal)]));
+      return await this.#recordSignIn(await Promise.race([result, rejectOnAbort(signal)]));
     } catch (error) {
       throw signal.aborted
         ? signal.reason
@@ -144,9 +144,12 @@ export class MsalPopup implements ITokenProvider, ISignInMethod {
 
   async getToken(request: ISilentRequest): Promise<IAzureToken> {
     const { account: signedIn, force, enableCae, ...tokenRequest } = request;
-    const requestedTenantId = await this.tenants.resolve(tokenRequest.tenantId ?? '', tokenRequest);
-    const tenantId = requestedTenantId ?? (await this.configuredTenant());
-    const account = this.accountIn(tenantId, signedIn.id);
+    const requestedTenantId = await this.#tenants.resolve(
+      tokenRequest.tenantId ?? '',
+      tokenRequest
+    );
+    const tenantId = requestedTenantId ?? (await this.#configuredTenant());
+    const account = this.#accountIn(tenantId, signedIn.id);
     if (account === null) {
       throw new AzureAuthError('sign_in_required', {
         code: 'sign_in_ended',
@@ -156,12 +159,12 @@ export class MsalPopup implements ITokenProvider, ISignInMethod {
     }
     const kind = JSON.stringify([tokenRequest.scopes, tenantId]);
     // MSAL.js 5 keeps one token per scope and tenant, with or without this capability.
-    const otherKind = this.record.isCaeToken(signedIn.id, kind) !== enableCae;
+    const otherKind = this.#record.isCaeToken(signedIn.id, kind) !== enableCae;
     try {
       const result = await this.client.acquireTokenSilent({
         scopes: tokenRequest.scopes.map(withPermission),
         account,
-        ...this.narrowing({ ...tokenRequest, tenantId: requestedTenantId ?? '' }),
+        ...this.#narrowing({ ...tokenRequest, tenantId: requestedTenantId ?? '' }),
         // Claims bypass MSAL's cache, so they are sent only if it has no token of this kind.
         ...(enableCae && (otherKind || tokenRequest.claims !== undefined)
           ? { claims: withContinuousAccess(tokenRequest.claims) }
@@ -177,7 +180,7 @@ export class MsalPopup implements ITokenProvider, ISignInMethod {
         } as const;
         throw new AzureAuthError('wrong_tenant', problem);
       }
-      this.record.recordCaeToken(signedIn.id, kind, enableCae);
+      this.#record.recordCaeToken(signedIn.id, kind, enableCae);
       return toToken(result);
     } catch (error) {
       const bare = { scopes: ['openid', 'offline_access'], account, forceRefresh: true };
@@ -188,33 +191,33 @@ export class MsalPopup implements ITokenProvider, ISignInMethod {
   }
 
   async clear(): Promise<void> {
-    this.record.clear();
-    await this.dropUnknown();
+    this.#record.clear();
+    await this.#dropUnknown();
   }
 
   /** Other accounts of this tab, whose refresh tokens are next to those of the current one. */
   get accounts(): IOtherAccounts {
     const forget = async (accountId: string): Promise<void> => {
-      this.record.forget(accountId);
-      await this.dropUnknown();
+      this.#record.forget(accountId);
+      await this.#dropUnknown();
     };
     return {
-      others: this.record.others.flatMap(record => {
+      others: this.#record.others.flatMap(record => {
         const account = this.client.getAccount({ homeAccountId: record.accountId });
         return account ? [toSignIn(record, toAccount(account))] : [];
       }),
-      switchTo: async accountId => this.record.switchTo(accountId),
+      switchTo: async accountId => this.#record.switchTo(accountId),
       signOut: forget,
       forget
     };
   }
 
   /** @returns The id of the only configured tenant; null if there is no single one. */
-  private configuredTenant(): Promise<string | null> {
+  #configuredTenant(): Promise<string | null> {
     const { pathname } = new URL(this.configuration.authority);
     const [last = ''] = /[^/]*(?=\/*$)/.exec(pathname) ?? [];
     // The authority enforces it by itself: it may have no such document, or not answer now.
-    return this.tenants.resolve(last, null).catch(() => null);
+    return this.#tenants.resolve(last, null).catch(() => null);
   }
 
   /**
@@ -223,7 +226,7 @@ export class MsalPopup implements ITokenProvider, ISignInMethod {
    *
    * @param tenantId - Null for the home tenant, which an authority for all tenants uses.
    */
-  private accountIn(tenantId: string | null, homeAccountId: string): AccountInfo | null {
+  #accountIn(tenantId: string | null, homeAccountId: string): AccountInfo | null {
     const realm = tenantId ?? homeAccountId.split('.')[1] ?? '';
     const account =
       this.client.getAccount({ homeAccountId, tenantId: realm }) ??
@@ -235,7 +238,7 @@ export class MsalPopup implements ITokenProvider, ISignInMethod {
   }
 
   /** Return what a request adds to the configuration: another tenant, further claims. */
-  private narrowing(request: IAzureTokenRequest | null): { authority?: string; claims?: string } {
+  #narrowing(request: IAzureTokenRequest | null): { authority?: string; claims?: string } {
     const { tenantId = '', claims } = request ?? {};
     return {
       ...(isOneTenant(tenantId)
@@ -245,10 +248,10 @@ export class MsalPopup implements ITokenProvider, ISignInMethod {
     };
   }
 
-  private async recordSignIn(result: AuthenticationResult): Promise<ISignIn> {
+  async #recordSignIn(result: AuthenticationResult): Promise<ISignIn> {
     const account = toAccount(result.account);
-    const record = this.record.write(account.id, Date.now());
-    await this.dropUnknown();
+    const record = this.#record.write(account.id, Date.now());
+    await this.#dropUnknown();
     return toSignIn(record, account);
   }
 
@@ -257,9 +260,9 @@ export class MsalPopup implements ITokenProvider, ISignInMethod {
    * sign-in that was finished. Ends nothing at the authority: the next user chooses an account
    * there.
    */
-  private async dropUnknown(): Promise<void> {
-    const { accountId } = this.record.read() ?? {};
-    const known = [accountId, ...this.record.others.map(other => other.accountId)];
+  async #dropUnknown(): Promise<void> {
+    const { accountId } = this.#record.read() ?? {};
+    const known = [accountId, ...this.#record.others.map(other => other.accountId)];
     const unknown = this.client
       .getAllAccounts()
       .filter(({ homeAccountId }) => !known.includes(homeAccountId));
@@ -267,7 +270,7 @@ export class MsalPopup implements ITokenProvider, ISignInMethod {
   }
 
   /** Close the window if the user cancels here, and report when it was closed there. */
-  private followWindow(
+  #followWindow(
     signal: AbortSignal,
     onDoubt: () => void,
     onWindow: ISignInEvents['onWindow']
@@ -299,8 +302,8 @@ export class MsalPopup implements ITokenProvider, ISignInMethod {
     };
   }
 
-  private readonly record: TabSignIn;
-  private readonly tenants: TenantIds;
+  readonly #record: TabSignIn;
+  readonly #tenants: TenantIds;
 }
 
 function originOf(address: string): string {

@@ -29,15 +29,15 @@ export class ServerTokenProvider implements ITokenProvider, Omit<IServerTokens, 
     private readonly server: ServerExtensionClient,
     readonly cloud: string
   ) {
-    this.unfinished = new UnfinishedSignOut(server.baseUrl);
+    this.#unfinished = new UnfinishedSignOut(server.baseUrl);
   }
 
   get answered(): ISignal<this, IServerSession> {
-    return this._answered;
+    return this.#answered;
   }
 
   get isSigningOut(): boolean {
-    return this.unfinished.isThere;
+    return this.#unfinished.isThere;
   }
 
   async restore(): Promise<ISignIn | null> {
@@ -53,15 +53,15 @@ export class ServerTokenProvider implements ITokenProvider, Omit<IServerTokens, 
 
   async fetchSession(refresh = false): Promise<IServerSession> {
     try {
-      const answer = await this.finishSignOut(await this.askSession(refresh));
+      const answer = await this.#finishSignOut(await this.#askSession(refresh));
       const session = readSession(answer, Date.now());
       if (session === null) {
         throw new ServerExtensionError(200, UNREADABLE, null);
       }
-      this.signInId = signInId(answer);
-      this.others = session.others;
-      this.signIn = session.signIn;
-      this._answered.emit(session);
+      this.#signInId = signInId(answer);
+      this.#others = session.others;
+      this.#signIn = session.signIn;
+      this.#answered.emit(session);
       return session;
     } catch {
       // Whatever failed, it says nothing about the current sign-in.
@@ -80,16 +80,16 @@ export class ServerTokenProvider implements ITokenProvider, Omit<IServerTokens, 
   /** Return the sign-in that was just made. @throws AzureAuthError if there is none. */
   async completeSignIn(request: IAzureTokenRequest | null): Promise<ISignIn> {
     const wasSigningOut = this.isSigningOut;
-    this.unfinished.end();
+    this.#unfinished.end();
     const signIn = await this.restore();
     if (signIn === null) {
       throw failure('failed', null, request);
     }
     if (wasSigningOut) {
       // While a machine's identity is preferred, the others begin with the new sign-in.
-      const left = this.others.slice(signIn.ambient ? 1 : 0);
+      const left = this.#others.slice(signIn.ambient ? 1 : 0);
       // What is left is what should have been signed out. If that fails, the panel offers it.
-      await Promise.allSettled(left.map(({ account }) => this.signOutOf(account.id)));
+      await Promise.allSettled(left.map(({ account }) => this.#signOutOf(account.id)));
     }
     return signIn;
   }
@@ -117,29 +117,29 @@ export class ServerTokenProvider implements ITokenProvider, Omit<IServerTokens, 
 
   async clear(elsewhere: boolean): Promise<void> {
     if (!elsewhere) {
-      this.unfinished.begin(this.signInId);
+      this.#unfinished.begin(this.#signInId);
       try {
         await this.server.post('sign-out');
       } catch {
         throw failure('no_answer', null, null, 'unavailable');
       }
-      this.unfinished.end();
+      this.#unfinished.end();
     }
   }
 
   get accounts(): IOtherAccounts {
     return {
-      others: this.others,
-      switchTo: account => this.switchTo(account),
-      signOut: account => this.signOutOf(account),
+      others: this.#others,
+      switchTo: account => this.#switchTo(account),
+      signOut: account => this.#signOutOf(account),
       // The other tab has told the server, whose next answer may contain a newer sign-in.
       forget: async accountId => {
-        this.others = this.others.filter(({ account }) => account.id !== accountId);
+        this.#others = this.#others.filter(({ account }) => account.id !== accountId);
       }
     };
   }
 
-  private async signOutOf(accountId: string): Promise<void> {
+  async #signOutOf(accountId: string): Promise<void> {
     try {
       await this.server.post('sign-out', { account: accountId });
     } catch (error) {
@@ -148,11 +148,11 @@ export class ServerTokenProvider implements ITokenProvider, Omit<IServerTokens, 
     await this.accounts.forget(accountId);
   }
 
-  private async switchTo(account: string): Promise<void> {
+  async #switchTo(account: string): Promise<void> {
     try {
       await this.server.post('switch-account', { account });
-      const all = this.signIn === null ? this.others : [this.signIn, ...this.others];
-      this.others = all.filter(({ ambient, ...one }) => !ambient && one.account.id !== account);
+      const all = this.#signIn === null ? this.#others : [this.#signIn, ...this.#others];
+      this.#others = all.filter(({ ambient, ...one }) => !ambient && one.account.id !== account);
     } catch (error) {
       // If another page has signed this account out, the next answer does not contain it.
       if (!(error instanceof ServerExtensionError) || error.code !== 'not_found') {
@@ -162,32 +162,32 @@ export class ServerTokenProvider implements ITokenProvider, Omit<IServerTokens, 
   }
 
   /** Finish a sign-out that the server extension did not confirm, unless it is moot by now. */
-  private async finishSignOut(answer: ReadonlyMap<string, unknown>): Promise<typeof answer> {
+  async #finishSignOut(answer: ReadonlyMap<string, unknown>): Promise<typeof answer> {
     if (!this.isSigningOut) {
       return answer;
     }
-    const isStillIn = this.unfinished.isAbout(signInId(answer));
+    const isStillIn = this.#unfinished.isAbout(signInId(answer));
     // Another page has switched accounts, or added one that must not be signed out.
-    const { accountId } = this.unfinished;
+    const { accountId } = this.#unfinished;
     const isOther = readOthers(answer, 0).some(({ account }) => account.id === accountId);
     if (isStillIn || isOther) {
       await this.server.post('sign-out', isStillIn ? {} : { account: accountId });
     }
-    this.unfinished.end();
-    return isStillIn || isOther ? this.askSession() : answer;
+    this.#unfinished.end();
+    return isStillIn || isOther ? this.#askSession() : answer;
   }
 
-  private askSession(refresh = false): Promise<ReadonlyMap<string, unknown>> {
+  #askSession(refresh = false): Promise<ReadonlyMap<string, unknown>> {
     return this.server.post('session', refresh ? { refresh: true } : {});
   }
 
-  private others: readonly ISignIn[] = [];
+  #others: readonly ISignIn[] = [];
   /** The sign-in in the last answer. */
-  private signIn: ISignIn | null = null;
+  #signIn: ISignIn | null = null;
   /** Which sign-in the server extension held at the last request. */
-  private signInId = '';
-  private readonly unfinished: UnfinishedSignOut;
-  private readonly _answered = new Signal<this, IServerSession>(this);
+  #signInId = '';
+  readonly #unfinished: UnfinishedSignOut;
+  readonly #answered = new Signal<this, IServerSession>(this);
 }
 
 /** Return a need as fields of the server extension's routes. */

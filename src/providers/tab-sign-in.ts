@@ -26,38 +26,38 @@ export interface ITabSignIn {
  */
 export class TabSignIn {
   constructor(clientId: string) {
-    this.key = `${PREFIX}${clientId}`;
-    this.parkedKey = `jupyter-azure-auth:other-accounts:${clientId}`;
+    this.#key = `${PREFIX}${clientId}`;
+    this.#parkedKey = `jupyter-azure-auth:other-accounts:${clientId}`;
   }
 
   read(): ITabSignIn | null {
-    const { stored } = this;
+    const stored = this.#stored;
     return stored !== null && stored.expiresAt > Date.now() ? stored : null;
   }
 
   /** Sign-ins of other accounts in this tab that the user can switch to, latest first. */
   get others(): readonly ITabSignIn[] {
     const { accountId = null } = this.read() ?? {};
-    return this.parked.filter(one => one.expiresAt > Date.now() && one.accountId !== accountId);
+    return this.#parked.filter(one => one.expiresAt > Date.now() && one.accountId !== accountId);
   }
 
   /** Make one of `others` the sign-in of this tab. */
   switchTo(accountId: string): void {
     const chosen = this.others.find(other => other.accountId === accountId);
     if (chosen !== undefined) {
-      this.park(accountId);
-      this.store(chosen);
+      this.#park(accountId);
+      this.#store(chosen);
     }
   }
 
   /** Forget one of `others`. */
   forget(accountId: string): void {
-    this.storeParked(this.others.filter(other => other.accountId !== accountId));
+    this.#storeParked(this.others.filter(other => other.accountId !== accountId));
   }
 
   /** Whether a sign-in of this tab has expired without a sign-out. */
   get hasEnded(): boolean {
-    return this.stored !== null && this.read() === null;
+    return this.#stored !== null && this.read() === null;
   }
 
   /**
@@ -73,71 +73,71 @@ export class TabSignIn {
       expiresAt: signedInAt + SPA_SESSION_LIFETIME_MS,
       caeTokens: []
     };
-    this.park(accountId);
-    this.store(record);
+    this.#park(accountId);
+    this.#store(record);
     return record;
   }
 
   /** Whether the resource can challenge an account's cached token of a kind of request (CAE). */
   isCaeToken(accountId: string, kind: string): boolean {
-    return this.find(accountId)?.caeTokens.includes(kind) ?? false;
+    return this.#find(accountId)?.caeTokens.includes(kind) ?? false;
   }
 
   recordCaeToken(accountId: string, kind: string, is: boolean): void {
-    const record = this.find(accountId);
+    const record = this.#find(accountId);
     if (record !== undefined && record.caeTokens.includes(kind) !== is) {
       const kinds = record.caeTokens.filter(other => other !== kind);
       const changed = { ...record, caeTokens: is ? [...kinds, kind] : kinds };
       if (this.read()?.accountId === accountId) {
-        this.store(changed);
+        this.#store(changed);
       } else {
-        this.storeParked(
+        this.#storeParked(
           this.others.map(other => (other.accountId === accountId ? changed : other))
         );
       }
     }
   }
 
-  private find(accountId: string): ITabSignIn | undefined {
+  #find(accountId: string): ITabSignIn | undefined {
     return [this.read(), ...this.others].find(one => one?.accountId === accountId) ?? undefined;
   }
 
   clear(): void {
-    sessionStorage.removeItem(this.key);
-    sessionStorage.removeItem(this.parkedKey);
+    sessionStorage.removeItem(this.#key);
+    sessionStorage.removeItem(this.#parkedKey);
   }
 
   /** Keep the current sign-in among the others, from which another account is taken. */
-  private park(accountId: string): void {
+  #park(accountId: string): void {
     const current = this.read();
     const others = this.others.filter(other => other.accountId !== accountId);
     const isOther = current !== null && current.accountId !== accountId;
-    this.storeParked(isOther ? [current, ...others] : others);
+    this.#storeParked(isOther ? [current, ...others] : others);
   }
 
-  private get parked(): readonly ITabSignIn[] {
+  get #parked(): readonly ITabSignIn[] {
     try {
-      const stored: unknown = JSON.parse(sessionStorage.getItem(this.parkedKey) ?? '[]');
+      const stored: unknown = JSON.parse(sessionStorage.getItem(this.#parkedKey) ?? '[]');
       return Array.isArray(stored) ? stored.flatMap(one => readRecord(one) ?? []) : [];
     } catch {
       return [];
     }
   }
 
-  private storeParked(records: readonly ITabSignIn[]): void {
-    sessionStorage.setItem(this.parkedKey, JSON.stringify(records));
+  #storeParked(records: readonly ITabSignIn[]): void {
+    sessionStorage.setItem(this.#parkedKey, JSON.stringify(records));
   }
 
-  private get stored(): ITabSignIn | null {
-    return parse(sessionStorage.getItem(this.key));
+  get #stored(): ITabSignIn | null {
+    return parse(sessionStorage.getItem(this.#key));
   }
 
-  private store(record: ITabSignIn): void {
-    sessionStorage.setItem(this.key, JSON.stringify(record));
+  #store(record: ITabSignIn): void {
+    sessionStorage.setItem(this.#key, JSON.stringify(record));
   }
 
-  private readonly key: string;
-  private readonly parkedKey: string;
+  readonly #key: string;
+  readonly #parkedKey: string;
 }
 
 /** Records are written by this class only; anything else is not a sign-in. */

@@ -32,17 +32,17 @@ export class TenantIds {
     if (!isOneTenant(name)) {
       return null;
     }
-    let known = isGuid(name) ? { id: name, until: Infinity } : this.cache.get(name);
+    let known = isGuid(name) ? { id: name, until: Infinity } : this.#cache.get(name);
     if (known === undefined || known.until < Date.now()) {
-      const id = await this.fetchId(name, request);
+      const id = await this.#fetchId(name, request);
       known = {
         id,
         until: Date.now() + (id === null ? UNKNOWN_DOMAIN_LIFETIME_MS : TENANT_ID_LIFETIME_MS)
       };
-      if (this.cache.size >= MAX_DOMAINS) {
-        this.cache.clear();
+      if (this.#cache.size >= MAX_DOMAINS) {
+        this.#cache.clear();
       }
-      this.cache.set(name, known);
+      this.#cache.set(name, known);
     }
     if (known.id === null) {
       throw new AzureAuthError('wrong_tenant', { code: 'unknown_tenant', detail: null, request });
@@ -50,7 +50,7 @@ export class TenantIds {
     return known.id;
   }
 
-  private async fetchId(name: string, request: IAzureTokenRequest | null): Promise<string | null> {
+  async #fetchId(name: string, request: IAzureTokenRequest | null): Promise<string | null> {
     const address = `${this.origin}/${name}/v2.0/.well-known/openid-configuration`;
     const problem = { code: 'network', detail: null, request } as const;
     try {
@@ -65,5 +65,5 @@ export class TenantIds {
     throw new AzureAuthError('unavailable', { ...problem, code: 'busy' });
   }
 
-  private readonly cache = new Map<string, { id: string | null; until: number }>();
+  readonly #cache = new Map<string, { id: string | null; until: number }>();
 }

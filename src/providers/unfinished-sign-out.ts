@@ -5,19 +5,19 @@
 export class UnfinishedSignOut {
   /** @param baseUrl - The Jupyter server's: several may share an origin. */
   constructor(baseUrl: string) {
-    this.key = `jupyter-azure-auth:signing-out:${baseUrl}`;
+    this.#key = `jupyter-azure-auth:signing-out:${baseUrl}`;
   }
 
   get isThere(): boolean {
-    return this.signInId !== null;
+    return this.#signInId !== null;
   }
 
   /** @param signInId - Identifies the sign-in to end; empty if this page does not know. */
   begin(signInId: string): void {
-    this.here = signInId;
+    this.#here = signInId;
     if (signInId !== '') {
       try {
-        localStorage.setItem(this.key, signInId);
+        localStorage.setItem(this.#key, signInId);
       } catch {
         // The storage is full, so the next page does not know.
       }
@@ -26,13 +26,13 @@ export class UnfinishedSignOut {
 
   /** Whether a sign-in may be the one to end: a newer one never is. */
   isAbout(signInId: string): boolean {
-    return this.signInId === '' || signInId === '' || this.signInId === signInId;
+    return this.#signInId === '' || signInId === '' || this.#signInId === signInId;
   }
 
   /** Account of the sign-in to end; null if this page does not know. */
   get accountId(): string | null {
     try {
-      const [accountId]: unknown[] = JSON.parse(this.signInId ?? '[]');
+      const [accountId]: unknown[] = JSON.parse(this.#signInId ?? '[]');
       return typeof accountId === 'string' ? accountId : null;
     } catch {
       return null;
@@ -40,15 +40,15 @@ export class UnfinishedSignOut {
   }
 
   end(): void {
-    this.here = null;
-    localStorage.removeItem(this.key);
+    this.#here = null;
+    localStorage.removeItem(this.#key);
   }
 
-  private get signInId(): string | null {
-    return this.here ?? localStorage.getItem(this.key);
+  get #signInId(): string | null {
+    return this.#here ?? localStorage.getItem(this.#key);
   }
 
-  private readonly key: string;
+  readonly #key: string;
   /** Null if this page has started none. */
-  private here: string | null = null;
+  #here: string | null = null;
 }
