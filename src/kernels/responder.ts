@@ -2,12 +2,12 @@ import { AzureAuthError } from '../auth/errors';
 import type { IPageAuth } from '../auth/page-auth';
 import type { IWaitingRequest } from './kernel-requests';
 import type { IAzureToken } from '../tokens';
+import type { AccessControl } from './access-control';
 import type { AccountPins } from './account-pins';
 import type { ActivityRecorder } from './activity';
 import type { KernelConnections } from './connections';
 import type { IErrorText } from './error-text';
 import type { KernelTokenPusher } from './push';
-import { callerOf, type KernelPermissions } from './permissions';
 import {
   canPrompt,
   canReject,
@@ -22,6 +22,9 @@ import type { Sharing } from './sharing';
 
 /** Milliseconds that a lookup may take before the kernel gets a `pending` answer. */
 const PENDING_DELAY_MS = 50;
+
+/** Milliseconds for which a caller may not ask the user again after "Not now". */
+const MUTE_MS = 60_000;
 
 /** Answers a kernel's request: with a token, with a question to the user, or with an error. */
 export class KernelResponder {
@@ -83,7 +86,7 @@ export class KernelResponder {
 
   /** Reject what a kernel asks the user, now and for a while. */
   mute(declined: IPendingRequest): void {
-    this.options.permissions.mute(declined);
+    this.#mutedUntil.set(callerOf(declined), Date.now() + MUTE_MS);
     // Its other requests must not become the next prompt, not even briefly.
     const refused = this.options.pending.all
       .filter(isForToken)
@@ -96,9 +99,9 @@ export class KernelResponder {
 
   /** @throws AzureAuthError if the kernel gets no token, whatever the user does now. */
   async #checkAccess(pending: IPendingRequest): Promise<'give' | 'ask'> {
-    const access = await this.options.permissions.decide(pending);
+    const { byProgram, kernelId, request } = pending;
+    const access = await this.options.access.decide(kernelId, request, byProgram);
     if (access !== 'give' && access !== 'ask') {
-      const { request } = pending;
       throw new AzureAuthError('denied', { code: access, detail: null, request });
     }
     return access;
@@ -177,7 +180,7 @@ export class KernelResponder {
     const isSignIn = question === 'sign-in' || question === 'prompt';
     if (!pending.request.interactive) {
       this.#reject(pending, isSignIn ? 'sign_in_required' : 'consent_required', error);
-    } else if (!this.options.permissions.mayAsk(pending)) {
+    } else if ((this.#mutedUntil.get(callerOf(pending)) ?? 0) > Date.now()) {
       this.#reject(pending, 'denied');
     } else {
       this.sendPending(pending, isSignIn ? 'sign_in' : 'consent');
@@ -231,7 +234,12 @@ export class KernelResponder {
       this.sendPending(pending, 'acquiring');
     }
   }
+
+  readonly #mutedUntil = new Map<string, number>();
 }
+
+/** A program that runs cells in the user's kernel does not mute the user's own cells. */
+const callerOf = ({ kernelId, byProgram }: IPendingRequest): string => `${kernelId} ${byProgram}`;
 
 export namespace KernelResponder {
   export interface IOptions {
@@ -239,7 +247,8 @@ export namespace KernelResponder {
     readonly connections: KernelConnections;
     readonly pending: PendingRequests;
     readonly pusher: KernelTokenPusher;
-    readonly permissions: KernelPermissions;
+    /** What the user has allowed and revoked. */
+    readonly access: AccessControl;
     /** Which account the user has chosen for a kernel. */
     readonly pins: AccountPins;
     /** Sends an answer to a kernel, over any connection that reaches it. */

@@ -3,7 +3,6 @@ import type { IActingKernel, IWaitingRequest } from './kernel-requests';
 import type { AzureAuthState, IAzureTokenRequest, IKernelGrant } from '../tokens';
 import { isSignedOut } from '../auth/account';
 import { isSameTokenRequest } from '../auth/token-request';
-import type { AccessControl } from './access-control';
 import type { IPinnedAccount } from './account-pins';
 import { answerAccountRequest } from './account-requests';
 import { errorAnswer, KernelResponder } from './responder';
@@ -19,7 +18,6 @@ import {
   isForToken,
   PendingRequests
 } from './pending-requests';
-import { KernelPermissions } from './permissions';
 import { type ITokenRequest, parseRequest, ProtocolError } from './protocol';
 
 /**
@@ -46,12 +44,7 @@ export class KernelTokenService {
       signedOut: requestId =>
         errorAnswer(requestId, 'signed_out', { message: 'The user has signed out of Azure.' })
     });
-    const permissions = new KernelPermissions(options);
-    this.#permissions = permissions;
-    this.#responder = new KernelResponder({
-      ...options,
-      ...{ pending, pusher: this.#pusher, permissions }
-    });
+    this.#responder = new KernelResponder({ ...options, pending, pusher: this.#pusher });
     this.#holders = new KernelHolders(connections, auth);
     connections.opened.connect((_, commOpen) => this.#onCommOpen(commOpen));
     connections.held.connect((_, notice) => this.#onHeld(notice));
@@ -101,7 +94,8 @@ export class KernelTokenService {
   allow(request: IWaitingRequest, everything = false): void {
     const pending = this.#pending.findPrompted(request);
     if (pending !== null) {
-      this.#permissions.allow(pending, everything);
+      const { byProgram, kernelId, request: wanted } = pending;
+      this.options.access.allow(kernelId, byProgram, wanted, everything);
       for (const other of this.#pending.all.filter(isForToken).filter(isAboutAccess)) {
         void this.#responder.handle(other);
       }
@@ -261,16 +255,16 @@ export class KernelTokenService {
 
   /** Make kernels forget the tokens of other accounts, once the accounts are known. */
   #retainCurrent(state: AzureAuthState): void {
-    const { auth, pins } = this.options;
+    const { access, auth, pins } = this.options;
     const active = auth.accountFor();
     if (isSignedOut(state) || active !== null) {
       this.#pusher.retainCurrent();
       if (isSignedOut(state)) {
-        this.#permissions.disallowAll();
+        access.disallowAll();
         pins.dropAccounts();
       } else {
         const accountIds = (active ? [active, ...auth.others] : auth.others).map(({ id }) => id);
-        this.#permissions.retainAccounts(accountIds);
+        access.retainAccounts(accountIds);
         pins.addAccounts(accountIds);
       }
       this.#emitChanged();
@@ -365,7 +359,6 @@ export class KernelTokenService {
   readonly #holders: KernelHolders;
   readonly #pending: PendingRequests;
   readonly #pusher: KernelTokenPusher;
-  readonly #permissions: KernelPermissions;
   readonly #responder: KernelResponder;
   /** Requests that came from no kernel, and what to call if the user declines them. */
   readonly #prompts = new Map<IWaitingRequest, () => void>();
@@ -387,13 +380,8 @@ function isAboutAccess({ prompt }: IPending): boolean {
 }
 
 export namespace KernelTokenService {
-  export interface IOptions extends Omit<
-    KernelResponder.IOptions,
-    'pending' | 'pusher' | 'permissions'
-  > {
+  export interface IOptions extends Omit<KernelResponder.IOptions, 'pending' | 'pusher'> {
     readonly grants: GrantStore;
-    /** What the user has allowed and revoked. */
-    readonly access: AccessControl;
     /** Tells pages from programs. */
     readonly pageClients: Pick<PageClients, 'has'>;
   }
