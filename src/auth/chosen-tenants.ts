@@ -1,5 +1,6 @@
 import { isGuid } from './validation';
-import { fieldsOf } from '../server-api/client';
+import { fieldsOf, textOf } from '../server-api/client';
+import { parseJSON } from './parse-json';
 
 /** In `sessionStorage`: ids of tenants, by account id. */
 const STORAGE_KEY = 'jupyter-azure-auth:chosen-tenants';
@@ -12,8 +13,8 @@ export class ChosenTenants {
   constructor(private readonly storage: Storage) {}
 
   of(accountId: string): string | undefined {
-    const tenantId = this.#read().get(accountId);
-    return typeof tenantId === 'string' && isGuid(tenantId) ? tenantId : undefined;
+    const tenantId = textOf(this.#read(), accountId) ?? '';
+    return isGuid(tenantId) ? tenantId : undefined;
   }
 
   /** @param tenantId - Null for the account's own tenant. */
@@ -32,10 +33,6 @@ export class ChosenTenants {
   }
 
   #read(): ReadonlyMap<string, unknown> {
-    try {
-      return fieldsOf(JSON.parse(this.storage.getItem(STORAGE_KEY) ?? '{}'));
-    } catch {
-      return new Map();
-    }
+    return fieldsOf(parseJSON(this.storage.getItem(STORAGE_KEY)));
   }
 }

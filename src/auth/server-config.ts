@@ -1,5 +1,7 @@
 import {
+  type Fields,
   fieldsOf,
+  textOf,
   type ServerExtensionClient,
   ServerExtensionError,
   UNREADABLE
@@ -55,11 +57,8 @@ export async function readServerConfig(server: ServerExtensionClient): Promise<I
 const isText = (value: unknown): value is string => typeof value === 'string';
 
 /** Parse the answer of `azure-auth/config`. Unknown fields of newer servers are ignored. */
-export function parseServerConfig(fields: ReadonlyMap<string, unknown>): IServerConfig {
-  const text = (name: string): string | null => {
-    const value = fields.get(name);
-    return typeof value === 'string' && value !== '' ? value : null;
-  };
+export function parseServerConfig(fields: Fields): IServerConfig {
+  const text = (name: string): string | null => textOf(fields, name) || null;
   const metadata = fields.get('authority_metadata');
   const sources = fields.get('sources');
   const allowed = fields.get('allowed_resources');

@@ -1,3 +1,4 @@
+import { parseJSON } from './parse-json';
 import {
   DEFAULT_RESOURCE,
   DOMAIN,
@@ -55,12 +56,8 @@ export function isClaims(value: unknown): value is string {
   if (typeof value !== 'string' || value.length > MAX_CLAIMS_LENGTH || /\p{Cs}/u.test(value)) {
     return false;
   }
-  try {
-    const claims: unknown = JSON.parse(value);
-    return typeof claims === 'object' && claims !== null && !Array.isArray(claims);
-  } catch {
-    return false;
-  }
+  const claims = parseJSON(value);
+  return typeof claims === 'object' && claims !== null && !Array.isArray(claims);
 }
 
 /** Whether a value is a line of text that can be sent on and shown. */

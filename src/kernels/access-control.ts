@@ -1,4 +1,5 @@
 import { type ISignal, Signal } from '@lumino/signaling';
+import { parseJSON } from '../auth/parse-json';
 import { resourceKey } from '../auth/validation';
 import type { Settings } from '../auth/create-auth';
 import type { IPageAuth } from '../auth/page-auth';
@@ -311,12 +312,8 @@ function parse(key: string): readonly unknown[] {
 }
 
 function read(storage: Storage): string[] {
-  try {
-    const stored: unknown = JSON.parse(storage.getItem(STORAGE_KEY) ?? '[]');
-    const keys = Array.isArray(stored) ? stored.filter(key => typeof key === 'string') : [];
-    keys.forEach(parse);
-    return keys;
-  } catch {
-    return [];
-  }
+  const stored = parseJSON(storage.getItem(STORAGE_KEY));
+  return Array.isArray(stored)
+    ? stored.filter(key => typeof key === 'string' && Array.isArray(parseJSON(key)))
+    : [];
 }

@@ -1,6 +1,7 @@
 import { type ISignal, Signal } from '@lumino/signaling';
 import type { SignOutBroadcast } from '../auth/sign-out-broadcast';
-import { fieldsOf } from '../server-api/client';
+import { parseJSON } from '../auth/parse-json';
+import { fieldsOf, numberOf, textOf } from '../server-api/client';
 import type { IAzureAccount } from '../tokens';
 import type { ITokenRequest, ITokenTarget } from './protocol';
 
@@ -130,13 +131,14 @@ export class AccountPins {
   /** Entries are written by this class only; anything else is ignored. */
   #read(): ReadonlyMap<string, IPin> {
     const pins = new Map<string, IPin>();
-    for (const [kernelId, data] of fieldsOf(parse(localStorage.getItem(this.#key) ?? ''))) {
+    for (const [kernelId, data] of fieldsOf(parseJSON(localStorage.getItem(this.#key)))) {
       const fields = fieldsOf(data);
-      const [id, username, pinnedAt] = ['id', 'username', 'pinnedAt'].map(key => fields.get(key));
+      const [id, username] = [textOf(fields, 'id'), textOf(fields, 'username')];
+      const pinnedAt = numberOf(fields, 'pinnedAt');
       if (
-        typeof id === 'string' &&
-        typeof username === 'string' &&
-        typeof pinnedAt === 'number' &&
+        id !== null &&
+        username !== null &&
+        pinnedAt !== null &&
         !this.broadcast.wasSignedOutSince(id, pinnedAt)
       ) {
         pins.set(kernelId, { id, username, pinnedAt });
@@ -152,12 +154,4 @@ export class AccountPins {
   readonly #accountIds = new Set<string>();
   #running: ReadonlySet<string> = new Set();
   readonly #changed = new Signal<this, readonly string[]>(this);
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

@@ -1,4 +1,5 @@
 import type { ITokenTarget } from './protocol';
+import { parseJSON } from '../auth/parse-json';
 import { GRANTS_KEY } from './target';
 
 /** A token that a kernel holds, and the comm that is open for the next one. */
@@ -123,12 +124,8 @@ export function requestKey({ scopes, tenantId, cloud, account, enableCae }: ITok
 
 /** Entries are written by this class only; anything else is ignored. */
 function read(storage: Storage): readonly IGrant[] {
-  try {
-    const stored: unknown = JSON.parse(storage.getItem(GRANTS_KEY) ?? '[]');
-    return Array.isArray(stored) ? stored.filter(isGrant) : [];
-  } catch {
-    return [];
-  }
+  const stored = parseJSON(storage.getItem(GRANTS_KEY));
+  return Array.isArray(stored) ? stored.filter(isGrant) : [];
 }
 
 function isGrant(entry: unknown): entry is IGrant {

@@ -1,6 +1,6 @@
 import type { ServiceManager } from '@jupyterlab/services';
 import { isHeldByServer, isSignedOut } from '../auth/account';
-import { fieldsOf, type ServerExtensionClient } from '../server-api/client';
+import { fieldsOf, numberOf, type ServerExtensionClient, textOf } from '../server-api/client';
 import type { IPageAuth } from '../auth/page-auth';
 import type { AzureAuthState } from '../tokens';
 import type { KernelTokenService } from './token-service';
@@ -99,10 +99,7 @@ function readGrants(
 /** @returns Null for a grant that this version does not know. */
 function readGrant(data: unknown): Omit<IGrant, 'label' | 'path'> | null {
   const fields = fieldsOf(data);
-  const text = (name: string): string => {
-    const value = fields.get(name);
-    return typeof value === 'string' ? value : '';
-  };
+  const text = (name: string): string | null => textOf(fields, name);
   const [kernelId, commId, requestId] = ['kernel_id', 'comm_id', 'request_id'].map(text);
   const [accountId, username, tenantId, cloud, account] = [
     'account_id',
@@ -111,13 +108,12 @@ function readGrant(data: unknown): Omit<IGrant, 'label' | 'path'> | null {
     'cloud',
     'account'
   ].map(text);
-  const [scopes, grantedAt, expiresAt] = ['scopes', 'granted_at', 'expires_on'].map(name =>
-    fields.get(name)
-  );
+  const scopes = fields.get('scopes');
+  const [grantedAt, expiresAt] = [numberOf(fields, 'granted_at'), numberOf(fields, 'expires_on')];
   if (!kernelId || !commId || !requestId || !accountId || !isTexts(scopes)) {
     return null;
   }
-  if (typeof grantedAt !== 'number' || typeof expiresAt !== 'number') {
+  if (grantedAt === null || expiresAt === null) {
     return null;
   }
   const request = {

@@ -1,5 +1,5 @@
 import { matchesAccount } from '../auth/account';
-import type { ServerExtensionClient } from '../server-api/client';
+import { type Fields, numberOf, type ServerExtensionClient, textOf } from '../server-api/client';
 import type { IAzureAccount, IAzureTokenRequest, IDeviceCode } from '../tokens';
 import { failure, type ServerTokenProvider, toWireRequest } from './server-provider';
 import { serverProblem } from '../server-api/errors';
@@ -87,20 +87,13 @@ const ADDRESS = /^https:\/\/[\w.-]+(:\d+)?(\/|$)/;
  * @returns Null for an invalid answer.
  */
 export function readDeviceCode(
-  fields: ReadonlyMap<string, unknown>,
+  fields: Fields,
   now: number
 ): { readonly attemptId: string; readonly code: IDeviceCode } | null {
-  const [attemptId, userCode, verificationUri] = [
-    'attempt_id',
-    'user_code',
-    'verification_uri'
-  ].map(name => fields.get(name));
-  const life = fields.get('expires_in');
-  return typeof attemptId === 'string' &&
-    typeof userCode === 'string' &&
-    typeof verificationUri === 'string' &&
-    ADDRESS.test(verificationUri) &&
-    typeof life === 'number'
+  const [attemptId, userCode] = [textOf(fields, 'attempt_id'), textOf(fields, 'user_code')];
+  const verificationUri = textOf(fields, 'verification_uri') ?? '';
+  const life = numberOf(fields, 'expires_in');
+  return attemptId !== null && userCode !== null && ADDRESS.test(verificationUri) && life !== null
     ? { attemptId, code: { userCode, verificationUri, expiresAt: now + life * 1000 } }
     : null;
 }

@@ -1,3 +1,5 @@
+import { parseJSON } from '../auth/parse-json';
+
 /**
  * Milliseconds after which Entra asks the user of a single-page app again: its refresh tokens live
  * 24 hours from the sign-in and do not slide (Microsoft identity platform, "Refresh tokens").
@@ -116,12 +118,8 @@ export class TabSignIn {
   }
 
   get #parked(): readonly ITabSignIn[] {
-    try {
-      const stored: unknown = JSON.parse(sessionStorage.getItem(this.#parkedKey) ?? '[]');
-      return Array.isArray(stored) ? stored.flatMap(one => readRecord(one) ?? []) : [];
-    } catch {
-      return [];
-    }
+    const stored = parseJSON(sessionStorage.getItem(this.#parkedKey));
+    return Array.isArray(stored) ? stored.flatMap(one => readRecord(one) ?? []) : [];
   }
 
   #storeParked(records: readonly ITabSignIn[]): void {
@@ -129,7 +127,7 @@ export class TabSignIn {
   }
 
   get #stored(): ITabSignIn | null {
-    return parse(sessionStorage.getItem(this.#key));
+    return readRecord(parseJSON(sessionStorage.getItem(this.#key)));
   }
 
   #store(record: ITabSignIn): void {
@@ -141,14 +139,6 @@ export class TabSignIn {
 }
 
 /** Records are written by this class only; anything else is not a sign-in. */
-function parse(text: string | null): ITabSignIn | null {
-  try {
-    return readRecord(JSON.parse(text ?? 'null'));
-  } catch {
-    return null;
-  }
-}
-
 function readRecord(data: unknown): ITabSignIn | null {
   const fields: Partial<Record<keyof ITabSignIn, unknown>> = Object(data);
   const { accountId, signedInAt, expiresAt, caeTokens } = fields;

@@ -1,3 +1,5 @@
+import { parseJSON } from '../auth/parse-json';
+
 /**
  * A sign-out that the server extension has not confirmed: this page continues it, and so does the
  * next one that is loaded. Stored in `localStorage`: an account id and a time, no token.
@@ -31,12 +33,8 @@ export class UnfinishedSignOut {
 
   /** Account of the sign-in to end; null if this page does not know. */
   get accountId(): string | null {
-    try {
-      const [accountId]: unknown[] = JSON.parse(this.#signInId ?? '[]');
-      return typeof accountId === 'string' ? accountId : null;
-    } catch {
-      return null;
-    }
+    const signIn = parseJSON(this.#signInId);
+    return Array.isArray(signIn) && typeof signIn[0] === 'string' ? signIn[0] : null;
   }
 
   end(): void {

@@ -1,5 +1,5 @@
 import type { ServerConnection } from '@jupyterlab/services';
-import { fieldsOf, ServerExtensionClient } from './client';
+import { fieldsOf, listOf, numberOf, ServerExtensionClient, textOf } from './client';
 
 /** A token that a process got or was refused, without the token. */
 export interface IActivity {
@@ -29,23 +29,20 @@ export interface IActivity {
  * @throws As `ServerExtensionClient.post`.
  */
 export async function readActivity(settings: ServerConnection.ISettings): Promise<IActivity[]> {
-  const entries = (await new ServerExtensionClient(settings).post('activity')).get('activity');
-  return Array.isArray(entries) ? entries.flatMap(readEntry) : [];
+  const answer = await new ServerExtensionClient(settings).post('activity');
+  return listOf(answer, 'activity').flatMap(readEntry);
 }
 
 /** @returns Nothing for an entry that this version does not know. */
 function readEntry(data: unknown): IActivity[] {
   const fields = fieldsOf(data);
-  const text = (name: string): string | null => {
-    const value = fields.get(name);
-    return typeof value === 'string' ? value : null;
-  };
-  const [time, process] = [fields.get('time'), fields.get('process')];
+  const text = (name: string): string | null => textOf(fields, name);
+  const [time, process] = [numberOf(fields, 'time'), fields.get('process')];
   const [id, resource, result] = [text('id'), text('resource'), text('result')];
   if (process !== 'kernel' && process !== 'program' && process !== 'page') {
     return [];
   }
-  return typeof time === 'number' && id !== null && resource !== null && result !== null
+  return time !== null && id !== null && resource !== null && result !== null
     ? [
         {
           ...{ id, resource, result, process, time: time * 1000 },

@@ -54,7 +54,7 @@ export class ServerExtensionClient {
    * @throws ServerExtensionError if the server extension refuses, or something else answers;
    * `ServerConnection.NetworkError` if there is no answer in time.
    */
-  async post(route: string, fields: object = {}): Promise<ReadonlyMap<string, unknown>> {
+  async post(route: string, fields: object = {}): Promise<Fields> {
     const limit = new AbortController();
     const timeoutMs = SLOW_ROUTES.has(route) ? SLOW_REQUEST_TIMEOUT_MS : REQUEST_TIMEOUT_MS;
     const timer = setTimeout(() => limit.abort(), timeoutMs);
@@ -76,18 +76,17 @@ export class ServerExtensionClient {
   }
 }
 
-function readAnswer(status: number, data: unknown): ReadonlyMap<string, unknown> {
+function readAnswer(status: number, data: unknown): Fields {
   const answer = fieldsOf(data);
   const isOk = status >= 200 && status < 300;
   if (isOk && typeof data === 'object' && data !== null) {
     return answer;
   }
-  const code = answer.get('code');
   const none = isOk || status >= 500 ? UNREADABLE : 'failed';
   throw new ServerExtensionError(
     status,
     // An exception in the server says nothing about the request.
-    typeof code === 'string' && status !== 500 ? code : none,
+    (status === 500 ? null : textOf(answer, 'code')) ?? none,
     aadstsNumber(answer.get('detail')),
     answer.get('reason'),
     answer.get('explanation'),
@@ -100,9 +99,30 @@ export function aadstsNumber(value: unknown): string | null {
   return typeof value === 'string' && /^AADSTS\d{4,8}$/.test(value) ? value : null;
 }
 
+/** The fields of a JSON object, not checked yet. */
+export type Fields = ReadonlyMap<string, unknown>;
+
 /** Return the fields of a JSON object; empty for anything else. */
-export function fieldsOf(data: unknown): ReadonlyMap<string, unknown> {
+export function fieldsOf(data: unknown): Fields {
   return new Map<string, unknown>(
     Object.entries(typeof data === 'object' && data !== null ? data : {})
   );
+}
+
+/** Return a field that is a text; null for anything else. */
+export function textOf(fields: Fields, name: string): string | null {
+  const value = fields.get(name);
+  return typeof value === 'string' ? value : null;
+}
+
+/** Return a field that is a number; null for anything else. */
+export function numberOf(fields: Fields, name: string): number | null {
+  const value = fields.get(name);
+  return typeof value === 'number' ? value : null;
+}
+
+/** Return a field that is a list; empty for anything else. */
+export function listOf(fields: Fields, name: string): readonly unknown[] {
+  const value = fields.get(name);
+  return Array.isArray(value) ? value : [];
 }

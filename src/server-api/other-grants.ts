@@ -1,5 +1,5 @@
 import type { ServerConnection } from '@jupyterlab/services';
-import { fieldsOf, ServerExtensionClient } from './client';
+import { fieldsOf, listOf, numberOf, ServerExtensionClient, textOf } from './client';
 
 /** A token that the server extension issued to a program, or to a page of this user. */
 export interface IOtherGrant {
@@ -21,21 +21,25 @@ export interface IOtherGrant {
 export async function otherGrants(
   settings: ServerConnection.ISettings
 ): Promise<readonly IOtherGrant[]> {
-  const grants = (await new ServerExtensionClient(settings).post('grants')).get('grants');
-  return Array.isArray(grants) ? grants.flatMap(readGrant) : [];
+  const answer = await new ServerExtensionClient(settings).post('grants');
+  return listOf(answer, 'grants').flatMap(readGrant);
 }
 
 /** @returns Nothing for a kernel's grant, and for one that this version does not know. */
 function readGrant(data: unknown): IOtherGrant[] {
-  const [to, scopes, username, grantedAt, expiresOn] = [
-    ...['to', 'scopes', 'username', 'granted_at', 'expires_on']
-  ].map(name => fieldsOf(data).get(name));
+  const fields = fieldsOf(data);
+  const [to, scopes, username] = [
+    fields.get('to'),
+    fields.get('scopes'),
+    textOf(fields, 'username')
+  ];
+  const [grantedAt, expiresOn] = [numberOf(fields, 'granted_at'), numberOf(fields, 'expires_on')];
   const isKnown = (to === 'program' || to === 'page') && Array.isArray(scopes);
-  return isKnown && typeof grantedAt === 'number' && typeof expiresOn === 'number'
+  return isKnown && grantedAt !== null && expiresOn !== null
     ? [
         {
           ...{ to, scopes: scopes.map(String) },
-          ...(typeof username === 'string' ? { username } : {}),
+          ...(username === null ? {} : { username }),
           ...{ grantedAt: grantedAt * 1000, expiresAt: expiresOn * 1000 }
         }
       ]

@@ -1,6 +1,6 @@
 import { isSource } from '../auth/methods';
 import { isGuid, isTenant } from '../auth/validation';
-import { aadstsNumber, fieldsOf } from './client';
+import { aadstsNumber, type Fields, fieldsOf, listOf, numberOf, textOf } from './client';
 import { SERVER_CODES } from './server-codes';
 import type { IIdentityCandidate, IRestorable } from '../auth/page-auth';
 import type {
@@ -15,14 +15,13 @@ import type { IServerSession, ISignIn } from '../providers/provider';
 /** @returns Null if no account is signed in, or the answer is invalid. */
 export function readAccount(data: unknown): IAzureAccount | null {
   const fields = fieldsOf(data);
-  const text = (name: string): string => {
-    const value = fields.get(name);
-    return typeof value === 'string' ? value : '';
-  };
-  const [id, username, tenantId] = [text('id'), text('username'), text('tenant_id')];
-  return id === '' || username === ''
-    ? null
-    : { id, username, tenantId, name: text('name') || username };
+  const [id, username] = [textOf(fields, 'id'), textOf(fields, 'username')];
+  return id && username
+    ? {
+        ...{ id, username, name: textOf(fields, 'name') || username },
+        tenantId: textOf(fields, 'tenant_id') ?? ''
+      }
+    : null;
 }
 
 /**
@@ -31,20 +30,20 @@ export function readAccount(data: unknown): IAzureAccount | null {
  * @param now - When the answer arrived, in milliseconds since the epoch.
  * @returns Null if the answer holds no token.
  */
-export function readToken(fields: ReadonlyMap<string, unknown>, now: number): IAzureToken | null {
+export function readToken(fields: Fields, now: number): IAzureToken | null {
   const account = readAccount(fields.get('account'));
-  const [token, expiresOn] = [fields.get('token'), fields.get('expires_on')];
-  const [expiresIn, refreshOn] = [fields.get('expires_in'), fields.get('refresh_on')];
-  if (account === null || typeof token !== 'string' || typeof expiresOn !== 'number') {
+  const [token, expiresOn] = [textOf(fields, 'token'), numberOf(fields, 'expires_on')];
+  const [expiresIn, refreshOn] = [numberOf(fields, 'expires_in'), numberOf(fields, 'refresh_on')];
+  if (account === null || token === null || expiresOn === null) {
     return null;
   }
   // Older server extensions do not send the lifetime.
-  const ahead = typeof expiresIn === 'number' ? now - (expiresOn - expiresIn) * 1000 : 0;
+  const ahead = expiresIn === null ? 0 : now - (expiresOn - expiresIn) * 1000;
   return {
     token,
     tokenType: 'Bearer',
     expiresOnTimestamp: expiresOn * 1000 + ahead,
-    ...(typeof refreshOn === 'number' ? { refreshAfterTimestamp: refreshOn * 1000 + ahead } : {}),
+    ...(refreshOn === null ? {} : { refreshAfterTimestamp: refreshOn * 1000 + ahead }),
     account
   };
 }
@@ -56,16 +55,10 @@ export function readToken(fields: ReadonlyMap<string, unknown>, now: number): IA
  * @param now - Milliseconds since the epoch.
  * @returns Null if it does not say whether an account is signed in: then nothing is known.
  */
-export function readSession(
-  fields: ReadonlyMap<string, unknown>,
-  now: number
-): IServerSession | null {
+export function readSession(fields: Fields, now: number): IServerSession | null {
   if (fields.get('account') !== null && readAccount(fields.get('account')) === null) {
     return null;
   }
-  const generation = fields.get('generation');
-  const candidates = fields.get('candidates');
-  const restorable = fields.get('restorable');
   const [others, endedBy] = [readOthers(fields, now), aadstsNumber(fields.get('ended_by'))];
   const isSearching = fields.get('searching') === true;
   return {
@@ -76,17 +69,17 @@ export function readSession(
       fields.get('account') === null && (endedBy !== null || (others.length > 0 && !isSearching)),
     endedBy,
     isSearching,
-    candidates: Array.isArray(candidates) ? candidates.flatMap(readCandidate) : [],
+    candidates: listOf(fields, 'candidates').flatMap(readCandidate),
     stored: {
       erasing: fields.get('erasing') === true,
-      restorable: Array.isArray(restorable) ? restorable.flatMap(readRestorable) : []
+      restorable: listOf(fields, 'restorable').flatMap(readRestorable)
     },
-    generation: typeof generation === 'number' ? generation : null
+    generation: numberOf(fields, 'generation')
   };
 }
 
 /** Return which interactive sign-in an answer of `session` reports; empty if none. */
-export function signInId(fields: ReadonlyMap<string, unknown>): string {
+export function signInId(fields: Fields): string {
   const account = readAccount(fields.get('account'));
   return account === null || fields.get('ambient') === true
     ? ''
@@ -94,7 +87,7 @@ export function signInId(fields: ReadonlyMap<string, unknown>): string {
 }
 
 /** @returns Null if no account is signed in, or only by a source of a newer server extension. */
-function readSignIn(fields: ReadonlyMap<string, unknown>, now: number): ISignIn | null {
+function readSignIn(fields: Fields, now: number): ISignIn | null {
   const account = readAccount(fields.get('account'));
   const source = fields.get('source');
   return account !== null && isSource(source)
@@ -108,25 +101,26 @@ function readSignIn(fields: ReadonlyMap<string, unknown>, now: number): ISignIn 
 }
 
 /** Return the sign-ins that `switch-account` can make active, in an answer of `session`. */
-export function readOthers(fields: ReadonlyMap<string, unknown>, now: number): readonly ISignIn[] {
-  const others = fields.get('others');
-  return (Array.isArray(others) ? others.map(readAccount) : []).flatMap(account =>
-    account === null
-      ? []
-      : [
-          {
-            // Whether it was made with a code is known once it is active.
-            ...{ account, source: 'loopback', ambient: false, signedInAt: now, expiresAt: null },
-            ...{ persistedIn: 'memory', persistableIn: null }
-          } as const
-        ]
-  );
+export function readOthers(fields: Fields, now: number): readonly ISignIn[] {
+  return listOf(fields, 'others')
+    .map(readAccount)
+    .flatMap(account =>
+      account === null
+        ? []
+        : [
+            {
+              // Whether it was made with a code is known once it is active.
+              ...{ account, source: 'loopback', ambient: false, signedInAt: now, expiresAt: null },
+              ...{ persistedIn: 'memory', persistableIn: null }
+            } as const
+          ]
+    );
 }
 
 function readRestorable(data: unknown): IRestorable[] {
   const fields = fieldsOf(data);
-  const [id, account] = [fields.get('id'), readAccount(fields.get('account'))];
-  return typeof id === 'string' && account !== null ? [{ id, account }] : [];
+  const [id, account] = [textOf(fields, 'id'), readAccount(fields.get('account'))];
+  return id !== null && account !== null ? [{ id, account }] : [];
 }
 
 function readStore(value: unknown): 'keychain' | 'file' | null {
@@ -135,12 +129,12 @@ function readStore(value: unknown): 'keychain' | 'file' | null {
 
 function readCandidate(data: unknown): IIdentityCandidate[] {
   const fields = fieldsOf(data);
-  const [source, outcome, reason] = ['source', 'outcome', 'reason'].map(name => fields.get(name));
+  const [source, outcome] = [textOf(fields, 'source'), fields.get('outcome')];
   const isOutcome = outcome === 'selected' || outcome === 'unavailable' || outcome === 'skipped';
-  return typeof source === 'string' && isOutcome
+  return source !== null && isOutcome
     ? [
         {
-          ...{ source, outcome, reason: typeof reason === 'string' ? reason : null },
+          ...{ source, outcome, reason: textOf(fields, 'reason') },
           ...(fields.get('fixable') === true ? { fixable: true } : {})
         }
       ]
@@ -160,20 +154,21 @@ export function readSaid(said: {
 }): Pick<IAzureProblem, 'explanation' | 'trace'> {
   const { explanation } = said;
   const fields = fieldsOf(said.trace);
-  const [time, clientId, tenantId, correlationId] = (
-    ['time', 'client_id', 'tenant_id', 'correlation_id'] as const
-  ).map(name => fields.get(name));
-  const isTrace =
-    typeof time === 'string' &&
-    /^[\d-]{10}T[\d:]{8}Z$/.test(time) &&
-    typeof clientId === 'string' &&
-    isGuid(clientId) &&
-    isTenant(tenantId);
-  const isId = typeof correlationId === 'string' && isGuid(correlationId);
+  const text = (name: string): string => textOf(fields, name) ?? '';
+  const [time, clientId, tenantId] = [text('time'), text('client_id'), text('tenant_id')];
+  const correlationId = text('correlation_id');
+  const isTrace = /^[\d-]{10}T[\d:]{8}Z$/.test(time) && isGuid(clientId) && isTenant(tenantId);
   return {
     ...(typeof explanation === 'string' ? { explanation } : {}),
     ...(isTrace
-      ? { trace: { time, clientId, tenantId, correlationId: isId ? correlationId : null } }
+      ? {
+          trace: {
+            time,
+            clientId,
+            tenantId,
+            correlationId: isGuid(correlationId) ? correlationId : null
+          }
+        }
       : {})
   };
 }
@@ -188,14 +183,10 @@ export interface IStarted {
 }
 
 /** @returns Null if the answer is invalid. */
-export function readStarted(fields: ReadonlyMap<string, unknown>): IStarted | null {
-  const [attemptId, proof, address] = ['attempt_id', 'proof', 'authorize_url'].map(name =>
-    fields.get(name)
-  );
-  return typeof attemptId === 'string' &&
-    typeof proof === 'string' &&
-    typeof address === 'string' &&
-    /^https?:/.test(address)
+export function readStarted(fields: Fields): IStarted | null {
+  const [attemptId, proof] = [textOf(fields, 'attempt_id'), textOf(fields, 'proof')];
+  const address = textOf(fields, 'authorize_url') ?? '';
+  return attemptId !== null && proof !== null && /^https?:/.test(address)
     ? { attemptId, proof, address }
     : null;
 }
