@@ -1,6 +1,5 @@
 import type { IConfigured } from '../auth/config';
 import type { ServerExtensionClient } from '../server-api/client';
-import type { SignInMethodName } from '../tokens';
 import { DeviceCodeSignIn } from './device-code';
 import { CachingTokenProvider } from './caching-provider';
 import { LoopbackSignIn } from './loopback';
@@ -26,80 +25,48 @@ export interface IProviders {
  * @throws AzureAuthError if MSAL.js cannot run, e.g. on a page without TLS.
  */
 export async function createProviders(
-  configuration: IConfigured,
-  server: ServerExtensionClient
+  { methods: configured, popup, server, sharesTabs }: IConfigured,
+  client: ServerExtensionClient
 ): Promise<IProviders> {
-  const names = configuration.methods.flatMap(({ name, obstacle }) => (obstacle ? [] : [name]));
+  const methods: ISignInMethod[] = [];
+  const providers: ITokenProvider[] = [];
+  let shared: ServerTokenProvider | null = null;
+  let tabs: IOtherTabs | null = null;
   // The user's own sign-in in this tab comes before the one that all browsers of this server share.
-  const tab = await createPopup(configuration);
-  const tabs = createOtherTabs(configuration, server);
-  const shared = createServerProvider(configuration, server, names);
+  if (popup !== null) {
+    const { MsalPopup } = await import('./msal-popup');
+    const source = await MsalPopup.create(popup);
+    const provider = new CachingTokenProvider(source);
+    methods.push(provider.wrap(source));
+    providers.push(provider);
+    if (sharesTabs) {
+      tabs = createOtherTabs(client, popup.cloud);
+      providers.push(tabs.provider);
+    }
+  }
+  if (server !== null) {
+    shared = new ServerTokenProvider(client, server.cloud);
+    const { provider } = shared;
+    methods.push(
+      provider.wrap(new LoopbackSignIn(client, shared, server.port)),
+      provider.wrap(new DeviceCodeSignIn(client, shared))
+    );
+    providers.push(provider);
+  }
   return {
-    methods: [...tab.methods, ...shared.methods].sort(
-      (one, other) => names.indexOf(one.name) - names.indexOf(other.name)
+    methods: configured.flatMap(({ name, obstacle }) =>
+      obstacle === null ? methods.filter(method => method.name === name) : []
     ),
-    providers: [...tab.providers, ...(tabs === null ? [] : [tabs.provider]), ...shared.providers],
-    server: shared.server,
-    tabs
+    ...{ providers, server: shared, tabs }
   };
 }
 
-const NOTHING: IProviders = { methods: [], providers: [], server: null, tabs: null };
-
-function createOtherTabs(
-  { popup, sharesTabs }: IConfigured,
-  server: ServerExtensionClient
-): IOtherTabs | null {
-  if (popup === null || !sharesTabs) {
-    return null;
-  }
-  const tabs = new OtherTabs(server, popup.cloud);
+function createOtherTabs(client: ServerExtensionClient, cloud: string): IOtherTabs {
+  const tabs = new OtherTabs(client, cloud);
   return {
     provider: new CachingTokenProvider(tabs),
     find: current => tabs.find(current),
     announce: () => tabs.announce(),
     isAnnouncement: event => tabs.isAnnouncement(event)
-  };
-}
-
-async function createPopup({ popup }: IConfigured): Promise<IProviders> {
-  if (popup === null) {
-    return NOTHING;
-  }
-  const { MsalPopup } = await import('./msal-popup');
-  const source = await MsalPopup.create(popup);
-  const provider = new CachingTokenProvider(source);
-  return { methods: [provider.wrap(source)], providers: [provider], server: null, tabs: null };
-}
-
-function createServerProvider(
-  { server: configuration }: IConfigured,
-  server: ServerExtensionClient,
-  names: readonly SignInMethodName[]
-): IProviders {
-  if (configuration === null) {
-    return NOTHING;
-  }
-  const source = new ServerTokenProvider(server, configuration.cloud);
-  const provider = new CachingTokenProvider(source);
-  const methods: ISignInMethod[] = [];
-  if (names.includes('loopback')) {
-    methods.push(provider.wrap(new LoopbackSignIn(server, source, configuration.port)));
-  }
-  if (names.includes('device-code')) {
-    methods.push(provider.wrap(new DeviceCodeSignIn(server, source)));
-  }
-  const { answered } = source;
-  return {
-    ...{ methods, providers: [provider], tabs: null },
-    server: {
-      ...{ provider, answered },
-      get isSigningOut() {
-        return source.isSigningOut;
-      },
-      fetchSession: refresh => source.fetchSession(refresh),
-      persist: enabled => source.persist(enabled),
-      continueAs: id => source.continueAs(id)
-    }
   };
 }

@@ -2,9 +2,8 @@ import { matchesAccount } from '../auth/account';
 import { type Fields, numberOf, type ServerExtensionClient, textOf } from '../server-api/client';
 import type { IAzureAccount, IAzureTokenRequest, IDeviceCode } from '../tokens';
 import { failure, type ServerTokenProvider, toWireRequest } from './server-provider';
-import { serverProblem } from '../server-api/errors';
 import type { ISignIn, ISignInMethod, ISignInEvents } from './provider';
-import { rejectOnAbort, pollAttempt } from './attempt-polling';
+import { completeAttempt, followAttempt } from './server-attempt';
 
 /** Milliseconds between status requests. */
 const STATUS_POLL_MS = 1_000;
@@ -21,25 +20,17 @@ export class DeviceCodeSignIn implements ISignInMethod {
     readonly provider: ServerTokenProvider
   ) {}
 
-  async signIn(
+  signIn(
     request: IAzureTokenRequest | null,
     current: IAzureAccount | null,
     signal: AbortSignal,
     { onDeviceCode }: ISignInEvents
   ): Promise<ISignIn> {
-    try {
-      await Promise.race([
-        this.#goThrough(request, current, signal, onDeviceCode),
-        rejectOnAbort(signal)
-      ]);
-      return await this.provider.completeSignIn(request);
-    } catch (error) {
-      throw signal.aborted ? signal.reason : serverProblem(error, request);
-    }
+    const attempt = this.#run(request, current, signal, onDeviceCode);
+    return completeAttempt(attempt, this.provider, request, signal);
   }
 
-  /** Runs from the click to the end, even if the caller no longer waits. */
-  async #goThrough(
+  async #run(
     request: IAzureTokenRequest | null,
     current: IAzureAccount | null,
     signal: AbortSignal,
@@ -56,23 +47,10 @@ export class DeviceCodeSignIn implements ISignInMethod {
     if (started === null) {
       throw failure('failed', null, request);
     }
-    const { attemptId, code } = started;
-    const cancel = (): void =>
-      void this.server.post('device-code/cancel', { attempt_id: attemptId }).catch(() => null);
-    if (signal.aborted) {
-      return cancel();
-    }
-    signal.addEventListener('abort', cancel);
-    try {
-      show(code);
-      await pollAttempt(this.server, this.name, attemptId, {
-        request,
-        signal,
-        pause: STATUS_POLL_MS
-      });
-    } finally {
-      signal.removeEventListener('abort', cancel);
-    }
+    await followAttempt(this.server, {
+      ...{ method: this.name, id: started.attemptId, request, signal, pause: STATUS_POLL_MS },
+      show: () => show(started.code)
+    });
   }
 }
 

@@ -4,9 +4,8 @@ import type { IAzureAccount, IAzureTokenRequest } from '../tokens';
 import { watchPopup } from './popup-watcher';
 import { readStarted } from '../server-api/parse';
 import { failure, type ServerTokenProvider, toWireRequest } from './server-provider';
-import { serverProblem } from '../server-api/errors';
 import type { ISignIn, ISignInMethod, ISignInEvents } from './provider';
-import { rejectOnAbort, pollAttempt } from './attempt-polling';
+import { completeAttempt, followAttempt } from './server-attempt';
 
 /**
  * Prefix of the key under which the landing page finds the proof that this browser started the
@@ -45,22 +44,18 @@ export class LoopbackSignIn implements ISignInMethod {
     onWindow?.(opened);
     const unwatch = watchPopup(opened, onPopupMaybeClosed);
     try {
-      await Promise.race([
-        this.#goThrough(opened, request, current, signal),
-        rejectOnAbort(signal)
-      ]);
-      return await this.provider.completeSignIn(request);
+      const attempt = this.#run(opened, request, current, signal);
+      return await completeAttempt(attempt, this.provider, request, signal);
     } catch (error) {
       // Browsers ignore this while the window shows the authority's page, which has no opener.
       opened.close();
-      throw signal.aborted ? signal.reason : serverProblem(error, request);
+      throw error;
     } finally {
       unwatch();
     }
   }
 
-  /** Runs from the click to the end, even if the caller no longer waits. */
-  async #goThrough(
+  async #run(
     opened: Window,
     request: IAzureTokenRequest | null,
     current: IAzureAccount | null,
@@ -73,25 +68,18 @@ export class LoopbackSignIn implements ISignInMethod {
       throw failure('failed', null, request);
     }
     const { attemptId, proof, address } = started;
-    const cancel = (): void =>
-      void this.server.post('loopback/cancel', { attempt_id: attemptId }).catch(() => null);
-    if (signal.aborted) {
-      return cancel();
-    }
-    signal.addEventListener('abort', cancel);
     try {
-      localStorage.setItem(PROOF_KEY_PREFIX + attemptId, proof);
-      // A page of the authority, or one that it leads to, must not be able to navigate this one.
-      opened.opener = null;
-      opened.location.href = address;
       // The landing page sends the code and the proof to the server extension.
-      await pollAttempt(this.server, this.name, attemptId, {
-        request,
-        signal,
-        pause: STATUS_POLL_MS
+      await followAttempt(this.server, {
+        ...{ method: this.name, id: attemptId, request, signal, pause: STATUS_POLL_MS },
+        show: () => {
+          localStorage.setItem(PROOF_KEY_PREFIX + attemptId, proof);
+          // A page of the authority, or one that it leads to, must not be able to navigate this one.
+          opened.opener = null;
+          opened.location.href = address;
+        }
       });
     } finally {
-      signal.removeEventListener('abort', cancel);
       localStorage.removeItem(PROOF_KEY_PREFIX + attemptId);
     }
   }

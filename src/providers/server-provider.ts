@@ -18,19 +18,22 @@ import type {
   ISignIn,
   ISilentRequest
 } from './provider';
+import { CachingTokenProvider } from './caching-provider';
 import { UnfinishedSignOut } from './unfinished-sign-out';
 
 /**
  * What the server extension holds: the user's interactive sign-in, made in any browser, otherwise
  * the ambient identity. Refresh tokens never leave it.
  */
-export class ServerTokenProvider implements ITokenProvider, Omit<IServerTokens, 'provider'> {
+export class ServerTokenProvider implements ITokenProvider, IServerTokens {
   constructor(
     private readonly server: ServerExtensionClient,
     readonly cloud: string
   ) {
     this.#unfinished = new UnfinishedSignOut(server.baseUrl);
   }
+
+  readonly provider = new CachingTokenProvider(this);
 
   get answered(): ISignal<this, IServerSession> {
     return this.#answered;
