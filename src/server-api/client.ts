@@ -55,24 +55,18 @@ export class ServerExtensionClient {
    * `ServerConnection.NetworkError` if there is no answer in time.
    */
   async post(route: string, fields: object = {}): Promise<Fields> {
-    const limit = new AbortController();
     const timeoutMs = SLOW_ROUTES.has(route) ? SLOW_REQUEST_TIMEOUT_MS : REQUEST_TIMEOUT_MS;
-    const timer = setTimeout(() => limit.abort(), timeoutMs);
-    try {
-      const response = await ServerConnection.makeRequest(
-        URLExt.join(this.settings.baseUrl, 'azure-auth', route),
-        {
-          method: 'POST',
-          body: JSON.stringify(fields),
-          headers: { 'Content-Type': 'application/json' },
-          signal: limit.signal
-        },
-        this.settings
-      );
-      return readAnswer(response.status, await response.json().catch(() => null));
-    } finally {
-      clearTimeout(timer);
-    }
+    const response = await ServerConnection.makeRequest(
+      URLExt.join(this.settings.baseUrl, 'azure-auth', route),
+      {
+        method: 'POST',
+        body: JSON.stringify(fields),
+        headers: { 'Content-Type': 'application/json' },
+        signal: AbortSignal.timeout(timeoutMs)
+      },
+      this.settings
+    );
+    return readAnswer(response.status, await response.json().catch(() => null));
   }
 }
 

@@ -20,6 +20,8 @@ if (typeof window !== 'undefined') {
       }
     }
   );
+  // Never: a page that is left open must not keep jest.
+  AbortSignal.timeout ??= () => new AbortController().signal;
   crypto.randomUUID ??= require('node:crypto').randomUUID;
   window.requestIdleCallback ??= callback =>
     Number(setTimeout(() => callback({ didTimeout: false, timeRemaining: () => 0 })));

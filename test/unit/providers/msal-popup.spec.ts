@@ -293,8 +293,6 @@ describe('getToken', () => {
         json: async () => ({ issuer: `${HOST}/${FABRIKAM}/v2.0` })
       });
       globalThis.fetch = answer;
-      // jsdom has none.
-      AbortSignal.timeout = () => new AbortController().signal;
     });
 
     // Situation: sign-in window (popup) | the page holds the home tenant's token | a cell names

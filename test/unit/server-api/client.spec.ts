@@ -52,7 +52,8 @@ describe('ServerHalf', () => {
     ['session', 20_000],
     ['token', 130_000]
   ])('waits for no answer without end (%s)', async (route, timeoutMs) => {
-    jest.useFakeTimers();
+    const limit = new AbortController();
+    const timeout = jest.spyOn(AbortSignal, 'timeout').mockReturnValue(limit.signal);
     const settings = ServerConnection.makeSettings({
       baseUrl: 'http://localhost/',
       fetch: (request: RequestInfo | URL) =>
@@ -62,9 +63,10 @@ describe('ServerHalf', () => {
         })
     });
     const answer = new ServerExtensionClient(settings).post(route).catch(caught => caught);
-    await jest.advanceTimersByTimeAsync(timeoutMs);
+    limit.abort();
     expect(await answer).toBeInstanceOf(ServerConnection.NetworkError);
-    jest.useRealTimers();
+    expect(timeout).toHaveBeenCalledWith(timeoutMs);
+    timeout.mockRestore();
   });
 });
 
