@@ -116,11 +116,11 @@ export class AzureAuth implements IPageAuth {
   }
 
   cancel(): void {
-    this.#configured?.cancel();
+    this.#configured?.interactive.cancel();
   }
 
   showWindow(): void {
-    this.#configured?.showWindow();
+    this.#configured?.interactive.showWindow();
   }
 
   async signOut(): Promise<void> {
@@ -146,19 +146,19 @@ export class AzureAuth implements IPageAuth {
   }
 
   get own(): ISignIn | null {
-    return this.#configured?.own ?? null;
+    return this.#configured?.store.own ?? null;
   }
 
   get others(): readonly IAzureAccount[] {
-    return this.#configured?.others ?? [];
+    return this.#configured?.store.others ?? [];
   }
 
   accountFor(wanted?: string): IAzureAccount | null {
-    return this.#configured?.accountFor(wanted) ?? null;
+    return this.#configured?.store.choose(wanted)?.account ?? null;
   }
 
   chosenTenantFor(wanted?: string): string | undefined {
-    return this.#configured?.chosenTenantFor(wanted);
+    return this.#configured?.store.choose(wanted)?.tenantId;
   }
 
   chooseTenant(accountId: string, tenantId: string | null): void {

@@ -1,8 +1,6 @@
 import type { IProviders } from '../providers/create-providers';
-import type { ISignIn } from '../providers/provider';
 import type {
   AzureAuthState,
-  IAzureAccount,
   IAzureToken,
   IAzureTokenRequest,
   IAzureTokenOptions,
@@ -24,10 +22,10 @@ import { resourceKey } from './validation';
 export class ConfiguredAuth {
   constructor(private readonly options: ConfiguredAuth.IOptions) {
     const { onDetails, providers, server, methods, tabs } = options;
-    this.#store = new AuthStore({ ...options, signedOut: () => this.#signedOut() });
-    this.#interactive = new InteractiveSignIn(this.#store, options.onSignedIn);
-    const store = this.#store;
-    const isBusy = (): boolean => this.#interactive.isInProgress;
+    this.store = new AuthStore({ ...options, signedOut: () => this.#signedOut() });
+    this.interactive = new InteractiveSignIn(this.store, options.onSignedIn);
+    const { store } = this;
+    const isBusy = (): boolean => this.interactive.isInProgress;
     this.#tabs = tabs && new OtherTabsFollower({ tabs, store, isBusy });
     this.#poller =
       server &&
@@ -38,7 +36,7 @@ export class ConfiguredAuth {
         isBusy
       });
     const [best] = [...methods.map(({ provider }) => provider), ...providers];
-    this.#tokens = new SilentTokenClient(store, this.#interactive, {
+    this.#tokens = new SilentTokenClient(store, this.interactive, {
       cloud: best?.cloud ?? null,
       recheck: async provider => {
         const isShared = provider === server?.provider;
@@ -50,12 +48,16 @@ export class ConfiguredAuth {
     });
   }
 
+  /** Who is signed in. */
+  readonly store: AuthStore;
+  readonly interactive: InteractiveSignIn;
+
   /** Find an existing sign-in. */
   async start(): Promise<void> {
-    const { state } = this.#store;
-    await this.#store.restore();
-    if (this.#store.state === state) {
-      this.#store.reset();
+    const { state } = this.store;
+    await this.store.restore();
+    if (this.store.state === state) {
+      this.store.reset();
     }
     if (this.options.server?.isSigningOut) {
       // Continue a sign-out that an earlier page began, without waiting for it.
@@ -86,77 +88,49 @@ export class ConfiguredAuth {
     const methods = this.options.methods.filter(
       method => name !== null || method.name !== 'device-code'
     );
-    const wanted = name ?? this.#store.signedIn?.source;
+    const wanted = name ?? this.store.signedIn?.source;
     const method =
       methods.find(known => known.name === wanted) ?? (name === null ? methods[0] : undefined);
     if (method !== undefined) {
-      await this.#interactive.start(method, request);
+      await this.interactive.start(method, request);
     }
-    return this.#store.state;
-  }
-
-  /** The sign-in that this tab holds itself; null if there is none. */
-  get own(): ISignIn | null {
-    return this.#store.own;
-  }
-
-  showWindow(): void {
-    this.#interactive.showWindow();
-  }
-
-  cancel(): void {
-    this.#interactive.cancel();
-  }
-
-  /** Accounts that the user can switch to. */
-  get others(): readonly IAzureAccount[] {
-    return this.#store.others;
-  }
-
-  /** Return the account whose token a request gets; null if the user has to sign in first. */
-  accountFor(wanted: string | undefined): IAzureAccount | null {
-    return this.#store.choose(wanted)?.account ?? null;
-  }
-
-  /** Return the tenant that the user has chosen for requests that name none. */
-  chosenTenantFor(wanted: string | undefined): string | undefined {
-    return this.#store.choose(wanted)?.tenantId;
+    return this.store.state;
   }
 
   /** Choose that tenant for the active account; null for its own. */
   chooseTenant(accountId: string, tenantId: string | null): void {
-    if (this.#store.signedIn?.account.id === accountId) {
+    if (this.store.signedIn?.account.id === accountId) {
       this.#tokens.dropInFlight();
-      this.#store.chooseTenant(tenantId);
+      this.store.chooseTenant(tenantId);
     }
   }
 
   /** Act as one of `others`. Kernels drop the tokens of the previous account. */
   async switchTo(accountId: string): Promise<void> {
-    this.cancel();
+    this.interactive.cancel();
     this.#tokens.dropInFlight();
-    await this.#store.switchTo(accountId);
+    await this.store.switchTo(accountId);
   }
 
   /** Sign out of one of `others`. */
   async signOutOf(accountId: string): Promise<void> {
     this.#tokens.dropInFlight();
-    await this.#store.signOutOf(accountId);
+    await this.store.signOutOf(accountId);
   }
 
   async signOut(): Promise<void> {
     this.#tokens.dropInFlight();
     // Even if there is no answer: it is then requested again.
     this.#poller?.invalidate();
-    await this.#store.signOut();
+    await this.store.signOut();
     // The machine may have an identity that kernels use from now on.
     await this.#pollAgain();
   }
 
   /** Drop what only concerned a token that no caller waits for any longer. */
   withdraw(request: IAzureTokenRequest): void {
-    this.#interactive.withdraw(request);
-    this.#store.withdraw(request);
+    this.interactive.withdraw(request);
+    this.store.withdraw(request);
   }
 
   /** Make the server extension look for an ambient identity again. */
@@ -179,22 +153,22 @@ export class ConfiguredAuth {
 
   /** Stop: the session has another configuration by now. */
   close(): void {
-    this.cancel();
+    this.interactive.cancel();
     this.#poller?.stop();
     this.#tabs?.stop();
-    this.#store.close();
+    this.store.close();
   }
 
   /** Handle a sign-out in another tab, which may concern this tab's account. */
   async applySignOut(): Promise<void> {
-    if (this.#store.coversCurrent()) {
-      this.cancel();
+    if (this.store.coversCurrent()) {
+      this.interactive.cancel();
       this.#tokens.dropInFlight();
-      await this.#store.clear(true);
+      await this.store.clear(true);
       // Not at once: the other tab may not have reached the server extension yet.
       this.#poller?.invalidate();
     } else {
-      await this.#store.dropSignedOut();
+      await this.store.dropSignedOut();
     }
   }
 
@@ -214,8 +188,6 @@ export class ConfiguredAuth {
     await this.#poller?.poll().catch(() => undefined);
   }
 
-  readonly #store: AuthStore;
-  readonly #interactive: InteractiveSignIn;
   readonly #tabs: OtherTabsFollower | null;
   readonly #poller: ServerSessionPoller | null;
   readonly #tokens: SilentTokenClient;
