@@ -202,15 +202,17 @@ ${functions(sent.map(([code, { cell }]) => [code, cell]))}
 /** @param {[string, ErrorCode][]} codes */
 function serverCodes(codes) {
   const rows = codes.flatMap(([code, { server }]) => (server ? [{ code, ...server }] : []));
+  const named = rows.filter(({ code, page: [, problem] }) => code === problem);
+  const others = rows.filter(row => !named.includes(row));
   const list = (/** @type {typeof rows} */ some) => some.map(({ code }) => single(code)).join(', ');
-  return `${typescriptHead(SOURCE)}import type { AzureAuthErrorCode, AzureProblemCode } from '../tokens';
+  return `${typescriptHead(SOURCE)}import type { AzureProblemCode } from '../tokens';
 
-/** What the server extension's codes mean to a page, and which problem the user is shown. */
-export const SERVER_CODES: ReadonlyMap<
-  string,
-  readonly [AzureAuthErrorCode, AzureProblemCode]
-> = new Map([
-${rows.map(({ code, page: [own, problem] }) => `  [${single(code)}, [${single(own)}, ${single(problem)}]]`).join(',\n')}
+/** The problems that the server extension names. */
+export const SERVER_PROBLEMS: readonly AzureProblemCode[] = [${list(named)}];
+
+/** The problems that its other codes stand for. */
+export const SERVER_CODES: ReadonlyMap<string, AzureProblemCode> = new Map([
+${others.map(({ code, page: [, problem] }) => `  [${single(code)}, ${single(problem)}]`).join(',\n')}
 ]);
 
 /** Causes of \`unavailable\`. */

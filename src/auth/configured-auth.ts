@@ -6,7 +6,7 @@ import type {
   IAzureTokenOptions,
   SignInMethodName
 } from '../tokens';
-import { AzureAuthError } from './errors';
+import { failure } from './failure';
 import { InteractiveSignIn } from './interactive';
 import { OtherTabsFollower } from './other-tabs-follower';
 import { type ServerSessionDetails, ServerSessionPoller } from './server-poller';
@@ -69,8 +69,7 @@ export class ConfiguredAuth {
     const { allowedResources } = this.options;
     const wanted = resourceKey(request.scopes[0] ?? '');
     if (allowedResources?.some(allowed => resourceKey(allowed) === wanted) === false) {
-      const problem = { code: 'resource_not_allowed', detail: null, request } as const;
-      throw new AzureAuthError('failed', problem);
+      throw failure('resource_not_allowed', request);
     }
     return this.#tokens.get(request, options);
   }

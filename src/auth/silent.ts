@@ -8,6 +8,7 @@ import type {
 import { isSignedOut } from './account';
 import type { InteractiveSignIn } from './interactive';
 import { AzureAuthError } from './errors';
+import { failure } from './failure';
 import { needsAttention } from './needs-attention';
 import type { IChosenAccount } from './inactive-accounts';
 import type { AuthStore } from './store';
@@ -53,7 +54,7 @@ export class SilentTokenClient {
     const chosen = store.choose(request.account);
     const cloud = (chosen?.provider ?? store.provider)?.cloud ?? this.options.cloud;
     if (options.cloud !== undefined && options.cloud !== cloud) {
-      throw new AzureAuthError('unavailable', { code: 'other_cloud', detail: cloud, request });
+      throw failure('other_cloud', request, { detail: cloud });
     }
     const isUnfit = chosen?.isActive && signedIn?.ambient === true && options.requireUser === true;
     if (chosen === null || isUnfit) {
@@ -94,9 +95,8 @@ export class SilentTokenClient {
   }
 
   #noAccountError(request: IAzureTokenRequest): AzureAuthError {
-    return this.store.state.kind === 'not-configured'
-      ? new AzureAuthError('unavailable', { code: 'not_configured', detail: null, request })
-      : new AzureAuthError('sign_in_required', { code: 'sign_in_ended', detail: null, request });
+    const isConfigured = this.store.state.kind !== 'not-configured';
+    return failure(isConfigured ? 'sign_in_ended' : 'not_configured', request);
   }
 
   /**
@@ -148,7 +148,7 @@ export class SilentTokenClient {
     const isEnd = error.code === 'sign_in_required';
     if (isEnd && isForServer && signedIn.ambient) {
       // The identity is still there: only this request failed, and no sign-in can fix that.
-      return new AzureAuthError('failed', { ...error.problem, code: 'refused' });
+      return failure('refused', error.problem.request, error.problem);
     }
     if (store.signedIn !== signedIn || this.interactive.isInProgress) {
       return error;

@@ -1,6 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { currentAccount } from '../auth/account';
-import { AzureAuthError } from '../auth/errors';
+import { failure } from '../auth/failure';
 import type { ServerExtensionClient } from '../server-api/client';
 import type { IPageAuth } from '../auth/page-auth';
 import type { IWaitingRequest } from './kernel-requests';
@@ -103,8 +103,7 @@ export class ProcessResponder {
     const target = { scopes, ...(account === undefined ? {} : { account }) };
     const access = await this.options.access.decide(PROCESSES, target);
     if (access !== 'give') {
-      const code = access === 'ask' ? 'kernel_access_denied' : access;
-      throw new AzureAuthError('denied', { code, detail: null, request: null });
+      throw failure(access === 'ask' ? 'kernel_access_denied' : access, null);
     }
     const token = await this.options.auth.getToken(scopes, optionsOf(asked));
     this.#given.set(account, this.#holderOf(account));

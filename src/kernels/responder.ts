@@ -1,4 +1,5 @@
 import { AzureAuthError } from '../auth/errors';
+import { failure } from '../auth/failure';
 import type { IPageAuth } from '../auth/page-auth';
 import type { IWaitingRequest } from './kernel-requests';
 import type { IAzureToken } from '../tokens';
@@ -102,7 +103,7 @@ export class KernelResponder {
     const { byProgram, kernelId, request } = pending;
     const access = await this.options.access.decide(kernelId, request, byProgram);
     if (access !== 'give' && access !== 'ask') {
-      throw new AzureAuthError('denied', { code: access, detail: null, request });
+      throw failure(access, request);
     }
     return access;
   }
@@ -145,8 +146,7 @@ export class KernelResponder {
       await auth.prepare();
       pending.busy = false;
       if (!auth.methods.some(({ obstacle }) => obstacle === null)) {
-        const problem = { code: 'not_configured', detail: null, request: null } as const;
-        this.#onFailure(pending, new AzureAuthError('unavailable', problem));
+        this.#onFailure(pending, failure('not_configured', null));
       } else if (this.options.pending.has(pending)) {
         this.#promptOrReject(pending, 'prompt', null);
       }

@@ -1,7 +1,8 @@
 import { matchesAccount } from '../auth/account';
+import { failure } from '../auth/failure';
 import { type Fields, numberOf, type ServerExtensionClient, textOf } from '../server-api/client';
 import type { IAzureAccount, IAzureTokenRequest, IDeviceCode } from '../tokens';
-import { failure, type ServerTokenProvider, toWireRequest } from './server-provider';
+import { type ServerTokenProvider, toWireRequest } from './server-provider';
 import type { ISignIn, ISignInMethod, ISignInEvents } from './provider';
 import { completeAttempt, followAttempt } from './server-attempt';
 
@@ -45,7 +46,7 @@ export class DeviceCodeSignIn implements ISignInMethod {
     };
     const started = readDeviceCode(await this.server.post('device-code/start', fields), Date.now());
     if (started === null) {
-      throw failure('failed', null, request);
+      throw failure('failed', request);
     }
     await followAttempt(this.server, {
       ...{ method: this.name, id: started.attemptId, request, signal, pause: STATUS_POLL_MS },

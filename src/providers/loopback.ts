@@ -1,9 +1,10 @@
 import { matchesAccount } from '../auth/account';
+import { failure } from '../auth/failure';
 import type { ServerExtensionClient } from '../server-api/client';
 import type { IAzureAccount, IAzureTokenRequest } from '../tokens';
 import { watchPopup } from './popup-watcher';
 import { readStarted } from '../server-api/parse';
-import { failure, type ServerTokenProvider, toWireRequest } from './server-provider';
+import { type ServerTokenProvider, toWireRequest } from './server-provider';
 import type { ISignIn, ISignInMethod, ISignInEvents } from './provider';
 import { completeAttempt, followAttempt } from './server-attempt';
 
@@ -39,7 +40,7 @@ export class LoopbackSignIn implements ISignInMethod {
     // Nothing may be awaited before this call, or the browser blocks the window.
     const opened = window.open('about:blank', '_blank', 'popup,width=483,height=600');
     if (opened === null) {
-      throw failure('popup_blocked', null, request);
+      throw failure('popup_blocked', request);
     }
     onWindow?.(opened);
     const unwatch = watchPopup(opened, onPopupMaybeClosed);
@@ -65,7 +66,7 @@ export class LoopbackSignIn implements ISignInMethod {
       await this.server.post('loopback/start', this.#startFields(request, current))
     );
     if (started === null) {
-      throw failure('failed', null, request);
+      throw failure('failed', request);
     }
     const { attemptId, proof, address } = started;
     try {

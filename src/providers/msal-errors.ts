@@ -1,13 +1,9 @@
 import { AuthError, InteractionRequiredAuthError, ServerError } from '@azure/msal-browser';
 import { AzureAuthError } from '../auth/errors';
+import { failure } from '../auth/failure';
 import { BY_ERROR, BY_NUMBER, BY_SUBERROR } from '../auth/entra';
 import { isGuid } from '../auth/validation';
-import type {
-  AzureAuthErrorCode,
-  AzureProblemCode,
-  IAzureTokenRequest,
-  IProblemTrace
-} from '../tokens';
+import type { AzureProblemCode, IAzureTokenRequest, IProblemTrace } from '../tokens';
 import { firstSentence } from './entra-text';
 import { refusalScope } from './refusal-scope';
 
@@ -20,18 +16,6 @@ export interface IApp {
   /** `https://<host>/<tenant>`. */
   readonly authority: string;
 }
-
-const CODE: Readonly<Partial<Record<AzureProblemCode, AzureAuthErrorCode>>> = {
-  consent_required: 'consent_required',
-  interaction_required: 'consent_required',
-  sign_in_ended: 'sign_in_required',
-  wrong_tenant: 'wrong_tenant',
-  unknown_tenant: 'wrong_tenant',
-  network: 'unavailable',
-  busy: 'unavailable',
-  insecure_page: 'unavailable',
-  bad_configuration: 'unavailable'
-};
 
 /**
  * Return what an error of MSAL.js means. Only codes are kept, since its messages can contain state
@@ -51,8 +35,8 @@ export function describeMsalError(
   const code = problemCode(error);
   const detail = detailOf(error);
   const explanation = detail?.startsWith('AADSTS') && !BY_NUMBER.has(detail) ? textOf(error) : null;
-  return new AzureAuthError(CODE[code] ?? 'failed', {
-    ...{ code, detail, request },
+  return failure(code, request, {
+    detail,
     ...(explanation === null ? {} : { explanation }),
     ...(app === undefined ? {} : { trace: traceOf(error, app, request) })
   });
@@ -64,10 +48,10 @@ export function describeSignInError(
   request: IAzureTokenRequest | null,
   app?: IApp
 ): AzureAuthError {
-  const { code, problem } = describeMsalError(error, request, app);
-  return msalRefusalScope(error) === 'unclear' && code === 'consent_required'
-    ? new AzureAuthError('failed', { ...problem, code: 'failed' })
-    : new AzureAuthError(code, problem);
+  const described = describeMsalError(error, request, app);
+  return msalRefusalScope(error) === 'unclear' && described.code === 'consent_required'
+    ? failure('failed', request, described.problem)
+    : described;
 }
 
 /**
@@ -97,12 +81,10 @@ export async function describeRefusal(
       return about;
     }
     if (about.code === 'sign_in_required' || msalRefusalScope(refused) !== 'request') {
-      return new AzureAuthError('sign_in_required', { ...problem, code: 'sign_in_ended' });
+      return failure('sign_in_ended', request, problem);
     }
   }
-  return ends === 'unclear'
-    ? described
-    : new AzureAuthError('consent_required', { ...problem, code: 'interaction_required' });
+  return ends === 'unclear' ? described : failure('interaction_required', request, problem);
 }
 
 function problemCode(error: unknown): AzureProblemCode {

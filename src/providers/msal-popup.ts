@@ -7,7 +7,7 @@ import {
   LogLevel
 } from '@azure/msal-browser';
 import { matchesAccount } from '../auth/account';
-import { AzureAuthError } from '../auth/errors';
+import { failure } from '../auth/failure';
 import { isOneTenant, withPermission } from '../auth/validation';
 import type { IPopupConfiguration } from '../auth/config';
 import type { IAzureAccount, IAzureToken, IAzureTokenRequest } from '../tokens';
@@ -105,9 +105,7 @@ export class MsalPopup implements ITokenProvider, ISignInMethod {
     const record = this.#record.read();
     if (this.#record.hasEnded) {
       // MSAL.js's own code for it.
-      const detail = 'refresh_token_expired';
-      const problem = { code: 'sign_in_ended', detail, request: null } as const;
-      throw new AzureAuthError('sign_in_required', problem);
+      throw failure('sign_in_ended', null, { detail: 'refresh_token_expired' });
     }
     const account = record && this.client.getAccount({ homeAccountId: record.accountId });
     return account ? toSignIn(record, toAccount(account)) : null;
@@ -151,11 +149,7 @@ export class MsalPopup implements ITokenProvider, ISignInMethod {
     const tenantId = requestedTenantId ?? (await this.#configuredTenant());
     const account = this.#accountIn(tenantId, signedIn.id);
     if (account === null) {
-      throw new AzureAuthError('sign_in_required', {
-        code: 'sign_in_ended',
-        detail: null,
-        request: tokenRequest
-      });
+      throw failure('sign_in_ended', tokenRequest);
     }
     const kind = JSON.stringify([tokenRequest.scopes, tenantId]);
     // MSAL.js 5 keeps one token per scope and tenant, with or without this capability.
@@ -173,12 +167,7 @@ export class MsalPopup implements ITokenProvider, ISignInMethod {
         cacheLookupPolicy: NO_HIDDEN_FRAME
       });
       if (tenantId !== null && result.tenantId.toLowerCase() !== tenantId) {
-        const problem = {
-          code: 'wrong_tenant',
-          detail: result.tenantId,
-          request: tokenRequest
-        } as const;
-        throw new AzureAuthError('wrong_tenant', problem);
+        throw failure('wrong_tenant', tokenRequest, { detail: result.tenantId });
       }
       this.#record.recordCaeToken(signedIn.id, kind, enableCae);
       return toToken(result);

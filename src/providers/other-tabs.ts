@@ -1,3 +1,4 @@
+import { failure } from '../auth/failure';
 import { isSignInNotice, publishSignInNotice } from '../auth/sign-in-notice';
 import { isGuid } from '../auth/validation';
 import { fieldsOf, type ServerExtensionClient } from '../server-api/client';
@@ -5,7 +6,7 @@ import { serverProblem } from '../server-api/errors';
 import { readAccount, readToken } from '../server-api/parse';
 import type { IAzureToken } from '../tokens';
 import type { IOtherTabs, ISignIn, ISilentRequest, ITokenProvider } from './provider';
-import { failure, toWireRequest } from './server-provider';
+import { toWireRequest } from './server-provider';
 
 /** Milliseconds that other tabs have to say who is signed in: one may be asleep. */
 const FIND_TIMEOUT_MS = 2_000;
@@ -45,7 +46,7 @@ export class OtherTabs implements ITokenProvider, Omit<IOtherTabs, 'provider'> {
     const own = found.filter(({ account }) => account.id === current);
     const [first = null] = own.length > 0 ? own : found;
     if (first === null && answer.get('over') !== true) {
-      throw failure('no_answer', null, null, 'unavailable');
+      throw failure('no_answer', null);
     }
     return own.length > 0 || found.every(({ account }) => account.id === first?.account.id)
       ? first
@@ -63,7 +64,7 @@ export class OtherTabs implements ITokenProvider, Omit<IOtherTabs, 'provider'> {
     });
     const token = readToken(answer, Date.now());
     if (token?.account.id !== account.id) {
-      throw failure('other_tab_closed', null, tokenRequest, 'sign_in_required');
+      throw failure('other_tab_closed', tokenRequest);
     }
     return token;
   }

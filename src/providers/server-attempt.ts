@@ -1,4 +1,4 @@
-import { AzureAuthError } from '../auth/errors';
+import { failure } from '../auth/failure';
 import { aadstsNumber, type ServerExtensionClient } from '../server-api/client';
 import { serverProblem } from '../server-api/errors';
 import { readProblem, readSaid } from '../server-api/parse';
@@ -43,10 +43,8 @@ export async function followAttempt(
       }
       if (state === 'failed') {
         const [explanation, trace] = [status.get('explanation'), status.get('trace')];
-        throw new AzureAuthError('failed', {
-          code: readProblem(status.get('problem'), method),
+        throw failure(readProblem(status.get('problem'), method), request, {
           detail: aadstsNumber(status.get('detail')),
-          request,
           ...readSaid({ explanation, trace })
         });
       }

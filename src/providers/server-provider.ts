@@ -1,13 +1,8 @@
 import { type ISignal, Signal } from '@lumino/signaling';
-import { AzureAuthError } from '../auth/errors';
+import { failure } from '../auth/failure';
 import { withRetries } from '../server-api/retry';
 import { type ServerExtensionClient, ServerExtensionError, UNREADABLE } from '../server-api/client';
-import type {
-  AzureAuthErrorCode,
-  AzureProblemCode,
-  IAzureToken,
-  IAzureTokenRequest
-} from '../tokens';
+import type { IAzureToken, IAzureTokenRequest } from '../tokens';
 import { readOthers, readSession, readToken, signInId } from '../server-api/parse';
 import { serverProblem } from '../server-api/errors';
 import type {
@@ -49,7 +44,7 @@ export class ServerTokenProvider implements ITokenProvider, IServerTokens {
     }
     const { signIn, hasEnded, endedBy } = await this.fetchSession();
     if (hasEnded) {
-      throw failure('sign_in_ended', endedBy, null, 'sign_in_required');
+      throw failure('sign_in_ended', null, { detail: endedBy });
     }
     return signIn;
   }
@@ -68,7 +63,7 @@ export class ServerTokenProvider implements ITokenProvider, IServerTokens {
       return session;
     } catch {
       // Whatever failed, it says nothing about the current sign-in.
-      throw failure('no_answer', null, null, 'unavailable');
+      throw failure('no_answer', null);
     }
   }
 
@@ -86,7 +81,7 @@ export class ServerTokenProvider implements ITokenProvider, IServerTokens {
     this.#unfinished.end();
     const signIn = await this.restore();
     if (signIn === null) {
-      throw failure('failed', null, request);
+      throw failure('failed', request);
     }
     if (wasSigningOut) {
       // While a machine's identity is preferred, the others begin with the new sign-in.
@@ -124,7 +119,7 @@ export class ServerTokenProvider implements ITokenProvider, IServerTokens {
       try {
         await this.server.post('sign-out');
       } catch {
-        throw failure('no_answer', null, null, 'unavailable');
+        throw failure('no_answer', null);
       }
       this.#unfinished.end();
     }
@@ -200,14 +195,4 @@ export function toWireRequest({ scopes, tenantId, claims }: IAzureTokenRequest):
     ...(tenantId === undefined ? {} : { tenant_id: tenantId }),
     ...(claims === undefined ? {} : { claims })
   };
-}
-
-/** Return the error for a sign-in or token that failed at the server extension. */
-export function failure(
-  code: AzureProblemCode,
-  detail: string | null,
-  request: IAzureTokenRequest | null,
-  wire: AzureAuthErrorCode = 'failed'
-): AzureAuthError {
-  return new AzureAuthError(wire, { code, detail, request });
 }

@@ -1,4 +1,4 @@
-import { AzureAuthError } from '../auth/errors';
+import { failure } from '../auth/failure';
 import { isGuid, isOneTenant } from '../auth/validation';
 import type { IAzureTokenRequest } from '../tokens';
 
@@ -45,14 +45,13 @@ export class TenantIds {
       this.#cache.set(name, known);
     }
     if (known.id === null) {
-      throw new AzureAuthError('wrong_tenant', { code: 'unknown_tenant', detail: null, request });
+      throw failure('unknown_tenant', request);
     }
     return known.id;
   }
 
   async #fetchId(name: string, request: IAzureTokenRequest | null): Promise<string | null> {
     const address = `${this.origin}/${name}/v2.0/.well-known/openid-configuration`;
-    const problem = { code: 'network', detail: null, request } as const;
     try {
       const answer = await fetch(address, { signal: AbortSignal.timeout(METADATA_TIMEOUT_MS) });
       if (answer.status < 429) {
@@ -60,9 +59,9 @@ export class TenantIds {
         return String(issuer).toLowerCase().split('/').find(isGuid) ?? null;
       }
     } catch {
-      throw new AzureAuthError('unavailable', problem);
+      throw failure('network', request);
     }
-    throw new AzureAuthError('unavailable', { ...problem, code: 'busy' });
+    throw failure('busy', request);
   }
 
   readonly #cache = new Map<string, { id: string | null; until: number }>();

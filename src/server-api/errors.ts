@@ -1,8 +1,9 @@
 import { ServerConnection } from '@jupyterlab/services';
 import { AzureAuthError } from '../auth/errors';
+import { failure } from '../auth/failure';
 import { ServerExtensionError } from './client';
-import { readSaid } from './parse';
-import { SERVER_CODES, UNAVAILABLE_CAUSES } from './server-codes';
+import { problemOfCode, readSaid } from './parse';
+import { UNAVAILABLE_CAUSES } from './server-codes';
 import type { IAzureTokenRequest } from '../tokens';
 
 /** Return what a failed call to the server extension means. */
@@ -11,15 +12,9 @@ export function serverProblem(error: unknown, request: IAzureTokenRequest | null
     return error;
   }
   if (error instanceof ServerExtensionError) {
-    const [code, known] = SERVER_CODES.get(error.code) ?? ['failed', 'failed'];
-    const problem = UNAVAILABLE_CAUSES.find(cause => cause === error.reason) ?? known;
-    const { detail } = error;
-    return new AzureAuthError(code, { code: problem, detail, request, ...readSaid(error) });
+    const cause = UNAVAILABLE_CAUSES.find(known => known === error.reason);
+    const { code, detail } = error;
+    return failure(cause ?? problemOfCode(code), request, { detail, ...readSaid(error) });
   }
-  const gone = error instanceof ServerConnection.NetworkError;
-  return new AzureAuthError(gone ? 'unavailable' : 'failed', {
-    code: gone ? 'no_answer' : 'failed',
-    detail: null,
-    request
-  });
+  return failure(error instanceof ServerConnection.NetworkError ? 'no_answer' : 'failed', request);
 }

@@ -1,7 +1,7 @@
 import { isSource } from '../auth/methods';
 import { isGuid, isTenant } from '../auth/validation';
 import { aadstsNumber, type Fields, fieldsOf, listOf, numberOf, textOf } from './client';
-import { SERVER_CODES } from './server-codes';
+import { SERVER_CODES, SERVER_PROBLEMS } from './server-codes';
 import type { IIdentityCandidate, IRestorable } from '../auth/page-auth';
 import type {
   AzureProblemCode,
@@ -141,10 +141,15 @@ function readCandidate(data: unknown): IIdentityCandidate[] {
     : [];
 }
 
+/** Return the problem that a code of the server extension stands for. */
+export function problemOfCode(code: string): AzureProblemCode {
+  return SERVER_CODES.get(code) ?? SERVER_PROBLEMS.find(known => known === code) ?? 'failed';
+}
+
 /** @param method - Method of the sign-in. */
-export function readProblem(name: unknown, method: SignInMethodName): AzureProblemCode {
-  const [, known] = SERVER_CODES.get(String(name)) ?? [null, 'failed'];
-  return known === 'timed_out' && method === 'device-code' ? 'device_code_expired' : known;
+export function readProblem(code: unknown, method: SignInMethodName): AzureProblemCode {
+  const problem = problemOfCode(String(code));
+  return problem === 'timed_out' && method === 'device-code' ? 'device_code_expired' : problem;
 }
 
 /** Return what the server extension says about an error, besides its code. */

@@ -61,7 +61,7 @@ export const FACTS = [
   },
   {
     name: 'what a refusal by the user or the administrator means (`catalog/errors.json`)',
-    owners: ['jupyter_azure_auth/_error_catalog.py'],
+    owners: ['jupyter_azure_auth/_error_catalog.py', 'src/server-api/server-codes.ts'],
     pattern: /["'](access_revoked|kernel_access_denied)["'],\s*["']/,
     example: 'DECIDED = frozenset({"access_revoked", "kernel_access_denied"})'
   },

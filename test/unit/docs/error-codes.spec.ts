@@ -17,7 +17,11 @@ interface ICode {
   readonly ends?: string;
   readonly cell?: { readonly raises: string; readonly what: string; readonly next: string };
   readonly panel?: { readonly what: string; readonly next: string };
-  readonly server?: { readonly what?: string; readonly cause_of?: string };
+  readonly server?: {
+    readonly what?: string;
+    readonly cause_of?: string;
+    readonly page: readonly string[];
+  };
   readonly parent_server?: { readonly what: string };
   readonly ambient?: { readonly what: string };
 }
@@ -99,7 +103,8 @@ describe('error codes', () => {
   it.each(sentByServer)('%s of the server is shown as one code', (code, { server }) => {
     const cause = server?.cause_of;
     const error = new ServerExtensionError(400, cause ?? code, null, cause && code);
-    const { problem } = serverProblem(error, null);
+    const { code: thrown, problem } = serverProblem(error, null);
+    expect([thrown, problem.code]).toEqual(server?.page);
     const { shown, sentence } = messageFor(problem, null, trans);
     expect(problem.code === 'failed').toBe(code === 'failed');
     expect(DOCUMENTED).toContain(shown);
