@@ -18,13 +18,13 @@ from jupyter_azure_auth.errors import ERRORS
 from .holder import HolderNotice
 from .protocol import (
     TARGET,
-    AccountRequest,
     Answer,
     Done,
     Identity,
     IssuedToken,
     Refusal,
     Status,
+    StatusOrSignOut,
     attach_to_wire,
     parse_answer,
     request_to_wire,
@@ -59,7 +59,7 @@ class CommRequest:
 
     def __init__(
         self,
-        request: TokenRequest | AccountRequest,
+        request: TokenRequest | StatusOrSignOut,
         parent: dict[str, Any],
         on_answer: Callable[[Answer], None],
         held_by: str | None = None,
@@ -104,7 +104,7 @@ class CommChannel:
 
     def prepare(
         self,
-        request: TokenRequest | AccountRequest,
+        request: TokenRequest | StatusOrSignOut,
         on_answer: Callable[[Answer], None],
         held_by: str | None = None,
     ) -> CommRequest:
@@ -144,7 +144,7 @@ class CommChannel:
         self.server_answered = True
         self._record_identity(token, request)
 
-    def _record_identity(self, token: IssuedToken, request: TokenRequest | AccountRequest) -> None:
+    def _record_identity(self, token: IssuedToken, request: TokenRequest | StatusOrSignOut) -> None:
         """Record whose token it is.
 
         A request that names an account says nothing about those that name none: several accounts
@@ -265,11 +265,11 @@ class CommChannel:
             self._publisher.close_comm(comm_id, comm_request.parent)
 
 
-def _matching_answer(request: TokenRequest | AccountRequest, answer: Answer) -> Answer | None:
+def _matching_answer(request: TokenRequest | StatusOrSignOut, answer: Answer) -> Answer | None:
     """Return None for an answer of the wrong kind, and a refusal for a token of another account."""
     matches = (
         not isinstance(answer, IssuedToken)
-        if isinstance(request, AccountRequest)
+        if isinstance(request, StatusOrSignOut)
         else not isinstance(answer, Status | Done)
     )
     if not matches:

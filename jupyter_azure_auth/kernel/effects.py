@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from jupyter_azure_auth._models import ambient_source
 
 from .ambient import find_token
-from .protocol import AccountRequest, IssuedToken, Origin, Pending, Refusal
+from .protocol import IssuedToken, Origin, Pending, Refusal, StatusOrSignOut
 from .request_flow import AmbientUnavailable, Event, Notice, ServerUnavailable
 from .terminal.place import is_terminal
 from .terminal.sign_in import terminal_sign_in
@@ -146,7 +146,7 @@ class PageEffects:
     def __init__(
         self,
         kernel: Connection,
-        request: TokenRequest | AccountRequest,
+        request: TokenRequest | StatusOrSignOut,
         on_event: OnEvent,
         resource: str = "",
         held_by: str | None = None,

@@ -49,14 +49,14 @@ itself, or an ambient source."""
 
 
 @dataclass(frozen=True)
-class AccountRequest:
-    """A request about the account: which identity a kernel uses, or to sign out."""
+class StatusOrSignOut:
+    """A request for the status, which says which identity a kernel uses, or for a sign-out."""
 
     kind: Literal["status", "sign_out"]
 
 
 def request_to_wire(
-    request: TokenRequest | AccountRequest, request_id: str, held_by: str | None = None
+    request: TokenRequest | StatusOrSignOut, request_id: str, held_by: str | None = None
 ) -> dict[str, Any]:
     """Return the data of a ``comm_open`` with a request.
 

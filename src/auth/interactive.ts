@@ -1,7 +1,7 @@
 import type { ISignInMethod } from '../providers/provider';
 import type { IAzureAccount, IAzureTokenRequest } from '../tokens';
 import { problemOf } from './errors';
-import { isSameTokenRequest } from './token-request';
+import { isSameTokenRequest } from './same-token-request';
 import { needsAttention } from './needs-attention';
 import type { AuthStore } from './store';
 

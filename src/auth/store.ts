@@ -11,7 +11,7 @@ import { chooseAccount } from './account';
 import { ChosenTenants } from './chosen-tenants';
 import { AzureAuthError } from './errors';
 import { type IChosenAccount, InactiveAccounts } from './inactive-accounts';
-import { isProblemOf } from './token-request';
+import { isProblemOf } from './same-token-request';
 import { type IEndedSignIn, isReported, needsAttention, reportOf } from './needs-attention';
 import { lastAccount } from './last-account';
 import { isChanged, isSame } from './same-sign-in';

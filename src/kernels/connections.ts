@@ -3,7 +3,7 @@ import type { Kernel, KernelMessage } from '@jupyterlab/services';
 import { type ISignal, Signal } from '@lumino/signaling';
 import type { DeferredEvents } from './deferred-events';
 import type { OwnClientIds } from './own-client-ids';
-import { TARGET } from './target';
+import { EXTENSION_NAME } from '../extension-names';
 
 /** Number of comms that are remembered; if a kernel opens more at once, some are handled twice. */
 const MAX_SEEN_COMMS = 1000;
@@ -109,7 +109,7 @@ export class KernelConnections {
     this.#clients.set(connection, client);
     this.clientIds.add(connection.clientId);
     // JupyterLab closes comms without a target, which other pages of this kernel would see.
-    connection.registerCommTarget(TARGET, () => undefined);
+    connection.registerCommTarget(EXTENSION_NAME, () => undefined);
     connection.iopubMessage.connect(this.#onMessage, this);
     connection.statusChanged.connect(this.#onStatus, this);
     connection.disposed.connect(this.#onDisposed, this);
@@ -246,14 +246,16 @@ function clientIdOf({ parent_header }: KernelMessage.IMessage): string {
 
 function isHolderNotice(content: object): content is { comm_id: string; data: object } {
   const data = 'data' in content ? content.data : null;
-  return typeof data === 'object' && data !== null && 'target' in data && data.target === TARGET;
+  return (
+    typeof data === 'object' && data !== null && 'target' in data && data.target === EXTENSION_NAME
+  );
 }
 
 function isOurs(content: object): content is { comm_id: string; data: unknown } {
   return (
     hasCommId(content) &&
     'target_name' in content &&
-    content.target_name === TARGET &&
+    content.target_name === EXTENSION_NAME &&
     'data' in content
   );
 }

@@ -1,6 +1,6 @@
 import type { ITokenTarget } from './protocol';
 import { parseJSON } from '../auth/parse-json';
-import { GRANTS_KEY } from './target';
+import { GRANTS_KEY } from '../extension-names';
 
 /** A token that a kernel holds, and the comm that is open for the next one. */
 export interface IGrant {

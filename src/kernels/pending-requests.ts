@@ -1,9 +1,9 @@
-import { isSameTokenRequest } from '../auth/token-request';
+import { isSameTokenRequest } from '../auth/same-token-request';
 import type { IPageAuth } from '../auth/page-auth';
 import type { IWaitingRequest } from './kernel-requests';
 import type { IAzureTokenRequest } from '../tokens';
 import type { ICommOpen, IKernelDocument } from './connections';
-import type { IAccountRequest, IPendingAnswer, ITokenRequest } from './protocol';
+import type { IStatusOrSignOut, IPendingAnswer, ITokenRequest } from './protocol';
 
 /** A request that is not answered yet. A kernel repeats it, each time on a new comm. */
 interface IPendingOf<Request> {
@@ -36,10 +36,10 @@ interface IPendingOf<Request> {
 /** A request for a token, which the user may have to answer. */
 export type IPendingRequest = IPendingOf<ITokenRequest>;
 
-/** A request about the account, which the page answers without the user. */
-export type IPendingAccountRequest = IPendingOf<IAccountRequest>;
+/** A request for the status or a sign-out, which the page answers without the user. */
+export type IPendingStatusOrSignOut = IPendingOf<IStatusOrSignOut>;
 
-export type IPending = IPendingRequest | IPendingAccountRequest;
+export type IPending = IPendingRequest | IPendingStatusOrSignOut;
 
 /** Maximum number of open requests per kernel. */
 export const MAX_PENDING_PER_KERNEL = 20;

@@ -13,7 +13,7 @@ import { followConsoles, followNotebooks } from './documents';
 import { LazyTokenService } from './lazy-token-service';
 import { OwnClientIds } from './own-client-ids';
 import { followProcesses } from './process-events';
-import { GRANTS_KEY } from './target';
+import { GRANTS_KEY } from '../extension-names';
 import { removeWaitingOutputs } from './waiting-outputs';
 
 export const kernelsPlugin: JupyterFrontEndPlugin<IAzureKernelTokens> = {

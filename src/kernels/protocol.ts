@@ -35,14 +35,14 @@ export interface IAttachRequest {
   readonly scopes: readonly string[];
 }
 
-/** A request about the signed-in account: who it is, or that it be signed out. */
-export interface IAccountRequest {
+/** A request for the status, which says who is signed in, or for a sign-out. */
+export interface IStatusOrSignOut {
   readonly kind: 'status' | 'sign_out';
   readonly requestId: string;
 }
 
 /** A request from a kernel, parsed and checked. Only this module handles raw JSON. */
-export type KernelRequest = ITokenRequest | IAttachRequest | IAccountRequest;
+export type KernelRequest = ITokenRequest | IAttachRequest | IStatusOrSignOut;
 
 /** Error codes of the wire, a closed list. */
 export type WireErrorCode =

@@ -2,9 +2,9 @@ import { type ISignal, Signal } from '@lumino/signaling';
 import type { IActingKernel, IWaitingRequest } from './kernel-requests';
 import type { AzureAuthState, IAzureTokenRequest, IKernelGrant } from '../tokens';
 import { isSignedOut } from '../auth/account';
-import { isSameTokenRequest } from '../auth/token-request';
+import { isSameTokenRequest } from '../auth/same-token-request';
 import type { IPinnedAccount } from './account-pins';
-import { answerAccountRequest } from './account-requests';
+import { answerStatusOrSignOut } from './status-and-sign-out';
 import { errorAnswer, KernelResponder } from './responder';
 import type { ICommOpen, IHolderNotice } from './connections';
 import { KernelHolders } from './holders';
@@ -199,7 +199,7 @@ export class KernelTokenService {
       await this.#responder.handle(pending);
     } else if (!pending.busy) {
       pending.busy = true;
-      await answerAccountRequest(pending, { ...this.options, pending: this.#pending });
+      await answerStatusOrSignOut(pending, { ...this.options, pending: this.#pending });
     }
   }
 

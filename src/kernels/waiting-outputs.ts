@@ -1,5 +1,5 @@
 import type { IReplacedOutput } from './connections';
-import { TARGET } from './target';
+import { EXTENSION_NAME } from '../extension-names';
 
 /**
  * Remove the outputs in which a kernel said that its cell waits. The kernel can empty them but not
@@ -15,7 +15,7 @@ export function removeWaitingOutputs({ client, content }: IReplacedOutput): void
       // JupyterLab does not update an output that a reloaded page has from the file.
       const isOver = isEmpty(output) || (requestId !== null && requestId === ended);
       // JupyterLab before 4.3 cannot remove single outputs: there it stays.
-      if (TARGET in output.metadata && isOver && 'remove' in outputs) {
+      if (EXTENSION_NAME in output.metadata && isOver && 'remove' in outputs) {
         // Not with `outputs.remove`: JupyterLab 4.6 then removes only a cell's first output from
         // the file (it passes `updateOutputs` a count as the end), and the file keeps an invisible
         // one.
@@ -31,7 +31,7 @@ function isEmpty(output: object): boolean {
 
 /** Return the id of the request that an output belongs to; null if it is not a waiting output. */
 function requestIdOf(output: object): string | null {
-  const id = field(field(field(output, 'metadata'), TARGET), 'request_id');
+  const id = field(field(field(output, 'metadata'), EXTENSION_NAME), 'request_id');
   return typeof id === 'string' ? id : null;
 }
 

@@ -3,7 +3,7 @@ import { AzureAuthError } from '../auth/errors';
 import { isGuid } from '../auth/validation';
 import { RESOURCE_HOSTS } from '../auth/clouds';
 import type { IPageAuth } from '../auth/page-auth';
-import { isSameTokenRequest } from '../auth/token-request';
+import { isSameTokenRequest } from '../auth/same-token-request';
 import type { AzureAuthState, IAzureAccount, IAzureTokenRequest } from '../tokens';
 import { recordTenantNames } from './tenant-names';
 

@@ -1,5 +1,5 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { isProblemOf } from '../auth/token-request';
+import { isProblemOf } from '../auth/same-token-request';
 import { messageFor, signIn } from '../auth/messages';
 import type { IAzureSignInMethod } from '../auth/page-auth';
 import type { IWaitingRequest } from '../kernels/kernel-requests';

@@ -1,6 +1,6 @@
 import { IJupyterWidgetRegistry } from '@jupyter-widgets/base';
 import type { JupyterFrontEnd } from '@jupyterlab/application';
-import { TARGET } from '../kernels/target';
+import { EXTENSION_NAME } from '../extension-names';
 import type { ISignInViewOptions } from './sign-in-view';
 import { signInWidget, WIDGET_VERSION } from './sign-in-widget';
 
@@ -11,7 +11,7 @@ export async function registerWidget(
 ): Promise<void> {
   const registry = await app.resolveOptionalService(IJupyterWidgetRegistry);
   registry?.registerWidget({
-    name: TARGET,
+    name: EXTENSION_NAME,
     version: WIDGET_VERSION,
     exports: signInWidget(options)
   });

@@ -2,7 +2,7 @@ import { DOMWidgetModel, DOMWidgetView, type ExportMap } from '@jupyter-widgets/
 import { ReactWidget } from '@jupyterlab/ui-components';
 import { PanelLayout } from '@lumino/widgets';
 import React, { lazy, Suspense } from 'react';
-import { TARGET } from '../kernels/target';
+import { EXTENSION_NAME } from '../extension-names';
 import type { ISignInViewOptions } from './sign-in-view';
 
 /** Version of what kernels send and notebooks store, not of this package. */
@@ -19,10 +19,10 @@ export class SignInModel extends DOMWidgetModel {
     return {
       ...super.defaults(),
       _model_name: 'SignInModel',
-      _model_module: TARGET,
+      _model_module: EXTENSION_NAME,
       _model_module_version: WIDGET_VERSION,
       _view_name: 'SignInView',
-      _view_module: TARGET,
+      _view_module: EXTENSION_NAME,
       _view_module_version: WIDGET_VERSION
     };
   }

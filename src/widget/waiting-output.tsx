@@ -1,11 +1,11 @@
 import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
 import { ReactWidget } from '@jupyterlab/ui-components';
 import React, { lazy, Suspense } from 'react';
-import { TARGET } from '../kernels/target';
+import { EXTENSION_NAME } from '../extension-names';
 import type { ISignInViewOptions } from './sign-in-view';
 
 /** In the output of a waiting cell, beside the same content as text. */
-const WAITING = `application/vnd.${TARGET}.waiting+json`;
+const WAITING = `application/vnd.${EXTENSION_NAME}.waiting+json`;
 
 /** Not loaded with the page: most cells never wait. */
 const Waiting = lazy(async () => ({

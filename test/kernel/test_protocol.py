@@ -6,7 +6,6 @@ import pytest
 
 from jupyter_azure_auth._models import Account, TokenRequest
 from jupyter_azure_auth.kernel.protocol import (
-    AccountRequest,
     Candidate,
     Done,
     Identity,
@@ -14,6 +13,7 @@ from jupyter_azure_auth.kernel.protocol import (
     Pending,
     Refusal,
     Status,
+    StatusOrSignOut,
     attach_to_wire,
     parse_answer,
     request_to_wire,
@@ -64,7 +64,7 @@ def test_a_request_sends_every_field() -> None:
 
 def test_an_inquiry() -> None:
     wire = {"version": 1, "kind": "sign_out", "request_id": "r"}
-    assert request_to_wire(AccountRequest("sign_out"), "r") == wire
+    assert request_to_wire(StatusOrSignOut("sign_out"), "r") == wire
 
 
 @pytest.mark.parametrize(

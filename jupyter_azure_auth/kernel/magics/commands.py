@@ -15,11 +15,11 @@ from jupyter_azure_auth._models import TokenRequest
 from jupyter_azure_auth.ambient import azure_cli
 from jupyter_azure_auth.ambient.sources import ambient_sources
 from jupyter_azure_auth.errors import describe
-from jupyter_azure_auth.kernel.account_request import send_account_request
 from jupyter_azure_auth.kernel.attach import attach, tokens
 from jupyter_azure_auth.kernel.dashboard import dashboard_text
-from jupyter_azure_auth.kernel.protocol import AccountRequest, Candidate, Refusal, Status
+from jupyter_azure_auth.kernel.protocol import Candidate, Refusal, Status, StatusOrSignOut
 from jupyter_azure_auth.kernel.settings import Settings
+from jupyter_azure_auth.kernel.status_and_sign_out import send_status_or_sign_out
 from jupyter_azure_auth.kernel.terminal.login import login
 from jupyter_azure_auth.kernel.terminal.sign_in import end_terminal_sign_in, terminal_sign_in
 
@@ -38,7 +38,7 @@ from .formatting import (
 if TYPE_CHECKING:
     import argparse
 
-    from jupyter_azure_auth.kernel.account_request import Reply
+    from jupyter_azure_auth.kernel.status_and_sign_out import Reply
 
 
 class AzureMagicError(Exception):
@@ -100,13 +100,13 @@ class AzureMagics(Magics):
             tokens.forget_all()
             _print("Signed out of Azure in this process.")
             return
-        reply = _ask(AccountRequest("sign_out"))
+        reply = _ask(StatusOrSignOut("sign_out"))
         if reply is None:
             tokens.forget_all()
             _print("No JupyterLab page answers. Only this kernel's own tokens were removed.")
             return
         _print("Signed out of Azure.")
-        now = _ask(AccountRequest("status"))
+        now = _ask(StatusOrSignOut("status"))
         if isinstance(now, Status) and now.username:
             _print(*status_lines(now))
 
@@ -121,7 +121,7 @@ class AzureMagics(Magics):
             return
         here, username = terminal_sign_in(), held_username(tokens)
         try:
-            reply = _ask(AccountRequest("status")) if here is None else None
+            reply = _ask(StatusOrSignOut("status")) if here is None else None
         except SharedKernelError:
             if not username:
                 raise
@@ -154,7 +154,7 @@ def _parse(magic: Any, line: str) -> argparse.Namespace | None:
     return given
 
 
-def _ask(account_request: AccountRequest) -> Reply | None:
+def _ask(request: StatusOrSignOut) -> Reply | None:
     """Return the page's reply, or None if there is no page.
 
     :raises AzureMagicError: the page refused, or does not answer a sign-out.
@@ -162,10 +162,10 @@ def _ask(account_request: AccountRequest) -> Reply | None:
     kernel = attach()
     if kernel is None:
         return None
-    reply = send_account_request(kernel, account_request)
+    reply = send_status_or_sign_out(kernel, request)
     if not isinstance(reply, Refusal):
         return reply
-    if reply.code == "no_page" or (reply.code, account_request.kind) == ("page_gone", "status"):
+    if reply.code == "no_page" or (reply.code, request.kind) == ("page_gone", "status"):
         return None
     refused = SharedKernelError if reply.code == "shared_kernel" else AzureMagicError
     raise refused(describe(reply))

@@ -1,4 +1,4 @@
-"""Requests to the page about the account: the identity that kernels use, and sign-out."""
+"""Requests to the page for the status, the identity that kernels use, and for a sign-out."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from .effects import PageEffects
 from .inflight import InFlightRequest
-from .protocol import AccountRequest, Done, Refusal, Status
+from .protocol import Done, Refusal, Status, StatusOrSignOut
 from .request_flow import (
     NO_PAGE_TIMEOUT_S,
     RELOADING_NOTICE_DELAY_S,
@@ -36,20 +36,20 @@ _CODES: Final = {
 }
 
 
-def send_account_request(kernel: Connection, request: AccountRequest) -> Reply:
+def send_status_or_sign_out(kernel: Connection, request: StatusOrSignOut) -> Reply:
     """Ask until a page answers. Blocks this thread, and can be interrupted.
 
     :returns: the answer, or a :class:`Refusal`: ``no_page`` after 4 s if no page has ever answered
         this kernel, ``page_gone`` after 15 s if one has, ``old_page`` if the page does not know the
         request, ``shared_kernel`` if other users can use the kernel.
     """
-    flow = account_flow(page_answered_before=kernel.channel.page_answered)
+    flow = page_flow(page_answered_before=kernel.channel.page_answered)
     in_flight = InFlightRequest(flow)
     in_flight.effects = PageEffects(kernel, request, in_flight.on_event)
     return run(in_flight.wait())
 
 
-def account_flow(
+def page_flow(
     *, page_answered_before: bool, now: Callable[[], float] = time.monotonic
 ) -> Generator[Step, Event, Reply]:
     """Ask the page until it answers.

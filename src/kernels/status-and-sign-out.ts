@@ -4,11 +4,11 @@ import type { IPageAuth } from '../auth/page-auth';
 import type { AccountPins, IPinnedAccount } from './account-pins';
 import type { GrantStore, IGrant } from './grants';
 import {
-  type IPendingAccountRequest,
+  type IPendingStatusOrSignOut,
   type PendingRequests,
   REPLAY_GRACE_MS
 } from './pending-requests';
-import type { Answer, IAccountRequest, IStatusAnswer, WireErrorCode } from './protocol';
+import type { Answer, IStatusOrSignOut, IStatusAnswer, WireErrorCode } from './protocol';
 import type { Sharing } from './sharing';
 
 /** Maximum number of candidates that a kernel accepts. */
@@ -17,8 +17,8 @@ const MAX_CANDIDATES = 20;
 /** Milliseconds: a kernel that no page has ever answered gives up after four seconds. */
 const AMBIENT_LOOKUP_TIMEOUT_MS = 2_000;
 
-/** What answers a request about the account. */
-export interface IAccountParts {
+/** What answers a request for the status or a sign-out. */
+export interface IStatusParts {
   readonly auth: IPageAuth;
   readonly grants: GrantStore;
   readonly pins: AccountPins;
@@ -31,9 +31,9 @@ export interface IAccountParts {
  * Answer a kernel that asks who is signed in, or for a sign-out. Neither prompts the user. Not
  * loaded with the page.
  */
-export async function answerAccountRequest(
-  asked: IPendingAccountRequest,
-  parts: IAccountParts
+export async function answerStatusOrSignOut(
+  asked: IPendingStatusOrSignOut,
+  parts: IStatusParts
 ): Promise<void> {
   const { pending, send } = parts;
   const answer = await answerOf(asked, parts);
@@ -45,8 +45,8 @@ export async function answerAccountRequest(
 
 /** Return the answer; null if the request was over before it was served. */
 async function answerOf(
-  asked: IPendingAccountRequest,
-  { auth, grants, pending, pins, sharing }: IAccountParts
+  asked: IPendingStatusOrSignOut,
+  { auth, grants, pending, pins, sharing }: IStatusParts
 ): Promise<Answer | null> {
   const { kernelId, request } = asked;
   const isStatus = request.kind === 'status';
@@ -133,6 +133,6 @@ const toSeconds = (milliseconds: number | null): number | null =>
   milliseconds === null ? null : Math.floor(milliseconds / 1000);
 
 /** Without a text: kernels have their own for requests that are not about a token. */
-function errorAnswer({ requestId }: IAccountRequest, code: WireErrorCode): Answer {
+function errorAnswer({ requestId }: IStatusOrSignOut, code: WireErrorCode): Answer {
   return { request_id: requestId, kind: 'error', code, message: '' };
 }

@@ -1,12 +1,12 @@
-"""The steps of requests about the account, on a fake clock."""
+"""The steps of requests for the status and for a sign-out, on a fake clock."""
 
 from __future__ import annotations
 
 import pytest
 
-from jupyter_azure_auth.kernel.account_request import Reply, account_flow
 from jupyter_azure_auth.kernel.protocol import Answer, Done, Pending, Refusal, Status
 from jupyter_azure_auth.kernel.request_flow import SendRequest, Show
+from jupyter_azure_auth.kernel.status_and_sign_out import Reply, page_flow
 
 
 class Scene:
@@ -17,7 +17,7 @@ class Scene:
         self.asked: list[float] = []
         self.shown: list[tuple[float, str | None]] = []
         self._answers = answers
-        self._flow = account_flow(page_answered_before=answered, now=lambda: self.time)
+        self._flow = page_flow(page_answered_before=answered, now=lambda: self.time)
 
     def play(self) -> Reply:
         answer: Answer | None = None
