@@ -1,12 +1,11 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React, { useState } from 'react';
-import { AzureAuthError } from '../auth/errors';
-import { messageFor } from '../auth/messages';
 import type { IPageAuth } from '../auth/page-auth';
 import type { IAzureSignedIn } from '../tokens';
-import { CopyLine } from './copy-button';
-import { type ITenant, readTenants, chooseTenant } from './tenants';
 import { TextButton } from './button';
+import { CopyLine } from './copy-button';
+import { reasonOf } from './resource-manager';
+import { type ITenant, readTenants, chooseTenant } from './tenants';
 
 interface IProps {
   readonly auth: IPageAuth;
@@ -19,18 +18,20 @@ interface IProps {
  * choice between them.
  */
 export function Directories({ auth, signedIn, trans }: IProps): JSX.Element {
-  const [tenants, setTenants] = useState<readonly ITenant[] | 'reading' | 'failed' | null>(null);
-  const [problem, setProblem] = useState('');
+  const [tenants, setTenants] = useState<readonly ITenant[] | null>(null);
+  const [message, setMessage] = useState('');
   const { account, chosenTenantId, persistedIn } = signedIn;
+  const explain = (error: unknown): void => setMessage(reasonOf(error, trans));
   const read = (): void => {
-    setTenants('reading');
-    readTenants(auth).then(setTenants, () => setTenants('failed'));
+    setMessage(trans.__('Reading your directories…'));
+    readTenants(auth).then(all => {
+      setTenants(all);
+      setMessage('');
+    }, explain);
   };
   const use = (tenantId: string): void => {
-    setProblem('');
-    chooseTenant(auth, account, tenantId).catch((error: unknown) =>
-      setProblem(reasonOf(error, trans))
-    );
+    setMessage('');
+    chooseTenant(auth, account, tenantId).catch(explain);
   };
   const isBorrowed = persistedIn === 'other-tab';
   return (
@@ -39,12 +40,14 @@ export function Directories({ auth, signedIn, trans }: IProps): JSX.Element {
         <TextButton label={trans.__('Use home directory')} onPress={() => use(account.tenantId)} />
       )}
       <p className="jp-AzurePanel-aside" aria-live="polite">
-        {problem}
+        {message}
       </p>
-      {Array.isArray(tenants) ? (
+      {tenants === null ? (
+        <TextButton label={trans.__('Show my directories')} onPress={read} />
+      ) : (
         <>
           <ul className="jp-AzurePanel-lines">
-            {tenants.map((tenant: ITenant) => (
+            {tenants.map(tenant => (
               <Directory
                 key={tenant.id}
                 tenant={tenant}
@@ -62,33 +65,8 @@ export function Directories({ auth, signedIn, trans }: IProps): JSX.Element {
                 )}
           </p>
         </>
-      ) : (
-        <Unread tenants={tenants} onRead={read} trans={trans} />
       )}
     </>
-  );
-}
-
-interface IUnreadProps {
-  readonly tenants: unknown;
-  readonly onRead: () => void;
-  readonly trans: TranslationBundle;
-}
-
-/** What is shown until the list is there. */
-function Unread({ tenants, onRead, trans }: IUnreadProps): JSX.Element {
-  if (tenants === 'reading') {
-    return <p role="status">{trans.__('Reading your directories…')}</p>;
-  }
-  return (
-    <div role="status">
-      {tenants === 'failed' && (
-        <p className="jp-AzurePanel-aside">
-          {trans.__('Your directories could not be read. Your account may lack access.')}
-        </p>
-      )}
-      <TextButton label={trans.__('Show my directories')} onPress={onRead} />
-    </div>
   );
 }
 
@@ -126,13 +104,4 @@ function Directory({ tenant, isCurrent, onUse, trans }: IDirectoryProps): JSX.El
       </ul>
     </li>
   );
-}
-
-/** Return why there is no token of a directory, and what to do. */
-function reasonOf(error: unknown, trans: TranslationBundle): string {
-  if (!(error instanceof AzureAuthError)) {
-    return trans.__('The directory cannot be used now. Try again.');
-  }
-  const { sentence, remedy } = messageFor(error.problem, trans.__('Resource Manager'), trans);
-  return [sentence, remedy].join(' ');
 }

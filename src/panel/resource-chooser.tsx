@@ -2,8 +2,14 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import React, { useId, useState } from 'react';
 import type { IPageAuth } from '../auth/page-auth';
 import { codeCells, filled } from './code-cells';
-import { type IAzureResource, type ISubscription, ResourceManager } from './resource-manager';
-import { reasonOf } from './test-access';
+import {
+  currentCloud,
+  type IAzureResource,
+  type ISubscription,
+  readResources,
+  readSubscriptions,
+  reasonOf
+} from './resource-manager';
 import { TextButton } from './button';
 
 interface IProps {
@@ -14,7 +20,8 @@ interface IProps {
 }
 
 interface IFound {
-  readonly manager: ResourceManager;
+  /** Index in `CLOUDS`. */
+  readonly cloud: number;
   readonly subscriptions: readonly ISubscription[];
   readonly subscription: string;
   readonly resources: readonly IAzureResource[];
@@ -24,9 +31,9 @@ interface IFound {
 export function ResourceChooser({ auth, onChosen, trans }: IProps): JSX.Element {
   const [found, setFound] = useState<IFound | null>(null);
   const [message, setMessage] = useState('');
-  const run = (read: () => Promise<IFound>): void => {
+  const run = (reading: Promise<IFound>): void => {
     setMessage(trans.__('Reading your resources…'));
-    read().then(
+    reading.then(
       all => {
         setFound(all);
         setMessage(
@@ -41,13 +48,13 @@ export function ResourceChooser({ auth, onChosen, trans }: IProps): JSX.Element 
       {found === null ? (
         <TextButton
           label={trans.__('Choose from my resources')}
-          onPress={() => run(() => readAll(auth))}
+          onPress={() => run(readAll(auth))}
         />
       ) : (
         <>
           <SubscriptionChooser
             found={found}
-            onChosen={subscription => run(() => readResources({ ...found, subscription }))}
+            onChosen={subscription => run(readIn(auth, { ...found, subscription }))}
             trans={trans}
           />
           <Resources found={found} onChosen={onChosen} />
@@ -83,8 +90,8 @@ function SubscriptionChooser({ found, onChosen, trans }: ISubscriptionProps): JS
 }
 
 function Resources({ found, onChosen }: Pick<IProps, 'onChosen'> & { readonly found: IFound }) {
-  const { manager, subscription, resources } = found;
-  const cells = codeCells(manager.cloud);
+  const { cloud, subscription, resources } = found;
+  const cells = codeCells(cloud);
   return (
     <ul className="jp-AzurePanel-lines">
       {resources.map(resource => {
@@ -108,14 +115,16 @@ function Resources({ found, onChosen }: Pick<IProps, 'onChosen'> & { readonly fo
 }
 
 async function readAll(auth: IProps['auth']): Promise<IFound> {
-  const manager = await ResourceManager.open(auth);
-  const subscriptions = await manager.subscriptions();
+  const cloud = await currentCloud(auth);
+  const subscriptions = await readSubscriptions(auth, cloud);
   const [first] = subscriptions;
-  const none = { manager, subscriptions, subscription: '', resources: [] };
-  return first === undefined ? none : readResources({ ...none, subscription: first.id });
+  const none = { cloud, subscriptions, subscription: '', resources: [] };
+  return first === undefined ? none : readIn(auth, { ...none, subscription: first.id });
 }
 
-async function readResources(found: IFound): Promise<IFound> {
-  const types = codeCells(found.manager.cloud).map(({ type }) => type);
-  return { ...found, resources: await found.manager.resources(found.subscription, types) };
+/** Return what is found, with the resources of its subscription. */
+async function readIn(auth: IProps['auth'], found: IFound): Promise<IFound> {
+  const { cloud, subscription } = found;
+  const types = codeCells(cloud).map(({ type }) => type);
+  return { ...found, resources: await readResources(auth, cloud, subscription, types) };
 }

@@ -1,10 +1,10 @@
 import { currentAccount, isSignedOut } from '../auth/account';
 import { AzureAuthError } from '../auth/errors';
 import { isGuid } from '../auth/validation';
-import { RESOURCE_HOSTS } from '../auth/clouds';
 import type { IPageAuth } from '../auth/page-auth';
 import { isSameTokenRequest } from '../auth/same-token-request';
 import type { AzureAuthState, IAzureAccount, IAzureTokenRequest } from '../tokens';
+import { readList, scopeOf } from './resource-manager';
 import { recordTenantNames } from './tenant-names';
 
 /** A directory that the account is a member or a guest of. */
@@ -15,26 +15,17 @@ export interface ITenant {
   readonly domain: string;
 }
 
-/** For the public cloud. In other clouds, there is no token for it, and no list. */
-const RESOURCE_MANAGER = `https://${RESOURCE_HOSTS.arm[0]}`;
+/** The public one: in other clouds, there is no token for it, and no list. */
+const CLOUD = 0;
 
-/**
- * Return the directories of the account, from Azure Resource Manager.
- *
- * @throws AzureAuthError or TypeError if there is no token or no answer.
- */
+/** Return the directories of the account, from Azure Resource Manager. Throws as `readList`. */
 export async function readTenants(auth: Pick<IPageAuth, 'getToken'>): Promise<readonly ITenant[]> {
-  const { token } = await auth.getToken([`${RESOURCE_MANAGER}/.default`]);
-  const response = await fetch(`${RESOURCE_MANAGER}/tenants?api-version=2022-12-01`, {
-    headers: { Authorization: `Bearer ${token}` },
-    cache: 'no-store',
-    referrerPolicy: 'no-referrer'
+  const found = await readList(auth, CLOUD, '/tenants?api-version=2022-12-01');
+  const tenants = found.flatMap(({ tenantId: id, displayName, defaultDomain }) => {
+    const domain = typeof defaultDomain === 'string' ? defaultDomain : '';
+    const name = typeof displayName === 'string' && displayName !== '' ? displayName : domain;
+    return typeof id === 'string' && isGuid(id) ? [{ id, name, domain }] : [];
   });
-  const { value }: { value?: unknown } = Object(await response.json());
-  if (!response.ok || !Array.isArray(value)) {
-    throw new TypeError(`Resource Manager answered ${response.status}.`);
-  }
-  const tenants = value.flatMap(readTenant);
   recordTenantNames(tenants);
   return tenants;
 }
@@ -55,7 +46,7 @@ export async function chooseTenant(
   tenantId: string
 ): Promise<void> {
   const isOwn = tenantId.toLowerCase() === own.toLowerCase();
-  const request = { scopes: [`${RESOURCE_MANAGER}/.default`], tenantId, account };
+  const request = { scopes: [scopeOf(CLOUD)], tenantId, account };
   const earlier = latest;
   latest = request;
   withdraw(auth, earlier);
@@ -116,11 +107,4 @@ function questionOver({ stateChanged }: TenantAuth): Promise<void> {
     };
     stateChanged.connect(onState);
   });
-}
-
-function readTenant(data: unknown): ITenant[] {
-  const { tenantId, displayName, defaultDomain } = Object(data) as Record<string, unknown>;
-  const domain = typeof defaultDomain === 'string' ? defaultDomain : '';
-  const name = typeof displayName === 'string' && displayName !== '' ? displayName : domain;
-  return typeof tenantId === 'string' && isGuid(tenantId) ? [{ id: tenantId, name, domain }] : [];
 }

@@ -250,5 +250,5 @@ it.each([
   answer(ok, body);
   await open();
   await place.press('Show my directories');
-  expect(place.text).toContain('Your directories could not be read.');
+  expect(place.text).toContain('but Azure Resource Manager refused them (200).');
 });

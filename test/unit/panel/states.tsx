@@ -205,9 +205,9 @@ const AZURE: Record<string, readonly object[]> = {
 
 /** The buttons that ask Resource Manager. */
 const ASKING = [
-  'div.jp-AzurePanel-menu',
-  '.jp-AzurePanel-choose',
-  '.jp-AzurePanel-ways [role=status]'
+  'div.jp-AzurePanel-menu > button',
+  '.jp-AzurePanel-choose > button',
+  '.jp-AzurePanel-ways > button:last-of-type'
 ];
 
 async function openAll({ host }: Place): Promise<void> {
@@ -218,7 +218,7 @@ async function openAll({ host }: Place): Promise<void> {
     }
   });
   for (const place of ASKING) {
-    await act(async () => host.querySelector<HTMLButtonElement>(`${place} > button`)?.click());
+    await act(async () => host.querySelector<HTMLButtonElement>(place)?.click());
   }
 }
 
