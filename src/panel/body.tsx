@@ -3,10 +3,9 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
 import React, { useEffect } from 'react';
 import { PROCESSES, revokedInTab } from '../kernels/access-control';
-import { currentAccount } from '../auth/account';
 import type { IPageAuth } from '../auth/page-auth';
 import type { IKernelRequests } from '../kernels/kernel-requests';
-import type { IAzureAccount, IAzureProblem } from '../tokens';
+import type { IAzureProblem } from '../tokens';
 import { ActingKernels } from './acting-kernels';
 import { Activity } from './activity';
 import { Button } from './button';
@@ -76,29 +75,17 @@ export function PanelBody(props: IBodyProps): JSX.Element {
         <ActingKernels kernels={acting} trans={trans} />
         {(signedIn || grants.length + revoked.length > 0) && (
           <KernelList
-            {...{ grants, renews: signedIn, now, trans }}
-            current={currentAccount(state)?.account.username ?? null}
+            {...{ auth, kernels, commands, now, trans }}
             revoked={revoked.filter(({ kernelId }) => kernelId !== PROCESSES)}
-            onRevoke={kernelId => void kernels.revoke(kernelId)}
-            onRestore={kernelId => void kernels.restore(kernelId)}
-            accounts={accountsOf(auth)}
-            pinnedAccountOf={kernelId => kernels.pinnedAccountOf(kernelId)}
-            onPin={(kernelId, account) => kernels.pin(kernelId, account)}
-            toBegin={<InsertCode auth={auth} commands={commands} trans={trans} />}
-            onOpen={path => void commands.execute('docmanager:open', { path })}
-          />
+          >
+            <InsertCode {...{ auth, commands, trans }} />
+          </KernelList>
         )}
         {signedIn && <TestAccess auth={auth} trans={trans} />}
         <OtherTokens
+          {...{ state, kernels, visible, now, trans }}
           settings={serverSettings}
-          state={state}
-          kernels={grants}
           isRevoked={revoked.some(({ kernelId }) => kernelId === PROCESSES)}
-          onRevoke={() => void kernels.revoke(PROCESSES)}
-          onRestore={() => void kernels.restore(PROCESSES)}
-          visible={visible}
-          now={now}
-          trans={trans}
         />
         <Activity settings={serverSettings} grants={grants} trans={trans} />
         <DoctorButton settings={serverSettings} trans={trans} />
@@ -109,12 +96,6 @@ export function PanelBody(props: IBodyProps): JSX.Element {
       </p>
     </>
   );
-}
-
-/** Return the accounts that kernels can use: the active one first. */
-function accountsOf({ others, state }: IPageAuth): readonly IAzureAccount[] {
-  const signedIn = currentAccount(state);
-  return signedIn === null || signedIn.ambient ? others : [signedIn.account, ...others];
 }
 
 /** Whether the user can fix it in the settings, which do not include the server's configuration. */

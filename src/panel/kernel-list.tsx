@@ -1,108 +1,105 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import React, { useId } from 'react';
-import type { IKernelGrant } from '../tokens';
-import type { IPinnedAccount } from '../kernels/account-pins';
+import type { CommandRegistry } from '@lumino/commands';
+import React, { type ReactNode, useId } from 'react';
+import { currentAccount } from '../auth/account';
+import type { IPageAuth } from '../auth/page-auth';
+import type { IKernelRequests } from '../kernels/kernel-requests';
+import type { IAzureAccount, IKernelGrant } from '../tokens';
+import { AccessLine } from './access-line';
+import { TextButton } from './button';
 import { GrantLines } from './grant-lines';
 import { KernelAccount } from './kernel-account';
 import { KernelIcon } from './kernel-icon';
-import { TextButton } from './button';
 
 interface IProps {
-  /** Newest first. */
-  readonly grants: readonly IKernelGrant[];
-  /** Whether there is a sign-in that can renew tokens. */
-  readonly renews: boolean;
-  /** Milliseconds since the epoch. */
-  readonly now: number;
-  /** User name of the current account. */
-  readonly current: string | null;
-  readonly trans: TranslationBundle;
+  readonly auth: Pick<IPageAuth, 'others' | 'state'>;
+  readonly kernels: IKernelRequests;
   /** Kernels that no longer get tokens. */
   readonly revoked: readonly { readonly kernelId: string; readonly label: string }[];
-  readonly onRevoke: (kernelId: string) => void;
-  readonly onRestore: (kernelId: string) => void;
-  /** All accounts of the page. */
-  readonly accounts: readonly IPinnedAccount[];
-  /** Returns the account that the user has chosen for a kernel; null for the active one. */
-  readonly pinnedAccountOf: (kernelId: string) => IPinnedAccount | null;
-  readonly onPin: (kernelId: string, account: IPinnedAccount | null) => void;
-  /** Opens a notebook. */
-  readonly onOpen: (path: string) => void;
+  /** Opens notebooks. */
+  readonly commands: Pick<CommandRegistry, 'execute'>;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  readonly trans: TranslationBundle;
   /** What to start from while the list is empty. */
-  readonly toBegin?: React.ReactNode;
+  readonly children?: ReactNode;
 }
 
 /** Lists which kernel holds a token for what, and how fresh it is. */
 export function KernelList(props: IProps): JSX.Element {
-  const { grants, renews, now, current, trans, revoked, onRevoke, onRestore, onOpen } = props;
-  const { accounts, pinnedAccountOf, onPin } = props;
+  const { auth, kernels, revoked, commands, now, trans, children } = props;
   const title = useId();
   // By id, since two kernels can share a label: notebooks of different folders can share their name.
-  const kernels = new Map<string, IKernelGrant[]>();
-  for (const grant of grants) {
-    kernels.set(grant.kernelId, [...(kernels.get(grant.kernelId) ?? []), grant]);
+  const byKernel = new Map<string, IKernelGrant[]>();
+  for (const grant of kernels.grants) {
+    byKernel.set(grant.kernelId, [...(byKernel.get(grant.kernelId) ?? []), grant]);
   }
-  const labels = [...kernels.values()].map(([first]) => first!.label);
+  const labels = [...byKernel.values()].map(([first]) => first!.label);
   const isAlone = (label: string): boolean => labels.indexOf(label) === labels.lastIndexOf(label);
+  const renews = auth.state.kind === 'signed-in';
+  const current = currentAccount(auth.state)?.account.username ?? null;
   return (
     <section className="jp-AzurePanel-kernels" aria-labelledby={title}>
       <h3 id={title}>{trans.__('Kernels')}</h3>
-      {kernels.size + revoked.length === 0 && (
+      {byKernel.size + revoked.length === 0 && (
         <>
           <p className="jp-AzurePanel-aside">{trans.__('No kernel has a token now.')}</p>
-          {props.toBegin}
+          {children}
         </>
       )}
       <ul>
-        {[...kernels].map(([kernelId, its]) => {
+        {[...byKernel].map(([kernelId, its]) => {
           const { label, path } = its[0]!;
           const name = isAlone(label) ? label : path || label;
           return (
-            <li key={kernelId} className="jp-AzurePanel-kernel">
-              <KernelIcon label={label} />
-              <div className="jp-AzurePanel-about">
-                <div className="jp-AzurePanel-kernelHead">
-                  {path.endsWith('.ipynb') ? (
-                    <TextButton label={name} title={path} onPress={() => onOpen(path)} />
-                  ) : (
-                    <span>{name}</span>
-                  )}
+            <Kernel key={kernelId} label={label}>
+              <AccessLine {...{ kernels, kernelId, name, trans }} isRevoked={false}>
+                {path.endsWith('.ipynb') ? (
                   <TextButton
-                    label={trans.__('Revoke')}
-                    name={trans.__('Revoke the access of %1', name)}
-                    onPress={() => onRevoke(kernelId)}
+                    label={name}
+                    title={path}
+                    onPress={() => void commands.execute('docmanager:open', { path })}
                   />
-                </div>
-                {its.some(({ byProgram }) => byProgram) && (
-                  <div className="jp-AzurePanel-aside">{trans.__('Run by a program')}</div>
+                ) : (
+                  <span>{name}</span>
                 )}
-                <KernelAccount
-                  pinned={pinnedAccountOf(kernelId)}
-                  onPin={account => onPin(kernelId, account)}
-                  {...{ accounts, current, name, trans }}
-                />
-                <GrantLines grants={its} {...{ renews, now, current, trans }} />
-              </div>
-            </li>
+              </AccessLine>
+              {its.some(({ byProgram }) => byProgram) && (
+                <div className="jp-AzurePanel-aside">{trans.__('Run by a program')}</div>
+              )}
+              <KernelAccount
+                pinned={kernels.pinnedAccountOf(kernelId)}
+                accounts={accountsOf(auth)}
+                onPin={account => kernels.pin(kernelId, account)}
+                {...{ current, name, trans }}
+              />
+              <GrantLines grants={its} {...{ renews, now, current, trans }} />
+            </Kernel>
           );
         })}
         {revoked.map(({ kernelId, label }) => (
-          <li key={kernelId} className="jp-AzurePanel-kernel">
-            <KernelIcon label={label} />
-            <div className="jp-AzurePanel-about">
-              <div className="jp-AzurePanel-kernelHead">
-                <span>{label}</span>
-                <TextButton
-                  label={trans.__('Allow again')}
-                  name={trans.__('Allow %1 again', label)}
-                  onPress={() => onRestore(kernelId)}
-                />
-              </div>
-              <div className="jp-AzurePanel-aside">{trans.__('Access revoked')}</div>
-            </div>
-          </li>
+          <Kernel key={kernelId} label={label}>
+            <AccessLine {...{ kernels, kernelId, trans }} name={label} isRevoked>
+              <span>{label}</span>
+            </AccessLine>
+          </Kernel>
         ))}
       </ul>
     </section>
   );
+}
+
+function Kernel(props: { readonly label: string; readonly children: ReactNode }): JSX.Element {
+  return (
+    <li className="jp-AzurePanel-kernel">
+      <KernelIcon label={props.label} />
+      <div className="jp-AzurePanel-about">{props.children}</div>
+    </li>
+  );
+}
+
+/** Return the accounts that kernels can use: the active one first. */
+function accountsOf({ others, state }: IProps['auth']): readonly IAzureAccount[] {
+  const signedIn = currentAccount(state);
+  return signedIn === null || signedIn.ambient ? others : [signedIn.account, ...others];
 }

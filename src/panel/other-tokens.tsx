@@ -3,18 +3,18 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import React, { useEffect, useState } from 'react';
 import { type IOtherGrant, otherGrants } from '../server-api/other-grants';
 import { currentAccount } from '../auth/account';
-import type { AzureAuthState, IKernelGrant } from '../tokens';
+import { PROCESSES } from '../kernels/access-control';
+import type { IKernelRequests } from '../kernels/kernel-requests';
+import type { AzureAuthState } from '../tokens';
+import { AccessLine } from './access-line';
 import { GrantLines } from './grant-lines';
-import { TextButton } from './button';
 
 interface IProps {
   readonly settings: ServerConnection.ISettings;
   readonly state: AzureAuthState;
-  readonly kernels: readonly IKernelGrant[];
+  readonly kernels: Pick<IKernelRequests, 'grants' | 'revoke' | 'restore'>;
   /** Whether programs no longer get tokens. */
   readonly isRevoked: boolean;
-  readonly onRevoke: () => void;
-  readonly onRestore: () => void;
   readonly visible: boolean;
   /** Milliseconds since the epoch. */
   readonly now: number;
@@ -41,8 +41,9 @@ export function OtherTokens(props: IProps): JSX.Element | null {
     return () => {
       isCurrent = false;
     };
-  }, [settings, state, kernels, isRevoked, visible, now]);
+  }, [settings, state, kernels.grants, isRevoked, visible, now]);
   const current = currentAccount(state)?.account.username ?? null;
+  const times = { renews: false, now, current, trans };
   const programs = grants.filter(({ to }) => to === 'program');
   const pages = grants.filter(({ to }) => to === 'page');
   if (programs.length + pages.length === 0 && !isRevoked) {
@@ -54,39 +55,20 @@ export function OtherTokens(props: IProps): JSX.Element | null {
       <ul className="jp-AzurePanel-ways">
         {(programs.length > 0 || isRevoked) && (
           <li>
-            <div className="jp-AzurePanel-kernelHead">
+            <AccessLine
+              {...{ kernels, isRevoked, trans }}
+              kernelId={PROCESSES}
+              name={trans.__('programs')}
+            >
               <span>{trans.__('Programs')}</span>
-              {isRevoked ? (
-                <TextButton
-                  label={trans.__('Allow again')}
-                  name={trans.__('Allow programs again')}
-                  onPress={props.onRestore}
-                />
-              ) : (
-                <TextButton
-                  label={trans.__('Revoke')}
-                  name={trans.__('Revoke the access of programs')}
-                  onPress={props.onRevoke}
-                />
-              )}
-            </div>
-            {isRevoked ? (
-              <div className="jp-AzurePanel-aside">{trans.__('Access revoked')}</div>
-            ) : (
-              <GrantLines
-                grants={programs}
-                renews={false}
-                now={now}
-                current={current}
-                trans={trans}
-              />
-            )}
+            </AccessLine>
+            {!isRevoked && <GrantLines grants={programs} {...times} />}
           </li>
         )}
         {pages.length > 0 && (
           <li>
             {trans.__('Pages of this server')}
-            <GrantLines grants={pages} renews={false} now={now} current={current} trans={trans} />
+            <GrantLines grants={pages} {...times} />
           </li>
         )}
       </ul>

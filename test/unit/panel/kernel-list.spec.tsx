@@ -1,40 +1,35 @@
 /** @jest-environment jsdom */
 import { nullTranslator } from '@jupyterlab/translation';
 import React, { act } from 'react';
-import type { IPinnedAccount } from '../../../src/kernels/account-pins';
 import { KernelList } from '../../../src/panel/kernel-list';
 import type { IKernelGrant } from '../../../src/tokens';
 import { BOB } from '../kernels/kernel-harness';
-import { ALICE, MANAGEMENT, NOW, aGrant } from './fixtures';
-import { Place } from './render';
+import { ALICE, FakeKernels, MANAGEMENT, NOW, aGrant, type FakeAuth } from './fixtures';
+import { type Place, withPlace } from './render';
 
 const MINUTE = 60_000;
 const trans = nullTranslator.load('');
 
+let auth: FakeAuth;
 let place: Place;
-const [onRevoke, onRestore, onOpen, onPin] = [jest.fn(), jest.fn(), jest.fn(), jest.fn()];
-let accounts: readonly IPinnedAccount[];
+let kernels: FakeKernels;
+const execute = jest.fn();
 
-beforeEach(() => {
-  place = new Place();
-  accounts = [ALICE.account];
-  jest.clearAllMocks();
+withPlace((newAuth, newPlace) => {
+  auth = newAuth;
+  place = newPlace;
+  auth.state = ALICE;
+  kernels = new FakeKernels();
+  kernels.pinnedAccountOf.mockImplementation(id => (id === 'k2' ? BOB.account : null));
 });
-
-afterEach(() => place.close());
 
 function texts(
   grants: readonly IKernelGrant[],
-  revoked: readonly { kernelId: string; label: string }[] = [],
-  current: string | null = 'alice@contoso.com'
+  revoked: readonly { kernelId: string; label: string }[] = []
 ): string[] {
-  place.show(
-    <KernelList
-      {...{ grants, revoked, renews: true, now: NOW, current, trans }}
-      {...{ onRevoke, onRestore, onOpen, accounts, onPin }}
-      pinnedAccountOf={id => (id === 'k2' ? BOB.account : null)}
-    />
-  );
+  kernels.grants = grants;
+  const commands = { execute };
+  place.show(<KernelList {...{ auth, kernels, revoked, commands, now: NOW, trans }} />);
   return [...place.host.querySelectorAll('.jp-AzurePanel-kernel')].flatMap(item => [
     item.querySelector('.jp-AzurePanel-kernelHead')!.firstChild!.textContent ?? '',
     ...[...item.querySelectorAll('li')].map(line => line.textContent ?? '')
@@ -82,8 +77,9 @@ describe('KernelList', () => {
   });
 
   it('names no domain while there is no current account', () => {
-    const lines = texts([aGrant()], [], null);
-    expect(lines).toEqual(['analysis.ipynb', 'Storage as alice just now, renews in 55 min']);
+    auth.state = { kind: 'signed-out' };
+    const lines = texts([aGrant()]);
+    expect(lines).toEqual(['analysis.ipynb', 'Storage as alice just now, expires in 1 h']);
   });
 
   it('opens a notebook, and revokes and restores access', async () => {
@@ -95,16 +91,16 @@ describe('KernelList', () => {
     await place.press('analysis.ipynb');
     await place.press('Revoke');
     await place.press('Allow again');
-    expect(onOpen).toHaveBeenCalledWith('work/analysis.ipynb');
-    expect(onRevoke).toHaveBeenCalledWith('k1');
-    expect(onRestore).toHaveBeenCalledWith('k3');
+    expect(execute).toHaveBeenCalledWith('docmanager:open', { path: 'work/analysis.ipynb' });
+    expect(kernels.revoke.mock.calls).toEqual([['k1']]);
+    expect(kernels.restore.mock.calls).toEqual([['k3']]);
     expect(place.text).not.toContain('No kernel has a token');
   });
 
   const choices = (): HTMLSelectElement[] => [...place.host.querySelectorAll('select')];
 
   it('lets the user choose the account of a kernel, if there are several', async () => {
-    accounts = [ALICE.account, BOB.account];
+    auth.others = [BOB.account];
     texts([aGrant(), aGrant({ kernelId: 'k2', label: 'b.ipynb', path: 'b.ipynb' })]);
     const [first, second] = choices();
     expect(first!.getAttribute('aria-label')).toBe('Account that analysis.ipynb always uses');
@@ -113,9 +109,9 @@ describe('KernelList', () => {
     ]);
     expect([first!.value, second!.value]).toEqual(['', 'b.t']);
     await choose(first!, 'b.t');
-    expect(onPin).toHaveBeenLastCalledWith('k1', BOB.account);
+    expect(kernels.pin).toHaveBeenLastCalledWith('k1', BOB.account);
     await choose(second!, '');
-    expect(onPin).toHaveBeenLastCalledWith('k2', null);
+    expect(kernels.pin).toHaveBeenLastCalledWith('k2', null);
   });
 
   it('still shows a chosen account that is no longer signed in', () => {

@@ -3,22 +3,22 @@ import { ServerConnection } from '@jupyterlab/services';
 import { nullTranslator } from '@jupyterlab/translation';
 import React, { act } from 'react';
 import { OtherTokens } from '../../../src/panel/other-tokens';
-import type { IKernelGrant } from '../../../src/tokens';
-import { ALICE, MANAGEMENT, NOW, STORAGE, aGrant } from './fixtures';
+import { ALICE, FakeKernels, MANAGEMENT, NOW, STORAGE, aGrant } from './fixtures';
 import { Place } from './render';
 
 const SETTINGS = { baseUrl: 'http://localhost:8888/' } as ServerConnection.ISettings;
 const SECONDS = NOW / 1000;
-const NO_KERNELS: readonly IKernelGrant[] = [];
 const grant = (to: string, scopes: unknown = STORAGE, age = 0): object => ({
   ...{ to, scopes, username: 'alice@contoso.com', kernel_id: to === 'kernel' ? 'k1' : null },
   ...{ granted_at: SECONDS - age, expires_on: SECONDS - age + 3600 }
 });
 
+let kernels: FakeKernels;
 let place: Place;
 let requests: string[];
 
 beforeEach(() => {
+  kernels = new FakeKernels();
   place = new Place();
   requests = [];
 });
@@ -38,19 +38,15 @@ function answer(status: number, grants: unknown): void {
 interface IChange {
   readonly visible?: boolean;
   readonly now?: number;
-  readonly kernels?: IKernelGrant[];
   readonly isRevoked?: boolean;
 }
-
-const onRevoke = jest.fn();
-const onRestore = jest.fn();
 
 const show = (change: IChange = {}) =>
   act(async () =>
     place.show(
       <OtherTokens
-        {...{ settings: SETTINGS, state: ALICE, kernels: NO_KERNELS, visible: true, now: NOW }}
-        {...{ isRevoked: false, onRevoke, onRestore }}
+        {...{ settings: SETTINGS, state: ALICE, kernels, visible: true, now: NOW }}
+        isRevoked={false}
         {...change}
         trans={nullTranslator.load('')}
       />
@@ -78,18 +74,19 @@ describe('OtherTokens', () => {
     answer(200, [grant('program')]);
     await show();
     await place.press('Revoke');
-    expect(onRevoke).toHaveBeenCalledTimes(1);
+    expect(kernels.revoke.mock.calls).toEqual([['']]);
     answer(200, []);
     await show({ isRevoked: true });
     expect(place.text).toBe('Other tokensProgramsAllow againAccess revoked');
     await place.press('Allow again');
-    expect(onRestore).toHaveBeenCalledTimes(1);
+    expect(kernels.restore.mock.calls).toEqual([['']]);
   });
 
   it('reads again with time, and when a kernel gets a token', async () => {
     answer(200, [grant('page')]);
     await show();
-    await show({ kernels: [aGrant()] });
+    kernels.grants = [aGrant()];
+    await show();
     expect(requests).toHaveLength(2);
     answer(200, [grant('program')]);
     await show({ now: NOW + 30_000 });
