@@ -2,12 +2,12 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 import type { IPageAuth } from '../auth/page-auth';
 import type { IKernelRequests } from '../kernels/kernel-requests';
-import type { AzureAuthState } from '../tokens';
+import type { AzureAuthState, IAzureTokenRequest } from '../tokens';
 import { Button } from './button';
 import { useSettled } from './hooks';
-import { leadsToLocalhost } from './methods';
+import { leadsToLocalhost, needsCode } from './methods';
 import { isPermission, refuseLabel } from './request-text';
-import type { IMainAction, IPanelViewModel } from './view-model';
+import type { IPanelViewModel } from './view-model';
 
 /**
  * Milliseconds before `Allow` can be clicked: a click already under way must not hit a prompt that
@@ -36,6 +36,12 @@ export function Actions(props: IProps): JSX.Element {
   // Do not offer a sign-in while an ambient identity is likely to be found.
   const settled = useSettled(AMBIENT_LOOKUP_DELAY_MS, state.kind);
   const holdsBack = state.kind === 'starting' || (state.kind === 'searching' && !settled);
+  const byCode = needsCode(auth.methods);
+  const isSigningIn = state.kind === 'signing-in';
+  // No `await` before this call: browsers open windows only inside a click.
+  const signIn = (request: IAzureTokenRequest | null): void =>
+    // No user is led to a code by default, so that it must be named.
+    void (byCode ? auth.signIn(request, 'device-code') : auth.signIn(request));
   return (
     <div className="jp-AzurePanel-choices">
       {holdsBack && <ReservedSpace label={trans.__('Sign in')} />}
@@ -43,14 +49,13 @@ export function Actions(props: IProps): JSX.Element {
         <Button
           key="main"
           label={main.label}
-          primary={main.call === 'sign-in' && !leadsToLocalhost(state, auth.methods)}
-          // No `await` before this call: browsers open windows only inside a click.
+          primary={!isSigningIn && !leadsToLocalhost(state, auth.methods)}
           onPress={() =>
-            main.method === 'device-code' && showPanel ? showPanel() : press(main, auth)
+            isSigningIn ? auth.cancel() : byCode && showPanel ? showPanel() : signIn(main.request)
           }
         />
       )}
-      {state.kind === 'signing-in' && state.method !== 'device-code' && (
+      {isSigningIn && state.method !== 'device-code' && (
         <Button key="window" label={trans.__('Show window')} onPress={() => auth.showWindow()} />
       )}
       {prompt && permits && (
@@ -69,7 +74,7 @@ export function Actions(props: IProps): JSX.Element {
           onPress={() => kernels.allow(prompt, true)}
         />
       )}
-      {prompt && state.kind !== 'signing-in' && (
+      {prompt && !isSigningIn && (
         <Button
           key="refuse"
           label={refuseLabel(prompt, trans)}
@@ -78,14 +83,6 @@ export function Actions(props: IProps): JSX.Element {
       )}
     </div>
   );
-}
-
-function press({ call, request, method }: IMainAction, auth: IPageAuth): void {
-  if (call === 'cancel') {
-    auth.cancel();
-  } else {
-    void auth.signIn(request, ...(method === null ? [] : [method]));
-  }
 }
 
 /** Reserves the space of a button that may appear, so that nothing moves when it does. */

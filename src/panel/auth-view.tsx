@@ -47,7 +47,7 @@ export function AuthView({ auth, kernels, now, trans, showPanel, isBrief }: IPro
   const model = panelViewModel(state, methods, waiting[0] ?? null, trans);
   const { signedIn } = model;
   const hasLeft = useJustSignedOut(state);
-  const method = model.main?.call === 'sign-in' ? bestMethod(methods) : null;
+  const method = model.main && state.kind !== 'signing-in' ? bestMethod(methods) : null;
   const redirectUri = findMethod(methods, 'popup')?.redirectUri ?? null;
   const candidates = useSignalled(auth.candidatesChanged, () => auth.candidates);
   const cause = fixableCandidate(state, candidates);

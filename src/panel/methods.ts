@@ -6,6 +6,11 @@ export function bestMethod(methods: readonly IAzureSignInMethod[]): IAzureSignIn
   return methods.find(({ obstacle }) => obstacle === null) ?? null;
 }
 
+/** Whether a code is the best that is left. */
+export function needsCode(methods: readonly IAzureSignInMethod[]): boolean {
+  return bestMethod(methods)?.name === 'device-code';
+}
+
 /** Return the obstacle to a method; null if there is none, or no such method. */
 export function obstacleOf(
   methods: readonly IAzureSignInMethod[],
@@ -26,7 +31,7 @@ export function leadsToLocalhost(
   state: AzureAuthState,
   methods: readonly IAzureSignInMethod[]
 ): boolean {
-  const byCode = state.kind === 'signed-out' && bestMethod(methods)?.name === 'device-code';
+  const byCode = state.kind === 'signed-out' && needsCode(methods);
   return (
     (state.kind === 'not-configured' || byCode) &&
     obstacleOf(methods, 'loopback') === 'not_localhost'

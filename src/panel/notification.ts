@@ -5,7 +5,7 @@ import type { IPageAuth } from '../auth/page-auth';
 import type { IKernelRequests, IWaitingRequest } from '../kernels/kernel-requests';
 import { GRANT_DELAY_MS } from './hooks';
 import { isPermission, isSignIn, plainText, refuseLabel, requestText } from './request-text';
-import { bestMethod } from './methods';
+import { needsCode } from './methods';
 
 /**
  * Notify the user of a waiting cell, wherever they look: one notification at a time, dismissed as
@@ -81,7 +81,7 @@ function emit(
           callback: () => {
             if (permits) {
               kernels.allow(request);
-            } else if (bestMethod(auth.methods)?.name === 'device-code') {
+            } else if (needsCode(auth.methods)) {
               showPanel();
             } else {
               void auth.signIn(request.request);

@@ -1,4 +1,5 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
+import { currentAccount } from '../auth/account';
 import { isProblemOf } from '../auth/same-token-request';
 import { messageFor, signIn } from '../auth/messages';
 import type { IAzureSignInMethod } from '../auth/page-auth';
@@ -6,7 +7,7 @@ import type { IWaitingRequest } from '../kernels/kernel-requests';
 import type { AzureAuthState, IAzureProblem, IAzureSignedIn, IAzureTokenRequest } from '../tokens';
 import { resourceName } from './resource-names';
 import { isPermission, needsOtherAccount } from './request-text';
-import { bestMethod, obstacleOf } from './methods';
+import { needsCode, obstacleOf } from './methods';
 
 /**
  * What is shown of a session: at most one problem, one prompt, one sentence and one main button.
@@ -22,11 +23,8 @@ export interface IPanelViewModel {
 
 export interface IMainAction {
   readonly label: string;
-  readonly call: 'sign-in' | 'cancel';
   /** What the user can consent to in the same sign-in. */
   readonly request: IAzureTokenRequest | null;
-  /** Set only if the method must be named explicitly: no user is led to a code by default. */
-  readonly method: 'device-code' | null;
 }
 
 /**
@@ -56,25 +54,23 @@ export function panelViewModel(
   prompt: IWaitingRequest | null,
   trans: TranslationBundle
 ): IPanelViewModel {
-  const nothing = { problem: null, prompt, sentence: '', main: null, signedIn: null };
-  const method = bestMethod(methods)?.name === 'device-code' ? 'device-code' : null;
+  const byCode = needsCode(methods);
+  const request = prompt?.request ?? null;
+  const signedIn = currentAccount(state);
+  const nothing = { problem: null, prompt, sentence: '', main: null, signedIn };
+  const toSignIn = { ...nothing, main: { label: signIn(byCode, trans), request } };
   switch (state.kind) {
     case 'starting':
       return { ...nothing, prompt: null };
     case 'not-configured':
       return { ...nothing, sentence: withoutMethod(methods, trans) };
     case 'signed-out':
-      return { ...nothing, ...signedOut(methods, method, prompt, trans) };
+      return { ...toSignIn, sentence: prompt ? toContinue(prompt, trans) : once(methods, trans) };
     case 'searching':
-      return {
-        ...nothing,
-        ...signedOut(methods, method, prompt, trans),
-        sentence: trans.__('Looking for this machine’s identity…')
-      };
+      return { ...toSignIn, sentence: trans.__('Looking for this machine’s identity…') };
     case 'signing-out':
       return {
-        ...nothing,
-        ...signedOut(methods, method, prompt, trans),
+        ...toSignIn,
         sentence: trans.__(
           'Signing out… The Jupyter server has not confirmed it yet. JupyterLab keeps trying, even after you reload this page.'
         )
@@ -83,28 +79,25 @@ export function panelViewModel(
       return {
         ...nothing,
         sentence: signingIn(state, trans),
-        main: { label: trans.__('Cancel'), call: 'cancel', request: null, method: null }
+        main: { label: trans.__('Cancel'), request: null }
       };
     case 'signed-in':
-      return { ...nothing, ...signedIn(state, method, prompt, trans), signedIn: state };
+      // An ambient identity has no sign-in to continue.
+      return state.ambient && prompt && !isPermission(prompt) && !needsOtherAccount(prompt, state)
+        ? { ...toSignIn, sentence: toContinue(prompt, trans) }
+        : { ...nothing, ...ofAccount(state, prompt, trans) };
     case 'needs-attention': {
       const { problem } = state;
       const resource = problem.request && resourceName(problem.request.scopes);
-      const text = messageFor(problem, resource, trans, method !== null);
+      const text = messageFor(problem, resource, trans, byCode);
       return {
+        ...nothing,
         problem: text.sentence,
-        prompt,
         sentence: text.remedy,
         // Invalid settings leave no method that could succeed.
         main: isInvalidSetting(problem)
           ? null
-          : {
-              label: text.button,
-              call: 'sign-in',
-              request: prompt?.request ?? problem.request,
-              method
-            },
-        signedIn: state.signedIn
+          : { label: text.button, request: request ?? problem.request }
       };
     }
   }
@@ -131,25 +124,11 @@ function withoutMethod(methods: readonly IAzureSignInMethod[], trans: Translatio
   }
 }
 
-function signedOut(
-  methods: readonly IAzureSignInMethod[],
-  method: IMainAction['method'],
-  prompt: IWaitingRequest | null,
-  trans: TranslationBundle
-): Pick<IPanelViewModel, 'sentence' | 'main'> {
-  const once =
-    method === null
-      ? trans.__('Sign in once, and your notebooks can reach Azure.')
-      : trans.__('%1 You can sign in with a code instead.', withoutMethod(methods, trans));
-  return {
-    sentence: prompt ? toContinue(prompt, trans) : once,
-    main: {
-      label: signIn(method !== null, trans),
-      call: 'sign-in',
-      request: prompt?.request ?? null,
-      method
-    }
-  };
+/** Return what a sign-in is good for, and by which method, if that is not obvious. */
+function once(methods: readonly IAzureSignInMethod[], trans: TranslationBundle): string {
+  return needsCode(methods)
+    ? trans.__('%1 You can sign in with a code instead.', withoutMethod(methods, trans))
+    : trans.__('Sign in once, and your notebooks can reach Azure.');
 }
 
 function toContinue({ question }: IWaitingRequest, trans: TranslationBundle): string {
@@ -171,10 +150,9 @@ function signingIn(
     : trans.__('Copy the code, open the page, and enter it there.');
 }
 
-/** Sharing is allowed with its own button, not by a sign-in. */
-function signedIn(
+/** Return what an account that is signed in can do for a prompt. */
+function ofAccount(
   state: IAzureSignedIn,
-  method: IMainAction['method'],
   prompt: IWaitingRequest | null,
   trans: TranslationBundle
 ): Pick<IPanelViewModel, 'sentence' | 'main'> {
@@ -186,63 +164,39 @@ function signedIn(
         : trans.__('Signed in.');
     return { sentence, main: null };
   }
+  const { question, request, username } = prompt;
   if (isPermission(prompt)) {
+    // With its own button, not by a sign-in.
     return {
       sentence: trans.__('Allow it to continue. The cell resumes automatically.'),
       main: null
     };
   }
   if (needsOtherAccount(prompt, state)) {
-    return {
-      sentence:
-        prompt.username !== undefined
-          ? trans.__('Sign in as %1 to continue. The cell resumes automatically.', prompt.username)
-          : state.ambient
-            ? trans.__('The account is named in the cell’s code. Sign in with it to continue.')
-            : trans.__(
-                'The account is named in the cell’s code. Sign in with it, and kernels use it instead of %1.',
-                state.account.username
-              ),
-      main: {
-        label: trans.__('Sign in as someone else'),
-        call: 'sign-in',
-        request: prompt.request,
-        method
-      }
-    };
+    const sentence =
+      username !== undefined
+        ? trans.__('Sign in as %1 to continue. The cell resumes automatically.', username)
+        : state.ambient
+          ? trans.__('The account is named in the cell’s code. Sign in with it to continue.')
+          : trans.__(
+              'The account is named in the cell’s code. Sign in with it, and kernels use it instead of %1.',
+              state.account.username
+            );
+    return { sentence, main: { label: trans.__('Sign in as someone else'), request } };
   }
-  if (state.ambient) {
-    // An ambient identity has no sign-in to continue.
-    return {
-      sentence: toContinue(prompt, trans),
-      main: {
-        label: signIn(method !== null, trans),
-        call: 'sign-in',
-        request: prompt.request,
-        method
-      }
-    };
-  }
-  if (prompt.question === 'prompt') {
-    return {
-      sentence: trans.__(
-        'This cell asks you to sign in again. Kernels use the account that you choose instead of %1.',
-        state.account.username
-      ),
-      main: { label: trans.__('Sign in'), call: 'sign-in', request: prompt.request, method }
-    };
+  if (question === 'prompt') {
+    const sentence = trans.__(
+      'This cell asks you to sign in again. Kernels use the account that you choose instead of %1.',
+      state.account.username
+    );
+    return { sentence, main: { label: trans.__('Sign in'), request } };
   }
   return {
     sentence:
-      prompt.question === 'offer'
+      question === 'offer'
         ? trans.__('Finish signing in, then run the program again.')
         : trans.__('Finish signing in to continue. The cell resumes automatically.'),
-    main: {
-      label: trans.__('Continue signing in'),
-      call: 'sign-in',
-      request: prompt.request,
-      method
-    }
+    main: { label: trans.__('Continue signing in'), request }
   };
 }
 

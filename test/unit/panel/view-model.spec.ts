@@ -57,14 +57,14 @@ describe('planSession', () => {
       aMethod({ name: 'loopback', obstacle: 'not_local' })
     ];
     const model = panelViewModel(state, methods, null, nullTranslator.load(''));
-    expect(model.main).toMatchObject({ label, call: 'sign-in', method: 'device-code' });
+    expect(model.main).toMatchObject({ label });
     expect(model.sentence).toContain(sentence);
   });
 
   it('does not suggest a code if there is a better method', () => {
     const methods = [aMethod({ name: 'loopback' }), aMethod({ name: 'device-code' })];
     const model = panelViewModel({ kind: 'signed-out' }, methods, null, nullTranslator.load(''));
-    expect(model.main).toMatchObject({ label: 'Sign in', method: null });
+    expect(model.main).toMatchObject({ label: 'Sign in' });
   });
 
   it('says what happens next, and what went wrong', () => {
