@@ -1,6 +1,8 @@
+import { type ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { Signal } from '@lumino/signaling';
 import type { IPageAuth } from './auth/page-auth';
 import type { IKernelRequests } from './kernels/kernel-requests';
+import type { IPanelOptions } from './panel/body';
 import type { AzureAuthState, IAzureAuth, IAzureKernelTokens } from './tokens';
 
 /**
@@ -47,5 +49,15 @@ export function publicKernelTokens(kernels: IKernelRequests): IAzureKernelTokens
 
 export const pageAuth = (shown: IAzureAuth): IPageAuth => internals.get(shown) as IPageAuth;
 
-export const kernelRequests = (shown: IAzureKernelTokens): IKernelRequests =>
-  internals.get(shown) as IKernelRequests;
+/** Return what plugins need that show the sign-in. */
+export function internalsOf(
+  azure: IAzureAuth,
+  kernelTokens: IAzureKernelTokens,
+  translator: ITranslator | null
+): IPanelOptions {
+  return {
+    auth: pageAuth(azure),
+    kernels: internals.get(kernelTokens) as IKernelRequests,
+    trans: (translator ?? nullTranslator).load('jupyter-azure-auth')
+  };
+}

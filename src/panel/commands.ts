@@ -5,12 +5,12 @@ import type { IPageAuth } from '../auth/page-auth';
 import type { IKernelRequests } from '../kernels/kernel-requests';
 import { azureIcon } from './icon';
 
-export namespace CommandIDs {
-  export const signIn = 'azure-auth:sign-in';
-  export const switchAccount = 'azure-auth:switch-account';
-  export const signOut = 'azure-auth:sign-out';
-  export const showPanel = 'azure-auth:show-panel';
-}
+export const CommandIDs = {
+  signIn: 'azure-auth:sign-in',
+  switchAccount: 'azure-auth:switch-account',
+  signOut: 'azure-auth:sign-out',
+  showPanel: 'azure-auth:show-panel'
+} as const;
 
 /** No command takes an argument: code that can run commands must not choose authority or scope. */
 const NO_ARGUMENTS = { args: { type: 'object', properties: {} } };

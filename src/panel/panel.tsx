@@ -1,6 +1,6 @@
 import { ReactWidget } from '@jupyterlab/ui-components';
 import type { Message } from '@lumino/messaging';
-import { type ISignal, Signal } from '@lumino/signaling';
+import { Signal } from '@lumino/signaling';
 import React, { lazy, Suspense } from 'react';
 import type { ISidebarOptions } from './body';
 import type { IAuthStatus } from '../status-bar/auth-status';
@@ -25,15 +25,13 @@ export class AzurePanel extends ReactWidget {
   }
 
   /** Emits after the panel was shown or hidden. */
-  get visibilityChanged(): ISignal<this, void> {
-    return this._visibilityChanged;
-  }
+  readonly visibilityChanged = new Signal<this, void>(this);
 
   /** Put a badge on the icon in the sidebar while the user has something to do. */
   setStatus({ needsUser, name }: IAuthStatus): void {
     this.title.caption = needsUser ? name : this.options.trans.__('Azure');
-    if (this.hasBadge !== needsUser) {
-      this.hasBadge = needsUser;
+    if (this.#hasBadge !== needsUser) {
+      this.#hasBadge = needsUser;
       // As JupyterLab does for the icon that a widget is added with.
       const icon = needsUser ? attentionIcon : azureIcon;
       this.title.icon = icon.bindprops({ stylesheet: 'sideBar' });
@@ -41,7 +39,7 @@ export class AzurePanel extends ReactWidget {
   }
 
   protected override render(): JSX.Element | null {
-    if (!this.wasSeen) {
+    if (!this.#wasSeen) {
       return null;
     }
     return (
@@ -49,7 +47,7 @@ export class AzurePanel extends ReactWidget {
         <PanelBody
           {...this.options}
           visible={this.isVisible}
-          onReady={() => this.hasFocus && this.focusContent()}
+          onReady={() => document.activeElement === this.node && this.#focusContent()}
         />
       </Suspense>
     );
@@ -57,18 +55,18 @@ export class AzurePanel extends ReactWidget {
 
   protected override onAfterAttach(message: Message): void {
     super.onAfterAttach(message);
-    this.appear();
+    this.#appear();
   }
 
   protected override onAfterShow(message: Message): void {
     super.onAfterShow(message);
-    this.appear();
+    this.#appear();
   }
 
   protected override onAfterHide(message: Message): void {
     super.onAfterHide(message);
     this.update();
-    this._visibilityChanged.emit();
+    this.visibilityChanged.emit();
   }
 
   /** Focus the panel's first button that does not look like a link, so that keyboard users continue there. */
@@ -76,32 +74,27 @@ export class AzurePanel extends ReactWidget {
     super.onActivateRequest(message);
     this.node.tabIndex = -1;
     // In the next frame: the command palette takes the focus away after it has run a command.
-    requestAnimationFrame(() => this.focusContent());
-  }
-
-  private get hasFocus(): boolean {
-    return document.activeElement === this.node;
+    requestAnimationFrame(() => this.#focusContent());
   }
 
   /** Until there is a button, the panel itself has the focus. */
-  private focusContent(): void {
+  #focusContent(): void {
     const button = this.node.querySelector<HTMLElement>('button.jp-AzurePanel-button');
     (button ?? this.node).focus();
   }
 
   /** Load what a click needs in advance, so that it still has the browser's user gesture. */
-  private appear(): void {
+  #appear(): void {
     if (this.isVisible) {
-      this.wasSeen = true;
+      this.#wasSeen = true;
       this.update();
       void this.options.auth.prepare();
-      this._visibilityChanged.emit();
+      this.visibilityChanged.emit();
     }
   }
 
-  private wasSeen = false;
-  private hasBadge = false;
-  private readonly _visibilityChanged = new Signal<this, void>(this);
+  #wasSeen = false;
+  #hasBadge = false;
 }
 
 export namespace AzurePanel {

@@ -4,8 +4,8 @@ import {
   type JupyterFrontEndPlugin
 } from '@jupyterlab/application';
 import { ICommandPalette } from '@jupyterlab/apputils';
-import { ITranslator, nullTranslator } from '@jupyterlab/translation';
-import { kernelRequests, pageAuth } from '../public-api';
+import { ITranslator } from '@jupyterlab/translation';
+import { internalsOf } from '../public-api';
 import { IAzureKernelTokens, IAzureAuth } from '../tokens';
 import { addCommands, CommandIDs } from './commands';
 import { followStatus } from '../status-bar/follow-status';
@@ -25,13 +25,10 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
     palette: ICommandPalette | null,
     translator: ITranslator | null
   ): void => {
-    const auth = pageAuth(azure);
-    const kernels = kernelRequests(kernelTokens);
-    const trans = (translator ?? nullTranslator).load('jupyter-azure-auth');
+    const internals = internalsOf(azure, kernelTokens, translator);
+    const { auth, kernels, trans } = internals;
     const panel = new AzurePanel({
-      auth,
-      kernels,
-      trans,
+      ...internals,
       commands: app.commands,
       serverSettings: app.serviceManager.serverSettings
     });
@@ -53,9 +50,7 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
     const notify = async (): Promise<void> => {
       const { notifyOfWaiting } = await import('../on-demand');
       notifyOfWaiting({
-        auth,
-        kernels,
-        trans,
+        ...internals,
         isPanelVisible: () => panel.isVisible,
         showPanel: () => app.shell.activateById(panel.id),
         panelToggled: callback => panel.visibilityChanged.connect(callback)

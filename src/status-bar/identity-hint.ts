@@ -5,24 +5,24 @@ import type { IPageAuth } from '../auth/page-auth';
  * and say whose it is. Pages of users without Azure ask the server nothing. Contains no name.
  */
 export class IdentityHint {
-  /** @param baseUrl - The Jupyter server's: several may share an origin. */
-  constructor(baseUrl: string) {
-    this.key = `jupyter-azure-auth:has-identity:${new URL(baseUrl).pathname}`;
+  /** @param path - The Jupyter server's: several may share an origin. */
+  constructor(path: string) {
+    this.#key = `jupyter-azure-auth:has-identity:${path}`;
   }
 
   get isSet(): boolean {
-    return localStorage.getItem(this.key) !== null;
+    return localStorage.getItem(this.#key) !== null;
   }
 
   follow(auth: IPageAuth): void {
     auth.stateChanged.connect((_, { kind }) => {
       if (kind === 'signed-in') {
-        localStorage.setItem(this.key, '');
+        localStorage.setItem(this.#key, '');
       } else if (kind === 'signed-out' || kind === 'not-configured') {
-        localStorage.removeItem(this.key);
+        localStorage.removeItem(this.#key);
       }
     });
   }
 
-  private readonly key: string;
+  readonly #key: string;
 }

@@ -1,7 +1,7 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { IStatusBar } from '@jupyterlab/statusbar';
-import { ITranslator, nullTranslator } from '@jupyterlab/translation';
-import { kernelRequests, pageAuth } from '../public-api';
+import { ITranslator } from '@jupyterlab/translation';
+import { internalsOf } from '../public-api';
 import { IAzureAuth, IAzureKernelTokens } from '../tokens';
 import { CommandIDs } from '../panel/commands';
 import { followStatus } from './follow-status';
@@ -21,9 +21,7 @@ export const statusPlugin: JupyterFrontEndPlugin<void> = {
     statusBar: IStatusBar | null,
     translator: ITranslator | null
   ): void => {
-    const auth = pageAuth(azure);
-    const kernels = kernelRequests(kernelTokens);
-    const trans = (translator ?? nullTranslator).load('jupyter-azure-auth');
+    const { auth, kernels, trans } = internalsOf(azure, kernelTokens, translator);
     const showPanel = (): void => void app.commands.execute(CommandIDs.showPanel);
     const item = new StatusItem(showPanel, trans);
     if (statusBar !== null) {
@@ -34,7 +32,7 @@ export const statusPlugin: JupyterFrontEndPlugin<void> = {
     }
     followStatus(auth, kernels, trans, status => item.setStatus(status));
     const { baseUrl } = app.serviceManager.serverSettings;
-    const hint = new IdentityHint(new URL(baseUrl, window.location.href).href);
+    const hint = new IdentityHint(new URL(baseUrl, window.location.href).pathname);
     hint.follow(auth);
     // Not before the page is usable.
     void app.restored.then(() => (hint.isSet ? auth.prepare() : undefined));

@@ -17,23 +17,23 @@ export class StatusItem extends Widget {
     this.id = 'azure-auth-status';
     // Highlighted by JupyterLab under the pointer.
     this.addClass('jp-mod-highlighted');
-    this.button.style.cssText = BUTTON;
-    this.button.title = trans.__('Show the Azure panel');
-    this.button.addEventListener('click', showPanel);
-    this.mark.setAttribute('aria-hidden', 'true');
-    this.text.style.cssText = TEXT;
-    this.button.append(this.mark, this.text);
-    this.node.append(this.button);
+    this.#button.style.cssText = BUTTON;
+    this.#button.title = trans.__('Show the Azure panel');
+    this.#button.addEventListener('click', showPanel);
+    this.#mark.setAttribute('aria-hidden', 'true');
+    this.#text.style.cssText = TEXT;
+    this.#button.append(this.#mark, this.#text);
+    this.node.append(this.#button);
   }
 
   setStatus({ mark, text, name, needsUser }: IAuthStatus): void {
-    this.mark.textContent = mark;
-    this.mark.style.color = needsUser ? 'var(--jp-warn-color0)' : '';
-    this.text.textContent = text;
-    this.button.setAttribute('aria-label', name);
+    this.#mark.textContent = mark;
+    this.#mark.style.color = needsUser ? 'var(--jp-warn-color0)' : '';
+    this.#text.textContent = text;
+    this.#button.setAttribute('aria-label', name);
   }
 
-  private readonly button = document.createElement('button');
-  private readonly mark = document.createElement('span');
-  private readonly text = document.createElement('span');
+  readonly #button = document.createElement('button');
+  readonly #mark = document.createElement('span');
+  readonly #text = document.createElement('span');
 }

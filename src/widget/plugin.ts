@@ -1,10 +1,9 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
-import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { ITranslator } from '@jupyterlab/translation';
 import { CommandIDs } from '../panel/commands';
-import { kernelRequests, pageAuth } from '../public-api';
+import { internalsOf } from '../public-api';
 import { IAzureKernelTokens, IAzureAuth } from '../tokens';
-import type { ISignInViewOptions } from './sign-in-view';
 import { waitingOutputFactory } from './waiting-output';
 
 /** ipywidgets' own plugin, which exists only if the server has ipywidgets. */
@@ -24,11 +23,8 @@ export const widgetPlugin: JupyterFrontEndPlugin<void> = {
     rendermime: IRenderMimeRegistry | null,
     translator: ITranslator | null
   ): void => {
-    const auth = pageAuth(azure);
-    const kernels = kernelRequests(kernelTokens);
-    const trans = (translator ?? nullTranslator).load('jupyter-azure-auth');
     const showPanel = (): void => void app.commands.execute(CommandIDs.showPanel);
-    const options: ISignInViewOptions = { auth, kernels, trans, showPanel };
+    const options = { ...internalsOf(azure, kernelTokens, translator), showPanel };
     rendermime?.addFactory(waitingOutputFactory(options));
     if (app.hasPlugin(WIDGETS)) {
       // Not awaited: JupyterLab's start waits for every `activate`.

@@ -65,7 +65,6 @@ class SignInBody extends ReactWidget {
  * Return the id of the kernel that a notebook's manager is for; its interface lacks it (base 6).
  */
 function kernelOf(manager: object): string | null {
-  const kernel: unknown = 'kernel' in manager ? manager.kernel : null;
-  const isKernel = typeof kernel === 'object' && kernel !== null && 'id' in kernel;
-  return isKernel && typeof kernel.id === 'string' ? kernel.id : null;
+  const { kernel } = manager as { readonly kernel?: { readonly id: string } | null };
+  return kernel?.id ?? null;
 }

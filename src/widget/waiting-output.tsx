@@ -30,26 +30,20 @@ class WaitingOutput extends ReactWidget implements IRenderMime.IRenderer {
   }
 
   async renderModel({ data }: IRenderMime.IMimeModel): Promise<void> {
-    this.waiting = data[WAITING];
-    this.text = data['text/plain'];
+    this.#data = data;
     this.update();
   }
 
   protected override render(): JSX.Element {
-    const text = typeof this.text === 'string' ? this.text : '';
+    const text = String(this.#data['text/plain'] ?? '');
+    // Any code can write an output: an invalid id matches no waiting cell.
+    const { request_id: id } = Object(this.#data[WAITING]) as { readonly request_id?: unknown };
     return (
       <Suspense fallback={<p>{text}</p>}>
-        <Waiting {...this.options} requestId={requestIdOf(this.waiting)} text={text} />
+        <Waiting {...this.options} requestId={String(id ?? '')} text={text} />
       </Suspense>
     );
   }
 
-  private waiting: unknown = null;
-  private text: unknown = '';
-}
-
-/** Any code can write an output: an invalid id matches no waiting cell. */
-function requestIdOf(data: unknown): string {
-  const isObject = typeof data === 'object' && data !== null && 'request_id' in data;
-  return isObject && typeof data.request_id === 'string' ? data.request_id : '';
+  #data: IRenderMime.IMimeModel['data'] = {};
 }

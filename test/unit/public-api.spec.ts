@@ -1,6 +1,6 @@
 /** @jest-environment jsdom */
 import * as exported from '../../src';
-import { kernelRequests, pageAuth, publicAuth, publicKernelTokens } from '../../src/public-api';
+import { internalsOf, pageAuth, publicAuth, publicKernelTokens } from '../../src/public-api';
 import { ALICE, FakeAuth, FakeKernels, aGrant, aRequest } from './panel/fixtures';
 
 // What they import is not written for Node, and the plugins are not activated here.
@@ -47,7 +47,9 @@ describe('what other extensions get', () => {
 
   it('leads to nothing else for this package alone', () => {
     expect(pageAuth(publicAuth(auth))).toBe(auth);
-    expect(kernelRequests(publicKernelTokens(kernels))).toBe(kernels);
+    const internals = internalsOf(publicAuth(auth), publicKernelTokens(kernels), null);
+    expect(internals.auth).toBe(auth);
+    expect(internals.kernels).toBe(kernels);
     expect(Object.keys(exported).sort()).toEqual([
       'IAzureAuth',
       'IAzureKernelTokens',
