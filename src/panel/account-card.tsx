@@ -18,32 +18,29 @@ interface IProps {
  * The identity that kernels use: an account, with the end of its sign-in, or an ambient identity.
  */
 export function AccountCard({ signedIn, now, trans, children }: IProps): JSX.Element {
-  const { account, chosenTenantId } = signedIn;
+  const { account, ambient, chosenTenantId } = signedIn;
+  // An ambient identity has the name of the machine or the tool, and its own user name.
+  const isNamed = account.name !== account.username;
   const tenantId = chosenTenantId ?? account.tenantId;
   const name = useSignalled(tenantNamesChanged, () => tenantName(tenantId, account));
   return (
     <div className="jp-AzurePanel-person">
-      {signedIn.ambient ? (
-        <AmbientCard account={account} trans={trans}>
-          {children}
-        </AmbientCard>
-      ) : (
-        <>
-          <span className="jp-AzurePanel-avatar" aria-hidden="true">
-            {initials(account)}
-          </span>
-          <div className="jp-AzurePanel-about">
-            {account.name !== account.username && (
-              <div className="jp-AzurePanel-name">{account.name}</div>
-            )}
-            <div className="jp-AzurePanel-username">{account.username}</div>
-            <div title={formatExact(signedIn.expiresAt)}>
-              {formatLifetime(signedIn, now, trans)}
-            </div>
-            {children}
+      <span
+        className={`jp-AzurePanel-avatar${ambient ? ' jp-mod-machine' : ''}`}
+        aria-hidden="true"
+      >
+        {ambient ? <MachineIcon /> : initials(account)}
+      </span>
+      <div className="jp-AzurePanel-about">
+        {(ambient || isNamed) && <div className="jp-AzurePanel-name">{account.name}</div>}
+        {(!ambient || isNamed) && (
+          <div className="jp-AzurePanel-username">
+            {ambient ? trans.__('acts as %1', account.username) : account.username}
           </div>
-        </>
-      )}
+        )}
+        <div title={formatExact(signedIn.expiresAt)}>{formatLifetime(signedIn, now, trans)}</div>
+        {children}
+      </div>
       {isKnown(tenantId) && (
         <div className="jp-AzurePanel-tenant" title={tenantId}>
           {trans.__('Tenant')} <span>{name}</span>
@@ -55,10 +52,13 @@ export function AccountCard({ signedIn, now, trans, children }: IProps): JSX.Ele
 
 /** Return how the user signed in, where that is stored, and when it ends. */
 function formatLifetime(
-  { source, persistedIn, expiresAt }: IAzureSignedIn,
+  { ambient, source, persistedIn, expiresAt }: IAzureSignedIn,
   now: number,
   trans: TranslationBundle
 ): string {
+  if (ambient) {
+    return trans.__('signed in automatically');
+  }
   const how =
     source === 'device-code' ? trans.__('sign-in with a code') : trans.__('browser sign-in');
   switch (persistedIn) {
@@ -90,31 +90,11 @@ export function initials(account: IAzureAccount): string {
   return letters.join('').toLocaleUpperCase();
 }
 
-interface IAmbientCardProps {
-  /** Its name is that of the machine or the tool, its user name that of the identity. */
-  readonly account: IAzureAccount;
-  readonly trans: TranslationBundle;
-  readonly children?: React.ReactNode;
-}
-
-/** The card of an ambient identity: which machine has it, and the identity's name. */
-function AmbientCard({ account, trans, children }: IAmbientCardProps): JSX.Element {
+function MachineIcon(): JSX.Element {
   return (
-    <>
-      <span className="jp-AzurePanel-avatar jp-mod-machine" aria-hidden="true">
-        <svg viewBox="0 0 16 16">
-          <path d="M2 3h12v8H2Z" fill="none" stroke="currentColor" strokeLinejoin="round" />
-          <path d="M8 11v2.5M5 13.5h6" stroke="currentColor" />
-        </svg>
-      </span>
-      <div className="jp-AzurePanel-about">
-        <div className="jp-AzurePanel-name">{account.name}</div>
-        {account.name !== account.username && (
-          <div className="jp-AzurePanel-username">{trans.__('acts as %1', account.username)}</div>
-        )}
-        <div>{trans.__('signed in automatically')}</div>
-        {children}
-      </div>
-    </>
+    <svg viewBox="0 0 16 16">
+      <path d="M2 3h12v8H2Z" fill="none" stroke="currentColor" strokeLinejoin="round" />
+      <path d="M8 11v2.5M5 13.5h6" stroke="currentColor" />
+    </svg>
   );
 }

@@ -25,7 +25,7 @@ export function AccountMenu(props: IProps): JSX.Element {
 
 /** Switches between accounts, and shows what else identifies the current one. */
 function Accounts({ auth, signedIn, trans }: IProps): JSX.Element {
-  const { account, chosenTenantId, persistedIn } = signedIn;
+  const { account, chosenTenantId, persistedIn, source } = signedIn;
   const [objectId = ''] = account.id.split('.');
   const isInOther = persistedIn === 'other-tab';
   const others = useOthers(auth);
@@ -56,7 +56,10 @@ function Accounts({ auth, signedIn, trans }: IProps): JSX.Element {
               isInOther ? trans.__('Sign in as someone else') : trans.__('Add another account')
             }
             // No `await` before this call: browsers open windows only inside a click.
-            onPress={() => void auth.signIn(ANOTHER, ...methodOf(signedIn))}
+            onPress={() =>
+              // Only a click in the panel starts a code, which must be named.
+              void (source === 'device-code' ? auth.signIn(ANOTHER, source) : auth.signIn(ANOTHER))
+            }
           />
         </li>
       </ul>
@@ -82,11 +85,6 @@ function Accounts({ auth, signedIn, trans }: IProps): JSX.Element {
 
 /** A sign-in for no token, in which the user chooses the account. */
 const ANOTHER = { scopes: [], prompt: true };
-
-/** Return the method that must be named, because only a click in the panel starts it. */
-function methodOf({ source }: IAzureSignedIn): [] | ['device-code'] {
-  return source === 'device-code' ? [source] : [];
-}
 
 /** Return which account kernels use, and how long the others are kept. */
 function note(persistedIn: IAzureSignedIn['persistedIn'], trans: TranslationBundle): string {

@@ -5,7 +5,7 @@ import type { IKernelRequests } from '../kernels/kernel-requests';
 import type { AzureAuthState, IAzureTokenRequest } from '../tokens';
 import { Button } from './button';
 import { useSettled } from './hooks';
-import { leadsToLocalhost, needsCode } from './methods';
+import { leadsToLocalhost, needsCode, signInBy } from './methods';
 import { isPermission, refuseLabel } from './request-text';
 import type { IPanelViewModel } from './view-model';
 
@@ -36,12 +36,17 @@ export function Actions(props: IProps): JSX.Element {
   // Do not offer a sign-in while an ambient identity is likely to be found.
   const settled = useSettled(AMBIENT_LOOKUP_DELAY_MS, state.kind);
   const holdsBack = state.kind === 'starting' || (state.kind === 'searching' && !settled);
-  const byCode = needsCode(auth.methods);
   const isSigningIn = state.kind === 'signing-in';
-  // No `await` before this call: browsers open windows only inside a click.
-  const signIn = (request: IAzureTokenRequest | null): void =>
-    // No user is led to a code by default, so that it must be named.
-    void (byCode ? auth.signIn(request, 'device-code') : auth.signIn(request));
+  const press = (request: IAzureTokenRequest | null): void => {
+    if (isSigningIn) {
+      auth.cancel();
+    } else if (needsCode(auth.methods)) {
+      // Named, because no user is led to a code by default.
+      signInBy('device-code', request, auth, showPanel);
+    } else {
+      void auth.signIn(request);
+    }
+  };
   return (
     <div className="jp-AzurePanel-choices">
       {holdsBack && <ReservedSpace label={trans.__('Sign in')} />}
@@ -50,9 +55,7 @@ export function Actions(props: IProps): JSX.Element {
           key="main"
           label={main.label}
           primary={!isSigningIn && !leadsToLocalhost(state, auth.methods)}
-          onPress={() =>
-            isSigningIn ? auth.cancel() : byCode && showPanel ? showPanel() : signIn(main.request)
-          }
+          onPress={() => press(main.request)}
         />
       )}
       {isSigningIn && state.method !== 'device-code' && (

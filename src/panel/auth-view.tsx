@@ -2,7 +2,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import React, { useEffect, useRef, useState } from 'react';
 import type { IPageAuth, IAzureSignInMethod } from '../auth/page-auth';
 import type { IKernelRequests, IWaitingRequest } from '../kernels/kernel-requests';
-import type { AzureAuthState, IAzureSignedIn, SignInMethodName } from '../tokens';
+import type { AzureAuthState, AzureProblemCode, IAzureSignedIn, SignInMethodName } from '../tokens';
 import { currentAccount } from '../auth/account';
 import { Button, TextButton } from './button';
 import { Candidates } from './candidates';
@@ -22,7 +22,7 @@ import { UsableGrants } from './usable-grants';
 import { isSignIn } from './request-text';
 import { PanelMessage } from './panel-message';
 import { StoredSignIns } from './stored-sign-ins';
-import { bestMethod, findMethod, leadsToLocalhost } from './methods';
+import { bestMethod, findMethod, leadsToLocalhost, signInBy } from './methods';
 import './styles';
 
 interface IProps {
@@ -63,7 +63,7 @@ export function AuthView({ auth, kernels, now, trans, showPanel, isBrief }: IPro
       {state.kind === 'not-configured' && redirectUri !== null && (
         <Registration redirectUri={redirectUri} trans={trans} />
       )}
-      {isAboutRedirect(state) && redirectUri !== null && (
+      {isAbout('wrong_redirect_uri', state) && redirectUri !== null && (
         <CopyText text={redirectUri} trans={trans} />
       )}
       <Actions {...{ state, model, auth, kernels, trans, showPanel }} />
@@ -93,26 +93,31 @@ export function AuthView({ auth, kernels, now, trans, showPanel, isBrief }: IPro
       {isBrief && showPanel ? (
         <TextButton label={trans.__('More in the Azure panel')} onPress={showPanel} />
       ) : (
-        <SignInDetails {...{ auth, state, model, methods, trans, showPanel }} />
+        <SignInDetails {...{ auth, state, model, trans, showPanel }} />
       )}
     </div>
   );
 }
 
-interface ISignInDetailsProps extends ISignOutActionProps {
-  readonly methods: readonly IAzureSignInMethod[];
+interface IDetailsProps {
+  readonly auth: IPageAuth;
+  readonly state: AzureAuthState;
+  readonly model: IPanelViewModel;
+  readonly trans: TranslationBundle;
+  readonly showPanel: (() => void) | undefined;
 }
 
 /** What can be done with the sign-in besides answering a waiting cell. */
-function SignInDetails(props: ISignInDetailsProps): JSX.Element {
-  const { auth, state, model, methods, trans, showPanel } = props;
+function SignInDetails(props: IDetailsProps): JSX.Element {
+  const { auth, state, model, trans, showPanel } = props;
+  const { methods } = auth;
   const { signedIn } = model;
   const canReplace = (signedIn === null || signedIn.ambient) && isIdle(state);
   return (
     <>
       <StoredSignIns auth={auth} canContinue={canReplace} trans={trans} />
       {signedIn && <PersistenceToggle auth={auth} signedIn={signedIn} trans={trans} />}
-      <SignOutAction {...{ auth, state, model, trans, showPanel }} />
+      <SignOutAction {...props} />
       {canReplace && (
         <OtherMethods
           auth={auth}
@@ -144,22 +149,9 @@ function isShown(
   );
 }
 
-interface ISignOutActionProps {
-  readonly auth: IPageAuth;
-  readonly state: AzureAuthState;
-  readonly model: IPanelViewModel;
-  readonly trans: TranslationBundle;
-  readonly showPanel: (() => void) | undefined;
-}
-
 /** The button to sign out. An ambient identity cannot be signed out, but a user can replace it. */
-function SignOutAction({
-  auth,
-  state,
-  model,
-  trans,
-  showPanel
-}: ISignOutActionProps): JSX.Element | null {
+function SignOutAction(props: IDetailsProps): JSX.Element | null {
+  const { auth, state, model, trans, showPanel } = props;
   const { main, signedIn } = model;
   const method = bestMethod(auth.methods);
   if (signedIn?.ambient) {
@@ -167,25 +159,26 @@ function SignOutAction({
       <Button
         key="someone-else"
         label={trans.__('Sign in as someone else')}
-        onPress={() =>
-          method.name === 'device-code' && showPanel
-            ? showPanel()
-            : void auth.signIn(null, method.name)
-        }
+        onPress={() => signInBy(method.name, null, auth, showPanel)}
       />
     ) : null;
   }
   // An expired sign-in can still be signed out; until then kernels do not fall back to the machine.
-  return signedIn !== null || isEnded(state) ? (
+  return signedIn !== null || isAbout('sign_in_ended', state) ? (
     <>
       {signedIn === null && <SwitchActions auth={auth} trans={trans} />}
-      <Button key="out" label={trans.__('Sign out')} onPress={() => signOut(auth)} />
+      <Button
+        key="out"
+        label={trans.__('Sign out')}
+        // If the server has not confirmed it, the state says so.
+        onPress={() => void auth.signOut().catch(() => undefined)}
+      />
     </>
   ) : null;
 }
 
 /** The accounts that can take the place of one whose sign-in has ended. */
-function SwitchActions({ auth, trans }: Pick<ISignOutActionProps, 'auth' | 'trans'>): JSX.Element {
+function SwitchActions({ auth, trans }: Pick<IDetailsProps, 'auth' | 'trans'>): JSX.Element {
   return (
     <>
       {useOthers(auth).map(({ id, username }) => (
@@ -199,17 +192,8 @@ function SwitchActions({ auth, trans }: Pick<ISignOutActionProps, 'auth' | 'tran
   );
 }
 
-/** If the server has not confirmed it, the state says so. */
-function signOut(auth: IPageAuth): void {
-  auth.signOut().catch(() => undefined);
-}
-
-function isEnded(state: AzureAuthState): boolean {
-  return state.kind === 'needs-attention' && state.problem.code === 'sign_in_ended';
-}
-
-function isAboutRedirect(state: AzureAuthState): boolean {
-  return state.kind === 'needs-attention' && state.problem.code === 'wrong_redirect_uri';
+function isAbout(code: AzureProblemCode, state: AzureAuthState): boolean {
+  return state.kind === 'needs-attention' && state.problem.code === code;
 }
 
 /** Return the cells that need their user; right after a sign-in, without those that it serves. */

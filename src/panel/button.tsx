@@ -1,4 +1,4 @@
-import React from 'react';
+import React, { type InputHTMLAttributes } from 'react';
 
 interface IProps {
   readonly label: string;
@@ -58,5 +58,16 @@ export function TextButton(props: ITextButtonProps): JSX.Element {
     >
       {label}
     </button>
+  );
+}
+
+/** A switch with its label. */
+export function Switch(props: InputHTMLAttributes<HTMLInputElement>): JSX.Element {
+  const { children, ...input } = props;
+  return (
+    <label className="jp-AzurePanel-keeping">
+      <input type="checkbox" role="switch" {...input} />
+      {children}
+    </label>
   );
 }

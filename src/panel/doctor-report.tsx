@@ -65,11 +65,10 @@ export function DoctorReport({ settings, trans, popups }: IProps): JSX.Element {
 
 /** What only the page can see. */
 function pageFindings(popups: boolean, trans: TranslationBundle): IFinding[] {
-  const { isSecureContext } = window;
-  const { cookieEnabled } = navigator;
   return [
     finding(
-      ...(['secure context', isSecureContext] as const),
+      'secure context',
+      window.isSecureContext,
       trans.__('This page can use the browser’s cryptography.'),
       trans.__(
         'This page uses plain http, so the browser blocks the cryptography that sign-in needs.'
@@ -77,13 +76,15 @@ function pageFindings(popups: boolean, trans: TranslationBundle): IFinding[] {
       trans.__('Open JupyterLab over https, or at localhost.')
     ),
     finding(
-      ...(['pop-up windows', popups] as const),
+      'pop-up windows',
+      popups,
       trans.__('The browser lets this page open windows.'),
       trans.__('The browser blocks the sign-in window.'),
       trans.__('Allow pop-ups for this page in the browser’s address bar.')
     ),
     finding(
-      ...(['cookies', cookieEnabled] as const),
+      'cookies',
+      navigator.cookieEnabled,
       trans.__('The browser stores cookies.'),
       trans.__('The browser does not store cookies, so Microsoft’s page cannot sign you in.'),
       trans.__('Allow cookies for this page and for Microsoft’s.')
@@ -94,12 +95,12 @@ function pageFindings(popups: boolean, trans: TranslationBundle): IFinding[] {
 function finding(
   check: string,
   isOk: boolean,
-  right: string,
+  ok: string,
   wrong: string,
   remedy: string
 ): IFinding {
   return isOk
-    ? { state: 'ok', check, text: right, remedy: null }
+    ? { state: 'ok', check, text: ok, remedy: null }
     : { state: 'wrong', check, text: wrong, remedy };
 }
 
@@ -120,20 +121,23 @@ function whyNoAnswer(error: unknown, trans: TranslationBundle): IFinding {
   const { code, status } = error instanceof ServerExtensionError ? error : { code: '', status: 0 };
   if (code === 'foreign_origin') {
     return {
-      ...{ state: 'wrong', check: 'host header' },
+      state: 'wrong',
+      check: 'host header',
       text: trans.__('A proxy changes the Host header, so the server refuses this page.'),
       remedy: trans.__('Configure the proxy to keep the Host header.')
     };
   }
   if (code === 'forbidden') {
     return {
-      ...{ state: 'note', check: 'server' },
+      state: 'note',
+      check: 'server',
       text: trans.__('Other users have access to this server, so this page cannot check it.'),
       remedy: trans.__('Run “jupyter azure-auth doctor” in a terminal.')
     };
   }
   return {
-    ...{ state: 'wrong', check: 'server' },
+    state: 'wrong',
+    check: 'server',
     text:
       status === 404
         ? trans.__('The server extension is missing, disabled or older than this page.')

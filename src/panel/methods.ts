@@ -1,5 +1,5 @@
-import type { IAzureSignInMethod, SignInObstacle } from '../auth/page-auth';
-import type { AzureAuthState, SignInMethodName } from '../tokens';
+import type { IAzureSignInMethod, IPageAuth, SignInObstacle } from '../auth/page-auth';
+import type { AzureAuthState, IAzureTokenRequest, SignInMethodName } from '../tokens';
 
 /** Return the method that the main button uses; null if none is available. */
 export function bestMethod(methods: readonly IAzureSignInMethod[]): IAzureSignInMethod | null {
@@ -24,6 +24,25 @@ export function findMethod(
   name: SignInMethodName
 ): IAzureSignInMethod | null {
   return methods.find(method => method.name === name) ?? null;
+}
+
+/**
+ * Sign in by a method. Without an `await` before this call: browsers open windows only inside a
+ * click.
+ *
+ * @param showPanel - Shows the panel, if this is outside of it: a code is shown there only.
+ */
+export function signInBy(
+  name: SignInMethodName,
+  request: IAzureTokenRequest | null,
+  auth: Pick<IPageAuth, 'signIn'>,
+  showPanel: (() => void) | undefined
+): void {
+  if (name === 'device-code' && showPanel) {
+    showPanel();
+  } else {
+    void auth.signIn(request, name);
+  }
 }
 
 /** Whether localhost offers a better method than this address. */

@@ -4,6 +4,7 @@ import type { IPageAuth, IAzureSignInMethod, SignInObstacle } from '../auth/page
 import type { IAzureTokenRequest, SignInMethodName } from '../tokens';
 import { Button } from './button';
 import { LocalhostLink } from './localhost-link';
+import { signInBy } from './methods';
 import { Registration } from './registration';
 import { sourceTitle } from './source-names';
 
@@ -31,11 +32,7 @@ export function OtherMethods(props: IProps): JSX.Element | null {
               <>
                 <Button
                   label={sourceTitle(name, trans)}
-                  onPress={() =>
-                    name === 'device-code' && showPanel
-                      ? showPanel()
-                      : void auth.signIn(request, name)
-                  }
+                  onPress={() => signInBy(name, request, auth, showPanel)}
                 />
                 <p className="jp-AzurePanel-aside">{methodText(name, trans)}</p>
               </>

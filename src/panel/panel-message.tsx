@@ -26,11 +26,8 @@ export function PanelMessage({ state, model, waiting, hasLeft, trans }: IProps):
       {model.problem !== null && <Problem text={model.problem} />}
       {model.prompt && <WaitingList waiting={waiting} signedIn={model.signedIn} trans={trans} />}
       <p className="jp-AzurePanel-sentence">
-        {state.kind === 'starting' && (
-          <Later key="starting" after={300} text={trans.__('One moment…')} spinner />
-        )}
         {state.kind === 'signing-in' && <span className="jp-AzurePanel-spinner" />}
-        {state.kind === 'searching' || state.kind === 'signing-out' ? (
+        {['starting', 'searching', 'signing-out'].includes(state.kind) ? (
           <Later key={state.kind} after={300} text={model.sentence} spinner />
         ) : (
           sentenceOf(model, hasLeft, trans)

@@ -2,6 +2,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import React, { useState } from 'react';
 import type { IPageAuth } from '../auth/page-auth';
 import type { IAzureSignedIn } from '../tokens';
+import { Switch } from './button';
 
 interface IProps {
   readonly auth: IPageAuth;
@@ -18,20 +19,17 @@ export function PersistenceToggle({ auth, signedIn, trans }: IProps): JSX.Elemen
   const isPersisted = signedIn.persistedIn === signedIn.persistableIn;
   const settle = (): void => setPending(null);
   return (
-    <label className="jp-AzurePanel-keeping">
-      <input
-        type="checkbox"
-        role="switch"
-        // Shows the click at once, then what the server extension says.
-        checked={pending ?? isPersisted}
-        onChange={({ target }) => {
-          setPending(target.checked);
-          auth.persist(target.checked).then(settle, settle);
-        }}
-      />
+    <Switch
+      // Shows the click at once, then what the server extension says.
+      checked={pending ?? isPersisted}
+      onChange={({ target }) => {
+        setPending(target.checked);
+        auth.persist(target.checked).then(settle, settle);
+      }}
+    >
       {signedIn.persistableIn === 'keychain'
         ? trans.__('Stay signed in (stored in the Jupyter server’s keychain)')
         : trans.__('Stay signed in (stored in a file on the Jupyter server)')}
-    </label>
+    </Switch>
   );
 }

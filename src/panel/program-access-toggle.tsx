@@ -1,9 +1,9 @@
-import { type ServerConnection } from '@jupyterlab/services';
+import type { ServerConnection } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React, { useEffect, useState } from 'react';
 import { type IIdentityEndpoint, identityEndpoint } from '../server-api/identity-endpoint';
 import type { IAzureSignedIn } from '../tokens';
-import { Button } from './button';
+import { Button, Switch } from './button';
 
 interface IProps {
   readonly settings: ServerConnection.ISettings;
@@ -40,18 +40,15 @@ export function ProgramAccessToggle(props: IProps): JSX.Element | null {
   }
   return (
     <>
-      <label className="jp-AzurePanel-keeping">
-        <input
-          type="checkbox"
-          role="switch"
-          // In place of the button that was clicked.
-          autoFocus={hasAnswered}
-          checked={current.enabled}
-          disabled={current.remedy !== null}
-          onChange={({ target }) => turn(target.checked)}
-        />
+      <Switch
+        // In place of the button that was clicked.
+        autoFocus={hasAnswered}
+        checked={current.enabled}
+        disabled={current.remedy !== null}
+        onChange={({ target }) => turn(target.checked)}
+      >
         {trans.__('Let other programs use this sign-in')}
-      </label>
+      </Switch>
       <p className="jp-AzurePanel-aside">
         {current.remedy ??
           (current.enabled

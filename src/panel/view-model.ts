@@ -61,7 +61,7 @@ export function panelViewModel(
   const toSignIn = { ...nothing, main: { label: signIn(byCode, trans), request } };
   switch (state.kind) {
     case 'starting':
-      return { ...nothing, prompt: null };
+      return { ...nothing, prompt: null, sentence: trans.__('One moment…') };
     case 'not-configured':
       return { ...nothing, sentence: withoutMethod(methods, trans) };
     case 'signed-out':
