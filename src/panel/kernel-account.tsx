@@ -25,7 +25,7 @@ export function KernelAccount(props: IProps): JSX.Element | null {
     return null;
   }
   return (
-    <div className="jp-AzurePanel-pin">
+    <div className="jp-AzurePanel-pin jp-AzurePanel-aside">
       <label htmlFor={id}>{trans.__('Always use')}</label>
       <select
         id={id}
