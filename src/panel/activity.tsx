@@ -1,12 +1,13 @@
 import type { ServerConnection } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import React, { useEffect, useState } from 'react';
+import React, { useState } from 'react';
 import { activityOfPage } from '../kernels/activity';
 import { type IActivity, readActivity } from '../server-api/activity';
 import type { IKernelGrant } from '../tokens';
 import { TextButton } from './button';
 import { Details } from './details';
 import { formatClock, formatExact } from './format-time';
+import { useRead } from './hooks';
 import { resourceName } from './resource-names';
 
 /** Lines shown; the export contains all entries. */
@@ -37,16 +38,11 @@ export function Activity(props: IProps): JSX.Element {
 }
 
 function Entries({ settings, grants, trans }: IProps): JSX.Element {
-  const [entries, setEntries] = useState<readonly IActivity[] | null>(null);
   const [filter, setFilter] = useState('');
-  useEffect(() => {
-    let isShown = true;
+  const entries = useRead(async () => {
     // Without a server extension, or with an older one, the page has only its own.
-    const ofServer = readActivity(settings).catch((): IActivity[] => []);
-    void ofServer.then(read => isShown && setEntries(mergeActivity(read, activityOfPage())));
-    return () => {
-      isShown = false;
-    };
+    const ofServer = await readActivity(settings).catch((): IActivity[] => []);
+    return mergeActivity(ofServer, activityOfPage());
   }, [settings, grants]);
   const lines = (entries ?? []).map(entry => lineOf(entry, grants, trans));
   const shown = lines.filter(line => matches(line, filter));

@@ -1,8 +1,9 @@
 import type { ServerConnection } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import React, { useEffect, useState } from 'react';
+import React from 'react';
 import { fieldsOf, ServerExtensionClient, ServerExtensionError } from '../server-api/client';
 import { CopyButton } from './copy-button';
+import { useRead } from './hooks';
 
 interface IFinding {
   readonly state: 'ok' | 'note' | 'wrong' | 'skipped';
@@ -20,17 +21,10 @@ interface IProps {
 
 /** What is wrong with the installation, and what to do, as the page and the server see it. */
 export function DoctorReport({ settings, trans, popups }: IProps): JSX.Element {
-  const [findings, setFindings] = useState<readonly IFinding[] | null>(null);
-  useEffect(() => {
-    let isShown = true;
-    const ofPage = pageFindings(popups, trans);
-    void serverFindings(settings, trans).then(
-      ofServer => isShown && setFindings([...ofPage, ...ofServer])
-    );
-    return () => {
-      isShown = false;
-    };
-  }, []);
+  const findings = useRead(
+    async () => [...pageFindings(popups, trans), ...(await serverFindings(settings, trans))],
+    []
+  );
   if (findings === null) {
     return <p role="status">{trans.__('Checking. This takes a few seconds.')}</p>;
   }

@@ -2,6 +2,7 @@ import type { ISignal } from '@lumino/signaling';
 import type { IPageAuth } from '../auth/page-auth';
 import type { IAzureAccount } from '../tokens';
 import {
+  type DependencyList,
   type FocusEvent,
   type RefObject,
   useCallback,
@@ -76,6 +77,23 @@ export function useSettled(milliseconds: number, subject: unknown): boolean {
     };
   }, [milliseconds, subject]);
   return settled !== null && settled.subject === subject;
+}
+
+/**
+ * Return what was read; null until it has been. It is read again when a dependency changes.
+ *
+ * @param read - Returns null to keep what was read before. Does not throw.
+ */
+export function useRead<T>(read: () => Promise<T | null>, dependencies: DependencyList): T | null {
+  const [value, setValue] = useState<T | null>(null);
+  useEffect(() => {
+    let isCurrent = true;
+    void read().then(found => isCurrent && found !== null && setValue(found));
+    return () => {
+      isCurrent = false;
+    };
+  }, dependencies);
+  return value;
 }
 
 interface ICopy {

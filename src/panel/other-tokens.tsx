@@ -1,13 +1,14 @@
 import type { ServerConnection } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import React, { useEffect, useState } from 'react';
-import { type IOtherGrant, otherGrants } from '../server-api/other-grants';
+import React from 'react';
+import { otherGrants } from '../server-api/other-grants';
 import { currentAccount } from '../auth/account';
 import { PROCESSES } from '../kernels/access-control';
 import type { IKernelRequests } from '../kernels/kernel-requests';
 import type { AzureAuthState } from '../tokens';
 import { AccessLine } from './access-line';
 import { GrantLines } from './grant-lines';
+import { useRead } from './hooks';
 
 interface IProps {
   readonly settings: ServerConnection.ISettings;
@@ -28,20 +29,12 @@ interface IProps {
  */
 export function OtherTokens(props: IProps): JSX.Element | null {
   const { settings, state, kernels, isRevoked, visible, now, trans } = props;
-  const [grants, setGrants] = useState<readonly IOtherGrant[]>([]);
-  useEffect(() => {
-    let isCurrent = visible;
-    if (visible) {
+  const grants =
+    useRead(
       // Without a server extension, or with an older one, there are none.
-      otherGrants(settings).then(
-        read => isCurrent && setGrants(read),
-        () => undefined
-      );
-    }
-    return () => {
-      isCurrent = false;
-    };
-  }, [settings, state, kernels.grants, isRevoked, visible, now]);
+      async () => (visible ? otherGrants(settings).catch(() => null) : null),
+      [settings, state, kernels.grants, isRevoked, visible, now]
+    ) ?? [];
   const current = currentAccount(state)?.account.username ?? null;
   const times = { renews: false, now, current, trans };
   const programs = grants.filter(({ to }) => to === 'program');
