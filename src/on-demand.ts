@@ -4,12 +4,12 @@
  * than a chunk of many, or than several chunks. In this order, it is smallest: what is alike is near
  * each other.
  */
-export { PanelBody } from './panel/body';
 export { confirmSignOut } from './panel/confirm-sign-out';
-export { notifyOfWaiting } from './panel/notification';
+export { PanelBody } from './panel/body';
 export { NotebookControl } from './widget/notebook-control';
 export { WaitingView } from './widget/waiting-view';
 export { settingField } from './settings-editor/field';
+export { notifyOfWaiting } from './panel/notification';
 export { createProviders } from './providers/create-providers';
 export { ServerExtensionClient } from './server-api/client';
 export { ConfiguredAuth } from './auth/configured-auth';
