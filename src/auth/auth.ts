@@ -145,8 +145,8 @@ export class AzureAuth implements IPageAuth {
     await this.#configured?.persist(persist);
   }
 
-  get own(): ISignIn | null {
-    return this.#configured?.store.own ?? null;
+  get own(): readonly ISignIn[] {
+    return this.#configured?.store.own ?? [];
   }
 
   get others(): readonly IAzureAccount[] {

@@ -1,4 +1,4 @@
-import type { ITokenProvider } from '../providers/provider';
+import type { ISignIn, ITokenProvider } from '../providers/provider';
 import type { IAzureAccount } from '../tokens';
 import type { ChosenTenants } from './chosen-tenants';
 import type { SignOutBroadcast } from './sign-out-broadcast';
@@ -24,25 +24,27 @@ export class InactiveAccounts {
 
   get all(): readonly IChosenAccount[] {
     const provider = this.holder();
-    const others = provider?.accounts?.others ?? [];
-    return others.flatMap(({ account, signedInAt }) => {
-      const tenantId = this.tenants.of(account.id);
-      return provider === null || this.#isSignedOut(account, signedInAt)
-        ? []
-        : [{ account, provider, isActive: false, tenantId }];
+    return this.signIns.flatMap(({ account, chosenTenantId, persistedIn }) => {
+      const isInOther = persistedIn === 'other-tab';
+      const tenantId = isInOther ? chosenTenantId : this.tenants.of(account.id);
+      return provider === null ? [] : [{ account, provider, isActive: false, tenantId }];
     });
   }
 
+  /** Their sign-ins. */
+  get signIns(): readonly ISignIn[] {
+    return (this.holder()?.accounts?.others ?? []).filter(one => !this.#isSignedOut(one));
+  }
+
   /** Forget the accounts that another tab has signed out. @returns One promise for each. */
-  forgetSignedOut(): readonly Promise<void>[] {
+  forgetSignedOut(): readonly (Promise<void> | undefined)[] {
     const accounts = this.holder()?.accounts;
-    return (accounts?.others ?? []).flatMap(({ account, signedInAt }) => {
-      if (!accounts || !this.#isSignedOut(account, signedInAt)) {
-        return [];
-      }
-      this.tenants.set(account.id, null);
-      return [accounts.forget(account.id)];
-    });
+    return (accounts?.others ?? [])
+      .filter(one => this.#isSignedOut(one))
+      .map(({ account }) => {
+        this.tenants.set(account.id, null);
+        return accounts?.forget(account.id);
+      });
   }
 
   /** Sign out of one of them, in all tabs. */
@@ -55,7 +57,7 @@ export class InactiveAccounts {
     }
   }
 
-  #isSignedOut({ id }: IAzureAccount, signedInAt: number): boolean {
-    return this.broadcast.wasSignedOutSince(id, signedInAt);
+  #isSignedOut({ account, signedInAt }: ISignIn): boolean {
+    return this.broadcast.wasSignedOutSince(account.id, signedInAt);
   }
 }

@@ -1,4 +1,5 @@
 import type { IOtherTabs } from '../providers/provider';
+import { isChanged } from './same-sign-in';
 import type { AuthStore } from './store';
 
 /** Milliseconds after which the other tabs are asked again whose silence says nothing. */
@@ -18,13 +19,34 @@ export class OtherTabsFollower {
   }
 
   #follow(): void {
-    const { isBusy, store, tabs } = this.options;
     window.clearTimeout(this.#timer);
-    if (!isBusy()) {
+    if (!this.options.isBusy()) {
       // Without an answer, no change is known. The server may not know yet that a tab was closed.
-      store.follow(tabs).catch(() => {
+      this.#apply().catch(() => {
         this.#timer = window.setTimeout(this.#onVisible, RETRY_MS);
       });
+    }
+  }
+
+  /** Apply what the other tabs hold, unless this tab or the server holds a user's sign-in. */
+  async #apply(): Promise<void> {
+    const { store, tabs } = this.options;
+    const { current, state } = store;
+    const { provider } = tabs;
+    const isFollowing = current?.provider === provider;
+    if (current !== null && !current.signedIn.ambient && !isFollowing) {
+      return;
+    }
+    const found = await tabs.find(isFollowing ? current.signedIn.account.id : null);
+    if (store.state !== state) {
+      return;
+    }
+    if (found === null) {
+      if (isFollowing) {
+        store.invalidate({ code: 'other_tab_closed', detail: null, request: null });
+      }
+    } else if (isFollowing ? isChanged(current, found) : store.isAfterEnd(found)) {
+      store.setSignedIn(found, provider);
     }
   }
 

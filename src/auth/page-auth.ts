@@ -55,8 +55,8 @@ export interface IPageAuth extends IAzureAuth {
    */
   withdraw(request: IAzureTokenRequest): void;
 
-  /** The sign-in that this tab itself holds, for its other tabs too; null if there is none. */
-  readonly own: ISignIn | null;
+  /** The sign-ins that this tab itself holds, for its other tabs too; the active one first. */
+  readonly own: readonly ISignIn[];
 
   /** Other accounts signed in, in this tab or at the server, that can be switched to. */
   readonly others: readonly IAzureAccount[];

@@ -1,9 +1,28 @@
-import type { ISignIn } from '../providers/provider';
+import type { ISignIn, ITokenProvider } from '../providers/provider';
 import type { IAzureSignedIn } from '../tokens';
 
-/** Whether another tab now uses another of its accounts, or another tenant. */
-export function isChanged(one: IAzureSignedIn, { account, chosenTenantId }: ISignIn): boolean {
-  return one.account.id !== account.id || one.chosenTenantId !== chosenTenantId;
+/** Whether the other tab now uses another sign-in, or another tenant. */
+export function isChanged({ signedIn, activeSince }: ICurrentSignIn, found: ISignIn): boolean {
+  return (
+    usedSince(found) > activeSince ||
+    signedIn.account.id !== found.account.id ||
+    signedIn.chosenTenantId !== found.chosenTenantId
+  );
+}
+
+/** The current sign-in, and the provider that holds it. */
+export interface ICurrentSignIn {
+  readonly signedIn: IAzureSignedIn;
+  readonly provider: ITokenProvider;
+  /** Milliseconds since the epoch, as is `activeSince`. */
+  readonly signedInAt: number;
+  /** When the tab that holds it began to use it. */
+  readonly activeSince: number;
+}
+
+/** When its tab began to use a sign-in, in milliseconds since the epoch. */
+export function usedSince({ signedInAt, activeSince = signedInAt }: ISignIn): number {
+  return activeSince;
 }
 
 /** Whether a sign-in that was found is the current one. */

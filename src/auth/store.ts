@@ -1,4 +1,3 @@
-import { Signal } from '@lumino/signaling';
 import type { IOtherTabs, ITokenProvider, IServerSession, ISignIn } from '../providers/provider';
 import type {
   AzureAuthState,
@@ -14,67 +13,61 @@ import { type IChosenAccount, InactiveAccounts } from './inactive-accounts';
 import { isProblemOf } from './same-token-request';
 import { type IEndedSignIn, isReported, needsAttention, reportOf } from './needs-attention';
 import { lastAccount } from './last-account';
-import { isChanged, isSame } from './same-sign-in';
+import { type ICurrentSignIn, isSame, usedSince } from './same-sign-in';
 import type { SignOutBroadcast } from './sign-out-broadcast';
-
-/** The current sign-in, and the provider that holds it. */
-interface ICurrentSignIn {
-  readonly signedIn: IAzureSignedIn;
-  readonly provider: ITokenProvider;
-  /** Milliseconds since the epoch. */
-  readonly signedInAt: number;
-}
 
 /** The current sign-in, and the session's state that follows from it. */
 export class AuthStore {
   constructor(private readonly options: AuthStore.IOptions) {
-    this.inactive = new InactiveAccounts(() => this.holder, options.broadcast, this.tenants);
+    this.#inactive = new InactiveAccounts(() => this.#holder, options.broadcast, this.#tenants);
   }
 
   get state(): AzureAuthState {
     return this.options.state();
   }
 
+  get current(): ICurrentSignIn | null {
+    return this.#present;
+  }
+
   get signedIn(): IAzureSignedIn | null {
-    return this.present?.signedIn ?? null;
+    return this.#present?.signedIn ?? null;
   }
 
   get provider(): ITokenProvider | null {
-    return this.present?.provider ?? null;
+    return this.#present?.provider ?? null;
   }
 
   /** Whether another provider holds the current sign-in. */
   isElsewhere(provider: ITokenProvider): boolean {
-    return this.present !== null && this.present.provider !== provider;
+    return (this.provider ?? provider) !== provider;
   }
 
   setState(state: AzureAuthState): void {
     this.options.setState(state);
-    this.changed.emit();
+    this.#wake();
   }
 
   /** Resolves once it is known whether the machine has an identity, or a user signs in. */
   async ambientSettled(): Promise<void> {
-    while (this.state.kind === 'searching' && !this.over) {
-      await new Promise<void>(resolve => {
-        const once = (): void => {
-          this.changed.disconnect(once);
-          resolve();
-        };
-        this.changed.connect(once);
-      });
+    while (this.state.kind === 'searching' && !this.#over) {
+      await new Promise<void>(resolve => this.#waiting.push(resolve));
     }
   }
 
   /** Release all pending waits. */
   close(): void {
-    this.over = true;
-    this.changed.emit();
+    this.#over = true;
+    this.#wake();
+  }
+
+  #wake(): void {
+    this.#waiting.splice(0).forEach(resolve => resolve());
   }
 
   /** Set the state as if nothing had been tried. */
   reset(): void {
-    this.setState(this.signedIn ?? reportOf(this.ended) ?? this.signedOut());
+    this.setState(this.signedIn ?? reportOf(this.#ended) ?? this.#signedOut());
   }
 
   /** Clear a problem that concerned only this need. */
@@ -86,15 +79,16 @@ export class AuthStore {
 
   setSignedIn(found: ISignIn, provider: ITokenProvider): void {
     const { signedInAt, chosenTenantId: elsewhere, ...known } = found;
+    const activeSince = usedSince(found);
     const chosenTenantId =
-      found.persistedIn === 'other-tab' ? elsewhere : this.tenants.of(found.account.id);
+      found.persistedIn === 'other-tab' ? elsewhere : this.#tenants.of(found.account.id);
     const signedIn = {
       kind: 'signed-in',
       ...known,
       ...(chosenTenantId === undefined ? {} : { chosenTenantId })
     } as const;
-    this.present = { signedIn, provider, signedInAt };
-    this.ended = null;
+    this.#present = { signedIn, provider, signedInAt, activeSince };
+    this.#ended = null;
     this.setState(signedIn);
     if (found.persistedIn === 'tab') {
       this.options.tabs?.announce();
@@ -103,42 +97,22 @@ export class AuthStore {
 
   /** Choose the tenant of the active account's requests that name none; null for its own. */
   chooseTenant(tenantId: string | null): void {
-    const { present } = this;
+    const present = this.#present;
     if (present !== null) {
-      const { signedIn, provider, signedInAt } = present;
-      this.tenants.set(signedIn.account.id, tenantId);
-      this.setSignedIn({ ...signedIn, signedInAt }, provider);
+      const { signedIn, provider, ...times } = present;
+      this.#tenants.set(signedIn.account.id, tenantId);
+      this.setSignedIn({ ...signedIn, ...times }, provider);
     }
   }
 
-  /** The sign-in that this tab holds itself; null if there is none. */
-  get own(): ISignIn | null {
-    const { present } = this;
-    return present?.signedIn.persistedIn === 'tab'
-      ? { ...present.signedIn, signedInAt: present.signedInAt }
-      : null;
-  }
-
-  /** Apply what the other tabs hold, unless this tab or the server holds a user's sign-in. */
-  async follow({ provider, find }: IOtherTabs): Promise<void> {
-    const { present, state } = this;
-    const isFollowing = present?.provider === provider;
-    if (present !== null && !present.signedIn.ambient && !isFollowing) {
-      return;
+  /** The sign-ins that this tab holds itself, the active one first. */
+  get own(): readonly ISignIn[] {
+    const present = this.#present;
+    if (present?.signedIn.persistedIn !== 'tab') {
+      return [];
     }
-    const found = await find(isFollowing ? present.signedIn.account.id : null);
-    if (this.state !== state) {
-      return;
-    }
-    if (found === null && isFollowing) {
-      this.invalidate({ code: 'other_tab_closed', detail: null, request: null });
-    } else if (
-      found !== null &&
-      (found.signedInAt > (isFollowing ? present.signedInAt : this.endedOn) ||
-        (isFollowing && isChanged(present.signedIn, found)))
-    ) {
-      this.setSignedIn(found, provider);
-    }
+    const { signedIn, signedInAt, activeSince } = present;
+    return [{ ...signedIn, signedInAt, activeSince }, ...this.#inactive.signIns];
   }
 
   /** Apply an interactive sign-in, which replaces any other account of this tab. */
@@ -152,7 +126,7 @@ export class AuthStore {
 
   /** Keep the active account after a sign-in that only answered a question about another one. */
   async keepActive(): Promise<void> {
-    const { present } = this;
+    const present = this.#present;
     await present?.provider.accounts?.switchTo(present.signedIn.account.id);
     this.reset();
   }
@@ -167,46 +141,46 @@ export class AuthStore {
         if (!isUnchanged()) {
           return;
         }
-        if (found !== null && found.signedInAt > this.endedOn && this.canReplace(found, provider)) {
-          return await this.adopt(found, provider);
+        if (found !== null && this.isAfterEnd(found) && this.#canReplace(found, provider)) {
+          return await this.#adopt(found, provider);
         }
       } catch (error) {
         if (!(error instanceof AzureAuthError) || error.code !== 'sign_in_required') {
           throw error;
         }
         if (isUnchanged()) {
-          this.reportEnd(provider, error.problem);
+          this.#reportEnd(provider, error.problem);
         }
         return;
       }
     }
     if (isUnchanged() && before.kind === 'searching') {
       // The answer may have been the last one with a change: the lookup is over.
-      this.resetIfChanged();
+      this.#resetIfChanged();
     }
   }
 
   /** Apply the server extension's session, which all browsers share. */
   applySession({ signIn, hasEnded, endedBy }: IServerSession, provider: ITokenProvider): void {
     if (signIn !== null) {
-      this.applySignIn(signIn, provider);
+      this.#applySignIn(signIn, provider);
     } else if (hasEnded) {
-      this.present = null;
-      this.reportEnd(provider, { code: 'sign_in_ended', detail: endedBy, request: null });
-    } else if (this.present !== null) {
+      this.#present = null;
+      this.#reportEnd(provider, { code: 'sign_in_ended', detail: endedBy, request: null });
+    } else if (this.#present !== null) {
       void this.clear(true);
-    } else if (this.ended?.provider === provider) {
+    } else if (this.#ended?.provider === provider) {
       // The user has signed out of an expired sign-in.
-      this.ended = null;
+      this.#ended = null;
       this.reset();
     } else if (['signed-out', 'signing-out', 'searching'].includes(this.state.kind)) {
-      this.resetIfChanged();
+      this.#resetIfChanged();
     }
   }
 
   /** Accounts that the user can switch to, without those that another tab has signed out. */
   get others(): readonly IAzureAccount[] {
-    return this.inactive.all.map(({ account }) => account);
+    return this.#inactive.all.map(({ account }) => account);
   }
 
   /**
@@ -215,7 +189,7 @@ export class AuthStore {
    * @param wanted - User name or account id that the request names.
    */
   choose(wanted: string | undefined): IChosenAccount | null {
-    const { inactive, present } = this;
+    const present = this.#present;
     const account = chooseAccount(this.signedIn, this.others, wanted);
     if (account === null || present?.signedIn.account === account) {
       const tenantId = this.signedIn?.chosenTenantId;
@@ -223,16 +197,17 @@ export class AuthStore {
         account && present && { account, provider: present.provider, isActive: true, tenantId }
       );
     }
-    return inactive.all.find(({ account: { id } }) => id === account.id) ?? null;
+    return this.#inactive.all.find(({ account: { id } }) => id === account.id) ?? null;
   }
 
   /** Switch to one of `others`. */
   async switchTo(accountId: string): Promise<void> {
-    const { others, holder } = this;
+    const { others } = this;
+    const holder = this.#holder;
     if (holder !== null && others.some(({ id }) => id === accountId)) {
       await holder.accounts?.switchTo(accountId);
       const found = await holder.restore();
-      if (found !== null && this.holder === holder) {
+      if (found !== null && this.#holder === holder) {
         this.setSignedIn(found, holder);
       }
     }
@@ -240,18 +215,22 @@ export class AuthStore {
 
   /** Sign out of one of `others`, in all tabs. Kernels forget its tokens. */
   async signOutOf(accountId: string): Promise<void> {
-    await this.inactive.signOut(accountId);
+    await this.#inactive.signOut(accountId);
     this.setState(this.state);
   }
 
-  /** The provider of the current sign-in, even if a refusal has ended it. */
-  private get holder(): ITokenProvider | null {
-    return this.provider ?? this.ended?.provider ?? null;
+  /**
+   * The provider of the current sign-in, even if a refusal has ended it; not if another tab held
+   * that: only the other tab can go on with another account.
+   */
+  get #holder(): ITokenProvider | null {
+    const { provider = null } = this.#ended ?? {};
+    return this.provider ?? (provider === this.options.tabs?.provider ? null : provider);
   }
 
   /** Drop accounts that another tab has signed out, and have kernels forget their tokens. */
   async dropSignedOut(): Promise<void> {
-    const forgotten = this.inactive.forgetSignedOut();
+    const forgotten = this.#inactive.forgetSignedOut();
     if (forgotten.length > 0) {
       this.setState(this.state);
       await Promise.all(forgotten);
@@ -272,7 +251,7 @@ export class AuthStore {
 
   /** Handle a sign-out in another tab. @returns Whether it concerns the current account. */
   coversCurrent(): boolean {
-    const { present } = this;
+    const present = this.#present;
     return (
       present !== null &&
       !present.signedIn.ambient &&
@@ -282,9 +261,9 @@ export class AuthStore {
 
   /** Clear the sign-in. @param elsewhere - Whether the part that all tabs share is already gone. */
   async clear(elsewhere: boolean): Promise<void> {
-    this.present = null;
-    this.ended = null;
-    this.tenants.clear();
+    this.#present = null;
+    this.#ended = null;
+    this.#tenants.clear();
     const forgotten = Promise.all(
       this.options.providers.map(provider => provider.clear(elsewhere))
     );
@@ -292,11 +271,11 @@ export class AuthStore {
     this.setState({
       kind: this.options.signedOut() === 'signing-out' ? 'signing-out' : 'signed-out'
     });
-    this.resetIfChanged();
+    this.#resetIfChanged();
     await forgotten;
     // The server extension has confirmed that it no longer holds an account.
     if (this.state.kind === 'signing-out') {
-      this.resetIfChanged();
+      this.#resetIfChanged();
     }
   }
 
@@ -304,16 +283,21 @@ export class AuthStore {
   invalidate(problem: IAzureProblem): void {
     // The sign-in of a tab that does not answer now may be back.
     if (problem.code !== 'other_tab_closed') {
-      this.endedOn = this.present?.signedInAt ?? 0;
+      this.#endedOn = this.#present?.activeSince ?? 0;
     }
-    const provider = this.present?.signedIn.ambient ? null : this.provider;
-    this.ended = provider && { provider, problem };
-    this.present = null;
+    const provider = this.#present?.signedIn.ambient ? null : this.provider;
+    this.#ended = provider && { provider, problem };
+    this.#present = null;
     this.setState(needsAttention(problem, null));
   }
 
+  /** Whether a sign-in was found that is not the refused one, nor from before that. */
+  isAfterEnd(found: ISignIn): boolean {
+    return usedSince(found) > this.#endedOn;
+  }
+
   /** Return a new object each time, so that pending code can detect a change by identity. */
-  private signedOut(): AzureAuthState {
+  #signedOut(): AzureAuthState {
     return { kind: this.options.signedOut() };
   }
 
@@ -321,44 +305,42 @@ export class AuthStore {
    * Whether a restored sign-in may become the current one. A user whose interactive sign-in was
    * refused has not signed out: kernels must not fall back to the machine without notice.
    */
-  private canReplace({ ambient }: ISignIn, provider: ITokenProvider): boolean {
-    return !ambient || this.ended === null || this.ended.provider === provider;
+  #canReplace({ ambient }: ISignIn, provider: ITokenProvider): boolean {
+    return !ambient || this.#ended === null || this.#ended.provider === provider;
   }
 
-  private applySignIn(found: ISignIn, provider: ITokenProvider): void {
-    const { present, state } = this;
+  #applySignIn(found: ISignIn, provider: ITokenProvider): void {
+    const { state } = this;
+    const present = this.#present;
+    const { persistedIn, persistableIn } = found;
     if (present === null || !isSame(present.signedIn, found)) {
-      if (this.canReplace(found, provider)) {
+      if (this.#canReplace(found, provider)) {
         this.setSignedIn(found, provider);
       }
     } else if (
-      present.signedIn.persistedIn !== found.persistedIn ||
-      present.signedIn.persistableIn !== found.persistableIn
+      present.signedIn.persistedIn !== persistedIn ||
+      present.signedIn.persistableIn !== persistableIn
     ) {
-      const signedIn = {
-        ...present.signedIn,
-        persistedIn: found.persistedIn,
-        persistableIn: found.persistableIn
-      };
-      this.present = { ...present, signedIn };
+      const signedIn = { ...present.signedIn, persistedIn, persistableIn };
+      this.#present = { ...present, signedIn };
       this.setState(state.kind === 'needs-attention' ? { ...state, signedIn } : signedIn);
     }
   }
 
-  private resetIfChanged(): void {
+  #resetIfChanged(): void {
     if (this.state.kind !== this.options.signedOut()) {
       this.reset();
     }
   }
 
-  private reportEnd(provider: ITokenProvider, problem: IAzureProblem): void {
-    this.ended = { provider, problem };
+  #reportEnd(provider: ITokenProvider, problem: IAzureProblem): void {
+    this.#ended = { provider, problem };
     if (!isReported(this.state, problem)) {
       this.setState(needsAttention(problem, null));
     }
   }
 
-  private async adopt(found: ISignIn, provider: ITokenProvider): Promise<void> {
+  async #adopt(found: ISignIn, provider: ITokenProvider): Promise<void> {
     if (this.options.broadcast.wasSignedOutSince(found.account.id, found.signedInAt)) {
       await this.clear(true);
     } else {
@@ -366,15 +348,16 @@ export class AuthStore {
     }
   }
 
-  private present: ICurrentSignIn | null = null;
-  /** When the last refused sign-in was made, in milliseconds since the epoch. */
-  private endedOn = 0;
+  #present: ICurrentSignIn | null = null;
+  /** When the last refused sign-in became active, in milliseconds since the epoch. */
+  #endedOn = 0;
   /** An interactive sign-in that was refused but not signed out. */
-  private ended: IEndedSignIn | null = null;
-  private over = false;
-  private readonly tenants = new ChosenTenants(sessionStorage);
-  private readonly inactive: InactiveAccounts;
-  private readonly changed = new Signal<this, void>(this);
+  #ended: IEndedSignIn | null = null;
+  #over = false;
+  readonly #tenants = new ChosenTenants(sessionStorage);
+  readonly #inactive: InactiveAccounts;
+  /** What to call when the state changes. */
+  readonly #waiting: (() => void)[] = [];
 }
 
 export namespace AuthStore {

@@ -1,5 +1,5 @@
 import { AzureAuthError } from '../auth/errors';
-import type { IAzureToken, IAzureTokenOptions, IAzureTokenRequest } from '../tokens';
+import type { IAzureAccount, IAzureToken, IAzureTokenOptions, IAzureTokenRequest } from '../tokens';
 
 /** What the server says about a request that a page must answer. */
 export type RelayedRequest = ReadonlyMap<string, unknown>;
@@ -48,12 +48,15 @@ export function optionsOf(asked: RelayedRequest): IAzureTokenOptions {
 
 /** With the lifetime, the clocks of the browser and the server do not have to agree. */
 function toWire({ token, expiresOnTimestamp, account }: IAzureToken): object {
-  const { id, name, username, tenantId } = account;
   return {
     token,
     expires_in: Math.floor((expiresOnTimestamp - Date.now()) / 1000),
-    account: { id, name, username, tenant_id: tenantId }
+    account: toWireAccount(account)
   };
+}
+
+export function toWireAccount({ id, name, username, tenantId }: IAzureAccount): object {
+  return { id, name, username, tenant_id: tenantId };
 }
 
 /** Return what a token is requested for, as problems name it. */

@@ -3,7 +3,7 @@ import { publishSignInNotice } from '../auth/sign-in-notice';
 import type { ISignIn } from '../providers/provider';
 import { mayHoldSignIn } from '../providers/tab-sign-in';
 import type { ServerExtensionClient } from '../server-api/client';
-import { optionsOf, scopesOf, toAnswer, tokenRequestOf } from './relayed-tokens';
+import { optionsOf, scopesOf, toAnswer, toWireAccount, tokenRequestOf } from './relayed-tokens';
 
 /**
  * Answers the other tabs of this browser that hold no sign-in of their own. They ask the server,
@@ -20,22 +20,25 @@ export class TabResponder {
       await auth.prepare();
     }
     const { own } = auth;
+    const [active, ...others] = own.map(one => toWire(one, auth));
+    const sign_in = active === undefined ? null : { ...active, others };
     const request = { request_id: requestId };
     try {
-      const asked = await server.post('tabs/claim', { ...request, sign_in: toWire(own) });
+      const asked = await server.post('tabs/claim', { ...request, sign_in });
       if (asked.has('scopes')) {
         const options = optionsOf(asked);
         // A tab that knows that a tenant is chosen names it, and treats any other token as one from
         // the account's own tenant.
-        const isHome = own?.chosenTenantId !== undefined && options.tenantId === undefined;
-        const tenant = isHome ? { tenantId: own.account.tenantId } : {};
+        const isHome = options.tenantId === undefined && auth.chosenTenantFor(options.account);
+        const tenantId = isHome && auth.accountFor(options.account)?.tenantId;
+        const tenant = tenantId ? { tenantId } : {};
         const token = auth.getToken(scopesOf(asked), { ...options, ...tenant });
         await server.post('tabs/answer', { ...request, ...(await toAnswer(token)) });
         // A refusal is the other tab's problem, and shown there.
         auth.withdraw({ ...tokenRequestOf(asked), ...tenant });
       }
     } catch (error) {
-      if (own !== null) {
+      if (own.length > 0) {
         // The other tab has given up: it can ask again.
         publishSignInNotice(server.baseUrl);
       }
@@ -51,15 +54,12 @@ export namespace TabResponder {
   }
 }
 
-function toWire(own: ISignIn | null): object | null {
-  if (own === null) {
-    return null;
-  }
-  const { id, name, username, tenantId } = own.account;
+function toWire(own: ISignIn, auth: IPageAuth): object {
   return {
-    account: { id, name, username, tenant_id: tenantId },
+    account: toWireAccount(own.account),
     signed_in_at: own.signedInAt,
+    active_since: own.activeSince,
     expires_at: own.expiresAt,
-    ...(own.chosenTenantId === undefined ? {} : { chosen_tenant_id: own.chosenTenantId })
+    chosen_tenant_id: auth.chosenTenantFor(own.account.id)
   };
 }

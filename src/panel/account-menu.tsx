@@ -37,7 +37,7 @@ function Accounts({ auth, signedIn, trans }: IProps): JSX.Element {
   return (
     <div className="jp-AzurePanel-ways">
       <ul className="jp-AzurePanel-lines">
-        {others.map(({ id, username }) => (
+        {(isInOther ? [] : others).map(({ id, username }) => (
           <li key={id}>
             <TextButton
               label={trans.__('Switch to %1', username)}

@@ -31,8 +31,7 @@ export class CachingTokenProvider implements ITokenProvider {
     const { accounts } = this.provider;
     return (
       accounts && {
-        others: accounts.others,
-        switchTo: accountId => accounts.switchTo(accountId),
+        ...accounts,
         signOut: accountId => {
           this.#tokens = new Map();
           return accounts.signOut(accountId);

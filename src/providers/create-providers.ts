@@ -40,7 +40,7 @@ export async function createProviders(
     methods.push(provider.wrap(source));
     providers.push(provider);
     if (sharesTabs) {
-      tabs = createOtherTabs(client, popup.cloud);
+      tabs = new OtherTabs(client, popup.cloud);
       providers.push(tabs.provider);
     }
   }
@@ -58,15 +58,5 @@ export async function createProviders(
       obstacle === null ? methods.filter(method => method.name === name) : []
     ),
     ...{ providers, server: shared, tabs }
-  };
-}
-
-function createOtherTabs(client: ServerExtensionClient, cloud: string): IOtherTabs {
-  const tabs = new OtherTabs(client, cloud);
-  return {
-    provider: new CachingTokenProvider(tabs),
-    find: current => tabs.find(current),
-    announce: () => tabs.announce(),
-    isAnnouncement: event => tabs.isAnnouncement(event)
   };
 }

@@ -332,7 +332,10 @@ function rejectOnAbort(signal: AbortSignal): Promise<never> {
   });
 }
 
-function toSignIn({ signedInAt, expiresAt }: ITabSignIn, account: IAzureAccount): ISignIn {
+function toSignIn(
+  { signedInAt, activeSince, expiresAt }: ITabSignIn,
+  account: IAzureAccount
+): ISignIn {
   return {
     account,
     source: 'popup',
@@ -340,6 +343,7 @@ function toSignIn({ signedInAt, expiresAt }: ITabSignIn, account: IAzureAccount)
     persistedIn: 'tab',
     persistableIn: null,
     signedInAt,
+    activeSince,
     expiresAt
   };
 }

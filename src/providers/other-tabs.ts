@@ -1,11 +1,26 @@
 import { failure } from '../auth/failure';
 import { isSignInNotice, publishSignInNotice } from '../auth/sign-in-notice';
+import { usedSince } from '../auth/same-sign-in';
 import { isGuid } from '../auth/validation';
-import { fieldsOf, type ServerExtensionClient } from '../server-api/client';
+import {
+  type Fields,
+  fieldsOf,
+  listOf,
+  numberOf,
+  type ServerExtensionClient,
+  textOf
+} from '../server-api/client';
 import { serverProblem } from '../server-api/errors';
 import { readAccount, readToken } from '../server-api/parse';
 import type { IAzureToken } from '../tokens';
-import type { IOtherTabs, ISignIn, ISilentRequest, ITokenProvider } from './provider';
+import type {
+  IOtherAccounts,
+  IOtherTabs,
+  ISignIn,
+  ISilentRequest,
+  ITokenProvider
+} from './provider';
+import { CachingTokenProvider } from './caching-provider';
 import { toWireRequest } from './server-provider';
 
 /** Milliseconds that other tabs have to say who is signed in: one may be asleep. */
@@ -22,7 +37,9 @@ const LAST_PAUSE_MS = 800;
  * The sign-in of another tab with the same login, which passes its access tokens on through the
  * server. The refresh token never leaves the other tab.
  */
-export class OtherTabs implements ITokenProvider, Omit<IOtherTabs, 'provider'> {
+export class OtherTabs implements ITokenProvider, IOtherTabs {
+  readonly provider = new CachingTokenProvider(this);
+
   constructor(
     private readonly server: Pick<ServerExtensionClient, 'post' | 'baseUrl'>,
     readonly cloud: string
@@ -41,16 +58,30 @@ export class OtherTabs implements ITokenProvider, Omit<IOtherTabs, 'provider'> {
   }
 
   async find(current: string | null): Promise<ISignIn | null> {
-    const answer = await this.ask({}, FIND_TIMEOUT_MS);
-    const found = readSignIns(answer).filter(({ signedInAt }) => signedInAt > this.endedAt);
+    const answer = await this.#ask({}, FIND_TIMEOUT_MS);
+    const isNew = (one: ISignIn): boolean => usedSince(one) > this.#endedAt;
+    const found = readSignIns(answer, 'sign_ins').filter(isNew);
     const own = found.filter(({ account }) => account.id === current);
     const [first = null] = own.length > 0 ? own : found;
     if (first === null && answer.get('over') !== true) {
       throw failure('no_answer', null);
     }
-    return own.length > 0 || found.every(({ account }) => account.id === first?.account.id)
-      ? first
-      : null;
+    const isAlone = found.every(({ account }) => account.id === first?.account.id);
+    if (first === null || (own.length === 0 && !isAlone)) {
+      this.#others = [];
+      return null;
+    }
+    const { others, ...signIn } = first;
+    this.#others = others.filter(isNew);
+    return signIn;
+  }
+
+  /** The tab that holds them switches between them. */
+  get accounts(): IOtherAccounts {
+    const forget = async (accountId: string): Promise<void> => {
+      this.#others = this.#others.filter(({ account }) => account.id !== accountId);
+    };
+    return { others: this.#others, switchTo: async () => undefined, signOut: forget, forget };
   }
 
   async getToken(request: ISilentRequest): Promise<IAzureToken> {
@@ -59,7 +90,7 @@ export class OtherTabs implements ITokenProvider, Omit<IOtherTabs, 'provider'> {
       ...toWireRequest(tokenRequest),
       ...{ account: account.id, cloud: this.cloud, force, enable_cae: enableCae }
     };
-    const answer = await this.ask(fields, TOKEN_TIMEOUT_MS).catch((error: unknown) => {
+    const answer = await this.#ask(fields, TOKEN_TIMEOUT_MS).catch((error: unknown) => {
       throw serverProblem(error, tokenRequest);
     });
     const token = readToken(answer, Date.now());
@@ -71,12 +102,13 @@ export class OtherTabs implements ITokenProvider, Omit<IOtherTabs, 'provider'> {
 
   /** Use no sign-in from before a sign-out here, such as another account's. */
   clear(elsewhere: boolean): Promise<void> {
-    this.endedAt = elsewhere ? this.endedAt : Date.now();
+    this.#endedAt = elsewhere ? this.#endedAt : Date.now();
+    this.#others = [];
     return Promise.resolve();
   }
 
   /** A browser has six connections to a server for all its tabs, so none is held. */
-  private async ask(fields: object, limitMs: number): Promise<ReadonlyMap<string, unknown>> {
+  async #ask(fields: object, limitMs: number): Promise<Fields> {
     const asked = await this.server.post('tabs/ask', fields);
     const end = performance.now() + limitMs;
     for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LAST_PAUSE_MS)) {
@@ -90,32 +122,37 @@ export class OtherTabs implements ITokenProvider, Omit<IOtherTabs, 'provider'> {
     }
   }
 
+  #others: readonly ISignIn[] = [];
   /** When this tab has signed out, in milliseconds since the epoch. */
-  private endedAt = 0;
+  #endedAt = 0;
 }
 
-/** Return the sign-ins of an answer, latest first. */
-function readSignIns(answer: ReadonlyMap<string, unknown>): ISignIn[] {
-  const signIns = answer.get('sign_ins');
-  const read = Array.isArray(signIns) ? signIns.flatMap(readSignIn) : [];
-  return read.sort((one, other) => other.signedInAt - one.signedInAt);
+interface ITabSignIns extends ISignIn {
+  /** Of accounts that are not active in that tab. */
+  readonly others: readonly ISignIn[];
 }
 
-function readSignIn(data: unknown): ISignIn[] {
+/** Return the sign-ins of a list, latest first. */
+function readSignIns(fields: Fields, name: string): ITabSignIns[] {
+  const read = listOf(fields, name).flatMap(readSignIn);
+  return read.sort((one, other) => usedSince(other) - usedSince(one));
+}
+
+function readSignIn(data: unknown): ITabSignIns[] {
   const fields = fieldsOf(data);
   const account = readAccount(fields.get('account'));
-  const [signedInAt, expiresAt] = [fields.get('signed_in_at'), fields.get('expires_at')];
-  const chosenTenantId = fields.get('chosen_tenant_id');
-  return account === null || typeof signedInAt !== 'number'
+  const signedInAt = numberOf(fields, 'signed_in_at');
+  const chosenTenantId = textOf(fields, 'chosen_tenant_id') ?? '';
+  return account === null || signedInAt === null
     ? []
     : [
         {
           ...{ account, signedInAt, source: 'popup', ambient: false },
           ...{ persistedIn: 'other-tab', persistableIn: null },
-          expiresAt: typeof expiresAt === 'number' ? expiresAt : null,
-          ...(typeof chosenTenantId === 'string' && isGuid(chosenTenantId)
-            ? { chosenTenantId }
-            : {})
+          activeSince: numberOf(fields, 'active_since') ?? undefined,
+          expiresAt: numberOf(fields, 'expires_at'),
+          chosenTenantId: isGuid(chosenTenantId) ? chosenTenantId : undefined,
+          others: readSignIns(fields, 'others')
         }
       ];
 }

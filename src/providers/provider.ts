@@ -170,10 +170,12 @@ export interface ISignIn {
    * this browser's recorded the former.
    */
   readonly signedInAt: number;
+  /** When its tab began to use it, in the same unit; absent if that was at `signedInAt`. */
+  readonly activeSince?: number | undefined;
   /** When the user has to sign in again, in the same unit; null if use prolongs it. */
   readonly expiresAt: number | null;
   /** Tenant of requests that name none, if another tab has it chosen. */
-  readonly chosenTenantId?: string;
+  readonly chosenTenantId?: string | undefined;
 }
 
 export interface ISilentRequest extends Omit<IAzureTokenRequest, 'account'> {

@@ -17,6 +17,8 @@ export interface ITabSignIn {
   readonly accountId: string;
   /** Milliseconds since the epoch. */
   readonly signedInAt: number;
+  /** When this tab began to use it, in the same unit. */
+  readonly activeSince: number;
   readonly expiresAt: number;
   /** Requests with a cached token for continuous access evaluation (CAE). */
   readonly caeTokens: readonly string[];
@@ -48,7 +50,7 @@ export class TabSignIn {
     const chosen = this.others.find(other => other.accountId === accountId);
     if (chosen !== undefined) {
       this.#park(accountId);
-      this.#store(chosen);
+      this.#store({ ...chosen, activeSince: Date.now() });
     }
   }
 
@@ -72,6 +74,7 @@ export class TabSignIn {
     const record = {
       accountId,
       signedInAt,
+      activeSince: signedInAt,
       expiresAt: signedInAt + SPA_SESSION_LIFETIME_MS,
       caeTokens: []
     };
@@ -141,11 +144,12 @@ export class TabSignIn {
 /** Records are written by this class only; anything else is not a sign-in. */
 function readRecord(data: unknown): ITabSignIn | null {
   const fields: Partial<Record<keyof ITabSignIn, unknown>> = Object(data);
-  const { accountId, signedInAt, expiresAt, caeTokens } = fields;
+  const { accountId, signedInAt, activeSince = signedInAt, expiresAt, caeTokens } = fields;
   return typeof accountId === 'string' &&
     typeof signedInAt === 'number' &&
+    typeof activeSince === 'number' &&
     typeof expiresAt === 'number' &&
     Array.isArray(caeTokens)
-    ? { accountId, signedInAt, expiresAt, caeTokens: caeTokens.map(String) }
+    ? { accountId, signedInAt, activeSince, expiresAt, caeTokens: caeTokens.map(String) }
     : null;
 }

@@ -31,7 +31,8 @@ test('serves two accounts in two tenants in one notebook', async ({
   lab,
   jupyter,
   azure,
-  alice
+  alice,
+  context
 }) => {
   const carol = userOf(azure, 'carol');
   const cells = [
@@ -91,6 +92,20 @@ test('serves two accounts in two tenants in one notebook', async ({
     await choice.selectOption('the active account');
     await lab.run(4);
     await expect(lab.output(4)).toHaveText(`${asAlice}\n${asCarol}\n${asCarol}`);
+  });
+
+  await test.step('another tab gets the tokens of both, without a click', async () => {
+    const other = new Lab(await context.newPage(), jupyter, 'both-borrowed');
+    await other.open(await jupyter.write('both-borrowed.ipynb', cells));
+    await other.showPanel();
+    await expect(other.panel).toContainText('Signed in from another tab.');
+    await other.run(0);
+    for (const [index, owner] of [asAlice, asCarol, asCarol].entries()) {
+      await other.run(index + 1);
+      await expect(other.output(index + 1)).toHaveText(owner);
+    }
+    await other.page.close();
+    await lab.page.bringToFront();
   });
 
   await test.step('a sign-out ends both', async () => {

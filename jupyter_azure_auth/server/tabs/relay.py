@@ -38,7 +38,7 @@ MAX_OPEN: Final = 200
 
 @dataclass(frozen=True)
 class TabSignIn:
-    """The sign-in of a tab, without anything secret."""
+    """The sign-in of an account in a tab, without anything secret."""
 
     account: Account
     signed_in_at: float
@@ -49,7 +49,7 @@ class TabSignIn:
     """Tenant of requests that name none, as a GUID; None for the account's own."""
 
     def to_wire(self) -> dict[str, Any]:
-        """Return an entry of ``sign_ins``."""
+        """Return an entry of ``others``."""
         return {
             "account": self.account.to_wire(),
             "signed_in_at": self.signed_in_at,
@@ -58,11 +58,33 @@ class TabSignIn:
         }
 
 
+@dataclass(frozen=True)
+class ActiveTabSignIn(TabSignIn):
+    """The sign-in that a tab uses."""
+
+    active_since: float | None = None
+    """When the tab began to use it, as ``signed_in_at``; None if that is when it was made."""
+    others: tuple[TabSignIn, ...] = ()
+    """Of further accounts in the same tab."""
+
+    def holds(self, wanted: str) -> bool:
+        """Return whether the tab is signed in with an account, active or not."""
+        return any(one.account.matches(wanted) for one in (self, *self.others))
+
+    def to_wire(self) -> dict[str, Any]:
+        """Return an entry of ``sign_ins``."""
+        return {
+            **super().to_wire(),
+            "active_since": self.active_since,
+            "others": [other.to_wire() for other in self.others],
+        }
+
+
 @dataclass(eq=False)
 class TabAnswer:
     """What is known of a request so far."""
 
-    sign_ins: list[TabSignIn] = field(default_factory=list)
+    sign_ins: list[ActiveTabSignIn] = field(default_factory=list)
     """From the tabs that have answered so far; only for a request without a token."""
     issued: IssuedToken | None = None
     problem: AuthError | None = None
@@ -116,7 +138,7 @@ class TabRelay:
         return request_id
 
     def claim(
-        self, login: str, request_id: str, sign_in: TabSignIn | None
+        self, login: str, request_id: str, sign_in: ActiveTabSignIn | None
     ) -> tuple[bool, TokenRequest | None]:
         """Record what a page says about itself.
 
@@ -132,7 +154,7 @@ class TabRelay:
             asked.answer.sign_ins.append(sign_in)
         elif is_own and sign_in is not None and not asked.is_claimed:
             wanted = asked.request.account if asked.request else None
-            if wanted is not None and sign_in.account.matches(wanted):
+            if wanted is not None and sign_in.holds(wanted):
                 asked.is_claimed = True
                 return True, asked.request
         if asked.silent <= 0:

@@ -15,7 +15,7 @@ from jupyter_azure_auth._validation import is_name
 from jupyter_azure_auth.server.process_access.page_requests_routes import read_issued
 from jupyter_azure_auth.server.requests import read_flag, read_text, read_token_request
 from jupyter_azure_auth.server.routes.base import APIError, AuthenticatedJSONHandler
-from jupyter_azure_auth.server.tabs.relay import TabSignIn
+from jupyter_azure_auth.server.tabs.relay import ActiveTabSignIn, TabSignIn
 from jupyter_azure_auth.server.user_key import user_key_of
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from jupyter_azure_auth.server.tabs.relay import TabRelay
 
 _MAX_TIME_MS: Final = 1e14
+_MAX_OTHERS: Final = 20
 
 
 class _TabRoute(AuthenticatedJSONHandler):
@@ -73,7 +74,7 @@ class ClaimRoute(_TabRoute):
         waits, request = self.relay.claim(
             login,
             read_text(fields, "request_id"),
-            None if sign_in is None else _read_sign_in(sign_in),
+            None if sign_in is None else _read_active(sign_in),
         )
         if not waits:
             raise _over()
@@ -116,6 +117,26 @@ def _over() -> APIError:
     return APIError(HTTPStatus.NOT_FOUND, "not_found", "This request is over.")
 
 
+def _read_active(data: Any) -> ActiveTabSignIn:
+    sign_in = _read_sign_in(data)
+    active_since: Any = data.get("active_since")
+    others: Any = [] if data.get("others") is None else data["others"]
+    if not (
+        (active_since is None or _is_time(active_since))
+        and isinstance(others, list)
+        and len(others) <= _MAX_OTHERS
+    ):
+        raise _malformed()
+    return ActiveTabSignIn(
+        account=sign_in.account,
+        signed_in_at=sign_in.signed_in_at,
+        expires_at=sign_in.expires_at,
+        chosen_tenant_id=sign_in.chosen_tenant_id,
+        active_since=active_since,
+        others=tuple(_read_sign_in(other) for other in others),
+    )
+
+
 def _read_sign_in(data: Any) -> TabSignIn:
     fields = data if isinstance(data, dict) else {}
     account = Account.from_wire(fields.get("account"))
@@ -129,8 +150,12 @@ def _read_sign_in(data: Any) -> TabSignIn:
         and (expires_at is None or _is_time(expires_at))
         and (chosen_tenant_id is None or is_name(chosen_tenant_id))
     ):
-        raise APIError(HTTPStatus.BAD_REQUEST, "invalid_message", '"sign_in" is malformed.')
+        raise _malformed()
     return TabSignIn(account, signed_in_at, expires_at, chosen_tenant_id)
+
+
+def _malformed() -> APIError:
+    return APIError(HTTPStatus.BAD_REQUEST, "invalid_message", '"sign_in" is malformed.')
 
 
 def _is_time(value: Any) -> bool:

@@ -12,17 +12,18 @@ from jupyter_azure_auth._models import Account, TokenRequest
 from jupyter_azure_auth.server.errors import AuthError
 from jupyter_azure_auth.server.process_access.page_events import TAB_REQUEST
 from jupyter_azure_auth.server.tabs import relay as relay_module
-from jupyter_azure_auth.server.tabs.relay import TabRelay, TabSignIn
+from jupyter_azure_auth.server.tabs.relay import ActiveTabSignIn, TabRelay
 from test.server.browser import SCOPE, Browser
 from test.server.process_access.event_page import ACCOUNT, TOKEN, EventPage, WsFetch
 
-SIGN_IN = {
-    "account": ACCOUNT,
+OTHER = {**ACCOUNT, "id": "o.2", "username": "bob@contoso.com"}
+INACTIVE = {
+    "account": OTHER,
     "signed_in_at": 1_700_000_000_000,
     "expires_at": None,
     "chosen_tenant_id": "fab00000-1111-4222-8333-000000000002",
 }
-OTHER = {**ACCOUNT, "id": "o.2", "username": "bob@contoso.com"}
+SIGN_IN = {**INACTIVE, "account": ACCOUNT, "active_since": 1_700_000_100_000, "others": []}
 
 OpenTab = Callable[..., Awaitable["Tab"]]
 
@@ -106,6 +107,22 @@ async def test_a_tab_gets_a_token_from_the_tab_with_that_account(
     assert "of-the-page" not in caplog.text
 
 
+# Situation: tab without a sign-in | another tab of this browser holds several accounts | a cell
+# names one that is not active there | that account's access token, without a click | none
+async def test_a_tab_gets_a_token_of_an_account_that_is_not_active(open_tab: OpenTab) -> None:
+    asking = await open_tab()
+    giving = await open_tab(asking)
+    sign_in = {**SIGN_IN, "others": [INACTIVE]}
+    request_id = await asking.asks()
+    await giving.ask("claim", request_id=request_id, sign_in=sign_in)
+    await asking.declines(request_id)
+    known = {"sign_ins": [sign_in], "over": True}
+    assert await asking.ask("result", request_id=request_id) == (200, known)
+    request_id = await asking.asks(scopes=[SCOPE], account=OTHER["id"])
+    code, asked = await giving.ask("claim", request_id=request_id, sign_in=sign_in)
+    assert (code, asked["account"]) == (200, OTHER["id"])
+
+
 # Situation: tab that holds the sign-in | it is closed | another tab asks for a token |
 # other_tab_closed, at once | sign in in that tab
 async def test_nothing_is_waited_for_where_no_tab_has_the_account(open_tab: OpenTab) -> None:
@@ -138,7 +155,7 @@ async def test_a_tab_that_says_nothing_is_waited_for_shortly(
 
 async def test_a_tab_that_has_the_account_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(relay_module, "CLAIM_TIMEOUT_S", 0)
-    relay, sign_in = TabRelay(lambda _: 2), TabSignIn(Account("o.t", "", "", ""), 1, None)
+    relay, sign_in = TabRelay(lambda _: 2), ActiveTabSignIn(Account("o.t", "", "", ""), 1, None)
     request_id = relay.ask("alice", TokenRequest((SCOPE,), account="o.t"))
     others = relay.ask("alice", None)
     assert relay.claim("alice", request_id, sign_in)[1] is not None
@@ -223,6 +240,10 @@ async def test_a_server_with_several_users_has_none_of_it(open_tab: OpenTab, rou
         {"signed_in_at": 10**400},
         {"expires_at": -1},
         {"chosen_tenant_id": 5},
+        {"others": {}},
+        {"active_since": "yesterday"},
+        {"others": [INACTIVE] * 21},
+        {"others": [{**INACTIVE, "account": None}]},
     ],
     ids=lambda change: str(change)[:40],
 )
@@ -269,7 +290,7 @@ async def test_a_login_with_many_requests_leaves_room_for_another(
 # the other tab has answered | the server forgets the token within seconds | none
 async def test_an_unread_token_is_forgotten_soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(relay_module, "UNREAD_S", 0)
-    relay, sign_in = TabRelay(lambda _: 2), TabSignIn(Account("o.t", "", "", ""), 1, None)
+    relay, sign_in = TabRelay(lambda _: 2), ActiveTabSignIn(Account("o.t", "", "", ""), 1, None)
     answered = relay.ask("alice", TokenRequest((SCOPE,), account="o.t"))
     claimed = relay.ask("alice", TokenRequest((SCOPE,), account="o.t"))
     for request_id in (answered, claimed):

@@ -84,6 +84,23 @@ it('says that the server could not sign it out, and keeps it', async () => {
   expect(localStorage.getItem(SIGNED_OUT)).toBeNull();
 });
 
+it('offers other tabs both accounts, each with its directory', async () => {
+  const FABRIKAM = 'fab00000-0000-4000-8000-000000000002';
+  await tab.auth.switchTo(BOB.account.id);
+  tab.auth.chooseTenant(BOB.account.id, FABRIKAM);
+  await tab.auth.switchTo(ALICE.account.id);
+  const [active, other, ...more] = tab.auth.own;
+  expect([active?.account, other?.account, more]).toEqual([ALICE.account, BOB.account, []]);
+  const { id } = BOB.account;
+  expect([undefined, id].map(one => tab.auth.chosenTenantFor(one))).toEqual([undefined, FABRIKAM]);
+});
+
+it('uses the directory that another tab has chosen for an account of its own', async () => {
+  const elsewhere = { persistedIn: 'other-tab', chosenTenantId: 'fab' } as const;
+  held.others = [{ ...signIn(BOB), ...elsewhere }];
+  expect(tab.auth.chosenTenantFor('bob@contoso.com')).toBe('fab');
+});
+
 it('remembers no directory of an account that was signed out', async () => {
   const FABRIKAM = 'fab00000-0000-4000-8000-000000000002';
   await tab.auth.switchTo(BOB.account.id);

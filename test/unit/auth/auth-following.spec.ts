@@ -1,6 +1,6 @@
 /** @jest-environment jsdom */
 import type { ISignIn } from '../../../src/providers/provider';
-import { BOB } from '../kernels/kernel-harness';
+import { anError, BOB } from '../kernels/kernel-harness';
 import { ALICE, STORAGE } from '../panel/fixtures';
 import { attention, FakeSource, settle, signIn, TabHarness } from './tab-harness';
 
@@ -47,7 +47,7 @@ it('acts as the user who is signed in in another tab', async () => {
   await expect(tab.auth.getToken(STORAGE)).resolves.toMatchObject({ token: 'TOKEN' });
   expect(others.getToken).toHaveBeenCalledTimes(1);
   expect(tab.auth.state).toMatchObject({ account: ALICE.account, persistedIn: 'other-tab' });
-  expect([tab.auth.own, announce.mock.calls]).toEqual([null, []]);
+  expect([tab.auth.own, announce.mock.calls]).toEqual([[], []]);
 });
 
 it('follows a sign-in that is announced, and lets no other one replace its own', async () => {
@@ -64,12 +64,47 @@ it('follows a sign-in that is announced, and lets no other one replace its own',
   expect(tab.auth.state).toMatchObject({ kind: 'signed-in', account: BOB.account });
 
   await tab.signInAs(ALICE);
-  expect(tab.auth.own).toMatchObject({ account: ALICE.account });
+  expect(tab.auth.own).toMatchObject([{ account: ALICE.account }]);
   expect(announce).toHaveBeenCalledTimes(1);
   find.mockClear();
   await announced();
   expect(find).not.toHaveBeenCalled();
   expect(tab.auth.state).toMatchObject({ account: ALICE.account, persistedIn: 'tab' });
+});
+
+// Situation: tab that uses the sign-in of another tab | Azure has ended it, and the user switches to
+// another account there, which signed in earlier | the tab asks which account to use | that account,
+// without a click | nothing to do
+it('follows a switch of accounts after its sign-in has ended, but no earlier sign-in', async () => {
+  others.savedSignIn = { ...elsewhere(), signedInAt: 1000, activeSince: 3000 };
+  await tab.auth.prepare();
+  others.getToken.mockRejectedValueOnce(anError('sign_in_required'));
+  await expect(tab.auth.getToken(STORAGE)).rejects.toMatchObject({ code: 'sign_in_required' });
+  for (const [signedInAt, activeSince] of [
+    [2000, undefined],
+    [1000, 3000]
+  ]) {
+    others.savedSignIn = { ...elsewhere(BOB), signedInAt: signedInAt!, activeSince };
+    await announced();
+    await expect(tab.auth.getToken(STORAGE)).rejects.toMatchObject({ code: 'sign_in_required' });
+  }
+  others.savedSignIn = { ...elsewhere(BOB), signedInAt: 500, activeSince: 4000 };
+  await announced();
+  expect(tab.auth.state).toMatchObject({ kind: 'signed-in', account: BOB.account });
+});
+
+// Situation: tab that uses the sign-in of another tab, which holds several accounts | Azure has ended
+// the active one's | the panel shows how to go on | no switch, which only the other tab can do | sign in
+it('offers no switch that only the other tab can do', async () => {
+  others.savedSignIn = elsewhere();
+  const accounts = { others: [{ ...elsewhere(BOB), chosenTenantId: 'fab' }] };
+  Object.assign(others, { accounts });
+  await tab.auth.prepare();
+  expect(tab.auth.accountFor('bob@contoso.com')).toEqual(BOB.account);
+  expect(tab.auth.chosenTenantFor('bob@contoso.com')).toBe('fab');
+  others.getToken.mockRejectedValueOnce(anError('sign_in_required'));
+  await expect(tab.auth.getToken(STORAGE)).rejects.toMatchObject({ code: 'sign_in_required' });
+  expect(tab.auth.others).toEqual([]);
 });
 
 it('does not follow while the user signs in here', async () => {

@@ -1,9 +1,9 @@
 /** @jest-environment jsdom */
 import { TabResponder } from '../../../src/kernels/tab-responder';
 import { ALICE, FakeAuth, STORAGE } from '../panel/fixtures';
-import { aToken, anError } from './kernel-harness';
+import { aToken, anError, BOB } from './kernel-harness';
 
-const OWN = { ...ALICE, signedInAt: 1000, expiresAt: 2000 };
+const OWN = { ...ALICE, signedInAt: 1000, activeSince: 1500, expiresAt: 2000 };
 const { id, name, username, tenantId } = ALICE.account;
 const WIRE = { id, name, username, tenant_id: tenantId };
 
@@ -30,10 +30,11 @@ it('declines at once in a tab without a sign-in, which may itself be asking', as
 
 it('says who is signed in, after a reload too, and sends the token that is requested', async () => {
   sessionStorage.setItem('jupyter-azure-auth:signed-in:client', '{}');
-  auth.prepare.mockImplementation(async () => void (auth.own = OWN));
+  auth.prepare.mockImplementation(async () => void (auth.own = [OWN]));
   auth.getToken.mockResolvedValue(aToken({ account: ALICE.account }));
   await answer({ scopes: [...STORAGE], account: id, force: true });
-  const sign_in = { account: WIRE, signed_in_at: 1000, expires_at: 2000 };
+  const times = { signed_in_at: 1000, active_since: 1500, expires_at: 2000 };
+  const sign_in = { account: WIRE, ...times, others: [] };
   expect(post.mock.calls).toEqual([
     ['tabs/claim', { request_id: 'r', sign_in }],
     ['tabs/answer', { request_id: 'r', issued: expect.objectContaining({ account: WIRE }) }]
@@ -45,13 +46,15 @@ it('says who is signed in, after a reload too, and sends the token that is reque
 
 it('says which tenant the user has chosen', async () => {
   sessionStorage.setItem('jupyter-azure-auth:signed-in:client', '{}');
-  auth.own = { ...OWN, chosenTenantId: 'fab' };
+  auth.own = [OWN];
+  auth.state = { ...ALICE, chosenTenantId: 'fab' };
   await answer({});
   expect(post.mock.calls[0]?.[1]).toMatchObject({ sign_in: { chosen_tenant_id: 'fab' } });
 });
 
 it('sends no token of a tenant that the other tab does not know to be chosen', async () => {
-  auth.own = { ...OWN, chosenTenantId: 'fab' };
+  auth.own = [OWN];
+  auth.state = { ...ALICE, chosenTenantId: 'fab' };
   auth.getToken.mockResolvedValue(aToken({ account: ALICE.account }));
   await answer({ scopes: [...STORAGE], account: id });
   expect(auth.getToken).toHaveBeenCalledWith([...STORAGE], expect.objectContaining({ tenantId }));
@@ -61,7 +64,7 @@ it('sends no token of a tenant that the other tab does not know to be chosen', a
 });
 
 it('passes a refusal on, and shows no problem of another tab', async () => {
-  auth.own = OWN;
+  auth.own = [OWN];
   auth.getToken.mockRejectedValue(anError('consent_required'));
   await answer({ scopes: [...STORAGE], account: id });
   const { code } = anError('consent_required').problem;
@@ -70,9 +73,25 @@ it('passes a refusal on, and shows no problem of another tab', async () => {
 });
 
 it('has a tab that has given up ask again', async () => {
-  auth.own = OWN;
+  auth.own = [OWN];
   post.mockReset().mockRejectedValue(new Error('404'));
   const server = { post, baseUrl: 'https://lab.example/' };
   await expect(new TabResponder({ auth, server }).answer('r')).rejects.toThrow('404');
   expect(Object.keys(localStorage)).toEqual(['jupyter-azure-auth:tab-signed-in:/']);
+});
+
+it('tells of accounts that are not active, and gives their tokens of their own tenant', async () => {
+  auth.own = [OWN, { ...OWN, ...BOB, signedInAt: 900, expiresAt: 1900 }];
+  auth.state = ALICE;
+  auth.others = [BOB.account];
+  const tenants = new Map([['b.t', 'fab']]);
+  jest.spyOn(auth, 'chosenTenantFor').mockImplementation(account => tenants.get(account ?? ''));
+  auth.getToken.mockResolvedValue(aToken({ account: BOB.account }));
+  await answer({ scopes: [...STORAGE], account: 'b.t' });
+  const { id, name, username, tenantId } = BOB.account;
+  const account = { id, name, username, tenant_id: tenantId };
+  const others = [{ account, signed_in_at: 900, expires_at: 1900, chosen_tenant_id: 'fab' }];
+  expect(post.mock.calls[0]?.[1]).toMatchObject({ sign_in: { account: WIRE, others } });
+  const asBob = expect.objectContaining({ account: 'b.t', tenantId });
+  expect(auth.getToken).toHaveBeenCalledWith([...STORAGE], asBob);
 });

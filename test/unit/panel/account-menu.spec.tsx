@@ -45,6 +45,12 @@ it('switches with one click, adds accounts, and copies what identifies the accou
   expect(writeText.mock.calls).toEqual([['alice@contoso.com'], ['contoso-id'], ['o']]);
 });
 
+it('leaves a switch to the tab that has signed in', async () => {
+  auth.others = [BOB.account];
+  await open({ ...ALICE, persistedIn: 'other-tab' });
+  expect(place.text).not.toContain('bob@contoso.com');
+});
+
 it('says how long the server keeps the other accounts', async () => {
   await open({ ...ALICE, persistedIn: 'keychain' });
   expect(place.labels).toContain('Add another account');

@@ -69,7 +69,7 @@ export class FakeAuth implements IPageAuth {
   readonly retryAmbient = jest.fn(() => Promise.resolve());
   readonly persist = jest.fn<Promise<void>, [boolean]>(() => Promise.resolve());
   readonly continueAs = jest.fn<Promise<void>, [string]>(() => Promise.resolve());
-  own: ISignIn | null = null;
+  own: readonly ISignIn[] = [];
   others: readonly IAzureAccount[] = [];
   readonly switchTo = jest.fn<Promise<void>, [string]>(() => Promise.resolve());
   readonly signOutOf = jest.fn<Promise<void>, [string]>(() => Promise.resolve());

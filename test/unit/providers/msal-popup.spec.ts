@@ -147,6 +147,7 @@ describe('signIn', () => {
     await source.accounts.switchTo('o.t');
     await source.accounts.switchTo('made-up');
     expect([others(), (await source.restore())?.account.id]).toEqual([['b.t'], 'o.t']);
+    expect(await source.restore()).toMatchObject({ activeSince: expect.any(Number) });
     const reloaded = await MsalPopup.create(POPUP);
     expect(reloaded.accounts.others).toMatchObject([{ account: { id: 'b.t' }, source: 'popup' }]);
     await source.accounts.signOut('b.t');

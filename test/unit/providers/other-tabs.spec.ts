@@ -61,7 +61,24 @@ describe('the sign-ins of other tabs', () => {
     results = found({ ...SIGN_IN, chosen_tenant_id: chosenTenantId });
     await expect(when(tabs.restore())).resolves.toMatchObject({ chosenTenantId });
     results = found({ ...SIGN_IN, chosen_tenant_id: 'x' });
-    await expect(when(tabs.restore())).resolves.not.toHaveProperty('chosenTenantId');
+    await expect(when(tabs.restore())).resolves.toMatchObject({ chosenTenantId: undefined });
+  });
+
+  it('come with those of accounts that are not active there', async () => {
+    const chosenTenantId = 'fab00000-1111-4222-8333-000000000002';
+    const bob = { ...AS_BOB, signed_in_at: 900, chosen_tenant_id: chosenTenantId };
+    results = found({ ...SIGN_IN, others: [bob, { account: 7 }] });
+    await expect(when(tabs.restore())).resolves.not.toHaveProperty('others');
+    expect(tabs.accounts.others).toMatchObject([
+      { account: { id: 'bob.t' }, persistedIn: 'other-tab', signedInAt: 900, chosenTenantId }
+    ]);
+    await tabs.accounts.forget('bob.t');
+    expect(tabs.accounts.others).toEqual([]);
+    results = found({ ...SIGN_IN, others: [bob] });
+    await when(tabs.restore());
+    results = found(SIGN_IN, AS_BOB);
+    await when(tabs.restore());
+    expect(tabs.accounts.others).toEqual([]);
   });
 
   it('are none if there are two accounts, unless this tab uses one of them', async () => {
@@ -71,6 +88,8 @@ describe('the sign-ins of other tabs', () => {
     await expect(when(tabs.find(id))).resolves.toMatchObject({ account: ALICE.account });
     results = found(SIGN_IN, { ...SIGN_IN, signed_in_at: 1500 });
     await expect(when(tabs.restore())).resolves.toMatchObject({ signedInAt: 1500 });
+    results = found({ ...SIGN_IN, active_since: 1600 }, { ...SIGN_IN, signed_in_at: 1500 });
+    await expect(when(tabs.restore())).resolves.toMatchObject({ activeSince: 1600 });
   });
 
   it('are unknown while a tab does not answer, and used if another one has', async () => {
@@ -89,8 +108,10 @@ describe('the sign-ins of other tabs', () => {
     await tabs.clear(false);
     results = found(SIGN_IN);
     await expect(when(tabs.restore())).resolves.toBeNull();
-    results = found({ ...SIGN_IN, signed_in_at: Date.now() + 60_000 });
-    await expect(when(tabs.restore())).resolves.not.toBeNull();
+    for (const since of ['signed_in_at', 'active_since']) {
+      results = found({ ...SIGN_IN, [since]: Date.now() + 60_000 });
+      await expect(when(tabs.restore())).resolves.not.toBeNull();
+    }
   });
 
   it.each([{}, { sign_ins: [{ account: WIRE }, null, { ...SIGN_IN, account: {} }] }])(

@@ -20,6 +20,7 @@ describe('SignInRecord', () => {
     expect(made).toEqual({
       accountId: 'alice',
       signedInAt: NOW,
+      activeSince: NOW,
       expiresAt: NOW + DAY,
       caeTokens: []
     });
@@ -56,6 +57,15 @@ describe('SignInRecord', () => {
     expect(record.isCaeToken('alice', 'b')).toBe(true);
     expect(record.isCaeToken('bob', 'b')).toBe(false);
     expect(record.read()).toMatchObject({ accountId: 'bob', caeTokens: [] });
+  });
+
+  it('knows since when this tab uses an account', () => {
+    record.write('alice', NOW);
+    record.write('bob', NOW + 1);
+    jest.setSystemTime(NOW + 5);
+    record.switchTo('alice');
+    const alice = { accountId: 'alice', signedInAt: NOW, activeSince: NOW + 5 };
+    expect(new TabSignIn('client').read()).toMatchObject(alice);
   });
 
   it('is gone after a sign-out', () => {
