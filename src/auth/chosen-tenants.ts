@@ -19,12 +19,8 @@ export class ChosenTenants {
 
   /** @param tenantId - Null for the account's own tenant. */
   set(accountId: string, tenantId: string | null): void {
-    const chosen = new Map(this.#read());
-    if (tenantId === null) {
-      chosen.delete(accountId);
-    } else {
-      chosen.set(accountId, tenantId);
-    }
+    // JSON has no fields that are undefined.
+    const chosen = new Map(this.#read()).set(accountId, tenantId ?? undefined);
     this.storage.setItem(STORAGE_KEY, JSON.stringify(Object.fromEntries(chosen)));
   }
 

@@ -160,10 +160,11 @@ export class ConfiguredAuth {
 
   /** Handle a sign-out in another tab, which may concern this tab's account. */
   async applySignOut(): Promise<void> {
-    if (this.store.coversCurrent()) {
+    const { signedOutElsewhere: gone } = this.store;
+    if (gone !== null) {
       this.interactive.cancel();
       this.#tokens.dropInFlight();
-      await this.store.clear(true);
+      await this.store.leave(gone.signedIn, gone.provider);
       // Not at once: the other tab may not have reached the server extension yet.
       this.#poller?.invalidate();
     } else {

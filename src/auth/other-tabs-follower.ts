@@ -34,7 +34,7 @@ export class OtherTabsFollower {
     const { current, state } = store;
     const { provider } = tabs;
     const isFollowing = current?.provider === provider;
-    if (current !== null && !current.signedIn.ambient && !isFollowing) {
+    if (current?.signedIn.ambient === false && !isFollowing) {
       return;
     }
     const found = await tabs.find(isFollowing ? current.signedIn.account.id : null);

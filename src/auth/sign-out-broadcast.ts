@@ -37,11 +37,13 @@ export class SignOutBroadcast {
     return (this.#read().get(accountId) ?? 0) >= since;
   }
 
-  /** @param now - Milliseconds since the epoch. */
-  publish(accountId: string, now: number): void {
-    const notes = [...this.#read().set(accountId, now)].filter(
-      ([, on]) => on > now - MARK_LIFETIME_MS
-    );
+  /**
+   * @param accountIds - Those of one sign-out together: other tabs may see each change by itself.
+   * @param now - Milliseconds since the epoch.
+   */
+  publish(accountIds: string | readonly string[], now: number): void {
+    const marks = [accountIds].flat().map(id => [id, now] as const);
+    const notes = [...this.#read(), ...marks].filter(([, on]) => on > now - MARK_LIFETIME_MS);
     localStorage.setItem(this.#key, JSON.stringify(Object.fromEntries(notes)));
   }
 

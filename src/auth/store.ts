@@ -78,8 +78,7 @@ export class AuthStore {
   }
 
   setSignedIn(found: ISignIn, provider: ITokenProvider): void {
-    const { signedInAt, chosenTenantId: elsewhere, ...known } = found;
-    const activeSince = usedSince(found);
+    const { signedInAt, activeSince = signedInAt, chosenTenantId: elsewhere, ...known } = found;
     const chosenTenantId =
       found.persistedIn === 'other-tab' ? elsewhere : this.#tenants.of(found.account.id);
     const signedIn = {
@@ -191,13 +190,11 @@ export class AuthStore {
   choose(wanted: string | undefined): IChosenAccount | null {
     const present = this.#present;
     const account = chooseAccount(this.signedIn, this.others, wanted);
-    if (account === null || present?.signedIn.account === account) {
-      const tenantId = this.signedIn?.chosenTenantId;
-      return (
-        account && present && { account, provider: present.provider, isActive: true, tenantId }
-      );
+    if (present !== null && present.signedIn.account === account) {
+      const { provider, signedIn } = present;
+      return { account, provider, isActive: true, tenantId: signedIn.chosenTenantId };
     }
-    return this.#inactive.all.find(({ account: { id } }) => id === account.id) ?? null;
+    return this.#inactive.all.find(one => one.account.id === account?.id) ?? null;
   }
 
   /** Switch to one of `others`. */
@@ -241,22 +238,43 @@ export class AuthStore {
   async signOut(): Promise<void> {
     const account = this.signedIn?.account ?? (await lastAccount(this.options.providers));
     try {
-      for (const { id } of [...(account === null ? [] : [account]), ...this.others]) {
-        this.options.broadcast.publish(id, Date.now());
-      }
+      const all = account === null ? this.others : [account, ...this.others];
+      this.options.broadcast.publish(
+        all.map(({ id }) => id),
+        Date.now()
+      );
     } finally {
       await this.clear(false);
     }
   }
 
-  /** Handle a sign-out in another tab. @returns Whether it concerns the current account. */
-  coversCurrent(): boolean {
+  /** The current sign-in, if another tab has signed its account out. */
+  get signedOutElsewhere(): ICurrentSignIn | null {
     const present = this.#present;
-    return (
-      present !== null &&
-      !present.signedIn.ambient &&
-      this.options.broadcast.wasSignedOutSince(present.signedIn.account.id, present.signedInAt)
-    );
+    const isOut =
+      present?.signedIn.ambient === false &&
+      this.options.broadcast.wasSignedOutSince(present.signedIn.account.id, present.signedInAt);
+    return isOut ? present : null;
+  }
+
+  /**
+   * Drop an account that was current, and that another tab has signed out. Others that this tab
+   * holds itself stay, but none takes its place: the other tab may not know them.
+   */
+  async leave(
+    { account, persistedIn }: Pick<ISignIn, 'account' | 'persistedIn'>,
+    provider: ITokenProvider
+  ): Promise<void> {
+    this.#present = null;
+    this.#ended = { provider, problem: { code: 'sign_in_ended', detail: null, request: null } };
+    if (persistedIn !== 'tab' || this.others.length === 0) {
+      return this.clear(true);
+    }
+    this.#tenants.set(account.id, null);
+    // Kernels forget its tokens.
+    this.setState({ kind: 'signed-out' });
+    this.reset();
+    await provider.accounts?.forget(account.id);
   }
 
   /** Clear the sign-in. @param elsewhere - Whether the part that all tabs share is already gone. */
@@ -342,7 +360,7 @@ export class AuthStore {
 
   async #adopt(found: ISignIn, provider: ITokenProvider): Promise<void> {
     if (this.options.broadcast.wasSignedOutSince(found.account.id, found.signedInAt)) {
-      await this.clear(true);
+      await this.leave(found, provider);
     } else {
       this.setSignedIn(found, provider);
     }

@@ -103,9 +103,10 @@ export class MsalPopup implements ITokenProvider, ISignInMethod {
 
   async restore(): Promise<ISignIn | null> {
     const record = this.#record.read();
-    if (this.#record.hasEnded) {
-      // MSAL.js's own code for it.
-      throw failure('sign_in_ended', null, { detail: 'refresh_token_expired' });
+    const { hasExpired, others } = this.#record;
+    if (hasExpired || (record === null && others.length > 0)) {
+      // MSAL.js's own code for it; otherwise another tab has signed out of this account only.
+      throw failure('sign_in_ended', null, { detail: hasExpired ? 'refresh_token_expired' : null });
     }
     const account = record && this.client.getAccount({ homeAccountId: record.accountId });
     return account ? toSignIn(record, toAccount(account)) : null;

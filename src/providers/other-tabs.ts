@@ -103,7 +103,6 @@ export class OtherTabs implements ITokenProvider, IOtherTabs {
   /** Use no sign-in from before a sign-out here, such as another account's. */
   clear(elsewhere: boolean): Promise<void> {
     this.#endedAt = elsewhere ? this.#endedAt : Date.now();
-    this.#others = [];
     return Promise.resolve();
   }
 

@@ -54,13 +54,16 @@ export class TabSignIn {
     }
   }
 
-  /** Forget one of `others`. */
+  /** Forget one of `others`, or the account that this tab uses: no other one takes its place. */
   forget(accountId: string): void {
+    if (this.read()?.accountId === accountId) {
+      sessionStorage.removeItem(this.#key);
+    }
     this.#storeParked(this.others.filter(other => other.accountId !== accountId));
   }
 
   /** Whether a sign-in of this tab has expired without a sign-out. */
-  get hasEnded(): boolean {
+  get hasExpired(): boolean {
     return this.#stored !== null && this.read() === null;
   }
 

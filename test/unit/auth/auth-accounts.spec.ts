@@ -16,12 +16,15 @@ let forget: jest.Mock<Promise<void>, [string]>;
 beforeEach(async () => {
   tab = new TabHarness();
   // Of this tab alone: those of earlier tests hear of sign-outs, too.
+  const { source } = tab;
   const mine = { others: [signIn(BOB)] as readonly ISignIn[] };
   held = mine;
   forget = jest.fn(async (id: string) => {
+    if (source.savedSignIn?.account.id === id) {
+      source.savedSignIn = null;
+    }
     mine.others = mine.others.filter(({ account }) => account.id !== id);
   });
-  const { source } = tab;
   const accounts: IOtherAccounts = {
     get others() {
       return mine.others;
@@ -75,6 +78,37 @@ it('signs out of one account, and leaves the active one as it is', async () => {
   });
   await tab.auth.signOutOf(ALICE.account.id);
   expect(tab.auth.state).toMatchObject({ kind: 'signed-in', account: ALICE.account });
+});
+
+// Situation: popup | two tabs have signed in with the same two accounts, and the user signs out of one
+// in the other tab, which is active in this one | a cell names no account, another one the second |
+// the cell asks for a sign-in, the other one gets its token | switch to the second account
+it('keeps its second account if another tab signs out of the active one alone', async () => {
+  tab.elsewhere(notice => notice.publish(ALICE.account.id, Date.now() + 500));
+  await settle();
+  // Kernels forget the tokens of the first, and never become the second by themselves.
+  expect(tab.states).toEqual(['signed-out', 'needs-attention sign_in_ended']);
+  expect(forget.mock.calls).toEqual([[ALICE.account.id]]);
+  await expect(tab.auth.getToken(STORAGE)).rejects.toMatchObject({ code: 'sign_in_required' });
+  await expect(tab.auth.getToken(STORAGE, AS_BOB)).resolves.toMatchObject({ token: 'TOKEN' });
+  expect(tab.auth.others).toEqual([BOB.account]);
+  await tab.auth.switchTo(BOB.account.id);
+  expect(tab.auth.state).toMatchObject({ kind: 'signed-in', account: BOB.account });
+});
+
+it('keeps it if it was loaded again since', async () => {
+  tab.otherTabs.publish(ALICE.account.id, Date.now() + 500);
+  await tab.load().prepare();
+  expect(tab.auth.state).toEqual(attention('sign_in_ended'));
+  expect(tab.auth.others).toEqual([BOB.account]);
+});
+
+it('keeps no account if another tab signs out of all', async () => {
+  const ids = [ALICE.account.id, BOB.account.id];
+  tab.elsewhere(notice => notice.publish(ids, Date.now() + 500));
+  await settle();
+  expect(tab.states).toEqual(['signed-out']);
+  expect(tab.auth.others).toEqual([]);
 });
 
 it('says that the server could not sign it out, and keeps it', async () => {

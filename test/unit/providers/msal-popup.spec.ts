@@ -152,10 +152,23 @@ describe('signIn', () => {
     expect(reloaded.accounts.others).toMatchObject([{ account: { id: 'b.t' }, source: 'popup' }]);
     await source.accounts.signOut('b.t');
     expect([others(), known()]).toEqual([[], ['o.t']]);
+    await source.accounts.forget('o.t');
+    expect([await source.restore(), known()]).toEqual([null, []]);
     client.accounts.push(account('b.t'));
     await signIn();
     await source.clear();
     expect([others(), known(), await source.restore()]).toEqual([[], [], null]);
+  });
+
+  it('has ended if another tab has signed out of its account, and keeps the other one', async () => {
+    await signIn();
+    client.accounts.push(account('b.t'));
+    client.loginPopup.mockResolvedValue({ ...RESULT, account: account('b.t') });
+    await signIn();
+    await source.accounts.forget('b.t');
+    const problem = { code: 'sign_in_ended', detail: null };
+    await expect(source.restore()).rejects.toMatchObject({ code: 'sign_in_required', problem });
+    expect([others(), known()]).toEqual([['o.t'], ['o.t']]);
   });
 
   it('offers no account whose day is over', async () => {

@@ -68,6 +68,15 @@ describe('SignInRecord', () => {
     expect(new TabSignIn('client').read()).toMatchObject(alice);
   });
 
+  it('is gone if its account was forgotten, and no other one takes its place', () => {
+    record.write('alice', NOW);
+    record.write('bob', NOW + 1);
+    record.forget('bob');
+    expect([record.read(), record.hasExpired, record.others.length]).toEqual([null, false, 1]);
+    record.switchTo('alice');
+    expect([record.read()?.accountId, record.others]).toEqual(['alice', []]);
+  });
+
   it('is gone after a sign-out', () => {
     record.write('alice', NOW);
     record.clear();
