@@ -121,12 +121,12 @@ export class KernelResponder {
     }
     const { kernelId, commId, request } = pending;
     const { requestId } = request;
-    this.options.pending.close(pending);
     this.options.send(kernelId, commId, {
       ...tokenAnswer(requestId, token),
       ...(request.prompt ? { prompted: true } : {}),
       ...(this.options.sharing.isShared ? {} : { shared: false })
     });
+    this.options.pending.close(pending);
     const client = pending.client ?? this.options.connections.clientOfKernel(kernelId);
     this.options.pusher.recordGrant({
       ...{ kernelId, commId, requestId, token, client },

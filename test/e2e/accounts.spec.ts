@@ -116,6 +116,60 @@ test('serves two accounts in two tenants in one notebook', async ({
   });
 });
 
+// Situation: sign-in window (popup) | two tabs have each signed in with the same two accounts | the
+// user signs out of one in one tab, while it is active in the other | that tab drops it, keeps its
+// second account, and does not act as that by itself | switch to it
+test('keeps the second account of a tab if another tab signs out of the first', async ({
+  lab,
+  jupyter,
+  azure,
+  alice,
+  context
+}) => {
+  const carol = userOf(azure, 'carol');
+  const cells = [
+    WHO,
+    `whose(JupyterCredential(account="${carol.username}"))`,
+    'whose(JupyterCredential())'
+  ];
+  const asCarol = `${fabrikam.id} ${carol.username}`;
+  const other = new Lab(await context.newPage(), jupyter, 'the-same-two');
+  const menuOf = (tab: Lab): Promise<void> =>
+    tab.panel.getByText('Accounts and directories').click();
+  const add = async (tab: Lab, label: string, user: typeof carol): Promise<void> => {
+    await menuOf(tab);
+    await authenticate(await tab.popupOf(() => tab.button(label).click()), user);
+    await menuOf(tab);
+  };
+  await lab.open(await jupyter.write('first-of-two.ipynb', cells));
+  await lab.signIn(carol);
+  await add(lab, 'Add another account', alice);
+  await expect(lab.button(`Switch to ${carol.username}`)).toBeVisible();
+  await lab.run(0);
+  await other.open(await jupyter.write('second-of-two.ipynb', ['']));
+  await other.showPanel();
+  await expect(other.panel).toContainText('Signed in from another tab.');
+  await add(other, 'Sign in as someone else', alice);
+  await expect(other.button('Add another account')).toBeVisible();
+  await menuOf(other);
+  await add(other, 'Add another account', carol);
+  await other.button(`Sign out of ${alice.username}`).click();
+  await expect(other.panel).not.toContainText(alice.username);
+
+  await lab.page.bringToFront();
+  await expect(lab.panel).toContainText('Your sign-in has ended (sign_in_ended).');
+  await lab.run(1);
+  await expect(lab.output(1)).toHaveText(asCarol);
+  await lab.reload();
+  await lab.ready();
+  await lab.showPanel();
+  await expect(lab.panel).toContainText('Your sign-in has ended (sign_in_ended).');
+  await lab.button(`Switch to ${carol.username}`).click();
+  await expect(lab.panel).not.toContainText('Your sign-in has ended (sign_in_ended).');
+  await lab.run(2);
+  await expect(lab.output(2)).toHaveText(asCarol);
+});
+
 // Situation: sign-in window (popup) | the user is a guest of another directory, and chooses it |
 // a cell names no tenant, in this tab or in another one that uses its sign-in | a token of that
 // directory; after "Use home directory", of the home one | nothing to do

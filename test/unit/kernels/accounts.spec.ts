@@ -208,6 +208,7 @@ describe('a page with two accounts', () => {
     it('remembers it after a reload, and pushes what the kernel itself had asked for', async () => {
       await harness.ask('c1');
       harness.takeSent();
+      window.dispatchEvent(new Event('pagehide'));
       const again = harness.open();
       expect(again.pinnedAccountOf('k1')).toMatchObject({ id: 'b.t', username: 'bob@contoso.com' });
       const attach = { version: 1, kind: 'attach', request_id: 'a', scopes: [] };

@@ -8,9 +8,18 @@ const OTHER = { scopes: MANAGEMENT, enableCae: false };
 let grants: GrantStore;
 
 beforeEach(() => {
+  jest.useFakeTimers();
   sessionStorage.clear();
   grants = new GrantStore(sessionStorage);
 });
+
+afterEach(() => jest.useRealTimers());
+
+/** What the page finds after it was reloaded. */
+function reloaded(): readonly IGrant[] {
+  window.dispatchEvent(new Event('pagehide'));
+  return new GrantStore(sessionStorage).all;
+}
 
 function aGrant(change: Partial<IGrant> = {}): IGrant {
   return {
@@ -30,7 +39,7 @@ function aGrant(change: Partial<IGrant> = {}): IGrant {
 
 const comms = (): string[] => grants.all.map(({ commId }) => commId);
 
-describe('KernelLedger', () => {
+describe('GrantStore', () => {
   it('keeps one entry per kernel and request, the newest first', () => {
     grants.add(aGrant());
     grants.add(aGrant({ commId: 'c2', request: OTHER }));
@@ -41,7 +50,20 @@ describe('KernelLedger', () => {
 
   it('is the same after a reload', () => {
     grants.add(aGrant());
-    expect(new GrantStore(sessionStorage).all).toEqual([aGrant()]);
+    expect(reloaded()).toEqual([aGrant()]);
+  });
+
+  it('is stored once for all that changes meanwhile, after the token has gone', () => {
+    const setItem = jest.spyOn(Storage.prototype, 'setItem');
+    grants.add(aGrant());
+    grants.add(aGrant({ commId: 'c2', request: OTHER }));
+    expect(setItem).not.toHaveBeenCalled();
+    jest.advanceTimersByTime(50);
+    expect(setItem).toHaveBeenCalledTimes(1);
+    expect(new GrantStore(sessionStorage).all).toEqual(grants.all);
+    window.dispatchEvent(new Event('pagehide'));
+    expect(setItem).toHaveBeenCalledTimes(1);
+    setItem.mockRestore();
   });
 
   it('remembers for its notebook what a kernel had before it restarted', () => {
@@ -59,7 +81,7 @@ describe('KernelLedger', () => {
     expect(grants.requestsOf('a.ipynb')).toEqual([TARGET]);
   });
 
-  it('takes a closed comm for no address, if its own kernel closed it', () => {
+  it('clears the address of a closed comm, if its own kernel closed it', () => {
     grants.add(aGrant());
     grants.closeComm('k2', 'c1');
     expect(comms()).toEqual(['c1']);
@@ -72,8 +94,9 @@ describe('KernelLedger', () => {
     grants.add(aGrant({ kernelId: 'k2', commId: 'c2', accountId: 'bob' }));
     expect(grants.retain(({ accountId }) => accountId === 'bob')).toEqual([aGrant()]);
     expect(comms()).toEqual(['c2']);
+    jest.runAllTimers();
     expect(grants.retain(() => false)).toHaveLength(1);
-    expect(new GrantStore(sessionStorage).all).toEqual([]);
+    expect(reloaded()).toEqual([]);
   });
 
   it('does not grow without end', () => {
@@ -99,7 +122,7 @@ describe('KernelLedger', () => {
   });
 });
 
-describe('wishKey', () => {
+describe('requestKey', () => {
   it.each([
     ['scopes', OTHER],
     ['tenant', { ...TARGET, tenantId: 't' }],

@@ -137,6 +137,12 @@ export class KernelHarness {
     await this.sharing.check(true);
   }
 
+  /** Return the page after a reload, before which the browser ends the old one. */
+  static reloaded(): KernelHarness {
+    window.dispatchEvent(new Event('pagehide'));
+    return new KernelHarness();
+  }
+
   /** The state of a page that was just loaded. */
   open(): KernelTokenService {
     this.access = this.control();

@@ -45,7 +45,7 @@ describe('signing in and out', () => {
   it('empties them after a reload, too', async () => {
     await harness.setSignedIn(ALICE);
     await harness.ask('c1');
-    const reloaded = new KernelHarness();
+    const reloaded = KernelHarness.reloaded();
     await reloaded.setSignedIn(null);
     expect(reloaded.takeSent()).toEqual(['c1 error signed_out']);
   });
@@ -61,7 +61,7 @@ describe('signing in and out', () => {
   it('sends nothing over a comm that was closed, even from before a reload', async () => {
     await harness.setSignedIn(ALICE);
     await harness.ask('c1');
-    const reloaded = new KernelHarness();
+    const reloaded = KernelHarness.reloaded();
     await reloaded.end('c1');
     await reloaded.setSignedIn(null);
     expect(reloaded.takeSent()).toEqual([]);
