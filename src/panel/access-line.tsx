@@ -8,8 +8,8 @@ interface IProps {
   /** Of the kernel, or `PROCESSES`. */
   readonly kernelId: string;
   readonly isRevoked: boolean;
-  /** What it is called in the buttons' names. */
-  readonly name: string;
+  /** What it is called in the buttons' names; null for programs, whose word is translated. */
+  readonly name: string | null;
   readonly trans: TranslationBundle;
   /** What it is called in the line. */
   readonly children: ReactNode;
@@ -25,13 +25,19 @@ export function AccessLine(props: IProps): JSX.Element {
         {isRevoked ? (
           <TextButton
             label={trans.__('Allow again')}
-            name={trans.__('Allow %1 again', name)}
+            name={
+              name === null ? trans.__('Allow programs again') : trans.__('Allow %1 again', name)
+            }
             onPress={() => void kernels.restore(kernelId)}
           />
         ) : (
           <TextButton
             label={trans.__('Revoke')}
-            name={trans.__('Revoke the access of %1', name)}
+            name={
+              name === null
+                ? trans.__('Revoke the access of programs')
+                : trans.__('Revoke the access of %1', name)
+            }
             onPress={() => void kernels.revoke(kernelId)}
           />
         )}

@@ -48,11 +48,7 @@ export function OtherTokens(props: IProps): JSX.Element | null {
       <ul className="jp-AzurePanel-ways">
         {(programs.length > 0 || isRevoked) && (
           <li>
-            <AccessLine
-              {...{ kernels, isRevoked, trans }}
-              kernelId={PROCESSES}
-              name={trans.__('programs')}
-            >
+            <AccessLine {...{ kernels, isRevoked, trans }} kernelId={PROCESSES} name={null}>
               <span>{trans.__('Programs')}</span>
             </AccessLine>
             {!isRevoked && <GrantLines grants={programs} {...times} />}

@@ -13,6 +13,8 @@ const grant = (to: string, scopes: unknown = STORAGE, age = 0): object => ({
   ...{ granted_at: SECONDS - age, expires_on: SECONDS - age + 3600 }
 });
 
+const trans = nullTranslator.load('');
+
 let kernels: FakeKernels;
 let place: Place;
 let requests: string[];
@@ -48,7 +50,7 @@ const show = (change: IChange = {}) =>
         {...{ settings: SETTINGS, state: ALICE, kernels, visible: true, now: NOW }}
         isRevoked={false}
         {...change}
-        trans={nullTranslator.load('')}
+        trans={trans}
       />
     )
   );
@@ -73,11 +75,15 @@ describe('OtherTokens', () => {
   it('revokes the access of programs, and allows it again', async () => {
     answer(200, [grant('program')]);
     await show();
+    // Whole sentences: in many languages, a word put into them would have the wrong form.
+    const sentence = jest.spyOn(trans, '__');
+    expect(place.host.querySelector('[aria-label="Revoke the access of programs"]')).not.toBeNull();
     await place.press('Revoke');
     expect(kernels.revoke.mock.calls).toEqual([['']]);
     answer(200, []);
     await show({ isRevoked: true });
     expect(place.text).toBe('Other tokensProgramsAllow againAccess revoked');
+    expect(sentence).toHaveBeenCalledWith('Allow programs again');
     await place.press('Allow again');
     expect(kernels.restore.mock.calls).toEqual([['']]);
   });
