@@ -69,7 +69,10 @@ export class AzurePanel extends ReactWidget {
     this.visibilityChanged.emit();
   }
 
-  /** Focus the panel's first button that does not look like a link, so that keyboard users continue there. */
+  /**
+   * Focus the panel's first button that does not look like a link, so that keyboard users continue
+   * there.
+   */
   protected override onActivateRequest(message: Message): void {
     super.onActivateRequest(message);
     this.node.tabIndex = -1;
