@@ -3,6 +3,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
 import React, { useEffect } from 'react';
 import { PROCESSES, revokedInTab } from '../kernels/access-control';
+import { currentAccount } from '../auth/account';
 import type { IPageAuth } from '../auth/page-auth';
 import type { IKernelRequests } from '../kernels/kernel-requests';
 import type { IAzureProblem } from '../tokens';
@@ -49,6 +50,9 @@ export function PanelBody(props: IBodyProps): JSX.Element {
   const isAsking = useSignalled(kernels.changed, () => kernels.waiting.length > 0);
   const revoked = revokedInTab();
   const signedIn = state.kind === 'signed-in';
+  const current = currentAccount(state);
+  // What one account sees in a directory says nothing of another one.
+  const identity = [current?.account.id, current?.chosenTenantId].join();
   useEffect(() => void onReady(), []);
   return (
     <>
@@ -78,10 +82,10 @@ export function PanelBody(props: IBodyProps): JSX.Element {
             {...{ auth, kernels, commands, now, trans }}
             revoked={revoked.filter(({ kernelId }) => kernelId !== PROCESSES)}
           >
-            <InsertCode {...{ auth, commands, trans }} />
+            <InsertCode key={identity} {...{ auth, commands, trans }} />
           </KernelList>
         )}
-        {signedIn && <TestAccess auth={auth} trans={trans} />}
+        {signedIn && <TestAccess key={identity} auth={auth} trans={trans} />}
         <OtherTokens
           {...{ state, kernels, visible, now, trans }}
           settings={serverSettings}

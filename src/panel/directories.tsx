@@ -20,14 +20,18 @@ interface IProps {
 export function Directories({ auth, signedIn, trans }: IProps): JSX.Element {
   const [tenants, setTenants] = useState<readonly ITenant[] | null>(null);
   const [message, setMessage] = useState('');
+  const [isReading, setIsReading] = useState(false);
   const { account, chosenTenantId, persistedIn } = signedIn;
   const explain = (error: unknown): void => setMessage(reasonOf(error, trans));
   const read = (): void => {
+    setIsReading(true);
     setMessage(trans.__('Reading your directories…'));
-    readTenants(auth).then(all => {
-      setTenants(all);
-      setMessage('');
-    }, explain);
+    void readTenants(auth)
+      .then(all => {
+        setTenants(all);
+        setMessage('');
+      }, explain)
+      .then(() => setIsReading(false));
   };
   const use = (tenantId: string): void => {
     setMessage('');
@@ -43,7 +47,7 @@ export function Directories({ auth, signedIn, trans }: IProps): JSX.Element {
         {message}
       </p>
       {tenants === null ? (
-        <TextButton label={trans.__('Show my directories')} onPress={read} />
+        <TextButton label={trans.__('Show my directories')} isBusy={isReading} onPress={read} />
       ) : (
         <>
           <ul className="jp-AzurePanel-lines">

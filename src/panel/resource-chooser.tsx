@@ -31,23 +31,28 @@ interface IFound {
 export function ResourceChooser({ auth, onChosen, trans }: IProps): JSX.Element {
   const [found, setFound] = useState<IFound | null>(null);
   const [message, setMessage] = useState('');
+  const [isReading, setIsReading] = useState(false);
   const run = (reading: Promise<IFound>): void => {
+    setIsReading(true);
     setMessage(trans.__('Reading your resources…'));
-    reading.then(
-      all => {
-        setFound(all);
-        setMessage(
-          all.resources.length === 0 ? trans.__('There are no resources to choose from.') : ''
-        );
-      },
-      error => setMessage(reasonOf(error, trans))
-    );
+    void reading
+      .then(
+        all => {
+          setFound(all);
+          setMessage(
+            all.resources.length === 0 ? trans.__('There are no resources to choose from.') : ''
+          );
+        },
+        error => setMessage(reasonOf(error, trans))
+      )
+      .then(() => setIsReading(false));
   };
   return (
     <div className="jp-AzurePanel-choose">
       {found === null ? (
         <TextButton
           label={trans.__('Choose from my resources')}
+          isBusy={isReading}
           onPress={() => run(readAll(auth))}
         />
       ) : (

@@ -70,9 +70,12 @@ export async function readList(
     cache: 'no-store',
     referrerPolicy: 'no-referrer'
   });
-  const { value }: { value?: unknown } = response.ok ? Object(await response.json()) : {};
-  if (!Array.isArray(value)) {
+  if (!response.ok) {
     throw new ResourceManagerError(response.status);
+  }
+  const { value }: { value?: unknown } = Object(await response.json());
+  if (!Array.isArray(value)) {
+    throw new TypeError('Something else has answered.');
   }
   return value.map(Object);
 }

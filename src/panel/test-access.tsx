@@ -12,13 +12,17 @@ interface IProps {
 /** Checks on click that the account gets a token, and says what it can see. */
 export function TestAccess({ auth, trans }: IProps): JSX.Element {
   const [result, setResult] = useState('');
+  const [isTesting, setIsTesting] = useState(false);
   const test = (): void => {
+    setIsTesting(true);
     setResult(trans.__('Testing…'));
-    void testAccess(auth, trans).then(setResult);
+    void testAccess(auth, trans)
+      .then(setResult)
+      .then(() => setIsTesting(false));
   };
   return (
     <div className="jp-AzurePanel-menu">
-      <TextButton label={trans.__('Test access')} onPress={test} />
+      <TextButton label={trans.__('Test access')} isBusy={isTesting} onPress={test} />
       <p className="jp-AzurePanel-aside" aria-live="polite">
         {result}
       </p>

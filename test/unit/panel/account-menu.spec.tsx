@@ -250,11 +250,22 @@ describe('the choice of a directory', () => {
 });
 
 it.each([
-  [true, {}],
-  [false, { value: [] }]
-])('says that they cannot be read: ok %s, %j', async (ok, body) => {
+  [true, {}, 'cannot reach Azure Resource Manager.'],
+  [false, { value: [] }, 'Azure Resource Manager refused them (200).']
+])('says that they cannot be read: ok %s, %j', async (ok, body, expected) => {
   answer(ok, body);
   await open();
   await place.press('Show my directories');
-  expect(place.text).toContain('but Azure Resource Manager refused them (200).');
+  expect(place.text).toContain(expected);
+});
+
+it('reads them once, however often the user clicks, and again after a failure', async () => {
+  await open();
+  auth.getToken.mockRejectedValueOnce(new TypeError());
+  await place.press('Show my directories');
+  auth.getToken.mockReset().mockReturnValue(new Promise(() => undefined));
+  await place.press('Show my directories');
+  await place.press('Show my directories');
+  expect(place.text).toContain('Reading your directories…');
+  expect(auth.getToken).toHaveBeenCalledTimes(1);
 });

@@ -3,6 +3,7 @@ import { nullTranslator } from '@jupyterlab/translation';
 import React, { act } from 'react';
 import { InsertCode } from '../../../src/panel/insert-code';
 import { codeCells, filled } from '../../../src/panel/code-cells';
+import { ResourceChooser } from '../../../src/panel/resource-chooser';
 import { CLOUDS } from '../../../src/panel/resource-manager';
 import { aToken, anError } from '../kernels/kernel-harness';
 import { AzureAuthError } from '../../../src/auth/errors';
@@ -159,6 +160,24 @@ it('says why there is no token, or no network', async () => {
   await place.press('Test access');
   expect(place.text).toContain('This browser cannot reach Azure Resource Manager.');
 });
+
+it.each(['Test access', 'Choose from my resources'])(
+  'asks once for “%s”, however often the user clicks, and again after a failure',
+  async label => {
+    auth.getToken.mockRejectedValueOnce(new TypeError());
+    place.show(
+      <>
+        <TestAccess auth={auth} trans={trans} />
+        <ResourceChooser auth={auth} onChosen={jest.fn()} trans={trans} />
+      </>
+    );
+    await place.press(label);
+    auth.getToken.mockReset().mockReturnValue(new Promise(() => undefined));
+    await place.press(label);
+    await place.press(label);
+    expect(auth.getToken).toHaveBeenCalledTimes(1);
+  }
+);
 
 it.each(CLOUDS.slice(1))('asks the Resource Manager of %s', async name => {
   const fetched = answering({ '/subscriptions?': [] });

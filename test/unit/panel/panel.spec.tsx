@@ -7,6 +7,7 @@ import { act } from 'react';
 import { authStatus } from '../../../src/status-bar/auth-status';
 import { attentionIcon, azureIcon } from '../../../src/panel/icon';
 import { AzurePanel } from '../../../src/panel/panel';
+import { BOB } from '../kernels/kernel-harness';
 import { ALICE, FakeKernels, FakeAuth, NOW, aGrant } from './fixtures';
 // Loaded before the first test's time runs: on a busy machine it takes seconds.
 import '../../../src/on-demand';
@@ -108,6 +109,22 @@ describe('AzurePanel', () => {
     panel.setStatus(authStatus(auth.state, [], nullTranslator.load('')));
     expect(panel.title.icon).toMatchObject({ svgstr: azureIcon.svgstr });
     expect(panel.title.caption).toBe('Azure');
+  });
+
+  it.each([
+    ['another account', BOB],
+    ['another directory', { ...ALICE, chosenTenantId: 'fabrikam-id' }]
+  ])('says nothing of an earlier test of access to %s', async (_, signedIn) => {
+    auth.setState(ALICE);
+    auth.getToken.mockRejectedValue(new TypeError());
+    await attach();
+    const button = [...panel.node.querySelectorAll('button')].find(
+      ({ textContent }) => textContent === 'Test access'
+    );
+    await noticed(() => button!.click());
+    expect(panel.node.textContent).toContain('cannot reach Azure Resource Manager');
+    await noticed(() => auth.setState(signedIn));
+    expect(panel.node.textContent).not.toContain('cannot reach Azure Resource Manager');
   });
 
   it('lets time pass only while it is visible', async () => {
