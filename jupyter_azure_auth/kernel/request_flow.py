@@ -279,16 +279,23 @@ def _ask_page_and_server(
 
 
 def _wait_for_user(answer: Event, *, allow_server: bool) -> Flow:
-    """Wait for the user. The waiters of the request limit the time."""
+    """Wait for the user. The waiters of the request limit the time.
+
+    A notice stays until the next one, also while a page gets the token: a page that was reloaded
+    may soon ask its user again, and cannot show an output that was emptied before.
+    """
     shown = Show(None)
+    acquiring = False
     while not isinstance(answer, IssuedToken | Refusal):
         if not isinstance(answer, Pending):
-            if shown == Show(None):  # a page has been at it for PENDING_REPEAT_INTERVAL_S seconds
+            if acquiring and shown.notice != "acquiring":
+                # A page has been at it for PENDING_REPEAT_INTERVAL_S seconds.
                 shown = Show("acquiring")
                 yield shown
             answer = yield from _repeat_request(allow_server=allow_server)
             continue
-        due = _notice(answer, shown)
+        acquiring = answer.reason == "acquiring"
+        due = shown if acquiring else _notice(answer)
         if shown == due:
             answer = yield Listen(PENDING_REPEAT_INTERVAL_S)
             continue
@@ -300,10 +307,8 @@ def _wait_for_user(answer: Event, *, allow_server: bool) -> Flow:
     return answer
 
 
-def _notice(answer: Pending, shown: Show) -> Show:
-    """Return what a waiting cell shows from now on."""
-    if answer.reason == "acquiring":
-        return shown if shown.notice == "acquiring" else Show(None)
+def _notice(answer: Pending) -> Show:
+    """Return what a cell shows that waits for its user."""
     if answer.user == "":
         return Show(answer.reason)
     return Show("sign_in_of" if answer.reason == "sign_in" else "consent_of", answer.user)

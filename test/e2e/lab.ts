@@ -112,6 +112,12 @@ export class Lab {
 
   /** Run a cell without waiting for its end. */
   async run(index: number): Promise<void> {
+    const failed = this.output(this.latest).filter({ hasText: 'Traceback (most recent call last)' });
+    if ((await failed.count()) > 0) {
+      // Between the error and the end of its cell, ipykernel aborts what it is asked.
+      await this.kernelIs('idle');
+    }
+    this.latest = index;
     await this.cell(index).locator('.jp-InputArea-editor').click();
     await this.page.keyboard.press('Control+Enter');
   }
@@ -119,6 +125,9 @@ export class Lab {
   output(index: number): Locator {
     return this.cell(index).locator('.jp-OutputArea-output');
   }
+
+  /** Index of the cell that was run last. */
+  private latest = 0;
 }
 
 /**
