@@ -256,7 +256,11 @@ export class MsalPopup implements ITokenProvider, ISignInMethod {
     const unknown = this.client
       .getAllAccounts()
       .filter(({ homeAccountId }) => !known.includes(homeAccountId));
-    await Promise.all(unknown.map(account => this.client.clearCache({ account })));
+    // MSAL.js keeps everything under the id in lower case, but removes what is under the id as it is.
+    const removals = unknown.map(({ homeAccountId, ...rest }) =>
+      this.client.clearCache({ account: { ...rest, homeAccountId: homeAccountId.toLowerCase() } })
+    );
+    await Promise.all(removals);
   }
 
   /** Close the window if the user cancels here, and report when it was closed there. */

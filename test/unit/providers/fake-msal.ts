@@ -30,7 +30,8 @@ export class FakeClient {
         (wanted.tenantId === undefined || known.tenantId === wanted.tenantId)
     ) ?? null;
   readonly clearCache = jest.fn(async (request: { account: AccountInfo }) => {
-    this.accounts = this.accounts.filter(known => known !== request.account);
+    const { homeAccountId } = request.account;
+    this.accounts = this.accounts.filter(known => known.homeAccountId !== homeAccountId);
   });
 
   addEventCallback(callback: FakeClient['emit']): string {
