@@ -130,6 +130,8 @@ export class MsalPopup implements ITokenProvider, ISignInMethod {
         // A closed window leaves MSAL's lock behind; a new click overrides it.
         overrideInteractionInProgress: true
       });
+      // MSAL.js may still finish what was given up, even after a sign-out.
+      result.then(() => (signal.aborted ? this.#dropUnknown() : undefined)).catch(() => undefined);
       return await this.#recordSignIn(await Promise.race([result, rejectOnAbort(signal)]));
     } catch (error) {
       throw signal.aborted

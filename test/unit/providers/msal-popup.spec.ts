@@ -189,7 +189,11 @@ describe('signIn', () => {
     client.emit({ payload: { popupWindow: opened as unknown as Window } });
     giveUp.abort();
     await expect(made).rejects.toHaveProperty('name', 'AbortError');
+    await source.clear();
+    client.accounts.push(account('o.t'));
     finish(RESULT);
+    await new Promise(resolve => setTimeout(resolve));
+    expect(known()).toEqual([]);
     expect(opened.close).toHaveBeenCalledTimes(1);
     expect(client.removeEventCallback).toHaveBeenCalledWith('id');
     expect(await source.restore()).toBeNull();
