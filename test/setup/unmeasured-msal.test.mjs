@@ -1,6 +1,6 @@
 /** What the bundles leave out of MSAL.js because nothing keeps its log and its measurements. */
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { unmeasuredCalls, unmeasuredMsal } from '../../setup/bundler/unmeasured-msal.cjs';
@@ -74,4 +74,16 @@ test('what wrapped calls return and throw is the same', async () => {
 
 test('a module that measures otherwise is refused', () => {
   assert.throws(() => onlyCalls('export { invoke };'), /exports something else/);
+});
+
+test('no code of ours has calls that the minifier would remove', async () => {
+  const folder = join(ROOT, 'src');
+  const names = await readdir(folder, { recursive: true });
+  const modules = names.filter(name => /\.tsx?$/.test(name));
+  assert.notEqual(modules.length, 0);
+  for (const name of modules) {
+    const code = await readFile(join(folder, name), 'utf8');
+    const removed = unmeasuredCalls.filter(call => code.includes(`${call}(`));
+    assert.deepEqual(removed, [], name);
+  }
 });
