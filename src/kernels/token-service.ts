@@ -259,7 +259,8 @@ export class KernelTokenService {
     const active = auth.accountFor();
     if (isSignedOut(state) || active !== null) {
       this.#pusher.retainCurrent();
-      if (isSignedOut(state)) {
+      // An account that is not active may have stayed.
+      if (isSignedOut(state) && auth.others.length === 0) {
         access.disallowAll();
         pins.dropAccounts();
       } else {

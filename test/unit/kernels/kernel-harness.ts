@@ -214,6 +214,7 @@ export class KernelHarness {
   /** Sign in, or out with null. */
   async setSignedIn(who: IAzureSignedIn | null): Promise<void> {
     if (who === null) {
+      this.auth.others = [];
       this.auth.getToken.mockRejectedValue(anError());
     } else {
       this.auth.getToken.mockImplementation(async () => aToken({ account: who.account }));
