@@ -72,7 +72,10 @@ export class OtherTabs implements ITokenProvider, IOtherTabs {
       return null;
     }
     const { others, ...signIn } = first;
-    this.#others = others.filter(isNew);
+    // A further tab may use the same account, and hold others.
+    const same = found.filter(one => one !== first && one.account.id === signIn.account.id);
+    const all = [...same.flatMap(one => one.others), ...others].filter(isNew);
+    this.#others = [...new Map(all.map(one => [one.account.id, one])).values()];
     return signIn;
   }
 

@@ -81,6 +81,18 @@ describe('the sign-ins of other tabs', () => {
     expect(tabs.accounts.others).toEqual([]);
   });
 
+  it('are those of all tabs that use the same account, each account once', async () => {
+    const carol = { ...AS_BOB, account: { ...AS_BOB.account, id: 'carol.t' } };
+    const dave = { ...AS_BOB, account: { ...AS_BOB.account, id: 'dave.t' } };
+    results = found(
+      { ...SIGN_IN, others: [AS_BOB, carol] },
+      { ...SIGN_IN, active_since: 1500, others: [carol] },
+      { ...dave, others: [{ ...AS_BOB, account: { ...AS_BOB.account, id: 'erin.t' } }] }
+    );
+    await when(tabs.find(id));
+    expect(tabs.accounts.others.map(({ account }) => account.id)).toEqual(['bob.t', 'carol.t']);
+  });
+
   it('are none if there are two accounts, unless this tab uses one of them', async () => {
     results = found(SIGN_IN, AS_BOB);
     await expect(when(tabs.restore())).resolves.toBeNull();
