@@ -3,6 +3,7 @@ import type { IAzureAccount, IAzureTokenRequest } from '../tokens';
 import { problemOf } from './errors';
 import { isSameTokenRequest } from './same-token-request';
 import { needsAttention } from './needs-attention';
+import type { ICurrentSignIn } from './same-sign-in';
 import type { AuthStore } from './store';
 
 /** Runs interactive sign-ins: one attempt at a time, the newest. */
@@ -74,8 +75,9 @@ export class InteractiveSignIn {
         // The server keeps the active account itself, and returns that one.
         const isAtServer = method.name !== 'popup';
         const kept = isAtServer ? store.signedIn?.account : hint;
-        if (isOther && signIn.account.id === kept?.id && store.provider === method.provider) {
-          await (isAtServer ? store.reset() : store.keepActive());
+        const { current } = store;
+        if (isOther && signIn.account.id === kept?.id && current?.provider === method.provider) {
+          await (isAtServer ? store.reset() : keepActive(current, store));
         } else {
           this.onSignedIn();
           await store.completeSignIn(signIn, method.provider);
@@ -122,4 +124,15 @@ export class InteractiveSignIn {
   #opened: Pick<Window, 'closed' | 'focus'> | null = null;
   #request: IAzureTokenRequest | null = null;
   #isMoot = false;
+}
+
+/** Keep the active account after a sign-in that only answered a question about another one. */
+async function keepActive(
+  { signedIn, provider, signedInAt }: ICurrentSignIn,
+  store: AuthStore
+): Promise<void> {
+  const switched = provider.accounts?.switchTo(signedIn.account.id);
+  // As this tab records it; other tabs learn of the other account.
+  store.setSignedIn({ ...signedIn, signedInAt, activeSince: Date.now() }, provider);
+  await switched;
 }

@@ -123,13 +123,6 @@ export class AuthStore {
     await Promise.all(others.map(other => other.clear(true)));
   }
 
-  /** Keep the active account after a sign-in that only answered a question about another one. */
-  async keepActive(): Promise<void> {
-    const present = this.#present;
-    await present?.provider.accounts?.switchTo(present.signedIn.account.id);
-    this.reset();
-  }
-
   /** Restore an existing sign-in, unless the state changes in the meantime. */
   async restore(): Promise<void> {
     const before = this.state;

@@ -107,6 +107,26 @@ it('offers no switch that only the other tab can do', async () => {
   expect(tab.auth.others).toEqual([]);
 });
 
+it('announces an account that has answered a question while another one stays active', async () => {
+  const accounts = {
+    others: [signIn(BOB)],
+    switchTo: jest.fn(async () => undefined)
+  };
+  Object.assign(tab.source, { accounts });
+  tab.source.savedSignIn = { ...signIn(), signedInAt: 1000 };
+  await tab.auth.prepare();
+  announce.mockClear();
+  void tab.auth.signIn({ scopes: STORAGE, account: BOB.account.username });
+  tab.source.asked.at(-1)!.finish(signIn(BOB));
+  await settle();
+  expect(announce).toHaveBeenCalledTimes(1);
+  expect(accounts.switchTo).toHaveBeenCalledWith(ALICE.account.id);
+  // As after a reload: a refusal ends it for good.
+  const [active] = tab.auth.own;
+  expect(active).toMatchObject({ account: ALICE.account, signedInAt: 1000 });
+  expect(Date.now() - active!.activeSince!).toBeLessThan(60_000);
+});
+
 it('does not follow while the user signs in here', async () => {
   await tab.auth.prepare();
   void tab.auth.signIn();
