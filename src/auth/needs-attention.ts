@@ -5,6 +5,8 @@ import type { AzureAuthState, IAzureProblem, IAzureSignedIn } from '../tokens';
 export interface IEndedSignIn {
   readonly provider: ITokenProvider;
   readonly problem: IAzureProblem;
+  /** Absent if it was not refused: another tab has signed it out, or it is the server's. */
+  readonly accountId?: string | undefined;
 }
 
 /** Return the state for a problem, with the account that is still signed in. */

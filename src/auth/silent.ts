@@ -87,7 +87,7 @@ export class SilentTokenClient {
     if (isSignedOut(store.state)) {
       // A token that arrived after the sign-out was stored again.
       await provider.clear(true);
-    } else if (store.choose(account.id) === null) {
+    } else if (store.choose(account.id) === null && !store.wasRefused(account.id)) {
       // The same for the sign-out of an account that is not active.
       await provider.accounts?.forget(account.id);
     }

@@ -297,9 +297,14 @@ export class AuthStore {
       this.#endedOn = this.#present?.activeSince ?? 0;
     }
     const provider = this.#present?.signedIn.ambient ? null : this.provider;
-    this.#ended = provider && { provider, problem };
+    this.#ended = provider && { provider, problem, accountId: this.signedIn?.account.id };
     this.#present = null;
     this.setState(needsAttention(problem, null));
+  }
+
+  /** Whether a refusal has ended the sign-in of an account, which is not signed out by that. */
+  wasRefused(accountId: string): boolean {
+    return this.#ended?.accountId === accountId;
   }
 
   /** Whether a sign-in was found that is not the refused one, nor from before that. */

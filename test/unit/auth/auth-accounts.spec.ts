@@ -7,6 +7,8 @@ import { attention, settle, TabHarness, signIn } from './tab-harness';
 
 const SIGNED_OUT = 'jupyter-azure-auth:signed-out:/user/';
 
+const MANAGEMENT = ['https://management.azure.com/.default'];
+
 /** A tab in which alice is active and bob is signed in, too. */
 let tab: TabHarness;
 /** What the tab's provider holds besides the active account. */
@@ -230,6 +232,19 @@ it('asks a question about another account as that account, and keeps the active 
   expect(held.others.map(({ account }) => account)).toEqual([BOB.account]);
   // A cell that wants the user to sign in must not get the active account's token for it.
   expect(tab.auth.signInCount).toBe(signInCount);
+});
+
+it('still knows, for a sign-out, the account of a sign-in that was refused twice at once', async () => {
+  tab.source.getToken.mockRejectedValue(anError());
+  const both = [STORAGE, MANAGEMENT].map(scopes => tab.auth.getToken(scopes));
+  await expect(Promise.allSettled(both)).resolves.toMatchObject([
+    { reason: { code: 'sign_in_required' } },
+    { reason: { code: 'sign_in_required' } }
+  ]);
+  expect(tab.auth.state).toEqual(attention('sign_in_ended'));
+  expect(forget).not.toHaveBeenCalled();
+  await tab.auth.signOut();
+  expect(Object.keys(JSON.parse(localStorage.getItem(SIGNED_OUT)!))).toEqual(['o.t', 'b.t']);
 });
 
 it('still has the other accounts after a refusal has ended the active one', async () => {
