@@ -59,6 +59,8 @@ export class ConfiguredAuth {
     if (this.store.state === state) {
       this.store.reset();
     }
+    // No other tab could tell this one while its page was away.
+    await this.store.dropSignedOut();
     if (this.options.server?.isSigningOut) {
       // Continue a sign-out that an earlier page began, without waiting for it.
       void this.#pollAgain();

@@ -206,7 +206,7 @@ export class AuthStore {
   /** Sign out of one of `others`, in all tabs. Kernels forget its tokens. */
   async signOutOf(accountId: string): Promise<void> {
     await this.#inactive.signOut(accountId);
-    this.setState(this.state);
+    this.#reportLoss();
   }
 
   /**
@@ -222,9 +222,17 @@ export class AuthStore {
   async dropSignedOut(): Promise<void> {
     const forgotten = this.#inactive.forgetSignedOut();
     if (forgotten.length > 0) {
-      this.setState(this.state);
+      this.#reportLoss();
       await Promise.all(forgotten);
     }
+  }
+
+  /** Have kernels forget the tokens of an account that is no longer among the others. */
+  #reportLoss(): void {
+    const { state } = this;
+    // Without an active account, they keep their tokens until a sign-out.
+    const first: AzureAuthState[] = this.#present === null ? [{ kind: 'signed-out' }] : [];
+    [...first, state].forEach(one => this.setState(one));
   }
 
   /** Sign out of every interactive sign-in. */
@@ -232,10 +240,8 @@ export class AuthStore {
     const account = this.signedIn?.account ?? (await lastAccount(this.options.providers));
     try {
       const all = account === null ? this.others : [account, ...this.others];
-      this.options.broadcast.publish(
-        all.map(({ id }) => id),
-        Date.now()
-      );
+      const ids = all.map(({ id }) => id);
+      this.options.broadcast.publish(ids, Date.now());
     } finally {
       await this.clear(false);
     }
@@ -264,10 +270,11 @@ export class AuthStore {
       return this.clear(true);
     }
     this.#tenants.set(account.id, null);
+    const forgotten = this.#inactive.forgetSignedOut();
     // Kernels forget its tokens.
     this.setState({ kind: 'signed-out' });
     this.reset();
-    await provider.accounts?.forget(account.id);
+    await Promise.all([provider.accounts?.forget(account.id), ...forgotten]);
   }
 
   /** Clear the sign-in. @param elsewhere - Whether the part that all tabs share is already gone. */

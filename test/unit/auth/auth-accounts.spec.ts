@@ -8,6 +8,8 @@ import { attention, settle, TabHarness, signIn } from './tab-harness';
 const SIGNED_OUT = 'jupyter-azure-auth:signed-out:/user/';
 
 const MANAGEMENT = ['https://management.azure.com/.default'];
+const CAROL = { ...BOB, account: { ...BOB.account, id: 'c.t', username: 'carol@contoso.com' } };
+const ENDED = ['signed-out', 'needs-attention sign_in_ended'];
 
 /** A tab in which alice is active and bob is signed in, too. */
 let tab: TabHarness;
@@ -96,6 +98,35 @@ it('keeps its second account if another tab signs out of the active one alone', 
   expect(tab.auth.others).toEqual([BOB.account]);
   await tab.auth.switchTo(BOB.account.id);
   expect(tab.auth.state).toMatchObject({ kind: 'signed-in', account: BOB.account });
+});
+
+it('keeps nothing of another one that the other tab has signed out as well', async () => {
+  held.others = [signIn(BOB), signIn(CAROL)];
+  const ids = [ALICE.account.id, BOB.account.id];
+  tab.elsewhere(notice => notice.publish(ids, Date.now() + 500));
+  await settle();
+  expect(tab.auth.others).toEqual([CAROL.account]);
+  expect(forget.mock.calls.flat().sort()).toEqual([...ids].sort());
+});
+
+it('keeps nothing of one that was signed out while the page was away', async () => {
+  tab.otherTabs.publish(BOB.account.id, Date.now() + 500);
+  await tab.load().prepare();
+  expect(forget.mock.calls).toEqual([[BOB.account.id]]);
+  expect(tab.auth.state).toMatchObject({ kind: 'signed-in', account: ALICE.account });
+});
+
+it('has kernels forget its second account after the first, at a sign-out here or elsewhere', async () => {
+  const gone = (id: string): void => tab.elsewhere(notice => notice.publish(id, Date.now() + 500));
+  held.others = [signIn(BOB), signIn(CAROL)];
+  gone(ALICE.account.id);
+  await settle();
+  tab.states.length = 0;
+  gone(BOB.account.id);
+  await settle();
+  await tab.auth.signOutOf(CAROL.account.id);
+  expect(tab.states).toEqual([...ENDED, ...ENDED]);
+  expect(tab.auth.others).toEqual([]);
 });
 
 it('keeps it if it was loaded again since', async () => {
