@@ -38,7 +38,7 @@ function Accounts({ auth, signedIn, trans }: IProps): JSX.Element {
     <div className="jp-AzurePanel-ways">
       <ul className="jp-AzurePanel-lines">
         {(isInOther ? [] : others).map(({ id, username }) => (
-          <li key={id}>
+          <li key={id} className="jp-AzurePanel-kernelHead">
             <TextButton
               label={trans.__('Switch to %1', username)}
               onPress={() => press(auth.switchTo(id))}
