@@ -30,6 +30,11 @@ while not Path("closed").exists() or held() == first:
 Path("renewed").write_text(account_of(held()))
 `;
 
+/** Its token is not in the kernel yet, however long that of `whose()` lives. */
+const FIRST_OF_RESOURCE = `
+print(account_of(credential.get_token("https://management.azure.com/.default").token))
+`;
+
 // Situation: JupyterHub | Bob opens Alice's server by `access:servers`, her tab is closed, and the
 // server holds her sign-in | first token | Bob's, once he has signed in | Bob signs in
 // Situation: server on a real JupyterHub | the Hub stops and starts it | sign-in | none: the
@@ -41,7 +46,7 @@ Path("renewed").write_text(account_of(held()))
 test('keeps two users of a JupyterHub apart', async ({ hub, browser, azure, configure }) => {
   await configure({ ...SHORT_LIFE, deviceCodeIntervalSeconds: 1 });
   const [alice, bob] = [userOf(azure, 'alice'), userOf(azure, 'bob')];
-  const cells = [WHOSE, 'whose()', RENEWED_WITHOUT_PAGE];
+  const cells = [WHOSE, 'whose()', RENEWED_WITHOUT_PAGE, FIRST_OF_RESOURCE];
   await hub.addUser('alice');
   const [ofAlice, ofBob] = (await Promise.all(
     ['alice', 'bob'].map(async user => {
@@ -118,8 +123,10 @@ test('keeps two users of a JupyterHub apart', async ({ hub, browser, azure, conf
     await again.showPanel();
     await expect(again.panel.getByText(alice.username)).toBeVisible();
     await expect(again.panel).not.toContainText(bob.username);
-    await again.run(1);
-    await expect(again.output(1)).toHaveText(alice.username);
+    await again.run(3);
+    // Bob has opened her server: he could run code in her kernel, too.
+    await again.button('Allow').click();
+    await expect(again.output(3)).toHaveText(alice.username);
     await hub.stopServer('alice');
     await hub.startServer('alice');
     await again.reload();

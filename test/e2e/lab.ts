@@ -112,7 +112,9 @@ export class Lab {
 
   /** Run a cell without waiting for its end. */
   async run(index: number): Promise<void> {
-    const failed = this.output(this.latest).filter({ hasText: 'Traceback (most recent call last)' });
+    const failed = this.output(this.latest).filter({
+      hasText: 'Traceback (most recent call last)'
+    });
     if ((await failed.count()) > 0) {
       // Between the error and the end of its cell, ipykernel aborts what it is asked.
       await this.kernelIs('idle');
