@@ -43,13 +43,13 @@ def send_status_or_sign_out(kernel: Connection, request: StatusOrSignOut) -> Rep
         this kernel, ``page_gone`` after 15 s if one has, ``old_page`` if the page does not know the
         request, ``shared_kernel`` if other users can use the kernel.
     """
-    flow = page_flow(page_answered_before=kernel.channel.page_answered)
+    flow = status_or_sign_out_flow(page_answered_before=kernel.channel.page_answered)
     in_flight = InFlightRequest(flow)
     in_flight.effects = PageEffects(kernel, request, in_flight.on_event)
     return run(in_flight.wait())
 
 
-def page_flow(
+def status_or_sign_out_flow(
     *, page_answered_before: bool, now: Callable[[], float] = time.monotonic
 ) -> Generator[Step, Event, Reply]:
     """Ask the page until it answers.

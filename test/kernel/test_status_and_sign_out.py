@@ -6,7 +6,7 @@ import pytest
 
 from jupyter_azure_auth.kernel.protocol import Answer, Done, Pending, Refusal, Status
 from jupyter_azure_auth.kernel.request_flow import SendRequest, Show
-from jupyter_azure_auth.kernel.status_and_sign_out import Reply, page_flow
+from jupyter_azure_auth.kernel.status_and_sign_out import Reply, status_or_sign_out_flow
 
 
 class Scene:
@@ -17,7 +17,7 @@ class Scene:
         self.asked: list[float] = []
         self.shown: list[tuple[float, str | None]] = []
         self._answers = answers
-        self._flow = page_flow(page_answered_before=answered, now=lambda: self.time)
+        self._flow = status_or_sign_out_flow(page_answered_before=answered, now=lambda: self.time)
 
     def play(self) -> Reply:
         answer: Answer | None = None

@@ -14,7 +14,7 @@ beforeEach(() => {
 
 afterEach(() => jest.useRealTimers());
 
-describe('SignInRecord', () => {
+describe('TabSignIn', () => {
   it('keeps the account across a reload, for 24 hours', () => {
     const made = record.write('alice', NOW);
     expect(made).toEqual({
