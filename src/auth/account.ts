@@ -40,18 +40,18 @@ export function matchesAccount(account: IAzureAccount, wanted: string | undefine
  * Return the account whose token a request gets: the active one, or the one that it names, which
  * can be that of any sign-in of this page.
  *
- * @param others - Further accounts of this page, which are always users'.
+ * @param others - Returns the further accounts of this page, which are always users'.
  * @returns Null if the user has to sign in first.
  */
 export function chooseAccount(
   active: IAzureSignedIn | null,
-  others: readonly IAzureAccount[],
+  others: () => readonly IAzureAccount[],
   wanted: string | undefined
 ): IAzureAccount | null {
   if (active !== null && satisfies(active, wanted)) {
     return active.account;
   }
-  return wanted === undefined ? null : (others.find(one => matchesAccount(one, wanted)) ?? null);
+  return wanted === undefined ? null : (others().find(one => matchesAccount(one, wanted)) ?? null);
 }
 
 /**

@@ -182,7 +182,7 @@ export class AuthStore {
    */
   choose(wanted: string | undefined): IChosenAccount | null {
     const present = this.#present;
-    const account = chooseAccount(this.signedIn, this.others, wanted);
+    const account = chooseAccount(this.signedIn, () => this.others, wanted);
     if (present !== null && present.signedIn.account === account) {
       const { provider, signedIn } = present;
       return { account, provider, isActive: true, tenantId: signedIn.chosenTenantId };

@@ -131,7 +131,12 @@ export class AccountPins {
   /** Entries are written by this class only; anything else is ignored. */
   #read(): ReadonlyMap<string, IPin> {
     const pins = new Map<string, IPin>();
-    for (const [kernelId, data] of fieldsOf(parseJSON(localStorage.getItem(this.#key)))) {
+    const stored = localStorage.getItem(this.#key);
+    if (stored === null) {
+      // Usual, and each request of a kernel comes here.
+      return pins;
+    }
+    for (const [kernelId, data] of fieldsOf(parseJSON(stored))) {
       const fields = fieldsOf(data);
       const [id, username] = [textOf(fields, 'id'), textOf(fields, 'username')];
       const pinnedAt = numberOf(fields, 'pinnedAt');

@@ -7,12 +7,6 @@ import type { IAzureToken } from '../tokens';
 /** Entries kept in this page, for a server that does not record them. */
 const MAX_ENTRIES = 200;
 
-/**
- * Milliseconds until the server is told: it forwards the token to the kernel, and would do that
- * later if it had to record it at the same time (3 of 9 ms, `npm run bench`).
- */
-const REPORT_DELAY_MS = 50;
-
 /** Newest first. */
 let ofPage: readonly IActivity[] = [];
 
@@ -52,10 +46,7 @@ export class ActivityRecorder {
     const about = { kernel_id: kernelId, account_id: accountId, by_program: entry.byProgram };
     const wire = { ...fields, ...about };
     // Without a server extension, or with an older one, the page alone has it.
-    const report = (): void => {
-      this.server.post('activity', { entry: wire }).catch(() => undefined);
-    };
-    window.setTimeout(report, REPORT_DELAY_MS);
+    this.server.post('activity', { entry: wire }).catch(() => undefined);
   }
 }
 

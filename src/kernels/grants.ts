@@ -128,8 +128,8 @@ export class GrantStore {
 /** Also covers what the notebook's kernel held before a restart. */
 function isReplacedBy(other: IGrant, { kernelId, path, request }: IGrant): boolean {
   return (
-    requestKey(other.request) === requestKey(request) &&
-    (other.kernelId === kernelId || (other.kernelId === '' && other.path === path))
+    (other.kernelId === kernelId || (other.kernelId === '' && other.path === path)) &&
+    requestKey(other.request) === requestKey(request)
   );
 }
 

@@ -220,13 +220,13 @@ export class KernelResponder {
   #sendError(pending: IPending, code: WireErrorCode, error: unknown = null): void {
     this.options.pending.close(pending);
     const { kernelId, commId, request, client } = pending;
+    const words = this.options.explain(code, error);
+    this.options.send(kernelId, commId, errorAnswer(request.requestId, code, words));
     if (request.kind === 'token') {
       const { byProgram } = pending;
       const kernel = { kernelId, name: client?.label ?? null, byProgram };
       this.options.activity.refused(kernel, request.scopes, code, error);
     }
-    const words = this.options.explain(code, error);
-    this.options.send(kernelId, commId, errorAnswer(request.requestId, code, words));
   }
 
   #sendAcquiring(pending: IPendingRequest): void {

@@ -20,13 +20,6 @@ import {
 } from './pending-requests';
 import { type ITokenRequest, parseRequest, ProtocolError } from './protocol';
 
-/**
- * Milliseconds until listeners hear of a token that was given: the panel redraws its list, and on
- * two busy cores that redraw is what the browser, the server and the kernel wait for while they
- * pass on the token (from the page to the kernel 24 instead of 3 ms, `npm run bench` at load 12).
- */
-const GRANTED_DELAY_MS = 50;
-
 /** Serves token requests of this page's kernels. */
 export class KernelTokenService {
   constructor(private readonly options: KernelTokenService.IOptions) {
@@ -39,7 +32,7 @@ export class KernelTokenService {
     this.#pending = pending;
     this.#pusher = new KernelTokenPusher({
       ...options,
-      onGranted: () => this.#onGranted(),
+      onGranted: () => this.#emitChanged(),
       // No cell shows this text, and it has to be sent at once, so it is not translated.
       signedOut: requestId =>
         errorAnswer(requestId, 'signed_out', { message: 'The user has signed out of Azure.' })
@@ -329,17 +322,6 @@ export class KernelTokenService {
     this.#pending.closeKernel(kernelId);
   }
 
-  /** Emit once for all tokens given in a while, since the panel redraws its list each time. */
-  #onGranted(): void {
-    this.#updateGrants();
-    if (this.#timer === undefined) {
-      this.#timer = window.setTimeout(() => {
-        this.#timer = undefined;
-        this.#changed.emit();
-      }, GRANTED_DELAY_MS);
-    }
-  }
-
   #onWaiting(): void {
     this.#waiting = [...this.#pending.waiting, ...this.#prompts.keys()];
     this.#emitChanged();
@@ -364,7 +346,6 @@ export class KernelTokenService {
   /** Requests that came from no kernel, and what to call if the user declines them. */
   readonly #prompts = new Map<IWaitingRequest, () => void>();
   #waiting: readonly IWaitingRequest[] = [];
-  #timer: number | undefined;
   #grants: readonly IKernelGrant[] = [];
   #acting: readonly IActingKernel[] = [];
   readonly #changed = new Signal<this, void>(this);

@@ -41,8 +41,8 @@ describe('a page with two accounts', () => {
     await harness.ask('c2', { request_id: 'r2', ...AS_BOB });
     expect(harness.takeSent()).toEqual(['c1 token alice', 'c2 token bob']);
     expect(harness.waiting).toEqual([]);
-    expect(held()).toEqual(['k1 bob@contoso.com', 'k1 alice@contoso.com']);
     await harness.pass(50);
+    expect(held()).toEqual(['k1 bob@contoso.com', 'k1 alice@contoso.com']);
     const entries = harness.activityServer.post.mock.calls.map(([, sent]) => sent);
     expect(entries).toMatchObject([
       { entry: { username: 'alice@contoso.com' } },
@@ -109,7 +109,7 @@ describe('a page with two accounts', () => {
   it('does so even during a sign-in', async () => {
     await harness.ask('c2', { request_id: 'r2', ...AS_BOB });
     harness.takeSent();
-    Object.assign(harness.auth, { accountFor: (one?: string) => chooseAccount(ALICE, [], one) });
+    Object.assign(harness.auth, { accountFor: (one?: string) => chooseAccount(ALICE, () => [], one) });
     harness.auth.setState({ kind: 'signing-in', method: 'popup', deviceCode: null });
     expect(harness.takeSent()).toEqual(['c2 error signed_out']);
   });

@@ -194,6 +194,7 @@ describe('a cell that a program runs', () => {
     expect(harness.takeSent()).toEqual(['c4 error denied']);
     await harness.ask('c5', { request_id: 'r3' });
     expect(harness.takeSent()).toEqual(['c5 token alice']);
+    await harness.pass(50);
     expect(harness.tokenService.grants.map(grant => grant.byProgram)).toEqual([false]);
   });
 

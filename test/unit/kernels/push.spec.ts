@@ -78,6 +78,7 @@ describe('a newer token', () => {
     await harness.pass(60_000);
     harness.takeSent();
     await harness.ask('c3', { request_id: 'r3' }, other);
+    await harness.pass(50);
     expect(harness.takeSent()).toEqual(['c3 token alice', 'c1 token alice']);
     expect(harness.tokenService.grants.map(({ kernelId }) => kernelId).sort()).toEqual([
       'k1',
@@ -94,6 +95,7 @@ describe('a newer token', () => {
     harness.takeSent();
     harness.auth.getToken.mockResolvedValue(held);
     await harness.ask('c2', { request_id: 'r2' }, harness.notebook);
+    await harness.pass(50);
     expect(harness.takeSent()).toEqual(['c2 token alice']);
   });
 
@@ -104,7 +106,42 @@ describe('a newer token', () => {
     await harness.pass(60_000);
     harness.takeSent();
     await harness.ask('c2', { request_id: 'r2' });
+    await harness.pass(50);
     expect(harness.takeSent()).toEqual(['c2 token bob']);
+  });
+
+  it('is not sent once its user has signed out', async () => {
+    const other = new FakeConnection('k2', 'ours2');
+    harness.connections.add(other.self, aClient('other.ipynb'));
+    await harness.setSignedIn(ALICE);
+    await harness.ask('c1');
+    await harness.pass(60_000);
+    harness.takeSent();
+    await harness.ask('c2', { request_id: 'r2' }, other);
+    await harness.setSignedIn(null);
+    expect(harness.takeSent()).toEqual([
+      'c2 token alice',
+      'c2 error signed_out',
+      'c1 error signed_out'
+    ]);
+    await harness.pass(50);
+    expect(harness.takeSent()).toEqual([]);
+  });
+
+  it('is sent once, and listed once, if several kernels get it at the same time', async () => {
+    const other = new FakeConnection('k2', 'ours2');
+    harness.connections.add(other.self, aClient('other.ipynb'));
+    await harness.setSignedIn(ALICE);
+    await harness.pass(60_000);
+    const changed = jest.fn();
+    harness.tokenService.changed.connect(changed);
+    await harness.ask('c1');
+    await harness.ask('c2', { request_id: 'r2' }, other);
+    harness.takeSent();
+    await harness.pass(50);
+    expect(harness.takeSent()).toEqual([]);
+    expect(changed).toHaveBeenCalledTimes(1);
+    expect(harness.tokenService.grants).toMatchObject([{ kernelId: 'k2' }, { kernelId: 'k1' }]);
   });
 });
 
@@ -137,6 +174,7 @@ describe('attach', () => {
       request: { scopes: STORAGE, tenant_id: 'fabrikam.com', enable_cae: false }
     });
     expect(harness.takeSent()).toEqual(['a1 token alice for']);
+    await harness.pass(50);
     expect(harness.tokenService.grants).toMatchObject([{ kernelId: 'k1' }]);
   });
 
@@ -150,6 +188,7 @@ describe('attach', () => {
     harness.connections.add(other.self, aClient('other.ipynb'));
     harness.takeSent();
     await harness.ask('c2', { request_id: 'r2' }, other);
+    await harness.pass(50);
     expect(harness.takeSent()).toEqual(['c2 token alice', 'a1 token alice for']);
     await harness.setSignedIn(null);
     expect(harness.takeSent().sort()).toEqual(['a1 error signed_out', 'c2 error signed_out']);

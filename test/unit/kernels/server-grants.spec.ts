@@ -72,6 +72,7 @@ describe('ServerGrantImporter', () => {
   it('reaches them to sign them out, and to give them newer tokens', async () => {
     await begin({ ...GRANT, kernel_id: 'k2', expires_on: NOW / 1000 + 60 });
     await harness.ask('c1');
+    await harness.pass(50);
     expect(harness.takeSent()).toEqual(['c1 token alice', 'door token alice for']);
     await harness.setSignedIn(null);
     expect(harness.takeSent().sort()).toEqual(['c1 error signed_out', 'door error signed_out']);

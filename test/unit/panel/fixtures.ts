@@ -79,7 +79,7 @@ export class FakeAuth implements IPageAuth {
   };
   readonly chooseTenant = jest.fn<void, [string, string | null]>();
   readonly accountFor = (wanted?: string): IAzureAccount | null =>
-    chooseAccount(currentAccount(this.state), this.others, wanted);
+    chooseAccount(currentAccount(this.state), () => this.others, wanted);
   readonly prepare = jest.fn(() => Promise.resolve());
   readonly signIn = jest.fn(() => Promise.resolve(this.state));
   readonly signOut = jest.fn(() => Promise.resolve());
