@@ -6,7 +6,7 @@ import type {
   IAzureSignedIn,
   IAzureTokenRequest
 } from '../tokens';
-import { chooseAccount } from './account';
+import { chooseAccount } from './account-choice';
 import { ChosenTenants } from './chosen-tenants';
 import { AzureAuthError } from './errors';
 import { type IChosenAccount, InactiveAccounts } from './inactive-accounts';

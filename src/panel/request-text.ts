@@ -1,5 +1,5 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { satisfies } from '../auth/account';
+import { satisfies } from '../auth/account-choice';
 import type { IWaitingRequest } from '../kernels/kernel-requests';
 import type { IAzureSignedIn } from '../tokens';
 import { requestedResource } from './resource-names';

@@ -1,4 +1,4 @@
-import { matchesAccount } from '../auth/account';
+import { matchesAccount } from '../auth/account-choice';
 import { failure } from '../auth/failure';
 import { type Fields, numberOf, type ServerExtensionClient, textOf } from '../server-api/client';
 import type { IAzureAccount, IAzureTokenRequest, IDeviceCode } from '../tokens';

@@ -6,7 +6,7 @@ import {
   type IPublicClientApplication,
   LogLevel
 } from '@azure/msal-browser';
-import { matchesAccount } from '../auth/account';
+import { matchesAccount } from '../auth/account-choice';
 import { failure } from '../auth/failure';
 import { isOneTenant, withPermission } from '../auth/validation';
 import type { IPopupConfiguration } from '../auth/config';

@@ -6,7 +6,7 @@ import { describe, test } from 'node:test';
 import { ML, describeTenant, subscriptions } from './arm-resources.mjs';
 import { callerOf } from './arm-token.mjs';
 import { ARM, STORAGE, control, signIn } from './scripted-sign-in.mjs';
-import { withLocalAzure } from './one-azure.mjs';
+import { withLocalAzure } from './with-local-azure.mjs';
 import { contoso, userNamed } from './users.mjs';
 
 const alice = /** @type {import('./users.mjs').User} */ (userNamed('alice@contoso.com'));

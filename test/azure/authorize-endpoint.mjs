@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { EntraError, entraErrorNamed } from './aadsts.mjs';
 import { readAuthorizeRequest, readReplyTo } from './authorize-request.mjs';
 import { clientInfo } from './claims.mjs';
-import { decide } from './decide.mjs';
+import { accountPrompt } from './account-prompt.mjs';
 import { readBody, sendPage } from './http.mjs';
 import { accountPage, errorPage } from './pages.mjs';
 import { reply, replyError } from './reply.mjs';
@@ -98,7 +98,7 @@ export async function begin(authority, flow, response) {
   const accounts = [...browser.accounts.values()].filter(
     user => tenantFor(user, request.segment) !== undefined
   );
-  const decision = decide(request, accounts);
+  const decision = accountPrompt(request, accounts);
   switch (decision.kind) {
     case 'go-on':
       await goOn(authority, flow, decision.user, response);

@@ -14,7 +14,7 @@ import {
   formAction
 } from './scripted-sign-in.mjs';
 import { DEVICE_GRANT } from './device-code-endpoint.mjs';
-import { withLocalAzure } from './one-azure.mjs';
+import { withLocalAzure } from './with-local-azure.mjs';
 import { AZURE_CLI } from './registrations.mjs';
 import { contoso, userNamed } from './users.mjs';
 

@@ -16,7 +16,7 @@ import {
   redemption,
   renewal
 } from './scripted-sign-in.mjs';
-import { withLocalAzure } from './one-azure.mjs';
+import { withLocalAzure } from './with-local-azure.mjs';
 import { AZURE_CLI } from './registrations.mjs';
 import { contoso, userNamed } from './users.mjs';
 

@@ -11,7 +11,7 @@ import {
   formAction,
   signIn
 } from './scripted-sign-in.mjs';
-import { withLocalAzure } from './one-azure.mjs';
+import { withLocalAzure } from './with-local-azure.mjs';
 import { contoso, fabrikam, userNamed } from './users.mjs';
 
 const alice = /** @type {import('./users.mjs').User} */ (userNamed('alice@contoso.com'));

@@ -17,7 +17,7 @@ import {
   renewal,
   signIn
 } from './scripted-sign-in.mjs';
-import { withLocalAzure } from './one-azure.mjs';
+import { withLocalAzure } from './with-local-azure.mjs';
 import { contoso, fabrikam, userNamed } from './users.mjs';
 
 const alice = /** @type {import('./users.mjs').User} */ (userNamed('alice@contoso.com'));

@@ -1,4 +1,4 @@
-import { chooseAccount } from '../../../src/auth/account';
+import { chooseAccount } from '../../../src/auth/account-choice';
 import type { IAzureSignedIn } from '../../../src/tokens';
 import { BOB } from '../kernels/kernel-harness';
 import { ALICE, MACHINE } from '../panel/fixtures';

@@ -1,7 +1,7 @@
 /** @jest-environment jsdom */
 import type { IAzureAccount, IAzureTokenOptions } from '../../../src/tokens';
 import { ALICE, STORAGE } from '../panel/fixtures';
-import { chooseAccount } from '../../../src/auth/account';
+import { chooseAccount } from '../../../src/auth/account-choice';
 import { SignOutBroadcast } from '../../../src/auth/sign-out-broadcast';
 import {
   aClient,
@@ -109,7 +109,9 @@ describe('a page with two accounts', () => {
   it('does so even during a sign-in', async () => {
     await harness.ask('c2', { request_id: 'r2', ...AS_BOB });
     harness.takeSent();
-    Object.assign(harness.auth, { accountFor: (one?: string) => chooseAccount(ALICE, () => [], one) });
+    Object.assign(harness.auth, {
+      accountFor: (one?: string) => chooseAccount(ALICE, () => [], one)
+    });
     harness.auth.setState({ kind: 'signing-in', method: 'popup', deviceCode: null });
     expect(harness.takeSent()).toEqual(['c2 error signed_out']);
   });

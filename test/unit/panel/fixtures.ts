@@ -1,6 +1,7 @@
 import { Signal } from '@lumino/signaling';
 import { act } from 'react';
-import { chooseAccount, currentAccount } from '../../../src/auth/account';
+import { currentAccount } from '../../../src/auth/account';
+import { chooseAccount } from '../../../src/auth/account-choice';
 import type { IPinnedAccount } from '../../../src/kernels/account-pins';
 import type { ISignIn } from '../../../src/providers/provider';
 import type {

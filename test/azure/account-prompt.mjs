@@ -1,4 +1,4 @@
-/** Decides how an authorize request is answered: by an account that is signed in already, or by asking the user. */
+/** How an authorize request is answered: by an account that is signed in, or by asking the user. */
 import { EntraError } from './aadsts.mjs';
 
 /**
@@ -13,7 +13,7 @@ import { EntraError } from './aadsts.mjs';
  * @returns {Decision}
  * @throws {EntraError} AADSTS50058 or 16000, where a silent request needs the user.
  */
-export function decide({ prompt, loginHint }, accounts) {
+export function accountPrompt({ prompt, loginHint }, accounts) {
   if (prompt === 'login') {
     return { kind: 'ask-password' };
   }
