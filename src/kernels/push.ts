@@ -27,7 +27,10 @@ const FOLLOW_UP_DELAY_MS = 50;
  * a restart, and the news that their user has signed out.
  */
 export class KernelTokenPusher {
-  constructor(private readonly options: KernelTokenPusher.IOptions) {}
+  constructor(private readonly options: KernelTokenPusher.IOptions) {
+    // What the page has given is recorded, even if it is closed at once.
+    window.addEventListener('pagehide', () => this.followUp());
+  }
 
   /** Record that a kernel holds a token. Soon after, push it to all kernels with an older one. */
   recordGrant(grant: KernelTokenPusher.IGrantedToken): void {
@@ -50,28 +53,31 @@ export class KernelTokenPusher {
     const name = client?.label ?? null;
     const source = currentAccount(this.options.auth.state)?.source ?? null;
     if (this.#granted.push({ entry, name, token, source }) === 1) {
-      window.setTimeout(() => this.#followUp(), FOLLOW_UP_DELAY_MS);
+      window.setTimeout(() => this.followUp(), FOLLOW_UP_DELAY_MS);
     }
   }
 
-  #followUp(): void {
+  /** Report and push the tokens that were just given, without waiting any longer. */
+  followUp(): void {
     const granted = this.#granted;
     this.#granted = [];
     for (const { entry, name, token, source } of granted) {
       const { scopes } = entry.request;
       this.options.activity.issued({ ...entry, name }, scopes, token, source);
-      for (const older of this.#olderGrants(entry.request, token)) {
+      for (const older of this.#olderGrants(entry)) {
         const { attached, kernelId, commId, requestId, request, label } = older;
         this.options.send(
           kernelId,
           commId,
           tokenAnswer(requestId, token, attached ? request : undefined)
         );
-        this.options.grants.add({ ...older, expiresAt: token.expiresOnTimestamp });
+        this.options.grants.add({ ...older, expiresAt: entry.expiresAt });
         this.options.activity.issued({ ...older, name: label }, scopes, token, source);
       }
     }
-    this.options.onGranted();
+    if (granted.length > 0) {
+      this.options.onGranted();
+    }
   }
 
   /** Push to a kernel that announces itself the tokens that need no question to the user. */
@@ -167,11 +173,12 @@ export class KernelTokenPusher {
     }
   }
 
-  #olderGrants(request: ITokenTarget, token: IAzureToken): IGrant[] {
+  #olderGrants({ accountId, chosenTenantId, expiresAt, request }: IGrant): IGrant[] {
     return this.options.grants.all.filter(
       entry =>
-        entry.expiresAt < token.expiresOnTimestamp &&
-        entry.accountId === token.account.id &&
+        entry.expiresAt < expiresAt &&
+        entry.accountId === accountId &&
+        entry.chosenTenantId === chosenTenantId &&
         entry.commId !== '' &&
         requestKey(entry.request) === requestKey(request)
     );

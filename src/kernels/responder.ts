@@ -225,6 +225,8 @@ export class KernelResponder {
     if (request.kind === 'token') {
       const { byProgram } = pending;
       const kernel = { kernelId, name: client?.label ?? null, byProgram };
+      // In order: tokens from before a revocation are not reported after it.
+      this.options.pusher.followUp();
       this.options.activity.refused(kernel, request.scopes, code, error);
     }
   }

@@ -62,6 +62,8 @@ export class ServerExtensionClient {
         method: 'POST',
         body: JSON.stringify(fields),
         headers: { 'Content-Type': 'application/json' },
+        // A page that is closed still reports what it has just given.
+        keepalive: route === 'activity',
         signal: AbortSignal.timeout(timeoutMs)
       },
       this.settings

@@ -53,6 +53,23 @@ it('reports every token that the page gives to a kernel, also those that it push
   expect(JSON.stringify([await reported(), activityOfPage()])).not.toMatch(/TOKEN|signature/);
 });
 
+it('reports a refusal after the tokens before it', async () => {
+  await harness.setSignedIn(ALICE);
+  await harness.ask('c1');
+  harness.tokenService.revoke('k1');
+  await harness.ask('c2', { request_id: 'r2' });
+  const results = (await reported()).map(({ result }) => result);
+  expect(results).toEqual(['issued', 'access_revoked']);
+});
+
+it('reports the tokens that were just given when the page goes away', async () => {
+  await harness.setSignedIn(ALICE);
+  await harness.ask('c1');
+  window.dispatchEvent(new Event('pagehide'));
+  expect(harness.activityServer.post).toHaveBeenCalledTimes(1);
+  expect(await reported()).toMatchObject([{ kernel_id: 'k1', result: 'issued' }]);
+});
+
 it('reports a refusal with its reason, and keeps entries if the server does not answer', async () => {
   harness.activityServer.post.mockRejectedValue(new Error('404'));
   harness.auth.getToken.mockRejectedValue(anError('failed', 'refused'));

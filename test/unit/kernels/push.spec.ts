@@ -128,6 +128,24 @@ describe('a newer token', () => {
     expect(harness.takeSent()).toEqual([]);
   });
 
+  it('is not sent if it is from a directory that the user has left since', async () => {
+    const inDirectory = (chosenTenantId: string): void =>
+      harness.auth.setState({ ...ALICE, chosenTenantId });
+    const other = new FakeConnection('k2', 'ours2');
+    harness.connections.add(other.self, aClient('other.ipynb'));
+    await harness.setSignedIn(ALICE);
+    inDirectory('fab');
+    const held = aToken();
+    await harness.pass(60_000);
+    await harness.ask('c1', {}, other);
+    inDirectory('con');
+    harness.auth.getToken.mockResolvedValue(held);
+    await harness.ask('c2', { request_id: 'r2' });
+    harness.takeSent();
+    await harness.pass(50);
+    expect(harness.takeSent()).toEqual([]);
+  });
+
   it('is sent once, and listed once, if several kernels get it at the same time', async () => {
     const other = new FakeConnection('k2', 'ours2');
     harness.connections.add(other.self, aClient('other.ipynb'));

@@ -18,6 +18,13 @@ describe('ServerHalf', () => {
     expect(await request!.text()).toBe('{"port":8888}');
   });
 
+  it('reports what a page has given even if the page is closed', async () => {
+    const { asked, server } = answering(200, '{}');
+    await server.post('activity');
+    await server.post('session');
+    expect(asked.map(({ keepalive }) => keepalive)).toEqual([true, false]);
+  });
+
   it.each<[number, string, string, string | null]>([
     [401, '{"code": "refused", "detail": "AADSTS50105", "message": "x"}', 'refused', 'AADSTS50105'],
     [502, '{"code": "failed", "detail": "SECRET"}', 'failed', null],
