@@ -100,9 +100,15 @@ export class KernelTokenPusher {
     const before = mayPush ? grants.requestsOf(client.path) : [];
     for (const tokenRequest of mayPush ? [...named, ...before] : []) {
       const target = pins.target(commOpen.kernelId, tokenRequest);
-      const decision = await access.decide(commOpen.kernelId, target);
-      const token = decision === 'give' ? await this.#tryGetToken(target) : null;
-      if (token !== null && this.#attaching.has(commOpen)) {
+      const isAllowed = async (): Promise<boolean> =>
+        (await access.decide(commOpen.kernelId, target)) === 'give';
+      const holder = (): string =>
+        JSON.stringify([auth.accountFor(target.account)?.id, this.#chosenTenantOf(target)]);
+      const token = (await isAllowed()) ? await this.#tryGetToken(target) : null;
+      const held = holder();
+      // Again: the user may have forbidden it, and meanwhile signed out.
+      const isStillAllowed = token !== null && (await isAllowed()) && holder() === held;
+      if (isStillAllowed && this.#attaching.has(commOpen)) {
         const { kernelId, commId } = commOpen;
         const { requestId } = request;
         this.options.send(kernelId, commId, tokenAnswer(requestId, token, tokenRequest));

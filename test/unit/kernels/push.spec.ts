@@ -258,6 +258,30 @@ describe('attach', () => {
     expect(harness.takeSent()).toEqual([]);
   });
 
+  it('gets nothing if the user has forbidden it before the token is there', async () => {
+    await harness.setSignedIn(ALICE);
+    let come: (token: ReturnType<typeof aToken>) => void = () => undefined;
+    harness.auth.getToken.mockReturnValue(new Promise(resolve => (come = resolve)));
+    await attach('a1', STORAGE);
+    harness.kernelAccess = 'deny';
+    harness.tokenService.withdrawAll();
+    come(aToken());
+    await harness.pass(50);
+    expect([harness.takeSent(), harness.tokenService.grants]).toEqual([[], []]);
+  });
+
+  it('gets nothing if the user signs out while that is checked', async () => {
+    await harness.setSignedIn(ALICE);
+    const decide = jest.spyOn(harness.access, 'decide').mockResolvedValueOnce('give');
+    decide.mockImplementationOnce(async () => {
+      harness.auth.setState({ kind: 'signed-out' });
+      return 'give';
+    });
+    await attach('a1', STORAGE);
+    await harness.pass(50);
+    expect([harness.takeSent(), harness.tokenService.grants]).toEqual([[], []]);
+  });
+
   it('gets nothing for a comm that is closed before the token is there', async () => {
     await harness.setSignedIn(ALICE);
     await harness.ask('c1');
