@@ -2,7 +2,7 @@ import type { IOtherTabs } from '../providers/provider';
 import { isChanged } from './same-sign-in';
 import type { AuthStore } from './store';
 
-/** Milliseconds after which the other tabs are asked again whose silence says nothing. */
+/** Milliseconds until the other tabs are asked again: none has answered, or this tab was busy. */
 const RETRY_MS = 3_000;
 
 /** Follows the sign-ins of other tabs while this tab has none of its own. */
@@ -13,6 +13,7 @@ export class OtherTabsFollower {
   }
 
   stop(): void {
+    this.#look = null;
     window.clearTimeout(this.#timer);
     window.removeEventListener('storage', this.#onStorage);
     document.removeEventListener('visibilitychange', this.#onVisible);
@@ -20,7 +21,9 @@ export class OtherTabsFollower {
 
   #follow(): void {
     window.clearTimeout(this.#timer);
-    if (!this.options.isBusy()) {
+    if (this.options.isBusy()) {
+      this.#timer = window.setTimeout(() => this.#follow(), RETRY_MS);
+    } else {
       // Without an answer, no change is known. The server may not know yet that a tab was closed.
       this.#apply().catch(() => {
         this.#timer = window.setTimeout(this.#onVisible, RETRY_MS);
@@ -37,9 +40,14 @@ export class OtherTabsFollower {
     if (current?.signedIn.ambient === false && !isFollowing) {
       return;
     }
+    const look = (this.#look = {});
     const found = await tabs.find(isFollowing ? current.signedIn.account.id : null);
-    if (store.state !== state) {
+    if (this.#look !== look) {
+      // Another announcement came: what this look has found may be outdated.
       return;
+    }
+    if (store.state !== state) {
+      return this.#follow();
     }
     if (found === null) {
       if (isFollowing) {
@@ -64,6 +72,8 @@ export class OtherTabsFollower {
     }
   };
 
+  /** The newest one. */
+  #look: object | null = null;
   #timer: number | undefined;
 }
 

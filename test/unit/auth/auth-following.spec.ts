@@ -8,6 +8,7 @@ import { attention, FakeSource, settle, signIn, TabHarness } from './tab-harness
 let tab: TabHarness;
 let others: FakeSource;
 let server: FakeSource;
+const CAROL = { ...BOB, account: { ...BOB.account, id: 'c.t', username: 'carol@contoso.com' } };
 const find = jest.fn<Promise<ISignIn | null>, [string | null]>();
 const announce = jest.fn();
 
@@ -72,6 +73,36 @@ it('follows a sign-in that is announced, and lets no other one replace its own',
   expect(tab.auth.state).toMatchObject({ account: ALICE.account, persistedIn: 'tab' });
 });
 
+// Situation: tab that uses the sign-in of another tab | the user switches accounts there twice in two
+// seconds, while a further tab does not answer | both switches are looked up | the last account | none
+it('follows the last of two switches, whichever is looked up first', async () => {
+  others.savedSignIn = elsewhere();
+  await tab.auth.prepare();
+  const answers: ((found: ISignIn) => void)[] = [];
+  find.mockImplementation(() => new Promise(resolve => answers.push(resolve)));
+  await announced();
+  await announced();
+  answers[0]!(later(BOB));
+  await settle();
+  answers[1]!({ ...later(CAROL), activeSince: Date.now() + 2000 });
+  await settle();
+  expect(tab.auth.state).toMatchObject({ kind: 'signed-in', account: CAROL.account });
+});
+
+it('follows a switch although a question to the user begins or ends in the meantime', async () => {
+  others.savedSignIn = elsewhere();
+  await tab.auth.prepare();
+  let answer: (found: ISignIn) => void = () => undefined;
+  find.mockImplementationOnce(() => new Promise(resolve => (answer = resolve)));
+  await announced();
+  others.getToken.mockRejectedValueOnce(anError('consent_required', 'consent_required'));
+  await expect(tab.auth.getToken(STORAGE)).rejects.toMatchObject({ code: 'consent_required' });
+  others.savedSignIn = later(BOB);
+  answer(others.savedSignIn);
+  await settle();
+  expect(tab.auth.state).toMatchObject({ kind: 'signed-in', account: BOB.account });
+});
+
 // Situation: tab that uses the sign-in of another tab | Azure has ended it, and the user switches to
 // another account there, which signed in earlier | the tab asks which account to use | that account,
 // without a click | nothing to do
@@ -133,6 +164,18 @@ it('does not follow while the user signs in here', async () => {
   others.savedSignIn = elsewhere();
   await announced();
   expect(tab.auth.state).toMatchObject({ kind: 'signing-in' });
+});
+
+it('follows what was announced during a sign-in that the user cancels', async () => {
+  jest.useFakeTimers({ doNotFake: ['performance', 'queueMicrotask'] });
+  others.savedSignIn = elsewhere();
+  await tab.auth.prepare();
+  void tab.auth.signIn();
+  others.savedSignIn = later(BOB);
+  window.dispatchEvent(new StorageEvent('storage', { key: 'announcement' }));
+  tab.auth.cancel();
+  await jest.advanceTimersByTimeAsync(3000);
+  expect(tab.auth.state).toMatchObject({ kind: 'signed-in', account: BOB.account });
 });
 
 it('follows a user rather than the machine', async () => {
