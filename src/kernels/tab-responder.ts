@@ -19,7 +19,8 @@ export class TabResponder {
     if (mayHoldSignIn()) {
       await auth.prepare();
     }
-    const { own } = auth;
+    // It comes again if the sign-in here has ended: other tabs may have the account, too.
+    const own = this.#answered.has(requestId) ? [] : auth.own;
     const [active, ...others] = own.map(one => toWire(one, auth));
     const sign_in = active === undefined ? null : { ...active, others };
     const request = { request_id: requestId };
@@ -33,9 +34,11 @@ export class TabResponder {
         const tenantId = isHome && auth.accountFor(options.account)?.tenantId;
         const tenant = tenantId ? { tenantId } : {};
         const token = auth.getToken(scopesOf(asked), { ...options, ...tenant });
-        await server.post('tabs/answer', { ...request, ...(await toAnswer(token)) });
+        const answer = await toAnswer(token);
+        this.#answered.add(requestId);
         // A refusal is the other tab's problem, and shown there.
         auth.withdraw({ ...tokenRequestOf(asked), ...tenant });
+        await server.post('tabs/answer', { ...request, ...answer });
       }
     } catch (error) {
       if (own.length > 0) {
@@ -45,6 +48,9 @@ export class TabResponder {
       throw error;
     }
   }
+
+  /** The requests that this tab has answered, each once. */
+  readonly #answered = new Set<string>();
 }
 
 export namespace TabResponder {

@@ -88,6 +88,7 @@ class TabAnswer:
     """From the tabs that have answered so far; only for a request without a token."""
     issued: IssuedToken | None = None
     problem: AuthError | None = None
+    """Of the last tab that had no token. Another one may still send one until ``is_over``."""
     is_over: bool = False
 
 
@@ -99,6 +100,8 @@ class _OpenRequest:
     end: asyncio.TimerHandle
     silent: int = 0
     """Open pages that have not answered."""
+    unclaimed_end: asyncio.TimerHandle | None = None
+    """Ends it if no tab claims it."""
     is_claimed: bool = False
     answer: TabAnswer = field(default_factory=TabAnswer)
 
@@ -128,13 +131,7 @@ class TabRelay:
         asked = self._open[request_id] = _OpenRequest(
             login, request, self._forget_in(LIMIT_S, request_id)
         )
-        asked.silent = self._tell_pages(request_id)
-        if asked.silent == 0:
-            self._finish(request_id, asked)
-        if request is not None:
-            asyncio.get_running_loop().call_later(
-                CLAIM_TIMEOUT_S, self._end_unclaimed, request_id, asked
-            )
+        self._offer(request_id, asked)
         return request_id
 
     def claim(
@@ -166,17 +163,20 @@ class TabRelay:
     ) -> bool:
         """End a claimed request with a token, or with the code of an error.
 
+        If the sign-in of that tab has ended, the others are asked: theirs may not have.
+
         :returns: whether it was still waiting for a page of this login.
         """
         asked = self._open.get(request_id)
         if asked is None or asked.login != login or not asked.is_claimed or asked.answer.is_over:
             return False
         asked.answer.issued = issued
-        if issued is None:
-            asked.answer.problem = AuthError(
-                code if code is not None and code in RESPONSES else "failed"
-            )
-        self._finish(request_id, asked)
+        known = code if code is not None and code in RESPONSES else "failed"
+        asked.answer.problem = AuthError(known) if issued is None else None
+        if issued is None and code == "sign_in_ended":
+            self._offer(request_id, asked)
+        else:
+            self._finish(request_id, asked)
         return True
 
     def result(self, login: str, request_id: str, *, is_last: bool) -> TabAnswer | None:
@@ -191,6 +191,19 @@ class TabRelay:
         if asked.answer.is_over or is_last:
             self._forget(request_id)
         return asked.answer
+
+    def _offer(self, request_id: str, asked: _OpenRequest) -> None:
+        """Tell the open pages about a request; again if the tab that claimed it has no token."""
+        asked.is_claimed = False
+        asked.silent = self._tell_pages(request_id)
+        if asked.unclaimed_end is not None:
+            asked.unclaimed_end.cancel()
+        if asked.silent == 0:
+            self._finish(request_id, asked)
+        elif asked.request is not None:
+            asked.unclaimed_end = asyncio.get_running_loop().call_later(
+                CLAIM_TIMEOUT_S, self._end_unclaimed, request_id, asked
+            )
 
     def _make_room(self, login: str) -> None:
         """Forget the oldest request of the login with the most, so that none starves another."""

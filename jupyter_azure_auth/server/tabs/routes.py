@@ -101,12 +101,11 @@ class ResultRoute(_TabRoute):
 
     async def handle(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return the sign-ins or the token, and whether there is more to wait for."""
-        answer = self.relay.result(
-            _login_of(self), read_text(fields, "request_id"), is_last=read_flag(fields, "last")
-        )
+        login, is_last = _login_of(self), read_flag(fields, "last")
+        answer = self.relay.result(login, read_text(fields, "request_id"), is_last=is_last)
         if answer is None:
             raise _over()
-        if answer.problem is not None:
+        if answer.problem is not None and (answer.is_over or is_last):
             raise answer.problem
         issued = {} if answer.issued is None else answer.issued.to_wire()
         sign_ins = [sign_in.to_wire() for sign_in in answer.sign_ins]

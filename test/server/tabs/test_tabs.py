@@ -175,6 +175,54 @@ async def test_a_refusal_of_azure_is_the_answer(open_tab: OpenTab) -> None:
         assert (await tab.ask("result", request_id=request_id))[1]["code"] == expected
 
 
+# Situation: tab without a sign-in | Azure has ended the sign-in of one of two other tabs with the
+# account, which does not know it yet | a cell asks for a token | the access token of the other one,
+# without a click | none
+async def test_the_next_tab_is_asked_if_the_sign_in_of_the_first_has_ended(
+    open_tab: OpenTab,
+) -> None:
+    asking = await open_tab()
+    ended, giving = await open_tab(asking), await open_tab(asking)
+    request_id = await asking.asks(scopes=[SCOPE], account=ACCOUNT["id"])
+    _, asked = await ended.ask("claim", request_id=request_id, sign_in=SIGN_IN)
+    assert asked["scopes"] == [SCOPE]
+    await asking.declines(request_id)
+    assert await giving.told(TAB_REQUEST) == request_id
+    assert await giving.ask("claim", request_id=request_id, sign_in=SIGN_IN) == (200, {})
+    refusal = {"issued": None, "code": "sign_in_ended"}
+    assert await ended.ask("answer", request_id=request_id, **refusal) == (200, {})
+    assert await giving.told(TAB_REQUEST) == request_id
+    waiting = {"sign_ins": [], "over": False}
+    assert await asking.ask("result", request_id=request_id) == (200, waiting)
+    await asking.declines(request_id)
+    _, asked = await giving.ask("claim", request_id=request_id, sign_in=SIGN_IN)
+    assert asked["scopes"] == [SCOPE]
+    assert await giving.ask("answer", request_id=request_id, issued=TOKEN) == (200, {})
+    assert (await asking.ask("result", request_id=request_id))[1]["token"] == "of-the-page"
+
+
+async def test_a_sign_in_that_has_ended_in_every_tab_is_the_answer(open_tab: OpenTab) -> None:
+    asking = await open_tab()
+    ended = await open_tab(asking)
+    request_id = await asking.asks(scopes=[SCOPE], account=ACCOUNT["id"])
+    await asking.declines(request_id)
+    await ended.ask("claim", request_id=request_id, sign_in=SIGN_IN)
+    await ended.ask("answer", request_id=request_id, issued=None, code="sign_in_ended")
+    await asking.declines(request_id)
+    assert await ended.ask("claim", request_id=request_id, sign_in=None) == (200, {})
+    code, body = await asking.ask("result", request_id=request_id)
+    assert (code, body["code"]) == (401, "sign_in_ended")
+
+
+async def test_a_tab_that_gives_up_learns_that_the_sign_in_has_ended(open_tab: OpenTab) -> None:
+    tab = await open_tab()
+    request_id = await tab.asks(scopes=[SCOPE], account=ACCOUNT["id"])
+    await tab.ask("claim", request_id=request_id, sign_in=SIGN_IN)
+    await tab.ask("answer", request_id=request_id, issued=None, code="sign_in_ended")
+    _, body = await tab.ask("result", request_id=request_id, last=True)
+    assert body["code"] == "sign_in_ended"
+
+
 async def test_a_page_that_is_late_learns_it(open_tab: OpenTab) -> None:
     tab = await open_tab()
     request_id = await tab.asks()

@@ -72,6 +72,27 @@ it('passes a refusal on, and shows no problem of another tab', async () => {
   expect(auth.withdraw).toHaveBeenCalledWith({ scopes: [...STORAGE], account: id });
 });
 
+it('answers a request once, and leaves it to other tabs if it comes again', async () => {
+  auth.own = [OWN];
+  auth.getToken.mockRejectedValue(anError('sign_in_required'));
+  post.mockReset().mockResolvedValue(new Map<string, unknown>([['scopes', [...STORAGE]]]));
+  const responder = new TabResponder({ auth, server: { post, baseUrl: 'https://lab.example/' } });
+  await responder.answer('r');
+  post.mockReset().mockResolvedValue(new Map());
+  await responder.answer('r');
+  expect(post.mock.calls).toEqual([['tabs/claim', { request_id: 'r', sign_in: null }]]);
+});
+
+it('shows no problem of another tab that has given up', async () => {
+  auth.own = [OWN];
+  auth.getToken.mockRejectedValue(anError('consent_required'));
+  post.mockReset().mockResolvedValueOnce(new Map<string, unknown>([['scopes', [...STORAGE]]]));
+  post.mockRejectedValue(new Error('404'));
+  const server = { post, baseUrl: 'https://lab.example/' };
+  await expect(new TabResponder({ auth, server }).answer('r')).rejects.toThrow('404');
+  expect(auth.withdraw).toHaveBeenCalledWith({ scopes: [...STORAGE] });
+});
+
 it('has a tab that has given up ask again', async () => {
   auth.own = [OWN];
   post.mockReset().mockRejectedValue(new Error('404'));
