@@ -17,6 +17,7 @@ from .effects import KernelEffects, RequestContext, ScriptEffects
 from .inflight import InFlightRequest, InFlightRequests
 from .parent_server.discovery import has_parent_server
 from .parent_server.in_process import in_process_server
+from .parent_server.refusals import not_signed_in_refusal
 from .parent_server.sign_out_watch import SignOutWatch
 from .protocol import Identity, IssuedToken, Origin, Refusal
 from .request_flow import (
@@ -91,8 +92,7 @@ class Broker:
             token.
         :param timeout: seconds that the user has to act, once a page has answered.
         """
-        if self._sign_out_watch.has_signed_out():
-            self._forget_user()
+        self.forget_after_sign_out()
         binding.reset(self.cache.epoch)
         entry = self._find(request, binding.identity)
         needed = get_refresh_status(entry, bypass_cache=request.bypass_cache, at=self.cache.now())
@@ -121,6 +121,11 @@ class Broker:
     def checked_until(self) -> Moment | None:
         """Return when :meth:`obtain` must look for a sign-out again; None for never."""
         return self._sign_out_watch.valid_until()
+
+    def forget_after_sign_out(self) -> None:
+        """Drop all tokens if the user has signed out at the parent server since the last call."""
+        if self._sign_out_watch.has_signed_out():
+            self._forget_user()
 
     def _forget_user(self) -> None:
         self.cache.forget_all()
@@ -273,9 +278,7 @@ class Broker:
     ) -> Flow:
         """Return the flow of a script, a worker, or a kernel that another program started."""
         if self._has_server() and not request.prompt:
-            return parent_server_flow(
-                "not_signed_in" if pinned is None else "sign_in_unreachable", now=self._now
-            )
+            return parent_server_flow(not_signed_in_refusal(request.account, pinned), now=self._now)
         no_source = "user_required" if request.require_user else "no_kernel"
         if pinned is not None:
             no_source = "sign_in_unreachable"

@@ -338,13 +338,15 @@ def renewal_flow(seconds: float, *, allow_server: bool = False) -> Flow:
     return answer or Refusal("page_gone")
 
 
-def parent_server_flow(not_signed_in: str, *, now: Callable[[], float] = time.monotonic) -> Flow:
+def parent_server_flow(
+    not_signed_in: Refusal, *, now: Callable[[], float] = time.monotonic
+) -> Flow:
     """Ask the parent server alone: no page can answer this process.
 
     The server itself uses the ambient identities of its host while no user has signed in, so this
     process looks for none.
 
-    :param not_signed_in: code of the refusal if no user is signed in there.
+    :param not_signed_in: the refusal if the user is not signed in there.
     """
     end = now() + SERVER_TIMEOUT_S
     while True:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from jupyter_azure_auth._error_catalog import CELL
 from jupyter_azure_auth._local_time import local_time
+from jupyter_azure_auth.connection_file import CONNECTION_VARIABLE, ConnectionFile, write
 from test.kernel.notebook import ACCOUNT, CANARY, Message, Notebook, error_of
 
 if TYPE_CHECKING:
@@ -270,6 +273,36 @@ def test_without_a_page_status_says_so_and_logout_forgets(fresh: Callable[..., N
     assert "  Connect to Azure: not used. MSI_ENDPOINT is not set." in text
     text = notebook.output(notebook.run("%azure_logout"))
     assert text == "No JupyterLab page answers. Only this kernel's own tokens were removed."
+
+
+LOOK_AT_ONCE = """
+%load_ext jupyter_azure_auth
+from jupyter_azure_auth import JupyterCredential
+from jupyter_azure_auth.kernel.parent_server import sign_out_watch
+sign_out_watch.CHECK_INTERVAL_S = 0.0
+"""
+
+
+# Situation: kernel | the user signs out at the parent server while no page is open, and opens one |
+# `%azure_status` | that no user is signed in, and no token | sign in
+def test_status_knows_of_a_sign_out_that_no_page_has_told(
+    fresh: Callable[..., Notebook], tmp_path: Path
+) -> None:
+    tmp_path.chmod(0o700)
+    path = tmp_path / f"azure-auth-{os.getpid()}.json"  # of the kernel's parent process
+    content = ConnectionFile(1, "started", "http://127.0.0.1:1/", "key", generation=5)
+    write(path, content)
+    notebook = fresh(setup=LOOK_AT_ONCE, environ={CONNECTION_VARIABLE: str(path)})
+    cell = notebook.run(f"JupyterCredential().get_token('{MANAGEMENT}')")
+    notebook.give(notebook.asked(), account=ADA)
+    notebook.idle(cell)
+    write(path, replace(content, generation=6))
+    cell = notebook.run("%azure_status")
+    notebook.answer(notebook.asked("status"), "status", state="signed-out", account=None)
+    text = notebook.output(cell)
+    assert "You are not signed in to Azure." in text
+    assert ADA["username"] not in text
+    assert "This kernel's tokens" not in text
 
 
 @pytest.mark.parametrize(

@@ -22,9 +22,13 @@ ADDRESS = "http://localhost:8888/base/"
 BUSY = ServerUnavailable("too_many_requests")
 
 
-def ask(*events: Event, code: str = "not_signed_in") -> tuple[Outcome, Page]:
+NOT_SIGNED_IN = Refusal("not_signed_in")
+UNREACHABLE = Refusal("sign_in_unreachable")
+
+
+def ask(*events: Event, not_signed_in: Refusal = NOT_SIGNED_IN) -> tuple[Outcome, Page]:
     page = Page(*events)
-    outcome = page.play(parent_server_flow(code, now=page.now))
+    outcome = page.play(parent_server_flow(not_signed_in, now=page.now))
     assert page.when(TryAmbient) == [], "the server looks for identities of its host"
     return outcome, page
 
@@ -53,8 +57,8 @@ def test_a_process_whose_user_is_not_signed_in_is_told_where() -> None:
     assert outcome.code == "not_signed_in"
     assert f"Open {ADDRESS}azure-auth/, sign in, then run this again." in describe(outcome)
     assert page.seconds == 0
-    outcome, _ = ask(ServerUnavailable("sign_in_required"), code="sign_in_unreachable")
-    assert outcome == Refusal("sign_in_unreachable")
+    outcome, _ = ask(ServerUnavailable("sign_in_required"), not_signed_in=UNREACHABLE)
+    assert outcome == UNREACHABLE
 
 
 # Situation: process below the server | no user is signed in, and a page is open | first token |

@@ -16,6 +16,7 @@ from jupyter_azure_auth.ambient import azure_cli
 from jupyter_azure_auth.ambient.sources import ambient_sources
 from jupyter_azure_auth.errors import describe
 from jupyter_azure_auth.kernel.attach import attach, tokens
+from jupyter_azure_auth.kernel.broker import process_broker
 from jupyter_azure_auth.kernel.dashboard import dashboard_text
 from jupyter_azure_auth.kernel.protocol import Candidate, Refusal, Status, StatusOrSignOut
 from jupyter_azure_auth.kernel.settings import Settings
@@ -119,6 +120,7 @@ class AzureMagics(Magics):
         """
         if _parse(self.azure_status, line) is None:
             return
+        process_broker.forget_after_sign_out()
         here, username = terminal_sign_in(), held_username(tokens)
         try:
             reply = _ask(StatusOrSignOut("status")) if here is None else None

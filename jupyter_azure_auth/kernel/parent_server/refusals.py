@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from jupyter_azure_auth._error_catalog import DECIDED, REFUSED
@@ -11,18 +12,37 @@ from jupyter_azure_auth.kernel.protocol import Refusal
 from .reasons import describe_reason
 
 if TYPE_CHECKING:
+    from jupyter_azure_auth.kernel.protocol import Identity
     from jupyter_azure_auth.kernel.request_flow import ServerUnavailable
 
 
-def server_refusal(unavailable: ServerUnavailable, not_signed_in: str) -> Refusal:
+def not_signed_in_refusal(account: str | None, pinned: Identity | None) -> Refusal:
+    """Return the refusal of a process whose user is not signed in at its parent server.
+
+    :param account: the account that its credential asks for; None for the active one.
+    :param pinned: the identity that its credential has used; None for none.
+    """
+    if pinned is not None:
+        return Refusal("sign_in_unreachable")
+    if account is None:
+        return Refusal("not_signed_in")
+    return Refusal(
+        "not_signed_in",
+        "The account that this credential asks for is not signed in to Azure at the Jupyter server "
+        "that started this process.",
+    )
+
+
+def server_refusal(unavailable: ServerUnavailable, not_signed_in: Refusal) -> Refusal:
     """Return the refusal of a process that no page can answer.
 
-    :param not_signed_in: its code if no user is signed in at the server.
+    :param not_signed_in: the refusal if the user is not signed in there.
     """
     reason, address = unavailable.reason, unavailable.address
     where = "Open JupyterLab" if address is None else f"Open {address}azure-auth/"
     panel = " from the Azure panel (left sidebar)" if address is None else ""
-    sign_in = f"{where}, sign in{panel}, then run this again."
+    account = " with that account" if not_signed_in.message else ""
+    sign_in = f"{where}, sign in{panel}{account}, then run this again."
     if reason == "server_gone":
         return Refusal(reason)
     if reason == "sign_in_declined":
@@ -33,7 +53,8 @@ def server_refusal(unavailable: ServerUnavailable, not_signed_in: str) -> Refusa
         )
     if reason == "sign_in_required":
         # A credential that is bound to an account has its own remedy.
-        return Refusal(not_signed_in, remedy=sign_in if not_signed_in == "not_signed_in" else "")
+        bound = not_signed_in.code == "sign_in_unreachable"
+        return not_signed_in if bound else replace(not_signed_in, remedy=sign_in)
     if (decided := decided_refusal(reason)) is not None:
         return decided
     candidates = (describe_reason(reason, unavailable.tenant_id),)

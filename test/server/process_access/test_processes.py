@@ -106,6 +106,15 @@ def test_a_process_says_where_to_sign_in(below: Below) -> None:
     assert "[not_signed_in]" in below.run("print(ask(JupyterCredential(require_user=True)))")
 
 
+# Situation: process below the server | its credential names an account that is not signed in |
+# first token | `not_signed_in`, which does not say that no user is signed in | sign in with it
+def test_an_account_that_is_not_signed_in_is_told_from_no_account(signed_in: Below) -> None:
+    said = signed_in.run("print(ask(JupyterCredential(account='nobody@example.com')))")
+    assert "[not_signed_in]" in said
+    assert "The account that this credential asks for is not signed in" in said
+    assert "sign in with that account, then run this again." in said
+
+
 KEEPS_ASKING = """
 import os, sys, time
 credential = JupyterCredential()
