@@ -17,7 +17,9 @@ from jupyter_core import paths
 from keyring.errors import KeyringLocked
 
 from jupyter_azure_auth.cli.doctor.context import Context
+from jupyter_azure_auth.cli.doctor.finding import Finding
 from jupyter_azure_auth.cli.doctor.keychain_check import check_keychain
+from jupyter_azure_auth.cli.doctor.render import as_text
 from test.cli.conftest import Doctor
 from test.cli.lab import Lab, Terminal
 from test.kernel.notebook import Notebook
@@ -80,6 +82,14 @@ def test_no_server_part(doctor: Doctor, tmp_path: Path, monkeypatch: pytest.Monk
         assert wrong(doctor()) == {"server": "server_without_extension"}
     finally:
         without.stop()
+
+
+@pytest.mark.parametrize(
+    ("count", "summary"), [(0, "No problems"), (1, "1 problem"), (2, "2 problems")]
+)
+def test_the_last_line_counts_the_problems_as_the_panel_does(count: int, summary: str) -> None:
+    finding = Finding("server_not_running")
+    assert as_text([("server", finding)] * count).splitlines()[-1] == f"{summary} found."
 
 
 def test_no_server(doctor: Doctor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

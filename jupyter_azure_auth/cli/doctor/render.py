@@ -61,7 +61,7 @@ def _summary(results: Sequence[Result]) -> str:
     count = sum(finding.state == "wrong" for _, finding in results)
     if count == 0:
         return "No problems found."
-    return f"{count} {'thing is' if count == 1 else 'things are'} wrong."
+    return f"{count} {'problem' if count == 1 else 'problems'} found."
 
 
 def _wrap(text: str, first: str, indent: str) -> list[str]:
