@@ -114,7 +114,7 @@ function ofServer(
   return {
     redirectUri: name === 'loopback' ? new URL(baseUrl).origin : null,
     customAuthority: foreignAuthority,
-    appName: server.isAzureCli && foreignAuthority === null ? 'Azure CLI' : null
+    appName: server.isAzureCli && foreignAuthority === null ? 'Microsoft Azure CLI' : null
   };
 }
 

@@ -23,7 +23,7 @@ export interface IServerConfig {
   readonly allowedResources: readonly string[] | null;
   /** Whether this server has several users; null without the server extension. */
   readonly shared: boolean | null;
-  /** Whether Microsoft shows its sign-ins as "Azure CLI". */
+  /** Whether Microsoft shows its sign-ins as "Microsoft Azure CLI". */
   readonly isAzureCli: boolean;
   /** A sentence about an invalid trait; null if all are valid. */
   readonly problem: string | null;

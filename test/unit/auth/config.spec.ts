@@ -16,9 +16,9 @@ const PAGE = 'http://localhost:8888/user/a/lab/extensions/jupyter-azure-auth/sta
 
 const OWN_PORT: IAzureSignInMethod = {
   ...{ name: 'loopback', obstacle: null, redirectUri: 'http://localhost:8888' },
-  ...{ customAuthority: null, appName: 'Azure CLI' }
+  ...{ customAuthority: null, appName: 'Microsoft Azure CLI' }
 };
-const CLOSED = { obstacle: 'no_extension', customAuthority: null, appName: 'Azure CLI' };
+const CLOSED = { obstacle: 'no_extension', customAuthority: null, appName: 'Microsoft Azure CLI' };
 
 const server = (change: Partial<IServerConfig> = {}): IServerConfig => ({
   ...parseServerConfig(new Map()),

@@ -162,9 +162,9 @@ describe('SessionView', () => {
   });
 
   it('names the app that Microsoft shows instead of this one', () => {
-    auth.methods = [aMethod({ name: 'loopback', appName: 'Azure CLI' })];
+    auth.methods = [aMethod({ name: 'loopback', appName: 'Microsoft Azure CLI' })];
     auth.setState({ kind: 'signed-out' });
-    const sentence = 'this app appears as “Azure CLI”';
+    const sentence = 'this app appears as “Microsoft Azure CLI”';
     expect(host.textContent).toContain(sentence);
     auth.setState(ALICE);
     expect(host.textContent).not.toContain(sentence);
