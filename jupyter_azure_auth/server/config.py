@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from jupyter_azure_auth._clouds import CLOUDS, DEFAULT_CLOUD
 from jupyter_azure_auth._models import AMBIENT_SOURCES
-from jupyter_azure_auth._validation import are_scopes, is_guid, is_tenant, resource_key
+from jupyter_azure_auth._validation import are_scopes, is_guid, is_tenant, resource_key, resource_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -95,14 +95,22 @@ def check_config(config: AzureAuthConfig) -> AzureAuthConfig:
             raise InvalidTraitError(trait, remedy)
     # A custom authority may belong to a cloud that has no name here.
     if config.authority is None and config.cloud not in CLOUDS:
-        raise InvalidTraitError("cloud", f"must be one of {', '.join(CLOUDS)}")
+        raise InvalidTraitError("cloud", _TYPES["cloud"])
     if config.authority is None and config.authority_metadata is not None:
         raise InvalidTraitError("authority_metadata", "needs c.AzureAuth.authority as well")
     return config
 
 
+def remedy_for_type(trait: str) -> str:
+    """Return what a trait must be, if its value has another type."""
+    if trait in _RULES:
+        return _RULES[trait][1]
+    return _TYPES.get(trait, "is of the wrong type")
+
+
 def _are_resources(value: Sequence[Any]) -> bool:
-    return all(are_scopes([name]) for name in value)
+    # A scope without a resource stands for Microsoft Graph, which a short name does not mean.
+    return all(are_scopes([name]) and resource_of(name) for name in value)
 
 
 def _are_sources(value: Sequence[Any]) -> bool:
@@ -153,7 +161,7 @@ _RULES: Final[Mapping[str, tuple[Callable[[Any], bool], str]]] = {
     "authority": (_is_https, "must be an https address, such as https://<host>/<tenant>"),
     "authority_metadata": (
         _is_metadata,
-        "must be an OpenID configuration: issuer, and endpoints on https (http on loopback only)",
+        "must be an OpenID configuration as a dict: issuer, and endpoints on https or loopback",
     ),
     "public_client_id": (
         is_guid,
@@ -172,4 +180,10 @@ _RULES: Final[Mapping[str, tuple[Callable[[Any], bool], str]]] = {
         f"must be one of {', '.join(IDENTITY_ENDPOINT_SETTINGS)}",
     ),
     "sources": (_are_sources, f"must be a list of names from {', '.join(SOURCES)}"),
+}
+
+_TYPES: Final[Mapping[str, str]] = {
+    "cloud": f"must be one of {', '.join(CLOUDS)}",
+    "prefer_machine": "must be True or False",
+    "shared": "must be True or False",
 }

@@ -9,7 +9,12 @@ from traitlets import Bool, Dict, List, TraitError, Unicode
 from traitlets.config import Config, Configurable
 
 from jupyter_azure_auth._clouds import DEFAULT_CLOUD
-from jupyter_azure_auth.server.config import AzureAuthConfig, InvalidTraitError, check_config
+from jupyter_azure_auth.server.config import (
+    AzureAuthConfig,
+    InvalidTraitError,
+    check_config,
+    remedy_for_type,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -143,7 +148,8 @@ def _read(config: Config) -> AzureAuthConfig:
         values = AzureAuth(config=config).trait_values(config=True)
     except TraitError:
         # The text of a TraitError repeats the value and does not name the trait.
-        raise InvalidTraitError(_mistyped_trait(config), "is of the wrong type") from None
+        trait = _mistyped_trait(config)
+        raise InvalidTraitError(trait, remedy_for_type(trait)) from None
     return AzureAuthConfig(**{name: _plain(name, value) for name, value in values.items()})
 
 

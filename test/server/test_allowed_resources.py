@@ -40,6 +40,9 @@ def test_which_resources_it_allows(case: Mapping[str, Any]) -> None:
         ({"tenant_id": "bad tenant", "allowed_resources": ["https://storage.azure.com"]}, []),
         ({"allowed_resources": ["a b"]}, []),
         ({"allowed_resources": 1}, []),
+        # They would stand for Microsoft Graph.
+        ({"allowed_resources": ["storage"]}, []),
+        ({"allowed_resources": ["https://storage.azure.com", "User.Read"]}, []),
     ],
 )
 def test_a_mistake_lifts_no_limit(azure_auth: dict[str, object], limit: list[str] | None) -> None:

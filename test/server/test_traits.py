@@ -70,3 +70,22 @@ def test_a_problem_names_the_trait_alone(trait: str, value: object) -> None:
     assert config.problem is not None
     assert config.problem.startswith(f"c.AzureAuth.{trait} ")
     assert "secret" not in config.problem
+
+
+@pytest.mark.parametrize(
+    ("trait", "remedy"),
+    [
+        ("client_id", "a GUID"),
+        ("tenant_id", "must be a tenant's GUID or domain"),
+        ("cloud", "must be one of AzureCloud"),
+        ("authority_metadata", "as a dict"),
+        ("prefer_machine", "must be True or False"),
+        ("shared", "must be True or False"),
+        ("sources", "must be a list of names"),
+        ("allowed_resources", "must be a list of resources"),
+    ],
+)
+def test_a_value_of_another_type_is_told_what_it_must_be(trait: str, remedy: str) -> None:
+    problem = load_config(Config({"AzureAuth": {trait: 5.5}})).problem
+    assert problem is not None
+    assert remedy in problem
