@@ -41,7 +41,10 @@ def load_ipython_extension(_shell: Any) -> None:
     :raises ModuleNotFoundError: azureml-core is not installed in this kernel's environment.
     """
     if find_spec("azureml") is None:
-        raise ModuleNotFoundError("azureml-core is not installed in this kernel's environment.")
+        raise ModuleNotFoundError(
+            "azureml-core is not installed in this kernel's environment. Run `%pip install "
+            "azureml-core` in a cell."
+        )
     from .sdk_class import install  # noqa: PLC0415 (loads azureml-core)
 
     install()

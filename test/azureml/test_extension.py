@@ -7,7 +7,7 @@ from jupyter_azure_auth import azureml
 
 
 def test_says_that_azureml_core_is_missing() -> None:
-    with pytest.raises(ModuleNotFoundError, match="azureml-core is not installed"):
+    with pytest.raises(ModuleNotFoundError, match="%pip install azureml-core"):
         azureml.load_ipython_extension(None)
 
 
