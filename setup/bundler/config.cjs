@@ -4,9 +4,32 @@ const { unusedMsal } = require('./unused-msal.cjs');
 /**
  * What is used of Rspack, whose package only the builder can resolve.
  *
- * @typedef {{apply: (compiler: ICompiler) => void}} IPlugin
- * @typedef {{rspack: {SwcJsMinimizerRspackPlugin: new (options: object) => IPlugin}}} ICompiler
+ * @template T
+ * @typedef {{tap: (name: string, call: (value: T) => void) => void}} IHook
  */
+/**
+ * @typedef {{apply: (compiler: ICompiler) => void}} IPlugin
+ * @typedef {{hooks: {statsNormalize: IHook<{orphanModules?: boolean}>}}} ICompilation
+ * @typedef {object} ICompiler
+ * @property {{SwcJsMinimizerRspackPlugin: new (options: object) => IPlugin}} rspack
+ * @property {{compilation: IHook<ICompilation>}} hooks
+ */
+
+/**
+ * Has the statistics name every module of a chunk. Rspack counts those that it joins with others as
+ * orphans and leaves them out unless asked; the builder's license plugin, written for webpack, does
+ * not ask, and would find no package.
+ *
+ * @type {IPlugin}
+ */
+const statisticsOfJoinedModules = {
+  apply: compiler =>
+    compiler.hooks.compilation.tap('joined-modules', compilation =>
+      compilation.hooks.statsNormalize.tap('joined-modules', options => {
+        options.orphanModules = true;
+      })
+    )
+};
 
 /** What we add to the configuration of Jupyter's builder (`jupyterlab.webpackConfig`). */
 module.exports = {
@@ -18,6 +41,7 @@ module.exports = {
       { test: /\.css$/, loader: 'builtin:lightningcss-loader', options: { minify: true } }
     ]
   },
+  plugins: [statisticsOfJoinedModules],
   optimization: {
     // MSAL.js is used by the one module that is loaded with it: as one chunk, they are smaller.
     splitChunks: false,
