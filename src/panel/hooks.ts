@@ -96,6 +96,25 @@ export function useRead<T>(read: () => Promise<T | null>, dependencies: Dependen
   return value;
 }
 
+type Follow = <T>(
+  answer: Promise<T>,
+  apply: (value: T) => void,
+  explain: (error: unknown) => void
+) => void;
+
+/** Return a function that applies an answer unless a later one has been asked for meanwhile. */
+export function useLatest(): Follow {
+  const latest = useRef<unknown>();
+  return (answer, apply, explain) => {
+    latest.current = answer;
+    const isLatest = (): boolean => latest.current === answer;
+    void answer.then(
+      value => isLatest() && apply(value),
+      error => isLatest() && explain(error)
+    );
+  };
+}
+
 interface ICopy {
   readonly copied: boolean;
   readonly copy: (text: string) => void;

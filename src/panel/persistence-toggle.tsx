@@ -3,6 +3,7 @@ import React, { useState } from 'react';
 import type { IPageAuth } from '../auth/page-auth';
 import type { IAzureSignedIn } from '../tokens';
 import { Switch } from './button';
+import { useLatest } from './hooks';
 
 interface IProps {
   readonly auth: IPageAuth;
@@ -13,6 +14,7 @@ interface IProps {
 /** A switch for whether the sign-in survives a restart of the Jupyter server. */
 export function PersistenceToggle({ auth, signedIn, trans }: IProps): JSX.Element | null {
   const [pending, setPending] = useState<boolean | null>(null);
+  const follow = useLatest();
   if (signedIn.ambient || signedIn.persistableIn === null) {
     return null;
   }
@@ -24,7 +26,7 @@ export function PersistenceToggle({ auth, signedIn, trans }: IProps): JSX.Elemen
       checked={pending ?? isPersisted}
       onChange={({ target }) => {
         setPending(target.checked);
-        auth.persist(target.checked).then(settle, settle);
+        follow(auth.persist(target.checked), settle, settle);
       }}
     >
       {signedIn.persistableIn === 'keychain'

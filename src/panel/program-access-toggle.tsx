@@ -4,6 +4,7 @@ import React, { useEffect, useState } from 'react';
 import { type IIdentityEndpoint, identityEndpoint } from '../server-api/identity-endpoint';
 import type { IAzureSignedIn } from '../tokens';
 import { Button, Switch } from './button';
+import { useLatest } from './hooks';
 
 interface IProps {
   readonly settings: ServerConnection.ISettings;
@@ -18,10 +19,11 @@ export function ProgramAccessToggle(props: IProps): JSX.Element | null {
   const { settings, signedIn, isAsking, trans } = props;
   const [current, setCurrent] = useState<IIdentityEndpoint | null>(null);
   const [hasAnswered, setAnswered] = useState(false);
+  const follow = useLatest();
   const isUser = !signedIn.ambient;
   const turn = (enabled?: boolean): void => {
     const keep = (): void => setCurrent(shown => shown && { ...shown });
-    identityEndpoint(settings, enabled).then(setCurrent, keep);
+    follow(identityEndpoint(settings, enabled), setCurrent, keep);
   };
   useEffect(() => {
     if (isUser) {

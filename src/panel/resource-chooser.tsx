@@ -11,6 +11,7 @@ import {
   reasonOf
 } from './resource-manager';
 import { TextButton } from './button';
+import { useLatest } from './hooks';
 
 interface IProps {
   readonly auth: Pick<IPageAuth, 'getToken'>;
@@ -31,35 +32,38 @@ interface IFound {
 export function ResourceChooser({ auth, onChosen, trans }: IProps): JSX.Element {
   const [found, setFound] = useState<IFound | null>(null);
   const [message, setMessage] = useState('');
-  const [isReading, setIsReading] = useState(false);
-  const run = (reading: Promise<IFound>): void => {
-    setIsReading(true);
-    setMessage(trans.__('Reading your resources…'));
-    void reading
-      .then(
-        all => {
-          setFound(all);
-          setMessage(
-            all.resources.length === 0 ? trans.__('There are no resources to choose from.') : ''
-          );
-        },
-        error => setMessage(reasonOf(error, trans))
-      )
-      .then(() => setIsReading(false));
+  const reading = trans.__('Reading your resources…');
+  const follow = useLatest();
+  const run = (answer: Promise<IFound>): void => {
+    setMessage(reading);
+    follow(
+      answer,
+      all => {
+        setFound(all);
+        setMessage(
+          all.resources.length === 0 ? trans.__('There are no resources to choose from.') : ''
+        );
+      },
+      error => setMessage(reasonOf(error, trans))
+    );
   };
   return (
     <div className="jp-AzurePanel-choose">
       {found === null ? (
         <TextButton
           label={trans.__('Choose from my resources')}
-          isBusy={isReading}
+          isBusy={message === reading}
           onPress={() => run(readAll(auth))}
         />
       ) : (
         <>
           <SubscriptionChooser
             found={found}
-            onChosen={subscription => run(readIn(auth, { ...found, subscription }))}
+            onChosen={subscription => {
+              const chosen = { ...found, subscription, resources: [] };
+              setFound(chosen);
+              run(readIn(auth, chosen));
+            }}
             trans={trans}
           />
           <Resources found={found} onChosen={onChosen} />

@@ -126,15 +126,78 @@ it("fills a cell with one of the user's own resources, in any subscription", asy
   expect((execute.mock.lastCall![1] as { text: string }).text).toContain(
     `"${SUBSCRIPTION}", "data", "ml1"`
   );
-  const select = place.host.querySelector('select')!;
-  await act(async () => {
-    Object.getOwnPropertyDescriptor(HTMLSelectElement.prototype, 'value')!.set!.call(select, OTHER);
-    select.dispatchEvent(new Event('change', { bubbles: true }));
-  });
+  await choose(OTHER);
   expect(place.text).toContain('There are no resources to choose from.');
   const addresses = fetched.mock.calls.map(([url]) => new URL(url).host);
   expect(new Set(addresses)).toEqual(new Set(['management.azure.com']));
   expect(fetched.mock.calls[1]![0]).toContain('resourceType+eq+%27Microsoft.Storage');
+});
+
+const chosen = (): string => place.host.querySelector('select')!.value;
+
+async function choose(subscription: string): Promise<void> {
+  const select = place.host.querySelector('select')!;
+  await act(async () => {
+    select.value = subscription;
+    select.dispatchEvent(new Event('change', { bubbles: true }));
+  });
+}
+
+describe('of two subscriptions that are chosen one after the other', () => {
+  const [FIRST, SECOND, THIRD] = ['1', '2', '3'] as const;
+  const storage = (name: string) => [resource('Microsoft.Storage/storageAccounts', name)];
+  /** Answer or refuse what was asked about a subscription. */
+  let answer: Record<string, (status: number) => Promise<void>>;
+
+  beforeEach(async () => {
+    const all = [FIRST, SECOND, THIRD].map(subscriptionId => ({ subscriptionId }));
+    const list = answering({ '/subscriptions?': all, '/1/': storage('of-1') });
+    place.show(<ResourceChooser auth={auth} onChosen={jest.fn()} trans={trans} />);
+    await place.press('Choose from my resources');
+    answer = {};
+    list.mockImplementation(url => {
+      const [, subscription = ''] = /subscriptions\/(\d)/.exec(url) ?? [];
+      return new Promise(resolve => {
+        answer[subscription] = status =>
+          act(async () => {
+            const value = storage(`of-${subscription}`);
+            resolve({ ok: status === 200, status, json: async () => ({ value }) } as never);
+          });
+      });
+    });
+    await choose(SECOND);
+  });
+
+  it.each([200, 403])('shows the later one if the first answer, a %s, is late', async status => {
+    await choose(THIRD);
+    await answer[THIRD]!(200);
+    await answer[SECOND]!(status);
+    expect([chosen(), place.labels, place.text]).toEqual([THIRD, ['of-3'], expect.any(String)]);
+    expect(place.text).not.toContain('refused');
+  });
+
+  it.each([200, 403])('waits for the later one if the first answer is a %s', async status => {
+    await choose(THIRD);
+    await answer[SECOND]!(status);
+    expect([chosen(), place.labels]).toEqual([THIRD, []]);
+    expect(place.text).toContain('Reading your resources…');
+    await answer[THIRD]!(200);
+    expect([chosen(), place.labels]).toEqual([THIRD, ['of-3']]);
+  });
+
+  it('can go back to what was shown before', async () => {
+    expect([chosen(), place.labels]).toEqual([SECOND, []]);
+    await choose(FIRST);
+    await answer[FIRST]!(200);
+    await answer[SECOND]!(200);
+    expect([chosen(), place.labels]).toEqual([FIRST, ['of-1']]);
+  });
+
+  it('shows none of another one if the choice is refused', async () => {
+    await answer[SECOND]!(403);
+    expect([chosen(), place.labels]).toEqual([SECOND, []]);
+    expect(place.text).toContain('refused them (403).');
+  });
 });
 
 it.each<[string, Record<string, object | number>, string]>([

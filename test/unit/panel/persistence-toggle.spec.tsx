@@ -62,6 +62,20 @@ describe('Keeping', () => {
     expect(control().checked).toBe(false);
   });
 
+  it('stands at the last of two clicks until its own answer', async () => {
+    const answers: (() => void)[] = [];
+    auth.persist.mockImplementation(() => new Promise(resolve => answers.push(resolve)));
+    show({ persistedIn: 'keychain' });
+    await click();
+    await click();
+    await click();
+    expect(auth.persist.mock.calls).toEqual([[false], [true], [false]]);
+    await act(async () => answers[1]!());
+    expect(control().checked).toBe(false);
+    await act(async () => answers[2]!());
+    expect(control().checked).toBe(true);
+  });
+
   it('forgets', async () => {
     show({ persistedIn: 'keychain' });
     await click();

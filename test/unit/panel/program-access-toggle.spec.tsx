@@ -23,11 +23,16 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
+/** Sends the answer of `late`. */
+let sendLate: () => void;
+const late = (body: object): Promise<object> =>
+  new Promise(resolve => (sendLate = () => resolve(body)));
+
 /** Answer requests in turn; a number is the status of an error. */
-function answer(...answers: (object | number)[]): void {
+function answer(...answers: (object | number | Promise<object>)[]): void {
   jest.spyOn(ServerConnection, 'makeRequest').mockImplementation(async (url, init) => {
     requests.push([url, JSON.parse(String(init.body))]);
-    const next = answers.shift() ?? 500;
+    const next = (await answers.shift()) ?? 500;
     const [status, body] = typeof next === 'number' ? [next, {}] : [200, next];
     return { status, json: async () => body } as Response;
   });
@@ -118,6 +123,16 @@ describe('ProgramAccessToggle', () => {
     expect([button(), control().checked]).toEqual([undefined, answered === ON]);
     expect(document.activeElement).toBe(control());
     expect(requests.at(-1)).toEqual([expect.anything(), { enabled: answered === ON }]);
+  });
+
+  it('follows the later of two answers, however late the server takes the first', async () => {
+    answer({ ...OFF, offered: true }, late(ON), OFF);
+    await show();
+    await place.press('Turn on');
+    await place.press('Not now');
+    expect(control().checked).toBe(false);
+    await act(async () => sendLate());
+    expect(control().checked).toBe(false);
   });
 
   it('is not offered while the panel asks something else', async () => {
