@@ -240,7 +240,8 @@ function hasCommId(content: object): content is { comm_id: string } {
 }
 
 function clientIdOf({ parent_header }: KernelMessage.IMessage): string {
-  const session: unknown = 'session' in parent_header ? parent_header.session : null;
+  // JupyterLab does not validate it, and any code in the kernel can send a message.
+  const { session }: { session?: unknown } = Object(parent_header);
   return typeof session === 'string' ? session : '';
 }
 

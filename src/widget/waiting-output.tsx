@@ -35,15 +35,20 @@ class WaitingOutput extends ReactWidget implements IRenderMime.IRenderer {
   }
 
   protected override render(): JSX.Element {
-    const text = String(this.#data['text/plain'] ?? '');
+    const text = textOf(this.#data['text/plain']);
     // Any code can write an output: an invalid id matches no waiting cell.
     const { request_id: id } = Object(this.#data[WAITING]) as { readonly request_id?: unknown };
     return (
       <Suspense fallback={<p>{text}</p>}>
-        <Waiting {...this.options} requestId={String(id ?? '')} text={text} />
+        <Waiting {...this.options} requestId={textOf(id)} text={text} />
       </Suspense>
     );
   }
 
   #data: IRenderMime.IMimeModel['data'] = {};
+}
+
+/** Return a text; empty for anything else, which may not even be convertible. */
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }

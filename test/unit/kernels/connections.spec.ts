@@ -51,6 +51,14 @@ describe('KernelConnections', () => {
     expect(opened[0]!.client).toBeNull();
   });
 
+  it.each([null, undefined, 'of-notebook', {}, { session: {} }])(
+    'hears a comm below the parent %j, which names no sender',
+    parent => {
+      notebook.sayBelow(parent, 'comm_open', commOpen('c1'));
+      expect(opened).toMatchObject([{ commId: 'c1', client: null, clientId: '' }]);
+    }
+  );
+
   it('takes a cell that began before this tab was reloaded for one of its own', () => {
     const reloaded = new KernelConnections(new OwnClientIds(sessionStorage));
     const again = new FakeConnection('k1', 'after-the-reload');

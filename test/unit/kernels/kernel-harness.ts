@@ -45,7 +45,12 @@ export class FakeConnection {
   }
 
   say(type: string, content: object, session = this.clientId): void {
-    const message = { header: { msg_type: type }, parent_header: { session }, content };
+    this.sayBelow({ session }, type, content);
+  }
+
+  /** @param parent - The header of the message that this one belongs to. */
+  sayBelow(parent: unknown, type: string, content: object): void {
+    const message = { header: { msg_type: type }, parent_header: parent, content };
     this.iopubMessage.emit(message as unknown as KernelMessage.IMessage);
   }
 

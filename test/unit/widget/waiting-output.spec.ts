@@ -32,8 +32,8 @@ afterEach(async () => {
 });
 
 /** Show an output with this in it, and wait until its renderer is loaded. */
-async function show(waiting: unknown): Promise<void> {
-  const data = { [MIME]: waiting, 'text/plain': WORDS };
+async function show(waiting: unknown, words: unknown = WORDS): Promise<void> {
+  const data = { [MIME]: waiting, 'text/plain': words };
   await act(async () => {
     Widget.attach(cell, document.body);
     await cell.renderModel({ data } as unknown as IRenderMime.IMimeModel);
@@ -88,11 +88,24 @@ it('goes away when the wait is over', async () => {
   expect(text()).toBe('');
 });
 
-it.each([[null], ['r1'], [{ request_id: 5 }], [{}], [{ request_id: '' }]])(
-  'shows only words for %j',
-  async waiting => {
-    await show(waiting);
+/** Neither can be converted to a text; the first is JSON. */
+const HOSTILE = [{ toString: null, valueOf: null }, Object.create(null)];
+
+it.each([
+  ...[[null], ['r1'], [{ request_id: 5 }], [{}], [{ request_id: '' }], [{ request_id: ['r1'] }]],
+  ...HOSTILE.flatMap(value => [[value], [{ request_id: value }]])
+])('shows only words for %j', async waiting => {
+  await show(waiting);
+  kernels.setState({ waiting: [aRequest()] });
+  expect(text()).toBe(WORDS);
+});
+
+it.each([...HOSTILE, null, 5, [WORDS]])(
+  'asks if its words are %j, which is no text',
+  async words => {
+    await show({ request_id: 'r1' }, words);
+    expect(text()).toBe('');
     kernels.setState({ waiting: [aRequest()] });
-    expect(text()).toBe(WORDS);
+    expect(buttons()).toContain('Sign in');
   }
 );
