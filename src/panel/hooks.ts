@@ -37,8 +37,11 @@ export function useSignalled<S, T>(signal: ISignal<S, unknown>, read: () => T): 
   return useSyncExternalStore(subscribe, read);
 }
 
+/** Where the accounts are that the user can switch to. */
+export type AccountsAuth = Pick<IPageAuth, 'others' | 'candidatesChanged' | 'stateChanged'>;
+
 /** Return the accounts that the user can switch to, also after another tab has changed them. */
-export function useOthers(auth: IPageAuth): readonly IAzureAccount[] {
+export function useOthers(auth: AccountsAuth): readonly IAzureAccount[] {
   // A value that is equal as long as the accounts are.
   const read = (): string => JSON.stringify(auth.others);
   useSignalled(auth.candidatesChanged, read);

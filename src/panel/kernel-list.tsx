@@ -4,15 +4,16 @@ import React, { type ReactNode, useId } from 'react';
 import { currentAccount } from '../auth/account';
 import type { IPageAuth } from '../auth/page-auth';
 import type { IKernelRequests } from '../kernels/kernel-requests';
-import type { IAzureAccount, IKernelGrant } from '../tokens';
+import type { IKernelGrant } from '../tokens';
 import { AccessLine } from './access-line';
 import { TextButton } from './button';
 import { GrantLines } from './grant-lines';
+import { type AccountsAuth, useOthers } from './hooks';
 import { KernelAccount } from './kernel-account';
 import { KernelIcon } from './kernel-icon';
 
 interface IProps {
-  readonly auth: Pick<IPageAuth, 'others' | 'state'>;
+  readonly auth: AccountsAuth & Pick<IPageAuth, 'state'>;
   readonly kernels: IKernelRequests;
   /** Kernels that no longer get tokens. */
   readonly revoked: readonly { readonly kernelId: string; readonly label: string }[];
@@ -37,7 +38,12 @@ export function KernelList(props: IProps): JSX.Element {
   const labels = [...byKernel.values()].map(([first]) => first!.label);
   const isAlone = (label: string): boolean => labels.indexOf(label) === labels.lastIndexOf(label);
   const renews = auth.state.kind === 'signed-in';
-  const current = currentAccount(auth.state)?.account.username ?? null;
+  const signedIn = currentAccount(auth.state);
+  const current = signedIn?.account.username ?? null;
+  const others = useOthers(auth);
+  const isUser = signedIn?.ambient === false;
+  // What kernels can use: the active one first.
+  const accounts = isUser ? [signedIn.account, ...others] : others;
   return (
     <section className="jp-AzurePanel-kernels" aria-labelledby={title}>
       <h3 id={title}>{trans.__('Kernels')}</h3>
@@ -69,9 +75,8 @@ export function KernelList(props: IProps): JSX.Element {
               )}
               <KernelAccount
                 pinned={kernels.pinnedAccountOf(kernelId)}
-                accounts={accountsOf(auth)}
                 onPin={account => kernels.pin(kernelId, account)}
-                {...{ current, name, trans }}
+                {...{ accounts, current, name, trans }}
               />
               <GrantLines grants={its} {...{ renews, now, current, trans }} />
             </Kernel>
@@ -96,10 +101,4 @@ function Kernel(props: { readonly label: string; readonly children: ReactNode })
       <div className="jp-AzurePanel-about">{props.children}</div>
     </li>
   );
-}
-
-/** Return the accounts that kernels can use: the active one first. */
-function accountsOf({ others, state }: IProps['auth']): readonly IAzureAccount[] {
-  const signedIn = currentAccount(state);
-  return signedIn === null || signedIn.ambient ? others : [signedIn.account, ...others];
 }

@@ -2,7 +2,7 @@
 import { nullTranslator } from '@jupyterlab/translation';
 import React, { act } from 'react';
 import { KernelList } from '../../../src/panel/kernel-list';
-import type { IKernelGrant } from '../../../src/tokens';
+import type { IAzureAccount, IKernelGrant } from '../../../src/tokens';
 import { BOB } from '../kernels/kernel-harness';
 import { ALICE, FakeKernels, MANAGEMENT, NOW, aGrant, type FakeAuth } from './fixtures';
 import { type Place, withPlace } from './render';
@@ -112,6 +112,20 @@ describe('KernelList', () => {
     expect(kernels.pin).toHaveBeenLastCalledWith('k1', BOB.account);
     await choose(second!, '');
     expect(kernels.pin).toHaveBeenLastCalledWith('k2', null);
+  });
+
+  it('offers the accounts of the page as soon as another tab has changed them', () => {
+    texts([aGrant()]);
+    expect(choices()).toEqual([]);
+    const change = (others: readonly IAzureAccount[]): void => {
+      auth.others = others;
+      act(() => auth.candidatesChanged.emit());
+    };
+    change([BOB.account]);
+    const offered = [...choices()[0]!.options].map(({ value }) => value);
+    expect(offered).toEqual(['', ALICE.account.id, BOB.account.id]);
+    change([]);
+    expect(choices()).toEqual([]);
   });
 
   it('still shows a chosen account that is no longer signed in', () => {
