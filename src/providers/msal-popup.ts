@@ -95,8 +95,13 @@ export class MsalPopup implements ITokenProvider, ISignInMethod {
           }
         }
       });
+      client.getAllAccounts(); // throws if the list of them is damaged
       return new MsalPopup(client, configuration);
     } catch (error) {
+      // MSAL.js stops at what it cannot read, each time until the tab is closed.
+      if (new TabSignIn(clientId).clear()) {
+        return MsalPopup.create(configuration);
+      }
       throw describeMsalError(error, null, configuration);
     }
   }

@@ -29,7 +29,7 @@ export interface ITabSignIn {
  * and when that ends. Stored next to MSAL's own entries in `sessionStorage`; contains no token.
  */
 export class TabSignIn {
-  constructor(clientId: string) {
+  constructor(private readonly clientId: string) {
     this.#key = `${PREFIX}${clientId}`;
     this.#parkedKey = `jupyter-azure-auth:other-accounts:${clientId}`;
   }
@@ -110,9 +110,20 @@ export class TabSignIn {
     return [this.read(), ...this.others].find(one => one?.accountId === accountId) ?? undefined;
   }
 
-  clear(): void {
-    sessionStorage.removeItem(this.#key);
-    sessionStorage.removeItem(this.#parkedKey);
+  /**
+   * Remove what this tab keeps for the app, MSAL.js's entries included, and what is damaged of those
+   * that it has for all apps of this origin.
+   *
+   * @returns Whether there was anything.
+   */
+  clear(): boolean {
+    const keys = Object.keys(sessionStorage).filter(
+      key =>
+        key.includes(this.clientId) ||
+        (/^msal\.\d+[.|]/.test(key) && !(parseJSON(sessionStorage.getItem(key)) instanceof Object))
+    );
+    keys.forEach(key => sessionStorage.removeItem(key));
+    return keys.length > 0;
   }
 
   /** Keep the current sign-in among the others, from which another account is taken. */

@@ -1,27 +1,90 @@
 /** @jest-environment jsdom */
 import { webcrypto } from 'node:crypto';
+import { TextDecoder } from 'node:util';
 import { MsalPopup } from '../../../src/providers/msal-popup';
+import { TabSignIn } from '../../../src/providers/tab-sign-in';
 import { POPUP } from '../auth/requests';
 import { account } from './fake-msal';
 
-it('leaves nothing of an account whose id has capital letters, such as AD FS has', async () => {
-  Object.defineProperty(window, 'crypto', { value: webcrypto, configurable: true });
-  const { clientId } = POPUP;
-  const { tenantId: realm, ...person } = account('AbC');
-  const { environment } = person;
-  const accountKey = `msal.3|abc|${environment}|${realm}`;
-  const tokenKey = `msal.3|abc|${environment}|refreshtoken|${clientId}|||`;
-  const tenantProfiles = [{ tenantId: realm, localAccountId: 'AbC', isHomeTenant: true }];
-  const token = { homeAccountId: 'AbC', environment, clientId, credentialType: 'RefreshToken' };
-  const entries = {
-    'msal.3.account.keys': [accountKey],
-    [accountKey]: { ...person, realm, authorityType: 'ADFS', tenantProfiles },
-    [`msal.3.token.keys.${clientId}`]: { idToken: [], accessToken: [], refreshToken: [tokenKey] },
-    [tokenKey]: { ...token, secret: 'SECRET' }
-  };
-  for (const [key, value] of Object.entries(entries)) {
+Object.defineProperty(window, 'crypto', { value: webcrypto, configurable: true });
+Object.assign(window, { TextDecoder });
+
+const { clientId } = POPUP;
+const { tenantId: realm, ...person } = account('AbC');
+const { environment } = person;
+
+const ACCOUNT = `msal.3|abc|${environment}|${realm}`;
+const ACCOUNTS = 'msal.3.account.keys';
+const ID_TOKEN = `msal.3|abc|${environment}|idtoken|${clientId}|${realm}||`;
+const REFRESH_TOKEN = `msal.3|abc|${environment}|refreshtoken|${clientId}|||`;
+const TOKENS = `msal.3.token.keys.${clientId}`;
+
+const encode = (value: unknown): string => btoa(JSON.stringify(value)).replace(/=/g, '');
+const aJwt = (claims: unknown): string => `${encode({ alg: 'none' })}.${encode(claims)}.x`;
+const aToken = (credentialType: string, secret: unknown): object => ({
+  ...{ homeAccountId: 'AbC', environment, clientId, realm, credentialType, secret }
+});
+
+/** What MSAL.js keeps of a sign-in; the id has capital letters, as in AD FS. */
+const ENTRIES = {
+  [ACCOUNTS]: [ACCOUNT],
+  [ACCOUNT]: {
+    ...{ ...person, realm, authorityType: 'ADFS' },
+    tenantProfiles: [{ tenantId: realm, localAccountId: 'AbC', isHomeTenant: true }]
+  },
+  [TOKENS]: { idToken: [ID_TOKEN], accessToken: [], refreshToken: [REFRESH_TOKEN] },
+  [ID_TOKEN]: aToken('IdToken', aJwt({ tid: realm })),
+  [REFRESH_TOKEN]: aToken('RefreshToken', 'SECRET')
+};
+
+beforeEach(() => {
+  sessionStorage.clear();
+  for (const [key, value] of Object.entries(ENTRIES)) {
     sessionStorage.setItem(key, JSON.stringify(value));
   }
+  new TabSignIn(clientId).write('AbC', Date.now());
+});
+
+it('finds the sign-in of this tab', async () => {
+  expect(await (await MsalPopup.create(POPUP)).restore()).toMatchObject({ account: { id: 'AbC' } });
+});
+
+it('leaves nothing of an account, whatever the case of its id', async () => {
   await (await MsalPopup.create(POPUP)).clear();
   expect(Object.keys(sessionStorage)).toEqual(['msal.version']);
+});
+
+describe('a damaged entry', () => {
+  it.each<[string, string, string]>([
+    ['an ID token that is cut off', ID_TOKEN, '{"secret":"eyJ'],
+    ['an ID token that is no object', ID_TOKEN, 'null'],
+    ['an ID token without its text', ID_TOKEN, JSON.stringify(aToken('IdToken', undefined))],
+    ['an ID token that is no JWT', ID_TOKEN, JSON.stringify(aToken('IdToken', 'x'))],
+    ['an ID token whose claims are cut off', ID_TOKEN, JSON.stringify(aToken('IdToken', 'e.e.e'))],
+    [
+      'an ID token with a claim of another type',
+      ID_TOKEN,
+      JSON.stringify(aToken('IdToken', aJwt({ signin_state: 5 })))
+    ],
+    ['a list of tokens that is cut off', TOKENS, '{"idToken":['],
+    ['a list of tokens that is no list', TOKENS, '{"idToken":5,"accessToken":5,"refreshToken":5}'],
+    ['a list of accounts that is cut off', ACCOUNTS, '["msal'],
+    ['a list of accounts that is no list', ACCOUNTS, '5'],
+    ['an account that is cut off', ACCOUNT, '{"homeAccountId']
+  ])('is no sign-in: %s', async (_, key, damaged) => {
+    sessionStorage.setItem(key, damaged);
+    const popup = await MsalPopup.create(POPUP);
+    expect(await popup.restore()).toBeNull();
+    expect(popup.accounts.others).toEqual([]);
+    await popup.clear();
+    expect(JSON.stringify({ ...sessionStorage })).not.toContain('SECRET');
+  });
+
+  it('leaves the sign-in of another application in this tab', async () => {
+    const theirs = { 'msal.3.token.keys.theirs': '{}', 'msal.3|d|h|idtoken|theirs|t||': '{}' };
+    Object.entries(theirs).forEach(([key, value]) => sessionStorage.setItem(key, value));
+    sessionStorage.setItem(ID_TOKEN, 'damaged');
+    await MsalPopup.create(POPUP);
+    expect({ ...sessionStorage }).toMatchObject(theirs);
+  });
 });
