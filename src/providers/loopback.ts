@@ -86,13 +86,14 @@ export class LoopbackSignIn implements ISignInMethod {
   }
 
   #startFields(request: IAzureTokenRequest | null, current: IAzureAccount | null): object {
+    const { id, username } = current ?? {};
     return {
       port: this.port,
       ...(request === null ? {} : toWireRequest(request)),
       // A user who needs another account has to choose it.
       ...(current === null || !matchesAccount(current, request?.account)
         ? {}
-        : { login_hint: current.username, account: current.id })
+        : { ...(username !== id && { login_hint: username }), account: id })
     };
   }
 }

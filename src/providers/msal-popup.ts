@@ -319,7 +319,9 @@ function accountHint(
   current: IAzureAccount | null
 ): { prompt: 'select_account' } | { loginHint: string } {
   // The requested account is not a hint: neither Entra nor MSAL.js takes one with `select_account`.
-  return current === null || !matchesAccount(current, request?.account)
+  return current === null ||
+    current.username === current.id ||
+    !matchesAccount(current, request?.account)
     ? { prompt: 'select_account' }
     : { loginHint: current.username };
 }
@@ -361,12 +363,10 @@ function toSignIn(
 }
 
 function toAccount(account: AccountInfo): IAzureAccount {
-  return {
-    id: account.homeAccountId,
-    name: account.name ?? account.username,
-    username: account.username,
-    tenantId: account.tenantId
-  };
+  const { homeAccountId: id, tenantId } = account;
+  // As at the server: kernels accept no account without a user name. An id is no hint.
+  const username = account.username || id;
+  return { id, name: account.name || username, username, tenantId };
 }
 
 function toToken(result: AuthenticationResult): IAzureToken {

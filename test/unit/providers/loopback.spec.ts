@@ -59,8 +59,12 @@ const pass = (milliseconds: number): Promise<void> =>
   jest.advanceTimersByTimeAsync(milliseconds) as unknown as Promise<void>;
 
 /** The outcome of a sign-in so far; no rejection is lost in the meantime. */
-function signIn(request: IAzureTokenRequest | null = null, current = false): Promise<ISignIn> {
-  const made = method.signIn(request, current ? ALICE.account : null, giveUp.signal, {
+function signIn(
+  request: IAzureTokenRequest | null = null,
+  current = false,
+  account = ALICE.account
+): Promise<ISignIn> {
+  const made = method.signIn(request, current ? account : null, giveUp.signal, {
     onPopupMaybeClosed,
     onDeviceCode: () => undefined
   });
@@ -109,6 +113,12 @@ describe('signIn', () => {
       expect(server.asked).toEqual([['loopback/start', { port: 8888, ...sent }]]);
     }
   );
+
+  it('has the user choose if the account has no user name, only an id', () => {
+    const { id } = ALICE.account;
+    void signIn(null, true, { ...ALICE.account, username: id });
+    expect(server.asked).toEqual([['loopback/start', { port: 8888, account: id }]]);
+  });
 
   it('asks until the window has come back, and leaves no proof', async () => {
     const made = signIn();
