@@ -44,10 +44,8 @@ describe('a page with two accounts', () => {
     await harness.pass(50);
     expect(held()).toEqual(['k1 bob@contoso.com', 'k1 alice@contoso.com']);
     const entries = harness.activityServer.post.mock.calls.map(([, sent]) => sent);
-    expect(entries).toMatchObject([
-      { entry: { username: 'alice@contoso.com' } },
-      { entry: { username: 'bob@contoso.com' } }
-    ]);
+    const entry = (username: string) => ({ entry: { username } });
+    expect(entries).toMatchObject([entry('alice@contoso.com'), entry('bob@contoso.com')]);
   });
 
   it('withdraws on a switch only what a kernel would now get of another account', async () => {
@@ -109,9 +107,8 @@ describe('a page with two accounts', () => {
   it('does so even during a sign-in', async () => {
     await harness.ask('c2', { request_id: 'r2', ...AS_BOB });
     harness.takeSent();
-    Object.assign(harness.auth, {
-      accountFor: (one?: string) => chooseAccount(ALICE, () => [], one)
-    });
+    const accountFor = (one?: string) => chooseAccount(ALICE, () => [], one);
+    Object.assign(harness.auth, { accountFor });
     harness.auth.setState({ kind: 'signing-in', method: 'popup', deviceCode: null });
     expect(harness.takeSent()).toEqual(['c2 error signed_out']);
   });
