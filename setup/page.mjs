@@ -73,6 +73,8 @@ async function configuration() {
         { test: /(?<!\.raw)\.css$/, type: 'css/global' }
       ]
     },
+    // The shortest names, as in the extension: a release replaces all scripts at once.
+    optimization: { mangleExports: 'size', chunkIds: 'natural', moduleIds: 'natural' },
     resolve: {
       alias: {
         '@jupyterlab/services$': join(page, 'services.js'),
