@@ -2,7 +2,7 @@ import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/applica
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { IFormRendererRegistry } from '@jupyterlab/ui-components';
-import React, { lazy, Suspense } from 'react';
+import React, { lazy, Suspense, useState } from 'react';
 import { SESSION_PLUGIN } from '../auth/plugin';
 import type { SettingName } from '../auth/popup-settings';
 import type { FieldProps } from './field';
@@ -41,13 +41,24 @@ export const settingsEditorPlugin: JupyterFrontEndPlugin<void> = {
         trans
       );
     };
-    // Without it, nearly as without this plugin.
-    const Field = lazy(async () => ({ default: await load().catch(() => PlainField) }));
-    const fieldRenderer = (props: FieldProps): JSX.Element => (
-      <Suspense fallback={null}>
-        <Field {...props} />
-      </Suspense>
-    );
+    const attempt = (): React.ComponentType<FieldProps> =>
+      lazy(async () => ({
+        default: await load().catch(() => {
+          next = attempt();
+          // Nearly as without this plugin.
+          return PlainField;
+        })
+      }));
+    let next = attempt();
+    const fieldRenderer = (props: FieldProps): JSX.Element => {
+      // The same as long as it is shown: what has failed is tried again when the editor is opened.
+      const [Field] = useState(() => next);
+      return (
+        <Suspense fallback={null}>
+          <Field {...props} />
+        </Suspense>
+      );
+    };
     for (const name of NAMES) {
       renderers?.addRenderer(`${SESSION_PLUGIN}.${name}`, { fieldRenderer });
     }

@@ -1,5 +1,6 @@
 /** @jest-environment jsdom */
 import type { JupyterFrontEnd } from '@jupyterlab/application';
+import type { ISettingRegistry } from '@jupyterlab/settingregistry';
 import type { IFormRenderer, IFormRendererRegistry } from '@jupyterlab/ui-components';
 import React, { act } from 'react';
 import type { FieldProps } from '../../../src/settings-editor/field';
@@ -13,6 +14,12 @@ const registry = {
   addRenderer: (id: string, renderer: IFormRenderer) => void renderers.set(id, renderer)
 } as unknown as IFormRendererRegistry;
 
+const mockSettingField = jest.fn<Promise<React.ComponentType<FieldProps>>, []>();
+jest.mock('../../../src/on-demand', () => ({ settingField: () => mockSettingField() }));
+
+const APP = { serviceManager: {} } as JupyterFrontEnd;
+const SETTINGS = { load: async () => ({}) } as unknown as ISettingRegistry;
+
 /** What JupyterLab passes to the field of a text. */
 const PROPS = {
   idSchema: { $id: 'the-field' },
@@ -22,16 +29,40 @@ const PROPS = {
   }
 } as unknown as FieldProps;
 
+/** Open the Settings Editor. @returns What the field of the client id shows. */
+async function open(): Promise<Place> {
+  const Field = renderers.get(CLIENT_ID)!.fieldRenderer!;
+  const place = new Place();
+  await act(async () => place.show(<Field {...PROPS} />));
+  await act(async () => undefined);
+  return place;
+}
+
 describe('settingsEditorPlugin', () => {
   it('names a field where the settings or the server’s configuration cannot be read', async () => {
-    const app = {} as JupyterFrontEnd;
-    await settingsEditorPlugin.activate(app, registry, null, null);
-    const Field = renderers.get(CLIENT_ID)!.fieldRenderer!;
-    const place = new Place();
-    await act(async () => place.show(<Field {...PROPS} />));
-    await act(async () => undefined);
+    await settingsEditorPlugin.activate(APP, registry, null, null);
+    const place = await open();
     expect(place.host.querySelector('input')!.labels![0]!.textContent).toBe('Client ID');
     place.close();
+  });
+
+  it('reads them again when the editor is opened again, and no more once it has them', async () => {
+    await settingsEditorPlugin.activate(APP, registry, SETTINGS, null);
+    mockSettingField
+      .mockRejectedValueOnce(new Error('The server does not answer.'))
+      .mockResolvedValue(() => <p>ours</p>);
+    const before = await open();
+    const input = before.host.querySelector('input');
+    expect(input).not.toBeNull();
+    const after = await open();
+    expect(after.text).toBe('ours');
+    // What is being edited stays as it is.
+    const Field = renderers.get(CLIENT_ID)!.fieldRenderer!;
+    before.show(<Field {...PROPS} />);
+    expect(before.host.querySelector('input')).toBe(input);
+    const again = await open();
+    expect([again.text, mockSettingField.mock.calls.length]).toEqual(['ours', 2]);
+    [before, after, again].forEach(place => place.close());
   });
 
   it('has nothing to do where JupyterLab has no such fields', () => {
