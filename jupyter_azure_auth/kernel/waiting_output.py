@@ -76,5 +76,7 @@ class WaitingOutput:
         if notice in USER_ACTION_NOTICES:
             data[WAITING_MIME_TYPE] = request
         bundle = {"data": data, "metadata": {TARGET: request}}
-        self._publisher.display(bundle, self._request_id, self._parent, update=self._displayed)
+        update = self._displayed
+        # First: if a Ctrl-C comes when the output has just been sent, it must still be cleared.
         self._displayed, self._text = True, text
+        self._publisher.display(bundle, self._request_id, self._parent, update=update)
