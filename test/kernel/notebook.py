@@ -51,6 +51,8 @@ class Notebook:
         self.client.start_channels()
         self.client.wait_for_ready(timeout=60)
         self.seen: list[Message] = []
+        self._asked: set[str] = set()
+        """The ids of the requests that :meth:`asked` has returned."""
 
     def shut_down(self) -> None:
         self.client.stop_channels()
@@ -77,17 +79,30 @@ class Notebook:
         raise AssertionError(f"did not come in {seconds} s; last: {shown}")
 
     def asked(self, kind: str = "token", seconds: float = 60) -> Message:
-        """Wait for the next request and return it."""
+        """Wait for the next request and return it.
 
-        def is_request(message: Message) -> bool:
-            content = message["content"]
-            return bool(
-                message["msg_type"] == "comm_open"
-                and content["target_name"] == OURS
-                and content["data"]["kind"] == kind
-            )
+        A request that was returned before is none: the kernel repeats it after a second, even if
+        its answer is on its way.
+        """
+        request = self.wait_for(
+            lambda m: asks(m, kind) and request_id_of(m) not in self._asked, seconds
+        )
+        self._asked.add(request_id_of(request))
+        return request
 
-        return self.wait_for(is_request, seconds)
+    def asked_again(self, request: Message) -> Message:
+        """Wait for the next repetition of a request and return it."""
+        return self.wait_for(
+            lambda m: asks(m, kind_of(request)) and request_id_of(m) == request_id_of(request)
+        )
+
+    def latest(self, request: Message) -> Message:
+        """Return the last repetition of a request that has ended.
+
+        By its comm, a page reaches the kernel later; those of the others are closed.
+        """
+        sent = [m for m in self.seen if asks(m) and request_id_of(m) == request_id_of(request)]
+        return sent[-1]
 
     def asked_before(self, kind: str) -> Message:
         """Return the request among the messages that were read already."""
@@ -98,9 +113,10 @@ class Notebook:
         )
 
     def kinds_asked(self) -> list[str]:
-        opened = [m["content"] for m in self.seen if m["msg_type"] == "comm_open"]
-        kinds = [content["data"]["kind"] for content in opened if content["target_name"] == OURS]
-        return [kind for kind in kinds if kind != "attach"]
+        """Return the kind of each request; one that was repeated counts once."""
+        ours = [m for m in self.seen if asks(m)]
+        kinds = {request_id_of(m): kind_of(m) for m in ours}
+        return [kind for kind in kinds.values() if kind != "attach"]
 
     def restart(self) -> None:
         """Restart the kernel, as the page does."""
@@ -109,10 +125,15 @@ class Notebook:
         self.seen.clear()
 
     def settled(self) -> None:
-        """Wait until the messages on control are handled, which happens in order."""
-        self.client.control_channel.send(self.client.session.msg("kernel_info_request", {}))
+        """Wait until the messages on control are handled, which happens in order.
+
+        The statuses that the kernel has sent for them are read, too.
+        """
+        request = self.client.session.msg("kernel_info_request", {})
+        self.client.control_channel.send(request)
         # Not the channel's method, which is a coroutine in jupyter_client 7.
         self.client.get_control_msg(timeout=60)
+        self.idle(request["header"]["msg_id"])
 
     def closed(self, comm_id: str, seconds: float = 60) -> Message:
         return self.wait_for(
@@ -172,6 +193,24 @@ class Notebook:
             "request": issued_for,
         }
         self.answer(request, "token", **{**fields, **more})
+
+
+def asks(message: Message, kind: str | None = None) -> bool:
+    """Whether a message is a request of ours, of this kind."""
+    content = message["content"]
+    return bool(
+        message["msg_type"] == "comm_open"
+        and content["target_name"] == OURS
+        and kind in (None, content["data"]["kind"])
+    )
+
+
+def kind_of(request: Message) -> str:
+    return str(request["content"]["data"]["kind"])
+
+
+def request_id_of(request: Message) -> str:
+    return str(request["content"]["data"]["request_id"])
 
 
 def error_of(request: Message, code: str) -> Message:

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
-from test.kernel.notebook import CANARY, SCOPE, Notebook, kernel_environ
+from test.kernel.notebook import CANARY, SCOPE, Notebook, asks, kernel_environ
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,7 +48,9 @@ def test_a_kernel_without_an_answer_is_told(fresh: Callable[..., Notebook], scop
     cell = notebook.run(f"credential.get_token('{scope}')")
     output = notebook.output(cell)
     assert output.startswith("AzureAuthUnavailableError: No JupyterLab page answered")
-    assert notebook.kinds_asked() == ["token"] * 4
-    opened = [m["content"]["comm_id"] for m in notebook.seen if m["msg_type"] == "comm_open"]
+    assert notebook.kinds_asked() == ["token"]
+    opened = [m["content"]["comm_id"] for m in notebook.seen if asks(m, "token")]
     closed = [m["content"]["comm_id"] for m in notebook.seen if m["msg_type"] == "comm_close"]
-    assert opened[-4:] == closed
+    # How often it repeats that, a clock of its own shows: test_request_flow.py.
+    assert len(opened) > 1
+    assert opened == closed

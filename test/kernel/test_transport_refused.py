@@ -36,6 +36,7 @@ def test_a_debug_log_turned_on_later_closes_every_comm(
     request = notebook.asked()
     notebook.give(request)
     notebook.idle(cell)
+    request = notebook.latest(request)
     cell = notebook.run(f"{DEBUG_ON}\ncredential.get_token('{scope}', claims='{{}}')")
     notebook.closed(request["content"]["comm_id"])
     assert notebook.output(cell).endswith("[debug_log]")
