@@ -20,7 +20,8 @@ class Faulty(ThreadingHTTPServer):
     daemon_threads = True
 
     def __init__(self, turns: list[Any]) -> None:
-        self.turns, self.asked, self.over = turns, 0, threading.Event()
+        self.turns, self.asked = turns, 0
+        self.hangs, self.over = threading.Event(), threading.Event()
         super().__init__(("127.0.0.1", 0), Turn)
 
     @property
@@ -36,6 +37,7 @@ class Turn(BaseHTTPRequestHandler):
         turn = self.server.turns[self.server.asked]
         self.server.asked += 1
         if turn == HANG:
+            self.server.hangs.set()
             self.server.over.wait()
         elif turn == RESET:
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, LINGER_0)

@@ -105,8 +105,11 @@ def test_a_lasting_one_ends_in_words_that_fit(
 # 10 s | run the cell again
 def test_silence_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(authority_client, "REQUEST_BUDGET_S", 0.3)
-    with faulty(HANG) as server, pytest.raises(AuthorityError, match="network"):
-        AuthorityClient().post(server.url, data=RENEWAL)
+    with faulty(HANG) as server:
+        with pytest.raises(AuthorityError, match="network"):
+            AuthorityClient().post(server.url, data=RENEWAL)
+        # The server may read the request only after the client has given up.
+        assert server.hangs.wait(60)
     assert server.asked == 1
 
 

@@ -104,17 +104,21 @@ async def test_off_wins_over_what_began_before(endpoint: Endpoint) -> None:
 async def test_no_connection_outlives_its_request(
     endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(listener, "HEADERS_TIMEOUT_S", 0.1)
     await endpoint.turn_on()
     try:
         variables = await endpoint.variables("k")
         status = (await send(variables, *get(variables), "", "")).split()[1]
         assert int(status) == HTTPStatus.OK
-        assert await send(variables, "GET / HTTP/1.1") == b"", "the rest never comes"
         # Refused before it is read.
         refused = await send(variables, *get(variables), "Content-Length: 2000", "")
         assert b"access_token" not in refused
         assert int(refused.split()[1]) == HTTPStatus.BAD_REQUEST
+        await endpoint.turn_off()
+        # For this request only: one that is complete may need longer on a busy machine.
+        monkeypatch.setattr(listener, "HEADERS_TIMEOUT_S", 0.1)
+        await endpoint.turn_on()
+        variables = await endpoint.variables("k")
+        assert await send(variables, "GET / HTTP/1.1") == b"", "the rest never comes"
     finally:
         endpoint.close()
 

@@ -21,6 +21,7 @@ from test.server.authority import CANARY, USERNAME
 from test.server.browser import OTHER_SCOPE, SCOPE, Browser
 from test.server.conftest import CLIENT
 from test.server.fake_keychain import FakeKeychain
+from test.server.rules import gated_rule
 
 
 @pytest.fixture
@@ -51,11 +52,17 @@ def is_ours(target: Any) -> bool:
 
 
 async def session(browser: Browser, *wanted: Any) -> Any:
-    """Return the answer as soon as the named fields have the wanted values."""
+    """Return the answer as soon as the named fields have the wanted values.
+
+    If any are named, all that the next start or another server must know of it is on the disk.
+    """
     names = [name for name, _ in wanted]
     while True:
         _, body = await browser.ask("session")
         if not body["searching"] and [body[name] for name in names] == [want for _, want in wanted]:
+            if wanted:
+                rule = gated_rule(browser.app, "/session")
+                await rule.target_kwargs["session_manager"].user_sessions._persistence._noted()
             return body
 
 

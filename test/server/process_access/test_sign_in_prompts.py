@@ -99,11 +99,20 @@ async def test_nothing_waits_for_a_page_that_nobody_sees(
 ) -> None:
     no_page = await asyncio.wait_for(ask(caller), LIMIT_S)
     assert no_page[1]["code"] == "sign_in_required"
-    monkeypatch.setattr(sign_in_prompts, "SHOW_TIMEOUT_S", 1)
     page = await open_page()
-    asked = ask(caller)
-    await shows(page, seen=False)
-    assert (await asked)[1]["code"] == "sign_in_required"
+    claimed, wait = asyncio.Event(), sign_in_prompts.wait
+
+    async def wait_from_then_on(shown: asyncio.Event, seconds: float) -> None:
+        await claimed.wait()
+        await wait(shown, seconds)
+
+    with monkeypatch.context() as brief:
+        brief.setattr(sign_in_prompts, "SHOW_TIMEOUT_S", 0.01)
+        brief.setattr(sign_in_prompts, "wait", wait_from_then_on)
+        asked = ask(caller)
+        await shows(page, seen=False)
+        claimed.set()
+        assert (await asked)[1]["code"] == "sign_in_required"
     monkeypatch.setattr(sign_in_prompts, "PAGE_TIMEOUT_S", -1)
     await pending(caller, page)
     asked = ask(caller)

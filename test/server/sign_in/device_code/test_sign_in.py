@@ -72,6 +72,12 @@ async def start(page: Browser, **fields: Any) -> Any:
     return begun
 
 
+def fail_polls(page: Browser, refusal: tuple[int, str] | Exception) -> None:
+    """Fail every poll of the next sign-in, whose first one comes at any time; not its start."""
+    page.authority.faults = [(200, json.dumps(page.authority._issue_code()))]
+    page.authority.refusal = refusal
+
+
 def approve(page: Browser) -> None:
     page.authority.approved |= {
         asked["device_code"] for asked in polls(page) if "device_code" in asked
@@ -241,9 +247,7 @@ async def test_a_refusal_of_the_code_itself(page: Browser) -> None:
 async def test_a_refusal_is_told_by_its_number(
     page: Browser, waits: list[float], refusal: dict[str, str], problem: str, detail: str | None
 ) -> None:
-    # Before it starts, because the first poll comes at any time: the code, and then the refusal.
-    code = json.dumps(page.authority._issue_code())
-    page.authority.faults = [(200, code), (400, json.dumps(refusal))]
+    fail_polls(page, (400, json.dumps(refusal)))
     begun = await start(page)
     body = {"state": "failed", "problem": problem}
     if detail is not None:
@@ -255,8 +259,8 @@ async def test_a_refusal_is_told_by_its_number(
 
 @pytest.mark.filterwarnings("ignore:Attempted too soon")
 async def test_slows_down(page: Browser, waits: list[float]) -> None:
+    fail_polls(page, (400, json.dumps({"error": "slow_down"})))
     begun = await start(page)
-    page.authority.refuse("slow_down")
     # A poll that was sent may not be answered yet; the next pause tells.
     while len(waits) < 3:
         await page.ask("session")
@@ -270,8 +274,8 @@ async def test_slows_down(page: Browser, waits: list[float]) -> None:
     "fault", [requests.ConnectionError("refused"), (503, "<html>"), (429, "{}")], ids=str
 )
 async def test_is_patient_with_the_network(page: Browser, waits: list[float], fault: Any) -> None:
+    fail_polls(page, fault)
     begun = await start(page)
-    page.authority.refusal = fault
     # Not counted in polls, because MSAL itself caches answers like the last two for a minute.
     while len(waits) < 8:
         await page.ask("session")
