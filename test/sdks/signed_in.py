@@ -32,7 +32,9 @@ class SignedIn(Notebook):
 
     def _serve(self, message: Message, request: dict[str, Any]) -> None:
         if request["kind"] == "token":
-            self.requests.append(request)
+            # The kernel repeats a request that the authority takes longer than a second for.
+            if request["request_id"] not in [one["request_id"] for one in self.requests]:
+                self.requests.append(request)
             token = self.person.token(request["scopes"], request.get("claims"))
             self.give(message, token, account=self.person.account, prompted=True)
 
