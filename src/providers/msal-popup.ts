@@ -64,7 +64,7 @@ export class MsalPopup implements ITokenProvider, ISignInMethod {
   }
 
   /** @throws AzureAuthError if MSAL.js cannot run, e.g. on a page without TLS. */
-  static async create(configuration: IPopupConfiguration): Promise<MsalPopup> {
+  static async create(configuration: IPopupConfiguration, isRetry = false): Promise<MsalPopup> {
     const { authority, authorityMetadata, clientId, redirectUri } = configuration;
     try {
       // A broker, redirects, `localStorage` and other options would need what the bundles do not have
@@ -99,8 +99,8 @@ export class MsalPopup implements ITokenProvider, ISignInMethod {
       return new MsalPopup(client, configuration);
     } catch (error) {
       // MSAL.js stops at what it cannot read, each time until the tab is closed.
-      if (new TabSignIn(clientId).clear()) {
-        return MsalPopup.create(configuration);
+      if (!isRetry && new TabSignIn(clientId).clear()) {
+        return MsalPopup.create(configuration, true);
       }
       throw describeMsalError(error, null, configuration);
     }

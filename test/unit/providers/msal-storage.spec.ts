@@ -1,6 +1,7 @@
 /** @jest-environment jsdom */
 import { webcrypto } from 'node:crypto';
 import { TextDecoder } from 'node:util';
+import { AzureAuthError } from '../../../src/auth/errors';
 import { MsalPopup } from '../../../src/providers/msal-popup';
 import { TabSignIn } from '../../../src/providers/tab-sign-in';
 import { POPUP } from '../auth/requests';
@@ -36,6 +37,8 @@ const ENTRIES = {
   [ID_TOKEN]: aToken('IdToken', aJwt({ tid: realm })),
   [REFRESH_TOKEN]: aToken('RefreshToken', 'SECRET')
 };
+
+afterEach(() => jest.restoreAllMocks());
 
 beforeEach(() => {
   sessionStorage.clear();
@@ -86,5 +89,12 @@ describe('a damaged entry', () => {
     sessionStorage.setItem(ID_TOKEN, 'damaged');
     await MsalPopup.create(POPUP);
     expect({ ...sessionStorage }).toMatchObject(theirs);
+  });
+
+  it('is removed once, if MSAL.js does not start without it either', async () => {
+    const clear = jest.spyOn(TabSignIn.prototype, 'clear').mockReturnValue(true);
+    sessionStorage.setItem(ID_TOKEN, 'damaged');
+    await expect(MsalPopup.create(POPUP)).rejects.toBeInstanceOf(AzureAuthError);
+    expect(clear).toHaveBeenCalledTimes(1);
   });
 });
