@@ -20,6 +20,18 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+class _Names(List[Any]):
+    """A list of names; on the command line also one name without brackets.
+
+    traitlets reads that as None, which lifts a limit.
+    """
+
+    def from_string(self, s: str) -> list[Any] | None:
+        """Return the names of an argument."""
+        names: list[Any] | None = super().from_string(s)
+        return [s] if names is None and s not in ("", "None") else names
+
+
 class AzureAuth(Configurable):
     """Sign-in to Azure for the users of this server.
 
@@ -89,7 +101,7 @@ class AzureAuth(Configurable):
         help="Whether kernels use this machine's identity (or the Azure CLI's sign-in) if there is "
         "one, even when a user has signed in interactively. Default False.",
     )
-    sources: List[Any] = List(
+    sources = _Names(
         default_value=None,
         allow_none=True,
         config=True,
@@ -99,7 +111,7 @@ class AzureAuth(Configurable):
         "this server, with a code that the user types elsewhere). Default None: all; on a server "
         "with several users, such as JupyterHub or a collaborative server, all but this machine's.",
     )
-    allowed_resources: List[Any] = List(
+    allowed_resources = _Names(
         default_value=None,
         allow_none=True,
         config=True,

@@ -46,6 +46,34 @@ def test_reads_the_command_line() -> None:
     assert load_config(config).client_id == GUID
 
 
+# Situation: administrator's settings | `allowed_resources` is one name without brackets on the
+# command line | any token | the limit applies | nothing to do
+@pytest.mark.parametrize(
+    ("given", "read"),
+    [
+        (["popup"], ["popup"]),
+        (["popup", "loopback"], ["popup", "loopback"]),
+        (["['popup', 'loopback']"], ["popup", "loopback"]),
+        (["[]"], []),
+        (["None"], None),
+        ([""], None),
+    ],
+)
+def test_a_list_on_the_command_line_is_never_ignored(
+    given: list[str], read: list[str] | None
+) -> None:
+    arguments = [f"--AzureAuth.sources={value}" for value in given]
+    # Jupyter Server reads it before it knows the class.
+    config = KVArgParseConfigLoader(argv=arguments, classes=[]).load_config()
+    assert load_config(config).sources == read
+
+
+def test_a_limit_on_the_command_line_is_never_lifted() -> None:
+    argument = "--AzureAuth.allowed_resources=https://storage.azure.com"
+    config = KVArgParseConfigLoader(argv=[argument], classes=[]).load_config()
+    assert load_config(config).allowed_resources == ["https://storage.azure.com"]
+
+
 def test_an_empty_text_counts_as_unset() -> None:
     assert load_config(Config({"AzureAuth": {"client_id": ""}})) == AzureAuthConfig()
 
