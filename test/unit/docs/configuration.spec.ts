@@ -15,7 +15,7 @@ const schema = JSON.parse(read('schema/session.json')) as { properties: object }
 const settings = Object.keys(schema.properties);
 const traits = all(
   read('jupyter_azure_auth/server/traits.py'),
-  /^ {4}(\w+)(?:: [^=]+)? = (?:Unicode|Dict|List|Bool)\(/gm
+  /^ {4}(\w+)(?:: [^=]+)? = (?:Unicode|Dict|List|Bool|_Names)\(/gm
 );
 /** What the server does on behalf of users never depends on a file that kernels can write. */
 const SERVERS_OWN = [
