@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_client.manager import KernelManager
 
+from test.kernel.ports import kernel_ports
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -43,6 +45,8 @@ class Notebook:
     def __init__(
         self, home: Path, *arguments: str, environ: dict[str, str] | None = None, **manager: Any
     ) -> None:
+        if manager.get("transport", "tcp") == "tcp":
+            manager = {"cache_ports": False, **kernel_ports(), **manager}
         self.manager = KernelManager(**manager)
         self.manager.start_kernel(
             env={**kernel_environ(home), **(environ or {})}, extra_arguments=list(arguments)
