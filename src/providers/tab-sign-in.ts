@@ -119,7 +119,8 @@ export class TabSignIn {
   clear(): boolean {
     const keys = Object.keys(sessionStorage).filter(
       key =>
-        key.includes(this.clientId) ||
+        // MSAL.js has it in lower case in some keys, and as configured in others.
+        key.toLowerCase().includes(this.clientId.toLowerCase()) ||
         (/^msal\.\d+[.|]/.test(key) && !(parseJSON(sessionStorage.getItem(key)) instanceof Object))
     );
     keys.forEach(key => sessionStorage.removeItem(key));

@@ -83,6 +83,16 @@ describe('a damaged entry', () => {
     expect(JSON.stringify({ ...sessionStorage })).not.toContain('SECRET');
   });
 
+  it('leaves no token of an app whose client id is configured in capital letters', async () => {
+    const asConfigured = 'ABCDEF00-2222-3333-4444-555555555555';
+    const token = REFRESH_TOKEN.replace(clientId, asConfigured.toLowerCase());
+    sessionStorage.setItem(token, JSON.stringify(ENTRIES[REFRESH_TOKEN]));
+    sessionStorage.setItem(ACCOUNTS, '5');
+    const popup = await MsalPopup.create({ ...POPUP, clientId: asConfigured });
+    await popup.clear();
+    expect(sessionStorage.getItem(token)).toBeNull();
+  });
+
   it('leaves the sign-in of another application in this tab', async () => {
     const theirs = { 'msal.3.token.keys.theirs': '{}', 'msal.3|d|h|idtoken|theirs|t||': '{}' };
     Object.entries(theirs).forEach(([key, value]) => sessionStorage.setItem(key, value));
