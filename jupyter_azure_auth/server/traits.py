@@ -19,8 +19,12 @@ from jupyter_azure_auth.server.config import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    _List = List[Any]
+else:
+    _List = List  # with an older traitlets, which Jupyter Server accepts, it has no parameter
 
-class _Names(List[Any]):
+
+class _Names(_List):
     """A list of names; on the command line also one name without brackets.
 
     traitlets reads that as None, which lifts a limit.

@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+import runpy
+
 import pytest
+from traitlets import List
 from traitlets.config import Config
 from traitlets.config.loader import KVArgParseConfigLoader
 
+from jupyter_azure_auth.server import traits as traits_module
 from jupyter_azure_auth.server.config import AzureAuthConfig
 from jupyter_azure_auth.server.traits import AzureAuth, load_config
 
@@ -66,6 +70,12 @@ def test_a_list_on_the_command_line_is_never_ignored(
     # Jupyter Server reads it before it knows the class.
     config = KVArgParseConfigLoader(argv=arguments, classes=[]).load_config()
     assert load_config(config).sources == read
+
+
+def test_loads_with_the_oldest_traitlets(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Jupyter Server accepts traitlets 5.6, whose lists have no type parameter."""
+    monkeypatch.setattr(List, "__class_getitem__", None)
+    assert "AzureAuth" in runpy.run_path(traits_module.__file__)
 
 
 def test_a_limit_on_the_command_line_is_never_lifted() -> None:
