@@ -88,7 +88,7 @@ class TabAnswer:
     """From the tabs that have answered so far; only for a request without a token."""
     issued: IssuedToken | None = None
     problem: AuthError | None = None
-    """Of the last tab that had no token. Another one may still send one until ``is_over``."""
+    """Of the last tab, if it had no token. Another one may still send one until ``is_over``."""
     is_over: bool = False
 
 
@@ -153,6 +153,7 @@ class TabRelay:
             wanted = asked.request.account if asked.request else None
             if wanted is not None and sign_in.holds(wanted):
                 asked.is_claimed = True
+                asked.answer.problem = None  # if this tab falls silent, its sign-in has not ended
                 return True, asked.request
         if asked.silent <= 0:
             self._end_unclaimed(request_id, asked)

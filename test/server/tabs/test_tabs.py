@@ -223,6 +223,21 @@ async def test_a_tab_that_gives_up_learns_that_the_sign_in_has_ended(open_tab: O
     assert body["code"] == "sign_in_ended"
 
 
+# Situation: tab without a sign-in | Azure has ended the sign-in of one of two other tabs with the
+# account, and the other one does not answer | a cell asks for a token | other_tab_closed after
+# 25 s; the other tab's sign-in is used again as soon as it answers | none
+async def test_a_tab_that_gives_up_on_another_one_learns_of_no_end(open_tab: OpenTab) -> None:
+    asking = await open_tab()
+    ended, slow = await open_tab(asking), await open_tab(asking)
+    request_id = await asking.asks(scopes=[SCOPE], account=ACCOUNT["id"])
+    await ended.ask("claim", request_id=request_id, sign_in=SIGN_IN)
+    await ended.ask("answer", request_id=request_id, issued=None, code="sign_in_ended")
+    _, asked = await slow.ask("claim", request_id=request_id, sign_in=SIGN_IN)
+    assert asked["scopes"] == [SCOPE]
+    waiting = {"sign_ins": [], "over": False}
+    assert await asking.ask("result", request_id=request_id, last=True) == (200, waiting)
+
+
 async def test_a_page_that_is_late_learns_it(open_tab: OpenTab) -> None:
     tab = await open_tab()
     request_id = await tab.asks()
