@@ -166,6 +166,20 @@ async def test_a_tab_that_has_the_account_is_waited_for(monkeypatch: pytest.Monk
         assert not answer.is_over
 
 
+async def test_the_next_tab_has_as_long_as_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    relay, sign_in = TabRelay(lambda _: 2), ActiveTabSignIn(Account("o.t", "", "", ""), 1, None)
+    monkeypatch.setattr(relay_module, "CLAIM_TIMEOUT_S", 0)
+    request_id = relay.ask("alice", TokenRequest((SCOPE,), account="o.t"))
+    for seconds, is_over in ((60, False), (0, True)):
+        assert relay.claim("alice", request_id, sign_in)[1] is not None
+        monkeypatch.setattr(relay_module, "CLAIM_TIMEOUT_S", seconds)
+        assert relay.answer("alice", request_id, None, "sign_in_ended")
+        await until_timers_have_run()
+        answer = relay.result("alice", request_id, is_last=False)
+        assert answer is not None
+        assert answer.is_over is is_over
+
+
 async def test_a_refusal_of_azure_is_the_answer(open_tab: OpenTab) -> None:
     tab = await open_tab()
     for code, expected in (("consent_required", "consent_required"), ("of-a-later-page", "failed")):
