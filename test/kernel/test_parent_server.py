@@ -18,15 +18,19 @@ import pytest
 from jupyter_azure_auth._error_catalog import PARENT_SERVER
 from jupyter_azure_auth._models import TokenRequest
 from jupyter_azure_auth.connection_file import (
+    CONNECTION_VARIABLE,
     KEY_HEADER,
     ConnectionFile,
     write,
 )
 from jupyter_azure_auth.errors import describe
+from jupyter_azure_auth.kernel.broker import AccountBinding, Broker
+from jupyter_azure_auth.kernel.cache import TokenCache
 from jupyter_azure_auth.kernel.parent_server.client import KernelRef, ask_parent_server
 from jupyter_azure_auth.kernel.parent_server.reasons import describe_reason
 from jupyter_azure_auth.kernel.protocol import Identity, IssuedToken, Refusal
 from jupyter_azure_auth.kernel.request_flow import ServerUnavailable
+from jupyter_azure_auth.kernel.wakeup import run
 from test.kernel.fake_server import GIVEN, FakeServer, own_process
 from test.kernel.notebook import ACCOUNT, CANARY, ROOT
 from test.kernel.parent_server import ask, content, why
@@ -89,6 +93,35 @@ def test_a_token_of_another_account_is_not_taken(
         assert answer == ServerUnavailable("other_identity")
     for asked in ("oid.tid", "ADA@example.com"):
         assert isinstance(ask_parent_server(REQUEST, asked, CALLER, environ), IssuedToken)
+
+
+@pytest.mark.parametrize(
+    ("account", "used", "code"),
+    [
+        (None, None, "not_signed_in"),
+        ("ada@example.com", None, "not_signed_in"),
+        (None, "oid.tid", "sign_in_unreachable"),
+        ("ada@example.com", "oid.tid", "sign_in_unreachable"),
+    ],
+)
+def test_a_process_is_told_whose_sign_in_is_missing(  # noqa: PLR0917 (what it needs)
+    server: FakeServer,
+    path: Path,
+    environ: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+    account: str | None,
+    used: str | None,
+    code: str,
+) -> None:
+    write(path, content(server))
+    server.answer = (401, b'{"code": "sign_in_required", "message": ""}')
+    monkeypatch.setenv(CONNECTION_VARIABLE, environ[CONNECTION_VARIABLE])
+    broker, binding = Broker(TokenCache(), None), AccountBinding()
+    if used is not None:
+        binding.bind(Identity(used), "server", broker.cache.epoch)
+    outcome = run(broker.obtain(replace(REQUEST, account=account), binding, 60))
+    assert isinstance(outcome, Refusal)
+    assert outcome.code == code
 
 
 def test_on_a_jupyterhub_the_token_of_the_users_server_is_the_key(
