@@ -99,7 +99,7 @@ class _OpenRequest:
     """None: the tab asks who is signed in."""
     end: asyncio.TimerHandle
     silent: int = 0
-    """Open pages that have not answered."""
+    """Answers of open pages that have not come."""
     unclaimed_end: asyncio.TimerHandle | None = None
     """Ends it if no tab claims it."""
     is_claimed: bool = False
@@ -196,10 +196,12 @@ class TabRelay:
     def _offer(self, request_id: str, asked: _OpenRequest) -> None:
         """Tell the open pages about a request; again if the tab that claimed it has no token."""
         asked.is_claimed = False
-        asked.silent = self._tell_pages(request_id)
+        pages = self._tell_pages(request_id)
+        # A page that is late answers each time.
+        asked.silent = max(asked.silent, 0) + pages
         if asked.unclaimed_end is not None:
             asked.unclaimed_end.cancel()
-        if asked.silent == 0:
+        if pages == 0:
             self._finish(request_id, asked)
         elif asked.request is not None:
             asked.unclaimed_end = asyncio.get_running_loop().call_later(

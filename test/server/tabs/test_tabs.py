@@ -180,6 +180,19 @@ async def test_the_next_tab_has_as_long_as_the_first(monkeypatch: pytest.MonkeyP
         assert answer.is_over is is_over
 
 
+async def test_a_tab_that_is_late_does_not_answer_for_another_one() -> None:
+    account, other = (Account(name, "", "", "") for name in ("o.t", "x.t"))
+    sign_in, late = ActiveTabSignIn(account, 1, None), ActiveTabSignIn(other, 1, None)
+    relay = TabRelay(lambda _: 4)
+    request_id = relay.ask("alice", TokenRequest((SCOPE,), account="o.t"))
+    for held in (None, sign_in):
+        assert relay.claim("alice", request_id, held)[0]
+    assert relay.answer("alice", request_id, None, "sign_in_ended")
+    for held in (None, None, late, late):
+        assert relay.claim("alice", request_id, held) == (True, None)
+    assert relay.claim("alice", request_id, sign_in)[1] is not None
+
+
 async def test_a_refusal_of_azure_is_the_answer(open_tab: OpenTab) -> None:
     tab = await open_tab()
     for code, expected in (("consent_required", "consent_required"), ("of-a-later-page", "failed")):
