@@ -43,6 +43,12 @@ const NO_HIDDEN_FRAME: typeof CacheLookupPolicy.AccessTokenAndRefreshToken = 2;
 const CONTINUOUS_ACCESS = { xms_cc: { values: ['CP1'] } };
 
 /**
+ * Milliseconds by which MSAL.js can take a token's end for too late: it rounds the time of its
+ * request to the nearest second (`TimeUtils.nowSeconds`), and Azure rounds the token's down.
+ */
+const ROUNDING_MS = 1_000;
+
+/**
  * Sign-in in its own window, by MSAL.js. The refresh token stays in this tab's `sessionStorage` and
  * can be redeemed only by a browser.
  */
@@ -373,7 +379,7 @@ function toToken(result: AuthenticationResult): IAzureToken {
   return {
     token: result.accessToken,
     tokenType: 'Bearer',
-    expiresOnTimestamp: result.expiresOn?.getTime() ?? 0,
+    expiresOnTimestamp: Number(result.expiresOn) - ROUNDING_MS,
     ...(result.refreshOn === undefined
       ? {}
       : { refreshAfterTimestamp: result.refreshOn.getTime() }),
