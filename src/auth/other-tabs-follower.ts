@@ -26,7 +26,9 @@ export class OtherTabsFollower {
     } else {
       // Without an answer, no change is known. The server may not know yet that a tab was closed.
       this.#apply().catch(() => {
-        this.#timer = window.setTimeout(this.#onVisible, RETRY_MS);
+        if (this.#look !== null) {
+          this.#timer = window.setTimeout(this.#onVisible, RETRY_MS);
+        }
       });
     }
   }
@@ -72,7 +74,7 @@ export class OtherTabsFollower {
     }
   };
 
-  /** The newest one. */
+  /** The newest one; null before the first, and after `stop`. */
   #look: object | null = null;
   #timer: number | undefined;
 }

@@ -178,6 +178,20 @@ it('follows what was announced during a sign-in that the user cancels', async ()
   expect(tab.auth.state).toMatchObject({ kind: 'signed-in', account: BOB.account });
 });
 
+it('asks no more after it has stopped, even if its last question fails', async () => {
+  jest.useFakeTimers({ doNotFake: ['performance', 'queueMicrotask'] });
+  await tab.auth.prepare();
+  let fail: (reason: Error) => void = () => undefined;
+  find.mockReturnValue(new Promise((_, reject) => (fail = reject)));
+  window.dispatchEvent(new StorageEvent('storage', { key: 'announcement' }));
+  tab.readConfig.mockResolvedValue({ kind: 'malformed', detail: null });
+  await tab.auth.reconfigure();
+  const timers = jest.getTimerCount();
+  fail(new Error('no answer'));
+  await jest.advanceTimersByTimeAsync(0);
+  expect(jest.getTimerCount()).toBe(timers);
+});
+
 it('follows a user rather than the machine', async () => {
   server.savedSignIn = { ...signIn(), ambient: true, persistedIn: 'memory' };
   await tab.auth.prepare();
