@@ -95,7 +95,7 @@ def check_config(config: AzureAuthConfig) -> AzureAuthConfig:
             raise InvalidTraitError(trait, remedy)
     # A custom authority may belong to a cloud that has no name here.
     if config.authority is None and config.cloud not in CLOUDS:
-        raise InvalidTraitError("cloud", _TYPES["cloud"])
+        raise InvalidTraitError("cloud", _TYPE_REMEDIES["cloud"])
     if config.authority is None and config.authority_metadata is not None:
         raise InvalidTraitError("authority_metadata", "needs c.AzureAuth.authority as well")
     return config
@@ -105,7 +105,7 @@ def remedy_for_type(trait: str) -> str:
     """Return what a trait must be, if its value has another type."""
     if trait in _RULES:
         return _RULES[trait][1]
-    return _TYPES.get(trait, "is of the wrong type")
+    return _TYPE_REMEDIES.get(trait, "is of the wrong type")
 
 
 def _are_resources(value: Sequence[Any]) -> bool:
@@ -182,7 +182,7 @@ _RULES: Final[Mapping[str, tuple[Callable[[Any], bool], str]]] = {
     "sources": (_are_sources, f"must be a list of names from {', '.join(SOURCES)}"),
 }
 
-_TYPES: Final[Mapping[str, str]] = {
+_TYPE_REMEDIES: Final[Mapping[str, str]] = {
     "cloud": f"must be one of {', '.join(CLOUDS)}",
     "prefer_machine": "must be True or False",
     "shared": "must be True or False",

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     _List = List[Any]
 else:
-    _List = List  # with an older traitlets, which Jupyter Server accepts, it has no parameter
+    # Before traitlets 5.13, it has no parameter. Outdated when Jupyter Server requires a newer one.
+    _List = List
 
 
 class _Names(_List):

@@ -35,7 +35,7 @@ export class KernelTokenPusher {
   /** Record that a kernel holds a token. Soon after, push it to all kernels with an older one. */
   recordGrant(grant: KernelTokenPusher.IGrantedToken): void {
     const { client, token, request, byProgram = false, ...address } = grant;
-    const chosenTenantId = this.#chosenTenantOf(request);
+    const chosenTenantId = chosenTenantOf(this.options.auth, request);
     const entry: IGrant = {
       ...address,
       ...(chosenTenantId === undefined ? {} : { chosenTenantId }),
@@ -102,12 +102,11 @@ export class KernelTokenPusher {
       const target = pins.target(commOpen.kernelId, tokenRequest);
       const isAllowed = async (): Promise<boolean> =>
         (await access.decide(commOpen.kernelId, target)) === 'give';
-      const holder = (): string =>
-        JSON.stringify([auth.accountFor(target.account)?.id, this.#chosenTenantOf(target)]);
       const token = (await isAllowed()) ? await this.#tryGetToken(target) : null;
-      const held = holder();
+      const holder = holderOf(auth, target);
       // Again: the user may have forbidden it, and meanwhile signed out.
-      const isStillAllowed = token !== null && (await isAllowed()) && holder() === held;
+      const isStillAllowed =
+        token !== null && (await isAllowed()) && holderOf(auth, target) === holder;
       if (isStillAllowed && this.#attaching.has(commOpen)) {
         const { kernelId, commId } = commOpen;
         const { requestId } = request;
@@ -148,7 +147,7 @@ export class KernelTokenPusher {
         (kernelId !== onlyKernelId && onlyKernelId !== undefined) ||
         (!isSignedOut(auth.state) &&
           auth.accountFor(target.account)?.id === accountId &&
-          chosenTenantId === this.#chosenTenantOf(target))
+          chosenTenantId === chosenTenantOf(auth, target))
       );
     };
     this.withdraw(grants.retain(isKept));
@@ -161,10 +160,6 @@ export class KernelTokenPusher {
         this.options.send(kernelId, commId, this.options.signedOut(requestId));
       }
     }
-  }
-
-  #chosenTenantOf({ account, tenantId }: ITokenTarget): string | undefined {
-    return tenantId === undefined ? this.options.auth.chosenTenantFor(account) : undefined;
   }
 
   async #tryGetToken(request: ITokenTarget): Promise<IAzureToken | null> {
@@ -242,6 +237,16 @@ type IGrantedRequest = ITokenTarget & Pick<ITokenRequest, 'isPinned'>;
 /** Return the id of the active account; null if none is signed in. */
 export function accountIdOf(state: AzureAuthState): string | null {
   return currentAccount(state)?.account.id ?? null;
+}
+
+/** Return the tenant that the user has chosen for a request; undefined if it names one itself. */
+function chosenTenantOf(auth: IPageAuth, { account, tenantId }: ITokenTarget): string | undefined {
+  return tenantId === undefined ? auth.chosenTenantFor(account) : undefined;
+}
+
+/** Return whose token, and of which tenant, a request gets now. */
+export function holderOf(auth: IPageAuth, target: ITokenTarget): string {
+  return JSON.stringify([auth.accountFor(target.account)?.id, chosenTenantOf(auth, target)]);
 }
 
 /** Return only the fields that determine the token. */

@@ -8,7 +8,7 @@ import type { AccountPins } from './account-pins';
 import type { ActivityRecorder } from './activity';
 import type { KernelConnections } from './connections';
 import type { IErrorText } from './error-text';
-import type { KernelTokenPusher } from './push';
+import { holderOf, type KernelTokenPusher } from './push';
 import {
   canPrompt,
   canReject,
@@ -52,11 +52,11 @@ export class KernelResponder {
         ...pending.request,
         force: pending.request.force && !pending.forced
       });
-      const holder = this.#holderOf(pending);
+      const holder = holderOf(this.options.auth, pending.request);
       // Again: the user may have revoked it, or signed in as someone else.
       const access = await this.#checkAccess(pending);
       pending.busy = false;
-      if (this.#holderOf(pending) !== holder) {
+      if (holderOf(this.options.auth, pending.request) !== holder) {
         await this.handle(pending);
         return;
       }
@@ -190,12 +190,6 @@ export class KernelResponder {
         ...this.#otherAccount(pending)
       });
     }
-  }
-
-  /** Return whose token, and of which tenant, a request gets now. */
-  #holderOf({ request: { account } }: IPendingRequest): string {
-    const { auth } = this.options;
-    return JSON.stringify([auth.accountFor(account)?.id, auth.chosenTenantFor(account)]);
   }
 
   /** Return the account that a request is for, if it is not the active one. */

@@ -44,7 +44,8 @@ const CONTINUOUS_ACCESS = { xms_cc: { values: ['CP1'] } };
 
 /**
  * Milliseconds by which MSAL.js can take a token's end for too late: it rounds the time of its
- * request to the nearest second (`TimeUtils.nowSeconds`), and Azure rounds the token's down.
+ * request to the nearest second (`TimeUtils.nowSeconds` of 16.16), and Azure rounds the token's down.
+ * _Outdated when_ MSAL.js rounds down.
  */
 const ROUNDING_MS = 1_000;
 
@@ -70,44 +71,17 @@ export class MsalPopup implements ITokenProvider, ISignInMethod {
   }
 
   /** @throws AzureAuthError if MSAL.js cannot run, e.g. on a page without TLS. */
-  static async create(configuration: IPopupConfiguration, isRetry = false): Promise<MsalPopup> {
-    const { authority, authorityMetadata, clientId, redirectUri } = configuration;
+  static async create(configuration: IPopupConfiguration): Promise<MsalPopup> {
     try {
-      // A broker, redirects, `localStorage` and other options would need what the bundles do not have
-      // (setup/bundler/unused-msal.cjs), and a log or telemetry what they do not call
-      // (setup/bundler/unmeasured-msal.cjs).
-      const client = await createStandardPublicClientApplication({
-        auth: {
-          clientId,
-          authority,
-          redirectUri,
-          ...(authorityMetadata === null
-            ? {}
-            : {
-                knownAuthorities: [new URL(authority).host],
-                authorityMetadata: JSON.stringify(authorityMetadata)
-              })
-        },
-        cache: { cacheLocation: 'sessionStorage' },
-        system: {
-          popupBridgeTimeout: SIGN_IN_TIMEOUT_MS,
-          networkClient: new AuthorityNetwork(),
-          loggerOptions: {
-            piiLoggingEnabled: false,
-            logLevel: LogLevel.Error,
-            // Its messages can contain entire responses; what matters reaches the user as an error
-            // code.
-            loggerCallback: () => undefined
-          }
+      const client = await start(configuration).catch(error => {
+        // MSAL.js stops at what it cannot read, each time until the tab is closed.
+        if (new TabSignIn(configuration.clientId).clear()) {
+          return start(configuration);
         }
+        throw error;
       });
-      client.getAllAccounts(); // throws if the list of them is damaged
       return new MsalPopup(client, configuration);
     } catch (error) {
-      // MSAL.js stops at what it cannot read, each time until the tab is closed.
-      if (!isRetry && new TabSignIn(clientId).clear()) {
-        return MsalPopup.create(configuration, true);
-      }
       throw describeMsalError(error, null, configuration);
     }
   }
@@ -317,6 +291,45 @@ function originOf(address: string): string {
   return new URL(address).origin;
 }
 
+/** Start MSAL.js with what this tab keeps. */
+async function start({
+  authority,
+  authorityMetadata,
+  clientId,
+  redirectUri
+}: IPopupConfiguration): Promise<IPublicClientApplication> {
+  // A broker, redirects, `localStorage` and other options would need what the bundles do not have
+  // (setup/bundler/unused-msal.cjs), and a log or telemetry what they do not call
+  // (setup/bundler/unmeasured-msal.cjs).
+  const client = await createStandardPublicClientApplication({
+    auth: {
+      clientId,
+      authority,
+      redirectUri,
+      ...(authorityMetadata === null
+        ? {}
+        : {
+            knownAuthorities: [new URL(authority).host],
+            authorityMetadata: JSON.stringify(authorityMetadata)
+          })
+    },
+    cache: { cacheLocation: 'sessionStorage' },
+    system: {
+      popupBridgeTimeout: SIGN_IN_TIMEOUT_MS,
+      networkClient: new AuthorityNetwork(),
+      loggerOptions: {
+        piiLoggingEnabled: false,
+        logLevel: LogLevel.Error,
+        // Its messages can contain entire responses; what matters reaches the user as an error
+        // code.
+        loggerCallback: () => undefined
+      }
+    }
+  });
+  client.getAllAccounts(); // throws if the list of them is damaged
+  return client;
+}
+
 /**
  * Return a hint for the current account, which excludes all others, or let the user choose.
  */
@@ -379,7 +392,7 @@ function toToken(result: AuthenticationResult): IAzureToken {
   return {
     token: result.accessToken,
     tokenType: 'Bearer',
-    expiresOnTimestamp: Number(result.expiresOn) - ROUNDING_MS,
+    expiresOnTimestamp: (result.expiresOn?.getTime() ?? 0) - ROUNDING_MS,
     ...(result.refreshOn === undefined
       ? {}
       : { refreshAfterTimestamp: result.refreshOn.getTime() }),
