@@ -1,6 +1,6 @@
 /**
  * Calls of MSAL.js that only serve its log and its measurements. Our options keep neither
- * (`src/providers/msal-popup.ts`): `loggerCallback` does nothing, and without `telemetry.client` the
+ * (`src/providers/msal-client.ts`): `loggerCallback` does nothing, and without `telemetry.client` the
  * measurements are methods of a `StubPerformanceClient`, which do nothing either.
  */
 const LEVELS = ['error', 'warning', 'info', 'verbose', 'trace'];

@@ -2,7 +2,7 @@
 const ALL = undefined;
 
 /**
- * What only other options, requests or methods of MSAL.js use than ours (`src/providers/msal-popup.ts`),
+ * What only other options, requests or methods of MSAL.js use than ours (`src/providers/msal-*.ts`),
  * by what would use it. MSAL.js imports all of it statically, so that a bundler cannot tell: it is
  * 30 % of its code.
  *

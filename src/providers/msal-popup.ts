@@ -2,16 +2,14 @@ import {
   type AccountInfo,
   type AuthenticationResult,
   type CacheLookupPolicy,
-  createStandardPublicClientApplication,
-  type IPublicClientApplication,
-  LogLevel
+  type IPublicClientApplication
 } from '@azure/msal-browser';
 import { matchesAccount } from '../auth/account-choice';
 import { failure } from '../auth/failure';
 import { isOneTenant, withPermission } from '../auth/validation';
 import type { IPopupConfiguration } from '../auth/config';
 import type { IAzureAccount, IAzureToken, IAzureTokenRequest } from '../tokens';
-import { AuthorityNetwork } from './authority-network';
+import { startMsal } from './msal-client';
 import { describeMsalError, describeRefusal, describeSignInError } from './msal-errors';
 import { watchPopup } from './popup-watcher';
 import { awaitRedirectPage } from './redirect-page';
@@ -27,12 +25,6 @@ import type {
 import { TenantIds } from './tenant-ids';
 
 /**
- * Milliseconds that MSAL.js waits for the whole sign-in. Its own 60 s are short for a second
- * factor; the user can cancel at any time.
- */
-const SIGN_IN_TIMEOUT_MS = 600_000;
-
-/**
  * `CacheLookupPolicy.AccessTokenAndRefreshToken`: a hidden frame needs third-party cookies, and
  * fails after 10 s without them. Written as a number because the object that has the name adds
  * 2.4 kB (gzip) to the page without a front end.
@@ -44,7 +36,8 @@ const CONTINUOUS_ACCESS = { xms_cc: { values: ['CP1'] } };
 
 /**
  * Milliseconds by which MSAL.js can take a token's end for too late: it rounds the time of its
- * request to the nearest second (`TimeUtils.nowSeconds` of 16.16), and Azure rounds the token's down.
+ * request to the nearest second (`TimeUtils.nowSeconds`), and Azure rounds the token's down. Exact
+ * if the seconds of both clocks begin together.
  * _Outdated when_ MSAL.js rounds down.
  */
 const ROUNDING_MS = 1_000;
@@ -73,10 +66,10 @@ export class MsalPopup implements ITokenProvider, ISignInMethod {
   /** @throws AzureAuthError if MSAL.js cannot run, e.g. on a page without TLS. */
   static async create(configuration: IPopupConfiguration): Promise<MsalPopup> {
     try {
-      const client = await start(configuration).catch(error => {
+      const client = await startMsal(configuration).catch(error => {
         // MSAL.js stops at what it cannot read, each time until the tab is closed.
         if (new TabSignIn(configuration.clientId).clear()) {
-          return start(configuration);
+          return startMsal(configuration);
         }
         throw error;
       });
@@ -289,45 +282,6 @@ export class MsalPopup implements ITokenProvider, ISignInMethod {
 
 function originOf(address: string): string {
   return new URL(address).origin;
-}
-
-/** Start MSAL.js with what this tab keeps. */
-async function start({
-  authority,
-  authorityMetadata,
-  clientId,
-  redirectUri
-}: IPopupConfiguration): Promise<IPublicClientApplication> {
-  // A broker, redirects, `localStorage` and other options would need what the bundles do not have
-  // (setup/bundler/unused-msal.cjs), and a log or telemetry what they do not call
-  // (setup/bundler/unmeasured-msal.cjs).
-  const client = await createStandardPublicClientApplication({
-    auth: {
-      clientId,
-      authority,
-      redirectUri,
-      ...(authorityMetadata === null
-        ? {}
-        : {
-            knownAuthorities: [new URL(authority).host],
-            authorityMetadata: JSON.stringify(authorityMetadata)
-          })
-    },
-    cache: { cacheLocation: 'sessionStorage' },
-    system: {
-      popupBridgeTimeout: SIGN_IN_TIMEOUT_MS,
-      networkClient: new AuthorityNetwork(),
-      loggerOptions: {
-        piiLoggingEnabled: false,
-        logLevel: LogLevel.Error,
-        // Its messages can contain entire responses; what matters reaches the user as an error
-        // code.
-        loggerCallback: () => undefined
-      }
-    }
-  });
-  client.getAllAccounts(); // throws if the list of them is damaged
-  return client;
 }
 
 /**
