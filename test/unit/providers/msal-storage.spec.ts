@@ -5,6 +5,7 @@ import { AzureAuthError } from '../../../src/auth/errors';
 import { MsalPopup } from '../../../src/providers/msal-popup';
 import { TabSignIn } from '../../../src/providers/tab-sign-in';
 import { POPUP } from '../auth/requests';
+import { STORAGE } from '../panel/fixtures';
 import { account } from './fake-msal';
 
 Object.defineProperty(window, 'crypto', { value: webcrypto, configurable: true });
@@ -38,7 +39,10 @@ const ENTRIES = {
   [REFRESH_TOKEN]: aToken('RefreshToken', 'SECRET')
 };
 
-afterEach(() => jest.restoreAllMocks());
+afterEach(() => {
+  jest.restoreAllMocks();
+  jest.useRealTimers();
+});
 
 beforeEach(() => {
   sessionStorage.clear();
@@ -56,6 +60,30 @@ it('leaves nothing of an account, whatever the case of its id', async () => {
   await (await MsalPopup.create(POPUP)).clear();
   expect(Object.keys(sessionStorage)).toEqual(['msal.version']);
 });
+
+it.each([0, 400, 500, 900])(
+  'takes no token for valid after its end, if requested %i ms into a second',
+  async part => {
+    const now = Date.parse('2026-01-01T12:00:00Z') + part;
+    jest.useFakeTimers({ now, doNotFake: ['performance', 'queueMicrotask', 'setTimeout'] });
+    new TabSignIn(clientId).write('AbC', now);
+    // Azure counts a token's life from the second that has begun.
+    const end = Math.floor(now / 1000) * 1000 + 3_600_000;
+    const answer = {
+      ...{ token_type: 'Bearer', access_token: 'TOKEN', expires_in: 3600 },
+      id_token: aJwt({ tid: realm, sub: 'AbC' })
+    };
+    window.fetch = jest.fn(async () => ({ status: 200, json: async () => answer }) as Response);
+    const popup = await MsalPopup.create(POPUP);
+    const signedIn = (await popup.restore())!;
+    const token = await popup.getToken({
+      ...{ scopes: STORAGE, account: signedIn.account, force: false, enableCae: false }
+    });
+    expect(token.token).toBe('TOKEN');
+    expect(token.expiresOnTimestamp).toBeLessThanOrEqual(end);
+    expect(token.expiresOnTimestamp).toBeGreaterThanOrEqual(end - 1000);
+  }
+);
 
 describe('a damaged entry', () => {
   it.each<[string, string, string]>([
