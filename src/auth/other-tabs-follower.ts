@@ -27,6 +27,8 @@ export class OtherTabsFollower {
       // Without an answer, no change is known. The server may not know yet that a tab was closed.
       this.#apply().catch(() => {
         if (this.#look !== null) {
+          // An earlier look may have failed, too.
+          window.clearTimeout(this.#timer);
           this.#timer = window.setTimeout(this.#onVisible, RETRY_MS);
         }
       });

@@ -192,6 +192,21 @@ it('asks no more after it has stopped, even if its last question fails', async (
   expect(jest.getTimerCount()).toBe(timers);
 });
 
+it('asks no more after it has stopped, even if two of its questions have failed', async () => {
+  jest.useFakeTimers({ doNotFake: ['performance', 'queueMicrotask'] });
+  others.savedSignIn = elsewhere();
+  await tab.auth.prepare();
+  find.mockRejectedValue(new Error('no answer'));
+  window.dispatchEvent(new StorageEvent('storage', { key: 'announcement' }));
+  window.dispatchEvent(new StorageEvent('storage', { key: 'announcement' }));
+  await jest.advanceTimersByTimeAsync(0);
+  tab.readConfig.mockResolvedValue({ kind: 'malformed', detail: null });
+  await tab.auth.reconfigure();
+  find.mockClear();
+  await jest.advanceTimersByTimeAsync(3000);
+  expect(find).not.toHaveBeenCalled();
+});
+
 it('follows a user rather than the machine', async () => {
   server.savedSignIn = { ...signIn(), ambient: true, persistedIn: 'memory' };
   await tab.auth.prepare();
