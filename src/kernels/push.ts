@@ -62,21 +62,28 @@ export class KernelTokenPusher {
     const granted = this.#granted;
     this.#granted = [];
     for (const { entry, name, token, source } of granted) {
-      const { scopes } = entry.request;
-      this.options.activity.issued({ ...entry, name }, scopes, token, source);
-      for (const older of this.#olderGrants(entry)) {
-        const { attached, kernelId, commId, requestId, request, label } = older;
-        this.options.send(
-          kernelId,
-          commId,
-          tokenAnswer(requestId, token, attached ? request : undefined)
-        );
-        this.options.grants.add({ ...older, expiresAt: entry.expiresAt });
-        this.options.activity.issued({ ...older, name: label }, scopes, token, source);
-      }
+      this.options.activity.issued({ ...entry, name }, entry.request.scopes, token, source);
     }
     if (granted.length > 0) {
-      this.options.onGranted();
+      void this.#renewOlder(granted).then(this.options.onGranted);
+    }
+  }
+
+  /** Push new tokens to kernels that hold older ones, as far as they would get them now. */
+  async #renewOlder(granted: readonly IGranted[]): Promise<void> {
+    const { access, activity, grants, pins, send } = this.options;
+    for (const { entry, token, source } of granted) {
+      for (const older of this.#olderGrants(entry)) {
+        const { attached, byProgram, kernelId, commId, requestId, request, label } = older;
+        const target = pins.target(kernelId, request);
+        const decision = await access.decide(kernelId, target, byProgram);
+        // It is replaced when it ends: by a sign-out, a revocation, a closed comm.
+        if (decision === 'give' && grants.all.includes(older)) {
+          send(kernelId, commId, tokenAnswer(requestId, token, attached ? request : undefined));
+          grants.add({ ...older, expiresAt: entry.expiresAt });
+          activity.issued({ ...older, name: label }, request.scopes, token, source);
+        }
+      }
     }
   }
 

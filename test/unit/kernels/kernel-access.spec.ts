@@ -9,7 +9,7 @@ import {
 } from '../../../src/kernels/kernel-access';
 import cases from '../../cases/kernel-access.json';
 import { ALICE, MANAGEMENT, STORAGE } from '../panel/fixtures';
-import { BOB, KernelHarness } from './kernel-harness';
+import { aClient, BOB, FakeConnection, KernelHarness } from './kernel-harness';
 
 /** Every combination of what a decision depends on. */
 function allFacts(): IAccessFacts[] {
@@ -125,6 +125,20 @@ describe('a page whose user wants to be asked', () => {
     expect(await ask()).toEqual(['pending consent']);
   });
 
+  it('pushes no newer token to a kernel that has got one without being asked about', async () => {
+    const other = new FakeConnection('k2', 'ours2');
+    harness.connections.add(other.self, aClient('other.ipynb'));
+    harness.kernelAccess = 'allow';
+    await harness.ask('theirs', { request_id: 'theirs' }, other);
+    expect(harness.takeSent()).toEqual(['theirs token alice']);
+    await harness.pass(60_000);
+    harness.kernelAccess = 'ask';
+    await ask();
+    await answer();
+    await harness.pass(50);
+    expect(harness.takeSent()).toEqual([expect.stringMatching(/^c\d+ token alice$/)]);
+  });
+
   it('takes Deny for an answer', async () => {
     await ask();
     await harness.pass(300);
@@ -207,6 +221,20 @@ describe('a cell that a program runs', () => {
     await byProgram('c2');
     expect(harness.takeSent()).toEqual([sent]);
     expect(harness.tokenService.waiting).toEqual([]);
+  });
+
+  it.each(['ask', 'deny'])('gets no newer token by a push if agentAccess is %s', async value => {
+    const other = new FakeConnection('k2', 'ours2');
+    harness.connections.add(other.self, aClient('other.ipynb'));
+    harness.agentAccess = 'allow';
+    await byProgram('c1');
+    await byProgram('c2');
+    expect(harness.takeSent()).toEqual(['c2 token alice']);
+    await harness.pass(60_000);
+    harness.agentAccess = value;
+    await harness.ask('c3', { request_id: 'r3' }, other);
+    await harness.pass(50);
+    expect(harness.takeSent()).toEqual(['c3 token alice']);
   });
 
   it('is not one that another page of this server runs, announced late or early', async () => {
