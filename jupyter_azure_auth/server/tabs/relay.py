@@ -105,6 +105,12 @@ class _OpenRequest:
     is_claimed: bool = False
     answer: TabAnswer = field(default_factory=TabAnswer)
 
+    def cancel_unclaimed_end(self) -> None:
+        """Cancel the timer, which would otherwise hold the answer in memory."""
+        if self.unclaimed_end is not None:
+            self.unclaimed_end.cancel()
+            self.unclaimed_end = None
+
 
 class TabRelay:
     """The requests of tabs to the other tabs of their login. Used on the event loop only."""
@@ -199,8 +205,7 @@ class TabRelay:
         pages = self._tell_pages(request_id)
         # A page that is late answers each time.
         asked.silent = max(asked.silent, 0) + pages
-        if asked.unclaimed_end is not None:
-            asked.unclaimed_end.cancel()
+        asked.cancel_unclaimed_end()
         if pages == 0:
             self._finish(request_id, asked)
         elif asked.request is not None:
@@ -222,6 +227,7 @@ class TabRelay:
 
     def _finish(self, request_id: str, asked: _OpenRequest) -> None:
         asked.answer.is_over = True
+        asked.cancel_unclaimed_end()
         asked.end.cancel()
         asked.end = self._forget_in(UNREAD_S, request_id)
 
