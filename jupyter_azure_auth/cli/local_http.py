@@ -16,7 +16,7 @@ ANSWER_LIMIT: Final = 256 * 1024
 
 
 @dataclass(frozen=True)
-class Address:
+class ServerAddress:
     """Where a server of this user listens. Its ``repr`` omits the authorization."""
 
     host: str
@@ -30,7 +30,7 @@ class Address:
 
 
 @dataclass(frozen=True)
-class Answer:
+class ServerResponse:
     """An answer. ``fields`` is empty unless it is a JSON object. Its ``repr`` omits the content."""
 
     status: int
@@ -43,7 +43,9 @@ class Answer:
         return code if isinstance(code, str) else ""
 
 
-def post(address: Address, route: str, body: Mapping[str, Any], timeout: float) -> Answer:
+def post(
+    address: ServerAddress, route: str, body: Mapping[str, Any], timeout: float
+) -> ServerResponse:
     """Return the answer of a route of this extension.
 
     :param route: what follows ``azure-auth/``.
@@ -62,7 +64,7 @@ def post(address: Address, route: str, body: Mapping[str, Any], timeout: float) 
         path = f"{address.base}azure-auth/{route}"
         connection.request("POST", path, json.dumps(body), headers)
         answer = connection.getresponse()
-        return Answer(answer.status, _object_in(answer.read(ANSWER_LIMIT)))
+        return ServerResponse(answer.status, _object_in(answer.read(ANSWER_LIMIT)))
 
 
 def _object_in(text: bytes) -> Mapping[str, Any]:

@@ -19,12 +19,12 @@ from jupyter_azure_auth.kernel.parent_server.discovery import (
 from jupyter_azure_auth.kernel.parent_server.reasons import reason_of
 
 from .exits import FAILED, NO_SERVER, NOT_SIGNED_IN, CommandError
-from .local_http import Address, post
+from .local_http import ServerAddress, post
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from .local_http import Answer
+    from .local_http import ServerResponse
 
 ANSWER_TIMEOUT_S: Final = 30.0
 """Seconds for each read: the server may have to ask Azure first."""
@@ -66,7 +66,7 @@ def reach(environ: Mapping[str, str] = os.environ) -> Unreachable | None:
 
 def ask(
     route: str, fields: Mapping[str, object], environ: Mapping[str, str] = os.environ
-) -> Answer:
+) -> ServerResponse:
     """Return the answer of the parent server.
 
     :param route: what follows ``azure-auth/``.
@@ -90,7 +90,7 @@ def ask(
 def ask_successfully(route: str, fields: Mapping[str, object]) -> Mapping[str, Any]:
     """Return the fields of the parent server's answer.
 
-    :raises CommandError: also if the server refuses.
+    :raises CommandError: for the same reasons, and if the server refuses.
     """
     answer = ask(route, fields)
     if answer.status == HTTPStatus.OK:
@@ -102,13 +102,13 @@ def ask_successfully(route: str, fields: Mapping[str, object]) -> Mapping[str, A
     )
 
 
-def _find(environ: Mapping[str, str]) -> Address:
+def _find(environ: Mapping[str, str]) -> ServerAddress:
     """Return the address of the parent server.
 
     :raises NoParentServerError: with the reason why there is none.
     """
     server = find_parent_server(environ)
-    return Address(
+    return ServerAddress(
         server.host,
         server.port,
         server.path,

@@ -21,7 +21,7 @@ from jupyter_azure_auth.connection_file import (
     read,
 )
 
-from .local_http import Address
+from .local_http import ServerAddress
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -42,7 +42,7 @@ class RunningServer:
     """The address that Jupyter shows, which ends in a slash; empty if it has none."""
     started: float
     """Epoch seconds."""
-    address: Address | None = field(repr=False, default=None)
+    address: ServerAddress | None = field(repr=False, default=None)
     """None if it does not listen on a TCP port."""
 
 
@@ -81,7 +81,7 @@ def _read(path: Path, environ: Mapping[str, str]) -> RunningServer | None:
         return None
     file = _connection_file(pid, environ)
     headers = {"Authorization": f"token {token}"} if token else _key_headers(file, environ)
-    address = Address(
+    address = ServerAddress(
         host=listening[0] if listening else "",
         port=port,
         base=str(info.get("base_url") or "/"),

@@ -44,7 +44,7 @@ class AuthorityError(requests.RequestException):
         self.reason = reason
 
 
-class Answer:
+class AuthorityResponse:
     """The parts of a response that MSAL reads."""
 
     # MSAL caches any response with `Retry-After`; it does not use the other headers.
@@ -94,7 +94,7 @@ class AuthorityClient:
         self._session = requests.Session()
         self._not_before: dict[RequestKey, float] = {}
 
-    def get(self, url: str, **kwargs: Any) -> Answer:
+    def get(self, url: str, **kwargs: Any) -> AuthorityResponse:
         """Return a document of the authority.
 
         :raises AuthorityError: if it cannot be reached, or a proxy in between answered. MSAL would
@@ -115,7 +115,7 @@ class AuthorityClient:
         found: Mapping[str, Any] = json.loads(answer.text)
         return found if answer.status_code == HTTPStatus.OK else None
 
-    def post(self, url: str, **kwargs: Any) -> Answer:
+    def post(self, url: str, **kwargs: Any) -> AuthorityResponse:
         """Request a token.
 
         :raises AuthorityError: if the authority cannot be reached, or its response is unusable.
@@ -128,7 +128,7 @@ class AuthorityClient:
         """Close the connections."""
         self._session.close()
 
-    def _send(self, method: str, url: str, **kwargs: Any) -> Answer:
+    def _send(self, method: str, url: str, **kwargs: Any) -> AuthorityResponse:
         """Send the request until there is an answer, the budget is used up, or a retry is useless.
 
         A code can be redeemed only once. If an answer was lost, the code may have been redeemed;
@@ -142,7 +142,7 @@ class AuthorityClient:
         lost: _Fault | None = None
         for backoff in (*BACKOFF_S, None):
             outcome = self._ask(method, url, deadline, kwargs)
-            if isinstance(outcome, Answer):
+            if isinstance(outcome, AuthorityResponse):
                 if is_code and lost is not None and _ALREADY_REDEEMED in outcome.text:
                     raise AuthorityError(lost.reason)
                 return outcome
@@ -156,7 +156,7 @@ class AuthorityClient:
 
     def _ask(
         self, method: str, url: str, deadline: float, kwargs: Mapping[str, Any]
-    ) -> Answer | _Fault:
+    ) -> AuthorityResponse | _Fault:
         left = max(deadline - self._clock(), 0.1)
         limits = {"timeout": (min(CONNECT_TIMEOUT_S, left), left), "allow_redirects": False}
         try:
@@ -170,7 +170,7 @@ class AuthorityClient:
             return _Fault("busy", _retry_after(answer.headers.get("Retry-After")))
         if error_code is None:
             return _Fault("network", succeeded=status == HTTPStatus.OK)
-        return Answer(status, answer.text)
+        return AuthorityResponse(status, answer.text)
 
     def _await_turn(self, key: RequestKey, deadline: float) -> None:
         """Wait until a new request to the authority is allowed.

@@ -1,4 +1,4 @@
-"""The parts of the server extension, and what they tell each other."""
+"""The parts of the server extension, and how they are connected."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def create_services(serverapp: ServerApp, config: AzureAuthConfig) -> Services:
         token_service,
         sharing.is_shared,
         config,
-        Switch(store.notes, store.server),
+        Switch(store.marker_folder, store.server),
         lambda: publisher.private_folder,
     )
     services = Services(

@@ -67,12 +67,12 @@ export function resolveConfiguration(
     return { kind: 'malformed', detail: null, sentence: server.problem };
   }
   // A misconfigured server extension offers nothing, which says nothing about the user's own app.
-  const facts = {
+  const context = {
     clientId,
     loopbackObstacle,
     offered: server.problem === null ? server.sources : null
   };
-  const choices = chooseSignInMethods(facts);
+  const choices = chooseSignInMethods(context);
   const opensPopup = choices.some(({ name, obstacle }) => name === 'popup' && obstacle === null);
   const [detail] = invalid;
   if (opensPopup && detail !== undefined) {
@@ -97,8 +97,8 @@ export function resolveConfiguration(
         : ofServer(name, server, baseUrl))
     })),
     popup,
-    server: heldByServer(facts, server, baseUrl),
-    // If there are several users, a page gives out no token without its user's consent.
+    server: heldByServer(context, server, baseUrl),
+    // If there are several users, a page issues no token without its user's consent.
     sharesTabs: popup !== null && server.shared === false,
     allowedResources: server.allowedResources
   };
@@ -119,12 +119,12 @@ function ofServer(
 }
 
 function heldByServer(
-  facts: IMethodContext,
+  context: IMethodContext,
   { cloud }: IServerConfig,
   baseUrl: string
 ): IServerConfiguration | null {
   const port = Number(new URL(baseUrl).port || 80);
-  return usesServer(facts) ? { port, cloud: cloud ?? 'AzureCloud' } : null;
+  return usesServer(context) ? { port, cloud: cloud ?? 'AzureCloud' } : null;
 }
 
 /** @returns Null for an authority of Microsoft. */

@@ -166,7 +166,7 @@ export class ConfiguredAuth {
     if (gone !== null) {
       this.interactive.cancel();
       this.#tokens.dropInFlight();
-      await this.store.leave(gone.signedIn, gone.provider);
+      await this.store.dropCurrent(gone.signedIn, gone.provider);
       // Not at once: the other tab may not have reached the server extension yet.
       this.#poller?.invalidate();
     } else {

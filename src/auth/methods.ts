@@ -22,7 +22,7 @@ interface IMethod {
   readonly heldBy: 'tab' | 'server';
   /** Whether the user has to take part. */
   readonly interactive: boolean;
-  readonly obstacle: (facts: IMethodContext) => SignInObstacle | null;
+  readonly obstacle: (context: IMethodContext) => SignInObstacle | null;
 }
 
 /** The server extension finds out whether the machine has an identity. */
@@ -53,8 +53,8 @@ const NAMES = Object.keys(METHODS) as readonly SourceName[];
 /**
  * Return every source: those that are available, best first, then the others with their obstacles.
  */
-export function chooseSources(facts: IMethodContext): IChoice[] {
-  const choices = NAMES.map(name => ({ name, obstacle: obstacleTo(name, facts) }));
+export function chooseSources(context: IMethodContext): IChoice[] {
+  const choices = NAMES.map(name => ({ name, obstacle: obstacleTo(name, context) }));
   return [
     ...choices.filter(({ obstacle }) => obstacle === null),
     ...choices.filter(({ obstacle }) => obstacle !== null)
@@ -62,15 +62,15 @@ export function chooseSources(facts: IMethodContext): IChoice[] {
 }
 
 /** Return the interactive sources, in the same order. */
-export function chooseSignInMethods(facts: IMethodContext): IChoice<SignInMethodName>[] {
-  return chooseSources(facts).filter((choice): choice is IChoice<SignInMethodName> =>
+export function chooseSignInMethods(context: IMethodContext): IChoice<SignInMethodName>[] {
+  return chooseSources(context).filter((choice): choice is IChoice<SignInMethodName> =>
     isSignInMethod(choice.name)
   );
 }
 
 /** Whether the server extension can hold anything. */
-export function usesServer(facts: IMethodContext): boolean {
-  return chooseSources(facts).some(
+export function usesServer(context: IMethodContext): boolean {
+  return chooseSources(context).some(
     ({ name, obstacle }) => obstacle === null && METHODS[name].heldBy === 'server'
   );
 }
@@ -83,10 +83,10 @@ function isSignInMethod(name: SourceName): name is SignInMethodName {
   return METHODS[name].interactive;
 }
 
-function obstacleTo(name: SourceName, facts: IMethodContext): SignInObstacle | null {
+function obstacleTo(name: SourceName, context: IMethodContext): SignInObstacle | null {
   const { heldBy, obstacle } = METHODS[name];
-  if (facts.offered === null && heldBy === 'server') {
+  if (context.offered === null && heldBy === 'server') {
     return 'no_extension';
   }
-  return facts.offered?.includes(name) === false ? 'not_allowed' : obstacle(facts);
+  return context.offered?.includes(name) === false ? 'not_allowed' : obstacle(context);
 }

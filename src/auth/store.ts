@@ -211,7 +211,7 @@ export class AuthStore {
 
   /**
    * The provider of the current sign-in, even if a refusal has ended it; not if another tab held
-   * that: only the other tab can go on with another account.
+   * that: only the other tab can continue with another account.
    */
   get #holder(): ITokenProvider | null {
     const { provider = null } = this.#ended ?? {};
@@ -260,7 +260,7 @@ export class AuthStore {
    * Drop an account that was current, and that another tab has signed out. Others that this tab
    * holds itself stay, but none takes its place: the other tab may not know them.
    */
-  async leave(
+  async dropCurrent(
     { account, persistedIn }: Pick<ISignIn, 'account' | 'persistedIn'>,
     provider: ITokenProvider
   ): Promise<void> {
@@ -365,7 +365,7 @@ export class AuthStore {
 
   async #adopt(found: ISignIn, provider: ITokenProvider): Promise<void> {
     if (this.options.broadcast.wasSignedOutSince(found.account.id, found.signedInAt)) {
-      await this.leave(found, provider);
+      await this.dropCurrent(found, provider);
     } else {
       this.setSignedIn(found, provider);
     }

@@ -6,7 +6,7 @@ export type AccessDecision =
   'give' | 'ask' | 'kernel_access_denied' | 'agent_access_denied' | 'access_revoked';
 
 /** Everything that the decision depends on. */
-export interface IAccessFacts {
+export interface IAccessContext {
   readonly setting: KernelAccess;
   /** The same for cells that a program runs. */
   readonly agentSetting: KernelAccess;
@@ -24,19 +24,19 @@ export interface IAccessFacts {
 }
 
 /** Decide whether a kernel gets a token of the signed-in user. */
-export function decideAccess(facts: IAccessFacts): AccessDecision {
-  if (facts.setting === 'deny') {
+export function decideAccess(context: IAccessContext): AccessDecision {
+  if (context.setting === 'deny') {
     return 'kernel_access_denied';
   }
-  if (facts.isRevoked) {
+  if (context.isRevoked) {
     return 'access_revoked';
   }
-  if (facts.byProgram && facts.agentSetting === 'deny') {
+  if (context.byProgram && context.agentSetting === 'deny') {
     return 'agent_access_denied';
   }
-  const asksAgents = facts.byProgram && facts.agentSetting === 'ask';
-  const mustAsk = facts.setting === 'ask' || facts.isShared || asksAgents;
-  return mustAsk && !facts.isAllowed ? 'ask' : 'give';
+  const asksAgents = context.byProgram && context.agentSetting === 'ask';
+  const mustAsk = context.setting === 'ask' || context.isShared || asksAgents;
+  return mustAsk && !context.isAllowed ? 'ask' : 'give';
 }
 
 /** Return the setting. A value that is none of its choices does not allow anything unasked. */

@@ -214,8 +214,8 @@ export class KernelResponder {
   #sendError(pending: IPending, code: WireErrorCode, error: unknown = null): void {
     this.options.pending.close(pending);
     const { kernelId, commId, request, client } = pending;
-    const words = this.options.explain(code, error);
-    this.options.send(kernelId, commId, errorAnswer(request.requestId, code, words));
+    const text = this.options.explain(code, error);
+    this.options.send(kernelId, commId, errorAnswer(request.requestId, code, text));
     if (request.kind === 'token') {
       const { byProgram } = pending;
       const kernel = { kernelId, name: client?.label ?? null, byProgram };
@@ -265,7 +265,7 @@ export namespace KernelResponder {
 export function errorAnswer(
   requestId: string | null,
   code: WireErrorCode,
-  words: IErrorText
+  text: IErrorText
 ): IErrorAnswer {
-  return { request_id: requestId, kind: 'error', code, ...words };
+  return { request_id: requestId, kind: 'error', code, ...text };
 }

@@ -101,7 +101,7 @@ const REAL_TIME: AuthorityNetwork.ITime = {
   sleep: milliseconds => new Promise(resolve => setTimeout(resolve, milliseconds))
 };
 
-interface IAnswer {
+interface IAuthorityResponse {
   readonly status: number;
   readonly body: unknown;
 }
@@ -110,7 +110,7 @@ async function attempt(
   url: string,
   request: RequestInit,
   timeoutMs: number
-): Promise<IAnswer | IFault> {
+): Promise<IAuthorityResponse | IFault> {
   let status = 0;
   try {
     const signal = AbortSignal.timeout(Math.max(timeoutMs, 1));
@@ -135,7 +135,7 @@ function readRetryAfter(header: string | null): { retryAfter?: number } {
   return retryAfter >= 0 ? { retryAfter } : {};
 }
 
-function isRedeemed({ body }: IAnswer): boolean {
+function isRedeemed({ body }: IAuthorityResponse): boolean {
   return /AADSTS54005\b/.test(String(fieldsOf(body).get('error_description')));
 }
 

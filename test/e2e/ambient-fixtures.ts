@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type Place, set, startHosts } from '../azure/machine/hosts.mjs';
 import { USER_ASSIGNED } from '../azure/machine/identities.mjs';
 import { serviceAccountToken } from '../azure/machine/service-account.mjs';
-import { ARC_KEYS } from '../azure/machine/wires.mjs';
+import { ARC_KEYS } from '../azure/machine/endpoint-protocols.mjs';
 import { contoso } from '../azure/users.mjs';
 import { Jupyter } from './jupyter';
 import { Lab } from './lab';

@@ -181,8 +181,8 @@ async def test_a_host_that_hangs_keeps_nothing_waiting(hanging: None, browser: B
     assert (await browser.ask("session"))[1]["searching"] is True
     for route in ("config", "session"):
         await browser.ask(route)
-    # The thread of the notes on sign-ins may still be ending.
-    assert len([name for name in ours() if not name.endswith("-notes")]) == 1, "one call for all"
+    # The thread of the markers of sign-ins may still be ending.
+    assert len([name for name in ours() if not name.endswith("-markers")]) == 1, "one call for all"
     loop = asyncio.get_running_loop()
     # asyncio's default threads stay free for other code.
     others = [loop.run_in_executor(None, time.monotonic) for _ in range(20)]

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Final
 from .finding import Finding, found
 
 if TYPE_CHECKING:
-    from .azure_hosts import Probe
+    from .azure_hosts import HostAnswer
     from .context import Context
 
 MAX_SKEW_S: Final = 120
-"""Azure accepts five minutes, and tokens are renewed five minutes before their end."""
+"""Azure accepts five minutes, and tokens are renewed five minutes before they expire."""
 
 _MINUTE_S: Final = 60
 
@@ -54,7 +54,7 @@ def check_clock(context: Context) -> Finding:
     )
 
 
-def _failure(probe: Probe) -> Finding | None:
+def _failure(probe: HostAnswer) -> Finding | None:
     host, by = probe.host, _by(probe)
     if probe.outcome == "untrusted":
         ca = f" ({probe.ca_variable} is set, to other issuers)" if probe.ca_variable else ""
@@ -67,5 +67,5 @@ def _failure(probe: Probe) -> Finding | None:
     return found("authority_busy", host=host, by=by, status=str(probe.status)) if busy else None
 
 
-def _by(probe: Probe) -> str:
+def _by(probe: HostAnswer) -> str:
     return "" if probe.proxy is None else f" through the proxy in {probe.proxy}"

@@ -27,7 +27,7 @@ _METADATA_PATH: Final = "/v2.0/.well-known/openid-configuration"
 
 
 @dataclass(frozen=True)
-class Probe:
+class HostAnswer:
     """What a host answered."""
 
     host: str
@@ -63,7 +63,7 @@ def _cloud(config: Config) -> Cloud:
     return CLOUDS.get(config.cloud, CLOUDS[DEFAULT_CLOUD])
 
 
-def probe(address: str, environ: Mapping[str, str], timeout: float) -> Probe:
+def probe(address: str, environ: Mapping[str, str], timeout: float) -> HostAnswer:
     """Return what a host answers in time. Sends nothing but the address.
 
     :param environ: environment variables of this process, which requests also reads.
@@ -73,7 +73,7 @@ def probe(address: str, environ: Mapping[str, str], timeout: float) -> Probe:
 
     host = urlsplit(address).netloc
     proxy, ca_variable = _proxy_variable(host, environ), _first_set(CA_VARIABLES, environ)
-    named = partial(Probe, host, proxy=proxy, ca_variable=ca_variable)
+    named = partial(HostAnswer, host, proxy=proxy, ca_variable=ca_variable)
     try:
         status, is_json, skew_s = within(timeout, lambda: _get(address, timeout))
     except OSError as error:  # those of requests are OSErrors, and so is a timeout

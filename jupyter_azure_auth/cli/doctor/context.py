@@ -7,10 +7,10 @@ import time
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from jupyter_azure_auth.cli.local_http import Answer, post
+from jupyter_azure_auth.cli.local_http import ServerResponse, post
 from jupyter_azure_auth.cli.running_servers import best_match, running_servers
 
-from .azure_hosts import Probe, authority_of, manager_host_of, probe
+from .azure_hosts import HostAnswer, authority_of, manager_host_of, probe
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -68,7 +68,7 @@ class Context:
         return f"{url.rstrip('/')}/" if url else None
 
     @cached_property
-    def config_answer(self) -> Answer | None:
+    def config_answer(self) -> ServerResponse | None:
         """The server's answer when it is asked for its configuration; None if there is none."""
         return self._ask("config")
 
@@ -102,17 +102,17 @@ class Context:
             time.sleep(LOOKUP_POLL_S)
 
     @cached_property
-    def authority(self) -> Probe:
+    def authority(self) -> HostAnswer:
         """What the authority answers."""
         return probe(authority_of(self.config), self.environ, self.timeout)
 
     @cached_property
-    def manager(self) -> Probe:
+    def manager(self) -> HostAnswer:
         """What the cloud's resource manager answers."""
         address = f"https://{manager_host_of(self.config)}/"
         return probe(address, self.environ, self.timeout)
 
-    def _ask(self, route: str) -> Answer | None:
+    def _ask(self, route: str) -> ServerResponse | None:
         if self.server is None or self.server.address is None:
             return None
         try:

@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-Answer = tuple[int, Mapping[str, Any]]
+InProcessResponse = tuple[int, Mapping[str, Any]]
 """Status and fields, as in an HTTP response."""
 
 
@@ -21,7 +21,7 @@ Answer = tuple[int, Mapping[str, Any]]
 class InProcessServer:
     """A server in this process. Create it on its event loop."""
 
-    answer: Callable[[Mapping[str, Any]], Awaitable[Answer]]
+    answer: Callable[[Mapping[str, Any]], Awaitable[InProcessResponse]]
     """Answers a token request, on the event loop."""
     loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.get_running_loop)
     thread: int = field(default_factory=threading.get_ident)
@@ -47,13 +47,15 @@ def in_process_server() -> InProcessServer | None:
     return next((server for server in _servers if server.pid == os.getpid()), None)
 
 
-def ask_in_process(server: InProcessServer, fields: Mapping[str, Any], seconds: float) -> Answer:
+def ask_in_process(
+    server: InProcessServer, fields: Mapping[str, Any], seconds: float
+) -> InProcessResponse:
     """Return the server's answer. Blocks, so never call it on the event loop's thread.
 
     :raises TimeoutError: it did not answer in time.
     """
 
-    async def answer() -> Answer:
+    async def answer() -> InProcessResponse:
         return await server.answer(fields)
 
     future = asyncio.run_coroutine_threadsafe(answer(), server.loop)

@@ -92,7 +92,7 @@ class BackendAccess:
         return future
 
     def _find(self) -> Backend | None:
-        """Return the backend; runs on its thread, and looks again only if the last try raised."""
+        """Return the backend; runs on its thread. Searches again only if the last search raised."""
         if self._found is None:
             self._found = (self._find_backend(),)
         return self._found[0]

@@ -55,14 +55,14 @@ class PersistenceManager:
         """Create it without looking for the backend, which happens on first use.
 
         :param config: the configuration.
-        :param store: finds the backend and has the notes.
+        :param store: finds the backend and has the markers.
         :param on_change: called when the persistence of a user's sign-in has changed.
         """
         self._config = config
         self._store = store
         self._on_change = on_change
         self._access = BackendAccess(store.find_backend)
-        self._marker_worker = SerialWorker("notes")
+        self._marker_worker = SerialWorker("markers")
         self._backends: dict[UserKey, BackendName] = {}
         self._erasing: set[UserKey] = set()
         self._latest: dict[UserKey, asyncio.Future[Any]] = {}
@@ -90,7 +90,7 @@ class PersistenceManager:
         markers = self._store.markers
         erased, was_persisted = await self._run_on_markers(
             lambda: (markers.is_erased(key), markers.is_persisted(group, key)),
-            # A note that cannot be read may say that the user has signed out.
+            # A marker that cannot be read may mean that the user has signed out.
             default=(True, False),
         )
         if user_key in self._latest:
@@ -175,13 +175,13 @@ class PersistenceManager:
     async def replace(self, user_key: UserKey, make: Callable[[], Record]) -> None:
         """Store a sign-in, replacing any other; return when no start can restore the other.
 
-        This waits for the note on the disk, and not for the backend, whose user may have to unlock
-        it.
+        This waits for the marker on the disk, and not for the backend, which the user may have to
+        unlock.
 
         :param make: returns the record; can block.
         """
         self.write(user_key, make)
-        await wait_with_timeout(self._noted())
+        await wait_with_timeout(self._markers_written())
 
     def write(self, user_key: UserKey, make: Callable[[], Record]) -> asyncio.Future[Outcome[bool]]:
         """Store a sign-in, replacing any other.
@@ -223,7 +223,7 @@ class PersistenceManager:
         A server that is killed after its answer must not restore a sign-in that the user has ended.
         """
         removed = self.remove(user_key)
-        await wait_with_timeout(asyncio.gather(removed, self._noted()))
+        await wait_with_timeout(asyncio.gather(removed, self._markers_written()))
 
     def remove(self, user_key: UserKey) -> asyncio.Future[Outcome[None]]:
         """Remove the stored sign-in of this user; retry until it is removed."""
@@ -268,7 +268,7 @@ class PersistenceManager:
         return future
 
     def _update_markers(self, user_key: UserKey) -> None:
-        """Update the notes after a successful call of the backend."""
+        """Update the markers after a successful call of the backend."""
         markers, key, group = (
             self._store.markers,
             self._key(user_key),
@@ -283,19 +283,19 @@ class PersistenceManager:
             self._on_change(user_key)
 
     def _run_on_markers(self, call: Callable[[], R], default: R) -> asyncio.Future[R]:
-        """Run calls of the notes one after another on their thread."""
+        """Run calls that access markers one after another on their thread."""
 
         def run() -> R:
             try:
                 return call()
             except OSError as problem:
-                log.warning("Cannot access notes on sign-ins to Azure: %s", type(problem).__name__)
+                log.warning("Cannot access markers of Azure sign-ins: %s", type(problem).__name__)
                 return default
 
         return self._marker_worker.call(run)
 
-    def _noted(self) -> asyncio.Future[None]:
-        """Return a future that is done when all notes until now are on the disk."""
+    def _markers_written(self) -> asyncio.Future[None]:
+        """Return a future that is done when all markers until now are on the disk."""
         return self._run_on_markers(lambda: None, default=None)
 
     def _set_backend(self, user_key: UserKey, name: BackendName | None) -> None:

@@ -1,4 +1,4 @@
-"""Notes of this user's servers about their sign-ins: small files without secrets.
+"""Markers of this user's servers about their sign-ins: small files without secrets.
 
 A keychain cannot list its entries, and may be locked when one must be removed. So there is a file
 for each stored sign-in, by which other servers of the same user find it, and one for each that must
@@ -39,7 +39,7 @@ class Markers:
     def is_erased(self, key: str) -> bool:
         """Whether the sign-in under this key must not be restored.
 
-        :raises OSError: if the note cannot be read, which does not mean that there is none.
+        :raises OSError: if the marker cannot be read, which does not mean that there is none.
         """
         try:
             (self._folder / f"{key}.{_ERASED}").stat()

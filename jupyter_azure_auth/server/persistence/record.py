@@ -33,7 +33,7 @@ class Record:
     """Epoch seconds."""
     account: Account
     session: Mapping[str, Any]
-    """The state that :class:`.msal_client.MsalClient` continues with, as JSON values."""
+    """The state that :class:`..msal_client.MsalClient` continues with, as JSON values."""
 
     def to_text(self) -> str:
         """Return it as ASCII text; always the same text for the same sign-in."""

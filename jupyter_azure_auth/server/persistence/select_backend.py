@@ -33,7 +33,7 @@ class Store:
     """Returns the backend, None for memory only. Can block and raise any exception."""
     markers: Markers
     server: ServerId
-    notes: Path
+    marker_folder: Path
     """The folder of the markers."""
 
 
@@ -41,9 +41,9 @@ def store_of(config: AzureAuthConfig, serverapp: ServerApp) -> Store:
     """Return the configured store."""
     root = Path(serverapp.root_dir).resolve()
     # Next to the folder of sign-ins, which contains nothing else.
-    notes = Path(jupyter_data_dir()) / ".azure-auth-notes"
+    marker_folder = Path(jupyter_data_dir()) / ".azure-auth-notes"
     server = (str(root), serverapp.base_url)
-    return Store(_backend_finder(config, serverapp), Markers(notes), server, notes)
+    return Store(_backend_finder(config, serverapp), Markers(marker_folder), server, marker_folder)
 
 
 def memory_only() -> None:

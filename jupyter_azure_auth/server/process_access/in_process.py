@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from jupyter_server.auth.identity import IdentityProvider
 
-    from jupyter_azure_auth.kernel.parent_server.in_process import Answer
+    from jupyter_azure_auth.kernel.parent_server.in_process import InProcessResponse
     from jupyter_azure_auth.server.process_access.token_service import KernelTokenService
     from jupyter_azure_auth.server.user_key import UserKey
 
@@ -44,7 +44,7 @@ def serve_own_process(
     :returns: a function that ends it.
     """
 
-    async def answer(fields: Mapping[str, Any]) -> Answer:
+    async def answer(fields: Mapping[str, Any]) -> InProcessResponse:
         owner = owner_key(provider)
         if owner is None:
             return HTTPStatus.FORBIDDEN, {"code": "multi_user_server"}

@@ -14,14 +14,16 @@ if TYPE_CHECKING:
     from jupyter_azure_auth.connection_file import UnreachableReason
 
 
-class Address(NamedTuple):
+class LoopbackAddress(NamedTuple):
     """Host and port on loopback, as in a URL, and the SHA-256 of the certificate (None: no TLS)."""
 
     netloc: str
     certificate: str | None
 
 
-def find_loopback_address(names: Iterable[Any], ssl_options: Any) -> Address | UnreachableReason:
+def find_loopback_address(
+    names: Iterable[Any], ssl_options: Any
+) -> LoopbackAddress | UnreachableReason:
     """Return the address at which kernels can reach this server.
 
     :param names: the result of ``getsockname`` for each socket that the server listens on.
@@ -36,14 +38,14 @@ def find_loopback_address(names: Iterable[Any], ssl_options: Any) -> Address | U
         return "not_on_loopback"
     netloc = min(netlocs, key=lambda netloc: netloc.startswith("["))
     if ssl_options is None:
-        return Address(netloc, None)
+        return LoopbackAddress(netloc, None)
     # An SSLContext does not expose its certificate, nor whether it requires client certificates.
     if not isinstance(ssl_options, dict):
         return "unknown_certificate"
     if ssl_options.get("cert_reqs") not in (None, ssl.CERT_NONE):
         return "client_certificate"
     certificate = _fingerprint(ssl_options.get("certfile"))
-    return "unknown_certificate" if certificate is None else Address(netloc, certificate)
+    return "unknown_certificate" if certificate is None else LoopbackAddress(netloc, certificate)
 
 
 def _loopback(name: tuple[Any, ...]) -> str | None:

@@ -7,15 +7,15 @@ import { setTimeout } from 'node:timers/promises';
 import { readBody, sendJson } from '../http.mjs';
 import { listen } from '../listen.mjs';
 import { users } from '../users.mjs';
-import { END_FORMATS } from './ends.mjs';
+import { END_FORMATS } from './expiry-formats.mjs';
 import { SYSTEM_ASSIGNED, USER_ASSIGNED, tokenOfIdentity, tokenOfUser } from './identities.mjs';
 import { ODD_ANSWERS } from './odd-answers.mjs';
-import { ARC_KEYS, WIRES } from './wires.mjs';
+import { ARC_KEYS, ENDPOINT_PROTOCOLS } from './endpoint-protocols.mjs';
 
 /**
  * @typedef {object} Settings
  * @property {number} delay - Milliseconds until the next answer, once.
- * @property {import('./ends.mjs').EndFormat} ends - How `expires_on` is written.
+ * @property {import('./expiry-formats.mjs').EndFormat} ends - How `expires_on` is written.
  * @property {string | null} odd - By name: what is answered in place of a token.
  * @property {number} odds - How many requests for a token are answered so. -1: all.
  * @property {[status: number, body: string] | null} other - What another cloud's service says to everything.
@@ -110,7 +110,7 @@ async function answer(origin, shared, request, response) {
     response.writeHead(other[0], { 'content-type': 'text/html' }).end(other[1]);
     return;
   }
-  const asked = await WIRES[pathname]?.(request, response, shared);
+  const asked = await ENDPOINT_PROTOCOLS[pathname]?.(request, response, shared);
   const name = takeOdd(shared.settings, asked ?? null);
   const client = asked?.clientId ?? null;
   shared.log.push({ path: pathname, client, answer: asked ? (name ?? 'token') : 'refused' });
@@ -125,7 +125,7 @@ async function answer(origin, shared, request, response) {
  * @param {string} origin
  * @param {Shared} shared
  * @param {string} path
- * @param {{asked: import('./wires.mjs').Asked, name: string | null}} what
+ * @param {{asked: import('./endpoint-protocols.mjs').Asked, name: string | null}} what
  * @param {import('node:http').ServerResponse} response
  */
 function give(origin, { settings, tokens }, path, { asked, name }, response) {
@@ -153,7 +153,7 @@ function give(origin, { settings, tokens }, path, { asked, name }, response) {
   sendJson(response, {
     access_token: token,
     ...(ofUser ? {} : { client_id: configured.clientId }),
-    // The metadata service has it; the wires of App Service do not.
+    // The metadata service has it; the protocols of App Service do not.
     ...(path.startsWith('/metadata') || path.startsWith('/arc') ? { expires_in: lasts } : {}),
     expires_on: END_FORMATS[settings.ends](ends),
     not_before: String(ends - settings.seconds),
@@ -162,7 +162,7 @@ function give(origin, { settings, tokens }, path, { asked, name }, response) {
   });
 }
 
-/** @param {Settings} settings @param {import('./wires.mjs').Asked | null} asked */
+/** @param {Settings} settings @param {import('./endpoint-protocols.mjs').Asked | null} asked */
 function takeOdd(settings, asked) {
   if (asked === null || settings.odd === null || settings.odds === 0) {
     return null;

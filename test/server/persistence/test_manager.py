@@ -62,7 +62,7 @@ async def session(browser: Browser, *wanted: Any) -> Any:
         if not body["searching"] and [body[name] for name in names] == [want for _, want in wanted]:
             if wanted:
                 rule = gated_rule(browser.app, "/session")
-                await rule.target_kwargs["session_manager"].user_sessions._persistence._noted()
+                await rule.target_kwargs["session_manager"].user_sessions._persistence._markers_written()
             return body
 
 

@@ -1,4 +1,4 @@
-"""The notes of servers about stored sign-ins."""
+"""The markers of servers about stored sign-ins."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_an_unreadable_note_is_no_answer(folder: Path) -> None:
         Markers(folder).is_erased(KEY)
 
 
-def test_a_refusal_stays_noted_until_the_user_acts(folder: Path) -> None:
+def test_a_refusal_stays_marked_until_the_user_acts(folder: Path) -> None:
     markers = Markers(folder)
     assert markers.ended_by(KEY) is None
     markers.mark_ended(KEY, "AADSTS700082")

@@ -7,7 +7,10 @@ from typing import Any
 
 import pytest
 
-from jupyter_azure_auth.server.process_access.loopback_address import Address, find_loopback_address
+from jupyter_azure_auth.server.process_access.loopback_address import (
+    LoopbackAddress,
+    find_loopback_address,
+)
 from test.server.process_access.certificate import make_certificate
 
 
@@ -30,7 +33,7 @@ from test.server.process_access.certificate import make_certificate
 )
 def test_where_a_server_can_be_reached_from_its_host(names: list[Any], expected: str) -> None:
     found = find_loopback_address(names, None)
-    assert found == expected or found == Address(expected, None)
+    assert found == expected or found == LoopbackAddress(expected, None)
 
 
 LOOPBACK = [("127.0.0.1", 8888)]
@@ -45,7 +48,7 @@ def test_the_fingerprint_is_of_the_servers_own_certificate(tmp_path: Path) -> No
     expected = hashlib.sha256(ssl.PEM_cert_to_DER_cert(own.read_text())).hexdigest()
     for file in (own, everything):
         found = find_loopback_address(LOOPBACK, {"certfile": str(file)})
-        assert found == Address("127.0.0.1:8888", expected)
+        assert found == LoopbackAddress("127.0.0.1:8888", expected)
 
 
 @pytest.mark.parametrize(

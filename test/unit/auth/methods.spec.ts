@@ -50,8 +50,8 @@ const methodsOf = (names: SourceName[]): SourceName[] =>
   names.filter(name => !MACHINE.includes(name));
 
 describe('chooseSources', () => {
-  it.each(ROWS)('%s', (_, facts, open, closed) => {
-    const choices = chooseSources({ ...LAPTOP, ...facts });
+  it.each(ROWS)('%s', (_, context, open, closed) => {
+    const choices = chooseSources({ ...LAPTOP, ...context });
     const isOpen = ({ obstacle }: (typeof choices)[number]): boolean => obstacle === null;
     expect(choices.filter(isOpen).map(({ name }) => name)).toEqual(open);
     const others = choices.slice(open.length).map(({ name, obstacle }) => [name, obstacle]);
@@ -60,8 +60,8 @@ describe('chooseSources', () => {
 });
 
 describe('chooseWays', () => {
-  it.each(ROWS)('%s: the interactive ones', (_, facts, open) => {
-    const choices = chooseSignInMethods({ ...LAPTOP, ...facts });
+  it.each(ROWS)('%s: the interactive ones', (_, context, open) => {
+    const choices = chooseSignInMethods({ ...LAPTOP, ...context });
     expect(choices.map(({ name }) => name).sort()).toEqual(['device-code', 'loopback', 'popup']);
     const names = choices.filter(({ obstacle }) => obstacle === null).map(({ name }) => name);
     expect(names).toEqual(methodsOf(open));
@@ -69,7 +69,7 @@ describe('chooseWays', () => {
 });
 
 describe('usesServer', () => {
-  it.each(ROWS)('%s: what the server extension holds', (_, facts, open) => {
-    expect(usesServer({ ...LAPTOP, ...facts })).toBe(open.some(name => name !== 'popup'));
+  it.each(ROWS)('%s: what the server extension holds', (_, context, open) => {
+    expect(usesServer({ ...LAPTOP, ...context })).toBe(open.some(name => name !== 'popup'));
   });
 });

@@ -3,7 +3,7 @@ import { Signal } from '@lumino/signaling';
 import { accessControl, PROCESSES } from '../../../src/kernels/access-control';
 import {
   decideAccess,
-  type IAccessFacts,
+  type IAccessContext,
   type KernelAccess,
   readAccess
 } from '../../../src/kernels/kernel-access';
@@ -12,7 +12,7 @@ import { ALICE, MANAGEMENT, STORAGE } from '../panel/fixtures';
 import { aClient, BOB, FakeConnection, KernelHarness } from './kernel-harness';
 
 /** Every combination of what a decision depends on. */
-function allFacts(): IAccessFacts[] {
+function allContexts(): IAccessContext[] {
   const access: readonly KernelAccess[] = ['allow', 'ask', 'deny'];
   return access.flatMap(setting =>
     access.flatMap(agentSetting =>
@@ -25,15 +25,15 @@ function allFacts(): IAccessFacts[] {
 }
 
 /** A row of the table means every value of what it does not name. */
-const rowsFor = (facts: IAccessFacts): IRow[] =>
+const rowsFor = (context: IAccessContext): IRow[] =>
   (cases as IRow[]).filter(({ setting, agent, shared, allowed, revoked, program }) =>
     [
-      [setting, facts.setting],
-      [agent, facts.agentSetting],
-      [shared, facts.isShared],
-      [allowed, facts.isAllowed],
-      [revoked, facts.isRevoked],
-      [program, facts.byProgram]
+      [setting, context.setting],
+      [agent, context.agentSetting],
+      [shared, context.isShared],
+      [allowed, context.isAllowed],
+      [revoked, context.isRevoked],
+      [program, context.byProgram]
     ].every(([named, actual]) => named === undefined || named === actual)
   );
 
@@ -49,9 +49,9 @@ interface IRow {
 
 describe('decideAccess', () => {
   it('has one row of the table for each combination, and follows it', () => {
-    const wrong = allFacts().filter(facts => {
-      const rows = rowsFor(facts);
-      return rows.length !== 1 || rows[0]!.decision !== decideAccess(facts);
+    const wrong = allContexts().filter(context => {
+      const rows = rowsFor(context);
+      return rows.length !== 1 || rows[0]!.decision !== decideAccess(context);
     });
     expect(wrong).toEqual([]);
   });

@@ -25,7 +25,7 @@ const KEY = 'of-the-machine.key';
  */
 
 /** @type {Readonly<Record<string, Wire>>} */
-export const WIRES = {
+export const ENDPOINT_PROTOCOLS = {
   /** App Service, Functions and Container Apps, 2019. */
   '/msi/token': async (request, response, { secret }) => {
     const query = queryOf(request);

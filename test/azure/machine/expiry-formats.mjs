@@ -1,11 +1,11 @@
-/** When a token ends, in every way that hosts write it. */
+/** The formats in which hosts write the expiry of a token. */
 
 /** @typedef {'epoch' | 'linux' | 'windows' | 'iso'} EndFormat */
 
 /** @type {Readonly<Record<EndFormat, (seconds: number) => string>>} */
 export const END_FORMATS = {
   epoch: String,
-  // App Service's wire of 2017, by its operating system.
+  // App Service's protocol of 2017, by its operating system.
   linux: seconds => {
     const { month, day, year, hour, minute, second } = partsOf(seconds);
     return `${two(month)}/${two(day)}/${year} ${two(hour)}:${two(minute)}:${two(second)} +00:00`;
