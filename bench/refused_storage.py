@@ -1,4 +1,4 @@
-"""Prints as JSON how long a cell of Azure Storage goes on after **Not now**, in milliseconds.
+"""Prints as JSON how long a cell of Azure Storage continues after **Not now**, in milliseconds.
 
 A real kernel with the real ``azure-storage-blob``. The program plays the page, as the tests do; a
 client that retries what its credential raises takes 82 s.

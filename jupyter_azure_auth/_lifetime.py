@@ -55,7 +55,7 @@ class Moment(NamedTuple):
         return Moment(self.wall + seconds, self.steady + seconds)
 
     def reached(self, at: Moment) -> bool:
-        """Whether this moment has come at the time ``at``."""
+        """Whether this moment has been reached at the time ``at``."""
         return at.wall >= self.wall or at.steady >= self.steady
 
     def seconds_from(self, at: Moment) -> float:

@@ -55,7 +55,7 @@ def remove_az_folder(folder: Path) -> None:
 
 
 def with_az(path: str, folder: str) -> str:
-    """Return a PATH at whose end the folder is, so that a real `az` wins."""
+    """Return a PATH that ends with the folder, so that a real `az` takes precedence."""
     return os.pathsep.join((*_others(path), folder))
 
 

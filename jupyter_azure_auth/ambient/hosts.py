@@ -95,7 +95,7 @@ class Host:
     instance: str | None = None
     """Name of the compute instance, if it is known."""
     cloud: str | None = None
-    """A name, or :data:`.clouds.UNNAMED_CLOUD`; None if the cloud is unknown."""
+    """A name, or :data:`.._clouds.UNNAMED_CLOUD`; None if the cloud is unknown."""
 
     @property
     def title(self) -> str:

@@ -17,7 +17,7 @@ class Unavailable:
 
     source: SourceName
     code: str
-    """One of :data:`._error_catalog.AMBIENT`."""
+    """One of :data:`.._error_catalog.AMBIENT`."""
     detail: str = ""
     """A variable's name, a status or a code; never a text of a host."""
 

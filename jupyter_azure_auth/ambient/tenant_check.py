@@ -27,10 +27,10 @@ def why_wrong_tenant(
     """Return why a token is not for the requested tenant, or None. Blocks for a domain.
 
     :param wanted: the requested tenant, a GUID or a domain; None for any.
-    :param actual: the tenant id in the token, or :data:`.models.UNKNOWN` for an opaque token,
+    :param actual: the tenant id in the token, or :data:`.._models.UNKNOWN` for an opaque token,
         which is accepted.
     :param login_host: login host of the machine's cloud, which resolves domains.
-    :param resolve: returns the id of a domain, as :meth:`TenantIds.resolve` does.
+    :param resolve: returns the id of a domain, as :meth:`.._tenants.TenantIds.resolve` does.
     :returns: a code of :data:`.._error_catalog.AMBIENT` and its detail.
     """
     if wanted is None or is_unrestricted(wanted) or actual == UNKNOWN:

@@ -51,7 +51,7 @@ _WrongArgumentError.__name__ = UserErrorException.__name__
 
 
 class InteractiveLoginAuthentication(Light, Original):  # type: ignore[misc]
-    """Our class as a subclass of the original, of which no sign-in code runs."""
+    """Our class as a subclass of the original. None of the original's sign-in code runs."""
 
     __doc__ = Light.__doc__
 

@@ -119,7 +119,7 @@ class Broker:
         return None if status is RefreshStatus.MISSING else entry
 
     def checked_until(self) -> Moment | None:
-        """Return when :meth:`obtain` must look for a sign-out again; None for never."""
+        """Return when :meth:`obtain` must check for a sign-out again; None for never."""
         return self._sign_out_watch.valid_until()
 
     def forget_after_sign_out(self) -> None:

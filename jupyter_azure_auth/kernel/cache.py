@@ -76,7 +76,7 @@ class CachedToken:
         self.retired = False
         """Whether the token is no longer in the cache; credentials may still refer to it."""
         self.checked_until: Moment | None = None
-        """When to look for a sign-out before the token is returned again; None for never."""
+        """When to check for a sign-out before the token is returned again; None for never."""
         self.retry_at: Moment = Moment(0, float("-inf"))
         """When to try again after a renewal without a new token."""
 
@@ -87,7 +87,7 @@ class CachedToken:
             self.update_valid_until()
 
     def update_valid_until(self) -> None:
-        """Return the token without a check until it is due for renewal or for a look."""
+        """Return the token without a check until it, or the check for a sign-out, is due."""
         due = renewal_due(self)
         check = due if self.checked_until is None else self.checked_until
         self.valid_until = min(due.wall, check.wall)

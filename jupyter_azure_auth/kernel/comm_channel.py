@@ -164,7 +164,7 @@ class CommChannel:
         )
 
     def forget_identity(self) -> None:
-        """Record that the user has signed out, also at the parent server."""
+        """Record that the user has signed out, here or at the parent server."""
         self.identity, self.chosen_tenant_id = None, None
         self.server_answered, self.had_user = False, False
         self.close_push_comms()

@@ -90,7 +90,7 @@ class ScriptEffects:
                 )
                 if not isinstance(answer, IssuedToken) or epoch == self._cache.epoch:
                     break
-                # The user has meanwhile signed out or switched accounts, which the server knows.
+                # The user has since signed out or switched accounts, which the server knows.
             # Release first: the next request may follow as soon as the answer is delivered.
             self._server_lock.release()
             if isinstance(answer, ServerUnavailable) and answer.reason == "sign_in_pending":

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import MutableMapping
 
 TIMEOUT_S: Final = 5
-"""Seconds for each read: the kernel runs no cell meanwhile."""
+"""Seconds for each read, during which the kernel runs no cell."""
 
 
 def update_environment(kernel_id: str, environ: MutableMapping[str, str] = os.environ) -> None:

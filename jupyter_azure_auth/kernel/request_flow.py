@@ -156,7 +156,7 @@ def page_flow(  # noqa: PLR0913 (the parts of a request)
     allow_server: bool = False,
     now: Callable[[], float] = time.monotonic,
 ) -> Flow:
-    """Ask the page until it answers, and meanwhile the parent server as well.
+    """Ask the page until it answers, and at the same time the parent server.
 
     If neither has ever answered, and no user can have signed in at the server, ambient identities
     are next.
@@ -281,7 +281,7 @@ def _ask_page_and_server(
 def _wait_for_user(answer: Event, *, allow_server: bool) -> Flow:
     """Wait for the user. The waiters of the request limit the time.
 
-    A notice stays until the next one, also while a page gets the token: a page that was reloaded
+    A notice stays until the next one, even while a page gets the token: a page that was reloaded
     may soon ask its user again, and cannot show an output that was emptied before.
     """
     shown = Show(None)
@@ -381,7 +381,7 @@ def ambient_flow(
 
     :param code: code of the refusal if there is none.
     :param candidates: candidates that were asked before, and why they are not used.
-    :param allow_server: whether the parent server may be asked if a page turns up.
+    :param allow_server: whether the parent server may be asked if a page loads.
     """
     answer = yield TryAmbient(AMBIENT_TIMEOUT_S)
     while not isinstance(answer, IssuedToken | Refusal):

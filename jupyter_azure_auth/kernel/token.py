@@ -68,7 +68,7 @@ class JupyterAccessTokenInfo(_Redacted, AccessTokenInfo):
 def build_azure_core_tokens(entry: CachedToken, checked_until: Moment | None) -> None:
     """Create the token objects of a new entry, so that later cache hits create none.
 
-    :param checked_until: when a cache hit must look for a sign-out first; None for never.
+    :param checked_until: when a cache hit must check for a sign-out first; None for never.
     """
     if not entry.valid_until:
         entry.access = JupyterAccessToken(entry.issued.token, entry.issued.expires_on)

@@ -1,4 +1,4 @@
-"""Whether this server has several users: the one decision.
+"""Whether this server has several users, decided in one place.
 
 It applies to pages, process access and ambient identities alike.
 """

@@ -1,4 +1,4 @@
-"""The one decision which identity is used, from sign-ins, configuration and ambient identities."""
+"""Decides which identity is used, from sign-ins, configuration and ambient identities."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class SelectionContext:
 def why_skipped(source: str, context: SelectionContext) -> str | None:
     """Return why an ambient source must not be asked at all.
 
-    :returns: a code of :data:`._error_catalog.AMBIENT`; None if it may be asked.
+    :returns: a code of :data:`.._error_catalog.AMBIENT`; None if it may be asked.
     """
     if context.may_be_restored and not context.prefer_machine:
         return "keychain"

@@ -1,6 +1,6 @@
 import type { AzureAuthState, IAzureSignedIn } from '../tokens';
 
-/** Return the current sign-in, also while a problem needs attention; null in any other state. */
+/** Return the current sign-in, even while a problem needs attention; null in any other state. */
 export function currentAccount(state: AzureAuthState): IAzureSignedIn | null {
   switch (state.kind) {
     case 'signed-in':

@@ -27,7 +27,7 @@ export class OtherTabsFollower {
       // Without an answer, no change is known. The server may not know yet that a tab was closed.
       this.#apply().catch(() => {
         if (this.#look !== null) {
-          // An earlier look may have failed, too.
+          // An earlier lookup may have failed, too.
           window.clearTimeout(this.#timer);
           this.#timer = window.setTimeout(this.#onVisible, RETRY_MS);
         }
@@ -47,7 +47,7 @@ export class OtherTabsFollower {
     const look = (this.#look = {});
     const found = await tabs.find(isFollowing ? current.signedIn.account.id : null);
     if (this.#look !== look) {
-      // Another announcement came: what this look has found may be outdated.
+      // Another announcement came: the result of this lookup may be outdated.
       return;
     }
     if (store.state !== state) {

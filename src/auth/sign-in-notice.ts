@@ -1,6 +1,6 @@
 /**
  * Tells the other tabs of this browser that one of them has signed in, so that they ask it for
- * tokens through the server. Every page of this origin can hear it, so it says nothing else.
+ * tokens through the server. Every page of this origin can read it, so it contains nothing else.
  */
 export function publishSignInNotice(baseUrl: string): void {
   // Browsers report changes only.

@@ -15,7 +15,7 @@ export const PROCESSES = '';
 /**
  * Remembers what the user has allowed and revoked, and decides about requests. Stored in
  * `sessionStorage`, so that a cell that runs across a reload is not asked about again. What was
- * revoked holds in all tabs: the server knows it, and other tabs of this browser are told to look.
+ * revoked holds in all tabs: the server stores it, and tells other tabs of this browser on request.
  */
 export class AccessControl {
   constructor(private readonly options: AccessControl.IOptions) {
@@ -200,7 +200,7 @@ export class AccessControl {
   #telling: Promise<unknown> = Promise.resolve();
   /** How many changes the server has yet to be told. */
   #untold = 0;
-  /** The first look, which a kernel's request waits for. */
+  /** The first answer of the server, which a kernel's request waits for. */
   readonly #looked: Promise<void>;
   /** What the server listed last. */
   #listed: ReadonlySet<string> = new Set();
@@ -256,7 +256,7 @@ export namespace AccessControl {
 
 let ofPage: AccessControl | null = null;
 
-/** Return what the user has revoked in this tab, also before a reload. */
+/** Return what the user has revoked in this tab, including before a reload. */
 export const revokedInTab = (): readonly IRevoked[] =>
   ofPage?.revoked ?? revokedOf(read(window.sessionStorage));
 
@@ -289,7 +289,7 @@ function followSetting(loaded: Settings, control: AccessControl, onDenied: () =>
   const follow = (): void => {
     const before = value;
     value = readAccess(loaded.composite['kernelAccess'], 'allow');
-    // Also at the start, since it may have been set elsewhere.
+    // At the start too, since it may have been set elsewhere.
     if (value !== before && (value === 'deny' || before !== undefined)) {
       control.settingChanged();
     }
@@ -303,7 +303,7 @@ function followSetting(loaded: Settings, control: AccessControl, onDenied: () =>
 
 const STORAGE_KEY = 'jupyter-azure-auth:access';
 
-/** Written in `localStorage` when the server knows a change, so that other tabs look. */
+/** Written to `localStorage` once the server has a change, so that other tabs ask for it. */
 const CHANGED_KEY = 'jupyter-azure-auth:access-changed';
 
 /** Only this class writes the keys. */

@@ -37,7 +37,7 @@ export class AccountPins {
     broadcast.received.connect(() => this.#update());
   }
 
-  /** Emits the ids of kernels that have another account now, also after a change in another tab. */
+  /** Emits the ids of kernels whose account has changed, in this tab or in another one. */
   get changed(): ISignal<this, readonly string[]> {
     return this.#changed;
   }

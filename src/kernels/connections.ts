@@ -56,7 +56,7 @@ export interface IReplacedOutput {
  */
 export class KernelConnections {
   /**
-   * @param clientIds - Of this tab's connections, also from before a reload.
+   * @param clientIds - Of this tab's connections, including those from before a reload.
    * @param deferred - Holds events back until their handlers are loaded; null if they are.
    */
   constructor(

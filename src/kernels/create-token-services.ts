@@ -75,7 +75,7 @@ export function createTokenServices(parts: IParts): ITokenServices {
   return { kernels, processes, tabs: new TabResponder({ auth, server }) };
 }
 
-/** Forget the grants of kernels that were shut down, also before they are loaded here. */
+/** Forget the grants of kernels that were shut down, even before they are loaded here. */
 function dropEndedKernels({ kernels }: App['serviceManager'], service: KernelTokenService): void {
   const retain = (): void =>
     service.retainKernels(new Set([...kernels.running()].map(({ id }) => id)));

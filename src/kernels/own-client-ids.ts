@@ -6,7 +6,7 @@ const MAX_CLIENT_IDS = 50;
 /**
  * The session ids under which this tab has talked to kernels, including those from before a reload.
  * A running cell keeps asking under the id it started with; without these ids the page would take
- * such a request for another page's and stay silent at first (design, "Who answers").
+ * such a request for another page's and stay silent at first (docs/dev/protocol.md).
  */
 export class OwnClientIds {
   constructor(private readonly storage: Storage) {}

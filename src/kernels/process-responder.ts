@@ -96,7 +96,7 @@ export class ProcessResponder {
     }
   }
 
-  /** @throws AzureAuthError also if the user wants to be asked, which no process can. */
+  /** @throws AzureAuthError even if the user only wants to be asked, which no process can do. */
   async #getToken(asked: RelayedRequest): Promise<IAzureToken> {
     const scopes = scopesOf(asked);
     const { account } = textsOf(asked, ['account']);
@@ -129,7 +129,7 @@ export class ProcessResponder {
     const isOver = state.kind === 'signed-out' || currentAccount(state) !== null;
     if (isOver && [...this.#given].some(([wanted, holder]) => this.#holderOf(wanted) !== holder)) {
       this.#given.clear();
-      // A server that does not answer gives out no tokens either.
+      // A server that does not answer issues no tokens either.
       this.#post('signed-out').catch(() => undefined);
     }
   }

@@ -111,7 +111,7 @@ export class KernelTokenPusher {
         (await access.decide(commOpen.kernelId, target)) === 'give';
       const token = (await isAllowed()) ? await this.#tryGetToken(target) : null;
       const holder = holderOf(auth, target);
-      // Again: the user may have forbidden it, and meanwhile signed out.
+      // Again: the user may have forbidden it, or signed out, in the meantime.
       const isStillAllowed =
         token !== null && (await isAllowed()) && holderOf(auth, target) === holder;
       if (isStillAllowed && this.#attaching.has(commOpen)) {

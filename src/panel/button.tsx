@@ -39,7 +39,7 @@ export interface ITextButtonProps {
   /** For screen readers, if the label alone does not say what it is about. */
   readonly name?: string;
   readonly title?: string;
-  /** Whether its last press still takes effect. It keeps the focus meanwhile. */
+  /** Whether its last press is still in progress. The button keeps the focus until then. */
   readonly isBusy?: boolean;
   readonly onPress: () => void;
 }

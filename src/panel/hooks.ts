@@ -40,7 +40,7 @@ export function useSignalled<S, T>(signal: ISignal<S, unknown>, read: () => T): 
 /** Where the accounts are that the user can switch to. */
 export type AccountsAuth = Pick<IPageAuth, 'others' | 'candidatesChanged' | 'stateChanged'>;
 
-/** Return the accounts that the user can switch to, also after another tab has changed them. */
+/** Return the accounts that the user can switch to, even after another tab has changed them. */
 export function useOthers(auth: AccountsAuth): readonly IAzureAccount[] {
   // A value that is equal as long as the accounts are.
   const read = (): string => JSON.stringify(auth.others);
@@ -105,7 +105,7 @@ type Follow = <T>(
   explain: (error: unknown) => void
 ) => void;
 
-/** Return a function that applies an answer unless a later one has been asked for meanwhile. */
+/** Return a function that applies an answer unless a later one has been requested since. */
 export function useLatest(): Follow {
   const latest = useRef<unknown>();
   return (answer, apply, explain) => {

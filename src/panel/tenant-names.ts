@@ -8,7 +8,7 @@ const STORAGE_KEY = 'jupyter-azure-auth:tenant-names';
 /** Emits after a name became known. */
 export const tenantNamesChanged = new Signal<object, void>({});
 
-/** Remember names, so that they are shown in place of ids, also after a reload. */
+/** Remember names, so that they are shown in place of ids, even after a reload. */
 export function recordTenantNames(tenants: readonly { id: string; name: string }[]): void {
   const known = Object.fromEntries(tenants.map(({ id, name }) => [id.toLowerCase(), name]));
   sessionStorage.setItem(STORAGE_KEY, JSON.stringify(known));

@@ -29,7 +29,7 @@ const FIND_TIMEOUT_MS = 2_000;
 /** The same for a token, which the other tab may have to request from Azure. */
 const TOKEN_TIMEOUT_MS = 25_000;
 
-/** Milliseconds before the first look for an answer; doubled each time, up to a limit. */
+/** Milliseconds before the first request for an answer; doubled each time, up to a limit. */
 const FIRST_PAUSE_MS = 50;
 const LAST_PAUSE_MS = 800;
 

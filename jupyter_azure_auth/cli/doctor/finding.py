@@ -25,7 +25,7 @@ class Finding:
 
     @property
     def state(self) -> State:
-        """Whether something has to be done."""
+        """Whether the user has to do something."""
         return TEXTS[self.code].state
 
     @property

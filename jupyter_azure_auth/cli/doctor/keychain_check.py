@@ -1,4 +1,4 @@
-"""Check of the keychain in which the server keeps sign-ins."""
+"""Check of the keychain in which the server stores sign-ins."""
 
 from __future__ import annotations
 

@@ -77,7 +77,7 @@ class IdentityEndpoint:
         self._wanted = self._setting == "always" or decided is True
         self._is_undecided = self._setting == "offer" and decided is None
         self._turns = 0
-        """How often the switch was turned; a later turn wins over one that still waits."""
+        """How often the switch was turned; a later change overrides one that is still waiting."""
         self.on_change: Callable[[], Awaitable[None]] | None = None
         """Called after it was turned on or off."""
         self._listener: Listener | None = None

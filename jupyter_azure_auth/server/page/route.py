@@ -25,7 +25,7 @@ _POLICY: Final = "; ".join(  # noqa: FLY002 - one directive a line
         "script-src 'self'",
         "style-src 'self'",
         "img-src 'self' data:",
-        # MSAL.js asks the authority, which may be a company's own, also in hidden frames.
+        # MSAL.js asks the authority, which may be a company's own, and also uses hidden frames.
         "connect-src 'self' https: ws: wss:",
         "frame-src 'self' https:",
         "base-uri 'none'",

@@ -1,1 +1,1 @@
-"""Process access: what no page answers asks its parent server, on its loopback address."""
+"""Process access: a process that no page answers asks its parent server, over loopback."""

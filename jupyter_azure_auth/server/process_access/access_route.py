@@ -29,7 +29,7 @@ class AccessRoute(AuthenticatedJSONHandler):
         self._token_service = token_service
 
     async def handle(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Return who is refused."""
+        """Return which processes are refused."""
         if not self.is_from_page:
             raise APIError(HTTPStatus.FORBIDDEN, "forbidden", "Only pages may change this.")
         user_key, process = user_key_of(self), _process(fields)

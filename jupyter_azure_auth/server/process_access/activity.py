@@ -83,7 +83,7 @@ _SCHEMA: Final = {
 
 @dataclass(frozen=True)
 class Activity:
-    """One token that was given out or refused."""
+    """One token that was issued or refused."""
 
     process: Process
     resource: str

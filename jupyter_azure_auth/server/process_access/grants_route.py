@@ -21,7 +21,7 @@ class GrantsRoute(AuthenticatedJSONHandler):
         self._token_service = token_service
 
     async def handle(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:  # noqa: ARG002 - takes no fields
-        """Return the newest grant for each kernel and request, newest first, and who gets none."""
+        """Return the newest grant for each kernel and request, and which access is revoked."""
         user_key = user_key_of(self)
         return {
             "grants": self._token_service.list_grants(user_key),

@@ -1,4 +1,4 @@
-"""What the server asks of the pages that are open, for processes without a page."""
+"""What the server asks open pages to do for processes without a page."""
 
 from __future__ import annotations
 

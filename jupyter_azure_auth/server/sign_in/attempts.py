@@ -21,7 +21,7 @@ MAX_PENDING_ATTEMPTS: Final = 5
 """Pending sign-ins for each user and method; one more drops the oldest."""
 
 _BITS: Final = 32
-"""Bytes of a value that must not be guessed."""
+"""Bytes of a value that must be impossible to guess."""
 
 
 class AttemptState(str, Enum):

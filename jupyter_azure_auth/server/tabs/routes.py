@@ -2,7 +2,7 @@
 
 Only pages with the same login take part: the login cookie is one browser's, or one user's if the
 server tells users apart. Servers with several users offer none of this: there, other users' code
-runs in the kernels, and a page gives out no token without its user's consent.
+runs in the kernels, and a page issues no token without its user's consent.
 """
 
 from __future__ import annotations
