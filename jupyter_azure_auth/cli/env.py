@@ -105,7 +105,7 @@ def variables(environ: Mapping[str, str], url: str | None = None) -> dict[str, s
         raise CommandError(f"None of your servers is at {url}. Running: {listed}", NO_SERVER)
     if path is None:
         raise CommandError(
-            "No running Jupyter server of yours with jupyter-azure-auth was found on this host. "
+            "None of your running Jupyter servers on this host has jupyter-azure-auth. "
             "For details, run `jupyter azure-auth doctor`.",
             NO_SERVER,
         )

@@ -43,7 +43,7 @@ def _on_cell(result: Any) -> None:
     try:
         line = explain(getattr(result, "error_in_exec", None), tokens)
     except Exception:  # noqa: BLE001 (whatever a package's exception lacks)
-        log.debug("An error of Azure could not be explained.")
+        log.debug("An error from Azure could not be explained.")
         return
     if line is not None:
         print(line)  # noqa: T201

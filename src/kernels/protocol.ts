@@ -156,7 +156,7 @@ export function parseRequest(data: unknown): KernelRequest {
   };
 
   if (fields.get('version') !== 1) {
-    return fail('unsupported_version', 'This JupyterLab speaks version 1 only.');
+    return fail('unsupported_version', 'This JupyterLab supports version 1 only.');
   }
   const requestId = read('request_id', isId);
   switch (fields.get('kind')) {

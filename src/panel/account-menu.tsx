@@ -65,7 +65,7 @@ function Accounts({ auth, signedIn, trans }: IProps): JSX.Element {
       </ul>
       {hasFailed && (
         <p className="jp-AzurePanel-sentence" role="alert">
-          {trans.__('The Jupyter server does not answer, so the accounts have not changed.')}
+          {trans.__('The Jupyter server did not respond, so the accounts have not changed.')}
         </p>
       )}
       <p className="jp-AzurePanel-aside">{note(persistedIn, trans)}</p>
@@ -91,13 +91,13 @@ function note(persistedIn: IAzureSignedIn['persistedIn'], trans: TranslationBund
   switch (persistedIn) {
     case 'tab':
       return trans.__(
-        'From their next request on, kernels use the account that you switch to. This tab keeps the others until you sign out.'
+        'After you switch, kernels use the new account from their next request on. This tab keeps the others until you sign out.'
       );
     case 'other-tab':
       return trans.__('Only this tab uses the account that you sign in with here.');
     default:
       return trans.__(
-        'From their next request on, kernels use the account that you switch to. The Jupyter server keeps the others until you sign out or it stops.'
+        'After you switch, kernels use the new account from their next request on. The Jupyter server keeps the others until you sign out or it stops.'
       );
   }
 }

@@ -25,7 +25,7 @@ export function Directories({ auth, signedIn, trans }: IProps): JSX.Element {
   const explain = (error: unknown): void => setMessage(reasonOf(error, trans));
   const read = (): void => {
     setIsReading(true);
-    setMessage(trans.__('Reading your directories…'));
+    setMessage(trans.__('Loading your directories…'));
     void readTenants(auth)
       .then(all => {
         setTenants(all);
@@ -65,7 +65,7 @@ export function Directories({ auth, signedIn, trans }: IProps): JSX.Element {
             {isBorrowed
               ? trans.__('Choose the directory in the tab in which you signed in.')
               : trans.__(
-                  'From their next request on, kernels use the directory that you choose. A notebook can name another one: JupyterCredential(tenant_id="…").'
+                  'After you choose, kernels use the new directory from their next request on. A notebook can name another one: JupyterCredential(tenant_id="…").'
                 )}
           </p>
         </>

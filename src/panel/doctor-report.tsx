@@ -135,7 +135,7 @@ function whyNoAnswer(error: unknown, trans: TranslationBundle): IFinding {
     text:
       status === 404
         ? trans.__('The server extension is missing, disabled or older than this page.')
-        : trans.__('The Jupyter server does not answer.'),
+        : trans.__('The Jupyter server does not respond.'),
     remedy: trans.__('Install jupyter-azure-auth where the Jupyter server runs, then restart it.')
   };
 }

@@ -32,7 +32,7 @@ interface IFound {
 export function ResourceChooser({ auth, onChosen, trans }: IProps): JSX.Element {
   const [found, setFound] = useState<IFound | null>(null);
   const [message, setMessage] = useState('');
-  const reading = trans.__('Reading your resources…');
+  const reading = trans.__('Loading your resources…');
   const follow = useLatest();
   const run = (answer: Promise<IFound>): void => {
     setMessage(reading);

@@ -122,7 +122,7 @@ export function reasonOf(error: unknown, trans: TranslationBundle): string {
   }
   return error instanceof ResourceManagerError
     ? trans.__(
-        'Your account gets tokens, but Azure Resource Manager refused them (%1).',
+        'Your account can get tokens, but Azure Resource Manager refused them (%1).',
         error.status
       )
     : trans.__(

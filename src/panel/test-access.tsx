@@ -30,17 +30,17 @@ export function TestAccess({ auth, trans }: IProps): JSX.Element {
   );
 }
 
-/** Return in words whether the account gets a token for Azure, and what it can see there. */
+/** Return in words whether the account can get a token for Azure, and what it can see there. */
 async function testAccess(auth: IProps['auth'], trans: TranslationBundle): Promise<string> {
   try {
     const { length } = await readSubscriptions(auth, await currentCloud(auth));
     return length === 0
       ? trans.__(
-          'Your account gets tokens, but cannot see any subscriptions. Ask a subscription owner to give you a role.'
+          'Your account can get tokens, but cannot see any subscriptions. Ask a subscription owner to give you a role.'
         )
       : trans._n(
-          'Your account gets tokens, and can see %1 subscription.',
-          'Your account gets tokens, and can see %1 subscriptions.',
+          'Your account can get tokens and see %1 subscription.',
+          'Your account can get tokens and see %1 subscriptions.',
           length
         );
   } catch (error) {

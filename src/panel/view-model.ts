@@ -179,7 +179,7 @@ function ofAccount(
         : state.ambient
           ? trans.__('The account is named in the cell’s code. Sign in with it to continue.')
           : trans.__(
-              'The account is named in the cell’s code. Sign in with it, and kernels use it instead of %1.',
+              'The account is named in the cell’s code. If you sign in with it, kernels use it instead of %1.',
               state.account.username
             );
     return { sentence, main: { label: trans.__('Sign in as someone else'), request } };

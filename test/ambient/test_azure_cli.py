@@ -83,7 +83,7 @@ def refusal(environ: dict[str, str], **token_request: Any) -> Unavailable:
     return caught.value.unavailable
 
 
-def test_gets_the_token_of_who_is_signed_in(environ: dict[str, str], az: Az) -> None:
+def test_gets_the_signed_in_users_token(environ: dict[str, str], az: Az) -> None:
     granted = ask(environ, tenant_id="contoso.com")
     assert (granted.token, granted.expires_on) == ("CANARY", 4_000_000_000)
     assert "CANARY" not in repr(granted)
@@ -95,9 +95,7 @@ def test_gets_the_token_of_who_is_signed_in(environ: dict[str, str], az: Az) -> 
 
 # Situation: Azure CLI | its profile is elsewhere (WSL, a wrapper) | first token | the Azure CLI's
 # token | nothing to do
-def test_a_profile_elsewhere_is_the_programs_business(
-    environ: dict[str, str], tmp_path: Path
-) -> None:
+def test_a_profile_in_another_folder_works(environ: dict[str, str], tmp_path: Path) -> None:
     (tmp_path / "azureProfile.json").unlink()
     assert ask(environ).account.id == "azure-cli:ada@a"
 
@@ -106,7 +104,7 @@ def jwt(**claims: str) -> str:
     return f"e30.{base64.urlsafe_b64encode(json.dumps(claims).encode()).decode()}.s"
 
 
-def test_who_it_is_is_read_from_the_token_if_the_program_does_not_say(
+def test_the_account_is_read_from_the_token_if_az_does_not_report_it(
     environ: dict[str, str], az: Az
 ) -> None:
     token = jwt(upn="ada@contoso.com", tid="a", oid="1")
@@ -116,7 +114,7 @@ def test_who_it_is_is_read_from_the_token_if_the_program_does_not_say(
     assert ask(environ).account.id == "azure-cli:unknown@b"
 
 
-def test_it_is_asked_who_it_is_once_for_tokens_that_tell_the_same(
+def test_the_account_is_requested_once_for_tokens_with_the_same_claims(
     environ: dict[str, str], az: Az
 ) -> None:
     source = AzureCli(environ)
@@ -130,13 +128,13 @@ def test_it_is_asked_who_it_is_once_for_tokens_that_tell_the_same(
 # Situation: Azure CLI | a wrapper or an extension prints lines around its JSON | first token |
 # the Azure CLI's token | nothing to do
 @pytest.mark.parametrize("noise", ["hello\n", "{ not json }\n", '{"accessToken": ', '{"a": {}}\n'])
-def test_noise_around_the_answer_is_tolerated(environ: dict[str, str], az: Az, noise: str) -> None:
+def test_output_around_the_json_is_tolerated(environ: dict[str, str], az: Az, noise: str) -> None:
     az.answer(f"{noise}{json.dumps(ANSWER, indent=2)}\nbye\n", f"{noise}{json.dumps(SHOWN)}")
     granted = ask(environ)
     assert (granted.token, granted.account.username) == ("CANARY", "ada")
 
 
-def test_an_older_version_tells_the_end_by_its_own_clock(environ: dict[str, str], az: Az) -> None:
+def test_an_older_version_reports_the_expiry_in_local_time(environ: dict[str, str], az: Az) -> None:
     local = time.strftime("%Y-%m-%d %H:%M:%S.000000", time.localtime(4_000_000_000))
     az.answer(json.dumps({"accessToken": "CANARY", "expiresOn": local}), json.dumps(SHOWN))
     assert ask(environ).expires_on == 4_000_000_000
@@ -159,7 +157,7 @@ def test_an_answer_without_a_token_is_named(environ: dict[str, str], az: Az, ans
         (TokenRequest((SCOPE,), cloud="AzureChinaCloud"), "other_cloud"),
     ],
 )
-def test_what_it_cannot_honour_is_not_asked_of_it(
+def test_a_request_that_it_does_not_support_is_not_sent(
     environ: dict[str, str], token_request: TokenRequest, code: str
 ) -> None:
     assert why_unavailable(environ, token_request) == code
@@ -205,7 +203,7 @@ def test_no_cli(environ: dict[str, str], az: Az) -> None:
         ("CANARY", ("az_failed", "")),
     ],
 )
-def test_why_it_failed_is_told_without_its_words(
+def test_reports_the_failure_without_its_text(
     environ: dict[str, str],
     az: Az,
     said: str,
@@ -246,7 +244,7 @@ def test_a_cli_that_hangs(environ: dict[str, str], az: Az, monkeypatch: pytest.M
     assert refusal(environ).code == "az_slow"
 
 
-def test_nothing_reaches_a_shell(environ: dict[str, str], az: Az) -> None:
+def test_no_argument_reaches_a_shell(environ: dict[str, str], az: Az) -> None:
     az.run("exit 0")
     with pytest.raises(UnavailableError):
         AzureCli(environ).token(TokenRequest(("https://x&calc/.default",)))
@@ -254,7 +252,7 @@ def test_nothing_reaches_a_shell(environ: dict[str, str], az: Az) -> None:
         _ = az.asked
 
 
-def test_knows_the_tenants_of_its_subscriptions(environ: dict[str, str], tmp_path: Path) -> None:
+def test_returns_the_tenants_of_its_subscriptions(environ: dict[str, str], tmp_path: Path) -> None:
     assert known_tenants(environ) == {"a", "b"}
     named = {"tenantId": "c", "tenantDefaultDomain": "contoso.com"}
     profile = {"subscriptions": [named, {"tenantId": 5}]}

@@ -29,7 +29,7 @@ def test_every_way_to_write_it(value: object) -> None:
     assert epoch(value) == AT
 
 
-def test_the_afternoon() -> None:
+def test_an_expiry_in_the_afternoon() -> None:
     assert epoch("1/16/2020 5:24:12 PM +00:00") == AT + 12 * 3600
 
 
@@ -51,5 +51,5 @@ def test_the_afternoon() -> None:
         {},
     ],
 )
-def test_what_is_no_point_in_time(value: object) -> None:
+def test_values_that_are_not_a_time(value: object) -> None:
     assert epoch(value) is None

@@ -71,7 +71,7 @@ def test_variables(environ: dict[str, str], place: str, wire: str, tmp_path: Pat
         ({"AZUREPS_HOST_ENVIRONMENT": "cloud-shell/1.0"}, "Azure Cloud Shell"),
     ],
 )
-def test_what_people_call_it(environ: dict[str, str], title: str, tmp_path: Path) -> None:
+def test_the_title_of_a_host(environ: dict[str, str], title: str, tmp_path: Path) -> None:
     assert detect_host(environ, tmp_path).title == title
 
 
@@ -94,14 +94,14 @@ def test_the_mark_of_a_compute_instance(text: str, title: str, tmp_path: Path) -
     assert (host.kind, host.title) == ("compute-instance", title)
 
 
-def test_a_mark_that_cannot_be_read_is_none(tmp_path: Path) -> None:
+def test_an_unreadable_marker_file_is_ignored(tmp_path: Path) -> None:
     (tmp_path / "mnt/azmnt/.nbvm").mkdir(parents=True)
     assert detect_host({}, tmp_path).kind == "plain"
 
 
 def test_no_row_hides_a_later_one() -> None:
-    for (_, earlier), (wire, later) in combinations(ENDPOINT_PROTOCOLS, 2):
-        assert not set(earlier) <= set(later), f"{wire} is never found"
+    for (_, earlier), (protocol, later) in combinations(ENDPOINT_PROTOCOLS, 2):
+        assert not set(earlier) <= set(later), f"{protocol} is never found"
 
 
 THEIR_NAMES: dict[EndpointProtocol, str] = {

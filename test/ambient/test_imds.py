@@ -95,7 +95,7 @@ def test_only_the_answer_of_the_service_itself_counts(
 # Situation: other cloud's metadata service | answers 404 or 401 | each first token of a resource |
 # `other_metadata` at once, then the Azure CLI | nothing to do
 @pytest.mark.parametrize("status", [401, 404])
-def test_another_service_costs_no_scope_any_time(
+def test_another_service_is_rejected_at_once(
     host_environment: HostEnvironment, status: int
 ) -> None:
     host_environment.enter("imds")
@@ -112,7 +112,7 @@ def test_another_service_costs_no_scope_any_time(
 
 # Situation: metadata service | not there yet | token after more than 10 s | the machine's token |
 # nothing to do
-def test_not_there_is_kept_for_seconds_and_there_for_good(
+def test_a_missing_service_is_cached_for_seconds_and_a_found_one_permanently(
     host_environment: HostEnvironment,
 ) -> None:
     assert NEGATIVE_RESULT_TTL_S <= 30
@@ -138,7 +138,9 @@ def taken() -> Iterator[str]:
         yield f"http://127.0.0.1:{server.getsockname()[1]}"
 
 
-def test_a_timeout_is_no_refused_connection(taken: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_timeout_differs_from_a_refused_connection(
+    taken: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(imds, "PROBE_TIMEOUT_S", 0.2)
     assert ImdsProbe({"AZURE_POD_IDENTITY_AUTHORITY_HOST": taken})() == NO_ANSWER
     assert ImdsProbe({"AZURE_POD_IDENTITY_AUTHORITY_HOST": "http://127.0.0.1:9"})() == NOT_AZURE
@@ -155,7 +157,7 @@ def test_a_service_that_hangs_is_waited_for_three_seconds_once(taken: str) -> No
     assert look._thread is waited
 
 
-def test_a_forked_child_has_no_thread_that_looks_and_looks_for_itself() -> None:
+def test_a_forked_child_probes_itself() -> None:
     look = ImdsProbe({"AZURE_POD_IDENTITY_AUTHORITY_HOST": "http://127.0.0.1:9"})
     look._thread = _ProbeThread("http://127.0.0.1:9", Clock())
     assert look() == NOT_AZURE

@@ -36,7 +36,7 @@ GOVERNMENT = {**WORKLOAD, "AZURE_AUTHORITY_HOST": "login.microsoftonline.us"}
         (TokenRequest(("s",), cloud="AzureCloud"), GOVERNMENT, "other_cloud"),
     ],
 )
-def test_what_cannot_be_honoured_counts_as_not_there(
+def test_an_unsupported_request_makes_a_source_unavailable(
     token_request: TokenRequest, environ: dict[str, str], code: str | None
 ) -> None:
     host = detect_host(environ, Path("/nowhere"))
@@ -81,7 +81,7 @@ def test_every_host_gives_its_token(host_environment: HostEnvironment, place: st
 
 @pytest.mark.parametrize("ends", ["epoch", "linux", "windows", "iso"])
 @pytest.mark.parametrize("place", ["app-service", "msi", "azure-notebooks", "arc", "imds"])
-def test_every_way_to_write_an_end(
+def test_every_format_of_an_expiry(
     host_environment: HostEnvironment, place: str, ends: str
 ) -> None:
     host_environment.enter(place)
@@ -89,7 +89,9 @@ def test_every_way_to_write_an_end(
     assert 3000 < host_environment.ask().expires_on - time.time() <= 3600
 
 
-def test_a_long_token_is_to_be_renewed_at_half_its_life(host_environment: HostEnvironment) -> None:
+def test_a_long_lived_token_is_renewed_at_half_its_lifetime(
+    host_environment: HostEnvironment,
+) -> None:
     host_environment.enter("app-service")
     host_environment.hosts.set(seconds=86400)
     refresh_on = host_environment.ask().refresh_on
@@ -127,7 +129,7 @@ class TestComputeInstance:
         assert account.id == "managed-identity:a11ce000-aaaa-4aaa-8aaa-000000000001"
         assert account.name == "Azure Machine Learning compute instance"
 
-    def test_no_user_becomes_the_machine_when_it_ends(
+    def test_the_machine_does_not_replace_a_user_whose_sign_in_ends(
         self, host_environment: HostEnvironment
     ) -> None:
         host_environment.enter("compute-instance")
@@ -152,7 +154,7 @@ class TestComputeInstance:
         assert "click Authenticate" in host_environment.refusal().sentence
 
 
-def test_a_machine_outside_azure_has_none_at_once(host_environment: HostEnvironment) -> None:
+def test_a_machine_outside_azure_is_recognized_at_once(host_environment: HostEnvironment) -> None:
     host_environment.enter("imds", AZURE_POD_IDENTITY_AUTHORITY_HOST="http://127.0.0.1:9")
     assert host_environment.refusal().code == "not_azure"
     assert host_environment.pauses == []
@@ -179,7 +181,7 @@ class TestPatience:
         assert host_environment.pauses == pauses
         assert len(waits) == 1
 
-    def test_a_host_that_asks_for_ten_minutes_does_not_get_them(
+    def test_a_retry_after_of_ten_minutes_is_not_waited_for(
         self, host_environment: HostEnvironment
     ) -> None:
         host_environment.enter("app-service")

@@ -54,9 +54,7 @@ def test_a_kernel_gets_the_identity_that_its_server_gets(
     assert printed.startswith(f"https://storage.azure.com {account}")
 
 
-def test_a_kernel_tells_what_was_considered(
-    host_environment: HostEnvironment, tmp_path: Path
-) -> None:
+def test_a_kernel_reports_the_candidates(host_environment: HostEnvironment, tmp_path: Path) -> None:
     host_environment.enter("compute-instance")
     host_environment.hosts.set(odd="sso failure")
     printed = output(CONSIDERED, tmp_path, {**host_environment.environ, "PATH": "/nowhere"})
@@ -103,7 +101,7 @@ print(json.loads(base64.urlsafe_b64decode(body + "=="))["tid"] == tenant_id)
 
 # Situation: compute instance | `InteractiveLoginAuthentication` names the instance's tenant |
 # constructor | the machine's token, no prompt | nothing to do
-def test_azure_ml_s_class_takes_the_tenant_of_its_compute_instance(
+def test_azure_mls_class_uses_the_tenant_of_its_compute_instance(
     host_environment: HostEnvironment, tmp_path: Path
 ) -> None:
     host_environment.enter("compute-instance")

@@ -145,7 +145,7 @@ class TestArc:
         ({}, TokenRequest(("s",), cloud="Own"), "other_cloud"),
     ],
 )
-def test_what_is_known_without_asking(
+def test_the_reasons_that_need_no_request(
     host_environment: HostEnvironment,
     environ: dict[str, str],
     token_request: TokenRequest,

@@ -64,11 +64,11 @@ def test_what_is_kept_of_an_answer() -> None:
         ({}, ""),
     ],
 )
-def test_of_an_error_only_its_code_is_kept(fields: dict[str, object], error: str) -> None:
+def test_only_the_code_of_an_error_is_kept(fields: dict[str, object], error: str) -> None:
     assert parse_response(400, None, json.dumps(fields).encode())[1].error == error
 
 
-def test_a_client_id_that_is_none_is_not_kept() -> None:
+def test_an_invalid_client_id_is_dropped() -> None:
     assert parse_response(200, None, body(client_id="<b>"))[1].client_id is None
     assert parse_response(200, None, body(client_id=7))[1].client_id is None
 
@@ -76,7 +76,7 @@ def test_a_client_id_that_is_none_is_not_kept() -> None:
 @pytest.mark.parametrize(
     "ends", [{"expires_on": "1/16/2120 5:24:12 AM +00:00"}, {"expires_on": 4_734_825_852}]
 )
-def test_a_repaired_answer_has_both_ends_as_numbers(ends: dict[str, object]) -> None:
+def test_a_normalized_answer_has_both_expiry_fields_as_numbers(ends: dict[str, object]) -> None:
     fields = json.loads(normalized_body({**TOKEN, **ends}))
     assert fields["expires_on"] == "4734825852"
     assert abs(int(fields["expires_in"]) + time.time() - 4_734_825_852) < 5

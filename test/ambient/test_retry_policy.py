@@ -49,7 +49,7 @@ def test_as_each_host_prescribes(
     assert pauses(wire, failure) == expected
 
 
-def test_the_upgrade_of_the_metadata_service_is_waited_for() -> None:
+def test_waits_for_the_upgrade_of_the_metadata_service() -> None:
     assert sum(pauses("imds", status(410))) > 70
 
 

@@ -16,7 +16,7 @@ def test_the_order_is_one_for_all(tmp_path: Path) -> None:
     assert tuple(names) == AMBIENT_SOURCES
 
 
-def test_takes_only_those_that_are_allowed(tmp_path: Path) -> None:
+def test_uses_only_allowed_sources(tmp_path: Path) -> None:
     (source,) = ambient_sources({}, tmp_path, allowed=["azure-cli", "popup"])
     assert source.name == "azure-cli"
 
@@ -33,7 +33,7 @@ def test_takes_only_those_that_are_allowed(tmp_path: Path) -> None:
         ({"IDENTITY_ENDPOINT": "x"}, ["IDENTITY_HEADER is not set.", "MSI_ENDPOINT is not set."]),
     ],
 )
-def test_each_says_why_it_is_not_used(
+def test_each_source_says_why_it_is_not_used(
     environ: dict[str, str], expected: list[str | None], tmp_path: Path
 ) -> None:
     sources = ambient_sources({**NO_IDENTITY, **environ}, tmp_path, allowed=None)

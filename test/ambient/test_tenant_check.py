@@ -27,7 +27,7 @@ def token_request(tenant_id: str) -> TokenRequest:
 # Situation: managed identity | a resource's challenge names the machine's own tenant | first token
 # | the machine's token | nothing to do
 @pytest.mark.parametrize("place", PLACES)
-def test_its_own_tenant_can_be_asked_for(host_environment: HostEnvironment, place: str) -> None:
+def test_its_own_tenant_can_be_requested(host_environment: HostEnvironment, place: str) -> None:
     host_environment.enter(place)
     for tenant_id in (CONTOSO, CONTOSO.upper(), "organizations"):
         assert host_environment.ask(token_request(tenant_id)).account.tenant_id == CONTOSO
@@ -48,7 +48,7 @@ def test_another_tenant_is_refused_and_both_are_named(
 
 # Situation: managed identity | its token is opaque | token for a tenant | the machine's token,
 # `unverified` in %azure_status | nothing to do
-def test_a_token_that_cannot_be_read_is_handed_out(host_environment: HostEnvironment) -> None:
+def test_an_unreadable_token_is_returned(host_environment: HostEnvironment) -> None:
     host_environment.enter("imds")
     host_environment.hosts.set(opaque=True)
     granted = host_environment.ask(token_request(FABRIKAM))
@@ -76,7 +76,7 @@ def test_a_domain_is_resolved_first(
     assert (refusal.code, domain in refusal.sentence) == (code, True)
 
 
-def test_a_domain_that_cannot_be_resolved_is_not_taken_for_the_machines(
+def test_an_unresolved_domain_is_not_treated_as_the_machines(
     host_environment: HostEnvironment,
 ) -> None:
     host_environment.enter("imds", AZURE_AUTHORITY_HOST="http://127.0.0.1:9")
@@ -128,7 +128,7 @@ class TestAzureCliOfAManagedIdentity:
         assert tenant_id in caught.value.unavailable.sentence
 
 
-def test_an_az_that_ignores_the_tenant_is_not_believed(tmp_path: Path) -> None:
+def test_the_tenant_of_an_azs_token_is_checked(tmp_path: Path) -> None:
     az = Az(tmp_path)
     answer = {"accessToken": jwt(tid=CONTOSO, oid="1"), "expires_on": 4_000_000_000}
     az.answer(json.dumps(answer), json.dumps(SHOWN))

@@ -34,5 +34,5 @@ def test_reads_claims(claims: object, expected: TokenClaims) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "opaque", "a.b", "a.%%%.c", "a.e30", token("[" * 10_000)])
-def test_a_token_that_is_none_tells_nothing(text: str) -> None:
+def test_an_unreadable_token_has_no_claims(text: str) -> None:
     assert read_claims(text) == TokenClaims()

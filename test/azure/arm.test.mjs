@@ -83,12 +83,12 @@ describe('Azure Resource Manager', () => {
     assert.deepEqual(await listed('/tenants'), [describeTenant(contoso)]);
   });
 
-  test('knows nothing of another tenant', async () => {
+  test('has no resources of another tenant', async () => {
     const path = `/subscriptions/${theirs?.id}/resources`;
     assert.equal((await ask(path, await token())).status, 404);
   });
 
-  test('challenges for another factor, and is content with a token that has it', async () => {
+  test('challenges for another factor, and accepts a token that has it', async () => {
     await control(azure, 'settings', { armWantsContext: 'c1' });
     const { status, challenge } = await ask('/subscriptions', await token());
     assert.equal(status, 401);
@@ -97,7 +97,7 @@ describe('Azure Resource Manager', () => {
     assert.deepEqual(wanted, { access_token: { acrs: { essential: true, value: 'c1' } } });
   });
 
-  test('writes down who asked for what', async () => {
+  test('logs which account requested what', async () => {
     await ask('/subscriptions', await token(V1));
     const log = /** @type {any[]} */ (await control(azure, 'log'));
     const { at, ...entry } = log.filter(({ kind }) => kind === 'arm').at(-1);
@@ -111,7 +111,7 @@ describe('Azure Resource Manager', () => {
     });
   });
 
-  test('tells without a token where the services of a workspace are, and nothing else', async () => {
+  test('returns only the services of a workspace without a token', async () => {
     const host = 'westeurope.api.azureml.ms';
     assert.equal((await ask('/discovery', undefined, host)).body.history, `https://${host}`);
     const query = '/history/v1.0/subscriptions/s/experiments:query';
@@ -148,7 +148,7 @@ describe('a token', () => {
     return `Bearer ${parts.join('.')}.${signature.toString('base64url')}`;
   };
 
-  test('that is good tells who calls', () => {
+  test('that is valid identifies the caller', () => {
     const { user, tenantId } = callerOf(signed(good), key, NOW);
     assert.deepEqual([user, tenantId], ['alice@contoso.com', contoso.id]);
   });

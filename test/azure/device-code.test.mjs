@@ -116,7 +116,7 @@ describe('a device code', () => {
     );
   });
 
-  test('is redeemed once, by the client that it was issued to, when its user is done', async () => {
+  test('is redeemed once, by its own client, after the user has entered it', async () => {
     await control(azure, 'settings', { deviceCodeIntervalSeconds: 1 });
     const { body: code } = await askDeviceCode(azure);
     assert.match(await goThrough(code, { user: carol }), /You have signed in to the Microsoft/);
@@ -129,7 +129,7 @@ describe('a device code', () => {
     assert.ok(body.refresh_token);
   });
 
-  test('is pending until then, and slows down who asks too often', async () => {
+  test('is pending until then, and slows down a client that polls too often', async () => {
     const { body: code } = await askDeviceCode(azure);
     assert.deepEqual(await refusalOf(code), [400, 'authorization_pending', 'AADSTS70016']);
     assert.deepEqual(await refusalOf(code), [400, 'slow_down']);
@@ -164,7 +164,7 @@ describe('a device code', () => {
 
 describe('a policy against device codes', () => {
   for (const number of ['AADSTS53003', 'AADSTS530033', 'AADSTS530003']) {
-    test(`is told on the page, and to the app: ${number}`, async () => {
+    test(`is reported on the page and to the app: ${number}`, async () => {
       await control(azure, 'settings', { nextDeviceError: { number, appIsTold: true } });
       const { body: code } = await askDeviceCode(azure);
       assert.match(await goThrough(code), new RegExp(`${number}:`));
@@ -172,7 +172,7 @@ describe('a policy against device codes', () => {
     });
   }
 
-  test('is told on the page alone', async () => {
+  test('is reported on the page only', async () => {
     const number = 'AADSTS53003';
     await control(azure, 'settings', { nextDeviceError: { number, appIsTold: false } });
     const { body: code } = await askDeviceCode(azure);

@@ -52,7 +52,7 @@ describe('storage', () => {
     assert.equal((await askStorage(azure, token, { path: '?comp=list' })).status, 403);
   });
 
-  test('refuses a token when its life is over', { timeout: TIME }, async ({ signal }) => {
+  test('refuses an expired token', { timeout: TIME }, async ({ signal }) => {
     await control(azure, 'settings', { accessTokenSeconds: 2 });
     const { access_token: token } = await signIn(azure, alice);
     let { status, body } = await askStorage(azure, token, { path: '?comp=list' });

@@ -53,7 +53,7 @@ async function grantOfAlice() {
 }
 
 describe('the Azure CLI', () => {
-  test('is asked by a form at the root of any port, without a registration', async () => {
+  test('gets an answer by form at the root of any port, without a registration', async () => {
     for (const uri of [JUPYTER, `${JUPYTER}/`, 'http://localhost:1', 'http://localhost']) {
       const { status } = await new HandBrowser().visit(askUrl({ redirect_uri: uri }));
       assert.equal(status, 200, uri);
@@ -82,7 +82,7 @@ describe('the Azure CLI', () => {
     });
   }
 
-  test('hears of a refusal by the same form', async () => {
+  test('gets a refusal by the same form', async () => {
     await control(azure, 'settings', { nextAuthorizeError: 'AADSTS50105' });
     const refused = formFields((await new HandBrowser().visit(askUrl())).html);
     assert.deepEqual([refused.error, refused.state], ['access_denied', 'the-state']);
@@ -94,7 +94,7 @@ describe('the Azure CLI', () => {
     assert.deepEqual([cancelled.error, cancelled.error_subcode], ['access_denied', 'cancel']);
   });
 
-  test('redeems where no browser does, for tokens that name it', async () => {
+  test('redeems a code without a browser, for tokens that name it', async () => {
     const { status, body } = await askToken(azure, await grantOfAlice(), NO_ORIGIN);
     assert.equal(status, 200);
     assert.equal(claimsOf(body.access_token).appid, AZURE_CLI.id);
@@ -105,7 +105,7 @@ describe('the Azure CLI', () => {
     assert.equal(claimsOf(other.body.access_token).aud, 'https://management.azure.com');
   });
 
-  test('has no grant redeemed by a browser, another client, or without the verifier', async () => {
+  test('has no grant that a browser, another client or a missing verifier can redeem', async () => {
     const grant = await grantOfAlice();
     const tries = [
       await askToken(azure, grant),

@@ -54,7 +54,7 @@ describe('the sign-in page', () => {
     assert.ok(answer.has('client_info'));
   });
 
-  test('answers by query or by form where that is asked for', async () => {
+  test('answers by query or by form, as requested', async () => {
     const browser = new HandBrowser();
     await signIn(azure, alice, { browser });
     const query = await browser.visit(authorizeUrl(azure, { response_mode: 'query' }));
@@ -87,7 +87,7 @@ describe('the sign-in page', () => {
     assert.equal(answer.get('state'), 'the-state');
   });
 
-  test('escapes what the request brings', async () => {
+  test('escapes the values in the request', async () => {
     const { html } = await new HandBrowser().visit(
       authorizeUrl(azure, { login_hint: '"><script>alert(1)</script>' })
     );
@@ -104,7 +104,7 @@ describe('a request that is wrong', () => {
     ['an unknown client', { client_id: 'another-client' }, 700016],
     ['an unknown tenant', { tenant: 'nowhere.example' }, 90002]
   ])) {
-    test(`is told on the page, not to the redirect URI: ${what}`, async () => {
+    test(`is reported on the page, not to the redirect URI: ${what}`, async () => {
       const { status, html, location } = await new HandBrowser().visit(
         authorizeUrl(azure, changes)
       );
@@ -167,7 +167,7 @@ describe('single sign-on', () => {
     });
   }
 
-  test('takes the hinted one of several accounts, and cannot guess', async () => {
+  test('uses the hinted one of several accounts, and guesses none', async () => {
     const browser = new HandBrowser();
     await signIn(azure, alice, { browser });
     await signIn(azure, bob, { browser });
@@ -216,7 +216,7 @@ describe('the account picker', () => {
     assert.match(html, /name="passwd"/);
   });
 
-  test('takes no account that is not signed in here', async () => {
+  test('rejects an account that is not signed in here', async () => {
     const browser = new HandBrowser();
     await signIn(azure, alice, { browser });
     const page = await browser.visit(authorizeUrl(azure, { prompt: 'select_account' }));

@@ -251,7 +251,7 @@ describe('scopes', () => {
   }
 });
 
-test('an error that a test ordered comes once', async () => {
+test('an error that a test requested occurs once', async () => {
   const { refresh_token: refreshToken } = await signIn(azure, alice);
   const nextTokenError = {
     status: 400,
@@ -264,7 +264,7 @@ test('an error that a test ordered comes once', async () => {
   assert.equal((await askToken(azure, renewal(refreshToken, STORAGE))).status, 200);
 });
 
-describe('a fault that a test ordered', () => {
+describe('a fault that a test requested', () => {
   for (const kind of ['reset', 'truncated']) {
     test(`breaks the connection: ${kind}`, async () => {
       const { refresh_token: refreshToken } = await signIn(azure, alice);
@@ -316,7 +316,7 @@ test('the log says what happened and holds no secret', async () => {
   }
 });
 
-test('the OpenID configuration names the tenant of a domain, and no tenant that there is not', async () => {
+test('the OpenID configuration names the tenant of a domain, and no unknown tenant', async () => {
   /** @param {string} tenant */
   const ask = async tenant => {
     const url = azure.authorityMetadata.issuer.replace('{tenantid}', tenant);

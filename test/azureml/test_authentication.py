@@ -54,7 +54,7 @@ def test_an_existing_sign_in_is_used_without_a_prompt(page: Notebook) -> None:
     assert page.kinds_asked() == ["token"]
 
 
-def test_else_it_prompts_and_says_so(page: Notebook) -> None:
+def test_otherwise_it_prompts_and_says_so(page: Notebook) -> None:
     cell = page.run("auth = InteractiveLoginAuthentication()")
     asked = page.asked()
     page.send(asked["content"]["comm_id"], error_of(asked, "sign_in_required"))
@@ -125,7 +125,7 @@ SCOPES = {
 
 
 @pytest.mark.parametrize("call", SCOPES)
-def test_tokens_are_for_what_was_asked(page: Notebook, call: str) -> None:
+def test_tokens_are_for_the_requested_resource(page: Notebook, call: str) -> None:
     cell = page.run(f"auth = InteractiveLoginAuthentication()\nresult = {call}\nresult")
     page.give(page.asked())
     asked = page.asked()
@@ -173,7 +173,7 @@ def test_a_copy_from_elsewhere_asks_when_it_is_used(page: Notebook) -> None:
     ]
 
 
-def test_where_no_page_answers_it_is_the_azure_cli_but_not_when_forced(
+def test_without_a_page_the_azure_cli_is_used_unless_forced(
     fresh: Callable[..., Notebook], tmp_path: Path
 ) -> None:
     (tmp_path / "az").write_text(AZ)

@@ -27,12 +27,12 @@ def test_the_order(
 
 
 @pytest.mark.parametrize("argument", ["Nope", "azurecloud", "", 5])
-def test_an_unknown_cloud_is_refused_with_those_there_are(argument: object) -> None:
+def test_the_error_for_an_unknown_cloud_lists_the_known_ones(argument: object) -> None:
     with pytest.raises(ValueError, match="cloud must be one of AzureCloud, AzureChinaCloud"):
         choose_cloud(argument, {}, "")
 
 
-def test_so_is_one_of_the_environment_by_its_name() -> None:
+def test_an_unknown_cloud_in_the_environment_is_refused_by_name() -> None:
     with pytest.raises(ValueError, match="AZUREML_CURRENT_CLOUD must be one of AzureCloud"):
         choose_cloud(None, {"AZUREML_CURRENT_CLOUD": "Nope"}, "")
 

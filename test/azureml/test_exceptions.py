@@ -14,9 +14,7 @@ from jupyter_azure_auth.azureml.exceptions import FALLBACK_EXCEPTIONS
         (RuntimeError("token=SECRET"), "failed"),
     ],
 )
-def test_another_packages_error_has_one_code_and_none_of_its_text(
-    error: Exception, code: str
-) -> None:
+def test_another_packages_error_has_one_code_and_no_text(error: Exception, code: str) -> None:
     text = str(FALLBACK_EXCEPTIONS.convert(error))
     assert re.findall(r"[\[(](\w+)[\])]", text) == [code]
     assert not re.search("SECRET|contoso", text)

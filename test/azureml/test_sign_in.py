@@ -79,7 +79,7 @@ NO_KERNEL = Refusal("no_kernel")
         ("nowhere", MACHINE, SAVED, {"page": LOOK, "terminal": []}),
     ],
 )
-def test_who_is_asked(
+def test_which_source_is_asked(
     place: PromptTarget,
     there: ExistingSignIn | Refusal,
     kept: ExistingSignIn | Refusal,
@@ -135,7 +135,7 @@ def test_says_that_no_user_can_be_asked(
     assert capsys.readouterr().out == ""
 
 
-def test_a_sign_in_that_fails_does_not_say_it_is_done(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_failed_sign_in_is_not_reported_as_done(capsys: pytest.CaptureFixture[str]) -> None:
     page = FakeSignInMethod(NO_SIGN_IN, Refusal("cancelled"))
     assert sign_in(SignInRequest(), SCOPE, "page", page, FakeSignInMethod(NO_SIGN_IN)) == Refusal(
         "cancelled"
@@ -184,7 +184,7 @@ def test_where_a_user_can_be_asked(
     ("content", "place"),
     [({"allow_stdin": True}, "front_end"), ({"allow_stdin": False}, None), ({}, None)],
 )
-def test_a_kernel_can_ask_only_where_input_is_allowed(
+def test_a_kernel_can_prompt_only_if_input_is_allowed(
     content: dict[str, bool], place: str | None
 ) -> None:
     kernel = SimpleNamespace(get_parent=lambda _channel: {"content": content})
@@ -235,20 +235,20 @@ def test_the_truth_table(row: tuple[str, str, str, str]) -> None:
         }
 
 
-def test_has_every_row_once() -> None:
+def test_has_each_row_once() -> None:
     assert len(ROWS) == 5 * 2 * 3 * 3
     assert len(NO_PROMPT) == 16
 
 
 @pytest.mark.parametrize("source", ["session", "saved", "azure-cli", "machine"])
-def test_a_guest_in_that_tenant_is_there(source: SignInSource) -> None:
+def test_a_guest_of_that_tenant_is_not_asked(source: SignInSource) -> None:
     guest = ExistingSignIn(source, "ada@contoso.com", FABRIKAM)
     assert decide(SignInRequest(tenant_id=FABRIKAM), guest, "page") == UseExisting(
         "ada@contoso.com"
     )
 
 
-def test_an_unknown_tenant_is_not_the_one_wanted() -> None:
+def test_a_token_without_a_tenant_does_not_match_a_requested_one() -> None:
     machine = ExistingSignIn("machine", "managed identity")
     assert decide(SignInRequest(), machine, "nowhere") == UseExisting("managed identity")
     assert decide(SignInRequest(tenant_id=CONTOSO), machine, "nowhere") == NoPromptTarget()

@@ -54,7 +54,7 @@ def browser(monkeypatch: pytest.MonkeyPatch) -> type[Browser]:
     return Browser
 
 
-def test_keeps_who_it_is_and_finds_it_again(browser: type[Browser], tmp_path: Path) -> None:
+def test_stores_the_account_and_finds_it_again(browser: type[Browser], tmp_path: Path) -> None:
     folder = tmp_path / "identity"
     first = TerminalCredential(TENANT, CLOUDS["AzureCloud"], folder)
     assert first.find_existing(SCOPE) == Refusal("sign_in_required")
@@ -92,7 +92,7 @@ def test_asks_no_user_during_the_lookup(browser: type[Browser], tmp_path: Path) 
     assert silent["cache_persistence_options"].allow_unencrypted_storage is False
 
 
-def test_without_a_keychain_nothing_is_kept(
+def test_without_a_keychain_nothing_is_stored(
     browser: type[Browser], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sign_in_methods, "has_keychain", lambda: False)
@@ -102,7 +102,7 @@ def test_without_a_keychain_nothing_is_kept(
     assert not folder.exists()
 
 
-def test_a_broken_record_is_none(browser: type[Browser], tmp_path: Path) -> None:
+def test_a_damaged_record_is_ignored(browser: type[Browser], tmp_path: Path) -> None:
     TerminalCredential(None, CHINA, tmp_path).prompt(SCOPE)
     (file,) = tmp_path.iterdir()
     for text in ("", "[]", "{}", "null"):

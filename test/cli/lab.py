@@ -98,7 +98,7 @@ class Lab:
         with urllib3.PoolManager() as http:
             http.request("GET", f"{address}api", retries=patient)
         if ours:
-            self.await_log("processes find this server by")
+            self.await_log("processes find this server through")
         self.url = str(json.loads(self._info.read_text())["url"])
 
     @property

@@ -62,7 +62,7 @@ def used(host: BasicHost, name: str) -> set[str]:
 
 
 # Consumer: Git with Azure Repos | switch, by a credential helper | clones a repository
-def test_git_clones_from_azure_repos_and_nothing_keeps_the_token(
+def test_git_clones_from_azure_repos_and_nothing_stores_the_token(
     shell: Shell, host: BasicHost, tmp_path: Path
 ) -> None:
     work = tmp_path / "work"

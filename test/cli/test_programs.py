@@ -180,10 +180,9 @@ def test_each_terminal_has_its_own_secret(shell: Shell) -> None:
     assert again.count(first[AZ_VARIABLE]) == 1
 
 
-# Situation: terminal with the variables | the user signs out, or turns the switch off | `az` |
-# exit 1 with `az login`, or no `az`; the variables go with the next `env` | sign in, and run `env`
-# again
-def test_a_sign_out_and_the_switch_end_it(shell: Shell, lab: Lab, user: dict[str, str]) -> None:
+# Situation: terminal with the variables | the user signs out, or turns the switch off | `az` | exit
+# 1 with `az login`, or no `az`; the next `env` removes the variables | sign in, and run `env` again
+def test_a_sign_out_and_the_switch_end_access(shell: Shell, lab: Lab, user: dict[str, str]) -> None:
     keep = "\n".join(f"export {k}={shlex.quote(v)}" for k, v in shell.variables().items())
     get = f"az account get-access-token --resource {STORAGE}"
     assert shell.run(get, before=keep).returncode == 0

@@ -5,7 +5,7 @@ import { expect, test } from './ambient-fixtures';
 const AGAIN = 'credential.get_token("https://management.azure.com/.default")';
 
 for (const odd of ['sso failure', 'no page']) {
-  test(`a compute instance that does not know its user, by “${odd}”, until it does`, async ({
+  test(`a compute instance that has not authenticated its user, by “${odd}”, until it has`, async ({
     on,
     answer
   }) => {
@@ -26,7 +26,7 @@ for (const odd of ['sso failure', 'no page']) {
   });
 }
 
-test('who signed in interactively is not replaced by the machine when the tab is closed', async ({
+test('the machine does not replace an interactive sign-in when the tab is closed', async ({
   on,
   alice,
   context

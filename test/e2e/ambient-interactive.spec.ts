@@ -41,7 +41,7 @@ async function signInAs(user: IUser, lab: Lab): Promise<void> {
   await expect(lab.panel.getByText(user.username)).toBeVisible();
 }
 
-test('who signs in takes the place of the machine, and gives it back by signing out', async ({
+test('a sign-in replaces the identity of the machine until the user signs out', async ({
   on,
   alice
 }) => {
@@ -64,7 +64,7 @@ test('who signs in takes the place of the machine, and gives it back by signing 
   await expect(lab.panel.getByRole('listitem').first()).toHaveText('Managed identity: used');
 });
 
-test('a kernel whose page is gone does not turn into the machine', async ({ on, alice }) => {
+test('a kernel whose page is gone does not act as the machine', async ({ on, alice }) => {
   const { jupyter, lab } = await on({ place: 'app-service' });
   await lab.open(await jupyter.write('gone.ipynb', [WHOSE, LATER]));
   await signInAs(alice, lab);

@@ -26,7 +26,7 @@ const LASTING = [
   ['busy', 'Azure is busy or unavailable']
 ] as const;
 
-test('gets a first token if the authority fails once, and lets a chain go on if it is out', async ({
+test('gets a first token if the authority fails once, and lets a chain continue if it stays down', async ({
   lab,
   jupyter,
   alice,
@@ -48,7 +48,7 @@ test('gets a first token if the authority fails once, and lets a chain go on if 
   }
   await lab.signIn(alice);
   for (const [kind, words] of LASTING) {
-    await test.step(`as long as it is out: ${kind}`, async () => {
+    await test.step(`while it is down: ${kind}`, async () => {
       await configure({ tokenFault: { kind } });
       await lab.run(++cell);
       await expect(lab.output(cell)).toContainText('goes on True');

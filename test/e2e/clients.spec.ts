@@ -35,7 +35,7 @@ test('answers consoles', async ({ lab, jupyter, alice }) => {
     await console.run(FINGERPRINT);
     await expect(console.output).toHaveText(SOME_TOKEN);
 
-    await test.step('also after the notebook has been closed', async () => {
+    await test.step('even after the notebook has been closed', async () => {
       await closeUnsaved(lab, 'with-console.ipynb');
       await console.run(`credential.close()\n${FINGERPRINT}`);
       await expect(console.output).toHaveText(SOME_TOKEN);
@@ -55,7 +55,7 @@ from jupyter_azure_auth.kernel.attach import tokens
 print("holds", len(tokens.entries))
 `;
 
-test('gives a restarted kernel what its notebook had, and a fresh one nothing', async ({
+test('gives a restarted kernel the tokens that its notebook had, and a new one none', async ({
   lab,
   jupyter,
   alice
@@ -82,7 +82,7 @@ test('gives a restarted kernel what its notebook had, and a fresh one nothing', 
   await expect(kernelsIn(lab)).toHaveText([/restarted\.ipynb/]);
 });
 
-test('answers the kernel that took the place of another', async ({ lab, jupyter, alice }) => {
+test('answers the kernel that replaced another', async ({ lab, jupyter, alice }) => {
   const cells = [CREDENTIAL, FINGERPRINT, 'print(os.getpid())'];
   await lab.open(await jupyter.write('changed.ipynb', cells));
   await lab.signIn(alice);

@@ -65,7 +65,7 @@ test('says what to register, and is ready once the user has entered it', async (
   });
 });
 
-test('names the setting that the administrator has got wrong', async ({ page, azure }, info) => {
+test('names the invalid setting of the administrator', async ({ page, azure }, info) => {
   const traits = { ...traitsFor(azure)['AzureAuth'], authority: null, cloud: 'AzureMoonCloud' };
   await withTraits(azure, traits, async jupyter => {
     const lab = new Lab(page, jupyter, info.testId);
@@ -76,7 +76,7 @@ test('names the setting that the administrator has got wrong', async ({ page, az
   });
 });
 
-test('leads back from a redirect URI that is not registered', async ({ page, azure }, info) => {
+test('recovers from a redirect URI that is not registered', async ({ page, azure }, info) => {
   const redirect_uri = 'http://localhost/not-registered.html';
   await withTraits(azure, { ...traitsFor(azure)['AzureAuth'], redirect_uri }, async jupyter => {
     const lab = new Lab(page, jupyter, info.testId);
@@ -91,9 +91,10 @@ test('leads back from a redirect URI that is not registered', async ({ page, azu
   });
 });
 
-test('says beside a setting what is wrong with it, and what is in effect', async ({ page, azure }, {
-  testId
-}) => {
+test('shows beside a setting what is wrong with it, and which value is in effect', async ({
+  page,
+  azure
+}, { testId }) => {
   const { clientId, authority } = azure;
   const traits = { ...traitsFor(azure)['AzureAuth'], cloud: 'AzureStackCloud' };
   await withTraits(azure, traits, async jupyter => {
@@ -144,7 +145,7 @@ test('says beside a setting what is wrong with it, and what is in effect', async
       );
     });
 
-    await test.step('metadata that are no JSON object', async () => {
+    await test.step('metadata that is not a JSON object', async () => {
       const wrong = page.getByText('Not saved: enter a JSON object, or leave it empty.');
       await field('Authority metadata').fill('{"issuer": ');
       await expect(wrong).toBeVisible();

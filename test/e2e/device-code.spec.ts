@@ -37,7 +37,7 @@ for (const frontEnd of FRONT_END_NAMES) {
   test.describe(frontEnd, () => {
     test.use({ frontEnd });
 
-    test('signs in with a code, the waiting cell goes on, and no code is left anywhere', async ({
+    test('signs in with a code, the waiting cell continues, and no code is left anywhere', async ({
       lab,
       jupyter,
       azure,
@@ -73,7 +73,7 @@ for (const frontEnd of FRONT_END_NAMES) {
   });
 }
 
-test('can be copied, given up and begun again after each thing that goes wrong', async ({
+test('can be copied, cancelled and started again after each failure', async ({
   lab,
   jupyter,
   alice,
@@ -93,7 +93,7 @@ test('can be copied, given up and begun again after each thing that goes wrong',
     await lab.button('Cancel').click();
   });
 
-  await test.step('only the page at Azure tells of a policy, and the user gives up', async () => {
+  await test.step('only the page at Azure reports a policy, and the user cancels', async () => {
     await configure({ nextDeviceError: { number: 'AADSTS530033', appIsTold: false } });
     const page = await takeCode(lab);
     await typePassword(page, alice);

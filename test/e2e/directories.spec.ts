@@ -36,9 +36,13 @@ test('uses a directory that the user chooses, with a sign-in of the server', asy
   await expect(lab.output(1)).toHaveText(contoso.id);
 });
 
-// Situation: any sign-in | the directory that the user chooses refuses the account | the next token |
-// the panel says why; it stays one of the directory before | nothing to do
-test('stays in the directory before if the chosen one refuses', async ({ lab, jupyter, alice }) => {
+// Situation: any sign-in | the directory that the user chooses refuses the account | the next token
+// | the panel says why; the token is still from the previous directory | nothing to do
+test('stays in the previous directory if the chosen one refuses', async ({
+  lab,
+  jupyter,
+  alice
+}) => {
   await lab.page.route('https://management.azure.com/tenants?*', route =>
     route.fulfill({
       headers: { 'Access-Control-Allow-Origin': '*' },

@@ -4,7 +4,7 @@ import { runCommand } from './commands';
 import { expect, test } from './localhost-fixtures';
 
 // Reach: JupyterLab | localhost | `loopback` | an inserted cell lists a storage account
-test('leads from a sign-in to a cell that works, and says what happened', async ({
+test('leads from a sign-in to a working cell, and shows the activity', async ({
   lab,
   jupyter,
   alice
@@ -12,7 +12,7 @@ test('leads from a sign-in to a cell that works, and says what happened', async 
   await lab.open(await jupyter.write('first-steps.ipynb', ['']));
   await lab.signIn(alice);
   await lab.button('Test access').click();
-  await expect(lab.panel).toContainText('Your account gets tokens, and can see 1 subscription.');
+  await expect(lab.panel).toContainText('Your account can get tokens and see 1 subscription.');
 
   await test.step("puts a cell for the user's own storage account into the notebook", async () => {
     await lab.panel.getByText('Insert code').click();
@@ -30,7 +30,7 @@ test('leads from a sign-in to a cell that works, and says what happened', async 
   await test.step('still tests the access once a kernel is listed', async () => {
     await expect(lab.button('Revoke the access of first-steps.ipynb')).toBeVisible();
     await lab.button('Test access').click();
-    await expect(lab.panel).toContainText('Your account gets tokens, and can see 1 subscription.');
+    await expect(lab.panel).toContainText('Your account can get tokens and see 1 subscription.');
   });
 
   await test.step('shows the activity, and exports it without a token', async () => {

@@ -51,7 +51,7 @@ function nonsenseFor(asked: IHeardRequest): object[] {
   ];
 }
 
-test('takes nothing from a second client but what was asked for', async ({
+test('accepts only requested answers from a second client', async ({
   lab,
   jupyter,
   alice,
@@ -136,7 +136,7 @@ send(request(request_id="same", scopes=["https://management.azure.com/.default"]
 send(request(request_id="same"), comm_id="first")
 `;
 
-test('gives a token for what was asked on that comm, once', async ({
+test('sends one token for each request, on its own comm', async ({
   lab,
   jupyter,
   alice,

@@ -86,7 +86,7 @@ test('serves its user and another kernel while one opens a thousand comms at onc
   };
   const ours = await workOf(1);
   await expect(lab.panel).toContainText('and 19 more');
-  // JupyterLab itself has to close comms that nobody handles.
+  // JupyterLab itself has to close comms without a handler.
   const theirs = await workOf(2);
   expect(ours).toBeLessThan(2 * theirs);
   const console = await Console.open(lab);

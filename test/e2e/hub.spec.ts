@@ -56,7 +56,7 @@ test('keeps two users of a JupyterHub apart', async ({ hub, browser, azure, conf
     })
   )) as [Lab, Lab];
 
-  await test.step('both at once, one by a code and one in a window', async () => {
+  await test.step('both at once, one with a code and one in a window', async () => {
     await Promise.all(
       [ofAlice, ofBob].map(async (lab, index) => {
         await lab.open(index === 0 ? 'of-alice.ipynb' : 'of-bob.ipynb');
@@ -89,7 +89,7 @@ test('keeps two users of a JupyterHub apart', async ({ hub, browser, azure, conf
     expect(await statusOfAsking(ofAlice.page, hub.serverOf('bob').url)).toBe(403);
   });
 
-  await test.step("Alice's cell goes on after her tab is closed", async () => {
+  await test.step("Alice's cell continues after her tab is closed", async () => {
     await ofAlice.run(2);
     const read = (name: string) => readFile(hub.path('alice', name), 'utf8').catch(() => null);
     await expect.poll(() => read('began')).toBe('');
@@ -117,7 +117,7 @@ test('keeps two users of a JupyterHub apart', async ({ hub, browser, azure, conf
     await expect(visit.output(1)).toHaveText(bob.username);
   });
 
-  await test.step('and she not his, when she comes back', async () => {
+  await test.step('Alice is never given his, when she comes back', async () => {
     const again = new Lab(await ofAlice.page.context().newPage(), hub.serverOf('alice'), 'again');
     await again.open('of-alice.ipynb');
     await again.showPanel();

@@ -60,7 +60,7 @@ const test = base.extend<IFixtures>({
 
 const keychainIn = (folder: string): string => join(folder, 'keychain.json');
 
-test('is signed in again when the server has stopped, where there is a keychain', async ({
+test('restores the sign-in after a restart of the server, with a keychain', async ({
   start,
   keychain,
   folder,
@@ -88,7 +88,7 @@ test('is signed in again when the server has stopped, where there is a keychain'
   await expect.poll(keychain).toEqual({});
 });
 
-test('asks once more, and has said so, where there is none', async ({ start, alice }) => {
+test('asks again after a restart, as announced, without a keychain', async ({ start, alice }) => {
   const variables = { PYTHON_KEYRING_BACKEND: 'keyring.backends.fail.Keyring' };
   const lab = await start(variables);
   await lab.signIn(alice);

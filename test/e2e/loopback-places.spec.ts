@@ -53,7 +53,7 @@ test('signs in through a forwarded port', async ({ page, jupyter, alice }) => {
 });
 
 // Reach: JupyterLab | a proxy that serves a path only | `loopback` | the panel says that the root belongs to another program
-test('says why it cannot, where a proxy keeps the root to itself', async ({ page, jupyter }) => {
+test('says why it cannot sign in if a proxy serves the root', async ({ page, jupyter }) => {
   const proxy = await forwardPath(portOf(jupyter), BASE);
   try {
     const lab = new Lab(page, through(jupyter, { port: String(proxy.port) }), 'behind-proxy');
@@ -69,7 +69,7 @@ test('says why it cannot, where a proxy keeps the root to itself', async ({ page
 });
 
 // Reach: JupyterLab | 127.0.0.1 | `loopback` | the panel links to localhost, which works
-test('leads from 127.0.0.1 to the same page on localhost, where it works', async ({
+test('leads from 127.0.0.1 to the same page at localhost, where it works', async ({
   page,
   jupyter,
   alice

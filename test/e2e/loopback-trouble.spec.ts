@@ -5,7 +5,7 @@ import { expect, test } from './localhost-fixtures';
 const click = (name: string) => (popup: Page) => popup.getByRole('button', { name }).click();
 const WAITS = 'Continue in the sign-in window.';
 
-test('signs in on the same page after each thing that goes wrong', async ({
+test('signs in on the same page after each failure', async ({
   lab,
   jupyter,
   alice,

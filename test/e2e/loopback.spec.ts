@@ -53,7 +53,7 @@ for (const frontEnd of FRONT_END_NAMES) {
       const path = await jupyter.write('localhost.ipynb', CELLS);
       await lab.open(path);
 
-      await test.step('a cell waits, and goes on at the second attempt to sign in', async () => {
+      await test.step('a cell waits, and continues at the second attempt to sign in', async () => {
         await lab.run(TOKEN);
         await lab.run(MAIN_JOB);
         await expect(lab.output(MAIN_JOB)).toContainText('Sign in');
@@ -81,7 +81,7 @@ for (const frontEnd of FRONT_END_NAMES) {
       await expectNoSecrets({ page: lab.page, jupyter, azure }, traffic, SECRETS);
       await traffic.leaveAnswers();
 
-      await test.step('nor does a tab that is opened after the first was closed', async () => {
+      await test.step('a tab that is opened after the first was closed needs no click', async () => {
         const again = new FRONT_ENDS[frontEnd](await context.newPage(), jupyter, testId);
         await lab.page.close();
         await again.open(path);
@@ -104,7 +104,7 @@ from azure.identity import DefaultAzureCredential
 credential = DefaultAzureCredential()
 `;
 
-test('lets code that does not know it use the sign-in, once its user says so', async ({
+test('lets unmodified code use the sign-in, once the user allows it', async ({
   lab,
   jupyter,
   alice
@@ -137,7 +137,7 @@ test('lets code that does not know it use the sign-in, once its user says so', a
   await lab.panel.screenshot({ path: test.info().outputPath('signed-out.png') });
 });
 
-test('is one sign-in for every tab and browser of the server, and ends in all', async ({
+test('is one sign-in for every tab and browser of the server, and ends in all of them', async ({
   lab,
   jupyter,
   alice,

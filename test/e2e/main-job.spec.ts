@@ -11,7 +11,7 @@ test('signs in, and a cell writes and reads a blob', async ({ lab, jupyter, alic
   await writesABlob(lab, 1);
 });
 
-test('goes on with the cell that was waiting', async ({ lab, jupyter, alice }) => {
+test('continues the cell that was waiting', async ({ lab, jupyter, alice }) => {
   await lab.open(await jupyter.write('waiting.ipynb', [CREDENTIAL, WRITE]));
   await lab.run(0);
   await lab.run(1);

@@ -29,7 +29,7 @@ interface IStep {
   readonly good: boolean;
 }
 
-test('a cell that asks each second gets a new token after its page was closed', async ({
+test('a cell that asks every second gets a new token after its page was closed', async ({
   lab,
   jupyter,
   alice,

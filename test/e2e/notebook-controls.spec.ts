@@ -95,7 +95,7 @@ for (const frontEnd of FRONT_END_NAMES) {
   });
 }
 
-test('goes on after a reload in the middle of a wait', async ({ lab, jupyter, alice }) => {
+test('continues after a reload during a wait', async ({ lab, jupyter, alice }) => {
   await lab.open(await jupyter.write('reloaded.ipynb', [CREDENTIAL, FINGERPRINT, FINGERPRINT]));
   await lab.run(0);
   await lab.run(1);

@@ -43,7 +43,7 @@ test('does all of its work in Jupyter Notebook, with one sign-in for all noteboo
   const wire = new Wire(context);
   const first = new Notebook(page, jupyter, '');
 
-  await test.step('an item leads to the panel, where no notebook is open, too', async () => {
+  await test.step('an item leads to the panel, even if no notebook is open', async () => {
     await page.goto(`${jupyter.url}tree?token=${jupyter.token}`);
     await expect(first.item).toHaveText('○Sign in to Azure');
     await first.item.click();
@@ -51,7 +51,7 @@ test('does all of its work in Jupyter Notebook, with one sign-in for all noteboo
     await page.screenshot({ path: info.outputPath('tree.png') });
   });
 
-  await test.step('a waiting cell goes on, after a reload in the middle of its wait', async () => {
+  await test.step('a waiting cell continues, even after a reload during its wait', async () => {
     await first.open(await jupyter.write('first.ipynb', CELLS));
     await first.run(0);
     await first.run(TOKEN);

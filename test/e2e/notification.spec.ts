@@ -17,7 +17,7 @@ const REFUSED =
   'refused: You clicked “Not now”, so this cell got no token. ' +
   'Run the cell again in a minute, or sign in from the Azure panel first. [denied]';
 
-test('tells of a waiting cell where the panel is hidden', async ({ lab, jupyter, alice }) => {
+test('reports a waiting cell while the panel is hidden', async ({ lab, jupyter, alice }) => {
   await lab.open(await jupyter.write('told.ipynb', [ASK]));
   await lab.run(0);
   await expect(lab.notifications).toHaveText(/told\.ipynb is waiting for a token for Storage\./);
@@ -27,7 +27,7 @@ test('tells of a waiting cell where the panel is hidden', async ({ lab, jupyter,
   await expect(lab.notifications).toHaveCount(0);
 });
 
-test('takes no for an answer', async ({ lab, jupyter }) => {
+test('stops asking after Not now', async ({ lab, jupyter }) => {
   await lab.open(await jupyter.write('refused.ipynb', [ASK, ASK]));
   await lab.run(0);
   await lab.notifications.getByRole('button', { name: 'Not now' }).click();

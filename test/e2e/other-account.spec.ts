@@ -11,7 +11,7 @@ def whose(**wanted):
     print(json.loads(base64.urlsafe_b64decode(payload + "==="))["upn"])
 `;
 
-test('resumes a cell that wants another user, once they sign in', async ({
+test('resumes a cell that names another user, once that user signs in', async ({
   lab,
   jupyter,
   azure,
@@ -41,11 +41,7 @@ test('resumes a cell that wants another user, once they sign in', async ({
   await expect(lab.output(1)).toHaveText(bob.username);
 });
 
-test('says which cloud it signs in to where a cell wants another', async ({
-  lab,
-  jupyter,
-  alice
-}) => {
+test('says which cloud it signs in to if a cell names another', async ({ lab, jupyter, alice }) => {
   const cells = [WHO, 'whose(cloud="AzureMoonCloud")'];
   await lab.open(await jupyter.write('other-cloud.ipynb', cells));
   await lab.signIn(alice);

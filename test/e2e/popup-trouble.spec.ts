@@ -28,12 +28,7 @@ test.beforeEach(async ({ lab, jupyter }) => {
   await lab.showPanel();
 });
 
-test('signs in on the same page after each thing that goes wrong', async ({
-  lab,
-  alice,
-  configure,
-  context
-}) => {
+test('signs in on the same page after each failure', async ({ lab, alice, configure, context }) => {
   const step = stepsAtFreshAuthority(configure, context);
 
   await step('the user has closed the window', () =>
@@ -137,7 +132,7 @@ test('signs in on the same page after each thing that goes wrong', async ({
 
 // Situation: page | reloaded while its user is at the sign-in window of `popup` | sign-in | no
 // token: the window says what happened | sign in again
-test('tells in the window that the page was reloaded', async ({ lab, alice }) => {
+test('says in the window that the page was reloaded', async ({ lab, alice }) => {
   await lab.signIn(alice);
   await lab.signOut();
   const popup = await lab.askToSignIn();

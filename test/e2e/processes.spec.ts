@@ -1,11 +1,7 @@
 import { expect, test } from './fixtures';
 import { expectProcessWaits, TERMINAL_CELLS } from './waiting-process';
 
-test('a process waits for the sign-in of the page, which holds it alone', async ({
-  lab,
-  jupyter,
-  alice
-}) => {
+test('a process waits for a sign-in that only the page holds', async ({ lab, jupyter, alice }) => {
   await lab.open(await jupyter.write('processes.ipynb', TERMINAL_CELLS));
   await expectProcessWaits(lab, alice);
   await lab.signOut();

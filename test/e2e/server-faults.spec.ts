@@ -45,7 +45,7 @@ test('says that a sign-out is not confirmed, and finishes it on the next page', 
 
 // Situation: server | `session` answers garbage and `{}` | the page looks for a sign-in | the
 // user's token, without a prompt | nothing to do
-test('takes an unreadable answer for none at all', async ({ lab, jupyter, alice, context }) => {
+test('treats an unreadable answer as no answer', async ({ lab, jupyter, alice, context }) => {
   const cells = [
     CREDENTIAL,
     FINGERPRINT,
@@ -69,7 +69,7 @@ test('takes an unreadable answer for none at all', async ({ lab, jupyter, alice,
 
 // Situation: Jupyter server | answers `config` with 500 and resets `loopback/probe`, once each | page
 // loads | as without the fault | nothing to do: the page asks again
-test('heals without a reload what failed once while the page loaded', async ({
+test('recovers without a reload from a failure while the page loaded', async ({
   lab,
   jupyter,
   alice,
@@ -100,8 +100,8 @@ for (const [word, minutes] of [
   ['ahead', 10]
 ] as const) {
   // Situation: browser's clock | 10 minutes behind, or ahead | a loop outlives its tokens | the
-  // user's, never one past its end by the kernel's clock | nothing to do
-  test(`gives no token past its end though the browser's clock is ${word}`, async ({
+  // user's, never one that has expired by the kernel's clock | nothing to do
+  test(`gives no expired token if the browser's clock is ${word}`, async ({
     lab,
     jupyter,
     alice,

@@ -8,8 +8,9 @@ for (const [word, minutes] of [
   ['ahead', 10]
 ] as const) {
   // Situation: browser's clock, with `popup` | 10 minutes behind, or ahead | a loop outlives its
-  // tokens | the user's, never one past its end by the kernel's clock, and no prompt | nothing to do
-  test(`popup gives no token past its end though the browser's clock is ${word}`, async ({
+  // tokens | the user's, never one that has expired by the kernel's clock, and no prompt | nothing
+  // to do
+  test(`popup gives no expired token if the browser's clock is ${word}`, async ({
     lab,
     jupyter,
     alice,

@@ -10,13 +10,7 @@ const CELLS = [WHOSE, 'whose()', 'whose()'];
 /** Under a cell that waits for its user. */
 const WAITS = 'Sign in to continue. The cell resumes automatically.';
 
-test('lets two tabs be signed in as two people', async ({
-  lab,
-  jupyter,
-  azure,
-  alice,
-  context
-}) => {
+test('lets two tabs be signed in as two users', async ({ lab, jupyter, azure, alice, context }) => {
   const bob = userOf(azure, 'bob');
   const other = new Lab(await context.newPage(), jupyter, 'two-people');
   await lab.open(await jupyter.write('alice.ipynb', CELLS));
@@ -123,7 +117,7 @@ const ORDERS = [
   { clicked: 'second', reloaded: true }
 ] as const;
 
-test('goes on after a click in either of two tabs, also if the first one was reloaded', async ({
+test('continues after a click in either of two tabs, even if the first one was reloaded', async ({
   lab: first,
   jupyter,
   alice,

@@ -64,7 +64,7 @@ test('gives a guest the token of the tenant that a cell names, without asking', 
 // or
 // there is no such tenant | a cell names another tenant | `wrong_tenant`, which names that tenant |
 // sign in as a user of that tenant
-test('gives no token of a tenant that does not know the user, and names it', async ({
+test('gives no token of a tenant without the user, and names the tenant', async ({
   lab,
   jupyter,
   azure,
@@ -82,7 +82,7 @@ test('gives no token of a tenant that does not know the user, and names it', asy
     await expect(lab.output(cell)).toContainText('[AADSTS50020]');
   }
   await lab.run(4);
-  await expect(lab.output(4)).toContainText('does not know the tenant no-such-tenant.example');
+  await expect(lab.output(4)).toContainText('cannot find the tenant no-such-tenant.example');
 
   // Nothing of it ended the sign-in, and Azure ML's class prompts for another account.
   await lab.run(1);

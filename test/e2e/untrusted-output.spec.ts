@@ -8,11 +8,7 @@ const DECOY = [
   'data-commandlinker-args=\'{"authority": "https://evil.example", "scopes": ["x"]}\'>more</button>'
 ].join('');
 
-test('lets no click on an output sign out, or sign in elsewhere', async ({
-  lab,
-  jupyter,
-  alice
-}) => {
+test('no click on an output signs out, or signs in elsewhere', async ({ lab, jupyter, alice }) => {
   const notebook = {
     ...{ nbformat: 4, nbformat_minor: 5 },
     metadata: { kernelspec: { name: 'python3', display_name: 'Python 3' } },

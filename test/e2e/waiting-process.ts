@@ -26,7 +26,7 @@ process = start(${JSON.stringify(SCRIPT)})
   `print(start(${JSON.stringify(SCRIPT)}).communicate(timeout=100)[0])`
 ];
 
-/** A process without a page waits, the page says so, and it goes on when the user has signed in. */
+/** A process without a page waits, the page says so, and it continues when the user has signed in. */
 export async function expectProcessWaits(lab: Lab, user: IUser): Promise<void> {
   await lab.showPanel();
   await lab.run(0);

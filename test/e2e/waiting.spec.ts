@@ -16,7 +16,7 @@ for (const frontEnd of FRONT_END_NAMES) {
   test.describe(frontEnd, () => {
     test.use({ frontEnd });
 
-    test('asks where the user looks, goes on, and leaves no trace', async ({
+    test('asks in view of the user, continues, and leaves no trace', async ({
       lab,
       jupyter,
       alice

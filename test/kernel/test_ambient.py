@@ -69,7 +69,7 @@ EMPTY = tuple(f"{name}: {AMBIENT['az_failed']}" for name in _SOURCE_LOCKS)
         ("there", "unfit", "azure-cli", [nothing(UNFIT[1])]),
     ],
 )
-def test_takes_the_first_that_has_a_token(
+def test_uses_the_first_source_that_has_a_token(
     there: list[Source], machine: str, cli: str, only: Origin | None, expected: list[Event]
 ) -> None:
     there += [Source("managed-identity", machine), Source("azure-cli", cli)]
@@ -78,7 +78,7 @@ def test_takes_the_first_that_has_a_token(
     assert [event.get(timeout=60) for _ in expected] == expected
 
 
-def test_who_waits_for_the_turn_of_another_cell_hears_of_it(there: list[Source]) -> None:
+def test_a_caller_that_waits_for_another_cell_gets_its_outcome(there: list[Source]) -> None:
     there.append(Source("managed-identity", "there"))
     event: Queue[Event] = Queue()
     with _SOURCE_LOCKS["managed-identity"]:

@@ -44,7 +44,7 @@ def test_a_kernel_of_metakernel_gets_tokens(metakernel: Notebook, scope: str) ->
 
 # Situation: kernel that lacks ipykernel's attributes | none | import | no page is
 # asked; `no_kernel` if the machine has no identity | use an IPython kernel
-def test_a_kernel_that_lacks_everything_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_kernel_without_the_attributes_does_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
     class Bare:
         control_thread = object()
 

@@ -29,14 +29,14 @@ def test_asks_again_each_second_and_closes_all_but_the_newest(fake_kernel: FakeK
     assert len({data["request_id"] for _, data in fake_kernel.publisher.opened}) == 1
 
 
-def test_the_first_token_wins_on_whichever_comm(fake_kernel: FakeKernel) -> None:
+def test_the_first_token_counts_on_any_comm(fake_kernel: FakeKernel) -> None:
     fake_kernel.at(1.5, lambda: fake_kernel.give("t", number=0))
     assert fake_kernel.ask() == "t"
     late = fake_kernel.publisher.opened[0]
     assert not fake_kernel.channel.receive(late[0], {"request_id": late[1]["request_id"]})
 
 
-def test_asks_each_five_seconds_after_a_pending(fake_kernel: FakeKernel) -> None:
+def test_asks_every_five_seconds_after_a_pending(fake_kernel: FakeKernel) -> None:
     fake_kernel.at(0, lambda: fake_kernel.answer(kind="pending", reason="sign_in"))
     fake_kernel.at(12, lambda: fake_kernel.give("t"))
     assert fake_kernel.ask() == "t"
@@ -110,7 +110,7 @@ def test_a_request_is_finished_once_its_token_is_cached(
     assert joined == [True]
 
 
-def test_everybody_waits_for_one_request(fake_kernel: FakeKernel) -> None:
+def test_all_callers_wait_for_one_request(fake_kernel: FakeKernel) -> None:
     first, second = fake_kernel.request_token(), fake_kernel.request_token()
     next(first)
     step = next(second)
@@ -123,7 +123,7 @@ def test_everybody_waits_for_one_request(fake_kernel: FakeKernel) -> None:
         assert result(end.value.value) == "t"
 
 
-def test_one_who_gives_up_leaves_the_request_to_the_others(fake_kernel: FakeKernel) -> None:
+def test_a_caller_that_gives_up_leaves_the_request_to_the_others(fake_kernel: FakeKernel) -> None:
     first, second = fake_kernel.request_token(), fake_kernel.request_token()
     next(first)
     next(second)
@@ -133,7 +133,7 @@ def test_one_who_gives_up_leaves_the_request_to_the_others(fake_kernel: FakeKern
     assert fake_kernel.publisher.closed == [fake_kernel.publisher.opened[0][0]]
 
 
-def test_one_interrupted_while_sending_makes_another_start_again(
+def test_an_interrupt_while_sending_makes_another_waiter_start_again(
     fake_kernel: FakeKernel,
 ) -> None:
     first, second = fake_kernel.request_token(), fake_kernel.request_token()
@@ -223,9 +223,9 @@ def test_a_renewal_that_brings_the_same_token_is_tried_again_after_thirty_second
     assert fake_kernel.ask() == "renewed"
 
 
-# Situation: token | lives for four minutes | each call of a loop | the page's, renewed each
-# 48 s | nothing to do
-def test_a_token_that_lives_shortly_is_renewed_at_a_fifth_of_its_life(
+# Situation: token | lives for four minutes | each call of a loop | the page's, renewed every 48 s |
+# nothing to do
+def test_a_short_lived_token_is_renewed_at_a_fifth_of_its_lifetime(
     fake_kernel: FakeKernel,
 ) -> None:
     fake_kernel.at(0, lambda: fake_kernel.give("short", lifetime=240))
@@ -240,7 +240,7 @@ def test_a_token_that_lives_shortly_is_renewed_at_a_fifth_of_its_life(
 
 # Situation: browser's clock | 10 minutes ahead | the token expires | the page's next token, never
 # the expired one | nothing to do
-def test_a_lifetime_counts_where_the_pages_clock_is_ahead(fake_kernel: FakeKernel) -> None:
+def test_a_lifetime_counts_if_the_pages_clock_is_ahead(fake_kernel: FakeKernel) -> None:
     fake_kernel.page_ahead = 600
     fake_kernel.at(0, lambda: fake_kernel.give("t", lifetime=60, expires_in=60))
     assert fake_kernel.ask() == "t"
@@ -252,7 +252,7 @@ def test_a_lifetime_counts_where_the_pages_clock_is_ahead(fake_kernel: FakeKerne
 
 # Situation: browser's clock | 10 minutes behind, and no lifetime sent | first token | the page's,
 # requested with force; otherwise token_expired | set the clocks
-def test_a_token_that_has_ended_is_asked_for_once_more_with_force(fake_kernel: FakeKernel) -> None:
+def test_an_expired_token_is_requested_once_more_with_force(fake_kernel: FakeKernel) -> None:
     fake_kernel.at(0, lambda: fake_kernel.give("ended", lifetime=-1))
     fake_kernel.at(0.5, lambda: fake_kernel.give("t"))
     assert fake_kernel.ask() == "t"
@@ -263,7 +263,7 @@ def test_a_token_that_has_ended_is_asked_for_once_more_with_force(fake_kernel: F
     assert fake_kernel.ask() == "token_expired"
 
 
-def test_others_do_not_wait_for_a_renewal_under_way(fake_kernel: FakeKernel) -> None:
+def test_others_do_not_wait_for_a_renewal_in_progress(fake_kernel: FakeKernel) -> None:
     fake_kernel.at(0, lambda: fake_kernel.give("good", lifetime=299))
     fake_kernel.ask()
     fake_kernel.seconds = 150
@@ -283,7 +283,7 @@ def test_an_expired_token_makes_a_cell_wait(fake_kernel: FakeKernel) -> None:
     assert "interactive" not in fake_kernel.publisher.opened[-1][1]
 
 
-def test_a_token_that_ends_while_it_is_renewed_is_not_handed_out(fake_kernel: FakeKernel) -> None:
+def test_a_token_that_expires_during_its_renewal_is_not_returned(fake_kernel: FakeKernel) -> None:
     fake_kernel.at(0, lambda: fake_kernel.give("dying", lifetime=2))
     fake_kernel.ask()
     fake_kernel.seconds = 1
@@ -291,7 +291,7 @@ def test_a_token_that_ends_while_it_is_renewed_is_not_handed_out(fake_kernel: Fa
     assert fake_kernel.ask() == "new"
 
 
-def test_a_credential_keeps_to_its_identity(fake_kernel: FakeKernel) -> None:
+def test_a_credential_keeps_its_identity(fake_kernel: FakeKernel) -> None:
     binding = AccountBinding()
     fake_kernel.at(0, lambda: fake_kernel.give("ada's"))
     assert fake_kernel.ask(binding=binding) == "ada's"
@@ -319,7 +319,7 @@ def test_signing_out_frees_a_credential(fake_kernel: FakeKernel) -> None:
     assert fake_kernel.ask(binding=binding) == "eve's"
 
 
-def test_signing_out_while_it_waits_frees_it_too(fake_kernel: FakeKernel) -> None:
+def test_signing_out_during_a_wait_also_frees_a_credential(fake_kernel: FakeKernel) -> None:
     binding = AccountBinding()
     fake_kernel.at(0, lambda: fake_kernel.give("ada's"))
     fake_kernel.ask(binding=binding)
@@ -328,7 +328,7 @@ def test_signing_out_while_it_waits_frees_it_too(fake_kernel: FakeKernel) -> Non
     assert fake_kernel.ask(TokenRequest(STORAGE.scopes, force=True), binding) == "eve's"
 
 
-def test_closing_takes_the_comm_back_but_not_in_a_child(fake_kernel: FakeKernel) -> None:
+def test_close_closes_the_comm_except_in_a_child(fake_kernel: FakeKernel) -> None:
     binding = AccountBinding()
     fake_kernel.at(0, lambda: fake_kernel.give("t"))
     fake_kernel.ask(binding=binding)
@@ -340,18 +340,18 @@ def test_closing_takes_the_comm_back_but_not_in_a_child(fake_kernel: FakeKernel)
     assert fake_kernel.publisher.closed == [fake_kernel.publisher.opened[0][0]]
 
 
-def test_trouble_sends_nothing(fake_kernel: FakeKernel) -> None:
+def test_nothing_is_sent_if_tokens_are_forbidden(fake_kernel: FakeKernel) -> None:
     fake_kernel.code = "debug_log"
     assert fake_kernel.ask() == "debug_log"
     assert fake_kernel.publisher.opened == []
 
 
-def test_trouble_that_comes_while_it_waits_ends_it(fake_kernel: FakeKernel) -> None:
+def test_a_problem_during_the_wait_ends_it(fake_kernel: FakeKernel) -> None:
     fake_kernel.at(0.5, lambda: setattr(fake_kernel, "code", "debug_log"))
     assert fake_kernel.ask() == "debug_log"
     assert len(fake_kernel.publisher.opened) == 1
 
 
-def test_a_person_is_never_looked_for_on_this_machine(fake_kernel: FakeKernel) -> None:
+def test_an_account_is_never_looked_up_on_this_machine(fake_kernel: FakeKernel) -> None:
     assert fake_kernel.ask(TokenRequest(STORAGE.scopes, account="ada")) == "no_page"
     assert fake_kernel.seconds == 4

@@ -40,7 +40,7 @@ def from_server(
     return IssuedToken(token, end, Identity(who), origin="server", account=account)
 
 
-def test_the_parent_server_answers_where_no_page_does(fake_kernel: FakeKernel) -> None:
+def test_the_parent_server_answers_if_no_page_does(fake_kernel: FakeKernel) -> None:
     fake_kernel.server = from_server(fake_kernel)
     assert fake_kernel.ask() == "s"
     assert fake_kernel.server_requests == [(2.0, None)]
@@ -51,9 +51,9 @@ def test_the_parent_server_answers_where_no_page_does(fake_kernel: FakeKernel) -
     assert len(fake_kernel.server_requests) == 1, "from the cache"
 
 
-# Situation: parent server | gone, after it has issued tokens | the next token, no page ever open |
-# server_unavailable, without mention of an earlier page | open the notebook
-def test_a_server_that_does_not_answer_any_more_is_no_page(fake_kernel: FakeKernel) -> None:
+# Situation: parent server | gone, after it has issued tokens | the next token; no page was ever
+# open | server_unavailable, without mention of an earlier page | open the notebook
+def test_a_server_that_stops_answering_does_not_count_as_a_page(fake_kernel: FakeKernel) -> None:
     fake_kernel.server = from_server(fake_kernel, life=3)
     assert fake_kernel.ask() == "s"
     fake_kernel.seconds += 10
@@ -84,7 +84,7 @@ def test_a_credential_keeps_its_identity_at_the_parent_server(fake_kernel: FakeK
     assert {account for _, account in fake_kernel.server_requests} == {"ada"}
 
 
-def test_so_does_a_new_credential_of_a_kernel_that_has_had_a_persons_token(
+def test_a_new_credential_of_a_kernel_with_a_users_token_keeps_the_user(
     fake_kernel: FakeKernel,
 ) -> None:
     fake_kernel.at(0, lambda: fake_kernel.give("t", lifetime=3))
@@ -105,9 +105,9 @@ def test_until_the_user_signs_out(fake_kernel: FakeKernel) -> None:
 
 
 # Situation: kernel without a page | the user signs out at the parent server, from which it had its
-# token | the next token | refused like one that never had a token, not after a page's reload | sign
-# in
-def test_nor_does_it_wait_for_a_page_after_a_sign_out_there(fake_kernel: FakeKernel) -> None:
+# token | the next token | refused as for a kernel that never had one, without waiting for a page to
+# reload | sign in
+def test_does_not_wait_for_a_page_after_a_sign_out_at_the_server(fake_kernel: FakeKernel) -> None:
     fake_kernel.server = from_server(fake_kernel)
     assert fake_kernel.ask() == "s"
     fake_kernel.channel.forget_identity()
@@ -116,7 +116,7 @@ def test_nor_does_it_wait_for_a_page_after_a_sign_out_there(fake_kernel: FakeKer
     assert fake_kernel.seconds - begun <= 10
 
 
-def test_an_account_that_was_asked_for_by_name_is_that_one(fake_kernel: FakeKernel) -> None:
+def test_a_requested_account_is_the_one_returned(fake_kernel: FakeKernel) -> None:
     fake_kernel.at(0, lambda: fake_kernel.give("t"))
     fake_kernel.ask()
     fake_kernel.server = ServerUnavailable("sign_in_required")
@@ -124,9 +124,9 @@ def test_an_account_that_was_asked_for_by_name_is_that_one(fake_kernel: FakeKern
     assert {account for _, account in fake_kernel.server_requests} == {"bob"}
 
 
-# Situation: parent server with several accounts | a cell has named one of them | the next token
-# for which none is named, no page open | the active account's | nothing to do
-def test_an_account_that_was_named_is_not_that_of_other_requests(fake_kernel: FakeKernel) -> None:
+# Situation: parent server with several accounts | a cell has named one of them | the next token for
+# which no account is named, no page open | the active account's | nothing to do
+def test_a_named_account_does_not_apply_to_other_requests(fake_kernel: FakeKernel) -> None:
     fake_kernel.server = from_server(fake_kernel, "b", who="bob")
     assert fake_kernel.ask(TokenRequest(STORAGE.scopes, account="bob")) == "b"
     fake_kernel.server = from_server(fake_kernel)
@@ -138,9 +138,9 @@ def test_an_account_that_was_named_is_not_that_of_other_requests(fake_kernel: Fa
 
 
 # Situation: parent server with an identity of its machine | a page gave a token for an account that
-# the cell named, and is gone | the next token for which none is named | none, never the machine's |
-# open the notebook
-def test_the_machine_does_not_take_the_place_of_a_named_account(fake_kernel: FakeKernel) -> None:
+# the cell named, and is gone | the next token for which no account is named | none, never the
+# machine's | open the notebook
+def test_the_machine_does_not_replace_a_named_account(fake_kernel: FakeKernel) -> None:
     fake_kernel.at(0, lambda: fake_kernel.give("b", username="bob"))
     assert fake_kernel.ask(TokenRequest(STORAGE.scopes, account="bob")) == "b"
     fake_kernel.server = from_server(fake_kernel, who="managed-identity:m")
@@ -153,7 +153,7 @@ def test_the_machine_does_not_take_the_place_of_a_named_account(fake_kernel: Fak
 # Situation: parent server with several accounts | the user switches while a cell waits for the
 # server, and another thread notices it | the token of the cell | the new account's | nothing to do
 @pytest.mark.parametrize("name", [None, "ada"])
-def test_a_switch_ends_the_wait_for_the_account_before(
+def test_a_switch_ends_the_wait_for_the_previous_account(
     fake_kernel: FakeKernel, name: str | None
 ) -> None:
     request = replace(STORAGE, account=name)
@@ -171,7 +171,7 @@ def test_a_switch_ends_the_wait_for_the_account_before(
     assert fake_kernel.server_requests[-1][1] == name
 
 
-def test_a_token_that_comes_after_a_switch_is_asked_for_again(
+def test_a_token_that_arrives_after_a_switch_is_requested_again(
     fake_kernel: FakeKernel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cache, asked = fake_kernel.broker.cache, list[str | None]()
@@ -218,7 +218,7 @@ def test_a_renewal_asks_the_parent_server_after_half_a_second(fake_kernel: FakeK
     assert fake_kernel.seconds == 330.5
 
 
-def test_a_sign_in_that_a_cell_asks_for_is_no_matter_for_the_parent_server(
+def test_a_prompt_of_a_cell_does_not_ask_the_parent_server(
     fake_kernel: FakeKernel,
 ) -> None:
     fake_kernel.server = from_server(fake_kernel)
@@ -227,7 +227,7 @@ def test_a_sign_in_that_a_cell_asks_for_is_no_matter_for_the_parent_server(
     assert fake_kernel.server_requests == []
 
 
-def test_a_token_that_comes_after_a_sign_out_is_not_kept(fake_kernel: FakeKernel) -> None:
+def test_a_token_that_arrives_after_a_sign_out_is_dropped(fake_kernel: FakeKernel) -> None:
     epoch = fake_kernel.broker.cache.epoch
     fake_kernel.broker.cache.forget_all()
     assert not fake_kernel.broker.cache.put_if_epoch(epoch, STORAGE, from_server(fake_kernel))
@@ -274,10 +274,10 @@ def use_ambient(fake_kernel: FakeKernel, monkeypatch: pytest.MonkeyPatch) -> Cal
     return lambda: takes[0](token)
 
 
-# Situation: Azure CLI | slow; meanwhile, a page loads | first token, while the page gets it |
+# Situation: Azure CLI | slow; in the meantime, a page loads | first token, while the page gets it |
 # the user's token | nothing to do
 @pytest.mark.parametrize("reason", ["acquiring", "sign_in"])
-def test_the_machine_does_not_overtake_a_page(
+def test_the_machine_does_not_replace_a_page_that_is_getting_a_token(
     fake_kernel: FakeKernel, monkeypatch: pytest.MonkeyPatch, reason: str
 ) -> None:
     answer = use_ambient(fake_kernel, monkeypatch)
@@ -289,7 +289,7 @@ def test_the_machine_does_not_overtake_a_page(
 
 # Situation: Azure CLI | answers while the page prompts its user | the next token after **Not now**
 # | the error `denied`, never the Azure CLI's token | run the cell again in a minute
-def test_the_machine_does_not_go_round_a_no(
+def test_the_azure_cli_does_not_override_a_refusal(
     fake_kernel: FakeKernel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answer = use_ambient(fake_kernel, monkeypatch)
@@ -305,7 +305,7 @@ def test_the_machine_does_not_go_round_a_no(
 
 # Situation: Azure CLI | answers after a page has issued the user's token | the first token of
 # another credential | the user's token | nothing to do
-def test_the_machine_takes_no_users_place_in_the_cache(
+def test_a_machine_token_does_not_replace_a_users_in_the_cache(
     fake_kernel: FakeKernel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answer = use_ambient(fake_kernel, monkeypatch)

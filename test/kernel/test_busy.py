@@ -64,7 +64,7 @@ async def answer(kernel: Kernel, status: BusyStatus) -> None:
 
 
 @pytest.mark.parametrize("kind", [Kernel, LockingKernel])
-async def test_says_busy_after_the_idle_of_an_answer(kind: type[Kernel]) -> None:
+async def test_publishes_busy_after_the_idle_of_an_answer(kind: type[Kernel]) -> None:
     kernel = kind()
     status = BusyStatus(kernel)
     kernel.fire("pre_run_cell", "cell")
@@ -72,7 +72,7 @@ async def test_says_busy_after_the_idle_of_an_answer(kind: type[Kernel]) -> None
     assert kernel.said == [("idle", "answer"), ("busy", "cell")]
 
 
-async def test_says_nothing_between_cells() -> None:
+async def test_publishes_nothing_between_cells() -> None:
     kernel = LockingKernel()
     status = BusyStatus(kernel)
     kernel.fire("pre_run_cell", "cell")

@@ -52,8 +52,8 @@ def test_need(cached: CachedToken | None, bypass_cache: bool, expected: RefreshS
     assert get_refresh_status(cached, bypass_cache=bypass_cache, at=Moment(NOW, 0)) is expected
 
 
-# Situation: kernel's clock | set, or the computer sleeps | a token is in the cache |
-# the same token until it has expired on either clock | requests another one
+# Situation: kernel's clock | set, or the computer sleeps | a token is in the cache | the same token
+# until it has expired on either clock | the kernel requests another one
 @pytest.mark.parametrize(
     ("wall", "steady", "expected"),
     [
@@ -66,14 +66,14 @@ def test_need(cached: CachedToken | None, bypass_cache: bool, expected: RefreshS
         (3600, 0, RefreshStatus.MISSING),
     ],
 )
-def test_a_token_has_ended_as_soon_as_one_clock_says_so(
+def test_a_token_has_expired_as_soon_as_one_clock_says_so(
     wall: int, steady: int, expected: RefreshStatus
 ) -> None:
     made = CachedToken(IssuedToken("CANARY", NOW + 3600, ADA), Moment(NOW, 0))
     assert get_refresh_status(made, bypass_cache=False, at=Moment(NOW + wall, steady)) is expected
 
 
-def test_a_lifetime_goes_before_a_point_in_time() -> None:
+def test_a_lifetime_takes_precedence_over_an_expiry_time() -> None:
     ahead = IssuedToken(
         "CANARY", NOW + 600 + 3600, ADA, refresh_on=NOW + 600 + 1800, expires_in=3600
     )
@@ -89,7 +89,7 @@ def test_a_lifetime_goes_before_a_point_in_time() -> None:
 @pytest.mark.parametrize(
     ("lifetime", "refresh_in"), [(3600, None), (60, None), (86400, 43200), (200, 150)]
 )
-def test_a_kernel_asks_when_its_page_has_a_new_token(
+def test_a_kernel_does_not_ask_before_its_page_has_a_new_token(
     lifetime: int, refresh_in: int | None, fraction: float
 ) -> None:
     arrival = NOW + fraction
@@ -112,7 +112,7 @@ def test_a_token_to_renew_at_once_is_due_at_once() -> None:
     assert renewal_due(CachedToken(issued, at)).reached(at)
 
 
-def test_a_token_that_ends_no_later_is_no_renewal_unless_the_one_before_was_refused() -> None:
+def test_a_token_that_expires_no_later_replaces_only_a_refused_one() -> None:
     at = Moment(NOW, 0)
     cache = TokenCache(lambda: at)
     held = cache.put(STORAGE, IssuedToken("held", NOW + 100, ADA))
@@ -142,7 +142,7 @@ def test_finds_the_token_of_an_identity_or_the_last() -> None:
     assert cache.find(STORAGE.key, ADA) is ada
 
 
-def test_a_push_never_replaces_a_token_by_an_older_or_a_dead_one() -> None:
+def test_a_push_never_replaces_a_token_with_an_older_or_expired_one() -> None:
     cache = TokenCache()
     now = int(time.time())
     cache.put_if_newer(STORAGE, IssuedToken("dead", now - 1, ADA))
@@ -154,7 +154,7 @@ def test_a_push_never_replaces_a_token_by_an_older_or_a_dead_one() -> None:
     assert found.issued.token == "new"
 
 
-def test_signing_out_voids_everything() -> None:
+def test_signing_out_drops_all_tokens() -> None:
     cache = TokenCache()
     cache.put(STORAGE, IssuedToken("a", NOW, ADA))
     epoch = cache.epoch

@@ -46,7 +46,7 @@ def asked_user(fake_kernel: FakeKernel) -> int:
 # Situation: SDK that retries | the user clicked Not now | later in the same cell | the same error
 # within 2 s, no second prompt | sign in, or run the cell again
 @pytest.mark.parametrize("change", [{}, {"claims": "{}"}, {"force": True}, {"enable_cae": True}])
-def test_after_not_now_the_user_is_asked_no_second_time(
+def test_the_user_is_not_asked_again_after_not_now(
     fake_kernel: FakeKernel, change: dict[str, Any]
 ) -> None:
     refused(fake_kernel)
@@ -68,7 +68,7 @@ def test_a_sign_in_that_timed_out_prompts_once(fake_kernel: FakeKernel) -> None:
 
 # Situation: panel | the user signs in after Not now | later in the same cell | the user's token |
 # nothing to do
-def test_a_user_who_signs_in_after_all_is_heard(fake_kernel: FakeKernel) -> None:
+def test_a_sign_in_after_not_now_takes_effect(fake_kernel: FakeKernel) -> None:
     refused(fake_kernel)
     fake_kernel.at(fake_kernel.seconds, lambda: fake_kernel.give("t"))
     assert fake_kernel.ask() == "t"
@@ -86,13 +86,13 @@ def test_another_resource_and_the_next_cell_ask_the_user(fake_kernel: FakeKernel
     assert asked_user(fake_kernel) == 3
 
 
-def test_a_request_without_an_answer_is_no_refusal(fake_kernel: FakeKernel) -> None:
+def test_a_request_without_an_answer_is_not_a_refusal(fake_kernel: FakeKernel) -> None:
     refused(fake_kernel, code="unavailable")
     refused(fake_kernel, code="unavailable")
     assert asked_user(fake_kernel) == 2
 
 
-def test_a_silent_look_is_no_refusal(fake_kernel: FakeKernel) -> None:
+def test_a_silent_lookup_is_not_a_refusal(fake_kernel: FakeKernel) -> None:
     refused(fake_kernel, STORAGE.silent())
     refused(fake_kernel)
     assert asked_user(fake_kernel) == 1

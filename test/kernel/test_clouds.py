@@ -30,7 +30,7 @@ from jupyter_azure_auth.ambient.hosts import detect_host
         ({}, "contoso.com", None),
     ],
 )
-def test_what_tells_the_cloud(
+def test_the_sources_of_the_cloud(
     environ: dict[str, str], suffix: str, cloud: str | None, tmp_path: Path
 ) -> None:
     mark = tmp_path / "mnt/azmnt/.nbvm"
@@ -45,7 +45,7 @@ def test_hosts_and_audiences_are_those_of_azure_identity(cloud: Cloud) -> None:
     assert _DEFAULT_AUTHENTICATE_SCOPES[f"https://{cloud.login_host}"] == (older,)
 
 
-def test_the_resource_manager_of_the_us_government_is_not_called_like_its_endpoint() -> None:
+def test_the_audience_of_us_governments_resource_manager_is_not_its_address() -> None:
     cloud = CLOUDS["AzureUSGovernment"]
     assert cloud.manager_scope == "https://management.core.usgovcloudapi.net/.default"
     assert cloud.resource_manager == "https://management.usgovcloudapi.net/"

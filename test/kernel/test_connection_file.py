@@ -56,7 +56,7 @@ def test_is_this_users_alone_whatever_the_umask(path: Path, umask: int) -> None:
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
-def test_takes_the_place_of_an_earlier_one_and_follows_no_link(path: Path, tmp_path: Path) -> None:
+def test_replaces_an_earlier_file_and_follows_no_link(path: Path, tmp_path: Path) -> None:
     target = tmp_path / "target"
     path.symlink_to(target)
     path.with_name(f"{path.name}.{os.getpid()}").write_text("of a process that broke off")
@@ -73,14 +73,16 @@ def test_a_file_that_others_have_access_to_is_not_used(path: Path, mode: int) ->
 
 
 @pytest.mark.parametrize("mode", [0o755, 0o770, 0o701], ids=oct)
-def test_nor_one_in_a_folder_that_others_have_access_to(path: Path, mode: int) -> None:
+def test_a_file_in_a_folder_that_others_can_access_is_not_used(path: Path, mode: int) -> None:
     write(path, CONTENT)
     path.parent.chmod(mode)
     assert problem(path) == "file_open_to_others"
 
 
 @pytest.mark.parametrize("whose", ["file", "folder"])
-def test_nor_one_of_another_user(path: Path, whose: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_of_another_user_is_not_used(
+    path: Path, whose: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     write(path, CONTENT)
     if os.geteuid() == 0:
         os.chown(path if whose == "file" else path.parent, 12345, 12345)
@@ -115,13 +117,13 @@ def test_says_that_there_is_none(path: Path) -> None:
     ],
     ids=lambda text: text[-20:],
 )
-def test_what_is_no_such_file_is_not_used(path: Path, text: str) -> None:
+def test_a_malformed_file_is_not_used(path: Path, text: str) -> None:
     path.touch(0o600)
     path.write_text(text)
     assert problem(path) == "file_malformed"
 
 
-def test_nor_a_link_a_folder_or_a_pipe(path: Path, tmp_path: Path) -> None:
+def test_a_link_a_folder_or_a_pipe_is_not_used(path: Path, tmp_path: Path) -> None:
     target = tmp_path / "target"
     write(target, CONTENT)
     path.symlink_to(target)

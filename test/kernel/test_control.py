@@ -28,7 +28,7 @@ def message(comm_id: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("with_theirs", [True, False])
-def test_each_message_reaches_whose_it_is(*, with_theirs: bool) -> None:
+def test_each_message_reaches_its_handler(*, with_theirs: bool) -> None:
     heard: list[tuple[Any, ...]] = []
 
     def theirs(*received: Any) -> str:

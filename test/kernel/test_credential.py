@@ -104,7 +104,7 @@ def test_pickles_and_copies_keep_the_settings(kind: type[JupyterCredential]) -> 
     )
 
 
-def test_refuses_at_once_what_it_cannot_use() -> None:
+def test_refuses_invalid_arguments_at_once() -> None:
     with pytest.raises(ValueError, match="timeout"):
         JupyterCredential(timeout=0)
     with pytest.raises(ValueError, match="scope"):

@@ -18,7 +18,7 @@ from jupyter_azure_auth.kernel.request_flow import AmbientUnavailable, ServerUna
 REQUEST = TokenRequest(("https://late.example/.default",))
 
 
-def test_an_ambient_token_that_comes_too_late_is_kept_for_the_next_call(
+def test_a_late_ambient_token_is_cached_for_the_next_call(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     searches: list[Any] = []
@@ -45,10 +45,10 @@ def closed() -> io.StringIO:
     return stream
 
 
-# Situation: program below the server | it has closed its stderr, or put an object of its own in its
-# place | first token | the server's answer | nothing to do
+# Situation: program below the server | it has closed its stderr, or replaced it with an object of
+# its own | first token | the server's answer | nothing to do
 @pytest.mark.parametrize("stream", [None, object(), closed()], ids=["none", "its own", "closed"])
-def test_the_server_is_asked_whatever_stderr_is(
+def test_the_server_is_asked_even_without_a_usable_stderr(
     monkeypatch: pytest.MonkeyPatch, stream: object
 ) -> None:
     asked: list[object] = []

@@ -41,11 +41,11 @@ def test_every_code_becomes_what_chains_expect(code: str) -> None:
         assert known.remedy in str(error)
 
 
-def test_the_pages_words_come_first() -> None:
+def test_the_pages_text_comes_first() -> None:
     assert describe(Refusal("denied", "Not you.", "Ask Ada.")) == "Not you. Ask Ada. [denied]"
 
 
-def test_what_was_considered_has_a_line_each() -> None:
+def test_each_candidate_has_its_own_line() -> None:
     text = describe(
         Refusal("no_page", "No.", "Do.", candidates=("azure-cli: eyJhbGciOiJub25l", "b"))
     )
@@ -67,7 +67,7 @@ def test_a_secret_in_the_pages_words_is_hidden(secret: str) -> None:
     assert not any(part in text for part in ("secret", "s3cret", "eyJ", "c2ln"))
 
 
-def test_the_challenge_in_the_command_of_the_azure_cli_is_none() -> None:
+def test_the_challenge_in_the_azure_clis_command_is_not_treated_as_a_token() -> None:
     command = "az login --claims-challenge eyJhY2Nlc3NfdG9rZW4iOnt9fQ== --scope s"
     assert command in describe(Refusal("no_page", candidates=(command,)))
     token = "az login --claims-challenge eyJhbGciOiJub25lIn0.eyJvaWQiOiIxIn0.c2ln"
@@ -98,7 +98,7 @@ print(type(error).__name__, error.code, type(error) is AzureAuthError)
 """
 
 
-def test_a_storage_clients_error_is_read_where_there_is_no_storage_client() -> None:
+def test_a_storage_clients_error_can_be_unpickled_without_the_client() -> None:
     error = exception(Refusal("denied"))
     assert isinstance(error, AzureSigningError)
     assert isinstance(error, AzureAuthError)
@@ -150,14 +150,14 @@ def test_a_cell_shows_one_code_the_most_precise() -> None:
 
 
 @pytest.mark.parametrize("detail", ["eyJhbGciOi.x", "two words", "", "x" * 65, 7, None])
-def test_what_is_no_code_is_not_shown(detail: object) -> None:
+def test_a_code_that_is_not_a_word_is_not_shown(detail: object) -> None:
     answer = {"request_id": "r", "kind": "error", "code": "failed", "message": "m"}
     refusal = parse_answer({**answer, "detail": detail}, "r")
     assert isinstance(refusal, Refusal)
     assert describe(refusal).endswith("[failed]")
 
 
-def test_a_line_for_the_administrator_holds_ids_and_the_time_alone() -> None:
+def test_the_line_for_an_administrator_contains_only_ids_and_the_time() -> None:
     trace = {
         "time": "2026-11-28T14:05:52Z",
         "client_id": "04b07795-8ddb-461a-bbee-02f9e1bf7b46",

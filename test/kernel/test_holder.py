@@ -25,7 +25,7 @@ def sessions_of(fake_kernel: FakeKernel, monkeypatch: pytest.MonkeyPatch) -> dic
 
 # Situation: kernel of several users | Alice opens its page after Bob gave a token | her first cell
 # | Bob's token | her page says which account it acts as
-def test_pages_hear_as_whom_a_kernel_acts(
+def test_pages_learn_which_account_a_kernel_acts_as(
     fake_kernel: FakeKernel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     header = sessions_of(fake_kernel, monkeypatch)
@@ -93,7 +93,7 @@ def test_a_cell_names_the_user_it_waits_for(fake_kernel: FakeKernel) -> None:
 
 
 @pytest.mark.parametrize("user", [5, "B" * 257, None])
-def test_a_name_that_is_none_is_left_out(fake_kernel: FakeKernel, user: object) -> None:
+def test_an_invalid_name_is_omitted(fake_kernel: FakeKernel, user: object) -> None:
     fake_kernel.at(0, lambda: fake_kernel.answer(kind="pending", reason="sign_in", user=user))
     fake_kernel.at(2, lambda: fake_kernel.give("t"))
     assert fake_kernel.ask() == "t"
@@ -110,7 +110,7 @@ def test_a_name_that_is_none_is_left_out(fake_kernel: FakeKernel, user: object) 
         ("", Status("signed-in", username="alice"), 0),
     ],
 )
-def test_status_says_as_whom_if_the_page_does_not(
+def test_status_names_the_account_if_the_page_does_not(
     username: str, status: Status | None, lines: int
 ) -> None:
     said = holder_lines(username, status)

@@ -113,7 +113,7 @@ def test_has_no_ambient_identity_that_is_excluded(
 
 
 @pytest.mark.parametrize(("module", "kind"), BOTH)
-def test_is_in_no_chain_without_developers(module: Any, kind: type) -> None:
+def test_is_in_no_chain_that_excludes_developer_credentials(module: Any, kind: type) -> None:
     assert "JupyterCredential" not in names(module, **NO_DEVELOPER)
 
 
@@ -185,7 +185,7 @@ def test_a_notebook_gets_its_users_token(notebook: Notebook) -> None:
 # Situation: `DefaultAzureCredential` with ours first | the user clicks Not now | in a cell | the
 # error `denied`, and no other credential is asked | run the cell again
 @pytest.mark.parametrize("code", [SYNC, INFO, ASYNC])
-def test_a_no_is_the_end_of_it(notebook: Notebook, code: str) -> None:
+def test_a_refusal_ends_the_chain(notebook: Notebook, code: str) -> None:
     cell = notebook.run(code)
     asked = notebook.asked()
     notebook.send(asked["content"]["comm_id"], error_of(asked, "denied"))

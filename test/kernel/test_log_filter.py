@@ -17,10 +17,10 @@ def passes(*args: Any) -> bool:
 
 
 @pytest.mark.parametrize("comm_id", ["ours", [], {}, None, 7])
-def test_no_answer_of_a_page_is_logged_whatever_names_its_comm(comm_id: object) -> None:
+def test_no_answer_of_a_page_is_logged(comm_id: object) -> None:
     assert not passes({"content": {"comm_id": comm_id, "data": {"token": "CANARY"}}})
 
 
 @pytest.mark.parametrize("args", [(), ("text",), ({"content": {"comm_id": "theirs"}},)], ids=str)
-def test_all_else_is(args: tuple[Any, ...]) -> None:
+def test_every_other_record_is_written(args: tuple[Any, ...]) -> None:
     assert passes(*args)

@@ -63,7 +63,7 @@ def test_login_asks_for_a_token_and_names_the_account(shell: Notebook) -> None:
 
 
 @pytest.mark.parametrize("code", ["no_page", "no_kernel"])
-def test_an_error_names_all_that_its_user_has_to_run(notebook: Notebook, code: str) -> None:
+def test_an_error_names_every_command_to_run(notebook: Notebook, code: str) -> None:
     """It is raised where nothing has loaded the magics."""
     *before, login = re.findall("`%([^`]+)`", CELL[code][1])
     assert login == "azure_login"
@@ -110,7 +110,7 @@ def _asked_by(notebook: Notebook, magic: str) -> Message:
     return notebook.asked()
 
 
-def test_status_says_who_and_how_that_was_chosen(shell: Notebook) -> None:
+def test_status_names_the_account_and_how_it_was_selected(shell: Notebook) -> None:
     cell = shell.run("%azure_status")
     request = shell.asked("status")
     known = {"version": 1, "kind": "status", "request_id": data_of(request)["request_id"]}
@@ -207,7 +207,7 @@ def test_an_interrupt_ends_the_question(shell: Notebook) -> None:
     assert "KeyboardInterrupt" in shell.output(cell)
 
 
-def test_logout_ends_the_sign_in_and_says_who_acts_now(shell: Notebook) -> None:
+def test_logout_ends_the_sign_in_and_names_the_identity_in_use(shell: Notebook) -> None:
     cell = shell.run("%azure_logout")
     shell.answer(shell.asked("sign_out"), "done")
     shell.answer(shell.asked("status"), "status", state="signed-out")
@@ -215,7 +215,7 @@ def test_logout_ends_the_sign_in_and_says_who_acts_now(shell: Notebook) -> None:
 
 
 @pytest.mark.parametrize("code", ["unknown_kind", "unsupported_version"])
-def test_an_older_page_makes_it_say_what_to_upgrade(shell: Notebook, code: str) -> None:
+def test_says_what_to_upgrade_if_the_page_is_older(shell: Notebook, code: str) -> None:
     cell = shell.run("%azure_status")
     request = shell.asked("status")
     shell.send(request["content"]["comm_id"], error_of(request, code))
@@ -223,7 +223,7 @@ def test_an_older_page_makes_it_say_what_to_upgrade(shell: Notebook, code: str) 
 
 
 @pytest.mark.parametrize("magic", ["%azure_status", "%azure_logout"])
-def test_a_kernel_that_others_use_hears_where_to_look(shell: Notebook, magic: str) -> None:
+def test_a_shared_kernel_is_referred_to_the_panel(shell: Notebook, magic: str) -> None:
     cell = shell.run(magic)
     request = shell.asked("status" if "status" in magic else "sign_out")
     shell.send(request["content"]["comm_id"], error_of(request, "denied"))
@@ -285,7 +285,7 @@ sign_out_watch.CHECK_INTERVAL_S = 0.0
 
 # Situation: kernel | the user signs out at the parent server while no page is open, and opens one |
 # `%azure_status` | that no user is signed in, and no token | sign in
-def test_status_knows_of_a_sign_out_that_no_page_has_told(
+def test_status_shows_a_sign_out_that_no_page_has_reported(
     fresh: Callable[..., Notebook], tmp_path: Path
 ) -> None:
     tmp_path.chmod(0o700)

@@ -72,7 +72,7 @@ def test_sends_the_request_and_the_key_and_nothing_else(
 
 # Situation: Jupyter server | it answers with a token of another tenant | no page is open, a cell
 # names a tenant | no token; the error names the tenant | leave out `tenant_id`, or upgrade
-def test_a_token_of_another_tenant_is_not_taken(
+def test_a_token_of_another_tenant_is_rejected(
     server: FakeServer, path: Path, environ: dict[str, str]
 ) -> None:
     write(path, content(server))
@@ -84,7 +84,7 @@ def test_a_token_of_another_tenant_is_not_taken(
 
 # Situation: Jupyter server | it answers with another account's token | no page is open, a
 # credential has had a user's tokens | no token; `other_identity` | sign in as that user
-def test_a_token_of_another_account_is_not_taken(
+def test_a_token_of_another_account_is_rejected(
     server: FakeServer, path: Path, environ: dict[str, str]
 ) -> None:
     write(path, content(server))
@@ -104,7 +104,7 @@ def test_a_token_of_another_account_is_not_taken(
         ("ada@example.com", "oid.tid", "sign_in_unreachable"),
     ],
 )
-def test_a_process_is_told_whose_sign_in_is_missing(  # noqa: PLR0917 (what it needs)
+def test_a_process_is_told_which_sign_in_is_missing(  # noqa: PLR0917 (what it needs)
     server: FakeServer,
     path: Path,
     environ: dict[str, str],
@@ -210,7 +210,7 @@ def test_an_answer_without_a_token_becomes_a_reason(  # noqa: PLR0917 (a table)
     assert why(ask(environ)) == reason
 
 
-def test_a_server_that_is_silent_or_no_web_server(
+def test_a_server_that_is_silent_or_not_a_web_server(
     path: Path, environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("jupyter_azure_auth.kernel.parent_server.client.READ_TIMEOUT_S", 0.2)
@@ -249,7 +249,7 @@ def test_a_server_with_tls_has_to_show_its_own_certificate(
     assert why(ask(environ)) == "file_malformed", "https, and nothing to know it by"
 
 
-def test_a_server_without_tls_where_there_should_be_some(
+def test_a_server_without_the_expected_tls(
     server: FakeServer, path: Path, environ: dict[str, str]
 ) -> None:
     write(path, content(server, certificate="0" * 64))
@@ -272,7 +272,7 @@ def test_an_address_that_is_not_on_loopback(
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1/", "http://127.0.0.1:x/", "http://[::1", ""])
-def test_an_address_that_is_none(
+def test_an_invalid_address(
     server: FakeServer, path: Path, environ: dict[str, str], url: str
 ) -> None:
     write(path, content(server, url=url))

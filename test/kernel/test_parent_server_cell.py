@@ -76,7 +76,7 @@ def test_a_real_kernel_asks_its_server_within_the_same_cell(
     assert "KeyboardInterrupt" in notebook.output(later)
 
 
-def test_a_real_kernel_says_why_it_sent_nothing(
+def test_a_real_kernel_says_why_it_sent_no_request(
     below: Callable[[], Notebook], server: FakeServer, runtime: Path
 ) -> None:
     write(runtime, content(server))
@@ -106,7 +106,7 @@ def on_azure_machine(below: Callable[..., Notebook], server: FakeServer) -> Call
     return start
 
 
-def test_the_machine_serves_where_no_server_has_started_the_kernel(
+def test_the_machine_serves_if_no_server_has_started_the_kernel(
     on_azure_machine: Callable[..., Notebook],
 ) -> None:
     notebook = on_azure_machine(environ={})
@@ -117,7 +117,7 @@ def test_the_machine_serves_where_no_server_has_started_the_kernel(
 # a fresh kernel's first token on a machine with an identity | server_refused, never the machine's |
 # sign in from the panel
 @pytest.mark.parametrize("code", ["interaction_required", "consent_required", "sign_in_ended"])
-def test_a_refused_sign_in_does_not_turn_into_the_machine(
+def test_a_refused_sign_in_is_not_replaced_by_the_machine(
     on_azure_machine: Callable[[], Notebook], server: FakeServer, runtime: Path, code: str
 ) -> None:
     write(runtime, content(server))
@@ -133,7 +133,7 @@ def test_a_refused_sign_in_does_not_turn_into_the_machine(
 # Situation: parent server | takes longer than 5 s to get the token | a fresh kernel's first token
 # on a machine with an identity | the server's token; the cell shows what it waits for |
 # nothing to do
-def test_a_slow_sign_in_does_not_turn_into_the_machine(
+def test_a_slow_sign_in_is_not_replaced_by_the_machine(
     on_azure_machine: Callable[[], Notebook], server: FakeServer, runtime: Path
 ) -> None:
     write(runtime, content(server))
@@ -147,7 +147,7 @@ def test_a_slow_sign_in_does_not_turn_into_the_machine(
 
 # Situation: page | closed in the middle of a cell that asks without a pause | its token is due for
 # renewal | the same user's token from the parent server | nothing to do
-def test_a_cell_goes_on_when_its_page_is_closed(
+def test_a_cell_continues_when_its_page_is_closed(
     below: Callable[[], Notebook], server: FakeServer, runtime: Path
 ) -> None:
     write(runtime, content(server))

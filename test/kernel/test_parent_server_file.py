@@ -18,7 +18,7 @@ from test.kernel.fake_server import FakeServer, own_process
 from test.kernel.parent_server import ask, content, why
 
 
-def test_a_file_that_is_not_this_users_alone(
+def test_a_file_that_is_not_private(
     server: FakeServer, path: Path, environ: dict[str, str]
 ) -> None:
     write(path, content(server))
@@ -37,8 +37,8 @@ def test_no_variable_or_no_file(path: Path, environ: dict[str, str]) -> None:
     assert why(ask(environ)) == "server_gone"
 
 
-# Situation: process access | another user has put a file in the place of the server's, or a link
-# is there | a process asks for a token | nothing is sent; the reason says why | restart the server
+# Situation: process access | another user has replaced the server's file, or a link is in its place
+# | a process asks for a token | nothing is sent; the reason says why | restart the server
 def test_a_file_of_another_user_and_a_link_in_its_place(
     server: FakeServer, path: Path, environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -59,7 +59,7 @@ def test_a_file_of_another_user_and_a_link_in_its_place(
 # a later process that listens at its port, or to one of another host with this home folder | a
 # process asks for a token | `server_gone`, nothing is sent | start a server
 @pytest.mark.parametrize("which", ["dead", "reused", "another host"])
-def test_a_file_whose_process_is_another_one_now(
+def test_a_file_whose_process_id_was_reused(
     server: FakeServer, path: Path, environ: dict[str, str], which: str
 ) -> None:
     started = str(process_start(os.getpid()))
@@ -107,7 +107,7 @@ def test_another_process_that_listens_at_the_address(path: Path, environ: dict[s
         other.communicate(b"\n")
 
 
-def test_a_system_that_does_not_tell_who_listens(
+def test_a_system_that_does_not_report_which_process_listens(
     server: FakeServer, path: Path, environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def denied(*_: object) -> None:

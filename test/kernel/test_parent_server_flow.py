@@ -78,7 +78,7 @@ ENDED = {"sign_in_required", "sign_in_declined", "too_many_requests"}
 
 
 @pytest.mark.parametrize("reason", sorted(set(PARENT_SERVER) - ENDED))
-def test_no_other_reason_leads_to_another_identity(reason: str) -> None:
+def test_no_other_reason_leads_to_an_ambient_identity(reason: str) -> None:
     outcome, _ = ask(ServerUnavailable(reason))
     assert isinstance(outcome, Refusal)
     refused = DECIDED.get(reason, "server_refused")
@@ -86,7 +86,7 @@ def test_no_other_reason_leads_to_another_identity(reason: str) -> None:
     assert outcome.code == ("server_gone" if reason == "server_gone" else expected)
 
 
-def test_a_silent_server_is_waited_for_as_long_as_azure_may_take() -> None:
+def test_waits_for_a_silent_server_as_long_as_azure_may_take() -> None:
     outcome, page = ask()
     assert isinstance(outcome, Refusal)
     assert "(no_answer)" in describe(outcome)

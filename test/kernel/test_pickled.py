@@ -75,7 +75,7 @@ def machine() -> Iterator[FakeServer]:
 # first token there, on a machine with an identity | sign_in_unreachable, never the machine's |
 # get the data in the notebook, or create a new credential there
 @pytest.mark.parametrize("way", WAYS)
-def test_a_users_credential_is_never_the_machine_elsewhere(
+def test_a_users_credential_never_becomes_the_machine_elsewhere(
     fresh: Callable[..., Notebook], scope: str, tmp_path: Path, machine: FakeServer, way: str
 ) -> None:
     (tmp_path / "asker.py").write_text(ASKER)
@@ -93,7 +93,7 @@ def test_a_users_credential_is_never_the_machine_elsewhere(
 
 # Situation: Azure ML's class that is bound to a user | pickled to a child | first token there,
 # on a machine with an identity | sign_in_unreachable, never the machine's | as above
-def test_nor_is_the_class_of_azure_ml(
+def test_a_users_azure_ml_class_is_never_the_machine_elsewhere(
     fresh: Callable[..., Notebook], scope: str, tmp_path: Path, machine: FakeServer
 ) -> None:
     (tmp_path / "asker.py").write_text(ASKER)
@@ -110,7 +110,7 @@ def test_nor_is_the_class_of_azure_ml(
 
 
 @pytest.mark.parametrize("kind", [JupyterCredential, aio.JupyterCredential])
-def test_a_copy_keeps_to_the_identity_until_the_user_signs_out(
+def test_a_copy_keeps_the_identity_until_the_user_signs_out(
     kind: type[JupyterCredential],
 ) -> None:
     credential = kind()
@@ -146,7 +146,7 @@ if __name__ == "__main__":
 # Situation: plain script | no identity on this machine | first token in a child process |
 # no_kernel, without mention of a child process | az login
 @pytest.mark.parametrize("method", ["fork", "spawn", "forkserver"])
-def test_a_child_of_a_script_is_no_child_of_a_kernel(tmp_path: Path, method: str) -> None:
+def test_a_scripts_child_is_not_treated_as_a_kernels_child(tmp_path: Path, method: str) -> None:
     (tmp_path / "asker.py").write_text(ASKER)
     (tmp_path / "script.py").write_text(SCRIPT)
     command = [sys.executable, str(tmp_path / "script.py"), method]

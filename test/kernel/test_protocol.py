@@ -62,7 +62,7 @@ def test_a_request_sends_every_field() -> None:
     }
 
 
-def test_an_inquiry() -> None:
+def test_a_status_request() -> None:
     wire = {"version": 1, "kind": "sign_out", "request_id": "r"}
     assert request_to_wire(StatusOrSignOut("sign_out"), "r") == wire
 
@@ -129,7 +129,7 @@ def test_an_attach() -> None:
         {"enable_cae": True},
     ],
 )
-def test_whatever_changes_a_token_changes_its_place(change: dict[str, object]) -> None:
+def test_every_field_that_determines_a_token_is_in_its_key(change: dict[str, object]) -> None:
     request = TokenRequest(("s",))
     assert dataclasses.replace(request, **change).key != request.key  # type: ignore[arg-type]
 

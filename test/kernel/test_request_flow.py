@@ -94,20 +94,20 @@ def test_asks_every_second_while_a_page_loads() -> None:
     assert page.when(SendRequest) == [0, 1, 2]
 
 
-def test_looks_at_this_machine_after_four_seconds_without_a_page_ever() -> None:
+def test_looks_for_an_ambient_identity_after_four_seconds_without_a_page() -> None:
     page = Page(None, None, None, None, AmbientUnavailable())
     assert page.ask() == Refusal("no_page")
     assert page.when(SendRequest) == [0, 1, 2, 3]
     assert page.when(TryAmbient) == [4]
 
 
-def test_all_is_over_within_ten_seconds_where_the_machine_hangs() -> None:
+def test_ends_within_ten_seconds_if_the_machine_hangs() -> None:
     page = Page()
     assert page.ask() == Refusal("no_page")
     assert page.seconds == 9
 
 
-def test_never_looks_at_this_machine_where_it_will_not_do() -> None:
+def test_never_asks_this_machine_if_that_is_not_allowed() -> None:
     page = Page()
     assert page.ask(here=False) == Refusal("no_page")
     assert page.when(TryAmbient) == []
@@ -125,21 +125,21 @@ def test_waits_a_minute_for_a_page_that_has_answered_before_and_says_so() -> Non
 
 # Situation: token endpoint | accepts and never answers | first token | the cell shows after 5 s
 # which resource it waits for; the page's error ends the wait | run the cell again
-def test_a_token_that_takes_longer_than_five_seconds_is_said() -> None:
+def test_says_in_the_cell_that_a_token_takes_longer_than_five_seconds() -> None:
     page = Page(ACQUIRING, None, ACQUIRING, None, ACQUIRING, TOKEN)
     assert page.ask() is TOKEN
     assert page.when(SendRequest) == [0, 5, 10]
     assert [step for step in page.steps if isinstance(step[1], Show)] == [(5, Show("acquiring"))]
 
 
-def test_a_page_that_asks_its_user_after_all_says_so_in_place_of_it() -> None:
+def test_a_prompt_replaces_the_previous_notice() -> None:
     page = Page(ACQUIRING, None, SIGN_IN, None, ACQUIRING, None, TOKEN)
     assert page.ask() is TOKEN
     shows = [step.notice for _, step in page.steps if isinstance(step, Show)]
     assert shows == ["acquiring", "sign_in", "acquiring"]
 
 
-def test_asks_again_when_the_page_that_asked_the_user_falls_silent() -> None:
+def test_asks_again_if_the_page_that_prompts_falls_silent() -> None:
     page = Page(SIGN_IN, None, None, SIGN_IN, TOKEN)
     assert page.ask() is TOKEN
     assert page.steps == [
@@ -173,7 +173,7 @@ def test_replaces_the_notice_if_the_token_takes_long_once_the_user_has_acted() -
 
 # Situation: reloaded page | looks up its session slowly, while a cell waits for a sign-in | it asks
 # its user again | the cell's output stays, with the button to sign in | sign in
-def test_keeps_the_notice_while_a_reloaded_page_finds_out_that_it_must_ask() -> None:
+def test_keeps_the_notice_until_a_reloaded_page_prompts_again() -> None:
     page = Page(SIGN_IN, None, ACQUIRING, SIGN_IN, TOKEN)
     page.ask()
     assert page.steps == [
@@ -186,7 +186,7 @@ def test_keeps_the_notice_while_a_reloaded_page_finds_out_that_it_must_ask() -> 
     ]
 
 
-def test_names_the_user_of_a_shared_kernel_whom_it_waits_for() -> None:
+def test_names_the_user_that_a_shared_kernel_waits_for() -> None:
     asked = [Pending("sign_in", "Bob"), None, Pending("consent", "Bob"), None]
     page = Page(*asked, Pending("consent", "Eve"), None, TOKEN)
     page.ask()
@@ -203,7 +203,7 @@ def test_a_refusal_ends_it(event: tuple[Event, ...]) -> None:
     assert Page(*event).ask() == Refusal("denied")
 
 
-def test_a_page_that_loads_while_the_machine_is_looked_at() -> None:
+def test_a_page_that_loads_during_the_ambient_lookup() -> None:
     page = Page(None, None, None, None, SIGN_IN, TOKEN)
     assert page.ask() is TOKEN
 
@@ -214,14 +214,14 @@ def test_the_azure_cli_has_half_a_minute_and_the_cell_says_so() -> None:
     assert page.steps == [(0, TryAmbient(5)), (0, Show("azure_cli")), (0, Listen(30))]
 
 
-def test_a_machine_that_asks_for_patience_gets_it_and_the_next_is_asked_after_it() -> None:
+def test_a_machine_that_asks_for_retries_gets_them_before_the_next_source() -> None:
     page = Page(AmbientSlow("machine"), AmbientSlow("azure_cli"), TOKEN)
     assert page.play(ambient_flow("no_kernel")) is TOKEN
     waited = [step for _, step in page.steps if not isinstance(step, TryAmbient)]
     assert waited == [Show("machine"), Listen(100), Show("azure_cli"), Listen(30)]
 
 
-def test_tells_what_was_considered() -> None:
+def test_reports_the_candidates() -> None:
     page = Page(AmbientSlow("machine"), AmbientUnavailable(("azure-cli: no.",)))
     assert page.play(ambient_flow("no_page")) == Refusal("no_page", candidates=("azure-cli: no.",))
 
@@ -250,20 +250,20 @@ WHY = (
 )
 
 
-def test_asks_the_parent_server_after_two_seconds_and_goes_on_asking_the_page() -> None:
+def test_asks_the_parent_server_after_two_seconds_and_keeps_asking_the_page() -> None:
     page = Page(None, None, None, TOKEN)
     assert page.ask(server=True) is TOKEN
     assert page.when(AskParentServer) == [2]
     assert page.when(SendRequest) == [0, 1, 2, 3]
 
 
-def test_a_no_of_the_parent_server_is_not_the_end_while_a_page_may_come() -> None:
+def test_a_refusal_by_the_server_is_not_final_while_a_page_may_answer() -> None:
     page = Page(None, None, NO, None, TOKEN)
     assert page.ask(server=True) is TOKEN
     assert page.when(SendRequest) == [0, 1, 2, 3]
 
 
-def test_a_no_of_the_parent_server_at_once_keeps_all_within_ten_seconds_and_is_told() -> None:
+def test_an_immediate_refusal_by_the_server_ends_within_ten_seconds() -> None:
     page = Page(None, None, NO)
     assert page.ask(server=True) == Refusal("no_page", candidates=(WHY,))
     assert page.seconds == 9
@@ -272,7 +272,7 @@ def test_a_no_of_the_parent_server_at_once_keeps_all_within_ten_seconds_and_is_t
     assert page.ask(server=True, here=False) == Refusal("no_page", candidates=(WHY,))
 
 
-def test_asks_the_parent_server_each_five_seconds_for_a_minute_where_one_answered_before() -> None:
+def test_asks_the_parent_server_every_five_seconds_for_a_minute_if_one_answered_before() -> None:
     page = Page(None, None, NO, None, None, None, None, None, NO)
     assert page.ask(server=True, answered_before=True) == Refusal("page_gone", candidates=(WHY,))
     assert page.when(AskParentServer)[:3] == [2, 7, 12]
@@ -292,7 +292,7 @@ def test_no_other_source_answers_while_the_parent_server_is_asked(silences: int)
 
 # Situation: parent server | accepts the request and never answers | first token, no page open |
 # server_unavailable, never the machine's | run the cell again later
-def test_a_server_that_hangs_does_not_turn_into_the_machine() -> None:
+def test_a_server_that_hangs_is_not_replaced_by_the_machine() -> None:
     page = Page()
     outcome = page.ask(server=True)
     assert outcome == Refusal(
@@ -308,7 +308,7 @@ def test_a_server_that_hangs_does_not_turn_into_the_machine() -> None:
 # Situation: user's sign-in at the server | refused by Azure (AADSTS53003, 65001), or ended |
 # a fresh kernel's first token | server_refused, never the machine's | sign in from the panel
 @pytest.mark.parametrize("reason", sorted(REFUSED - DECIDED.keys()))
-def test_a_refusal_by_the_server_does_not_turn_into_the_machine(reason: str) -> None:
+def test_a_refusal_by_the_server_does_not_lead_to_the_machine(reason: str) -> None:
     page = Page(None, None, ServerUnavailable(reason, trace="time then"))
     outcome = page.ask(server=True)
     expected = Refusal("server_refused", candidates=(describe_reason(reason),), trace="time then")
@@ -320,10 +320,10 @@ def test_a_refusal_by_the_server_does_not_turn_into_the_machine(reason: str) -> 
     assert page.seconds == 4
 
 
-# Situation: sign-in at the server | the user has revoked the kernel, or denies all | its page is
-# closed or reloads | `denied` at once, as from a page | the panel or the setting
+# Situation: sign-in at the server | the user has revoked the kernel, or denies access to all | its
+# page is closed or reloads | `denied` at once, as from a page | the panel or the setting
 @pytest.mark.parametrize("answered_before", [True, False])
-def test_what_its_user_has_refused_waits_for_no_page(answered_before: bool) -> None:  # noqa: FBT001
+def test_a_refusal_by_the_user_does_not_wait_for_a_page(answered_before: bool) -> None:  # noqa: FBT001
     for reason in DECIDED:
         page = Page(None, None, ServerUnavailable(reason))
         outcome = page.ask(server=True, answered_before=answered_before)
@@ -339,7 +339,7 @@ def test_what_its_user_has_refused_waits_for_no_page(answered_before: bool) -> N
 # Situation: parent server | runs, but cannot tell whether a user is signed in |
 # a fresh kernel's first token | server_unavailable, never the machine's | open the notebook
 @pytest.mark.parametrize("reason", sorted(PARENT_SERVER.keys() - REFUSED - NO_USER))
-def test_a_server_that_cannot_be_asked_does_not_turn_into_the_machine(reason: str) -> None:
+def test_an_unreachable_server_is_not_replaced_by_the_machine(reason: str) -> None:
     page = Page(None, None, ServerUnavailable(reason))
     outcome = page.ask(server=True)
     assert outcome == Refusal("server_unavailable", candidates=(describe_reason(reason),))
@@ -347,7 +347,7 @@ def test_a_server_that_cannot_be_asked_does_not_turn_into_the_machine(reason: st
 
 
 @pytest.mark.parametrize("reason", sorted(NO_USER))
-def test_where_no_user_can_have_signed_in_the_machine_is_next(reason: str) -> None:
+def test_the_machine_is_next_if_no_user_can_have_signed_in(reason: str) -> None:
     page = Page(None, None, ServerUnavailable(reason), None, TOKEN)
     assert page.ask(server=True) is TOKEN
     page = Page(None, None, ServerUnavailable(reason), *([None] * 60))
@@ -358,11 +358,11 @@ def test_where_no_user_can_have_signed_in_the_machine_is_next(reason: str) -> No
     assert page.seconds == 60
 
 
-def test_a_late_no_of_the_parent_server_does_not_cut_the_search_on_this_machine_short() -> None:
+def test_a_late_refusal_by_the_server_does_not_end_the_ambient_lookup() -> None:
     assert Page(NO, TOKEN).play(ambient_flow("no_page", allow_server=True)) is TOKEN
 
 
-def test_a_page_that_is_there_goes_before_the_parent_server() -> None:
+def test_an_open_page_takes_precedence_over_the_server() -> None:
     page = Page(None, None, None, SIGN_IN, TOKEN)
     assert page.ask(server=True) is TOKEN
     assert page.when(AskParentServer) == [2]
@@ -376,13 +376,13 @@ def test_asks_the_parent_server_when_the_page_that_asked_the_user_is_gone() -> N
     assert page.ask(server=True) is TOKEN
 
 
-def test_a_page_that_still_asks_its_user_keeps_the_parent_server_out() -> None:
+def test_the_server_is_not_asked_while_a_page_prompts() -> None:
     page = Page(SIGN_IN, None, None, SIGN_IN, None, SIGN_IN, TOKEN)
     assert page.ask(server=True) is TOKEN
     assert page.when(AskParentServer) == []
 
 
-def test_a_renewal_asks_the_parent_server_where_the_page_keeps_silent() -> None:
+def test_a_renewal_asks_the_parent_server_if_the_page_is_silent() -> None:
     page = Page(None, TOKEN)
     assert page.play(renewal_flow(2, allow_server=True)) is TOKEN
     assert page.steps == [(0, SendRequest(0.5)), (0.5, AskParentServer()), (0.5, Listen(1.5))]

@@ -76,7 +76,7 @@ def test_refuses_the_machine_of_a_page_that_does_not_know_the_field(
 # Situation: page | has issued the machine's token to another credential | token with require_user |
 # a new request, never the token in the cache | sign in from the panel
 @pytest.mark.parametrize("who", MACHINES)
-def test_the_machines_token_in_the_cache_is_not_for_it(fake_kernel: FakeKernel, who: str) -> None:
+def test_a_cached_machine_token_is_not_used_for_it(fake_kernel: FakeKernel, who: str) -> None:
     fake_kernel.at(0, lambda: fake_kernel.give("m", username=who))
     assert fake_kernel.ask(STORAGE) == "m"
     fake_kernel.at(0, lambda: fake_kernel.answer(kind="error", code="sign_in_required", message=""))
@@ -145,7 +145,7 @@ ASK_FOR_USER = (
 
 # Situation: machine with an identity | no page, no server, no signed-in user | token with
 # require_user | user_required, which says to sign in; never the machine's | sign in from the panel
-def test_a_real_kernel_on_a_machine_gets_none(
+def test_a_real_kernel_on_a_machine_gets_no_token(
     fresh: Callable[[], Notebook], server: FakeServer
 ) -> None:
     notebook = fresh()
@@ -157,7 +157,7 @@ def test_a_real_kernel_on_a_machine_gets_none(
     assert MACHINE not in said
 
 
-def test_a_real_kernel_gets_a_users_from_its_page(
+def test_a_real_kernel_gets_a_users_token_from_its_page(
     fresh: Callable[[], Notebook], server: FakeServer
 ) -> None:
     notebook = fresh()

@@ -32,7 +32,7 @@ GUID = "11111111-2222-3333-4444-555555555555"
         ({"require_user": None}, "require_user"),
     ],
 )
-def test_refuses_what_could_only_fail_later(arguments: dict[str, Any], named: str) -> None:
+def test_refuses_settings_that_could_only_fail_later(arguments: dict[str, Any], named: str) -> None:
     with pytest.raises(ValueError, match=f"^{named} must be"):
         Settings(**arguments)
 

@@ -64,7 +64,7 @@ def test_another_generation_is_a_sign_out_once(
     assert not watch.has_signed_out(), "written again, and nothing has changed"
 
 
-def test_a_file_that_is_missing_or_open_to_others_says_nothing(
+def test_a_file_that_is_missing_or_open_to_others_is_ignored(
     path: Path, clock: Clock, environ: dict[str, str]
 ) -> None:
     watch = SignOutWatch(environ, clock)
@@ -81,13 +81,13 @@ def test_a_file_that_is_missing_or_open_to_others_says_nothing(
     assert watch.has_signed_out()
 
 
-def test_reads_nothing_where_there_is_no_server(clock: Clock) -> None:
+def test_reads_nothing_without_a_server(clock: Clock) -> None:
     watch = SignOutWatch({}, clock)
     assert not watch.has_signed_out()
     assert watch.valid_until() is None
 
 
-def test_a_cached_token_counts_until_the_next_look(
+def test_a_cached_token_is_used_until_the_next_check(
     path: Path, clock: Clock, environ: dict[str, str]
 ) -> None:
     cache = TokenCache(clock)

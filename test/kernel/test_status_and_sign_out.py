@@ -37,7 +37,7 @@ class Scene:
             return reply
 
 
-def test_asks_every_second_for_four_where_no_page_ever_answered() -> None:
+def test_asks_every_second_for_four_seconds_if_no_page_has_ever_answered() -> None:
     scene = Scene({}, answered=False)
     assert scene.play() == Refusal("no_page")
     assert scene.asked == [0, 1, 2, 3]
@@ -67,5 +67,5 @@ def test_ends_with_the_first_reply(reply: Reply) -> None:
         ("denied", "shared_kernel"),
     ],
 )
-def test_understands_what_a_page_means_by_it(code: str, meaning: str) -> None:
+def test_translates_the_codes_of_a_page(code: str, meaning: str) -> None:
     assert Scene({1: Refusal(code)}, answered=True).play() == Refusal(meaning)

@@ -46,12 +46,12 @@ def document_of(host: str, domain: str, **document: str) -> Authority:
         ("localhost:8443", {"token_endpoint": f"https://localhost:8443/{ID}/oauth2/v2.0/token"}),
     ],
 )
-def test_the_login_host_of_the_cloud_tells(host: str, document: dict[str, str]) -> None:
+def test_the_login_host_determines_the_cloud(host: str, document: dict[str, str]) -> None:
     authority = document_of(host, "fabrikam.com", **document)
     assert authority.ids.resolve("Fabrikam.com", host) == ID
 
 
-def test_a_guid_costs_no_request() -> None:
+def test_a_guid_needs_no_request() -> None:
     authority = Authority({})
     assert authority.ids.resolve(ID.upper(), PUBLIC) == ID
     assert authority.asked == []
@@ -68,7 +68,7 @@ def test_an_id_is_known_for_hours_and_at_one_host_only() -> None:
     assert len(authority.asked) == 3
 
 
-def test_a_no_is_kept_for_seconds() -> None:
+def test_a_negative_result_is_cached_for_seconds() -> None:
     authority = Authority({})
     for authority.now in (0, 5, 9):
         assert authority.ids.resolve("no-such-tenant.example", PUBLIC) is None
@@ -78,7 +78,7 @@ def test_a_no_is_kept_for_seconds() -> None:
     assert len(authority.asked) == 2
 
 
-def test_of_an_authority_that_cannot_be_reached_nothing_is_kept() -> None:
+def test_nothing_is_cached_for_an_unreachable_authority() -> None:
     answers: list[Mapping[str, str] | None] = [None, {"issuer": f"https://{PUBLIC}/{ID}/v2.0"}]
 
     def get(_: str) -> Mapping[str, str]:

@@ -35,7 +35,7 @@ def test_has_the_attributes_of_azure_cores(entry: CachedToken) -> None:
     assert (info.token_type, info.refresh_on) == ("Bearer", 1500)
 
 
-def test_is_good_without_a_thought_until_its_renewal_is_due(entry: CachedToken) -> None:
+def test_is_returned_without_a_check_until_renewal_is_due(entry: CachedToken) -> None:
     assert entry.valid_until == 1500
 
 

@@ -56,7 +56,7 @@ def test_an_administrator_may_allow_plain_transport_and_nothing_else() -> None:
     assert transport_problem(there, {ALLOW_PLAIN_TRANSPORT: "1"}) == "debug_log"
 
 
-def test_only_a_log_that_is_written_counts() -> None:
+def test_only_a_log_that_is_written_matters() -> None:
     there = kernel()
     quiet = logging.StreamHandler()
     quiet.setLevel(logging.INFO)

@@ -53,7 +53,9 @@ def test_a_cell_that_blocks_is_answered(notebook: Notebook, scope: str) -> None:
     assert notebook.output(cell) == CANARY
 
 
-def test_an_async_cell_is_answered_and_its_loop_goes_on(notebook: Notebook, scope: str) -> None:
+def test_an_async_cell_is_answered_and_its_loop_keeps_running(
+    notebook: Notebook, scope: str
+) -> None:
     cell = notebook.run(
         "ticks = 0\n"
         "async def tick():\n"
@@ -118,7 +120,7 @@ def test_asks_again_every_second_with_the_same_id_and_closes_the_older(
     assert second["content"]["comm_id"] not in closed
 
 
-def test_says_busy_again_after_each_answer_up_to_the_end_of_the_cell(
+def test_publishes_busy_after_each_answer_until_the_cell_ends(
     notebook: Notebook, scope: str
 ) -> None:
     """The cell sends ten requests, so that nearly every answer arrives while it runs."""
@@ -146,7 +148,7 @@ def waits_for_busy(notebook: Notebook, cell: str) -> bool:
     return bool(message["parent_header"]["msg_id"] == cell)
 
 
-def test_the_last_word_after_an_answer_in_a_cell_is_busy(notebook: Notebook, scope: str) -> None:
+def test_the_last_status_after_an_answer_in_a_cell_is_busy(notebook: Notebook, scope: str) -> None:
     cell = notebook.run(
         f"credential.get_token('{scope}')\ncredential.get_token('{scope}', claims='{{}}')"
     )
@@ -174,7 +176,7 @@ def test_an_answer_between_cells_leaves_the_kernel_idle(notebook: Notebook, scop
     assert effective(notebook.seen) == ["busy", "idle", "busy", "idle"]
 
 
-def test_an_interrupt_ends_the_wait_and_takes_the_request_back(
+def test_an_interrupt_ends_the_wait_and_withdraws_the_request(
     notebook: Notebook, scope: str
 ) -> None:
     cell = notebook.run(get(scope))
@@ -188,7 +190,7 @@ def test_an_interrupt_ends_the_wait_and_takes_the_request_back(
     assert notebook.output(notebook.run("print('alive')")) == "alive"
 
 
-def test_an_interrupted_async_cell_takes_the_request_back(notebook: Notebook, scope: str) -> None:
+def test_an_interrupted_async_cell_withdraws_the_request(notebook: Notebook, scope: str) -> None:
     cell = notebook.run(f"await jupyter_azure_auth.aio.JupyterCredential().get_token('{scope}')")
     request = notebook.asked()
     notebook.manager.interrupt_kernel()
@@ -225,7 +227,7 @@ def test_the_waiting_cell_says_that_it_wants_one_user(notebook: Notebook, scope:
     assert notebook.output(cell).endswith("[denied]")
 
 
-def test_says_nothing_while_a_page_gets_the_token(notebook: Notebook, scope: str) -> None:
+def test_shows_nothing_while_a_page_gets_the_token(notebook: Notebook, scope: str) -> None:
     cell = notebook.run(get(scope))
     request = notebook.asked()
     notebook.answer(request, "pending", reason="acquiring")

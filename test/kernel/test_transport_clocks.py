@@ -25,7 +25,7 @@ def get(scope: str) -> str:
 # Situation: browser's clock | 10 minutes ahead or behind | first token | the page's, with an
 # expiry on the kernel's clock | nothing to do
 @pytest.mark.parametrize("ahead", [TEN_MINUTES, -TEN_MINUTES])
-def test_a_lifetime_is_counted_by_the_kernels_clock(
+def test_a_lifetime_is_measured_by_the_kernels_clock(
     notebook: Notebook, scope: str, ahead: int
 ) -> None:
     cell = notebook.run(get(scope))
@@ -34,10 +34,10 @@ def test_a_lifetime_is_counted_by_the_kernels_clock(
     assert notebook.output(cell) == "t 5"
 
 
-# Situation: browser's clock | behind: it takes an expired token for a valid one | first token |
-# the page's next token; if that has expired as well, token_expired | set the clocks
+# Situation: browser's clock | behind, so that an expired token seems valid | first token | the
+# page's next token; if that has expired as well, token_expired | set the clocks
 @pytest.mark.parametrize("life", [{"life": -1}, {"expires_in": -1}, {"expires_in": 0}])
-def test_a_token_that_has_ended_is_never_handed_out(
+def test_an_expired_token_is_never_returned(
     notebook: Notebook, scope: str, life: dict[str, int]
 ) -> None:
     cell = notebook.run(get(scope))

@@ -44,7 +44,7 @@ def test_what_is_no_answer_is_ignored(notebook: Notebook, scope: str, what: str)
 
 
 @pytest.mark.parametrize("content", [{}, {"comm_id": 7, "data": {}}, {"comm_id": ["x"]}])
-def test_what_is_no_comm_message_is_ignored(notebook: Notebook, content: dict[str, Any]) -> None:
+def test_a_malformed_comm_message_is_ignored(notebook: Notebook, content: dict[str, Any]) -> None:
     client = notebook.client
     client.control_channel.send(client.session.msg("comm_msg", content))
     notebook.settled()

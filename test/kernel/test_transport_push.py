@@ -26,7 +26,7 @@ def answered(notebook: Notebook, scope: str) -> Message:
     return notebook.latest(request)
 
 
-def test_a_pushed_token_replaces_the_one_before(notebook: Notebook, scope: str) -> None:
+def test_a_pushed_token_replaces_the_previous_one(notebook: Notebook, scope: str) -> None:
     request = answered(notebook, scope)
     notebook.give(request, "renewed", life=7200)
     notebook.settled()
@@ -43,7 +43,7 @@ def test_an_old_token_pushed_again_is_ignored(notebook: Notebook, scope: str) ->
     assert notebook.output(notebook.run(new + get(scope))) == CANARY
 
 
-def test_the_comm_of_a_token_is_closed_when_a_newer_one_has_it(
+def test_the_comm_of_a_token_is_closed_once_a_newer_one_replaces_it(
     notebook: Notebook, scope: str
 ) -> None:
     request = answered(notebook, scope)
@@ -65,7 +65,7 @@ def test_signed_out_empties_the_kernel_and_the_next_cell_asks(
     assert notebook.output(cell) == "of-another"
 
 
-def test_a_credential_takes_no_token_of_another_identity(notebook: Notebook, scope: str) -> None:
+def test_a_credential_rejects_tokens_of_another_identity(notebook: Notebook, scope: str) -> None:
     answered(notebook, scope)
     other = {**ACCOUNT, "id": "other.tid", "username": "eve@example.com"}
     cell = notebook.run(get(scope, ", claims='{}'"))
@@ -75,7 +75,7 @@ def test_a_credential_takes_no_token_of_another_identity(notebook: Notebook, sco
     assert notebook.output(cell) == "of-another"
 
 
-def test_close_forgets_and_asks_again(notebook: Notebook, scope: str) -> None:
+def test_after_close_a_token_is_requested_again(notebook: Notebook, scope: str) -> None:
     request = answered(notebook, scope)
     cell = notebook.run("with credential: pass\n" + get(scope))
     notebook.closed(request["content"]["comm_id"])
@@ -83,9 +83,7 @@ def test_close_forgets_and_asks_again(notebook: Notebook, scope: str) -> None:
     assert notebook.output(cell) == "again"
 
 
-def test_an_import_says_i_am_here_once_and_has_no_token(
-    fresh: Callable[..., Notebook], scope: str
-) -> None:
+def test_an_import_announces_the_kernel_once(fresh: Callable[..., Notebook], scope: str) -> None:
     notebook = fresh(setup="import jupyter_azure_auth")
     attached = notebook.asked_before("attach")
     assert attached["content"]["data"]["scopes"] == []
@@ -159,7 +157,7 @@ DEBUG_ON = {
 # Situation: ipykernel's debug log | turned on after a token was issued | a page pushes a renewed
 # token | the user's token, in no log; later requests are refused with `debug_log` | turn it off
 @pytest.mark.parametrize("how", DEBUG_ON)
-def test_a_pushed_token_is_in_no_debug_log(
+def test_a_pushed_token_is_not_in_the_debug_log(
     fresh: Callable[..., Notebook], scope: str, how: str
 ) -> None:
     notebook = fresh()
@@ -179,9 +177,7 @@ def test_a_pushed_token_is_in_no_debug_log(
 
 # Situation: jupyter_client's Session.debug | turned on after a token was issued | later | no page
 # pushes; requests are refused with `debug_log` | turn it off
-def test_a_session_that_prints_messages_takes_back_every_address(
-    fresh: Callable[..., Notebook], scope: str
-) -> None:
+def test_session_debug_closes_every_comm(fresh: Callable[..., Notebook], scope: str) -> None:
     notebook = fresh()
     cell = notebook.run(get(scope))
     request = notebook.asked()

@@ -50,7 +50,7 @@ for thread in threads: thread.start()
 """
 
 
-def test_one_request_for_all_who_miss_the_same_token(
+def test_callers_without_a_token_share_one_request(
     fresh: Callable[..., Notebook], scope: str
 ) -> None:
     notebook = fresh()
@@ -93,7 +93,7 @@ finally: Wakeup.wait = really_wait
 """
 
 
-def test_another_waiter_goes_on_where_the_cell_that_began_is_interrupted(
+def test_another_waiter_continues_if_the_first_cell_is_interrupted(
     notebook: Notebook, scope: str
 ) -> None:
     cell = notebook.run(BOTH_WAIT.format(scope=scope))

@@ -118,7 +118,7 @@ def test_more_than_one_resource(scopes: tuple[str, ...]) -> None:
 # Situation: managed identity, Azure CLI | none | a cell names a bare resource, as in the
 # documentation of SQL Database | the machine's token for that resource | nothing to do
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["scope"])
-def test_what_identities_of_machines_are_asked_for(case: dict[str, str]) -> None:
+def test_the_scope_that_machine_identities_are_asked_for(case: dict[str, str]) -> None:
     resource = case["resource"]
     expected = f"{resource}/.default" if resource else case["scope"]
     assert TokenRequest((case["scope"],)).default_scope == expected

@@ -31,7 +31,7 @@ def test_its_state_is_what_every_widget_has(notebook: Notebook) -> None:
     }
 
 
-def test_does_not_tell_what_the_kernel_knows(notebook: Notebook, scope: str) -> None:
+def test_does_not_reveal_what_the_kernel_knows(notebook: Notebook, scope: str) -> None:
     cell = notebook.run(f"credential.get_token('{scope}')\n{SHOW}")
     notebook.give(notebook.asked())
     contents = [m["content"] for m in notebook.idle(cell)]
@@ -42,7 +42,7 @@ def test_does_not_tell_what_the_kernel_knows(notebook: Notebook, scope: str) -> 
     assert "ada@example.com" not in said
 
 
-def test_leaves_a_still_image_where_no_page_draws_it(notebook: Notebook) -> None:
+def test_shows_a_still_image_without_a_page(notebook: Notebook) -> None:
     messages = notebook.idle(notebook.run(SHOW))
     (data,) = [m["content"]["data"] for m in messages if m["msg_type"] == "execute_result"]
     assert VIEW in data

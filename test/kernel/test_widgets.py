@@ -20,7 +20,7 @@ def move(notebook: Notebook, comm_id: str, value: int) -> None:
     client.shell_channel.send(client.session.msg("comm_msg", {"comm_id": comm_id, "data": data}))
 
 
-def test_a_slider_works_before_during_and_after(notebook: Notebook, scope: str) -> None:
+def test_an_ipywidgets_slider_works_before_during_and_after(notebook: Notebook, scope: str) -> None:
     comm_id = notebook.output(notebook.run(SLIDER))
     move(notebook, comm_id, 1)
     cell = notebook.run(f"credential.get_token('{scope}'); print(slider.value)")

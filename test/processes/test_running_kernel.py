@@ -80,7 +80,7 @@ time.time = really
 # Situation: program that does not know this package | the user signs out, while the program holds a
 # token that is valid for an hour | its next request within 5 minutes | refused, with our sentence |
 # sign in: the next request succeeds
-def test_an_unmodified_program_comes_back_within_five_minutes_of_a_sign_out(
+def test_an_unmodified_program_notices_a_sign_out_within_five_minutes(
     kernel: LabKernel, lab: Lab, azure: dict[str, Any]
 ) -> None:
     lab.ask("identity-endpoint", enabled=True)

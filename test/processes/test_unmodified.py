@@ -94,7 +94,7 @@ def test_signed_out_while_az_is_signed_in(
     assert expected in done.out, done
 
 
-def test_short_tokens_are_renewed(
+def test_short_lived_tokens_are_renewed(
     turned_on: None, terminal: ServerTerminal, azure: dict[str, Any], control: Callable[..., Any]
 ) -> None:
     # Five minutes of 60-second tokens, for all programs, are in bench/unmodified_sdks.py.
@@ -103,7 +103,7 @@ def test_short_tokens_are_renewed(
     assert (report["reads"] > 1, report["errors"]) == (True, [])
 
 
-def test_a_deno_kernel_has_the_users_token(
+def test_a_deno_kernel_gets_the_users_token(
     turned_on: None, lab: Lab, azure: dict[str, Any]
 ) -> None:
     # Consumer: `@azure/identity` in a Deno kernel | switch | gets a token

@@ -40,7 +40,7 @@ print(isinstance(auth, real), isinstance(auth, authentication.AbstractAuthentica
     )
 
 
-def test_loads_azureml_when_its_name_is_asked_for_and_not_before(notebook: SignedIn) -> None:
+def test_loads_azureml_on_first_use_of_its_name(notebook: SignedIn) -> None:
     code = (
         "import subprocess, sys\n"
         "look = 'import sys, jupyter_azure_auth; jupyter_azure_auth.JupyterCredential;'\n"
@@ -80,7 +80,7 @@ def test_has_experiments(notebook: SignedIn) -> None:
     assert notebook.says(f"{IMPORTS}print({WORKSPACE}.experiments)") == "{}"
 
 
-def test_names_a_subscription_that_is_not_there(notebook: SignedIn) -> None:
+def test_names_a_subscription_that_does_not_exist(notebook: SignedIn) -> None:
     said = notebook.says(f"{IMPORTS}Workspace('0{SUBSCRIPTION[1:]}', 'g', 'w', auth=auth)")
     assert "UserErrorException" in said
     assert f"You are currently logged-in to {CONTOSO} tenant" in said
@@ -115,7 +115,7 @@ tokens.forget_all()
     ]
 
 
-def test_threads_share_it(notebook: SignedIn) -> None:
+def test_threads_share_one_request(notebook: SignedIn) -> None:
     code = """
 from concurrent.futures import ThreadPoolExecutor
 auth = InteractiveLoginAuthentication()

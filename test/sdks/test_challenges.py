@@ -115,7 +115,7 @@ CALLS: Final = [(get_secret, "the secret"), (list_containers, []), (list_tables,
 # first request of an SDK client | the machine's token | nothing to do
 @pytest.mark.parametrize(("call", "expected"), CALLS)
 @pytest.mark.parametrize("place", ["imds", "compute-instance"])
-def test_a_challenge_that_names_the_own_tenant_is_answered(
+def test_a_challenge_with_the_machines_tenant_is_answered(
     host_environment: HostEnvironment,
     resource: dict[str, Any],
     place: str,
@@ -146,7 +146,7 @@ def test_a_challenge_that_names_another_tenant_is_refused(
 
 # Situation: managed identity | its token is opaque, and a challenge names a tenant | first
 # request of an SDK client | the machine's token, `unverified` in %azure_status | nothing to do
-def test_a_token_that_cannot_be_read_is_handed_out_as_unverified(
+def test_an_unreadable_token_is_returned_as_unverified(
     host_environment: HostEnvironment, resource: dict[str, Any]
 ) -> None:
     host_environment.enter("imds")
@@ -162,8 +162,8 @@ ENCODED: Final = base64.b64encode(CLAIMS.encode()).decode()
 
 
 # Situation: managed identity | Key Vault challenges its token with claims | request of an SDK
-# client | a new token, past every cache | nothing to do
-def test_claims_are_asked_for_again(
+# client | a new token, from no cache | nothing to do
+def test_claims_lead_to_a_new_token(
     host_environment: HostEnvironment, resource: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     host_environment.enter("imds")

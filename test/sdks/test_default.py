@@ -43,14 +43,14 @@ def test_workspaces_without_auth_use_it(loaded: SignedIn, tmp_path: Path) -> Non
     assert loaded.says(code) == "ml-contoso ml-contoso ['ml-contoso'] {} True"
 
 
-def test_is_undone_wholly(loaded: SignedIn) -> None:
+def test_is_undone_completely(loaded: SignedIn) -> None:
     # The module from which users import the class keeps the original.
     assert loaded.says(CLASSES) == "True True True False"
     assert loaded.says(UNLOAD + CLASSES) == "False False False False"
     assert loaded.says(LOAD + CLASSES) == "True True True False"
 
 
-def test_an_auth_that_is_given_is_taken(loaded: SignedIn) -> None:
+def test_an_explicit_auth_is_used(loaded: SignedIn) -> None:
     code = (
         "from azureml.core.authentication import ArmTokenAuthentication\n"
         "given = ArmTokenAuthentication(str(InteractiveLoginAuthentication()._get_arm_token()))\n"

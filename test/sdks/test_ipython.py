@@ -90,9 +90,9 @@ def ask(resource: str) -> str:
 
 
 # Reach: IPython in a terminal | no Jupyter server | `%azure_login`: browser or code | it has tokens
-# Situation: IPython in a terminal, signed in with `%azure_login` | the sign-in ends at Azure
-# | a credential asks | it is told the command to run; no token is shown or stored | `%azure_login`
-def test_signs_in_where_there_is_no_jupyter(
+# Situation: IPython in a terminal, signed in with `%azure_login` | the sign-in ends at Azure | a
+# credential asks | the error names the command to run; no token is shown or stored | `%azure_login`
+def test_signs_in_without_jupyter(
     terminal: Terminal, browser: str, tmp_path: Path, control: Callable[..., Any]
 ) -> None:
     terminal.until("In [1]: ")

@@ -183,7 +183,9 @@ REFUSALS: dict[str, tuple[Call, Azure, str]] = {
 
 
 @pytest.mark.parametrize(("call", "azure", "expected"), REFUSALS.values(), ids=REFUSALS)
-def test_names_account_role_and_who_can_grant_it(call: Call, azure: Azure, expected: str) -> None:
+def test_names_the_account_the_role_and_how_to_get_it(
+    call: Call, azure: Azure, expected: str
+) -> None:
     error = refused(call, azure)
     before = str(error)
     line = explain(error, cache())
@@ -211,7 +213,7 @@ def test_does_not_guess_a_role_for_another_reason(azure: Azure) -> None:
     assert explain(error, cache()) is None
 
 
-def test_a_vaults_firewall_is_no_missing_role() -> None:
+def test_a_vaults_firewall_is_not_reported_as_a_missing_role() -> None:
     azure = forbidden("ForbiddenByFirewall", "Client address is not authorized. Client address: x")
     assert explain(refused(REFUSALS["read a secret"][0], azure), cache()) is None
 

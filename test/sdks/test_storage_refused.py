@@ -52,7 +52,7 @@ CALLS = {
 }
 
 
-# What a client takes that goes on asking is 82 s; a busy machine takes a few.
+# A client that keeps asking takes 82 s; a busy machine needs a few.
 RETRIES_S = 30
 
 
@@ -100,7 +100,7 @@ def test_no_storage_client_asks_twice(kernel: Notebook, name: str) -> None:
 # Situation: storage client | the page is not configured, or busy | in a cell | the error
 # `unavailable`, one request, within 2 s | configure the sign-in, or run the cell again
 @pytest.mark.parametrize("name", ["blob", "queue, async"])
-def test_a_page_that_cannot_answer_is_asked_once(kernel: Notebook, name: str) -> None:
+def test_a_storage_client_asks_an_unavailable_page_once(kernel: Notebook, name: str) -> None:
     kernel.seen.clear()
     seconds, messages = refuse(kernel, kernel.run(CALLS[name]), "unavailable")
     [error] = [m["content"] for m in messages if m["msg_type"] == "error"]

@@ -17,10 +17,10 @@ def azure_auth() -> dict[str, object]:
     return {}
 
 
-# Situation: server with several accounts of one user | Azure asks for consent as one that is not
+# Situation: server with several accounts of one user | Azure asks for consent for one that is not
 # active | a terminal asks while the user consents | the active account's token; a request that
-# names the other gets its | nothing to do
-async def test_a_question_about_another_account_leaves_the_active_one(
+# names the other account gets that one's | nothing to do
+async def test_a_question_about_another_account_keeps_the_active_one(
     browser: Browser, forgotten: Queue[MsalClient]
 ) -> None:
     await sign_in(browser, BOB)
@@ -36,7 +36,7 @@ async def test_a_question_about_another_account_leaves_the_active_one(
     assert client._account == {**(client._account or {}), "home_account_id": BOB["id"]}
 
 
-async def test_a_user_who_answers_as_another_account_than_was_asked_has_switched(
+async def test_a_user_who_signs_in_with_another_account_than_requested_has_switched(
     browser: Browser,
 ) -> None:
     await sign_in(browser, BOB)

@@ -146,7 +146,7 @@ async def test_a_sign_out_ends_all(browser: Browser, forgotten: Queue[MsalClient
         assert CANARY not in client._tokens.serialize()
 
 
-async def test_a_sign_out_of_another_account_leaves_the_active_one(browser: Browser) -> None:
+async def test_signing_out_another_account_keeps_the_active_one(browser: Browser) -> None:
     await sign_in(browser, BOB, scopes=[SCOPE])
     await sign_in(browser, ADA, scopes=[SCOPE])
     known = generation(browser)
@@ -160,7 +160,7 @@ async def test_a_sign_out_of_another_account_leaves_the_active_one(browser: Brow
 # Situation: server with several accounts of one user | a browser signs out of one, which another
 # browser has just made active | first token | that of the account that was active before, as the
 # first browser shows | nothing to do
-async def test_a_sign_out_of_one_account_ends_no_other_though_it_is_active_by_now(
+async def test_signing_out_one_account_keeps_the_others_even_if_it_is_active_by_now(
     browser: Browser,
 ) -> None:
     await sign_in(browser, BOB, scopes=[SCOPE])
@@ -175,8 +175,8 @@ async def test_a_sign_out_of_one_account_ends_no_other_though_it_is_active_by_no
 
 
 # Situation: server with several accounts of one user | Azure ends the sign-in of one that is not
-# active | a request that names it | no token of it; the active account's tokens go on | sign in
-# as that account again
+# active | a request that names it | no token of it; the active account's tokens remain available |
+# sign in as that account again
 async def test_a_refusal_ends_one_sign_in(browser: Browser) -> None:
     await sign_in(browser, BOB)
     await sign_in(browser, ADA)
@@ -190,7 +190,7 @@ async def test_a_refusal_ends_one_sign_in(browser: Browser) -> None:
 
 # Situation: server with several accounts of one user | Azure ends the sign-in of the active one |
 # any | none; the panel says so, and no other account takes its place | sign in, or sign out
-async def test_no_other_account_takes_the_place_of_one_that_was_refused(browser: Browser) -> None:
+async def test_no_other_account_replaces_a_refused_one(browser: Browser) -> None:
     await sign_in(browser, BOB)
     await sign_in(browser, ADA)
     browser.authority.refuse("invalid_grant", error_description="AADSTS700082: expired")
@@ -219,7 +219,7 @@ async def test_a_request_that_names_no_account_follows_a_switch(browser: Browser
     assert (await unnamed, await named) == (BOB, ADA)
 
 
-async def test_a_refusal_of_the_account_before_is_none_of_the_account_after_a_switch(
+async def test_a_refusal_of_the_previous_account_does_not_affect_the_new_one(
     browser: Browser,
 ) -> None:
     await sign_in(browser, BOB, scopes=[SCOPE])
@@ -260,7 +260,7 @@ async def test_a_sign_out_ends_requests_of_all_accounts(
     [({"identity_provider_class": NamedUsers}, {}), ({}, {"shared": True})],
     ids=["another user", "another browser"],
 )
-async def test_they_are_of_one_user_or_browser(
+async def test_sign_ins_belong_to_one_user_or_browser(
     browser: Browser, jp_http_port: int, server_settings: dict[str, object]
 ) -> None:
     token = browser.headers
@@ -322,7 +322,7 @@ async def test_the_grants_name_each_account_that_a_program_has_tokens_of(
     assert await granted() == []
 
 
-async def test_no_repr_and_no_answer_has_a_secret(browser: Browser) -> None:
+async def test_no_repr_and_no_answer_contains_a_secret(browser: Browser) -> None:
     for account in (BOB, ADA):
         await sign_in(browser, account, scopes=[SCOPE])
     rule = gated_rule(browser.app, "/session")
@@ -338,7 +338,7 @@ async def test_no_repr_and_no_answer_has_a_secret(browser: Browser) -> None:
 
 
 @pytest.mark.parametrize("fields", [{}, {"account": ADA["id"]}], ids=str)
-async def test_a_request_goes_on_as_the_same_account_after_a_new_sign_in(
+async def test_a_request_keeps_its_account_after_a_new_sign_in(
     browser: Browser, jp_http_port: int, monkeypatch: pytest.MonkeyPatch, fields: dict[str, str]
 ) -> None:
     await browser.log_in(jp_http_port)
@@ -358,7 +358,7 @@ async def test_a_request_goes_on_as_the_same_account_after_a_new_sign_in(
     assert await asked == ADA
 
 
-async def test_a_refusal_that_ends_the_account_before_does_not_fail_the_request_after_a_switch(
+async def test_a_refusal_of_the_previous_account_does_not_fail_a_new_request(
     browser: Browser, jp_http_port: int
 ) -> None:
     await browser.log_in(jp_http_port)
@@ -389,7 +389,7 @@ async def test_processes_drop_the_tokens_of_an_ended_account_after_a_sign_in_as_
     assert (generation(browser) > known) is (again is BOB)
 
 
-async def test_a_sign_out_of_an_account_that_is_gone_leaves_the_others(browser: Browser) -> None:
+async def test_signing_out_an_absent_account_keeps_the_others(browser: Browser) -> None:
     await sign_in(browser, BOB)
     await sign_in(browser, ADA)
     browser.authority.refuse("invalid_grant", error_description="AADSTS700082: expired")

@@ -31,8 +31,8 @@ def test_which_resources_it_allows(case: Mapping[str, Any]) -> None:
     assert config.allows([case["scope"]]) is case["gives"]
 
 
-# Situation: administrator's settings | another one is invalid | any token | none is given, since
-# the limit must not be lifted by a mistake | correct the setting
+# Situation: administrator's settings | another setting is invalid | any token | none is issued, so
+# that a mistake does not lift the limit | correct the setting
 @pytest.mark.parametrize(
     ("azure_auth", "limit"),
     [
@@ -45,7 +45,9 @@ def test_which_resources_it_allows(case: Mapping[str, Any]) -> None:
         ({"allowed_resources": ["https://storage.azure.com", "User.Read"]}, []),
     ],
 )
-def test_a_mistake_lifts_no_limit(azure_auth: dict[str, object], limit: list[str] | None) -> None:
+def test_an_invalid_setting_does_not_lift_the_limit(
+    azure_auth: dict[str, object], limit: list[str] | None
+) -> None:
     config = load_config(Config({"AzureAuth": azure_auth}))
     assert config.problem is not None
     assert config.allowed_resources == limit

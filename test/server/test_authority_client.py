@@ -64,7 +64,7 @@ def client(clock: Clock) -> AuthorityClient:
     [RESET, busy(500), busy(502), busy(503), (429, {}, "{}"), TRUNCATED, (503, {}, "<html>")],
     ids=str,
 )
-def test_a_passing_fault_is_passed_over(
+def test_a_transient_fault_is_retried(
     client: AuthorityClient, fault: Any, data: dict[str, str]
 ) -> None:
     with faulty(fault, GOOD) as server:
@@ -72,14 +72,14 @@ def test_a_passing_fault_is_passed_over(
         assert server.asked == 2
 
 
-def test_so_is_one_that_lasts_for_seconds(client: AuthorityClient, clock: Clock) -> None:
+def test_a_fault_that_lasts_for_seconds_is_retried(client: AuthorityClient, clock: Clock) -> None:
     with faulty(RESET, busy(500), CUT_OFF, GOOD) as server:
         assert client.post(server.url, data=RENEWAL).text == TOKEN
     assert clock.slept == [0, 1.6, 3.2], "as azure-core does"
 
 
-# Situation: authority | 5xx, resets or garbage for longer | any request | `unavailable` within
-# 10 s, which says whether Azure is busy or the network is down | run the cell again
+# Situation: authority | repeated 5xx, resets or garbage | any request | `unavailable` within 10 s,
+# which says whether Azure is busy or the network is down | run the cell again
 @pytest.mark.parametrize(
     ("fault", "reason"),
     [
@@ -92,7 +92,7 @@ def test_so_is_one_that_lasts_for_seconds(client: AuthorityClient, clock: Clock)
     ],
     ids=str,
 )
-def test_a_lasting_one_ends_in_words_that_fit(
+def test_a_lasting_fault_is_reported_with_its_cause(
     client: AuthorityClient, clock: Clock, fault: Any, reason: str
 ) -> None:
     with faulty(*[fault] * 4) as server, pytest.raises(AuthorityError) as caught:
@@ -103,7 +103,7 @@ def test_a_lasting_one_ends_in_words_that_fit(
 
 # Situation: authority | accepts a request and never answers | any request | `unavailable` after
 # 10 s | run the cell again
-def test_silence_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unanswered_request_times_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(authority_client, "REQUEST_BUDGET_S", 0.3)
     with faulty(HANG) as server:
         with pytest.raises(AuthorityError, match="network"):
@@ -131,8 +131,8 @@ def test_does_as_retry_after_says(client: AuthorityClient, clock: Clock, asks: s
 
 
 # Situation: authority | 429 with `Retry-After: 30` | first token | `unavailable` at once, and no
-# second request for that resource before the 30 s have passed | run the cell again then
-def test_asks_no_sooner_than_retry_after_says(client: AuthorityClient, clock: Clock) -> None:
+# second request for that resource before the 30 s have passed | run the cell again after that
+def test_waits_as_long_as_retry_after_says(client: AuthorityClient, clock: Clock) -> None:
     with faulty(busy(429, Retry_After="30"), GOOD, GOOD) as server:
         for _ in range(3):
             with pytest.raises(AuthorityError, match="busy"):
@@ -145,15 +145,13 @@ def test_asks_no_sooner_than_retry_after_says(client: AuthorityClient, clock: Cl
 
 
 @pytest.mark.parametrize("header", ["soon", "9" * 5000, "Mon, 99 Jan 0000 00:00:00 GMT"])
-def test_makes_no_sense_of_another_retry_after(
-    client: AuthorityClient, clock: Clock, header: str
-) -> None:
+def test_ignores_an_invalid_retry_after(client: AuthorityClient, clock: Clock, header: str) -> None:
     with faulty(busy(503, Retry_After=header), GOOD) as server:
         assert client.post(server.url, data=RENEWAL).text == TOKEN
     assert clock.slept == [0]
 
 
-def test_a_pause_of_ages_is_one_of_an_hour(client: AuthorityClient, clock: Clock) -> None:
+def test_a_long_pause_is_limited_to_an_hour(client: AuthorityClient, clock: Clock) -> None:
     with faulty(busy(429, Retry_After="9" * 400), GOOD) as server:
         with pytest.raises(AuthorityError, match="busy"):
             client.post(server.url, data=RENEWAL)
@@ -161,13 +159,13 @@ def test_a_pause_of_ages_is_one_of_an_hour(client: AuthorityClient, clock: Clock
         assert client.post(server.url, data=RENEWAL).text == TOKEN
 
 
-def test_a_code_is_not_tried_again_once_it_was_taken(client: AuthorityClient) -> None:
+def test_an_accepted_code_is_not_redeemed_again(client: AuthorityClient) -> None:
     with faulty(CUT_OFF) as server, pytest.raises(AuthorityError, match="network"):
         client.post(server.url, data=CODE)
     assert server.asked == 1
 
 
-def test_a_lost_answer_is_the_reason_and_not_that_its_code_was_redeemed(
+def test_reports_the_lost_answer_and_not_the_redeemed_code(
     client: AuthorityClient,
 ) -> None:
     redeemed = {"error": "invalid_grant", "error_description": "AADSTS54005: already redeemed"}
@@ -179,7 +177,7 @@ def test_a_lost_answer_is_the_reason_and_not_that_its_code_was_redeemed(
 
 # Situation: network | a proxy inspects TLS with a CA that Python does not know | any request of the
 # server | `unavailable`, which names REQUESTS_CA_BUNDLE | set it, and restart the server
-def test_an_unknown_issuer_is_told_apart(client: AuthorityClient, tmp_path: Path) -> None:
+def test_an_unknown_issuer_is_reported(client: AuthorityClient, tmp_path: Path) -> None:
     certificate = make_certificate(tmp_path, "proxy")
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(certificate, certificate.with_suffix(".key"))
@@ -190,7 +188,7 @@ def test_an_unknown_issuer_is_told_apart(client: AuthorityClient, tmp_path: Path
             client.post(address, data=RENEWAL)
 
 
-def test_a_bundle_that_is_not_there_is_told_like_one(
+def test_a_missing_ca_bundle_is_reported_like_an_unknown_issuer(
     client: AuthorityClient, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "missing.pem"))

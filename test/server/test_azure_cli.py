@@ -65,7 +65,7 @@ async def test_is_used_without_a_prompt(az: Az, browser: Browser) -> None:
     assert (await settled(browser))["source"] == "azure-cli"
 
 
-async def test_its_tokens_are_kept(az: Az, browser: Browser) -> None:
+async def test_its_tokens_are_cached(az: Az, browser: Browser) -> None:
     await settled(browser)
     first = [await browser.token() for _ in range(3)]
     assert len({answer["token"] for _, answer in first}) == 1
@@ -136,7 +136,7 @@ async def test_it_says_something_else(
     assert CANARY not in caplog.text + str(body)
 
 
-async def test_the_server_goes_on_while_it_is_slow(az: Az, browser: Browser) -> None:
+async def test_the_server_responds_while_it_is_slow(az: Az, browser: Browser) -> None:
     az.hold()
     body = (await browser.ask("session"))[1]
     assert (body["account"], body["searching"]) == (None, True)
@@ -150,7 +150,7 @@ async def test_the_server_goes_on_while_it_is_slow(az: Az, browser: Browser) -> 
     assert (await token)[1]["account"] == ACCOUNT
 
 
-async def test_a_user_who_signs_in_does_not_wait_for_it(az: Az, browser: Browser) -> None:
+async def test_a_user_who_signs_in_does_not_wait_for_the_lookup(az: Az, browser: Browser) -> None:
     az.hold()
     token = asyncio.ensure_future(browser.token())
     while not az.asked:
@@ -177,7 +177,7 @@ async def test_it_hangs(az: Az, browser: Browser, monkeypatch: pytest.MonkeyPatc
         ({"claims": "{}"}, "refused"),
     ],
 )
-async def test_what_it_cannot_honour_is_not_there(
+async def test_a_request_that_it_does_not_support_is_refused(
     az: Az, browser: Browser, fields: dict[str, str], code: str
 ) -> None:
     assert (await browser.token(**fields))[1]["code"] == code
@@ -202,7 +202,7 @@ async def test_a_claims_challenge_passes_on_the_command(az: Az, browser: Browser
 
 # Situation: server with the Azure CLI's sign-in | Entra refuses its account in another tenant |
 # token for a page | `wrong_tenant`, which names it; the identity stays | `az login --tenant`
-async def test_a_refused_tenant_ends_one_request(az: Az, browser: Browser) -> None:
+async def test_a_refused_tenant_ends_only_that_request(az: Az, browser: Browser) -> None:
     assert (await browser.token())[0] == 200
     az.say("", f"AADSTS50020: {CANARY} does not exist in tenant", 1)
     status, body = await browser.token(tenant_id="fabrikam.com")
@@ -215,7 +215,7 @@ async def test_a_refused_tenant_ends_one_request(az: Az, browser: Browser) -> No
 class TestOnceChosen:
     """A source that has answered stays in use until its identity is gone, or the user acts."""
 
-    async def test_a_failing_renewal_ends_nothing(
+    async def test_a_failed_renewal_keeps_the_identity(
         self, az: Az, browser: Browser, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(IssuedToken, "is_due", lambda *_: True)
@@ -230,7 +230,7 @@ class TestOnceChosen:
         assert (await browser.token(OTHER_SCOPE))[0] == 200
         assert used((await settled(browser))["candidates"])["azure-cli"] == ("selected", None)
 
-    async def test_a_good_token_waits_for_no_slow_renewal(
+    async def test_a_valid_token_does_not_wait_for_a_slow_renewal(
         self, az: Az, browser: Browser, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(token_cache, "RENEWAL_TIMEOUT_S", 0.05)
@@ -267,7 +267,7 @@ class TestOnceChosen:
         assert again["account"]["username"] == "eve@contoso.com"
         assert again["generation"] > body["generation"]
 
-    async def test_what_comes_later_is_found_by_looking_again(
+    async def test_an_identity_that_appears_later_is_found_by_a_new_lookup(
         self, az: Az, browser: Browser
     ) -> None:
         az.log_out()
@@ -276,7 +276,7 @@ class TestOnceChosen:
         assert (await settled(browser))["account"] is None
         assert (await settled(browser, refresh=True))["account"] == ACCOUNT
 
-    async def test_looking_again_changes_nothing_by_itself(self, az: Az, browser: Browser) -> None:
+    async def test_a_new_lookup_changes_nothing_by_itself(self, az: Az, browser: Browser) -> None:
         before = await settled(browser)
         _, token = await browser.token()
         assert await settled(browser, refresh=True) == before
@@ -284,7 +284,7 @@ class TestOnceChosen:
 
 
 class TestByHand:
-    async def test_goes_before_the_machine(self, az: Az, browser: Browser) -> None:
+    async def test_takes_precedence_over_the_machine(self, az: Az, browser: Browser) -> None:
         assert (await settled(browser))["ambient"] is True
         account = await browser.sign_in()
         body = await settled(browser)
@@ -293,7 +293,7 @@ class TestByHand:
         await browser.ask("sign-out")
         assert (await settled(browser))["account"] == ACCOUNT
 
-    async def test_no_identity_takes_its_place_when_azure_ends_it(
+    async def test_no_identity_replaces_it_when_azure_ends_it(
         self, az: Az, browser: Browser
     ) -> None:
         await browser.sign_in()
@@ -308,7 +308,7 @@ class TestByHand:
         assert (again["account"], again["ended_by"]) == (ACCOUNT, None)
 
     @pytest.mark.parametrize("azure_auth", [{"prefer_machine": True}])
-    async def test_goes_after_the_machine_if_that_is_preferred(
+    async def test_comes_after_the_machine_if_that_is_preferred(
         self, az: Az, browser: Browser
     ) -> None:
         await browser.sign_in()
@@ -337,7 +337,7 @@ class TestByHand:
     # do
     @pytest.mark.parametrize("azure_auth", [{"prefer_machine": True}])
     @pytest.mark.parametrize("index", [0, 1])
-    async def test_a_sign_out_of_one_account_ends_no_other_while_the_machine_is_preferred(
+    async def test_signing_out_one_account_keeps_the_others_while_the_machine_is_preferred(
         self, az: Az, browser: Browser, index: int
     ) -> None:
         for account in (ADA, BOB):
@@ -365,7 +365,7 @@ USERS = {"identity_provider_class": NamedUsers}
         ({"sources": ["azure-cli"]}, None),
     ],
 )
-async def test_several_people_share_it_only_by_name(
+async def test_several_users_share_it_only_if_it_is_listed(
     az: Az, browser: Browser, jp_http_port: int, reason: str | None
 ) -> None:
     await browser.log_in(jp_http_port)

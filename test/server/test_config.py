@@ -39,7 +39,7 @@ METADATA = {
     ],
     ids=str,
 )
-def test_lets_pass_what_can_be_used(fields: dict[str, Any]) -> None:
+def test_accepts_valid_settings(fields: dict[str, Any]) -> None:
     config = AzureAuthConfig(**fields)
     assert check_config(config) is config
 

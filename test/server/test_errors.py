@@ -34,7 +34,7 @@ def test_a_refusal_has_the_code_that_the_page_gives_it(case: dict[str, str]) -> 
 
 
 @pytest.mark.parametrize("number", BY_NUMBER)
-def test_a_number_has_its_code_and_words(number: str) -> None:
+def test_a_number_has_its_code_and_text(number: str) -> None:
     code, what, _ = BY_NUMBER[number]
     for error in ("invalid_grant", "access_denied", "invalid_request"):
         answer = {"error": error, "error_description": f"{number}: Of ada@contoso.com. No."}
@@ -59,7 +59,7 @@ def test_no_number_ends_a_sign_in(number: str) -> None:
     assert parse_entra_error(refusal | {"suberror": "bad_token"}).ends_sign_in
 
 
-def test_to_a_user_who_signs_in_that_is_no_advice() -> None:
+def test_sign_in_is_not_suggested_during_a_sign_in() -> None:
     for refusal in (
         {"error": "invalid_grant"},
         {"error": "invalid_grant", "suberror": "bad_token"},
@@ -132,7 +132,7 @@ def test_understands(answer: dict[str, Any], code: str, detail: str | None, *, e
     assert (problem.code, problem.detail, problem.ends_sign_in) == (code, detail, ends)
 
 
-def test_keeps_the_number_alone() -> None:
+def test_keeps_only_the_number() -> None:
     said = "AADSTS50173: The grant of ada@contoso.com has expired. Trace ID: 1234"
     refusal = {"error": "invalid_grant", "suberror": "bad_token", "error_description": said}
     assert parse_entra_error(refusal).args == ("sign_in_required",)

@@ -31,7 +31,7 @@ async def ask(browser: Browser, status: int, code: str) -> None:
 
 # Situation: server | no user is signed in | kernels and pages ask every few seconds | none;
 # `sign_in_required`, and nothing in the log above DEBUG | sign in
-async def test_a_user_who_is_not_signed_in_fills_no_log(
+async def test_a_missing_sign_in_is_not_logged_above_debug(
     browser: Browser, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
@@ -48,7 +48,7 @@ async def test_a_user_who_is_not_signed_in_fills_no_log(
     ("error", "status", "code"),
     [("temporarily_unavailable", 503, "unavailable"), ("login_required", 409, "refused")],
 )
-async def test_a_no_of_azure_fills_no_log(
+async def test_refusals_by_azure_are_not_logged_above_debug(
     browser: Browser, caplog: pytest.LogCaptureFixture, error: str, status: int, code: str
 ) -> None:
     await browser.sign_in(scopes=[SCOPE])
@@ -67,7 +67,7 @@ async def test_what_an_administrator_has_to_see_stays_loud(
     caplog.set_level(logging.DEBUG)
     caplog.clear()
     assert (await browser.token(OTHER_SCOPE))[0] == 502
-    assert "Azure does not know this tenant, app or resource." in "".join(loud(caplog))
+    assert "Azure cannot find this tenant, app or resource." in "".join(loud(caplog))
     caplog.clear()
     browser.headers = {"Origin": "https://evil.test"}
     assert (await browser.token())[0] == 403

@@ -55,7 +55,7 @@ async def test_without_a_click(
     assert browser.authority.asked == []
 
 
-async def test_an_identity_that_is_assigned_later_is_found_by_looking_again(
+async def test_an_identity_that_is_assigned_later_is_found_by_a_new_lookup(
     host_environment: HostEnvironment, browser: Browser
 ) -> None:
     host_environment.enter("imds")
@@ -73,7 +73,7 @@ async def test_an_identity_that_is_assigned_later_is_found_by_looking_again(
     ("place", "reason", "fixable"),
     [("compute-instance", "not_authenticated", True), ("imds", "no_identity", None)],
 )
-async def test_says_what_the_user_can_do_something_about(
+async def test_reports_what_the_user_can_fix(
     host_environment: HostEnvironment, browser: Browser, place: str, reason: str, fixable: object
 ) -> None:
     host_environment.enter(place)
@@ -90,7 +90,7 @@ async def test_says_what_the_user_can_do_something_about(
     assert not [one for one in body["candidates"] if "fixable" in one], "it is done"
 
 
-async def test_a_host_that_is_out_of_order_ends_nothing(
+async def test_a_failing_host_keeps_the_identity(
     host_environment: HostEnvironment, browser: Browser
 ) -> None:
     host_environment.enter("app-service")
@@ -144,9 +144,9 @@ async def test_the_reason_of_a_machine_reaches_the_page(
     assert (body["code"], body["explanation"]) == ("unavailable", AMBIENT["busy"])
 
 
-# Situation: managed identity | a resource challenges its token with claims | next token | a token
-# that was asked for again, past every cache | nothing to do
-async def test_claims_are_asked_for_past_every_cache(
+# Situation: managed identity | a resource challenges its token with claims | next token | a newly
+# requested token, from no cache | nothing to do
+async def test_claims_bypass_every_cache(
     host_environment: HostEnvironment, browser: Browser
 ) -> None:
     host_environment.enter("imds")
@@ -172,7 +172,7 @@ def hanging(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         yield
 
 
-async def test_a_host_that_hangs_keeps_nothing_waiting(hanging: None, browser: Browser) -> None:
+async def test_a_host_that_hangs_blocks_nothing(hanging: None, browser: Browser) -> None:
     # Tornado's client must not be what delays requests.
     browser.client.max_clients = 50  # type: ignore[attr-defined]
     waiting = [asyncio.ensure_future(browser.token(SCOPE)) for _ in range(20)]
@@ -199,7 +199,7 @@ def ours() -> list[str]:
 
 # Situation: metadata service | not there when the server first looks | page opened, no user signed
 # in | the machine's token from the next lookup on | nothing to do
-async def test_a_host_that_comes_later_is_found_without_a_click(
+async def test_a_host_that_appears_later_is_found_without_a_click(
     host_environment: HostEnvironment, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ambient_identity, "LOOKUP_RETRY_DELAYS_S", (0.0,))
@@ -214,7 +214,7 @@ async def test_a_host_that_comes_later_is_found_without_a_click(
     assert body["source"] == "managed-identity"
 
 
-async def test_nothing_takes_the_place_of_an_identity_that_is_gone(
+async def test_no_identity_replaces_one_that_is_gone(
     host_environment: HostEnvironment, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ambient_identity, "LOOKUP_RETRY_DELAYS_S", (0.0,))
@@ -231,7 +231,7 @@ async def test_nothing_takes_the_place_of_an_identity_that_is_gone(
 # Situation: server with a managed identity | no user is signed in | a token with require_user |
 # `sign_in_required`, without waiting for the machine; the identity stays | sign in from the panel
 @pytest.mark.parametrize("azure_auth", [{}, {"prefer_machine": True}])
-async def test_serves_none_that_has_to_be_a_users(
+async def test_does_not_serve_a_request_that_requires_a_user(
     host_environment: HostEnvironment, browser: Browser
 ) -> None:
     host_environment.enter("imds")

@@ -35,7 +35,7 @@ async def forgotten_at_sign_out(browser: Browser, monkeypatch: pytest.MonkeyPatc
     return clients[0]
 
 
-async def test_a_sign_out_takes_the_refresh_token(
+async def test_a_sign_out_drops_the_refresh_token(
     browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await browser.sign_in()
@@ -44,7 +44,7 @@ async def test_a_sign_out_takes_the_refresh_token(
 
 
 @pytest.mark.usefixtures("keychain")
-async def test_also_of_a_sign_in_that_has_not_been_used_since_a_restart(
+async def test_removes_a_sign_in_that_was_not_used_since_a_restart(
     browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await browser.sign_in()

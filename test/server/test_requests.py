@@ -20,7 +20,7 @@ SCOPE = "https://storage.azure.com/.default"
 CLAIMS = '{"access_token": {}}'
 
 
-def test_reads_what_may_be_wished() -> None:
+def test_reads_every_valid_request() -> None:
     assert read_sign_in_request({"port": 8888}) == SignInRequest(8888)
     assert read_sign_in_request(
         {
@@ -84,7 +84,7 @@ BAD: dict[str, list[Any]] = {
 
 
 @pytest.mark.parametrize(("name", "value"), [(name, bad) for name in BAD for bad in BAD[name]])
-def test_refuses_the_rest_and_names_the_field_alone(name: str, value: Any) -> None:
+def test_refuses_invalid_values_and_names_only_the_field(name: str, value: Any) -> None:
     with pytest.raises(APIError) as caught:
         read_sign_in_request({"port": 80, name: value})
     assert caught.value.status_code == 400

@@ -59,12 +59,12 @@ async def test_a_server_with_one_token_is_one_users(browser: Browser) -> None:
 
 
 @pytest.mark.parametrize("server_settings", [DISTINCT_USERS], ids=["people"])
-async def test_one_that_tells_its_users_apart_has_several(browser: Browser) -> None:
+async def test_a_server_that_distinguishes_users_has_several_users(browser: Browser) -> None:
     assert await shared_and_sources(browser) == (True, [])
 
 
 @pytest.mark.parametrize("name", sorted(COLLABORATION_EXTENSIONS))
-async def test_one_with_an_extension_for_collaboration_has_several(
+async def test_a_server_with_a_collaboration_extension_has_several_users(
     browser: Browser, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     extension = SimpleNamespace(enabled=True)
@@ -74,7 +74,7 @@ async def test_one_with_an_extension_for_collaboration_has_several(
     assert await shared_and_sources(browser) == (False, ["azure-cli"])
 
 
-async def test_so_has_one_with_rooms_of_whatever_name(browser: Browser) -> None:
+async def test_a_server_with_collaborative_rooms_has_several_users(browser: Browser) -> None:
     web_app: Any = browser.app.web_app
     path = f"{browser.app.base_url}api/collaboration/room/(.*)"
     web_app.add_handlers(".*$", [(path, RequestHandler)])
@@ -83,7 +83,7 @@ async def test_so_has_one_with_rooms_of_whatever_name(browser: Browser) -> None:
 
 @pytest.mark.parametrize("server_settings", [{}, DISTINCT_USERS], ids=["token", "people"])
 @pytest.mark.parametrize("azure_auth", [{"shared": True}, {"shared": False}], ids=str)
-async def test_what_the_administrator_says_counts(
+async def test_the_administrators_setting_takes_precedence(
     browser: Browser, azure_auth: dict[str, bool]
 ) -> None:
     shared = azure_auth["shared"]
@@ -100,16 +100,15 @@ async def test_a_kernel_that_is_refused_is_logged_once(
     assert "was refused a token for https://" in said
 
 
-# Situation: server on JupyterHub | the owner alone has opened it | no page answers a kernel |
-# the
-# owner's token, by the Hub's own token | nothing to do
+# Situation: server on JupyterHub | the owner alone has opened it | no page answers a kernel | the
+# owner's token, authorized by the Hub's own token | nothing to do
 # Situation: server on JupyterHub | another user has opened it (`access:servers`) | no page
 # answers a kernel | none: `shared_server` | the page of the user who runs the cell asks them
 @pytest.mark.usefixtures("hub")
 @pytest.mark.parametrize("server_settings", [DISTINCT_USERS], ids=["hub"])
-async def test_a_hubs_server_is_its_owners_until_another_user_is_let_in(browser: Browser) -> None:
+async def test_a_hubs_server_is_its_owners_until_another_user_is_admitted(browser: Browser) -> None:
     await browser.sign_in(scopes=[SCOPE])
-    assert await shared_and_sources(browser) == (False, []), "the machine is everybody's on the Hub"
+    assert await shared_and_sources(browser) == (False, []), "all users share the machine"
     assert (await browser.token(kernel=KERNEL))[0] == 200
     # On any route: a user who can open a kernel's websocket can run code.
     eve = {**browser.headers, "X-Person": "eve"}
@@ -130,7 +129,9 @@ async def test_a_hubs_server_is_its_owners_until_another_user_is_let_in(browser:
 @pytest.mark.parametrize(
     "server_settings", [{**DISTINCT_USERS, "allow_remote_access": True}], ids=["hub"]
 )
-async def test_on_a_hub_it_serves_the_owner_until_another_user_is_let_in(browser: Browser) -> None:
+async def test_on_a_hub_it_serves_the_owner_until_another_user_is_admitted(
+    browser: Browser,
+) -> None:
     await browser.sign_in(scopes=[SCOPE])
     environ = await variables(browser)
     assert (await get(browser, environ)).code == HTTPStatus.OK
@@ -153,12 +154,12 @@ async def test_on_a_hub_it_serves_the_owner_until_another_user_is_let_in(browser
 
 
 # Situation: server with several users | a cell sends what a page would, with the server's token | a
-# token or a code is asked for | none: `forbidden`, and logged | the page asks its user
+# token or a code is requested | none: `forbidden`, and logged | the page asks its user
 @pytest.mark.parametrize(
     "server_settings", [DISTINCT_USERS, {**DISTINCT_USERS, "disable_check_xsrf": True}], ids=str
 )
 @pytest.mark.parametrize("claim", ["Origin", "Sec-Fetch-Site"])
-async def test_what_a_caller_says_of_itself_makes_no_page(
+async def test_a_caller_cannot_claim_to_be_a_page(
     browser: Browser, jp_http_port: int, claim: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     await browser.sign_in(scopes=[SCOPE])
@@ -183,7 +184,7 @@ async def test_what_a_caller_says_of_itself_makes_no_page(
 
 
 @pytest.mark.parametrize("server_settings", [DISTINCT_USERS], ids=["people"])
-async def test_a_pages_user_is_the_one_of_its_cookies(
+async def test_the_cookies_identify_a_pages_user(
     browser: Browser, jp_http_port: int, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)

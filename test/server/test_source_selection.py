@@ -123,7 +123,7 @@ def test_what_a_host_has(
     ],
     ids=str,
 )
-def test_which_sources_count(context: dict[str, Any], expected: list[str]) -> None:
+def test_which_sources_are_selected(context: dict[str, Any], expected: list[str]) -> None:
     assert select_sources(ALL, SelectionContext(**context)) == expected
     interactive = context.get("interactive_source")
     assert select_sources([], SelectionContext(**context)) == (
@@ -142,7 +142,9 @@ def test_which_sources_count(context: dict[str, Any], expected: list[str]) -> No
     ],
     ids=str,
 )
-def test_the_machine_is_asked_only_if_it_can_count(context: dict[str, Any], *, asks: bool) -> None:
+def test_the_machine_is_asked_only_if_its_token_would_be_used(
+    context: dict[str, Any], *, asks: bool
+) -> None:
     assert may_use_ambient(SelectionContext(**context)) is asks
 
 

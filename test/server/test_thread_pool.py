@@ -35,7 +35,7 @@ async def test_one_owners_calls_delay_no_other() -> None:
     assert hanging.begun == ["azure-auth-test"] * 200
 
 
-async def test_owners_take_turns_where_threads_are_few() -> None:
+async def test_owners_take_turns_if_threads_are_few() -> None:
     threads, order = FairThreadPool("test", per_user=1, most=1), list[str]()
     hanging = Hanging()
     first = threads.call("alice", hanging)
@@ -48,7 +48,7 @@ async def test_owners_take_turns_where_threads_are_few() -> None:
     assert order == ["alice", "bob", "carol", "alice", "alice"]
 
 
-async def test_tells_what_went_wrong_and_goes_on() -> None:
+async def test_reports_what_went_wrong_and_continues() -> None:
     threads = FairThreadPool("test", per_user=1, most=1)
     with pytest.raises(ZeroDivisionError):
         await threads.call("alice", lambda: 1 // 0)

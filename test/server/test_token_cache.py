@@ -78,7 +78,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "RENEWAL_TIMEOUT_S", 0.05)
 
 
-def test_one_request_for_all_who_ask() -> None:
+def test_all_callers_share_one_request() -> None:
     async def steps() -> None:
         azure = Azure(issued("first"), issued("cae"), issued("elsewhere"))
         assert set(await asyncio.gather(azure.get(), azure.get())) == {"first"}
@@ -117,7 +117,7 @@ def test_a_due_token_outlives_an_outage() -> None:
     run(steps)
 
 
-def test_a_token_past_its_end_is_not_returned() -> None:
+def test_an_expired_token_is_not_returned() -> None:
     async def steps() -> None:
         azure = Azure(AuthError("unavailable"), issued("new"))
         azure.cache.put(ASKED, issued("ended", 0, long_ago=True))
@@ -139,7 +139,7 @@ def test_a_refused_token_is_replaced_even_by_one_that_ends_sooner(bypass: dict[s
     run(steps)
 
 
-def test_an_earlier_request_that_ends_later_replaces_nothing() -> None:
+def test_the_answer_of_an_earlier_request_replaces_nothing() -> None:
     async def steps() -> None:
         azure = Azure(issued("slow"), issued("forced"))
         azure.gates[0] = asyncio.Event()
@@ -153,7 +153,7 @@ def test_an_earlier_request_that_ends_later_replaces_nothing() -> None:
     run(steps)
 
 
-def test_a_renewal_that_ends_no_later_is_none() -> None:
+def test_a_token_that_expires_no_later_is_not_a_renewal() -> None:
     async def steps() -> None:
         azure = Azure(issued("no later", DUE))
         azure.cache.put(ASKED, issued("due", DUE, long_ago=True))
@@ -163,7 +163,7 @@ def test_a_renewal_that_ends_no_later_is_none() -> None:
     run(steps)
 
 
-def test_a_caller_that_leaves_takes_the_token_from_no_other() -> None:
+def test_a_caller_that_leaves_does_not_affect_the_others() -> None:
     async def steps() -> None:
         azure = Azure(issued("for both"))
         azure.gates[0] = asyncio.Event()
@@ -176,7 +176,7 @@ def test_a_caller_that_leaves_takes_the_token_from_no_other() -> None:
     run(steps)
 
 
-def test_what_ends_the_sign_in_ends_it_for_all_who_wait() -> None:
+def test_an_end_of_the_sign_in_ends_it_for_all_waiting_callers() -> None:
     async def steps() -> None:
         over = AuthError("sign_in_ended", ends_sign_in=True)
         azure = Azure(issued("too late"), over, AuthError("sign_in_ended", ends_sign_in=True))
@@ -202,7 +202,7 @@ def test_what_ends_the_sign_in_ends_it_for_all_who_wait() -> None:
     run(steps)
 
 
-def test_what_is_refused_to_one_request_ends_nothing() -> None:
+def test_a_refusal_for_one_request_keeps_the_identity() -> None:
     async def steps() -> None:
         azure = Azure(AuthError("blocked"), issued("other"))
         with pytest.raises(AuthError, match="blocked"):

@@ -49,7 +49,7 @@ async def test_the_sign_in_outlives_trouble_of_the_network(
 @pytest.mark.parametrize(
     "fault", [(500, "{}"), (503, "<html>"), (429, "{}"), (200, '{"acc'), requests.ConnectionError()]
 )
-async def test_one_fault_costs_nothing(browser: Browser, fault: Any) -> None:
+async def test_one_fault_is_retried(browser: Browser, fault: Any) -> None:
     await browser.sign_in()
     browser.authority.faults = [fault]
     assert (await browser.token())[0] == 200
@@ -81,7 +81,7 @@ async def test_says_why_it_is_unavailable(
 # Situation: authority | refused, then an administrator allows it | first token | the user's token
 # at the next try, without a wait | run the cell again
 @pytest.mark.parametrize("fault", [(400, '{"error": "consent_required"}'), (500, "{}")], ids=str)
-async def test_no_answer_is_repeated_for_a_minute(browser: Browser, fault: Any) -> None:
+async def test_a_refusal_is_not_repeated_from_a_cache(browser: Browser, fault: Any) -> None:
     await browser.sign_in()
     browser.authority.refusal = fault
     assert (await browser.token())[0] in {401, 503}
@@ -111,7 +111,7 @@ async def test_a_refusal_ends_the_sign_in_and_says_why(browser: Browser) -> None
 
 
 # Situation: server-held sign-in | one resource is refused, by suberror | renewal | that request
-# ends with its own reason | sign in for that resource; others go on
+# ends with its own reason | sign in for that resource; others continue
 @pytest.mark.parametrize(
     ("refusal", "fields", "code"),
     [
@@ -130,7 +130,7 @@ async def test_a_refusal_ends_the_sign_in_and_says_why(browser: Browser) -> None
         ({"error": "invalid_resource"}, {}, "bad_configuration"),
     ],
 )
-async def test_what_one_resource_refuses_ends_nothing(
+async def test_a_refusal_for_one_resource_keeps_the_sign_in(
     browser: Browser, refusal: dict[str, str], fields: dict[str, str], code: str
 ) -> None:
     await browser.sign_in()
@@ -155,7 +155,7 @@ async def test_what_one_resource_refuses_ends_nothing(
         ("AADSTS50078", {"claims": "{}"}, "interaction_required"),
     ],
 )
-async def test_invalid_grant_for_one_resource_ends_nothing(
+async def test_invalid_grant_for_one_resource_keeps_the_sign_in(
     browser: Browser, number: str, fields: dict[str, str], code: str
 ) -> None:
     await browser.sign_in(scopes=[SCOPE])
@@ -169,7 +169,7 @@ async def test_invalid_grant_for_one_resource_ends_nothing(
 
 
 @pytest.mark.parametrize("suberror", ["bad_token", "token_expired"])
-async def test_a_guest_tenants_refusal_ends_only_what_no_tenant_gives(
+async def test_a_refusal_by_a_guest_tenant_alone_keeps_the_sign_in(
     browser: Browser, suberror: str
 ) -> None:
     await browser.sign_in()
@@ -182,7 +182,7 @@ async def test_a_guest_tenants_refusal_ends_only_what_no_tenant_gives(
     assert (await browser.ask("session"))[1]["account"] is None
 
 
-async def test_whether_the_sign_in_is_over_cannot_be_found_out_while_azure_is_out(
+async def test_an_unclear_refusal_keeps_the_sign_in_while_azure_is_unavailable(
     browser: Browser,
 ) -> None:
     await browser.sign_in()

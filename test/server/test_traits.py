@@ -63,7 +63,7 @@ def test_reads_the_command_line() -> None:
         ([""], None),
     ],
 )
-def test_a_list_on_the_command_line_is_never_ignored(
+def test_a_name_on_the_command_line_is_read_as_a_list(
     given: list[str], read: list[str] | None
 ) -> None:
     arguments = [f"--AzureAuth.sources={value}" for value in given]
@@ -102,7 +102,7 @@ def test_an_empty_text_counts_as_unset() -> None:
         ("sources", [{}]),
     ],
 )
-def test_a_problem_names_the_trait_alone(trait: str, value: object) -> None:
+def test_a_problem_names_only_the_trait(trait: str, value: object) -> None:
     config = load_config(Config({"AzureAuth": {"tenant_id": "common", trait: value}}))
     assert config == AzureAuthConfig(problem=config.problem)
     assert config.problem is not None
@@ -123,7 +123,7 @@ def test_a_problem_names_the_trait_alone(trait: str, value: object) -> None:
         ("allowed_resources", "must be a list of resources"),
     ],
 )
-def test_a_value_of_another_type_is_told_what_it_must_be(trait: str, remedy: str) -> None:
+def test_a_value_of_the_wrong_type_is_explained(trait: str, remedy: str) -> None:
     problem = load_config(Config({"AzureAuth": {trait: 5.5}})).problem
     assert problem is not None
     assert remedy in problem

@@ -25,7 +25,7 @@ test('kills a program that takes longer than its limit, and keeps its output', a
   });
 });
 
-test('ends although a process left behind holds the output open', { timeout: 60_000 }, async () => {
+test('ends even if a process left behind holds the output open', { timeout: 60_000 }, async () => {
   const child = "['-e', 'setInterval(() => {}, 1000)'], { stdio: 'inherit' }";
   const { code, output } = await node(`
     const { pid } = require('child_process').spawn(process.execPath, ${child});

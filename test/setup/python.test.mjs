@@ -39,7 +39,7 @@ test('takes python3', async () => {
   assert.equal(await find(), expected);
 });
 
-test('takes python where there is no python3', async () => {
+test('takes python if there is no python3', async () => {
   const expected = await python('python', '3 10');
   assert.equal(await find(), expected);
 });
@@ -95,7 +95,7 @@ test('takes the oldest for the oldest versions', async () => {
   assert.equal(await findOldestPython({ PATH: bin }), expected);
 });
 
-test('takes what there is where there is no oldest', async () => {
+test('takes any version if the oldest is missing', async () => {
   const expected = await python('python3', '3 12');
   assert.equal(await findOldestPython({ PATH: bin }), expected);
 });

@@ -153,7 +153,7 @@ test('ends when the shell that npm put between is gone', { timeout: 120_000 }, a
   assert.deepEqual(processes.filter(lives), []);
 });
 
-test('a port that is taken is said in one sentence', async () => {
+test('a port in use is reported in one sentence', async () => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
@@ -166,7 +166,7 @@ test('a port that is taken is said in one sentence', async () => {
   );
 });
 
-test('an unknown option is said in one sentence', async () => {
+test('an unknown option is reported in one sentence', async () => {
   const { code, errors } = await outcome(start('--frobnicate'));
   assert.equal(code, 2);
   assert.equal(errors, "Unknown option '--frobnicate'; npm start -- --help lists the options.\n");

@@ -60,7 +60,7 @@ TEXTS: Final[dict[str, Text]] = {
     "server_ok": Text("ok", "The Jupyter server at {url} responds."),
     "server_not_running": Text(
         "wrong",
-        "No running Jupyter server of yours was found on this host.",
+        "None of your Jupyter servers is running on this host.",
         "Start Jupyter, or run this in a JupyterLab terminal.",
     ),
     "server_unix_socket": Text(

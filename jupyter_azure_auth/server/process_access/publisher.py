@@ -113,7 +113,7 @@ class ConnectionPublisher:
         except OSError:
             self._app.log.exception(
                 "jupyter-azure-auth: other processes cannot be told of the sign-out, and keep "
-                "their tokens until those expire."
+                "their tokens until the tokens expire."
             )
 
     def withdraw(self) -> None:
@@ -151,7 +151,9 @@ class ConnectionPublisher:
                 _UNREACHABLE_TEXTS[content.unreachable],
             )
         self._on_withdraw = self.on_publish()
-        self._app.log.debug("jupyter-azure-auth: processes find this server by %s.", self._path)
+        self._app.log.debug(
+            "jupyter-azure-auth: processes find this server through %s.", self._path
+        )
 
     def _describe(self, names: list[Any]) -> ConnectionFile:
         base = ConnectionFile(

@@ -219,7 +219,7 @@ class AuthenticatedJSONHandler(JSONHandler):
             raise APIError(
                 HTTPStatus.FORBIDDEN,
                 "foreign_origin",
-                "This server needs no login, so it answers only under host names that it knows: "
+                "This server needs no login, so it accepts only its own host names: "
                 "set a token, or list the name in c.ServerApp.local_hostnames.",
             )
         self.is_from_page = is_page_request(self.request.headers)

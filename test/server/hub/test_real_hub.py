@@ -61,7 +61,7 @@ def test_processes_find_it_by_its_file_which_has_no_key(hub: RealHub, home: Path
 # Situation: server on a real JupyterHub | another user is admitted by `access:servers` |
 # kernels of
 # both ask the server | none: `shared_server` | each page asks its own user
-def test_a_server_is_its_owners_until_another_user_is_let_in(hub: RealHub) -> None:
+def test_a_server_is_its_owners_until_another_user_is_admitted(hub: RealHub) -> None:
     assert shared(hub) is False
     # No user has signed in; the answer shows that the request was let in.
     assert hub.ask("alice", "azure-auth/token", TOKEN_REQUEST)[1]["code"] == "sign_in_required"

@@ -196,7 +196,7 @@ async def test_never_waits_long(browser: Browser, monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.parametrize("answer", [True, False])
-async def test_the_switch_is_offered_once_and_kept_for_this_server(
+async def test_the_switch_is_offered_once_and_remembered_for_this_server(
     browser: Browser, *, answer: bool
 ) -> None:
     state = (await browser.ask("identity-endpoint"))[1]
@@ -237,7 +237,7 @@ async def test_a_restarted_kernel_keeps_the_identity_of_its_host(
 
 
 @pytest.mark.parametrize("azure_auth", [{"identity_endpoint": "always"}])
-async def test_always_needs_no_switch(browser: Browser, tmp_path: Any) -> None:
+async def test_the_setting_always_needs_no_switch(browser: Browser, tmp_path: Any) -> None:
     environ = variables_of(browser, await browser.app.kernel_manager.start_kernel())
     assert (await get(browser, environ)).code == 400
     await browser.sign_in(scopes=[SCOPE])

@@ -30,8 +30,8 @@ def azure_auth(monkeypatch: pytest.MonkeyPatch, *, shared: bool) -> dict[str, ob
     return {"shared": shared}
 
 
-# Situation: server with several users | it was started from a terminal of its owner's own server |
-# its kernels start | without the owner's variables | nothing to do
+# Situation: server with several users | it was started from a terminal of another server of its
+# owner | its kernels start | without the owner's variables | nothing to do
 @pytest.mark.parametrize("shared", [True, False])
 async def test_its_processes_do_not_act_as_the_outer_servers_user(
     browser: Browser, *, shared: bool

@@ -68,7 +68,7 @@ async def test_a_page_asks_for_a_program_that_does_not_wait(
     [("popup", ""), ("loopback", "AADSTS65001"), ("loopback", "AADSTS50078")],
     ids=["popup", "consent", "interaction"],
 )
-async def test_a_page_asks_for_a_program_whose_user_has_to_go_on(
+async def test_a_page_asks_for_a_program_whose_user_must_continue(
     browser: Browser,
     open_page: OpenPage,
     monkeypatch: pytest.MonkeyPatch,
@@ -116,7 +116,7 @@ async def test_not_now_ends_it_for_a_minute(browser: Browser, open_page: OpenPag
     assert (await again).code == HTTPStatus.BAD_REQUEST
 
 
-async def test_a_page_does_not_ask_for_ever(
+async def test_a_page_stops_asking_after_a_while(
     browser: Browser, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sign_in_prompts, "OFFER_S", 0)

@@ -13,9 +13,9 @@ from jupyter_azure_auth.server.identity_endpoint import running_kernels
 
 
 # Situation: running Python kernel | its cell does not end, or it has died | the user turns the
-# identity endpoint on | the server stops to wait for its reply, and keeps no socket open | restart
+# identity endpoint on | the server stops waiting for its reply, and keeps no socket open | restart
 # the kernel
-async def test_no_kernel_is_waited_for_without_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_limits_the_wait_for_a_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(running_kernels, "REPLY_TIMEOUT_S", 0.01)
     client = Mock()
 

@@ -80,7 +80,7 @@ def get(variables: Mapping[str, str]) -> tuple[str, ...]:
 
 # Situation: identity endpoint | the user turns the switch off | while it is being turned on, a
 # kernel starts, or Azure is asked for a token | no listener, no variables, no token | turn it on
-async def test_off_wins_over_what_began_before(endpoint: Endpoint) -> None:
+async def test_turning_off_overrides_what_began_before(endpoint: Endpoint) -> None:
     turning_on = await endpoint.hold(endpoint.turn_on())
     await endpoint.turn_off()
     endpoint.gate.set()

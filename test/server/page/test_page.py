@@ -63,7 +63,7 @@ async def test_serves_the_page_to_a_user_with_a_strict_policy(
     assert re.fullmatch(r"(text|application)/javascript", script.headers["Content-Type"])
 
 
-async def test_serves_nothing_else_and_no_one_else(files: Path, visitor: Visitor) -> None:
+async def test_serves_no_other_file_and_no_other_caller(files: Path, visitor: Visitor) -> None:
     for path in ("notes.txt", "other.js", "..%2Foutside.js", "index.html", "token"):
         assert (await visitor.open(path)).code in {404, 405}, path
     login = await visitor.open(logged_in=False)

@@ -56,7 +56,7 @@ async def test_a_restart_restores_the_active_account_only(browser: Browser) -> N
     assert await username_after_restart(browser) == USERNAME
 
 
-async def test_a_switch_stores_the_account_in_place_of_the_one_before(
+async def test_a_switch_stores_the_new_account_in_place_of_the_previous_one(
     browser: Browser, keychain: FakeKeychain
 ) -> None:
     await sign_in_both(browser)
@@ -85,7 +85,7 @@ async def test_a_sign_out_erases_the_stored_one(browser: Browser, keychain: Fake
     assert await username_after_restart(browser) is None
 
 
-async def test_a_sign_out_of_the_active_account_alone_stores_the_one_before(
+async def test_signing_out_the_active_account_stores_the_previous_one(
     browser: Browser, keychain: FakeKeychain
 ) -> None:
     await sign_in_both(browser)
@@ -97,7 +97,7 @@ async def test_a_sign_out_of_the_active_account_alone_stores_the_one_before(
     assert await username_after_restart(browser) == BOB
 
 
-async def test_it_is_erased_even_if_the_one_before_cannot_be_stored(
+async def test_it_is_erased_even_if_the_previous_one_cannot_be_stored(
     browser: Browser, keychain: FakeKeychain
 ) -> None:
     await sign_in_both(browser)
@@ -125,7 +125,7 @@ async def test_a_sign_out_erases_what_a_switch_is_about_to_store(
     assert await username_after_restart(browser) is None
 
 
-async def test_an_account_that_its_user_does_not_want_stored_is_not_stored_by_a_switch(
+async def test_a_switch_does_not_store_an_account_against_the_users_choice(
     browser: Browser, keychain: FakeKeychain
 ) -> None:
     await sign_in_both(browser)
@@ -139,8 +139,9 @@ async def test_an_account_that_its_user_does_not_want_stored_is_not_stored_by_a_
     assert await username_after_restart(browser) is None
 
 
-# Situation: server with several accounts of one user | keychain is locked while the user switches,
-# then the server restarts | first token | none, rather than the previous account's | sign in
+# Situation: server with several accounts of one user | the keychain is locked while the user
+# switches, then the server restarts | first token | none, rather than the previous account's | sign
+# in
 async def test_a_restart_does_not_go_back_to_the_previous_account_if_a_switch_could_not_be_stored(
     browser: Browser, keychain: FakeKeychain
 ) -> None:

@@ -43,7 +43,7 @@ async def erased(browser: Browser, keychain: FakeKeychain) -> Any:
 
 # Situation: keychain | locked | sign-out | none; the panel says that the sign-in is still stored |
 # unlock it: the sign-in is erased then
-async def test_a_sign_out_is_tried_again_until_it_is_done(
+async def test_an_erase_is_retried_until_it_succeeds(
     browser: Browser, keychain: FakeKeychain
 ) -> None:
     await signed_in(browser)
@@ -63,7 +63,7 @@ async def test_a_sign_out_is_tried_again_until_it_is_done(
 # start erases the sign-in | nothing to do
 @pytest.mark.parametrize("act", ["sign-out", "forget"])
 @pytest.mark.parametrize("fault", ["locked", "hangs"])
-async def test_the_next_start_does_not_bring_it_back(
+async def test_the_next_start_does_not_restore_it(
     browser: Browser, keychain: FakeKeychain, pauses: pytest.MonkeyPatch, act: str, fault: str
 ) -> None:
     await signed_in(browser)
@@ -86,7 +86,7 @@ async def test_the_next_start_does_not_bring_it_back(
     assert (await erased(browser, keychain))["account"] is None
 
 
-async def test_a_start_that_finds_it_locked_goes_on_trying(
+async def test_a_start_with_a_locked_keychain_keeps_trying(
     browser: Browser, keychain: FakeKeychain, pauses: pytest.MonkeyPatch
 ) -> None:
     await signed_in(browser)
@@ -101,7 +101,7 @@ async def test_a_start_that_finds_it_locked_goes_on_trying(
     assert (await erased(browser, keychain))["account"] is None
 
 
-async def test_who_signs_in_again_is_kept_again(
+async def test_a_new_sign_in_is_stored_again(
     browser: Browser, keychain: FakeKeychain, pauses: pytest.MonkeyPatch
 ) -> None:
     await signed_in(browser)
@@ -115,7 +115,7 @@ async def test_who_signs_in_again_is_kept_again(
     assert (await session(browser, PERSISTED))["account"]["username"] == USERNAME
 
 
-async def test_what_was_kept_before_goes_though_who_signs_in_again_is_not_kept(
+async def test_a_new_sign_in_that_is_not_stored_removes_the_stored_one(
     browser: Browser, keychain: FakeKeychain
 ) -> None:
     await signed_in(browser)
@@ -128,7 +128,7 @@ async def test_what_was_kept_before_goes_though_who_signs_in_again_is_not_kept(
     assert (body["account"]["username"], body["persisted_in"]) == (USERNAME, "memory")
 
 
-async def test_it_is_erased_also_where_nothing_can_be_noted(
+async def test_it_is_erased_even_if_no_marker_can_be_written(
     browser: Browser, keychain: FakeKeychain, jp_data_dir: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     (jp_data_dir / ".azure-auth-notes").write_text("in the way")
@@ -141,9 +141,9 @@ async def test_it_is_erased_also_where_nothing_can_be_noted(
     assert "Traceback" not in caplog.text
 
 
-# Situation: server's notes | cannot be read at its start, and may say that the user signed out |
+# Situation: server's markers | cannot be read at its start, and may say that the user signed out |
 # first token | none: the stored sign-in is not restored, but erased | sign in
-async def test_notes_that_cannot_be_read_may_say_that_the_user_signed_out(
+async def test_unreadable_markers_may_mean_that_the_user_signed_out(
     browser: Browser, keychain: FakeKeychain, pauses: pytest.MonkeyPatch
 ) -> None:
     await signed_in(browser)
@@ -157,7 +157,7 @@ async def test_notes_that_cannot_be_read_may_say_that_the_user_signed_out(
     assert (await erased(browser, keychain))["account"] is None
 
 
-async def test_what_is_noted_holds_nothing(
+async def test_markers_contain_no_secret(
     browser: Browser, keychain: FakeKeychain, jp_data_dir: Path, pauses: pytest.MonkeyPatch
 ) -> None:
     await signed_in(browser)
@@ -175,7 +175,7 @@ async def test_what_is_noted_holds_nothing(
         assert set(file.name) <= set("0123456789abcdef.rs")
 
 
-async def test_a_server_that_keeps_nothing_notes_nothing(
+async def test_a_server_that_stores_nothing_writes_no_marker(
     browser: Browser, jp_data_dir: Path, pauses: pytest.MonkeyPatch
 ) -> None:
     browser.app.config.AzureAuth.persistence = "memory"
@@ -186,9 +186,9 @@ async def test_a_server_that_keeps_nothing_notes_nothing(
     assert not (jp_data_dir / ".azure-auth-notes").exists()
 
 
-# Situation: server | did not get a sign-out | the next page finishes it, another user has signed
-# in since | the newer user's | nothing to do
-async def test_a_late_sign_out_does_not_end_another_sign_in(
+# Situation: server | did not get a sign-out | the next page finishes it, and another user has
+# signed in since | the newer user's | nothing to do
+async def test_a_late_sign_out_does_not_end_a_newer_sign_in(
     browser: Browser, keychain: FakeKeychain
 ) -> None:
     await signed_in(browser)

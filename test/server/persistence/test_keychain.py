@@ -29,7 +29,7 @@ def test_gives_back_what_it_was_given(keychain: FakeKeychain, text: str) -> None
     assert keychain.entries == {}
 
 
-def test_leaves_nothing_of_what_was_there_before(keychain: FakeKeychain) -> None:
+def test_leaves_nothing_of_the_previous_text(keychain: FakeKeychain) -> None:
     backend = Keychain(keychain)
     for text in (LONGER, LONG, SHORT, LONG, LONGER):
         backend.write("k", text)
@@ -37,7 +37,7 @@ def test_leaves_nothing_of_what_was_there_before(keychain: FakeKeychain) -> None
         assert len(keychain.entries) == -(-len(text) // PART_LENGTH) + 1
 
 
-def test_breaking_off_leaves_the_old_or_the_new(keychain: FakeKeychain) -> None:
+def test_an_interrupted_write_leaves_the_old_or_the_new_text(keychain: FakeKeychain) -> None:
     backend = Keychain(keychain)
     backend.write("k", LONG)
     for writes in range(8):
@@ -53,7 +53,7 @@ def test_breaking_off_leaves_the_old_or_the_new(keychain: FakeKeychain) -> None:
 
 
 @pytest.mark.parametrize("damage", ["gone", "changed", "index"])
-def test_parts_that_do_not_belong_together_are_nothing(keychain: FakeKeychain, damage: str) -> None:
+def test_parts_that_do_not_belong_together_are_ignored(keychain: FakeKeychain, damage: str) -> None:
     backend = Keychain(keychain)
     backend.write("k", LONG)
     index, *parts = sorted(keychain.entries)
@@ -85,30 +85,30 @@ def test_reads_what_another_server_has_just_written(
     assert backend.read("k") == LONGER
 
 
-def test_takes_nothing_that_is_too_long(keychain: FakeKeychain) -> None:
+def test_rejects_a_text_that_is_too_long(keychain: FakeKeychain) -> None:
     with pytest.raises(ValueError, match="too long"):
         Keychain(keychain).write("k", "x" * (PART_LENGTH * MAX_PARTS + 1))
     assert keychain.entries == {}
 
 
-def test_finds_what_keyring_was_told_to_use(keychain: FakeKeychain) -> None:
+def test_uses_the_backend_that_keyring_is_configured_to_use(keychain: FakeKeychain) -> None:
     assert find_keychain() is not None
 
 
 @pytest.mark.parametrize("backend", [fail.Keyring, null.Keyring])
-def test_takes_nothing_that_keyring_does_not_recommend(backend: type[fail.Keyring]) -> None:
+def test_uses_no_backend_that_keyring_does_not_recommend(backend: type[fail.Keyring]) -> None:
     keyring.set_keyring(backend())
     assert find_keychain() is None
 
 
-def test_does_without_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_works_without_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "keyring", None)
     assert find_keychain() is None
 
 
 # Situation: keychain | another server of this user removes the same sign-in | sign-out | none; the
 # sign-in is erased | nothing to do
-def test_a_part_that_another_server_removes_in_between_is_gone(
+def test_a_part_that_another_server_removes_is_no_error(
     keychain: FakeKeychain, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     backend = Keychain(keychain)

@@ -62,7 +62,9 @@ async def session(browser: Browser, *wanted: Any) -> Any:
         if not body["searching"] and [body[name] for name in names] == [want for _, want in wanted]:
             if wanted:
                 rule = gated_rule(browser.app, "/session")
-                await rule.target_kwargs["session_manager"].user_sessions._persistence._markers_written()
+                await rule.target_kwargs[
+                    "session_manager"
+                ].user_sessions._persistence._markers_written()
             return body
 
 
@@ -71,7 +73,7 @@ MEMORY = ("persisted_in", "memory")
 SIGNED_OUT = ("account", None)
 
 
-async def test_goes_on_after_a_restart(browser: Browser) -> None:
+async def test_continues_after_a_restart(browser: Browser) -> None:
     await browser.sign_in(scopes=[SCOPE])
     before = await session(browser, PERSISTED)
     assert before["persistable_in"] == "keychain"
@@ -138,7 +140,7 @@ async def test_sign_out_before_the_first_lookup(
 
 # Situation: stored sign-in | the user signs out while it is restored | first token | none: the
 # sign-out wins | sign in again
-async def test_a_sign_out_wins_over_a_restore_that_is_almost_done(
+async def test_a_sign_out_overrides_a_restore_that_is_almost_done(
     browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Sign out when the record has been read, and MSAL is about to continue with it."""
@@ -163,7 +165,7 @@ async def test_a_sign_out_wins_over_a_restore_that_is_almost_done(
     assert (await browser.token())[0] == 401
 
 
-async def test_a_renewal_leaves_alone_what_another_server_has_written_since(
+async def test_a_renewal_does_not_overwrite_another_servers_entry(
     browser: Browser, keychain: FakeKeychain
 ) -> None:
     """The other server has the same folder and address, and a user signed in there later."""
@@ -189,7 +191,7 @@ async def test_a_refusal_forgets_it(browser: Browser, keychain: FakeKeychain) ->
         await browser.ask("session")
 
 
-async def test_trouble_of_the_network_forgets_nothing(
+async def test_a_network_failure_keeps_the_sign_in(
     browser: Browser, keychain: FakeKeychain
 ) -> None:
     await browser.sign_in()
@@ -202,7 +204,7 @@ async def test_trouble_of_the_network_forgets_nothing(
     assert (await browser.token())[0] == 200
 
 
-async def test_the_user_can_have_it_forgotten_and_kept(
+async def test_the_user_can_turn_persistence_off_and_on(
     browser: Browser, keychain: FakeKeychain
 ) -> None:
     await browser.sign_in()
@@ -229,7 +231,9 @@ async def test_there_is_nothing_to_store_without_a_user(
     assert keychain.entries == {}
 
 
-async def test_who_signs_in_anew_takes_the_place(browser: Browser, keychain: FakeKeychain) -> None:
+async def test_a_new_sign_in_replaces_the_previous_one(
+    browser: Browser, keychain: FakeKeychain
+) -> None:
     await browser.sign_in()
     await session(browser, PERSISTED)
     size = len(keychain.entries)
@@ -260,7 +264,7 @@ async def test_is_bound_to_the_configuration(browser: Browser, changed: dict[str
     assert (await browser.token())[0] == 401
 
 
-async def test_a_way_that_is_not_allowed_any_more(browser: Browser) -> None:
+async def test_a_sign_in_method_that_is_no_longer_allowed(browser: Browser) -> None:
     await browser.sign_in()
     await session(browser, PERSISTED)
     browser.app.config.AzureAuth.sources = ["popup"]
@@ -301,7 +305,7 @@ async def without_a_keychain(browser: Browser) -> None:
     assert await browser.ask("sign-out") == (200, {})
 
 
-async def test_memory_where_keyring_is_not_installed(
+async def test_uses_memory_if_keyring_is_not_installed(
     browser: Browser, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "keyring", None)
@@ -309,7 +313,7 @@ async def test_memory_where_keyring_is_not_installed(
     assert "Traceback" not in caplog.text
 
 
-async def test_memory_where_the_keychain_fails(
+async def test_uses_memory_if_the_keychain_fails(
     browser: Browser, keychain: FakeKeychain, caplog: pytest.LogCaptureFixture
 ) -> None:
     keychain.problem = RuntimeError(f"{CANARY} of {USERNAME}")
@@ -322,7 +326,7 @@ async def test_memory_where_the_keychain_fails(
     await session(browser, PERSISTED)
 
 
-async def test_memory_where_the_keychain_hangs(
+async def test_uses_memory_if_the_keychain_hangs(
     impatient: None, browser: Browser, keychain: FakeKeychain
 ) -> None:
     keychain.gate.clear()
@@ -336,7 +340,7 @@ async def test_memory_where_the_keychain_hangs(
     assert (await session(browser, PERSISTED))["persistable_in"] == "keychain"
 
 
-async def test_no_log_has_a_secret(
+async def test_no_log_contains_a_secret(
     browser: Browser, keychain: FakeKeychain, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
@@ -353,7 +357,7 @@ async def test_no_log_has_a_secret(
 
 
 @pytest.mark.parametrize("azure_auth", [{"persistence": "memory"}])
-async def test_memory_if_the_administrator_wants_that(
+async def test_uses_memory_if_the_administrator_configures_it(
     browser: Browser, keychain: FakeKeychain
 ) -> None:
     await without_a_keychain(browser)
@@ -361,7 +365,7 @@ async def test_memory_if_the_administrator_wants_that(
 
 
 @pytest.mark.parametrize("azure_auth", [{"persistence": "file"}])
-async def test_a_file_if_the_administrator_wants_that(
+async def test_uses_a_file_if_the_administrator_configures_it(
     browser: Browser, keychain: FakeKeychain, jp_data_dir: Path
 ) -> None:
     await browser.sign_in()

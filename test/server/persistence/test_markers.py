@@ -27,7 +27,7 @@ def test_lists_the_keys_of_a_group_the_latest_first(folder: Path) -> None:
     assert markers.persisted_keys(OTHER_GROUP) == []
 
 
-def test_what_is_erased_is_listed_no_more_until_it_is_kept_again(folder: Path) -> None:
+def test_an_erased_key_is_not_listed_until_it_is_stored_again(folder: Path) -> None:
     markers = Markers(folder)
     markers.mark_persisted(GROUP, KEY)
     markers.mark_erased(KEY)
@@ -36,7 +36,7 @@ def test_what_is_erased_is_listed_no_more_until_it_is_kept_again(folder: Path) -
     assert (markers.is_erased(KEY), markers.persisted_keys(GROUP)) == (False, [KEY])
 
 
-def test_an_unreadable_note_is_no_answer(folder: Path) -> None:
+def test_an_unreadable_marker_is_an_error(folder: Path) -> None:
     folder.mkdir(parents=True)
     (folder / f"{KEY}.erased").symlink_to(f"{KEY}.erased")
     with pytest.raises(OSError, match=KEY):
@@ -56,7 +56,7 @@ def test_a_refusal_stays_marked_until_the_user_acts(folder: Path) -> None:
     assert markers.ended_by(KEY) is None
 
 
-def test_nothing_is_left_of_what_is_forgotten(folder: Path) -> None:
+def test_nothing_is_left_of_a_forgotten_sign_in(folder: Path) -> None:
     markers = Markers(folder)
     markers.mark_persisted(GROUP, KEY)
     markers.mark_erased(KEY)

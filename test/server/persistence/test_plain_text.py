@@ -41,7 +41,7 @@ def azure_auth() -> dict[str, object]:
 
 # Situation: keyring with artifacts-keyring and keyrings.alt | writes plain text, with priority 10 |
 # a sign-in | the user's token, kept in memory only | install a keychain, or set persistence
-def test_the_real_chain_that_ends_in_a_plain_file_is_none(tmp_path: Path) -> None:
+def test_a_chain_that_ends_in_a_plain_file_is_no_keychain(tmp_path: Path) -> None:
     home = {"HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path), "PYTHONPATH": str(BACKENDS)}
     inherited = {k: v for k, v in os.environ.items() if k != "PYTHON_KEYRING_BACKEND"}
     looked = subprocess.run(
@@ -98,7 +98,7 @@ async def test_the_panel_does_not_call_it_a_keychain(
     assert caplog.text.count("is not the keychain of an operating system") == 1
 
 
-def test_takes_the_system_s_own_out_of_a_chain_and_nothing_else_of_it(
+def test_uses_only_the_systems_own_keychain_of_a_chain(
     keychain: FakeKeychain,
 ) -> None:
     keyring.set_keyring(chain(Refusing(), keychain, Plain()))
@@ -108,14 +108,14 @@ def test_takes_the_system_s_own_out_of_a_chain_and_nothing_else_of_it(
     assert "text" in keychain.entries.values()
 
 
-def test_takes_no_other_backend_even_if_it_was_told_to(caplog: pytest.LogCaptureFixture) -> None:
+def test_uses_no_other_backend_even_if_configured(caplog: pytest.LogCaptureFixture) -> None:
     keyring.set_keyring(Plain())
     assert find_keychain() is None
     assert f"{Plain.__module__}.Plain is not the keychain" in caplog.text
 
 
 @pytest.mark.parametrize("backend", [fail.Keyring, null.Keyring])
-def test_says_nothing_where_there_is_nothing(
+def test_prints_nothing_if_there_is_nothing(
     backend: type[KeyringBackend], caplog: pytest.LogCaptureFixture
 ) -> None:
     keyring.set_keyring(backend())
@@ -123,7 +123,7 @@ def test_says_nothing_where_there_is_nothing(
     assert caplog.text == ""
 
 
-def test_knows_the_classes_of_keyring_and_what_is_derived_from_them() -> None:
+def test_recognizes_the_classes_of_keyring_and_their_subclasses() -> None:
     from keyring.backends import SecretService, Windows, libsecret, macOS  # noqa: PLC0415
 
     kinds: list[type[KeyringBackend]] = [

@@ -90,16 +90,14 @@ def test_follows_no_link(folder: Path, tmp_path: Path) -> None:
         PrivateFile(link).write("k", "x")
 
 
-def test_believes_no_file_that_others_could_have_written(folder: Path) -> None:
+def test_rejects_a_file_that_others_could_have_written(folder: Path) -> None:
     PrivateFile(folder).write("k", "x")
     (folder / "k.json").chmod(0o666)
     with pytest.raises(NotPrivateError):
         PrivateFile(folder).read("k")
 
 
-def test_writing_that_fails_leaves_what_was_there(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_failed_write_leaves_the_old_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     backend = PrivateFile(folder)
     backend.write("k", "before")
 
@@ -117,7 +115,7 @@ def test_writing_that_fails_leaves_what_was_there(
     ("folder", "hidden_too", "served"),
     [("home/.x", True, True), ("home/.x", False, False), ("elsewhere/.x", True, False)],
 )
-def test_knows_what_jupyter_serves(
+def test_recognizes_what_jupyter_serves(
     tmp_path: Path, folder: str, *, hidden_too: bool, served: bool
 ) -> None:
     assert is_served(tmp_path / folder, tmp_path / "home", hidden_too=hidden_too) is served

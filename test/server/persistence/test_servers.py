@@ -54,11 +54,9 @@ def names(offers: list[Any]) -> list[str]:
     return [offer["account"]["username"] for offer in offers]
 
 
-# Situation: keychain that two servers of one OS user share | Bob signed in at the other one since |
-# restart of the first | Alice's, whose sign-in it had | nothing to do
-async def test_a_restarted_server_has_the_sign_in_that_it_had(
-    browser: Browser, tmp_path: Path
-) -> None:
+# Situation: keychain that two servers of one OS user share | Bob has since signed in at the other
+# one | restart of the first | Alice's, who is signed in there | nothing to do
+async def test_a_restarted_server_keeps_its_own_sign_in(browser: Browser, tmp_path: Path) -> None:
     start(browser, tmp_path / "a")
     await sign_in(browser, PERSON, USERNAME)
     start(browser, tmp_path / "b")
@@ -72,7 +70,7 @@ async def test_a_restarted_server_has_the_sign_in_that_it_had(
 
 # Situation: keychain with sign-ins of other servers of this OS user | first start of a new server |
 # first token | none; the panel offers them by name | Continue as one of them, or sign in
-async def test_a_new_server_offers_them_and_takes_none_by_itself(
+async def test_a_new_server_offers_them_but_uses_none_unasked(
     browser: Browser, tmp_path: Path
 ) -> None:
     start(browser, tmp_path / "a")
@@ -93,7 +91,9 @@ async def test_a_new_server_offers_them_and_takes_none_by_itself(
     assert (await browser.token())[1]["account"]["username"] == USERNAME
 
 
-async def test_a_sign_out_there_is_none_here(browser: Browser, tmp_path: Path) -> None:
+async def test_a_sign_out_at_one_server_does_not_affect_another(
+    browser: Browser, tmp_path: Path
+) -> None:
     start(browser, tmp_path / "a")
     await sign_in(browser, PERSON, USERNAME)
     start(browser, tmp_path / "b")
@@ -115,7 +115,7 @@ async def test_one_account_is_offered_once(browser: Browser, tmp_path: Path) -> 
     assert names(await offered(browser, 1)) == [USERNAME]
 
 
-async def test_what_has_been_removed_is_no_longer_offered(
+async def test_a_removed_sign_in_is_no_longer_offered(
     browser: Browser, keychain: FakeKeychain, tmp_path: Path
 ) -> None:
     start(browser, tmp_path / "a")
@@ -131,7 +131,7 @@ async def test_what_has_been_removed_is_no_longer_offered(
 
 
 @pytest.mark.parametrize("azure_auth", [{"sources": ["loopback"]}])
-async def test_what_the_administrator_does_not_allow_is_not_offered(
+async def test_a_source_that_is_not_allowed_is_not_offered(
     browser: Browser, tmp_path: Path
 ) -> None:
     start(browser, tmp_path / "a")
@@ -161,7 +161,7 @@ async def test_no_user_gets_what_another_user_has_stored(browser: Browser, tmp_p
     assert (await session(browser, PERSISTED))["account"]["username"] == USERNAME
 
 
-async def test_a_server_that_has_stopped_keeping_offers_nothing(
+async def test_a_server_that_no_longer_stores_a_sign_in_offers_none(
     browser: Browser, tmp_path: Path
 ) -> None:
     start(browser, tmp_path / "a")
@@ -173,7 +173,7 @@ async def test_a_server_that_has_stopped_keeping_offers_nothing(
     assert "restorable" not in await session(browser)
 
 
-def test_owner_folder_and_address_tell_places_apart(browser: Browser) -> None:
+def test_owner_folder_and_address_distinguish_keys(browser: Browser) -> None:
     config = load_config(browser.app.config)
     places = [("", ("/a", "/")), ("user:a", ("/a", "/")), ("", ("/b", "/")), ("", ("/a", "/b/"))]
     keys = {key_of(user_key, config, server) for user_key, server in places}

@@ -72,7 +72,7 @@ class RealServer:
 
     def wrote(self) -> ConnectionFile:
         """Wait for its connection file, and return it."""
-        self.logged("processes find this server by")
+        self.logged("processes find this server through")
         return read(self.file)
 
     def info(self) -> Any:

@@ -59,7 +59,7 @@ async def refused_for_now(caller: Caller) -> None:
 
 # Situation: keychain | hangs after a restart of the server | a kernel's token, on a machine with an
 # identity | `unavailable`, which names the keychain; never the machine's | unlock it: the user's
-async def test_a_sign_in_that_may_be_kept_does_not_turn_into_the_machine(
+async def test_a_sign_in_that_may_be_stored_is_not_replaced_by_the_machine(
     az: Az, restarted: Restarted, browser: Browser, keychain: FakeKeychain
 ) -> None:
     kernel = await restarted()
@@ -78,7 +78,7 @@ async def test_a_sign_in_that_may_be_kept_does_not_turn_into_the_machine(
 
 # Situation: keychain | hangs after a restart, holds nothing | a kernel's token | `unavailable`,
 # which names the keychain | unlock it: the machine's
-async def test_the_machine_serves_once_it_is_known_that_nothing_is_kept(
+async def test_the_machine_serves_once_it_is_known_that_no_sign_in_is_stored(
     restarted: Restarted, browser: Browser, keychain: FakeKeychain
 ) -> None:
     kernel = await restarted()
@@ -94,7 +94,7 @@ async def test_the_machine_serves_once_it_is_known_that_nothing_is_kept(
 @pytest.mark.parametrize(
     ("act", "expected"), [("sign-in", "loopback"), ("sign-out", "azure-cli")], ids=str
 )
-async def test_the_users_own_act_counts_while_it_hangs(
+async def test_the_users_action_takes_effect_while_it_hangs(
     restarted: Restarted, browser: Browser, act: str, expected: str
 ) -> None:
     kernel = await restarted()
@@ -106,7 +106,7 @@ async def test_the_users_own_act_counts_while_it_hangs(
     assert (await kernel.ask())[1]["source"] == expected
 
 
-async def test_the_machine_serves_at_once_where_it_is_preferred(
+async def test_the_machine_serves_at_once_if_it_is_preferred(
     restarted: Restarted, browser: Browser, jp_http_port: int
 ) -> None:
     await restarted()
@@ -131,9 +131,9 @@ async def test_the_server_answers_others_at_the_same_time(
     assert (await asked)[1]["source"] == "loopback"
 
 
-# Situation: keychain | is locked after a restart, has kept a sign-in | a kernel's token |
+# Situation: keychain | is locked after a restart, and a sign-in was stored | a kernel's token |
 # `unavailable`, which names the keychain; never the machine's | unlock it: the user's
-async def test_a_locked_keychain_that_has_kept_one_counts_as_silent(
+async def test_a_locked_keychain_with_a_sign_in_counts_as_unresponsive(
     restarted: Restarted, browser: Browser, keychain: FakeKeychain
 ) -> None:
     kernel = await restarted()
@@ -167,7 +167,7 @@ def is_marked(browser: Browser) -> bool:
 # machine with an identity | `sign_in_ended`, never the machine's | sign in, or sign out
 @pytest.mark.parametrize("act", ["sign-in", "sign-out", "refresh"])
 @pytest.mark.parametrize("persistence", ["memory", "keychain"])
-async def test_a_refusal_outlives_the_server(  # noqa: PLR0917 (what a test needs)
+async def test_a_refusal_survives_a_restart(  # noqa: PLR0917 (what a test needs)
     az: Az,
     caller: Caller,
     browser: Browser,

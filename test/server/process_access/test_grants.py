@@ -92,7 +92,7 @@ async def test_keeps_the_list_after_a_sign_out_so_that_the_page_can_empty_the_ke
     assert (await caller.ask())[0] == 401
 
 
-async def test_forgets_what_a_user_who_signs_in_again_was_signed_out_of(
+async def test_a_new_sign_in_does_not_list_grants_from_before_a_sign_out(
     caller: Caller, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await browser.sign_in(scopes=[SCOPE])
@@ -122,9 +122,9 @@ async def test_lists_pages_and_programs_too(
     ]
 
 
-# Situation: process access | a program invents 300 kernels | an honest kernel got a token before |
-# its own user's; it stays on the list | a sign-out reaches it
-async def test_made_up_names_push_no_kernel_off_the_list(
+# Situation: process access | a program invents 300 kernels | a real kernel got a token before | its
+# own user's; it stays on the list | a sign-out reaches it
+async def test_invented_kernels_do_not_evict_a_real_one(
     caller: Caller, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(caller.token_service._rate_limiter, "_burst", 1000)
@@ -137,7 +137,7 @@ async def test_made_up_names_push_no_kernel_off_the_list(
     assert [grant["kernel_id"] for grant in grants] == [None, "k-1"]
 
 
-def test_a_greedy_kernel_pushes_off_its_own() -> None:
+def test_a_kernel_with_many_grants_evicts_only_its_own() -> None:
     grants = Grants()
     grants.record("ada", "kernel", KernelRef("honest", "c", "r"), TokenRequest((SCOPE,)), issued())
     for number in range(2 * MAX_GRANTS):
@@ -159,7 +159,7 @@ def test_is_bounded_and_each_owner_has_a_list_of_its_own() -> None:
 
 
 @pytest.mark.parametrize(("life", "listed"), [(-1, 0), (60, 1)])
-def test_says_nothing_of_tokens_that_have_ended(life: int, listed: int) -> None:
+def test_does_not_mention_expired_tokens(life: int, listed: int) -> None:
     grants = Grants()
     grants.record("", "kernel", KernelRef("k", "c", "r"), TokenRequest((SCOPE,)), issued(life))
     assert len(grants.of("")) == listed

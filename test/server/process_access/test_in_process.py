@@ -121,7 +121,7 @@ async def test_the_variable_lasts_as_long_as_the_server(
 @pytest.mark.parametrize(
     "server_settings", [{"identity_provider_class": NamedUsers}], ids=["several users"]
 )
-async def test_no_users_token_where_there_are_several(
+async def test_issues_no_users_token_if_there_are_several_users(
     publish: Callable[[], Awaitable[None]], browser: Browser, said: Callable[[str], str]
 ) -> None:
     await publish()

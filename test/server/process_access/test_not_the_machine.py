@@ -36,7 +36,7 @@ async def test_the_machine_serves_while_no_user_has_signed_in(az: Az, caller: Ca
         ("AADSTS700082", "bad_token", "sign_in_ended"),
     ],
 )
-async def test_a_refused_user_does_not_turn_into_the_machine(  # noqa: PLR0917 (a table)
+async def test_a_refused_user_is_not_replaced_by_the_machine(  # noqa: PLR0917 (a table)
     az: Az, caller: Caller, browser: Browser, number: str, suberror: str, expected: str
 ) -> None:
     await browser.sign_in(scopes=[SCOPE])
@@ -55,7 +55,7 @@ async def test_a_refused_user_does_not_turn_into_the_machine(  # noqa: PLR0917 (
 # Situation: user's sign-in at the server | Azure has ended it | the token of a kernel with an id
 # that the server does not know, on a machine with an identity | sign_in_ended, never the machine's
 # | sign in from the panel
-async def test_nor_for_a_kernel_that_the_server_does_not_know(
+async def test_an_unknown_kernel_of_a_refused_user_does_not_get_the_machine(
     az: Az, caller: Caller, browser: Browser
 ) -> None:
     await browser.sign_in(scopes=[SCOPE])

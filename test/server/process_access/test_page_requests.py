@@ -35,7 +35,7 @@ async def test_a_page_with_a_sign_in_answers_a_process(caller: Caller, open_page
 
 # Situation: pages | none holds a sign-in, or none is open | a process asks for a token |
 # sign_in_required without a wait | sign in
-async def test_nothing_is_waited_for_where_no_page_has_a_sign_in(
+async def test_does_not_wait_if_no_page_has_a_sign_in(
     caller: Caller, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(page_requests, "CLAIM_TIMEOUT_S", 600)

@@ -127,7 +127,7 @@ async def test_only_pages_change_it(caller: Caller, browser: Browser, jp_http_po
     assert await outcome(caller) == (401, "sign_in_required")
 
 
-async def test_pages_tell_which_clients_of_kernels_are_theirs(
+async def test_pages_announce_which_clients_of_kernels_are_theirs(
     browser: Browser, jp_http_port: int
 ) -> None:
     assert (await browser.ask("page-clients", add=["p-1"]))[0] == 403, "a program is no page"

@@ -39,7 +39,7 @@ def test_jupyters_own_then_that_of_the_session_then_one_of_ours(
 
 
 @pytest.mark.parametrize("umask", [0, 0o077], ids=oct)
-def test_ours_is_open_to_others_at_no_moment(runtime: Path, temp: Path, umask: int) -> None:
+def test_the_file_is_never_open_to_other_users(runtime: Path, temp: Path, umask: int) -> None:
     runtime.chmod(0o777)
     before = os.umask(umask)
     try:
@@ -66,7 +66,7 @@ def test_a_link_a_file_or_an_open_folder_in_its_place_is_not_used(
     assert list(private_folders(runtime, {})) == []
 
 
-def test_nor_is_one_of_another_user(
+def test_a_folder_of_another_user_is_not_used(
     runtime: Path, temp: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     runtime.chmod(0o777)

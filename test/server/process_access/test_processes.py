@@ -108,7 +108,7 @@ def test_a_process_says_where_to_sign_in(below: Below) -> None:
 
 # Situation: process below the server | its credential names an account that is not signed in |
 # first token | `not_signed_in`, which does not say that no user is signed in | sign in with it
-def test_an_account_that_is_not_signed_in_is_told_from_no_account(signed_in: Below) -> None:
+def test_distinguishes_a_missing_account_from_no_sign_in(signed_in: Below) -> None:
     said = signed_in.run("print(ask(JupyterCredential(account='nobody@example.com')))")
     assert "[not_signed_in]" in said
     assert "The account that this credential asks for is not signed in" in said
@@ -148,7 +148,7 @@ def test_a_sign_out_ends_the_tokens_of_running_processes(signed_in: Below) -> No
 # Situation: parent server | it was killed, and its file stayed | a process that it had started asks
 # for a token | `server_gone`, never the machine's | start a server, and the process from there
 @pytest.mark.parametrize("how", ["killed", "stopped"])
-def test_a_process_outlives_its_server(tmp_path: Path, how: str) -> None:
+def test_a_process_whose_server_was_killed_is_told(tmp_path: Path, how: str) -> None:
     server = SignedInServer(tmp_path)
     below = Below(server, tmp_path)
     server.stop(9 if how == "killed" else 15)
@@ -162,7 +162,7 @@ def test_a_process_elsewhere_is_no_process_of_the_server(below: Below) -> None:
 
 
 # Situation: process access | a made-up key in a copy of the file | a process asks for a token |
-# `server_unavailable`, by the server's `forbidden` | restart the server
+# `server_unavailable`, because of the server's `forbidden` | restart the server
 def test_a_made_up_key_gets_nothing(signed_in: Below) -> None:
     content = json.loads(signed_in.server.file.read_text())
     forged = signed_in.home / "private" / signed_in.server.file.name

@@ -172,7 +172,7 @@ def said_to_kernel(server: RealServer, **environ: str) -> str:
 
 
 # Situation: runtime folder | mode 0777 or 2770 (NFS, PVC, fsGroup) | first token, no page open |
-# the parent server's answer, by way of a folder of the user's own | nothing to do
+# the parent server's answer, through a folder of the user's own | nothing to do
 @pytest.mark.parametrize("mode", [0o777, 0o2770], ids=oct)
 @pytest.mark.parametrize("session", [True, False], ids=["XDG_RUNTIME_DIR", "TMPDIR"])
 def test_a_runtime_folder_that_is_open_to_others_is_not_used(
@@ -187,7 +187,7 @@ def test_a_runtime_folder_that_is_open_to_others_is_not_used(
     runtime.chmod(mode)
     xdg.chmod(0o700 if session else 0o755)
     server = start(XDG_RUNTIME_DIR=str(xdg), TMPDIR=str(temp))
-    server.logged("processes find this server by")
+    server.logged("processes find this server through")
     used = xdg if session else temp / f"jupyter-azure-auth-{os.geteuid()}"
     file = used / server.file.name
     assert read(file).url is not None
@@ -202,8 +202,8 @@ def test_a_runtime_folder_that_is_open_to_others_is_not_used(
     assert not file.exists()
 
 
-# Situation: runtime folder | the kernel has a different one | first token, no page open |
-# the parent server's answer, by the path that the kernel inherits | nothing to do
+# Situation: runtime folder | the kernel has a different one | first token, no page open | the
+# parent server's answer, through the path that the kernel inherits | nothing to do
 def test_a_kernel_with_another_runtime_folder_finds_its_server(
     start: Callable[..., RealServer], tmp_path: Path
 ) -> None:
@@ -218,7 +218,7 @@ def test_a_kernel_with_another_runtime_folder_finds_its_server(
 
 # Situation: runtime folder | open to others, and so is each other folder | first token, no page
 # open | server_unavailable, never the machine's | chmod 700 one of them, restart the server
-def test_a_server_without_a_private_folder_is_not_taken_for_none(
+def test_a_server_without_a_private_folder_counts_as_unreachable(
     start: Callable[..., RealServer], tmp_path: Path
 ) -> None:
     runtime, temp = tmp_path / "runtime", tmp_path / "temp"

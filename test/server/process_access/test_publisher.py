@@ -97,7 +97,7 @@ def test_the_variable_leads_to_the_file_until_the_server_stops(
         ("people hub shared", "multi_user_server", None),
     ],
 )
-def test_a_server_of_several_users_gives_its_key_to_none(
+def test_a_server_with_several_users_writes_no_key(
     app: ServerApp, monkeypatch: pytest.MonkeyPatch, facts: str, unreachable: str, key: str
 ) -> None:
     monkeypatch.setenv("JUPYTERHUB_API_TOKEN", "of-the-hub" if "hub" in facts else "")
@@ -119,7 +119,7 @@ def test_a_process_that_ends_without_stopping_its_server_leaves_no_file(
     assert not file_of(app).exists()
 
 
-def test_a_forked_child_leaves_the_file_alone(
+def test_a_forked_child_does_not_remove_the_file(
     app: ServerApp, exits: Exits, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = file_of(app)
@@ -129,7 +129,7 @@ def test_a_forked_child_leaves_the_file_alone(
     assert file.exists()
 
 
-def test_a_variable_that_was_set_meanwhile_stays(app: ServerApp) -> None:
+def test_a_variable_that_was_set_in_the_meantime_stays(app: ServerApp) -> None:
     publisher = published(app)
     os.environ[CONNECTION_VARIABLE] = "of another server"
     publisher.withdraw()
@@ -179,7 +179,7 @@ def test_a_server_that_listens_later_is_waited_for(
     assert file_of(app).exists()
 
 
-def test_a_server_that_never_listens_is_given_up(
+def test_stops_waiting_for_a_server_that_never_listens(
     app: ServerApp, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)

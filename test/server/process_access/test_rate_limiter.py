@@ -17,7 +17,7 @@ def test_lets_a_burst_pass_and_then_so_many_a_second() -> None:
     ]
 
 
-def test_counts_no_more_than_a_burst_together() -> None:
+def test_limits_bursts_of_all_callers_together() -> None:
     seconds = 0.0
     rate_limiter = RateLimiter(now=lambda: seconds)
     rate_limiter.allows("a")
@@ -25,7 +25,7 @@ def test_counts_no_more_than_a_burst_together() -> None:
     assert [rate_limiter.allows("a") for _ in range(BURST + 1)] == [True] * BURST + [False]
 
 
-def test_remembers_so_many_callers_and_no_more() -> None:
+def test_limits_the_number_of_remembered_callers() -> None:
     rate_limiter = RateLimiter(now=lambda: 0.0)
     for caller in range(5000):
         rate_limiter.allows(caller)

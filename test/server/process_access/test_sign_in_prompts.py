@@ -67,7 +67,7 @@ async def test_a_process_waits_until_its_user_has_signed_in(
 
 # Situation: process below the server | the user clicks "Not now" | waits for the sign-in | refused,
 # and no page asks again for a minute | sign in from the panel
-async def test_a_no_ends_the_wait_of_all_processes(caller: Caller, open_page: OpenPage) -> None:
+async def test_not_now_ends_the_wait_of_all_processes(caller: Caller, open_page: OpenPage) -> None:
     page = await open_page()
     request_id = await pending(caller, page)
     asked = ask(caller)
@@ -82,7 +82,7 @@ async def test_a_no_ends_the_wait_of_all_processes(caller: Caller, open_page: Op
     assert (await ask(caller))[1]["source"] == "loopback"
 
 
-async def test_a_page_stops_to_ask_when_the_process_has_ended(
+async def test_a_page_stops_asking_when_the_process_ends(
     caller: Caller, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sign_in_prompts, "REPEAT_TIMEOUT_S", 0.01)
@@ -94,7 +94,7 @@ async def test_a_page_stops_to_ask_when_the_process_has_ended(
 
 # Situation: process below the server | no page is open, or the user sees none | first token |
 # `sign_in_required` at once | sign in
-async def test_nothing_waits_for_a_page_that_nobody_sees(
+async def test_does_not_wait_for_a_page_that_the_user_does_not_see(
     caller: Caller, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     no_page = await asyncio.wait_for(ask(caller), LIMIT_S)
@@ -119,7 +119,7 @@ async def test_nothing_waits_for_a_page_that_nobody_sees(
     assert (await asked)[1]["code"] == "sign_in_required", "closed since"
 
 
-async def test_only_those_wait_that_say_so(caller: Caller, open_page: OpenPage) -> None:
+async def test_only_processes_that_say_so_wait(caller: Caller, open_page: OpenPage) -> None:
     page = await open_page()
     asked = ask(caller, waits_as=None)
     await page.ask("claim", request_id=await page.told(), declined=True, seen=True)

@@ -18,9 +18,7 @@ from test.server.browser import SCOPE, Browser
 from test.server.process_access.conftest import KERNEL, Caller
 
 
-async def test_gives_a_token_to_who_has_the_key_and_nothing_else(
-    caller: Caller, browser: Browser
-) -> None:
+async def test_the_key_alone_gives_access_to_a_token(caller: Caller, browser: Browser) -> None:
     assert await caller.ask() == (
         401,
         {"code": "sign_in_required", "message": "No user is signed in to Azure."},
@@ -35,7 +33,7 @@ async def test_gives_a_token_to_who_has_the_key_and_nothing_else(
 
 # Situation: user's sign-in at the server | Azure has ended it | a fresh kernel's first token |
 # sign_in_ended, which is not the same as no sign-in | sign in from the panel
-async def test_an_ended_sign_in_is_not_the_same_as_none(
+async def test_an_ended_sign_in_differs_from_none(
     caller: Caller, browser: Browser, jp_http_port: int
 ) -> None:
     await browser.sign_in()
@@ -72,7 +70,7 @@ async def test_the_key_opens_no_other_route(caller: Caller) -> None:
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "PATCH"])
-async def test_answers_no_other_verb(caller: Caller, method: str) -> None:
+async def test_refuses_every_other_verb(caller: Caller, method: str) -> None:
     await caller.refused("method_not_allowed", 405, method=method)
 
 
@@ -108,7 +106,7 @@ async def test_refuses_another_host_whatever_is_allowed(caller: Caller, host: st
     ("host", "remote_ip"),
     [("127.0.0.1:8888", "127.0.0.1"), ("[::1]:8888", "::1"), ("localhost", "127.0.0.1")],
 )
-def test_lets_in_who_came_here_on_loopback(host: str, remote_ip: str) -> None:
+def test_accepts_requests_from_loopback(host: str, remote_ip: str) -> None:
     check_loopback(HTTPHeaders({"Host": host}), remote_ip)
 
 
@@ -121,7 +119,7 @@ def test_lets_in_who_came_here_on_loopback(host: str, remote_ip: str) -> None:
         ("", "127.0.0.1"),
     ],
 )
-def test_refuses_who_came_from_elsewhere(host: str, remote_ip: str | None) -> None:
+def test_refuses_callers_from_elsewhere(host: str, remote_ip: str | None) -> None:
     with pytest.raises(APIError):
         check_loopback(HTTPHeaders({"Host": host}), remote_ip)
 
@@ -190,7 +188,7 @@ async def test_opens_no_sign_in_on_a_server_that_distinguishes_users(
 @pytest.mark.parametrize(
     "server_settings", [{"identity_provider_class": PasswordIdentityProvider}], ids=["password"]
 )
-async def test_knows_one_owner_where_there_is_a_password(caller: Caller, browser: Browser) -> None:
+async def test_a_server_with_a_password_has_one_owner(caller: Caller, browser: Browser) -> None:
     await browser.sign_in(scopes=[SCOPE])
     assert (await caller.ask())[0] == 200
 
@@ -206,7 +204,7 @@ async def test_asks_the_authorizer(caller: Caller) -> None:
 
 
 @pytest.mark.parametrize("extension", ["jupyter_server_ydoc", "jupyter_collaboration"])
-async def test_refuses_on_a_server_that_people_share_and_logs_it(
+async def test_refuses_on_a_server_with_several_users_and_logs_it(
     caller: Caller,
     extension: str,
     jp_http_port: int,
@@ -232,7 +230,7 @@ async def test_refuses_on_a_server_that_people_share_and_logs_it(
     assert (await caller.ask())[0] == 200
 
 
-async def test_notes_in_the_log_who_was_given_what_without_the_token(
+async def test_logs_which_caller_got_which_token_without_the_token(
     caller: Caller, browser: Browser, caplog: pytest.LogCaptureFixture
 ) -> None:
     await browser.sign_in(scopes=[SCOPE])
@@ -245,7 +243,7 @@ async def test_notes_in_the_log_who_was_given_what_without_the_token(
 
 # Situation: process access | a program invents a kernel id for each request | 61 requests at once |
 # `too_many_requests` for this user's kernels, not for its pages | it is answered again in seconds
-async def test_serves_no_owner_faster_than_it_can(
+async def test_limits_the_requests_of_an_owner(
     caller: Caller, browser: Browser, monkeypatch: pytest.MonkeyPatch, jp_http_port: int
 ) -> None:
     # Otherwise the bucket refills during the requests if the machine is slow.

@@ -98,7 +98,7 @@ def assert_sealed(answer: HTTPResponse) -> None:
     assert not [name for name in answer.headers if name.lower().startswith("access-control-")]
 
 
-def test_every_route_has_the_gate(jp_serverapp: ServerApp) -> None:
+def test_every_route_has_the_request_checks(jp_serverapp: ServerApp) -> None:
     rules = gated_rules(jp_serverapp)
     assert rules
     for rule in rules:
@@ -111,7 +111,7 @@ def test_every_route_has_the_gate(jp_serverapp: ServerApp) -> None:
         assert own == ({EXCEPTION} if rule.target is FinishRoute else set()), "overrides the gate"
 
 
-def test_nothing_but_the_root_and_process_access_is_outside_of_the_gate(
+def test_only_the_root_and_process_access_are_exempt_from_the_request_checks(
     jp_serverapp: ServerApp,
 ) -> None:
     outside = [rule for rule in our_rules(jp_serverapp) if rule not in gated_rules(jp_serverapp)]
@@ -119,7 +119,7 @@ def test_nothing_but_the_root_and_process_access_is_outside_of_the_gate(
     assert jp_serverapp.web_app.wildcard_router.rules[:2] == outside[-2:]
 
 
-async def test_lets_pass_the_token_and_the_own_page(site: Site) -> None:
+async def test_accepts_the_token_and_this_servers_pages(site: Site) -> None:
     methods = [site.token, {**site.token, **site.own}, {**await site.cookies(), **site.own}]
     methods.append({**methods[-1], "Sec-Fetch-Site": "same-origin"})
     base = f"{site.app.base_url}azure-auth"
@@ -135,7 +135,7 @@ async def test_lets_pass_the_token_and_the_own_page(site: Site) -> None:
             assert_sealed(answer)
 
 
-async def test_refuses_who_is_not_logged_in(site: Site) -> None:
+async def test_refuses_callers_that_are_not_logged_in(site: Site) -> None:
     await refused(site, site.own, "forbidden")
     for anonymous in ({}, {"Authorization": "token wrong"}):
         await refused(site, anonymous, "forbidden", without="/finish")
@@ -208,11 +208,11 @@ async def test_refuses_calls_without_a_page_if_there_is_no_login(site: Site) -> 
 NO_LOGIN = {"disable_check_xsrf": True, "token": "", "allow_remote_access": True}
 
 
-# Situation: server without token that may be reached from elsewhere | a website whose name points
-# here (DNS rebinding) | any request | none; `foreign_origin` | set a token, or name the host
+# Situation: server without a token that is reachable from elsewhere | a website whose name resolves
+# to it (DNS rebinding) | any request | none; `foreign_origin` | set a token, or name the host
 @pytest.mark.parametrize("server_settings", [NO_LOGIN], ids=["no login"])
 @pytest.mark.parametrize("host", ["evil.test", "evil.test:8888", "localhost.evil.test", "[::1"])
-async def test_another_name_is_no_own_origin_without_a_login(site: Site, host: str) -> None:
+async def test_another_host_name_is_refused_without_a_login(site: Site, host: str) -> None:
     await refused(site, {"Host": host, "Origin": f"http://{host}"}, "foreign_origin")
     await refused(site, {"Host": host, "Sec-Fetch-Site": "same-origin"}, "foreign_origin")
 
@@ -239,7 +239,7 @@ async def test_a_server_without_a_login_knows_its_names(site: Site) -> None:
 
 
 @pytest.mark.parametrize("server_settings", [{"allow_remote_access": True}], ids=["login"])
-async def test_any_name_is_own_where_people_log_in(site: Site) -> None:
+async def test_any_host_name_is_accepted_if_users_log_in(site: Site) -> None:
     own = {"Host": "lab.contoso.com", "Origin": "https://lab.contoso.com"}
     assert (await site.call(site.routes[0], {**site.token, **own})).code == 200
     await refused(site, own, "forbidden")
@@ -287,7 +287,7 @@ async def test_asks_the_authorizer(site: Site) -> None:
 
 
 @pytest.mark.parametrize("method", VERBS)
-async def test_answers_no_other_verb(site: Site, method: str) -> None:
+async def test_refuses_every_other_verb(site: Site, method: str) -> None:
     for route in site.routes:
         for headers in ({}, site.token, {**site.token, "Origin": EVIL}):
             answer = await site.call(route, headers, method=method)
@@ -313,7 +313,7 @@ async def test_refuses_what_a_form_can_send(site: Site, kind: str) -> None:
     await refused(site, {**site.token, "Content-Type": kind}, "invalid_message", 415)
 
 
-def test_compares_origins_exactly_behind_a_proxy_too() -> None:
+def test_also_compares_origins_exactly_behind_a_proxy() -> None:
     check_same_origin(HTTPHeaders({"Origin": "https://hub.contoso.com", "Host": "hub.contoso.com"}))
     with pytest.raises(APIError):
         check_same_origin(

@@ -68,7 +68,7 @@ async def test_tells_which_sources_are_allowed(jp_fetch: Fetch, sources: list[st
         ({"sources": ["popup", "azure-cli"]}, ["azure-cli", "popup"]),
     ],
 )
-async def test_the_machine_is_offered_to_several_people_by_name_only(
+async def test_several_users_get_the_machine_only_if_it_is_listed(
     jp_fetch: Fetch, sources: list[str]
 ) -> None:
     assert (await config(jp_fetch))["sources"] == sources
@@ -80,7 +80,7 @@ async def test_tells_which_apps_name_is_shown(jp_fetch: Fetch) -> None:
 
 
 @pytest.mark.parametrize("azure_auth", [{"client_id": "pasted-secret", "tenant_id": "common"}])
-async def test_a_mistake_is_told_and_stops_nothing(jp_fetch: Fetch) -> None:
+async def test_an_invalid_setting_is_reported_and_stops_nothing(jp_fetch: Fetch) -> None:
     body = await config(jp_fetch)
     assert body["problem"].startswith("c.AzureAuth.client_id must be ")
     assert body == {**NOTHING, "sources": [], "problem": body["problem"]}

@@ -29,7 +29,7 @@ async def test_no_user_is_signed_in(browser: Browser) -> None:
     assert browser.authority.asked == []
 
 
-async def test_hands_out_tokens_without_asking_again(browser: Browser) -> None:
+async def test_returns_tokens_without_asking_again(browser: Browser) -> None:
     await browser.sign_in(scopes=[SCOPE])
     code, first = await browser.token()
     assert code == 200
@@ -62,8 +62,8 @@ async def test_says_when_to_renew(browser: Browser) -> None:
 
 
 # Situation: server's sign-in | its tokens live for three minutes | each call | the user's, renewed
-# at a fifth of their life | nothing to do
-async def test_a_token_that_lives_shortly_is_not_renewed_at_once(browser: Browser) -> None:
+# at a fifth of their lifetime | nothing to do
+async def test_a_short_lived_token_is_not_renewed_at_once(browser: Browser) -> None:
     browser.authority.lifetime = {"expires_in": 200}
     await browser.sign_in(scopes=[SCOPE])
     for _ in range(3):
@@ -71,9 +71,9 @@ async def test_a_token_that_lives_shortly_is_not_renewed_at_once(browser: Browse
     assert len(browser.authority.redeemed) == 1  # the code
 
 
-# Situation: server's clock | set back or forward | a token is held that has ended since |
-# the user's next token | nothing to do
-async def test_a_token_has_ended_as_soon_as_one_clock_says_so(
+# Situation: server's clock | set back or forward | a cached token has since expired | the user's
+# next token | nothing to do
+async def test_a_token_has_expired_as_soon_as_one_clock_says_so(
     browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await browser.sign_in(scopes=[SCOPE])
@@ -88,7 +88,7 @@ async def test_a_token_has_ended_as_soon_as_one_clock_says_so(
 
 # Situation: Azure | answers with a token that expires no later | renewal at the server | the token
 # that is still valid | the next try after 30 s
-async def test_a_token_that_ends_no_later_is_a_failed_renewal(
+async def test_a_token_that_expires_no_later_is_a_failed_renewal(
     browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(IssuedToken, "is_due", lambda *_: True)
@@ -116,7 +116,7 @@ async def test_force_and_claims_are_never_answered_from_the_cache(browser: Brows
     ]
 
 
-async def test_tokens_with_and_without_cae_are_apart(browser: Browser) -> None:
+async def test_tokens_with_and_without_cae_are_separate(browser: Browser) -> None:
     await browser.sign_in(scopes=[SCOPE])
     _, plain = await browser.token()
     _, continuous = await browser.token(enable_cae=True)
@@ -139,7 +139,7 @@ async def test_tokens_with_and_without_cae_are_apart(browser: Browser) -> None:
         ({"cloud": "AzureCloud"}, None),
     ],
 )
-async def test_another_account_or_cloud_is_not_there(
+async def test_another_account_or_cloud_is_unavailable(
     browser: Browser, fields: dict[str, str], code: str | None
 ) -> None:
     await browser.sign_in(scopes=[SCOPE])
@@ -170,7 +170,7 @@ async def test_sign_out_forgets_everything(browser: Browser) -> None:
     assert await browser.ask("sign-out") == (200, {})
 
 
-async def test_sign_out_stands_while_a_token_is_under_way(browser: Browser) -> None:
+async def test_a_sign_out_takes_effect_during_a_token_request(browser: Browser) -> None:
     await browser.sign_in()
     browser.authority.gate.clear()
     asked = asyncio.ensure_future(browser.token())
@@ -204,7 +204,7 @@ async def test_equal_requests_at_the_same_time_share_one(
     assert len(browser.authority.redeemed) == 2
 
 
-async def test_a_token_that_is_still_good_is_handed_out_if_renewal_fails(
+async def test_a_valid_token_is_returned_if_its_renewal_fails(
     browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(IssuedToken, "is_due", lambda *_: True)
@@ -218,7 +218,7 @@ async def test_a_token_that_is_still_good_is_handed_out_if_renewal_fails(
     assert len(browser.authority.asked) == asked, "not asked again at once"
 
 
-async def test_a_token_that_is_still_good_waits_for_no_hanging_renewal(
+async def test_a_valid_token_does_not_wait_for_a_hanging_renewal(
     browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(token_cache, "RENEWAL_TIMEOUT_S", 0.05)
@@ -237,7 +237,7 @@ async def test_a_token_that_is_still_good_waits_for_no_hanging_renewal(
 @pytest.mark.parametrize(
     "server_settings", [{"identity_provider_class": NamedUsers}], ids=["people"]
 )
-async def test_each_person_has_a_sign_in_of_their_own(browser: Browser, jp_http_port: int) -> None:
+async def test_each_user_has_their_own_sign_in(browser: Browser, jp_http_port: int) -> None:
     await browser.log_in(jp_http_port)
     begun = await browser.start(scopes=[SCOPE])
     receipt = await browser.land(begun)
@@ -257,13 +257,13 @@ async def test_each_person_has_a_sign_in_of_their_own(browser: Browser, jp_http_
     assert (await browser.token())[0] == 200
 
 
-async def test_with_a_token_alone_everyone_is_the_owner(browser: Browser) -> None:
+async def test_with_a_token_every_caller_is_the_owner(browser: Browser) -> None:
     """The user's name is different for each of these calls."""
     await browser.sign_in(scopes=[SCOPE])
     assert (await browser.token())[0] == 200
 
 
-async def test_no_log_has_a_secret(
+async def test_no_log_contains_a_secret(
     browser: Browser, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
     caplog.set_level(logging.DEBUG)

@@ -22,7 +22,7 @@ async def until_timers_have_run() -> None:
     await later.wait()
 
 
-async def test_a_tab_that_has_the_account_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_waits_for_a_tab_that_has_the_account(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(relay_module, "CLAIM_TIMEOUT_S", 0)
     relay, sign_in = TabRelay(lambda _: 2), ActiveTabSignIn(Account("o.t", "", "", ""), 1, None)
     request_id = relay.ask("alice", TokenRequest((SCOPE,), account="o.t"))
@@ -49,7 +49,7 @@ async def test_the_next_tab_has_as_long_as_the_first(monkeypatch: pytest.MonkeyP
         assert answer.is_over is is_over
 
 
-async def test_a_tab_that_is_late_does_not_answer_for_another_one() -> None:
+async def test_a_late_tab_does_not_answer_for_another_one() -> None:
     account, other = (Account(name, "", "", "") for name in ("o.t", "x.t"))
     sign_in, late = ActiveTabSignIn(account, 1, None), ActiveTabSignIn(other, 1, None)
     relay = TabRelay(lambda _: 4)
@@ -62,7 +62,7 @@ async def test_a_tab_that_is_late_does_not_answer_for_another_one() -> None:
     assert relay.claim("alice", request_id, sign_in)[1] is not None
 
 
-async def test_a_token_that_was_read_is_not_kept_in_memory() -> None:
+async def test_a_token_that_was_read_is_not_held_in_memory() -> None:
     account = Account("o.t", "", "", "")
     relay, sign_in = TabRelay(lambda _: 1), ActiveTabSignIn(account, 1, None)
     request_id = relay.ask("alice", TokenRequest((SCOPE,), account="o.t"))
@@ -114,7 +114,7 @@ async def test_a_login_with_many_requests_leaves_room_for_another(
 
 # Situation: tab that asked another tab for a token | it is closed before it reads the answer |
 # the other tab has answered | the server forgets the token within seconds | none
-async def test_an_unread_token_is_forgotten_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_unread_token_is_dropped_within_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(relay_module, "UNREAD_S", 0)
     relay, sign_in = TabRelay(lambda _: 2), ActiveTabSignIn(Account("o.t", "", "", ""), 1, None)
     answered = relay.ask("alice", TokenRequest((SCOPE,), account="o.t"))

@@ -59,7 +59,7 @@ def open_tab(browser: Browser, jp_ws_fetch: WsFetch, jp_http_port: int) -> OpenT
     return open_tab
 
 
-async def test_a_tab_learns_who_is_signed_in_in_others(open_tab: OpenTab) -> None:
+async def test_a_tab_learns_which_accounts_other_tabs_have(open_tab: OpenTab) -> None:
     giving = await open_tab()
     asking, third = await open_tab(giving), await open_tab(giving)
     request_id = await asking.asks()
@@ -115,7 +115,7 @@ async def test_a_tab_gets_a_token_of_an_account_that_is_not_active(open_tab: Ope
 
 # Situation: tab that holds the sign-in | it is closed | another tab asks for a token |
 # other_tab_closed, at once | sign in in that tab
-async def test_nothing_is_waited_for_where_no_tab_has_the_account(open_tab: OpenTab) -> None:
+async def test_does_not_wait_if_no_tab_has_the_account(open_tab: OpenTab) -> None:
     asking = await open_tab()
     for fields, held in (
         ({}, None),
@@ -132,7 +132,7 @@ async def test_nothing_is_waited_for_where_no_tab_has_the_account(open_tab: Open
 
 # Situation: tab that holds the sign-in | it is closed, and another tab is frozen | another tab asks
 # for a token | other_tab_closed after 5 s | sign in in that tab
-async def test_a_tab_that_says_nothing_is_waited_for_shortly(
+async def test_limits_the_wait_for_a_silent_tab(
     monkeypatch: pytest.MonkeyPatch, open_tab: OpenTab
 ) -> None:
     monkeypatch.setattr(relay_module, "CLAIM_TIMEOUT_S", 0)
@@ -203,7 +203,7 @@ async def test_a_tab_that_gives_up_learns_that_the_sign_in_has_ended(open_tab: O
 # Situation: tab without a sign-in | Azure has ended the sign-in of one of two other tabs with the
 # account, and the other one does not answer | a cell asks for a token | other_tab_closed after
 # 25 s; the other tab's sign-in is used again as soon as it answers | none
-async def test_a_tab_that_gives_up_on_another_one_learns_of_no_end(open_tab: OpenTab) -> None:
+async def test_a_silent_tabs_sign_in_is_not_reported_as_ended(open_tab: OpenTab) -> None:
     asking = await open_tab()
     ended, slow = await open_tab(asking), await open_tab(asking)
     request_id = await asking.asks(scopes=[SCOPE], account=ACCOUNT["id"])
@@ -215,7 +215,7 @@ async def test_a_tab_that_gives_up_on_another_one_learns_of_no_end(open_tab: Ope
     assert await asking.ask("result", request_id=request_id, last=True) == (200, waiting)
 
 
-async def test_a_page_that_is_late_learns_it(open_tab: OpenTab) -> None:
+async def test_a_late_page_is_told(open_tab: OpenTab) -> None:
     tab = await open_tab()
     request_id = await tab.asks()
     result = await tab.ask("result", request_id=request_id, last=True)
@@ -223,7 +223,7 @@ async def test_a_page_that_is_late_learns_it(open_tab: OpenTab) -> None:
     assert (await tab.ask("claim", request_id=request_id, sign_in=SIGN_IN))[0] == 404
 
 
-async def test_another_login_gives_and_gets_nothing(open_tab: OpenTab) -> None:
+async def test_pages_with_another_login_neither_give_nor_get_tokens(open_tab: OpenTab) -> None:
     """Each browser has a login cookie of its own, also where all users have the same token."""
     alice, eve = await open_tab(), await open_tab()
     fields = {"scopes": [SCOPE], "account": ACCOUNT["id"]}
@@ -249,7 +249,7 @@ async def test_only_pages_take_part(browser: Browser, open_tab: OpenTab, route: 
     assert (code, body["code"]) == (403, "foreign_origin")
 
 
-async def test_a_kernel_that_poses_as_a_page_is_another_login(
+async def test_a_kernel_that_claims_to_be_a_page_has_another_login(
     browser: Browser, open_tab: OpenTab, jp_http_port: int
 ) -> None:
     """It may know Jupyter's token, and can send any header."""
@@ -264,7 +264,7 @@ async def test_a_kernel_that_poses_as_a_page_is_another_login(
 
 @pytest.mark.parametrize("azure_auth", [{"shared": True}])
 @pytest.mark.parametrize("route", ROUTES)
-async def test_a_server_with_several_users_has_none_of_it(open_tab: OpenTab, route: str) -> None:
+async def test_a_server_with_several_users_shares_no_sign_in(open_tab: OpenTab, route: str) -> None:
     code, body = await (await open_tab()).ask(route, request_id="x")
     assert (code, body["code"]) == (403, "shared_server")
 

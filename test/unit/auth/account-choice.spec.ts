@@ -34,7 +34,7 @@ test.each(ROWS)(
   }
 );
 
-test('prefers the active account to another one of the same name', () => {
+test('prefers the active account to another one with the same name', () => {
   const twin = { ...ALICE.account, id: 'twin.t' };
   expect(chooseAccount(ALICE, () => [twin], 'alice@contoso.com')?.id).toBe('o.t');
 });

@@ -100,7 +100,7 @@ it('keeps its second account if another tab signs out of the active one alone', 
   expect(tab.auth.state).toMatchObject({ kind: 'signed-in', account: BOB.account });
 });
 
-it('keeps nothing of another one that the other tab has signed out as well', async () => {
+it('drops a second account that the other tab has signed out as well', async () => {
   held.others = [signIn(BOB), signIn(CAROL)];
   const ids = [ALICE.account.id, BOB.account.id];
   tab.elsewhere(notice => notice.publish(ids, Date.now() + 500));
@@ -109,7 +109,7 @@ it('keeps nothing of another one that the other tab has signed out as well', asy
   expect(forget.mock.calls.flat().sort()).toEqual([...ids].sort());
 });
 
-it('keeps nothing of one that was signed out while the page was away', async () => {
+it('drops an account that was signed out while the page was away', async () => {
   tab.otherTabs.publish(BOB.account.id, Date.now() + 500);
   await tab.load().prepare();
   expect(forget.mock.calls).toEqual([[BOB.account.id]]);
@@ -209,7 +209,7 @@ it('gets the token of the account that a request names, without a switch', async
   expect(tab.states).toEqual([]);
 });
 
-it('keeps to the account that a request names if the user switches meanwhile', async () => {
+it('keeps the account that a request names if the user switches in the meantime', async () => {
   let answer: (token: IAzureToken) => void = () => undefined;
   tab.source.getToken.mockReturnValueOnce(new Promise(resolve => (answer = resolve)));
   const named = tab.auth.getToken(STORAGE, AS_BOB);
@@ -220,7 +220,7 @@ it('keeps to the account that a request names if the user switches meanwhile', a
   expect(tab.source.getToken).toHaveBeenCalledTimes(1);
 });
 
-it('asks again for the active account if the user switches meanwhile', async () => {
+it('asks again for the active account if the user switches in the meantime', async () => {
   let answer: (token: IAzureToken) => void = () => undefined;
   tab.source.getToken
     .mockReturnValueOnce(new Promise(resolve => (answer = resolve)))

@@ -89,7 +89,7 @@ it('follows the last of two switches, whichever is looked up first', async () =>
   expect(tab.auth.state).toMatchObject({ kind: 'signed-in', account: CAROL.account });
 });
 
-it('follows a switch although a question to the user begins or ends in the meantime', async () => {
+it('follows a switch even if a prompt begins or ends in the meantime', async () => {
   others.savedSignIn = elsewhere();
   await tab.auth.prepare();
   let answer: (found: ISignIn) => void = () => undefined;
@@ -124,8 +124,9 @@ it('follows a switch of accounts after its sign-in has ended, but no earlier sig
   expect(tab.auth.state).toMatchObject({ kind: 'signed-in', account: BOB.account });
 });
 
-// Situation: tab that uses the sign-in of another tab, which holds several accounts | Azure has ended
-// the active one's | the panel shows how to go on | no switch, which only the other tab can do | sign in
+// Situation: tab that uses the sign-in of another tab, which holds several accounts | Azure has
+// ended the active one's | the panel shows how to continue | no switch, which only the other tab
+// can do | sign in
 it('offers no switch that only the other tab can do', async () => {
   others.savedSignIn = elsewhere();
   const accounts = { others: [{ ...elsewhere(BOB), chosenTenantId: 'fab' }] };
@@ -178,7 +179,7 @@ it('follows what was announced during a sign-in that the user cancels', async ()
   expect(tab.auth.state).toMatchObject({ kind: 'signed-in', account: BOB.account });
 });
 
-it('asks no more after it has stopped, even if its last question fails', async () => {
+it('sends no request after it has stopped, even if the last one fails', async () => {
   jest.useFakeTimers({ doNotFake: ['performance', 'queueMicrotask'] });
   await tab.auth.prepare();
   let fail: (reason: Error) => void = () => undefined;
@@ -192,7 +193,7 @@ it('asks no more after it has stopped, even if its last question fails', async (
   expect(jest.getTimerCount()).toBe(timers);
 });
 
-it('asks no more after it has stopped, even if two of its questions have failed', async () => {
+it('sends no request after it has stopped, even if two have failed', async () => {
   jest.useFakeTimers({ doNotFake: ['performance', 'queueMicrotask'] });
   others.savedSignIn = elsewhere();
   await tab.auth.prepare();

@@ -64,13 +64,13 @@ describe('signing in', () => {
     expect(server.signIn).toHaveBeenCalledTimes(1);
   });
 
-  it('opens nothing by a method that is not open', async () => {
+  it('opens no window for an unavailable method', async () => {
     await tab.auth.prepare();
     expect(await tab.auth.signIn(null, 'device-code')).toEqual({ kind: 'signed-out' });
     expect([tab.source.asked, server.asked]).toEqual([[], []]);
   });
 
-  it('takes a code only where that is named', async () => {
+  it('uses a code only if that method is named', async () => {
     const code = new FakeSource('device-code');
     tab.createProviders.mockResolvedValue({
       methods: [code],
@@ -102,7 +102,7 @@ describe('signing in', () => {
     expect(server.clear).not.toHaveBeenCalledWith(false);
   });
 
-  it('shows the code that is to be typed in, until another attempt', async () => {
+  it('shows the code to enter, until another attempt', async () => {
     const code = { userCode: 'ABC', verificationUri: 'https://login.example', expiresAt: 5 };
     await tab.auth.prepare();
     void tab.auth.signIn(null, 'loopback');
@@ -143,7 +143,7 @@ describe('a machine', () => {
   });
 });
 
-describe('where no method is open', () => {
+describe('if no method is available', () => {
   it('no token is available, and no user is asked to sign in for it', async () => {
     tab.createProviders.mockResolvedValue({
       methods: [],
@@ -158,7 +158,7 @@ describe('where no method is open', () => {
     expect(tab.auth.state).toEqual({ kind: 'not-configured' });
   });
 
-  it('what the server extension holds is used all the same', async () => {
+  it('the sign-in of the server extension is still used', async () => {
     tab.createProviders.mockResolvedValue({
       methods: [],
       providers: [server],

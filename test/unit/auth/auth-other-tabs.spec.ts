@@ -33,7 +33,7 @@ describe('a sign-in elsewhere', () => {
     expect(tab.states).toEqual(['signed-out', 'signed-in']);
   });
 
-  it('goes on after the one here was refused, if it is a newer one', async () => {
+  it('replaces a refused one here, if it is newer', async () => {
     await tab.signInAs();
     tab.source.getToken.mockRejectedValueOnce(anError());
     await expect(tab.auth.getToken(STORAGE)).rejects.toMatchObject({ code: 'sign_in_required' });
@@ -52,7 +52,7 @@ describe('a sign-in elsewhere', () => {
     expect(tab.auth.state).toMatchObject({ kind: 'signing-in' });
   });
 
-  it('that is found late does not take the place of a click', async () => {
+  it('that is found late does not replace a click', async () => {
     await tab.auth.prepare();
     let find: (found: null | ReturnType<typeof signIn>) => void = () => undefined;
     tab.source.restore.mockReturnValueOnce(new Promise(resolve => (find = resolve)));
@@ -64,7 +64,7 @@ describe('a sign-in elsewhere', () => {
     expect(tab.auth.state).toMatchObject({ kind: 'signing-in' });
   });
 
-  it('does not come back after a sign-out while it was looked for', async () => {
+  it('does not come back after a sign-out during the lookup', async () => {
     await tab.auth.prepare();
     let find: (found: null | ReturnType<typeof signIn>) => void = () => undefined;
     tab.source.restore.mockReturnValueOnce(new Promise(resolve => (find = resolve)));
@@ -77,7 +77,7 @@ describe('a sign-in elsewhere', () => {
   });
 });
 
-describe('a click while it is looked for', () => {
+describe('a click during the lookup', () => {
   it('is not forgotten when no user is found', async () => {
     let find: (found: null) => void = () => undefined;
     tab.source.restore.mockReturnValueOnce(new Promise(resolve => (find = resolve)));
@@ -91,7 +91,7 @@ describe('a click while it is looked for', () => {
 });
 
 describe('a refusal elsewhere', () => {
-  it('is told when the page is loaded, and the click still opens a window', async () => {
+  it('is reported when the page loads, and the click still opens a window', async () => {
     tab.source.restore.mockRejectedValue(REFUSED);
     await tab.auth.prepare();
     expect(tab.auth.state).toMatchObject({
@@ -102,7 +102,7 @@ describe('a refusal elsewhere', () => {
     expect(tab.source.signIn).toHaveBeenCalledTimes(1);
   });
 
-  it('is told once', async () => {
+  it('is reported once', async () => {
     tab.source.restore.mockRejectedValue(REFUSED);
     for (let asked = 0; asked < 2; asked += 1) {
       await expect(tab.auth.getToken(STORAGE)).rejects.toMatchObject({
@@ -129,7 +129,7 @@ describe('a sign-out elsewhere', () => {
     expect(tab.auth.state).toEqual(attention('sign_in_ended'));
   });
 
-  it('in another tab takes the tokens at hand away, and ends nothing again', async () => {
+  it('in another tab drops the cached tokens, and ends nothing again', async () => {
     const { source } = tab;
     const held = new CachingTokenProvider(source);
     tab.createProviders.mockResolvedValue({

@@ -25,7 +25,7 @@ async function wantElsewhere(): Promise<void> {
   expect(tab.auth.state).toEqual(attention('consent_required', ALICE));
 }
 
-it('stays while the same resource is served of another tenant, and goes with its own', async () => {
+it('stays while the resource is served for another tenant, and disappears with its own', async () => {
   await wantElsewhere();
   await tab.auth.getToken(STORAGE);
   expect(tab.auth.state).toEqual(attention('consent_required', ALICE));
@@ -34,8 +34,8 @@ it('stays while the same resource is served of another tenant, and goes with its
 });
 
 // Situation: token of another tenant | consent is missing, the cell gives up | after the cell |
-// none; the panel has no problem any more | nothing to do
-it('goes with the cell that had it, and with no other', async () => {
+// none; the panel no longer shows a problem | nothing to do
+it('disappears with the cell that had it, and with no other', async () => {
   await wantElsewhere();
   tab.auth.withdraw(TOKEN_REQUEST);
   tab.auth.withdraw({ ...ELSEWHERE, claims: '{}' });
@@ -44,7 +44,7 @@ it('goes with the cell that had it, and with no other', async () => {
   expect(tab.auth.state).toEqual(ALICE);
 });
 
-it('of a sign-in that has ended stays: it is everybody’s', async () => {
+it('of an ended sign-in stays, because it concerns all requests', async () => {
   tab.source.getToken.mockRejectedValue(
     new AzureAuthError('sign_in_required', {
       code: 'sign_in_ended',
@@ -66,7 +66,7 @@ it('of no request belongs to the click', async () => {
 });
 
 it.each(['timed_out', 'popup_blocked', 'refused'] as const)(
-  'that a sign-in comes to goes with the cell it was for: %s',
+  'of a sign-in disappears with the cell that it was for: %s',
   async code => {
     void tab.auth.signIn(ELSEWHERE);
     tab.source.asked.at(-1)!.fail(anError('failed', code));
@@ -79,7 +79,7 @@ it.each(['timed_out', 'popup_blocked', 'refused'] as const)(
 
 // Situation: sign-in window | times out after its cell has ended | after the cell | the earlier
 // sign-in's; no problem is shown | nothing to do
-it('is none where the cell has ended before the sign-in has failed', async () => {
+it('is not shown if the cell has ended before the sign-in fails', async () => {
   void tab.auth.signIn(ELSEWHERE);
   tab.auth.withdraw(ELSEWHERE);
   expect(tab.auth.state).toMatchObject({ kind: 'signing-in' });
@@ -89,7 +89,7 @@ it('is none where the cell has ended before the sign-in has failed', async () =>
   expect(tab.auth.state).toEqual(ALICE);
 });
 
-it('is none of the next sign-in', async () => {
+it('does not concern the next sign-in', async () => {
   void tab.auth.signIn(ELSEWHERE);
   tab.auth.withdraw(ELSEWHERE);
   void tab.auth.signIn(TOKEN_REQUEST);

@@ -48,7 +48,7 @@ it('lets the server keep the active account when a question about another is ans
   expect(server.switchTo).not.toHaveBeenCalled();
 });
 
-it('gets the token of a user to whom a machine is preferred, without a question', async () => {
+it('gets the token of a user while the machine is preferred, without a prompt', async () => {
   server.savedSignIn = { ...held(), source: 'managed-identity', ambient: true };
   server.others = [held(BOB)];
   await tab.auth.prepare();
@@ -79,8 +79,8 @@ it('tells the panel of accounts that another browser has added', async () => {
   expect(tab.auth.others).toEqual([BOB.account]);
 });
 
-// Situation: server with several accounts of one user | another browser signs out of one that is not
-// active | kernels hold its tokens | they forget them with the page's next look | nothing to do
+// Situation: server with several accounts of one user | another browser signs out of one that is
+// not active | kernels hold its tokens | they forget them with the page's next poll | nothing to do
 it('has kernels forget the tokens of an account that another browser has signed out', async () => {
   server.others = [held(BOB)];
   await tab.auth.prepare();

@@ -79,7 +79,7 @@ describe('a token', () => {
     ['an error', BROKEN],
     ['too much at once', new ServerExtensionError(429, 'too_many_requests', null)],
     ['none', GONE]
-  ])('comes though the first answer is %s', async (_, answer) => {
+  ])('arrives even if the first answer is %s', async (_, answer) => {
     await tab.auth.prepare();
     const good = server.answers['token']!;
     server.answers['token'] = answer;
@@ -95,7 +95,7 @@ describe('a token', () => {
     ['nothing', {}],
     ['an error', BROKEN],
     ['none', GONE]
-  ])('is unavailable, within 10 s, where %s is answered', async (_, answer) => {
+  ])('is unavailable, within 10 s, if the answer is %s', async (_, answer) => {
     await tab.auth.prepare();
     server.answers['token'] = answer;
     const token = expect(tab.auth.getToken(STORAGE)).rejects.toMatchObject({
@@ -107,7 +107,7 @@ describe('a token', () => {
     expect([server.count('token'), tab.states]).toEqual([4, ['signed-in']]);
   });
 
-  it('that was refused is asked for once', async () => {
+  it('that was refused is requested once', async () => {
     await tab.auth.prepare();
     server.answers['token'] = new ServerExtensionError(409, 'refused', 'AADSTS53003');
     await expect(tab.auth.getToken(STORAGE)).rejects.toMatchObject({ code: 'failed' });
@@ -120,9 +120,9 @@ describe('a refusal of one request', () => {
   const ENDED = new ServerExtensionError(401, 'sign_in_required', null);
   const elsewhere = { tenantId: 'fabrikam.com' };
 
-  // Situation: ambient identity | refuses one request, e.g. of another tenant | first token | an
+  // Situation: ambient identity | refuses one request, e.g. for another tenant | first token | an
   // error at once; other requests still get the machine's token | leave the tenant out
-  it('ends nothing of a machine that is still there, and makes no caller wait', async () => {
+  it('keeps the identity of a machine, and makes no caller wait', async () => {
     server.answers['session'] = MACHINE;
     await tab.auth.prepare();
     const good = server.answers['token']!;
@@ -136,7 +136,7 @@ describe('a refusal of one request', () => {
     expect(tab.states).toEqual(['signed-in']);
   });
 
-  it('is told with the server’s own reason', async () => {
+  it('is reported with the reason of the server', async () => {
     await tab.auth.prepare();
     const explanation = 'This identity is in the tenant contoso-id. Leave it out.';
     const refusal = new ServerExtensionError(409, 'wrong_tenant', null, undefined, explanation);
@@ -187,7 +187,7 @@ describe('a sign-out', () => {
     server.answers['session'] = NO_SIGN_IN;
   }
 
-  it('is said to be done once it is', async () => {
+  it('is reported as done once it is', async () => {
     server.answers['session'] = NO_SIGN_IN;
     await leave({});
     expect(tab.states).toEqual(['signing-out', 'signed-out']);
@@ -201,7 +201,7 @@ describe('a sign-out', () => {
     ['a reset', () => GONE],
     // For as long as `ServerExtensionClient` waits.
     ['nothing', () => new Promise(resolve => setTimeout(() => resolve(GONE), 20_000))]
-  ])('that is answered by %s is said, and tried again', async (_, answer) => {
+  ])('that is answered by %s is reported, and retried', async (_, answer) => {
     await leave(answer());
     await pass(12_000);
     expect(tab.states).toEqual(['signing-out']);
@@ -235,7 +235,7 @@ describe('a sign-out', () => {
     expect(server.asked).toEqual([['session', {}]]);
   });
 
-  it('is finished by the next page at once where it can', async () => {
+  it('is finished by the next page at once if possible', async () => {
     await leave(BROKEN);
     server.answers['sign-out'] = {};
     server.asked.length = 0;
@@ -272,7 +272,7 @@ describe('a sign-out', () => {
     expect([here.state, other.state]).toEqual([{ kind: 'signing-out' }, { kind: 'signing-out' }]);
   });
 
-  it('lets the machine act once it is done', async () => {
+  it('leads to the machine identity once it is done', async () => {
     await leave(BROKEN);
     const machine = { ...SIGNED_IN, source: 'managed-identity', ambient: true };
     recover();

@@ -52,7 +52,7 @@ describe('another browser', () => {
     expect(tab.auth.state).toMatchObject({ account: ALICE.account });
   });
 
-  it('is believed where the server extension does not count its answers', async () => {
+  it('is applied even if the server extension does not count its answers', async () => {
     server.generation = null;
     server.savedSignIn = held();
     await tab.auth.prepare();
@@ -61,7 +61,7 @@ describe('another browser', () => {
     expect(tab.auth.state).toEqual({ kind: 'signed-out' });
   });
 
-  it('says why what it was signed in by has ended', async () => {
+  it('says why the sign-in that it made has ended', async () => {
     server.savedSignIn = held();
     await tab.auth.prepare();
     server.endedBy = 'AADSTS50173';
@@ -74,41 +74,6 @@ describe('another browser', () => {
     expect(tab.auth.state).toEqual({ kind: 'signed-out' });
   });
 
-  it('lets the user switch to an account that is left', async () => {
-    server.savedSignIn = held();
-    await tab.auth.prepare();
-    server.others = [held(BOB)];
-    server.change(null);
-    await pass(5_000);
-    expect(tab.auth.state).toMatchObject({ problem: { code: 'sign_in_ended', detail: null } });
-    expect(tab.auth.others).toEqual([BOB.account]);
-    await tab.auth.switchTo(BOB.account.id);
-    expect(tab.auth.state).toMatchObject({ kind: 'signed-in', account: BOB.account });
-  });
-
-  it('says that the server could not switch, and keeps the account', async () => {
-    server.savedSignIn = held();
-    server.others = [held(BOB)];
-    await tab.auth.prepare();
-    server.switchTo = async () => {
-      throw anError('unavailable', 'no_answer');
-    };
-    await expect(tab.auth.switchTo(BOB.account.id)).rejects.toThrow();
-    expect(tab.auth.state).toMatchObject({ kind: 'signed-in', account: ALICE.account });
-  });
-
-  it('tells the panel of accounts that another browser has added', async () => {
-    server.savedSignIn = held();
-    await tab.auth.prepare();
-    const changed = jest.fn();
-    tab.auth.candidatesChanged.connect(changed);
-    server.others = [held(BOB)];
-    server.change(held());
-    await pass(5_000);
-    expect(changed).toHaveBeenCalledTimes(1);
-    expect(tab.auth.others).toEqual([BOB.account]);
-  });
-
   it('changes nothing for the user of this tab', async () => {
     tab.source.savedSignIn = signIn();
     await tab.auth.prepare();
@@ -117,7 +82,7 @@ describe('another browser', () => {
     expect(tab.auth.state).toEqual(ALICE);
   });
 
-  it('does not disturb a click, and counts after it', async () => {
+  it('does not disturb a click, and is applied after it', async () => {
     await tab.auth.prepare();
     void tab.auth.signIn();
     server.change(held());
@@ -128,7 +93,7 @@ describe('another browser', () => {
     expect(tab.auth.state).toMatchObject({ account: ALICE.account });
   });
 
-  it('does not take away what a problem says', async () => {
+  it('does not clear a problem', async () => {
     await tab.auth.prepare();
     void tab.auth.signIn();
     tab.source.asked[0]!.fail(anError('failed', 'popup_blocked'));
@@ -136,7 +101,7 @@ describe('another browser', () => {
     expect(tab.auth.state).toEqual(attention('popup_blocked'));
   });
 
-  it('that has signed out is noticed by the token that is refused, without a word of trouble', async () => {
+  it('that has signed out is noticed by a refused token, without a problem', async () => {
     server.savedSignIn = held();
     await tab.auth.prepare();
     server.change(null);
@@ -145,7 +110,7 @@ describe('another browser', () => {
     expect(tab.auth.state).toEqual({ kind: 'signed-out' });
   });
 
-  it('is not asked about any more by a session whose settings have changed', async () => {
+  it('is no longer polled for by a session whose settings have changed', async () => {
     await tab.auth.prepare();
     tab.createProviders.mockResolvedValue({ methods: [], providers: [], server: null, tabs: null });
     await tab.auth.reconfigure();
@@ -154,7 +119,7 @@ describe('another browser', () => {
     expect([server.fetchSession.mock.calls.length, jest.getTimerCount()]).toEqual([0, 0]);
   });
 
-  it('is not heard of while the server is gone, and then again', async () => {
+  it('is followed again once the server is back', async () => {
     server.savedSignIn = held();
     await tab.auth.prepare();
     server.fetchSession.mockRejectedValueOnce(anError('unavailable', 'no_answer'));
@@ -166,7 +131,7 @@ describe('another browser', () => {
   });
 });
 
-describe('a machine that is looked at', () => {
+describe('an ambient lookup', () => {
   beforeEach(() => void (server.isSearching = true));
 
   it('is asked about every second, until it has an identity', async () => {
@@ -187,7 +152,7 @@ describe('a machine that is looked at', () => {
     expect(tab.states).toEqual(['searching', 'signed-out']);
   });
 
-  it('lets a token wait for what comes of it', async () => {
+  it('makes a token request wait for the result', async () => {
     const token = tab.auth.getToken(STORAGE);
     await pass(2_000);
     server.isSearching = false;
@@ -196,7 +161,7 @@ describe('a machine that is looked at', () => {
     await expect(token).resolves.toMatchObject({ token: 'TOKEN' });
   });
 
-  it('has no token wait where it has just been looked at, and has none', async () => {
+  it('makes no token request wait if it has just found no identity', async () => {
     await tab.auth.prepare();
     server.isSearching = false;
     const token = tab.auth.getToken(STORAGE);
@@ -228,7 +193,7 @@ describe('a machine that is looked at', () => {
     await expect(token).rejects.toMatchObject({ code: 'sign_in_required' });
   });
 
-  it('is looked at again when the user says so', async () => {
+  it('is repeated when the user asks for it', async () => {
     server.isSearching = false;
     await tab.auth.prepare();
     server.isSearching = true;
@@ -248,7 +213,7 @@ describe('the identity of a machine', () => {
     expect(tab.auth.state).toMatchObject(machine);
   });
 
-  it('also where the sign-in was this tab’s alone', async () => {
+  it('even if only this tab held the sign-in', async () => {
     server.savedSignIn = MACHINE;
     tab.source.savedSignIn = signIn();
     await tab.auth.prepare();
@@ -281,8 +246,8 @@ describe('the identity of a machine', () => {
   });
 
   // Situation: page | the machine has an identity, no user is signed in | a cell asks with
-  // require_user | its user is asked to sign in, and then the user's token | sign in
-  it('is never a user, who is required', async () => {
+  // require_user | the user is asked to sign in, and then gets their own token | sign in
+  it('is never used if a user is required', async () => {
     server.savedSignIn = MACHINE;
     await tab.auth.prepare();
     const required = { requireUser: true };
@@ -296,22 +261,25 @@ describe('the identity of a machine', () => {
     expect(tab.auth.state).toMatchObject({ ambient: false });
   });
 
-  it.each(['bob@contoso.com', 'b.t'])('is never %s, who is asked for by name', async account => {
-    server.savedSignIn = MACHINE;
-    await tab.auth.prepare();
-    await expect(tab.auth.getToken(STORAGE, { account })).rejects.toMatchObject({
-      code: 'sign_in_required'
-    });
-    expect(tab.auth.state).toMatchObject(machine);
-  });
+  it.each(['bob@contoso.com', 'b.t'])(
+    'never matches %s, who is requested by name',
+    async account => {
+      server.savedSignIn = MACHINE;
+      await tab.auth.prepare();
+      await expect(tab.auth.getToken(STORAGE, { account })).rejects.toMatchObject({
+        code: 'sign_in_required'
+      });
+      expect(tab.auth.state).toMatchObject(machine);
+    }
+  );
 });
 
-describe('what was considered', () => {
+describe('the list of candidates', () => {
   const candidates: IIdentityCandidate[] = [
     { source: 'managed-identity', outcome: 'unavailable', reason: 'Because.' }
   ];
 
-  it('is told, and again only when it has changed', async () => {
+  it('is emitted, and again only when it has changed', async () => {
     const told: (readonly IIdentityCandidate[])[] = [];
     tab.auth.candidatesChanged.connect(({ candidates: now }) => told.push(now));
     server.candidates = candidates;
@@ -325,8 +293,8 @@ describe('what was considered', () => {
   });
 });
 
-describe('keeping', () => {
-  it('is asked for, and what came of it is told', async () => {
+describe('persistence', () => {
+  it('is requested, and the outcome reported', async () => {
     server.savedSignIn = { ...held(), persistableIn: 'keychain' };
     await tab.auth.prepare();
     server.persist.mockImplementation(async () => {
@@ -337,7 +305,7 @@ describe('keeping', () => {
     expect(tab.auth.state).toMatchObject({ kind: 'signed-in', persistedIn: 'keychain' });
   });
 
-  it('tells what the server extension has stored, and goes on as one of them', async () => {
+  it('reports the stored sign-ins, and continues as one of them', async () => {
     const restorable = [{ id: 'k', account: ALICE.account }];
     server.stored = { erasing: true, restorable };
     await tab.auth.prepare();

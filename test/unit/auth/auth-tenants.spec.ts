@@ -99,7 +99,7 @@ it('is forgotten with an account that another tab signs out', async () => {
   expect(sessionStorage.getItem('jupyter-azure-auth:chosen-tenants')).toBe('{}');
 });
 
-it('gives no token of the tenant before to a request that waits during the choice', async () => {
+it('gives no token of the previous tenant to a request that waits during the choice', async () => {
   let answer: (token: IAzureToken) => void = () => undefined;
   tab.source.getToken
     .mockReturnValueOnce(new Promise(resolve => (answer = resolve)))
@@ -113,7 +113,7 @@ it('gives no token of the tenant before to a request that waits during the choic
 
 // Situation: any sign-in | a directory is chosen in which Azure asks for consent | the next token |
 // the panel asks, in a window of that directory | continue signing in
-it('reports a question of that tenant as one about the request, and asks it there', async () => {
+it('reports a prompt of that tenant as one about the request, and prompts there', async () => {
   tab.auth.chooseTenant(ALICE.account.id, FABRIKAM);
   tab.source.getToken.mockRejectedValueOnce(
     Object.assign(anError('consent_required', 'consent_required'), {
@@ -136,14 +136,14 @@ it('reports a question of that tenant as one about the request, and asks it ther
   expect(tab.auth.state).toMatchObject({ account, chosenTenantId: FABRIKAM });
 });
 
-it('leaves a window alone in which the user is to choose an account', async () => {
+it('does not change the tenant of a window in which the user chooses an account', async () => {
   tab.auth.chooseTenant(ALICE.account.id, FABRIKAM);
   const request = { scopes: [], prompt: true };
   void tab.auth.signIn(request);
   expect(tab.source.signIn.mock.lastCall?.[0]).toEqual(request);
 });
 
-it('asks no further account to sign in to a tenant that was chosen for another', () => {
+it('asks no other account to sign in to a tenant that was chosen for one', () => {
   tab.auth.chooseTenant(ALICE.account.id, FABRIKAM);
   const request = { scopes: STORAGE, account: 'carol@fabrikam.com' };
   void tab.auth.signIn(request);

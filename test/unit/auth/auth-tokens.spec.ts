@@ -14,7 +14,7 @@ beforeEach(() => {
 });
 
 describe('signing out', () => {
-  it('forgets the user, also twice', async () => {
+  it('forgets the user, even twice', async () => {
     await tab.signInAs();
     await tab.auth.signOut();
     expect(tab.states).toEqual(['signed-out']);
@@ -40,7 +40,7 @@ describe('signing out', () => {
     expect(tab.states).toEqual(['needs-attention sign_in_ended', 'signed-out']);
   });
 
-  it('stands, though a sign-in was under way', async () => {
+  it('takes effect during a sign-in', async () => {
     await tab.signInAs();
     const ended = tab.auth.signIn(TOKEN_REQUEST);
     await tab.auth.signOut();
@@ -48,7 +48,7 @@ describe('signing out', () => {
     expect(tab.auth.state).toEqual({ kind: 'signed-out' });
   });
 
-  it('works though the storage is full', async () => {
+  it('works even if the storage is full', async () => {
     await tab.signInAs();
     const full = jest.spyOn(Storage.prototype, 'setItem').mockImplementation(() => {
       throw new Error('QuotaExceededError');
@@ -59,7 +59,7 @@ describe('signing out', () => {
     expect(tab.source.savedSignIn).toBeNull();
   });
 
-  it('lets no token through that was on its way', async () => {
+  it('drops a token that arrives afterwards', async () => {
     await tab.signInAs();
     let come: (token: IAzureToken) => void = () => undefined;
     tab.source.getToken.mockReturnValue(new Promise(resolve => (come = resolve)));
@@ -99,7 +99,7 @@ describe('another tab', () => {
     expect(tab.auth.state).toEqual(ALICE);
   });
 
-  it('is obeyed by a tab that was discarded and comes back', async () => {
+  it('is followed by a discarded tab that comes back', async () => {
     tab.source.savedSignIn = signIn();
     tab.elsewhere(notice => notice.publish(ALICE.account.id, Date.now()));
     tab.load();
@@ -108,7 +108,7 @@ describe('another tab', () => {
     expect(tab.source.clear).toHaveBeenCalledWith(true);
   });
 
-  it('hears of a sign-out here', async () => {
+  it('is notified of a sign-out here', async () => {
     await tab.signInAs();
     await tab.auth.signOut();
     expect(tab.otherTabs.wasSignedOutSince(ALICE.account.id, Date.now() - 1000)).toBe(true);
@@ -134,7 +134,7 @@ describe('a token', () => {
     expect(tab.source.getToken).toHaveBeenCalledTimes(7);
   });
 
-  it('is asked for with all that was wanted', async () => {
+  it('is requested with every field', async () => {
     await tab.signInAs();
     const options = { claims: '{}', tenantId: 't', force: true, enableCae: true };
     await tab.auth.getToken(STORAGE, {
@@ -160,21 +160,21 @@ describe('a token', () => {
       { cloud: 'AzureChinaCloud' },
       { code: 'unavailable', problem: { code: 'other_cloud', detail: 'AzureCloud' } }
     ]
-  ])('for another %s is not to be had', async (_, options, error) => {
+  ])('for another %s is unavailable', async (_, options, error) => {
     await tab.signInAs();
     await expect(tab.auth.getToken(STORAGE, options)).rejects.toMatchObject(error);
     expect(tab.source.getToken).not.toHaveBeenCalled();
     expect(tab.auth.state).toEqual(ALICE);
   });
 
-  it('that the network keeps back ends no sign-in', async () => {
+  it('that fails because of the network ends no sign-in', async () => {
     await tab.signInAs();
     tab.source.getToken.mockRejectedValueOnce(anError('unavailable', 'network'));
     await expect(tab.auth.getToken(STORAGE)).rejects.toMatchObject({ code: 'unavailable' });
     expect([tab.auth.state, tab.states]).toEqual([ALICE, []]);
   });
 
-  it('that wants consent says so until it comes', async () => {
+  it('that requires consent says so until it arrives', async () => {
     await tab.signInAs();
     const problem = { code: 'consent_required', detail: null, request: TOKEN_REQUEST } as const;
     tab.source.getToken.mockRejectedValueOnce(new AzureAuthError('consent_required', problem));
@@ -186,7 +186,7 @@ describe('a token', () => {
     expect(tab.auth.state).toEqual(ALICE);
   });
 
-  it('is not of a user who has left since', async () => {
+  it('never belongs to a user who has since signed out', async () => {
     await tab.signInAs();
     let come: (token: IAzureToken) => void = () => undefined;
     tab.source.getToken.mockReturnValueOnce(new Promise(resolve => (come = resolve)));
@@ -199,7 +199,7 @@ describe('a token', () => {
   });
 });
 
-describe('a resource', () => {
+describe('a resource limit', () => {
   it.each(cases)('$scope is given as $allowed allow', async ({ scope, allowed, gives }) => {
     const configured = await tab.readConfig();
     tab.readConfig.mockResolvedValue({ ...configured, allowedResources: allowed } as Configuration);

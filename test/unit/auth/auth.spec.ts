@@ -25,7 +25,7 @@ beforeEach(() => {
   tab = new TabHarness();
 });
 
-describe('getting ready', () => {
+describe('preparing', () => {
   it('does nothing before it is asked to, and everything once', async () => {
     expect(tab.auth.state).toEqual({ kind: 'starting' });
     await tab.auth.reconfigure();
@@ -71,7 +71,7 @@ describe('getting ready', () => {
       },
       { code: 'bad_configuration', sentence: 'c.AzureAuth.cloud must be another.' }
     ]
-  ])('says that %s, and hands out nothing', async (_, configuration, state, problem) => {
+  ])('says that %s, and returns no token', async (_, configuration, state, problem) => {
     tab.readConfig.mockResolvedValue(configuration);
     await expect(tab.auth.getToken(STORAGE)).rejects.toMatchObject({
       code: 'unavailable',
@@ -98,7 +98,7 @@ describe('getting ready', () => {
       () => tab.createProviders.mockRejectedValueOnce(anError('unavailable', 'insecure_page')),
       'insecure_page'
     ]
-  ])('tells of trouble with %s, and tries again when asked again', async (_, spoil, code) => {
+  ])('reports a failure of %s, and tries again on the next call', async (_, spoil, code) => {
     spoil();
     tab.source.savedSignIn = signIn();
     await expect(tab.auth.getToken(STORAGE)).rejects.toMatchObject({
@@ -138,7 +138,7 @@ describe('signing in', () => {
     expect(opened.focus).toHaveBeenCalledTimes(1);
   });
 
-  it('gets ready first where it has to', async () => {
+  it('prepares first if necessary', async () => {
     const ended = tab.auth.signIn();
     await settle();
     tab.source.asked[0]!.finish(signIn());
@@ -147,7 +147,7 @@ describe('signing in', () => {
   });
 
   it.each<AzureProblemCode>(['popup_blocked', 'timed_out', 'refused', 'network', 'failed'])(
-    'that ends in %s says so, names what for, and is to be had at once again',
+    'that ends in %s says so, names the resource, and can be repeated at once',
     async code => {
       await tab.auth.prepare();
       const ended = tab.auth.signIn(TOKEN_REQUEST);
@@ -170,7 +170,7 @@ describe('signing in', () => {
     expect(await ended).toEqual({ kind: 'signed-out' });
   });
 
-  it('tells of a window that seems to be closed, and may still succeed', async () => {
+  it('reports a window that seems to be closed, and may still succeed', async () => {
     await tab.auth.prepare();
     const ended = tab.auth.signIn(TOKEN_REQUEST);
     tab.source.asked[0]!.doubt();
@@ -179,7 +179,7 @@ describe('signing in', () => {
     expect(await ended).toEqual(ALICE);
   });
 
-  it('again gives up the attempt that hangs, which is never heard of again', async () => {
+  it('again abandons the attempt that hangs', async () => {
     await tab.auth.prepare();
     const first = tab.auth.signIn();
     tab.source.asked[0]!.doubt();
@@ -203,7 +203,7 @@ describe('signing in', () => {
     await expect(tab.auth.getToken(STORAGE)).resolves.toMatchObject({ token: 'TOKEN' });
   });
 
-  it('lets the user choose an account if that is wanted', async () => {
+  it('lets the user choose an account if requested', async () => {
     await tab.signInAs();
     void tab.auth.signIn({ ...TOKEN_REQUEST, prompt: true });
     expect(tab.source.signIn.mock.calls.at(-1)![1]).toBe(null);
@@ -253,7 +253,7 @@ describe('changed settings', () => {
     expect(tab.auth.state).toEqual(ALICE);
   });
 
-  it('give up a sign-in under way', async () => {
+  it('cancel a sign-in in progress', async () => {
     await tab.auth.prepare();
     void tab.auth.signIn();
     await tab.auth.reconfigure();
@@ -261,7 +261,7 @@ describe('changed settings', () => {
     expect(tab.auth.state).toEqual({ kind: 'signed-out' });
   });
 
-  it('are read in their order, also while the first are still on their way', async () => {
+  it('are applied in order, even if an earlier answer is late', async () => {
     let answer: (configuration: Configuration) => void = () => undefined;
     tab.readConfig.mockReturnValueOnce(new Promise(resolve => (answer = resolve)));
     const old = tab.auth.prepare();

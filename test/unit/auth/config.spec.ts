@@ -118,7 +118,7 @@ describe('resolveConfiguration', () => {
       { clientId: ID, authorityMetadata: { s: 1 } },
       { authority: 'https://login.example/t' }
     ]
-  ])('takes %s', (_, user, administrator, expected) => {
+  ])('accepts %s', (_, user, administrator, expected) => {
     const popup: IPopupConfiguration = { ...POPUP, redirectUri: PAGE, ...expected };
     const found = resolve(user, administrator);
     expect(found).toMatchObject({ kind: 'configured', popup });
@@ -143,12 +143,12 @@ describe('resolveConfiguration', () => {
     ['redirectUri', { redirectUri: 'http://SECRET.example/r' }, {}],
     ['redirectUri', { redirectUri: 'javascript:SECRET' }, {}],
     ['redirectUri', { redirectUri: 'https://hub/r#SECRET' }, {}]
-  ])('names %s where it is wrong, never its value', (detail, user, administrator) => {
+  ])('names %s if it is invalid, never its value', (detail, user, administrator) => {
     const found = resolve({ clientId: ID, ...user }, administrator);
     expect(found).toEqual({ kind: 'malformed', detail });
   });
 
-  it('says what to register where nothing is configured', () => {
+  it('says what to register if nothing is configured', () => {
     expect(resolve({}, {}, 'root_is_not_ours')).toEqual({
       kind: 'configured',
       methods: [
@@ -169,11 +169,11 @@ describe('resolveConfiguration', () => {
     // Without the server extension, nothing passes tokens on.
     [{ clientId: ID, shared: null }, false],
     [{ shared: false }, false]
-  ])('lets tabs share a popup sign-in where there is one user: %j', (server, shares) => {
+  ])('lets tabs share a popup sign-in if there is one user: %j', (server, shares) => {
     expect(resolve({}, server, null)).toMatchObject({ sharesTabs: shares });
   });
 
-  it('needs no app where Jupyter’s own port will do, nor anything of the user', () => {
+  it('needs neither an app nor user settings if Jupyter’s own port works', () => {
     const user = { tenantId: 'contoso.com', cloud: 'SECRET', authority: 'https://evil.example/t' };
     const found = resolve(user, { sources: ['loopback'] }, null);
     expect(found).toMatchObject({ popup: null, server: { port: 8888, cloud: 'AzureCloud' } });
@@ -187,12 +187,12 @@ describe('resolveConfiguration', () => {
       { authority: 'https://login.example/t' },
       { customAuthority: 'login.example', appName: null }
     ]
-  ])('knows what a sign-in on its own port has of the server: %s', (_, change, expected) => {
+  ])('takes a sign-in on its own port from the server: %s', (_, change, expected) => {
     const found = resolve({}, { sources: ['loopback'], ...change }, null);
     expect(methodOf(found, 'loopback')).toEqual({ ...OWN_PORT, ...expected });
   });
 
-  it('knows the cloud of the server, also where the user has another', () => {
+  it('uses the cloud of the server, even if the user has another', () => {
     const change = { sources: ['loopback', 'popup'], cloud: 'AzureChinaCloud', clientId: ID };
     const found = resolve({ cloud: 'AzureUSGovernment' }, change, null);
     expect(found).toMatchObject({
@@ -212,7 +212,7 @@ describe('resolveConfiguration', () => {
     expect(open([])).toEqual([]);
   });
 
-  it('takes nothing of a server extension in error for offered', () => {
+  it('offers no method of a misconfigured server extension', () => {
     const found = resolve({ clientId: ID }, { sources: ['loopback'], problem: 'x' }, null);
     expect(found).toMatchObject({ popup: { clientId: ID }, server: null });
     expect(methodOf(found, 'loopback')).toMatchObject({ obstacle: 'no_extension' });

@@ -42,8 +42,8 @@ const CODES: Readonly<Record<AzureProblemCode, boolean>> = {
 };
 const ROWS = Object.entries(CODES) as [AzureProblemCode, boolean][];
 
-describe('problemText', () => {
-  it.each(ROWS)('has words for %s', (code, continues) => {
+describe('messageFor', () => {
+  it.each(ROWS)('has a text for %s', (code, continues) => {
     const text = messageFor({ code, detail: null, request: null }, null, trans);
     expect(text.sentence).toMatch(new RegExp(`^[A-Z].*[a-zA-Z] \\(${code}\\)\\.$`));
     expect(text.remedy).toMatch(/^[A-Z].*\.$/);
@@ -73,7 +73,7 @@ describe('problemText', () => {
   });
 
   it.each(Object.entries(entra.numbers))(
-    'has words and a next step for AADSTS%s',
+    'has a text and a next step for AADSTS%s',
     (number, row) => {
       const { code, what, next } = row as { code: AzureProblemCode; what?: string; next?: string };
       const problem = { code, detail: `AADSTS${number}`, request: null };
@@ -88,7 +88,7 @@ describe('problemText', () => {
     }
   );
 
-  it('says in the words of a number whether codes are forbidden', () => {
+  it('says in the text of a number whether codes are forbidden', () => {
     const problem = {
       code: 'device_code_forbidden',
       detail: 'AADSTS53003',
@@ -113,7 +113,7 @@ describe('problemText', () => {
   });
 
   it.each(['device_code_forbidden', 'device_code_expired'] as const)(
-    'names what to do where codes are forbidden: %s',
+    'names what to do if codes are forbidden: %s',
     code => {
       const { remedy } = messageFor({ code, detail: null, request: null }, null, trans);
       for (const method of ['http://localhost', 'az login', 'app registration']) {
@@ -122,7 +122,7 @@ describe('problemText', () => {
     }
   );
 
-  it("names the session's cloud in its words", () => {
+  it("names the session's cloud in its text", () => {
     const problem = { code: 'other_cloud', detail: 'AzureCloud', request: null } as const;
     expect(messageFor(problem, null, trans).sentence).toBe(
       'This JupyterLab signs in to AzureCloud; the cell asks for another cloud (other_cloud).'
@@ -141,7 +141,7 @@ describe('problemText', () => {
     }
   );
 
-  it('leaves the sentence of the server a sentence', () => {
+  it('keeps the sentence of the server whole', () => {
     const sentence = 'c.AzureAuth.client_id must be a GUID.';
     const problem = { code: 'bad_configuration', detail: null, request: null, sentence } as const;
     const text = messageFor(problem, null, trans);
@@ -167,7 +167,7 @@ describe('problemText', () => {
       'a-1',
       'Azure returned a token for tenant a-1, not for the tenant b.com (wrong_tenant).'
     ],
-    ['unknown_tenant', null, 'Azure does not know the tenant b.com (unknown_tenant).'],
+    ['unknown_tenant', null, 'Azure cannot find the tenant b.com (unknown_tenant).'],
     [
       'refused',
       'AADSTS53003',

@@ -59,7 +59,7 @@ describe('chooseSources', () => {
   });
 });
 
-describe('chooseWays', () => {
+describe('chooseSignInMethods', () => {
   it.each(ROWS)('%s: the interactive ones', (_, context, open) => {
     const choices = chooseSignInMethods({ ...LAPTOP, ...context });
     expect(choices.map(({ name }) => name).sort()).toEqual(['device-code', 'loopback', 'popup']);

@@ -29,12 +29,12 @@ async function askedWhere(
   return [...asked, ...methods.flatMap(({ name, obstacle }) => (obstacle ? [] : [name]))];
 }
 
-describe('readConfiguration', () => {
+describe('readConfig', () => {
   it.each<[string[] | null, string[]]>([
     [['loopback'], ['config', 'loopback/probe', 'loopback']],
     [['device-code'], ['config', 'device-code']],
     [null, ['config']]
-  ])('with %j asks for the root of this address where that matters', async (sources, expected) => {
+  ])('with %j probes the root of this address if that matters', async (sources, expected) => {
     expect(await askedWhere(sources)).toEqual(expected);
   });
 
@@ -57,8 +57,8 @@ describe('readConfiguration', () => {
     jest.useRealTimers();
   });
 
-  // Situation: proxy that replaces Host | the server refuses the page | page loads | a problem with
-  // what the proxy must do | the proxy keeps Host
+  // Situation: proxy that replaces Host | the server refuses the page | page loads | a problem that
+  // says what the proxy must do | make the proxy keep Host
   it.each<[string]>([['foreign_origin'], ['forbidden']])(
     'reports that the server refuses this page: %s',
     async code => {
@@ -70,7 +70,7 @@ describe('readConfiguration', () => {
     }
   );
 
-  it.each([404, 405, 501])('goes on without a server extension: %d', async status => {
+  it.each([404, 405, 501])('continues without a server extension: %d', async status => {
     const error = new ServerExtensionError(status, 'failed', null);
     expect(await askedWhere(null, { route: 'config', error })).toEqual(['config']);
   });

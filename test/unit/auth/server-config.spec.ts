@@ -16,7 +16,7 @@ const NOTHING = {
   problem: null
 };
 
-describe('parseEnvironment', () => {
+describe('parseServerConfig', () => {
   it('reads every field', () => {
     const fields = {
       client_id: 'c',
@@ -52,12 +52,12 @@ describe('parseEnvironment', () => {
     ['text'],
     [[1]],
     [{ client_id: 1, tenant_id: '', cloud: null, authority_metadata: 'x', problem: [] }]
-  ])('takes %j for nothing configured', data => {
+  ])('treats %j as not configured', data => {
     expect(parseServerConfig(fieldsOf(data))).toEqual(NOTHING);
   });
 });
 
-describe('readEnvironment', () => {
+describe('readServerConfig', () => {
   it('asks the server extension', async () => {
     const { asked, server } = answering(200, '{"version": 1, "client_id": "c"}');
     expect(await readServerConfig(server)).toEqual({ ...NOTHING, clientId: 'c' });
@@ -65,7 +65,7 @@ describe('readEnvironment', () => {
   });
 
   it.each([404, 405])(
-    'finds nothing configured where there is no server extension (%d)',
+    'returns an empty configuration without a server extension (%d)',
     async status => {
       expect(await readServerConfig(answering(status, '').server)).toEqual(NOTHING);
     }
@@ -73,11 +73,11 @@ describe('readEnvironment', () => {
 
   // Situation: answer of `config` | `{}` or a login page | page loads | the user is not
   // reported as signed out | the page asks again
-  it.each(['{}', '[]', '<html></html>'])('takes %s for no answer of its own', async body => {
+  it.each(['{}', '[]', '<html></html>'])('rejects %s as an answer', async body => {
     await expect(readServerConfig(answering(200, body).server)).rejects.toThrow('unreadable');
   });
 
-  it.each([403, 500])('throws where the server does not want to tell (%d)', async status => {
+  it.each([403, 500])('throws if the server refuses (%d)', async status => {
     await expect(readServerConfig(answering(status, '').server)).rejects.toThrow(
       ServerExtensionError
     );

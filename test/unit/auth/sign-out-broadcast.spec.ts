@@ -7,7 +7,7 @@ const here = (): SignOutBroadcast => new SignOutBroadcast('https://hub.example/u
 
 beforeEach(() => localStorage.clear());
 
-describe('SignOutNotice', () => {
+describe('SignOutBroadcast', () => {
   it.each([
     ['before', 999, true],
     ['in the same moment', 1000, true],
@@ -33,7 +33,7 @@ describe('SignOutNotice', () => {
     expect(here().wasSignedOutSince('alice', 1)).toBe(false);
   });
 
-  it.each(['{', 'null', '"x"', '{"alice": "1000"}'])('takes %s for no notes', broken => {
+  it.each(['{', 'null', '"x"', '{"alice": "1000"}'])('ignores %s in the storage', broken => {
     localStorage.setItem(KEY, broken);
     expect(here().wasSignedOutSince('alice', 1)).toBe(false);
     here().publish('alice', 1000);
@@ -41,8 +41,8 @@ describe('SignOutNotice', () => {
   });
 
   // Situation: sign-out mark in localStorage | from the future (a clock set back, or written by
-  // another script) | any look | the user's token; the mark is ignored | nothing to do
-  it.each([1, 365])('takes no notice of a note from %d days ahead', days => {
+  // another script) | any lookup | the user's token; the mark is ignored | nothing to do
+  it.each([1, 365])('ignores a mark from %d days ahead', days => {
     const ahead = Date.now() + days * DAY;
     localStorage.setItem(KEY, JSON.stringify({ alice: ahead, bob: 1000 }));
     expect(here().wasSignedOutSince('alice', Date.now())).toBe(false);
@@ -51,7 +51,7 @@ describe('SignOutNotice', () => {
     expect(localStorage.getItem(KEY)).not.toContain(String(ahead));
   });
 
-  it('tells of notes of other tabs, and of nothing else', () => {
+  it('emits the marks of other tabs, and nothing else', () => {
     let heard = 0;
     here().received.connect(() => (heard += 1));
     window.dispatchEvent(new StorageEvent('storage', { key: 'other' }));

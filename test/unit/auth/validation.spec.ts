@@ -28,7 +28,7 @@ function isRead(field: string, value: unknown): boolean {
   }
 }
 
-describe('what a value can be', () => {
+describe('the validation of a value', () => {
   const rows = Object.entries(IS).flatMap(([name, { is, field }]) => {
     const { valid, invalid } = examples[name as keyof typeof IS];
     const row = (value: unknown, expected: boolean) =>
@@ -43,7 +43,7 @@ describe('what a value can be', () => {
 });
 
 describe('scopes', () => {
-  it.each(scopes)('knows the resource of $scope', ({ scope, resource }) => {
+  it.each(scopes)('returns the resource of $scope', ({ scope, resource }) => {
     expect(resourceOf(scope)).toBe(resource);
     const bare = scope !== '' && scope === resource;
     expect(withPermission(scope)).toBe(bare ? `${scope}/.default` : scope);

@@ -11,20 +11,20 @@ const here = (): AccountPins => at('https://hub.example/user/a/');
 
 beforeEach(() => localStorage.clear());
 
-it('keeps the servers of one origin apart', () => {
+it('separates the servers of one origin', () => {
   here().set('k1', BOB);
   expect(here().of('k1')).toEqual(BOB);
   expect(at('https://hub.example/user/b/').of('k1')).toBeNull();
 });
 
-it('stores which account it is, and nothing else of it', () => {
+it('stores the id and the user name of the account only', () => {
   here().set('k1', { ...BOB, name: 'Bob', tenantId: 't' } as typeof BOB);
   const stored: unknown = JSON.parse(localStorage.getItem(KEY) ?? '');
   expect(stored).toEqual({ k1: { ...BOB, pinnedAt: expect.any(Number) } });
 });
 
 it.each(['{', 'null', '"x"', '{"k1": null}', '{"k1": {"id": 1, "username": "b", "pinnedAt": 1}}'])(
-  'takes %s for no choice',
+  'ignores %s in the storage',
   broken => {
     localStorage.setItem(KEY, broken);
     expect(here().of('k1')).toBeNull();
@@ -33,14 +33,14 @@ it.each(['{', 'null', '"x"', '{"k1": null}', '{"k1": {"id": 1, "username": "b", 
   }
 );
 
-it('keeps the latest of many, of kernels whose end no tab has seen', () => {
+it('keeps the latest of many, even of kernels whose end no tab has seen', () => {
   for (let index = 0; index <= 100; index++) {
     here().set(`k${index}`, BOB);
   }
   expect([here().of('k0'), here().of('k1')]).toEqual([null, BOB]);
 });
 
-it('takes a choice after a sign-out for a new one', () => {
+it('treats a choice after a sign-out as a new one', () => {
   new SignOutBroadcast('https://hub.example/user/a/').publish(BOB.id, Date.now() - 1);
   here().set('k1', BOB);
   expect(here().of('k1')).toEqual(BOB);

@@ -48,7 +48,7 @@ describe('a page with two accounts', () => {
     expect(entries).toMatchObject([entry('alice@contoso.com'), entry('bob@contoso.com')]);
   });
 
-  it('withdraws on a switch only what a kernel would now get of another account', async () => {
+  it('withdraws on a switch only tokens that a kernel would now get for another account', async () => {
     await harness.ask('c1');
     await harness.ask('c2', { request_id: 'r2', ...AS_BOB });
     await harness.ask('c3', { request_id: 'r3', account: 'alice@contoso.com' });
@@ -68,7 +68,7 @@ describe('a page with two accounts', () => {
     expect(held()).toEqual(['k1 alice@contoso.com']);
   });
 
-  it('forgets what was allowed and chosen as an account that is no longer signed in', async () => {
+  it('forgets permissions and choices for an account that is no longer signed in', async () => {
     harness.kernelAccess = 'ask';
     for (const [comm, change] of [['c1', {}] as const, ['c2', AS_BOB] as const]) {
       await harness.ask(comm, { request_id: comm, ...change });
@@ -121,7 +121,7 @@ describe('a page with two accounts', () => {
     expect(harness.takeSent()).toEqual(['c2 error signed_out', 'c1 error signed_out']);
   });
 
-  it('renews at once, after a reload, what it gave as an account that is not active', async () => {
+  it('renews at once, after a reload, the tokens of an account that is not active', async () => {
     await harness.ask('c1', { request_id: 'r1', ...AS_BOB });
     harness.takeSent();
     const renewal = { request_id: 'r2', interactive: false, held_by: 'b.t' };
@@ -148,7 +148,7 @@ describe('a page with two accounts', () => {
     expect(harness.takeSent()).toContain('c2 token bob');
   });
 
-  it('withdraws what was of the tenant before, unless the request named it', async () => {
+  it('withdraws the tokens of the previous tenant, unless the request named it', async () => {
     await harness.ask('c1');
     await harness.ask('c2', { request_id: 'r2', tenant_id: 'contoso.com' });
     await harness.ask('c3', { request_id: 'r3', ...AS_BOB });
@@ -161,7 +161,7 @@ describe('a page with two accounts', () => {
     expect(harness.takeSent()).toEqual(['c4 error signed_out']);
   });
 
-  it('looks again if the user chooses a tenant while it checks access', async () => {
+  it('checks again if the user chooses a tenant during the access check', async () => {
     const { access, auth } = harness;
     const decide = jest.spyOn(access, 'decide').mockResolvedValueOnce('give');
     decide.mockImplementationOnce(async () => {
@@ -232,7 +232,7 @@ describe('a page with two accounts', () => {
       expect(harness.takeSent()).toEqual(['c2 token alice']);
     });
 
-    it('leaves other kernels their tokens, though the active account has ended', async () => {
+    it('keeps the tokens of other kernels after the active account has ended', async () => {
       const other = new FakeConnection('k2', 'ours');
       harness.connections.add(other.self, aClient('other.ipynb'));
       await harness.ask('c1', {}, other);
@@ -270,7 +270,7 @@ describe('a page with two accounts', () => {
       expect(auth.withdraw).toHaveBeenCalledWith(expect.objectContaining({ account: 'b.t' }));
     });
 
-    it('asks for it no more after a sign-out', async () => {
+    it('no longer asks for it after a sign-out', async () => {
       harness.auth.others = [];
       harness.auth.getToken.mockRejectedValue(anError());
       await harness.ask('c1');
@@ -279,7 +279,7 @@ describe('a page with two accounts', () => {
       expect(harness.waiting).toEqual([]);
     });
 
-    it('asks for it no more after a sign-out of that account alone', async () => {
+    it('no longer asks for it after a sign-out of that account alone', async () => {
       harness.auth.others = [];
       harness.auth.getToken.mockRejectedValue(anError());
       await harness.ask('c1');
@@ -328,7 +328,7 @@ describe('a page with two accounts', () => {
     // Situation: two tabs with one kernel | one chooses the account that the kernel always uses |
     // the kernel asks, and the other tab answers | the token of that account; the kernel forgets
     // those of the other | nothing to do
-    it('answers as that account, also before the browser has told of it', async () => {
+    it('answers as that account, even before the browser has reported the choice', async () => {
       await harness.ask('c1');
       other.tokenService.pin('k1', BOB.account);
       await harness.ask('c2', { request_id: 'r2', scopes: ['https://vault.azure.net/.default'] });
@@ -340,7 +340,7 @@ describe('a page with two accounts', () => {
       expect(harness.takeSent()).toEqual(['c2 error signed_out']);
     });
 
-    it('gives no token of the previous account that it was just getting', async () => {
+    it('gives no token of the previous account that was being requested', async () => {
       let answer = (): void => undefined;
       harness.auth.getToken.mockReturnValueOnce(
         new Promise(resolve => (answer = () => resolve(aToken())))
@@ -353,7 +353,7 @@ describe('a page with two accounts', () => {
       expect(harness.takeSent()).toEqual(['c2 token bob']);
     });
 
-    it('shows the choice, in a tab without a sign-in too, whose state undoes nothing', async () => {
+    it('shows the choice, even in a tab without a sign-in, which does not undo it', async () => {
       other.tokenService.pin('k1', BOB.account);
       const third = new KernelHarness();
       third.auth.setState({ kind: 'signed-out' });
@@ -386,7 +386,7 @@ describe('a page with two accounts', () => {
     });
   });
 
-  it('does not call its own other account a stranger’s', () => {
+  it('does not describe its own other account as unknown', () => {
     harness.notebook.say('comm_msg', {
       comm_id: 'c1',
       data: {

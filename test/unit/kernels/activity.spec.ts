@@ -28,7 +28,7 @@ async function reported(): Promise<Record<string, unknown>[]> {
   );
 }
 
-it('reports every token that the page gives to a kernel, also those that it pushes', async () => {
+it('reports every token that the page gives to a kernel, including pushed ones', async () => {
   const other = new FakeConnection('k2', 'ours');
   harness.connections.add(other.self, aClient('other.ipynb'));
   await harness.setSignedIn(ALICE);

@@ -40,26 +40,26 @@ const commOpen = (id: string, change: object = {}): object => ({
 });
 
 describe('KernelConnections', () => {
-  it('hears a comm once, by two connections, and knows its sender', () => {
+  it('emits a comm once for two connections, with its sender', () => {
     say('comm_open', commOpen('c1'));
     const sender = { client: CONSOLE, clientId: 'of-console' };
     expect(opened).toEqual([{ kernelId: 'k1', commId: 'c1', data: { a: 1 }, ...sender }]);
   });
 
-  it('knows no document of a session of another page', () => {
+  it('finds no document for a session of another page', () => {
     say('comm_open', commOpen('c1'), 'theirs');
     expect(opened[0]!.client).toBeNull();
   });
 
   it.each([null, undefined, 'of-notebook', {}, { session: {} }])(
-    'hears a comm below the parent %j, which names no sender',
+    'emits a comm with the parent %j, which names no sender',
     parent => {
       notebook.sayBelow(parent, 'comm_open', commOpen('c1'));
       expect(opened).toMatchObject([{ commId: 'c1', client: null, clientId: '' }]);
     }
   );
 
-  it('takes a cell that began before this tab was reloaded for one of its own', () => {
+  it('treats a cell from before a reload of this tab as its own', () => {
     const reloaded = new KernelConnections(new OwnClientIds(sessionStorage));
     const again = new FakeConnection('k1', 'after-the-reload');
     reloaded.add(again.self, NOTEBOOK);
@@ -69,7 +69,7 @@ describe('KernelConnections', () => {
     expect(opened.map(({ client }) => client)).toEqual([NOTEBOOK, null]);
   });
 
-  it('hears no comm again that one connection brings after the other has closed it', () => {
+  it('does not emit a comm again that arrives late on a second connection', () => {
     notebook.say('comm_open', commOpen('c1'));
     notebook.say('comm_close', { comm_id: 'c1' });
     console_.say('comm_open', commOpen('c1'));
@@ -81,12 +81,12 @@ describe('KernelConnections', () => {
     ['without an id', { comm_id: undefined }],
     ['with an id of 1 MB', { comm_id: 'c'.repeat(1_000_000) }],
     ['without data', { data: undefined, target_name: undefined }]
-  ])('leaves alone comms %s', (_, change) => {
+  ])('ignores comms %s', (_, change) => {
     say('comm_open', commOpen('c1', change));
     expect(opened).toEqual([]);
   });
 
-  it('keeps no more than 1000 ids of comms, however many are opened', () => {
+  it('remembers 1000 ids of comms, however many are opened', () => {
     for (let i = 0; i < 5000; i++) {
       notebook.say('comm_open', commOpen(`c${i}`));
     }
@@ -98,7 +98,7 @@ describe('KernelConnections', () => {
     expect(opened).toHaveLength(5001);
   });
 
-  it('tells two kernels apart that use the same id', () => {
+  it('distinguishes two kernels that use the same id', () => {
     const other = new FakeConnection('k2', 's');
     connections.add(other.self, aClient('b.ipynb'));
     notebook.say('comm_open', commOpen('c1'));
@@ -106,7 +106,7 @@ describe('KernelConnections', () => {
     expect(opened.map(({ kernelId }) => kernelId)).toEqual(['k1', 'k2']);
   });
 
-  it('registers the target once per connection, or JupyterLab would close the comm', () => {
+  it('registers the target once per connection, so that JupyterLab does not close the comm', () => {
     connections.add(notebook.self, NOTEBOOK);
     expect(notebook.registerCommTarget.mock.calls).toEqual([
       ['jupyter-azure-auth', expect.any(Function)]
@@ -115,7 +115,7 @@ describe('KernelConnections', () => {
     expect(opened).toHaveLength(1);
   });
 
-  it('goes on by a console when the notebook is closed', () => {
+  it('continues with a console when the notebook is closed', () => {
     notebook.close();
     console_.say('comm_open', commOpen('c1'));
     expect([opened[0]!.client, gone]).toEqual([CONSOLE, []]);
@@ -130,12 +130,12 @@ describe('KernelConnections', () => {
     ['dead', ['restarted k1']],
     ['busy', []],
     ['idle', []]
-  ])('tells of a kernel that is %s: %j', (status, told) => {
+  ])('emits that a kernel is %s: %j', (status, told) => {
     notebook.statusChanged.emit(status);
     expect(gone).toEqual(told);
   });
 
-  it('tells of outputs that were replaced', () => {
+  it('emits that an output was replaced', () => {
     const clients: string[] = [];
     connections.outputReplaced.connect((_, { client }) => clients.push(client.label));
     notebook.say('update_display_data', {});

@@ -9,7 +9,7 @@ function aLoad() {
 }
 
 describe('events whose handlers are not loaded with the page', () => {
-  it('are held back, and come in order', async () => {
+  it('are held back, and emitted in order', async () => {
     const { calls, load } = aLoad();
     const deferred = new DeferredEvents(load);
     const seen: string[] = [];
@@ -25,7 +25,7 @@ describe('events whose handlers are not loaded with the page', () => {
     expect(calls).toHaveLength(1);
   });
 
-  it('are about nothing before the first request', async () => {
+  it('are dropped before the first request', async () => {
     const { calls, load } = aLoad();
     const deferred = new DeferredEvents(load);
     const emit = jest.fn();

@@ -19,7 +19,7 @@ const refuse = (): void =>
   void harness.auth.getToken.mockRejectedValue(anError('consent_required', 'consent_required'));
 
 // Situation: cell | times out or is interrupted while its user is asked | after the cell | none;
-// the panel has no problem any more | nothing to do
+// the panel no longer shows a problem | nothing to do
 it('is one whose cell has ended', async () => {
   refuse();
   await harness.ask('c1', tenant);
@@ -46,7 +46,7 @@ it('is one whose cell has ended before the answer came', async () => {
   expect(over()).toEqual([ELSEWHERE]);
 });
 
-it('is none that another cell waits for', async () => {
+it('is not one that another cell waits for', async () => {
   const other = new FakeConnection('k2', 'ours too');
   harness.connections.add(other.self, aClient('other.ipynb'));
   refuse();
@@ -58,7 +58,7 @@ it('is none that another cell waits for', async () => {
   expect(over()).toEqual([{ scopes: STORAGE }]);
 });
 
-it('is none that a kernel holds a token for, which it wants to renew', async () => {
+it('is not one for which a kernel holds a token to renew', async () => {
   await harness.setSignedIn(ALICE);
   await harness.ask('c1');
   over();

@@ -12,13 +12,13 @@ describe('explain', () => {
     ['sign_in_required', true],
     ['consent_required', true],
     ['failed', false]
-  ])('has words for %s; what to do about it: %s', (code, hasRemedy) => {
+  ])('has a text for %s; next step: %s', (code, hasRemedy) => {
     const { message, remedy } = errorText(code, null, null, trans);
     expect(message).toMatch(/^[A-Z].*\.$/);
     expect(remedy !== undefined).toBe(hasRemedy);
   });
 
-  it("puts the session's own problem and its number into words", () => {
+  it('describes the problem of the session with its number', () => {
     const problem = { code: 'interaction_required', detail: 'AADSTS50076', request: null } as const;
     const error = new AzureAuthError('consent_required', problem);
     const { message, remedy, detail } = errorText('consent_required', error, 'Storage', trans);
@@ -27,7 +27,7 @@ describe('explain', () => {
     expect(remedy).toContain('confirm it in the window');
   });
 
-  it("says the machine's own reason and remedy in place of its code's", () => {
+  it('gives the reason and the remedy of the machine in place of those of the code', () => {
     const explanation = 'This identity is in the tenant A, not in b.com. Leave `tenant_id` out.';
     const problem = { code: 'refused', detail: null, request: null, explanation } as const;
     expect(errorText('failed', new AzureAuthError('failed', problem), 'Storage', trans)).toEqual({
@@ -37,13 +37,13 @@ describe('explain', () => {
     });
   });
 
-  it('says to sign in if no user is, whatever ended before', () => {
+  it('says to sign in if no user is signed in, whatever has ended before', () => {
     expect(errorText('sign_in_required', anError(), null, trans).message).toBe(
       'You are not signed in to Azure with an account that can get this token.'
     );
   });
 
-  it('shows nothing of an error that it does not know', () => {
+  it('shows no part of an unknown error', () => {
     const text = errorText('failed', new Error('SECRET'), null, trans);
     expect(JSON.stringify(text)).not.toContain('SECRET');
   });

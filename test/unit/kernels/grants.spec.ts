@@ -53,7 +53,7 @@ describe('GrantStore', () => {
     expect(reloaded()).toEqual([aGrant()]);
   });
 
-  it('is stored once for all that changes meanwhile, after the token has gone', () => {
+  it('is stored once for several changes, after the token was sent', () => {
     const setItem = jest.spyOn(Storage.prototype, 'setItem');
     grants.add(aGrant());
     grants.add(aGrant({ commId: 'c2', request: OTHER }));
@@ -89,7 +89,7 @@ describe('GrantStore', () => {
     expect(comms()).toEqual(['']);
   });
 
-  it('forgets what is not kept, and says what', () => {
+  it('forgets the other entries, and returns them', () => {
     grants.add(aGrant());
     grants.add(aGrant({ kernelId: 'k2', commId: 'c2', accountId: 'bob' }));
     expect(grants.retain(({ accountId }) => accountId === 'bob')).toEqual([aGrant()]);
@@ -116,7 +116,7 @@ describe('GrantStore', () => {
     [
       '[{"request": {}, "kernelId": "k1", "commId": "", "requestId": "", "path": "", "accountId": "a"}]'
     ]
-  ])('begins again where the storage holds %s', broken => {
+  ])('starts empty if the storage contains %s', broken => {
     sessionStorage.setItem(KEY, broken);
     expect(new GrantStore(sessionStorage).all).toEqual([]);
   });
@@ -129,7 +129,7 @@ describe('requestKey', () => {
     ['cloud', { ...TARGET, cloud: 't' }],
     ['account', { ...TARGET, account: 't' }],
     ['CAE', { ...TARGET, enableCae: true }]
-  ])('tells another %s apart', (_, other) => {
+  ])('distinguishes another %s', (_, other) => {
     expect(requestKey(other)).not.toBe(requestKey(TARGET));
   });
 });

@@ -52,7 +52,7 @@ describe('a kernel that several users share', () => {
     expect(acting()).toEqual([]);
   });
 
-  it('has a question disappear that was answered elsewhere', async () => {
+  it('removes a prompt that was answered elsewhere', async () => {
     await harness.share();
     await harness.ask('c1');
     await harness.pass(300);
@@ -105,7 +105,7 @@ describe('a kernel that several users share', () => {
       expect(harness.takeSent()).toContain('c1 token bob');
     });
 
-    it('at the first opening, in a cell of another page', async () => {
+    it('at the first attempt, in a cell of another page', async () => {
       // The server knows the pages of each user only.
       harness.pages.clear();
       await harness.askTheirs('c2', { ...renewal, held_by: BOB.account.id });
@@ -115,7 +115,7 @@ describe('a kernel that several users share', () => {
       expect(harness.takeSent()).toEqual(['c3 token bob']);
     });
 
-    it('and never another one, nor without having been allowed', async () => {
+    it('and never another one, nor without permission', async () => {
       await harness.ask('c2', { ...renewal, held_by: ALICE.account.id });
       await harness.askTheirs('c3', { request_id: 'r3', interactive: false });
       await harness.askTheirs('c4', {

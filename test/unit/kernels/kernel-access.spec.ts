@@ -106,7 +106,7 @@ describe('a page whose user wants to be asked', () => {
     expect(await ask(MANAGEMENT)).toContain('pending consent');
   });
 
-  it('asks no more about a kernel that may have everything, until a sign-out', async () => {
+  it('no longer asks about a kernel that may have everything, until a sign-out', async () => {
     await ask();
     await answer(true);
     harness.takeSent();
@@ -125,7 +125,7 @@ describe('a page whose user wants to be asked', () => {
     expect(await ask()).toEqual(['pending consent']);
   });
 
-  it('pushes no newer token to a kernel that has got one without being asked about', async () => {
+  it('pushes no newer token to a kernel that got one before the setting changed', async () => {
     const other = new FakeConnection('k2', 'ours2');
     harness.connections.add(other.self, aClient('other.ipynb'));
     harness.kernelAccess = 'allow';
@@ -139,7 +139,7 @@ describe('a page whose user wants to be asked', () => {
     expect(harness.takeSent()).toEqual([expect.stringMatching(/^c\d+ token alice$/)]);
   });
 
-  it('takes Deny for an answer', async () => {
+  it('respects Deny', async () => {
     await ask();
     await harness.pass(300);
     harness.tokenService.refuse(harness.tokenService.waiting[0]!);
@@ -271,7 +271,7 @@ describe('a kernel whose access is revoked', () => {
     jest.useRealTimers();
   });
 
-  it('is told to the server, though the server does not answer at first', async () => {
+  it('is reported to the server, even if it does not answer at first', async () => {
     jest.useFakeTimers();
     sessionStorage.clear();
     const harness = new KernelHarness();
@@ -289,7 +289,7 @@ describe('a kernel whose access is revoked', () => {
 });
 
 describe('a user who no longer lets kernels have tokens', () => {
-  it('takes back those that they hold', async () => {
+  it('withdraws the tokens that they hold', async () => {
     jest.useFakeTimers();
     sessionStorage.clear();
     const harness = new KernelHarness();

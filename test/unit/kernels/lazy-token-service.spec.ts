@@ -20,7 +20,7 @@ describe('the token service of a page', () => {
     expect(lazy.waiting).toEqual([]);
   });
 
-  it('shows what the loaded service has, and tells when that changes', async () => {
+  it('shows the lists of the loaded service, and emits when they change', async () => {
     const lazy = new LazyTokenService(async () => loaded());
     const changed = jest.fn();
     lazy.changed.connect(changed);

@@ -2,7 +2,7 @@ import { Signal } from '@lumino/signaling';
 import { PageClients } from '../../../src/kernels/page-clients';
 import { ServerExtensionError } from '../../../src/server-api/client';
 
-it('announces the clients of this page, and knows those of others', async () => {
+it('announces the clients of this page, and recognizes those of others', async () => {
   const pages = new Set(['other-browser']);
   const asked: string[] = [];
   const post = async (route: string, fields: object = {}) => {
@@ -24,7 +24,7 @@ it('announces the clients of this page, and knows those of others', async () => 
   expect(asked).toEqual(['other-browser', 'agent', 'agent']);
 });
 
-it('takes nothing for a page that the server does not know', async () => {
+it('recognizes no page that the server does not list', async () => {
   const post = async () => Promise.reject(new ServerExtensionError(404, 'not_found', null));
   const connections = { clientIds: { all: ['now'] }, added: new Signal<object, string>({}) };
   const clients = new PageClients({ post } as never, connections as never);

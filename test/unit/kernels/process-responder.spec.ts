@@ -159,7 +159,7 @@ describe('when the server has the page ask', () => {
     expect(server.asked.at(-1)).toMatchObject([ANSWER, { code: 'sign_in_declined' }]);
   });
 
-  test('stops to ask when the process has ended', async () => {
+  test('stops asking when the process has ended', async () => {
     server.answers[CLAIM] = new Error('over');
     await expect(responder.answer('r')).rejects.toThrow();
     expect(labels()).toEqual([]);
@@ -189,7 +189,7 @@ test('offers a sign-in for a program that was refused and does not wait', async 
 });
 
 test.each([IN_TAB, { ...IN_TAB, source: 'loopback', persistedIn: 'memory' } as const])(
-  'asks a user who is signed in to go on, for a program that does not wait',
+  'asks a signed-in user to continue, for a program that does not wait',
   async state => {
     server.answers[CLAIM] = { scopes: STORAGE, tenant_id: 't', waits_as: 'consent' };
     await harness.setSignedIn(state);

@@ -16,7 +16,7 @@ async function signInAs(who: typeof ALICE): Promise<void> {
   await harness.setSignedIn(who);
 }
 
-it('asks a user who is signed in, and gives what came of their signing in', async () => {
+it('asks a signed-in user, and sends the token of the new sign-in', async () => {
   await harness.ask('c1', PROMPT);
   await harness.pass(300);
   expect(harness.takeSent()).toEqual(['c1 pending sign_in']);
@@ -47,7 +47,7 @@ it.each<[string, () => Promise<void>]>([
   ['a sign-in that was given up', () => harness.setSignedIn(ALICE)],
   ['a sign-in found at the server', () => harness.setSignedIn({ ...ALICE, source: 'loopback' })],
   ['an identity of the machine', () => harness.setSignedIn({ ...ALICE, ambient: true })]
-])('takes no %s for one', async (_, happens) => {
+])('does not treat %s as an answer', async (_, happens) => {
   await harness.ask('c1', PROMPT);
   await harness.pass(300);
   await happens();
@@ -64,7 +64,7 @@ it('asks again for another request, even right after a sign-in', async () => {
   expect(harness.takeSent()).toEqual(['c2 pending sign_in']);
 });
 
-it('takes no for an answer', async () => {
+it('is declined by Not now', async () => {
   await harness.ask('c1', PROMPT);
   await harness.pass(300);
   harness.tokenService.refuse(harness.tokenService.waiting[0]!);
@@ -79,7 +79,7 @@ it('is refused if the user may not be asked, or no sign-in method is available',
   expect(harness.takeSent()).toEqual(['c1 error sign_in_required', 'c2 error unavailable']);
 });
 
-it('is left to the page that was asked, as long as that may still answer', async () => {
+it('is left to the asking cell’s page, as long as it may still answer', async () => {
   for (const comm of ['c1', 'c2', 'c3']) {
     await harness.askTheirs(comm, PROMPT);
   }
@@ -88,7 +88,7 @@ it('is left to the page that was asked, as long as that may still answer', async
   expect(harness.takeSent()).toEqual(['c4 pending sign_in']);
 });
 
-it('is not the end of a question whether others may act as the user', async () => {
+it('does not replace the question whether others may act as the user', async () => {
   await harness.share();
   await harness.ask('c1', PROMPT);
   await harness.pass(300);

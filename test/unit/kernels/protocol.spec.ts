@@ -72,7 +72,7 @@ describe('parseRequest', () => {
     ['enable_cae', { enable_cae: 'SECRET' }],
     ['force', { force: 1 }],
     ['interactive', { interactive: 'false' }]
-  ])('names %s where it is malformed, never its value', (field, change) => {
+  ])('names %s if it is malformed, never its value', (field, change) => {
     const error = refused(aRequest(change));
     expect(error).toMatchObject({
       code: 'invalid_message',
@@ -138,7 +138,7 @@ describe('tokenAnswer', () => {
     expect(tokenAnswer('r1', aToken({ expiresOnTimestamp })).expires_in).toBe(life);
   });
 
-  it('says what it is for in the words of the kernel', () => {
+  it('repeats what the kernel asked for', () => {
     const target = { scopes: STORAGE, tenantId: 't', cloud: 'c', account: 'a', enableCae: true };
     expect(tokenAnswer('r1', TOKEN, target)).toEqual({
       ...ANSWER,

@@ -34,7 +34,7 @@ describe('signing in and out', () => {
     expect(harness.tokenService.grants).toEqual([]);
   });
 
-  it('empties them though the server has not confirmed it', async () => {
+  it('empties them even before the server has confirmed it', async () => {
     await harness.setSignedIn(ALICE);
     await harness.ask('c1');
     harness.takeSent();
@@ -250,7 +250,7 @@ describe('attach', () => {
         await attach('a1', STORAGE);
       }
     ]
-  ])('gets nothing by way of %s', async (_, act) => {
+  ])('gets nothing because of %s', async (_, act) => {
     await harness.setSignedIn(ALICE);
     await harness.ask('c1');
     await restart();

@@ -56,7 +56,7 @@ it('follows what another tab revokes, and allows again', async () => {
   expect(harness.takeSent()).toEqual(['c3 token alice']);
 });
 
-it('gives a new tab no token before it knows what is revoked', async () => {
+it('gives no token in a new tab before it knows what is revoked', async () => {
   let answer: (answer: Answer) => void = () => undefined;
   await begin(() => new Promise(resolve => (answer = resolve)));
   await harness.ask('c1');

@@ -94,7 +94,7 @@ describe('ServerGrantImporter', () => {
     expect(harness.tokenService.grants).toEqual([]);
   });
 
-  it('looks once more when its user signs out, for what it has not heard of', async () => {
+  it('imports once more when its user signs out', async () => {
     await begin();
     server.answers['grants'] = { grants: [GRANT] };
     await harness.setSignedIn(null);
@@ -103,7 +103,7 @@ describe('ServerGrantImporter', () => {
     expect(server.count('grants')).toBe(2);
   });
 
-  it('looks once more when its user comes back to it', async () => {
+  it('imports once more when its user comes back to it', async () => {
     await begin();
     await show('hidden');
     expect(server.count('grants')).toBe(1);
@@ -114,7 +114,7 @@ describe('ServerGrantImporter', () => {
     expect(harness.tokenService.grants).toHaveLength(1);
   });
 
-  it('believes what this page knows better', async () => {
+  it('prefers the entries of this page', async () => {
     await harness.setSignedIn(AT_SERVER);
     await harness.ask('c1');
     harness.notebook.statusChanged.emit('restarting');
@@ -130,7 +130,7 @@ describe('ServerGrantImporter', () => {
     ['nothing', {}],
     ['a list of something else', { grants: [null, 'x', { ...GRANT, scopes: 'x' }] }],
     ['times that are none', { grants: [{ ...GRANT, granted_at: '5' }] }]
-  ])('takes nothing from %s', async (_, answer) => {
+  ])('imports nothing from %s', async (_, answer) => {
     await begin();
     server.answers['grants'] = answer;
     await show('visible');

@@ -55,7 +55,7 @@ describe('status', () => {
     ]);
   });
 
-  it('says how that was chosen, by 20 sources at most', async () => {
+  it('lists the candidates, 20 at most', async () => {
     const row = { source: 'azure-cli', outcome: 'unavailable', reason: 'No.' } as const;
     harness.auth.candidates = Array.from({ length: 30 }, () => row);
     await harness.ask('c1', STATUS);
@@ -103,7 +103,7 @@ describe('status', () => {
     expect(harness.takeSent()).toEqual(['c2 status signed-out none']);
   });
 
-  it('tells a kernel that others use nothing, unless it was given a token', async () => {
+  it('tells a shared kernel nothing, unless it was given a token', async () => {
     await harness.setSignedIn(ALICE);
     await harness.ask('c1');
     harness.takeSent();
@@ -117,7 +117,7 @@ describe('status', () => {
 
   // Situation: shared kernel | it has a token of an account that its code names, and none of the one
   // that it always uses | another user asks for the status | `denied`, and no user name | nothing to do
-  it('tells it of no account that it was given no token of', async () => {
+  it('names no account of which the kernel was given no token', async () => {
     await harness.setSignedIn(ALICE);
     await harness.ask('c1', { account: ALICE.account.username });
     harness.auth.others = [BOB.account];
@@ -131,7 +131,7 @@ describe('status', () => {
     expect(harness.takeSent()).toEqual(['c3 status signed-in alice@contoso.com']);
   });
 
-  it('takes no more than 20 at a time of a kernel', async () => {
+  it('serves at most 20 at a time for a kernel', async () => {
     harness.auth.prepare.mockReturnValue(new Promise(() => undefined));
     for (let index = 0; index < 30; index++) {
       await harness.ask(`c${index}`, { ...STATUS, request_id: `r${index}` });
@@ -151,7 +151,7 @@ describe('sign_out', () => {
     expect(harness.takeSent()).toEqual(['c2 done']);
   });
 
-  it('is not obeyed where a replay brings one that is over', async () => {
+  it('is ignored if it is a replay of an earlier one', async () => {
     await harness.ask('c1', SIGN_OUT);
     await harness.pass(200);
     await harness.end('c1');
@@ -159,14 +159,14 @@ describe('sign_out', () => {
     expect(harness.auth.signOut).not.toHaveBeenCalled();
   });
 
-  it.each(['restarting', 'dead'] as const)('is not obeyed of a kernel that is %s', async status => {
+  it.each(['restarting', 'dead'] as const)('is ignored from a kernel that is %s', async status => {
     await harness.ask('c1', SIGN_OUT);
     harness.notebook.statusChanged.emit(status);
     await harness.pass(1000);
     expect(harness.auth.signOut).not.toHaveBeenCalled();
   });
 
-  it('is for the page that was asked only', async () => {
+  it('is answered only by the page that was asked', async () => {
     for (const comm of ['c1', 'c2', 'c3', 'c4', 'c5']) {
       await harness.askTheirs(comm, SIGN_OUT);
       await harness.pass(1000);
@@ -177,7 +177,7 @@ describe('sign_out', () => {
     expect(harness.takeSent()).toEqual([]);
   });
 
-  it('is not for a kernel that others use, whatever it was given', async () => {
+  it('is denied to a shared kernel, whatever it was given', async () => {
     await harness.setSignedIn(ALICE);
     await harness.ask('c1');
     harness.takeSent();

@@ -52,7 +52,7 @@ it('says which tenant the user has chosen', async () => {
   expect(post.mock.calls[0]?.[1]).toMatchObject({ sign_in: { chosen_tenant_id: 'fab' } });
 });
 
-it('sends no token of a tenant that the other tab does not know to be chosen', async () => {
+it('sends no token of a chosen tenant that the other tab does not know of', async () => {
   auth.own = [OWN];
   auth.state = { ...ALICE, chosenTenantId: 'fab' };
   auth.getToken.mockResolvedValue(aToken({ account: ALICE.account }));
@@ -93,7 +93,7 @@ it('shows no problem of another tab that has given up', async () => {
   expect(auth.withdraw).toHaveBeenCalledWith({ scopes: [...STORAGE] });
 });
 
-it('has a tab that has given up ask again', async () => {
+it('makes a tab that has given up ask again', async () => {
   auth.own = [OWN];
   post.mockReset().mockRejectedValue(new Error('404'));
   const server = { post, baseUrl: 'https://lab.example/' };
@@ -101,7 +101,7 @@ it('has a tab that has given up ask again', async () => {
   expect(Object.keys(localStorage)).toEqual(['jupyter-azure-auth:tab-signed-in:/']);
 });
 
-it('tells of accounts that are not active, and gives their tokens of their own tenant', async () => {
+it('lists accounts that are not active, and sends tokens of their own tenant', async () => {
   auth.own = [OWN, { ...OWN, ...BOB, signedInAt: 900, expiresAt: 1900 }];
   auth.state = ALICE;
   auth.others = [BOB.account];

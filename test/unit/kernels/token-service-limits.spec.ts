@@ -40,7 +40,7 @@ describe('"not now"', () => {
     expect(harness.takeSent().slice(3)).toEqual(['c1 error denied', 'c2 error denied']);
   });
 
-  it('brings up no other question of that kernel, not for a moment', async () => {
+  it('shows no other prompt of that kernel, not even briefly', async () => {
     await harness.ask('c1', { request_id: 'r1' });
     await harness.ask('c2', { request_id: 'r2' });
     await harness.ask('c3', { request_id: 'r3' });
@@ -51,7 +51,7 @@ describe('"not now"', () => {
     expect(shown).toEqual([[]]);
   });
 
-  it('is nothing to a request that is over', async () => {
+  it('does not affect a request that is over', async () => {
     await harness.ask('c1');
     const over = await harness.prompted();
     await harness.end('c1');
@@ -82,7 +82,7 @@ describe('a flood', () => {
     ['of one id', () => ({})],
     ['of ids of their own', (i: number) => ({ request_id: `r${i}` })],
     ['that attach', (i: number) => ({ request_id: `r${i}`, kind: 'attach', scopes: [] })]
-  ])('of requests %s in one task is no work', async (_, change) => {
+  ])('of requests %s in one task takes no work', async (_, change) => {
     await harness.setSignedIn(ALICE);
     const emitted = jest.fn();
     harness.tokenService.changed.connect(emitted);
@@ -110,7 +110,7 @@ describe('a flood', () => {
     expect(harness.auth.getToken).toHaveBeenCalledTimes(1);
   });
 
-  it('by one kernel is nothing to another', async () => {
+  it('by one kernel does not affect another', async () => {
     const other = new FakeConnection('k2', 'ours2');
     harness.connections.add(other.self, aClient('other.ipynb'));
     for (let i = 0; i < 30; i++) {
@@ -155,21 +155,21 @@ describe('a shared kernel', () => {
     expect(harness.takeSent()).toEqual(['c4 pending consent']);
   });
 
-  it('is neither asked about in the minute after "not now"', async () => {
+  it('is not asked about in the minute after "not now"', async () => {
     await harness.ask('c1');
     harness.tokenService.refuse(await harness.prompted());
     await harness.ask('c2', { request_id: 'r2' });
     expect(harness.takeSent().slice(1)).toEqual(['c1 error denied', 'c2 error denied']);
   });
 
-  it('nor where it must not ask the user', async () => {
+  it('is not asked about if it must not ask the user', async () => {
     await harness.ask('c1', { interactive: false });
     expect(harness.takeSent()).toEqual(['c1 error consent_required']);
   });
 
   // Situation: server with several users | Bob runs a cell in Alice's notebook, and closes his page
   // | his token is requested repeatedly | none, and Alice is not prompted | Bob's page, or none
-  it('hears nothing of a page that was not asked, whatever its user has allowed', async () => {
+  it('gets no answer from a page that was not asked, whatever its user has allowed', async () => {
     await harness.ask('c1');
     harness.tokenService.allow(await harness.prompted());
     await harness.pass(0);
@@ -193,10 +193,9 @@ describe('a shared kernel', () => {
 describe('a page that does not know yet that its server is shared', () => {
   beforeEach(async () => harness.setSignedIn(ALICE));
 
-  // Situation: server on JupyterHub | Bob was let in after Alice's page has loaded | his cell
-  // in
-  // her notebook asks for a token | none | Bob's own page asks Bob
-  it('looks before it answers what it was not asked', async () => {
+  // Situation: server on JupyterHub | Bob was admitted after Alice's page had loaded | his cell in
+  // her notebook asks for a token | none | Bob's own page asks him
+  it('asks the server before it answers for another page', async () => {
     await harness.ask('c1');
     expect(harness.takeSent()).toEqual(['c1 token alice']);
     harness.isShared = true;
@@ -208,7 +207,7 @@ describe('a page that does not know yet that its server is shared', () => {
     expect(harness.takeSent()).toEqual(['c6 pending consent']);
   });
 
-  it('takes it for shared while its server says nothing', async () => {
+  it('treats it as shared while its server does not answer', async () => {
     harness.isSilent = true;
     await harness.ask('c1');
     await harness.askTheirs('c2', { request_id: 'r2' });

@@ -25,7 +25,7 @@ function slowly(): (token: IAzureToken) => Promise<void> {
 }
 
 describe('a request of this page', () => {
-  it('is answered at once, without "pending", where the token is quick', async () => {
+  it('is answered at once, without "pending", if the token arrives quickly', async () => {
     await harness.setSignedIn(ALICE);
     await harness.ask('c1');
     await harness.pass(1000);
@@ -35,7 +35,7 @@ describe('a request of this page', () => {
     ]);
   });
 
-  it('goes to the session with everything that was asked', async () => {
+  it('goes to the session with all of its fields', async () => {
     const fields = { tenant_id: 'fabrikam.com', cloud: 'AzureCloud', account: 'a', claims: '{}' };
     const flags = { enable_cae: true, force: true, require_user: true };
     await harness.ask('c1', { ...fields, ...flags, interactive: false });
@@ -93,7 +93,7 @@ describe('a request of this page', () => {
     expect(harness.takeSent()).toEqual(['c1 pending sign_in']);
   });
 
-  it('does not take the word of another kernel that a comm is closed', async () => {
+  it('ignores the message of another kernel that a comm is closed', async () => {
     const other = new FakeConnection('k2', 'ours2');
     harness.connections.add(other.self, aClient('other.ipynb'));
     await harness.ask('c1');
@@ -121,7 +121,7 @@ describe('a request of this page', () => {
     ['another tenant', { tenant_id: 'fabrikam.com' }],
     ['another account', { account: 'bob' }],
     ['claims', { claims: '{}' }]
-  ])('is another one with %s, though its id is the same', async (_, change) => {
+  ])('is a different one with %s, even if its id is the same', async (_, change) => {
     await harness.ask('c1');
     await harness.ask('c2', change);
     await harness.prompted();
@@ -130,7 +130,7 @@ describe('a request of this page', () => {
     expect(harness.takeSent().slice(2)).toEqual(['c1 token alice', 'c2 token alice']);
   });
 
-  it('is another one from another kernel', async () => {
+  it('is a different one from another kernel', async () => {
     const other = new FakeConnection('k2', 'ours2');
     harness.connections.add(other.self, aClient('other.ipynb'));
     await harness.ask('c1');
@@ -143,7 +143,7 @@ describe('a request of this page', () => {
   });
 
   it.each(['sign_in_required', 'consent_required'] as const)(
-    'is refused with %s where it must not ask the user',
+    'is refused with %s if it must not ask the user',
     async code => {
       harness.auth.getToken.mockRejectedValue(anError(code));
       await harness.ask('c1', { interactive: false });
@@ -153,7 +153,7 @@ describe('a request of this page', () => {
     }
   );
 
-  it('asks for consent where that is missing', async () => {
+  it('asks for missing consent', async () => {
     harness.auth.getToken.mockRejectedValue(anError('consent_required'));
     await harness.ask('c1');
     expect(await harness.prompted()).toMatchObject({ question: 'consent' });
@@ -164,14 +164,14 @@ describe('a request of this page', () => {
     ['unavailable', anError('unavailable', 'network')],
     ['failed', anError('failed', 'failed')],
     ['failed', new Error('state=SECRET')]
-  ])('is refused with %s where the user cannot help', async (code, error) => {
+  ])('is refused with %s if the user cannot resolve it', async (code, error) => {
     harness.auth.getToken.mockRejectedValue(error);
     await harness.ask('c1');
     expect(JSON.stringify(harness.sent)).not.toContain('SECRET');
     expect(harness.takeSent()).toEqual([`c1 error ${code}`]);
   });
 
-  it('is forced once, and again only if no token came of it', async () => {
+  it('is forced once, and again only if no token arrived', async () => {
     const forced = (): unknown[] =>
       harness.auth.getToken.mock.calls.map(([, options]) => options.force);
     await harness.ask('c1', { force: true });
@@ -198,7 +198,7 @@ describe('a request of this page', () => {
 });
 
 describe('a request of another page', () => {
-  it('gets silence, then a silent token', async () => {
+  it('gets no answer at first, then a token without a prompt', async () => {
     await harness.setSignedIn(ALICE);
     await harness.askTheirs('c1');
     await harness.pass(900);
@@ -231,7 +231,7 @@ describe('a request of another page', () => {
   it.each([
     ['what the user cannot help', anError('unavailable', 'network'), {}, 'unavailable'],
     ['a question that must not be asked', anError(), { interactive: false }, 'sign_in_required']
-  ])('hears no error before "pending", of %s', async (_, error, change, code) => {
+  ])('gets no error before "pending", for %s', async (_, error, change, code) => {
     harness.auth.getToken.mockRejectedValue(error);
     for (const comm of ['c1', 'c2', 'c3', 'c4']) {
       await harness.askTheirs(comm, change);
@@ -265,14 +265,14 @@ describe('a kernel', () => {
     expect([harness.waiting, harness.takeSent()]).toEqual([[], ['c1 pending sign_in']]);
   });
 
-  it('drops them when the page cannot hear it any more', async () => {
+  it('drops them when the page has lost its connection', async () => {
     await harness.ask('c1');
     await harness.prompted();
     harness.notebook.close();
     expect(harness.waiting).toEqual([]);
   });
 
-  it('that runs on without its notebook hears that its user signed out', async () => {
+  it('that runs on without its notebook is told that its user signed out', async () => {
     await harness.setSignedIn(ALICE);
     await harness.ask('c1');
     harness.notebook.close();

@@ -54,7 +54,7 @@ function open(kernelId: string): Sending {
 const settle = (): Promise<void> => new Promise(resolve => setTimeout(resolve));
 
 describe('answerSender', () => {
-  it('sends on control by a connection of this page, to this kernel only', () => {
+  it('sends on control over a connection of this page, to this kernel only', () => {
     const other = open('k3');
     const ours = open('k1');
     send('k1', 'c1', PENDING);

@@ -28,7 +28,7 @@ function remove(cells: ICodeCellModel[], content: object = {}): void {
 afterAll(() => notebook.dispose());
 
 describe('removeWaitingOutputs', () => {
-  it('takes away what a kernel has emptied of ours, from view and file, and nothing else', () => {
+  it('removes the outputs that a kernel has emptied, from view and file, and no others', () => {
     const cells = [
       aCell([shown('mine'), shown('', OURS), shown('', {}), shown('', OURS)]),
       aCell([shown('waits', OURS)])
@@ -39,7 +39,7 @@ describe('removeWaitingOutputs', () => {
     expect(cells.map(({ sharedModel }) => sharedModel.toJSON().outputs)).toEqual(left);
   });
 
-  it('takes away what a reloaded page has from the file, once its request is over', () => {
+  it('removes the output that a reloaded page has from the file, once its request is over', () => {
     const waiting = [shown('waits', of('r1')), shown('waits', of('r2')), shown('waits', of(null))];
     const cells = [aCell(waiting)];
     remove(cells, shown('still waits', of('r1')));
@@ -51,7 +51,7 @@ describe('removeWaitingOutputs', () => {
     expect(cells[0]!.sharedModel.toJSON().outputs).toEqual(waiting.slice(1));
   });
 
-  it('lets the empty line stay where Lab cannot remove it', () => {
+  it('leaves the empty line if JupyterLab cannot remove it', () => {
     const outputs = { length: 1, get: () => ({ data: { 'text/plain': '' }, metadata: OURS }) };
     const cells = [{ outputs } as unknown as ICodeCellModel];
     expect(() => remove(cells)).not.toThrow();

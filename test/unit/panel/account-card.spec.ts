@@ -35,7 +35,7 @@ describe('tenantName', () => {
     expect(tenantName(id, user)).toBe(name);
   });
 
-  it('is the name that Resource Manager has told, also after a reload', () => {
+  it('is the name from Resource Manager, even after a reload', () => {
     recordTenantNames([
       { id: FABRIKAM.toUpperCase(), name: 'Fabrikam' },
       { id: CONTOSO, name: '' }

@@ -34,7 +34,9 @@ function answer(ok: boolean, body: object): void {
 it('switches with one click, adds accounts, and copies what identifies the account', async () => {
   auth.others = [BOB.account];
   await open();
-  expect(place.text).toContain('From their next request on, kernels use the account');
+  expect(place.text).toContain(
+    'After you switch, kernels use the new account from their next request on.'
+  );
   await place.press('Switch to bob@contoso.com');
   expect(auth.switchTo).toHaveBeenCalledWith('b.t');
   await place.press('Add another account');
@@ -57,7 +59,7 @@ it('says how long the server keeps the other accounts', async () => {
   expect(place.text).toContain('keeps the others until you sign out or it stops.');
 });
 
-it('adds an account with a code where the current one was signed in with a code', async () => {
+it('adds an account with a code if the current one was signed in with a code', async () => {
   await open({ ...ALICE, source: 'device-code', persistedIn: 'memory' });
   await place.press('Add another account');
   expect(auth.signIn).toHaveBeenCalledWith({ scopes: [], prompt: true }, 'device-code');
@@ -79,9 +81,9 @@ it('signs out of one of the others', async () => {
   expect(auth.signOutOf).toHaveBeenCalledWith('b.t');
   expect(place.host.querySelector('[aria-label="Sign out of bob@contoso.com"]')).not.toBeNull();
   expect(auth.signOut).not.toHaveBeenCalled();
-  expect(place.text).toContain('The Jupyter server does not answer');
+  expect(place.text).toContain('The Jupyter server did not respond');
   await place.press('Sign out');
-  expect(place.text).not.toContain('The Jupyter server does not answer');
+  expect(place.text).not.toContain('The Jupyter server did not respond');
 });
 
 it.each(['stateChanged', 'candidatesChanged'] as const)('follows %s', async signal => {
@@ -92,12 +94,12 @@ it.each(['stateChanged', 'candidatesChanged'] as const)('follows %s', async sign
   expect(place.labels).not.toContain('Switch to bob@contoso.com');
 });
 
-it('says that the server does not answer, and switches when it does', async () => {
+it('says that the server did not respond, and switches when it does', async () => {
   auth.others = [BOB.account];
   auth.switchTo.mockRejectedValueOnce(new Error());
   await open({ ...ALICE, persistedIn: 'memory' });
   await place.press('Switch to bob@contoso.com');
-  expect(place.text).toContain('The Jupyter server does not answer');
+  expect(place.text).toContain('The Jupyter server did not respond');
 });
 
 it('names directories, guest directories included, and copies their ids', async () => {
@@ -128,7 +130,7 @@ describe('the choice of a directory', () => {
     await place.press('Show my directories');
   }
 
-  it('is made once Azure has given a token of it', async () => {
+  it('is made once Azure has issued a token of it', async () => {
     await list({ ...ALICE, account });
     expect(place.text).toContain('Contoso (current)');
     auth.getToken.mockClear();
@@ -241,7 +243,7 @@ describe('the choice of a directory', () => {
     expect(auth.chooseTenant.mock.calls).toEqual([[account.id, null]]);
   });
 
-  it('is that of the other tab where that one has signed in', async () => {
+  it('is made in the other tab if that one has signed in', async () => {
     await list({ ...chosen, persistedIn: 'other-tab' });
     expect(place.text).toContain('Choose the directory in the tab in which you signed in.');
     expect(place.text).not.toContain('Use this directory');
@@ -266,6 +268,6 @@ it('reads them once, however often the user clicks, and again after a failure', 
   auth.getToken.mockReset().mockReturnValue(new Promise(() => undefined));
   await place.press('Show my directories');
   await place.press('Show my directories');
-  expect(place.text).toContain('Reading your directories…');
+  expect(place.text).toContain('Loading your directories…');
   expect(auth.getToken).toHaveBeenCalledTimes(1);
 });

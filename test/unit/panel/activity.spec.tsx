@@ -57,7 +57,7 @@ async function filter(text: string): Promise<void> {
   });
 }
 
-it('lists who got what, filters it, and exports what is shown', async () => {
+it('lists which process got what, filters it, and exports the entries', async () => {
   await open([ISSUED, REFUSED, { id: 'c', process: 'new kind' }]);
   expect(lines()).toEqual([
     'analysis.ipynb09:41StorageGot a token as alice@contoso.com',

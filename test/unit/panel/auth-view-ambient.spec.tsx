@@ -29,7 +29,7 @@ const setState = (state: AzureAuthState): void => auth.setState(state);
 const pass = (milliseconds: number): void => act(() => void jest.advanceTimersByTime(milliseconds));
 const status = (): string => place.host.querySelector('[role=status]')!.textContent!;
 
-describe('SessionView, where the machine has an identity', () => {
+describe('AuthView, if the machine has an identity', () => {
   it('names the machine and its identity, and lets a user sign in', async () => {
     setState(MACHINE);
     expect(status()).toBe(
@@ -43,7 +43,7 @@ describe('SessionView, where the machine has an identity', () => {
     expect(auth.signIn.mock.calls).toEqual([[null, 'popup']]);
   });
 
-  it('offers nothing in place of a machine where no method is open', () => {
+  it('offers nothing in place of a machine if no method is available', () => {
     auth.methods = [aMethod({ obstacle: 'not_allowed' })];
     setState(MACHINE);
     expect(place.labels).toEqual([]);
@@ -70,7 +70,7 @@ describe('SessionView, where the machine has an identity', () => {
     expect(place.labels).toEqual(['Sign in as someone else', 'Not now']);
   });
 
-  it('shows no button that a machine is about to make needless', () => {
+  it('shows no button that a machine is about to make unnecessary', () => {
     setState({ kind: 'searching' });
     expect([status(), place.labels]).toEqual(['', []]);
     pass(300);

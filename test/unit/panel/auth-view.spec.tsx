@@ -79,7 +79,7 @@ function changes(): () => string {
       .join();
 }
 
-describe('SessionView', () => {
+describe('AuthView', () => {
   it.each<[AzureAuthState, string, string[]]>([
     [{ kind: 'starting' }, '', []],
     [{ kind: 'not-configured' }, 'Signing in needs an app registration first.', ['Copy']],
@@ -102,7 +102,7 @@ describe('SessionView', () => {
     expect([status(), labels()]).toEqual([sentence, buttons]);
   });
 
-  it('tells the redirect URI to register, exactly', () => {
+  it('shows the exact redirect URI to register', () => {
     const redirectUri = 'https://hub.example/user/a%20b/lab/extensions/redirect.html';
     auth.methods = [aMethod({ obstacle: 'no_client_id', redirectUri })];
     auth.setState({ kind: 'not-configured' });
@@ -130,24 +130,27 @@ describe('SessionView', () => {
     ],
     ['not_localhost', 'Open JupyterLab at localhost', 'http://localhost/'],
     ['root_is_not_ours', 'such as JupyterHub, a proxy or another program on a forwarded port', null]
-  ])('says why it takes a code, and what would not: %s', (obstacle, sentence, link) => {
-    auth.methods = [
-      aMethod({ name: 'device-code', redirectUri: null }),
-      aMethod({ name: 'loopback', obstacle }),
-      aMethod({ obstacle: 'no_client_id' })
-    ];
-    auth.setState({ kind: 'signed-out' });
-    expect(status()).toContain(sentence);
-    expect(host.querySelector('a')?.href ?? null).toBe(link);
-    expect(host.querySelector('details summary')!.textContent).toBe('Other ways to sign in');
-    // One primary way: at localhost, if that is all it takes.
-    expect(host.querySelectorAll('.jp-mod-primary')).toHaveLength(1);
-    expect(host.querySelector('.jp-mod-primary')!.tagName).toBe(link === null ? 'BUTTON' : 'A');
-    button('Sign in with a code').click();
-    expect(auth.signIn.mock.calls).toEqual([[null, 'device-code']]);
-  });
+  ])(
+    'says why a code is needed, and what would work without one: %s',
+    (obstacle, sentence, link) => {
+      auth.methods = [
+        aMethod({ name: 'device-code', redirectUri: null }),
+        aMethod({ name: 'loopback', obstacle }),
+        aMethod({ obstacle: 'no_client_id' })
+      ];
+      auth.setState({ kind: 'signed-out' });
+      expect(status()).toContain(sentence);
+      expect(host.querySelector('a')?.href ?? null).toBe(link);
+      expect(host.querySelector('details summary')!.textContent).toBe('Other ways to sign in');
+      // One primary way: at localhost, if that is all it takes.
+      expect(host.querySelectorAll('.jp-mod-primary')).toHaveLength(1);
+      expect(host.querySelector('.jp-mod-primary')!.tagName).toBe(link === null ? 'BUTTON' : 'A');
+      button('Sign in with a code').click();
+      expect(auth.signIn.mock.calls).toEqual([[null, 'device-code']]);
+    }
+  );
 
-  it('shows the code of a sign-in, says it aloud, and looks for no window', () => {
+  it('shows the code of a sign-in, also for screen readers, and mentions no window', () => {
     const method = 'device-code';
     auth.setState({ kind: 'signing-in', method, deviceCode: null });
     expect([status(), labels()]).toEqual(['Getting a code…', ['Cancel']]);
@@ -190,7 +193,7 @@ describe('SessionView', () => {
       'stored in a file on the Jupyter server until you sign out'
     ],
     [{ source: 'device-code', persistedIn: 'memory' }, 'sign-in with a code for all tabs']
-  ])('says of %j where it is', (change, sentence) => {
+  ])('says where %j is stored', (change, sentence) => {
     auth.setState({ ...ALICE, source: 'loopback', expiresAt: null, ...change });
     expect(host.textContent).toContain(sentence);
     expect(host.querySelector('input')?.checked ?? null).toBe(change.persistableIn ? true : null);
@@ -211,7 +214,7 @@ describe('SessionView', () => {
     expect(auth.switchTo).toHaveBeenCalledWith(BOB.account.id);
   });
 
-  it('folds what else there is, and nothing of it while a sign-in is under way', () => {
+  it('folds the rest, and hides it while a sign-in is in progress', () => {
     auth.methods = [aMethod(), aMethod({ name: 'device-code' })];
     auth.candidates = [{ source: 'azure-cli', outcome: 'unavailable', reason: 'No.' }];
     auth.setState({ kind: 'signed-out' });
@@ -294,7 +297,7 @@ describe('SessionView', () => {
     expect(document.activeElement).toBe(document.body);
   });
 
-  it('names one waiting cell, counts the others, and takes a no', () => {
+  it('names one waiting cell, counts the others, and accepts Not now', () => {
     const waiting = ['r1', 'r2', 'r3'].map(requestId => aRequest({ requestId }));
     kernels.setState({ waiting });
     expect(status()).toBe(
@@ -317,13 +320,13 @@ describe('SessionView', () => {
     expect(auth.signIn.mock.calls).toEqual([[BOBS.request]]);
   });
 
-  it('shows names as text', () => {
+  it('shows names as plain text', () => {
     kernels.setState({ waiting: [aRequest({ label: '<img src=x onerror=alert(1)>%1.ipynb' })] });
     expect(host.querySelector('img')).toBeNull();
     expect(host.querySelector('strong')!.textContent).toBe('<img src=x onerror=alert(1)>%1.ipynb');
   });
 
-  it('asks before sharing, and not under the pointer', () => {
+  it('asks before sharing, with a button that a click under way cannot hit', () => {
     const shared = aRequest({ question: 'share' });
     auth.setState(ALICE);
     kernels.setState({ waiting: [shared] });
@@ -336,7 +339,7 @@ describe('SessionView', () => {
     expect(labels()).toEqual(['Allow', 'Not now', 'Sign out']);
   });
 
-  it('lets a cell that is about to go on go on in peace', () => {
+  it('does not prompt for a cell that is about to continue', () => {
     kernels.setState({ waiting: [aRequest()] });
     auth.setState(SIGNING_IN);
     pass(10_000);
@@ -348,7 +351,7 @@ describe('SessionView', () => {
     expect(labels()).toEqual(['Continue signing in', 'Not now', 'Sign out']);
   });
 
-  it('shows that it looks only when looking takes long', () => {
+  it('shows the ambient lookup only if it takes long', () => {
     auth.setState({ kind: 'starting' });
     pass(299);
     expect(status()).toBe('');

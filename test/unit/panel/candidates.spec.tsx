@@ -30,8 +30,8 @@ const show = (state: AzureAuthState = OUT): void =>
 const lines = (): string[] =>
   [...place.host.querySelectorAll('li')].map(({ textContent }) => textContent ?? '');
 
-describe('Chosen', () => {
-  it('is not there where nothing was considered', () => {
+describe('Candidates', () => {
+  it('is not shown without candidates', () => {
     auth.candidates = [];
     show();
     expect(place.text).toBe('');
@@ -65,7 +65,7 @@ describe('Chosen', () => {
     expect(lines()).toEqual(['Browser sign-in of a tab: used']);
   });
 
-  it('follows what is found out', () => {
+  it('follows changes of the candidates', () => {
     show();
     auth.candidates = CANDIDATES.slice(2);
     act(() => auth.candidatesChanged.emit());
@@ -86,7 +86,7 @@ describe('Chosen', () => {
     expect(place.labels).toContain('Copied');
   });
 
-  it('has the machine looked at again, once at a time', async () => {
+  it('repeats the ambient lookup, once at a time', async () => {
     let answer: () => void = () => undefined;
     auth.retryAmbient.mockReturnValue(new Promise(resolve => (answer = resolve)));
     show();

@@ -37,8 +37,9 @@ function later(): (answer: Promise<IAzureToken>) => Promise<void> {
   };
 }
 
-// Situation: any sign-in | the user clicks "Use this directory" twice, and Azure has a question | the
-// next token | the question is shown, and the directory is used once it is answered | nothing to do
+// Situation: any sign-in | the user clicks "Use this directory" twice, and Azure requires an answer
+// | the next token | the question is shown, and the directory is used once it is answered | nothing
+// to do
 it('shows the question that a double click leads to', async () => {
   const answer = later();
   void use();

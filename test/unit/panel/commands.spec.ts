@@ -56,7 +56,7 @@ describe('the commands', () => {
     expect(args).toEqual({ type: 'object', properties: {} });
   });
 
-  it('sign in inside the click, for the cell that waits longest, whatever they are told', () => {
+  it('sign in inside the click, for the cell that waits longest, whatever their arguments', () => {
     kernels.waiting = [aRequest({ request: { scopes: MANAGEMENT } }), aRequest()];
     void commands.execute(CommandIDs.signIn, HOSTILE);
     expect(auth.signIn.mock.calls).toEqual([[{ scopes: MANAGEMENT }]]);
@@ -120,7 +120,7 @@ describe('the commands', () => {
     expect(auth.signOut).toHaveBeenCalledTimes(1);
   });
 
-  it('do not after no', async () => {
+  it('do not sign out if the user cancels', async () => {
     auth.setState(ALICE);
     await answer(CommandIDs.signOut, 'jp-mod-reject');
     expect(auth.signOut).not.toHaveBeenCalled();

@@ -48,7 +48,7 @@ describe('CopyDetails', () => {
     );
   });
 
-  it('says when a problem was seen that Azure does not know of', async () => {
+  it('gives the time at which a problem without a trace was seen', async () => {
     const problem = { code: 'popup_blocked', detail: null, request: null } as const;
     expect(await copied(problem)).toMatch(
       /^Code: popup_blocked\nTime \(UTC\): 20[\d-]{8}T[\d:]{8}Z$/

@@ -46,7 +46,7 @@ describe('DeviceCode', () => {
     expect(host.textContent).toContain('Use only codes from this panel.');
   });
 
-  it('counts by itself', () => {
+  it('counts down by itself', () => {
     act(() => void jest.advanceTimersByTime(61_000));
     expect(host.textContent).toContain('The code expires in 13 minutes.');
   });
@@ -66,7 +66,7 @@ describe('DeviceCode', () => {
 });
 
 describe('spelled', () => {
-  it('parts the signs, so that they are read one by one', () => {
+  it('separates the characters, so that they are read one by one', () => {
     expect(spelled(CODE)).toBe('A B C 1 2 3 X Y Z');
   });
 });

@@ -66,8 +66,8 @@ it.each([
   [404, {}, '1 problem found.Wrong: serverThe server extension is missing'],
   [403, { code: 'foreign_origin' }, '1 problem found.Wrong: host headerA proxy changes'],
   [403, { code: 'forbidden' }, 'The checks found no problems.Note: server'],
-  [502, {}, '1 problem found.Wrong: serverThe Jupyter server does not answer.']
-])('says why the server finds nothing: %i %j', async (status, body, shown) => {
+  [502, {}, '1 problem found.Wrong: serverThe Jupyter server does not respond.']
+])('says why the server has no findings: %i %j', async (status, body, shown) => {
   answer(status, body);
   expect(await check()).toContain(shown);
 });

@@ -7,7 +7,8 @@ import type { AzureAuthState } from '../../../src/tokens';
 import { ALICE, FakeKernels, type FakeAuth, MACHINE, NOW } from './fixtures';
 import { type Place, withPlace } from './render';
 
-const REASON = 'The compute instance does not know you yet. Open it in the studio, then try again.';
+const REASON =
+  'The compute instance has not authenticated you yet. Open it in the studio, then try again.';
 const INSTANCE: IIdentityCandidate = {
   ...{ source: 'connect-to-azure', outcome: 'unavailable', reason: REASON, fixable: true }
 };
@@ -31,7 +32,7 @@ const tries = (): HTMLButtonElement[] =>
 
 // Situation: compute instance | its user is not authenticated | page open | none; the panel
 // first says what to do | Authenticate in the studio, then Try again
-it('says first what keeps a machine from acting, and tries again', () => {
+it('says first why the machine identity is not used, and tries again', () => {
   show(OUT, [INSTANCE]);
   expect(first()).toBe(`${REASON}Try again`);
   expect(tries()).toHaveLength(1);
@@ -39,7 +40,7 @@ it('says first what keeps a machine from acting, and tries again', () => {
   expect(auth.retryAmbient).toHaveBeenCalledTimes(1);
 });
 
-it('does not say where the link is that is right below', () => {
+it('does not say where the link right below is', () => {
   const reason = 'Click Authenticate, then click Try again in the Azure panel.';
   show(OUT, [{ ...INSTANCE, reason }]);
   expect(first()).toBe('Click Authenticate, then click Try again.Try again');

@@ -12,7 +12,7 @@ const HOUR = 60 * MINUTE;
 /** In the local time zone, as every user reads it. */
 const NOW = new Date(2026, 10, 23, 9, 41).getTime();
 
-describe('ago', () => {
+describe('formatElapsed', () => {
   it.each([
     [-5_000, 'just now'],
     [0, 'just now'],
@@ -29,7 +29,7 @@ describe('ago', () => {
   });
 });
 
-describe('goodFor', () => {
+describe('formatRemaining', () => {
   it.each([
     [15 * MINUTE, 'The code expires in 15 minutes.'],
     [2 * MINUTE - 1, 'The code expires in one minute.'],
@@ -40,7 +40,7 @@ describe('goodFor', () => {
   });
 });
 
-describe('ends', () => {
+describe('formatExpiry', () => {
   it.each([
     [new Date(2026, 10, 23, 9, 41), 'has ended'],
     [new Date(2026, 10, 23, 10, 35), 'ends soon, in 54 min'],
@@ -53,7 +53,7 @@ describe('ends', () => {
     expect(formatExpiry(then.getTime(), NOW, trans)).toBe(words);
   });
 
-  it('knows of sign-ins that have no end', () => {
+  it('supports sign-ins that have no end', () => {
     expect(formatExpiry(null, NOW, trans)).toBe('until you sign out or Jupyter stops');
   });
 
@@ -63,7 +63,7 @@ describe('ends', () => {
   });
 
   // In the zone that `jest.config.mjs` sets.
-  it('goes by the calendar where a day has 25 hours', () => {
+  it('follows the calendar if a day has 25 hours', () => {
     const now = new Date(2026, 9, 25, 1, 0).getTime();
     expect(formatExpiry(new Date(2026, 9, 26, 23, 30).getTime(), now, trans)).toBe(
       'ends tomorrow at 23:30'
@@ -71,7 +71,7 @@ describe('ends', () => {
   });
 });
 
-describe('validity', () => {
+describe('formatValidity', () => {
   it.each([
     [60, true, 'renews in 55 min'],
     [125, true, 'renews in 2 h'],

@@ -180,7 +180,7 @@ describe('of two subscriptions that are chosen one after the other', () => {
     await choose(THIRD);
     await answer[SECOND]!(status);
     expect([chosen(), place.labels]).toEqual([THIRD, []]);
-    expect(place.text).toContain('Reading your resources…');
+    expect(place.text).toContain('Loading your resources…');
     await answer[THIRD]!(200);
     expect([chosen(), place.labels]).toEqual([THIRD, ['of-3']]);
   });
@@ -193,7 +193,7 @@ describe('of two subscriptions that are chosen one after the other', () => {
     expect([chosen(), place.labels]).toEqual([FIRST, ['of-1']]);
   });
 
-  it('shows none of another one if the choice is refused', async () => {
+  it('shows no resources of another one if the choice is refused', async () => {
     await answer[SECOND]!(403);
     expect([chosen(), place.labels]).toEqual([SECOND, []]);
     expect(place.text).toContain('refused them (403).');
@@ -257,7 +257,7 @@ it.each(CLOUDS.slice(1))('asks the Resource Manager of %s', async name => {
   expect(hosts).toContain(`cloud="${name}"`);
 });
 
-it('leaves what a resource does not fill', () => {
+it('keeps the placeholders that a resource does not fill', () => {
   const code = '<server> <database> <other>';
   const found = { name: 'sql1/db1', type: '', group: '' };
   expect(filled(code, '', found)).toBe('sql1 db1 <other>');

@@ -37,7 +37,7 @@ function texts(
 }
 
 describe('KernelList', () => {
-  it('groups by kernel, and tells two of one name by their folders', () => {
+  it('groups by kernel, and distinguishes two of one name by their folders', () => {
     const other = { kernelId: 'k2', scopes: MANAGEMENT, grantedAt: NOW - 4 * MINUTE };
     const grants = [
       aGrant(),
@@ -61,7 +61,7 @@ describe('KernelList', () => {
     ]);
   });
 
-  it('tells the tokens of two accounts in one kernel apart', () => {
+  it('distinguishes the tokens of two accounts in one kernel', () => {
     const bobs = aGrant({ username: 'bob@fabrikam.com' });
     const ofOlderServer = aGrant({ kernelId: 'k2', label: 'b.ipynb', scopes: MANAGEMENT });
     const nameless = Object.fromEntries(

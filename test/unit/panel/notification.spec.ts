@@ -61,7 +61,7 @@ describe('notifyOfWaiting', () => {
     expect([auth.signIn.mock.calls.length, showPanel.mock.calls.length]).toEqual([asked, shows]);
   });
 
-  it('leaves it to the panel where that is seen', () => {
+  it('leaves it to the panel if that is visible', () => {
     visible = true;
     kernels.setState({ waiting: [aRequest()] });
     expect(shown()).toEqual([]);

@@ -17,13 +17,13 @@ function show(...methods: IAzureSignInMethod[]): void {
   place.show(<OtherMethods auth={auth} methods={methods} request={TOKEN_REQUEST} trans={trans} />);
 }
 
-describe('OtherWays', () => {
-  it('is not there where there is none', () => {
+describe('OtherMethods', () => {
+  it('is not shown if there is none', () => {
     show();
     expect(place.text).toBe('');
   });
 
-  it('is folded, and takes the method that is pressed, inside the click', async () => {
+  it('is folded, and uses the chosen method inside the click', async () => {
     show(aMethod({ name: 'loopback' }), aMethod({ name: 'device-code' }));
     expect(place.host.querySelector('details')!.open).toBe(false);
     expect(place.labels).toEqual(['Browser sign-in for all tabs', 'Sign in with a code']);
@@ -38,18 +38,18 @@ describe('OtherWays', () => {
     ['not_local', 'Available only if you open JupyterLab at http://localhost.'],
     ['not_localhost', 'Available at localhost only, not at an IP address.'],
     ['root_is_not_ours', 'something other than Jupyter is serving the root of this address']
-  ])('says why a method is not open: %s', (obstacle, sentence) => {
+  ])('says why a method is unavailable: %s', (obstacle, sentence) => {
     show(aMethod({ name: 'loopback', obstacle, redirectUri: null }));
     expect(place.text).toContain(sentence);
     expect(place.labels).toEqual([]);
   });
 
-  it('leads to localhost, where that is all it takes', () => {
+  it('leads to localhost, if that is all that is needed', () => {
     show(aMethod({ name: 'loopback', obstacle: 'not_localhost' }));
     expect(place.host.querySelector('a')!.href).toBe('http://localhost/');
   });
 
-  it('tells what to register', () => {
+  it('says what to register', () => {
     const redirectUri = 'https://lab.example/redirect.html';
     show(aMethod({ obstacle: 'no_client_id', redirectUri }));
     expect(place.host.querySelector('code')!.textContent).toBe(redirectUri);

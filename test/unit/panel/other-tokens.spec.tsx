@@ -55,8 +55,9 @@ const show = (change: IChange = {}) =>
     )
   );
 describe('OtherTokens', () => {
-  // Situation: single-user server | a cell sends what a page would | a token is asked for | the
-  // user's: this is no border, but the log and the panel list it | sign out, restart the kernel
+  // Situation: single-user server | a cell sends what a page would | a token is requested | the
+  // user's: this is not a security boundary, but the log and the panel list it | sign out, restart
+  // the kernel
   it('lists what programs and pages were given, and leaves kernels to their own list', async () => {
     answer(200, [
       grant('page', MANAGEMENT),

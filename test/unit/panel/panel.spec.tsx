@@ -63,7 +63,7 @@ describe('AzurePanel', () => {
     expect(auth.prepare).toHaveBeenCalledTimes(1);
   });
 
-  it('gets ready when it is attached where it can be seen', async () => {
+  it('prepares when it is attached and visible', async () => {
     await attach();
     expect(auth.prepare).toHaveBeenCalledTimes(1);
     expect(panel.node.textContent).toContain('Nothing is saved in notebooks.');
@@ -79,7 +79,7 @@ describe('AzurePanel', () => {
     expect(execute).toHaveBeenCalledWith('settingeditor:open', { query: 'Azure' });
   });
 
-  it('takes the focus when it is activated, and hands it to its first button', async () => {
+  it('takes the focus when it is activated, and passes it to its first button', async () => {
     await attach();
     panel.activate();
     await noticed(() => void 0);
@@ -127,7 +127,7 @@ describe('AzurePanel', () => {
     expect(panel.node.textContent).not.toContain('cannot reach Azure Resource Manager');
   });
 
-  it('lets time pass only while it is visible', async () => {
+  it('updates times only while it is visible', async () => {
     const text = (): string => panel.node.textContent!;
     auth.setState(ALICE);
     kernels.setState({ grants: [aGrant()] });

@@ -28,11 +28,11 @@ const show = (change: Partial<IAzureSignedIn> = {}): void =>
 const control = (): HTMLInputElement => place.host.querySelector('input')!;
 const click = (): Promise<void> => act(async () => control().click());
 
-describe('Keeping', () => {
+describe('PersistenceToggle', () => {
   it.each<[string, Partial<IAzureSignedIn>]>([
     ['nothing to keep it in', { persistableIn: null }],
     ['a machine', { ambient: true }]
-  ])('is not there for %s', (_, change) => {
+  ])('is not shown for %s', (_, change) => {
     show(change);
     expect(place.text).toBe('');
   });
@@ -46,13 +46,13 @@ describe('Keeping', () => {
       'Stay signed in (stored in a file on the Jupyter server)',
       true
     ]
-  ])('of %j says "%s", and whether it is on: %s', (change, label, checked) => {
+  ])('says "%s" for %j, and whether it is on: %s', (change, label, checked) => {
     show(change);
     expect([place.text, control().checked]).toEqual([label, checked]);
     expect(control().getAttribute('role')).toBe('switch');
   });
 
-  it('stands at what was clicked, and then at what came of it', async () => {
+  it('shows the clicked position, then the outcome', async () => {
     let answer: () => void = () => undefined;
     auth.persist.mockReturnValue(new Promise(resolve => (answer = resolve)));
     show();
@@ -62,7 +62,7 @@ describe('Keeping', () => {
     expect(control().checked).toBe(false);
   });
 
-  it('stands at the last of two clicks until its own answer', async () => {
+  it('shows the last of two clicks until its own answer', async () => {
     const answers: (() => void)[] = [];
     auth.persist.mockImplementation(() => new Promise(resolve => answers.push(resolve)));
     show({ persistedIn: 'keychain' });

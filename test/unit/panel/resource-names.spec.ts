@@ -33,23 +33,26 @@ describe('resourceName', () => {
     ['https://api.loganalytics.io/.default', 'Log Analytics'],
     ['https://contoso.azconfig.io/.default', 'App Configuration'],
     ['https://cognitiveservices.azure.com/.default', 'AI services']
-  ])('knows %s', (scope, product) => {
+  ])('recognizes %s', (scope, product) => {
     expect(resourceName([scope])).toBe(product);
   });
 
-  it.each(Object.entries(clouds))('knows the audiences of %s', (_, { audiences, ...cloud }) => {
-    expect(
-      Object.values(audiences).map(audience => resourceName([`${audience}/.default`]))
-    ).toEqual([
-      ...['Resource Manager', 'Storage', 'SQL Database', 'AI services', 'Key Vault'],
-      ...['Microsoft Graph', 'Data Explorer', 'Power BI', 'PostgreSQL and MySQL']
-    ]);
-    expect(resourceName([`${cloud.resource_manager_v1_audience}/.default`])).toBe(
-      'Resource Manager'
-    );
-    expect(resourceName([`https://a.dfs.${cloud.storage_suffix}/.default`])).toBe('Storage');
-    expect(resourceName([`${cloud.azureml_audience}/.default`])).toBe('Machine Learning');
-  });
+  it.each(Object.entries(clouds))(
+    'recognizes the audiences of %s',
+    (_, { audiences, ...cloud }) => {
+      expect(
+        Object.values(audiences).map(audience => resourceName([`${audience}/.default`]))
+      ).toEqual([
+        ...['Resource Manager', 'Storage', 'SQL Database', 'AI services', 'Key Vault'],
+        ...['Microsoft Graph', 'Data Explorer', 'Power BI', 'PostgreSQL and MySQL']
+      ]);
+      expect(resourceName([`${cloud.resource_manager_v1_audience}/.default`])).toBe(
+        'Resource Manager'
+      );
+      expect(resourceName([`https://a.dfs.${cloud.storage_suffix}/.default`])).toBe('Storage');
+      expect(resourceName([`${cloud.azureml_audience}/.default`])).toBe('Machine Learning');
+    }
+  );
 
   it.each([
     [`api://${APP}/.default`, APP],
@@ -71,7 +74,7 @@ describe('resourceName', () => {
   });
 });
 
-describe('needName', () => {
+describe('requestedResource', () => {
   it.each([
     [undefined, 'Storage'],
     ['fabrikam.com', 'Storage in tenant fabrikam.com'],

@@ -18,13 +18,13 @@ const show = (canContinue = true): void =>
 const labels = (): (string | null)[] =>
   [...place.host.querySelectorAll('button')].map(({ textContent }) => textContent);
 
-describe('Stored', () => {
-  it('says nothing where nothing is stored', () => {
+describe('StoredSignIns', () => {
+  it('is empty if nothing is stored', () => {
     show();
     expect(place.text).toBe('');
   });
 
-  it('says that something is still there, until it is gone', () => {
+  it('reports a sign-in that is still stored, until it is erased', () => {
     auth.stored = { erasing: true, restorable: [] };
     show(false);
     expect(place.text).toContain('still stored on the Jupyter server');
@@ -33,7 +33,7 @@ describe('Stored', () => {
     expect(place.text).toBe('');
   });
 
-  it('offers each by name, and takes the one that is clicked', async () => {
+  it('offers each by name, and continues with the clicked one', async () => {
     const restorable = [
       { id: '1', account: BOB },
       { id: '2', account: ALICE.account }

@@ -20,7 +20,7 @@ const IN: AzureAuthState = {
   signedIn: ALICE
 };
 
-describe('planSession', () => {
+describe('panelViewModel', () => {
   it.each<[AzureAuthState, IWaitingRequest | null, string, readonly string[] | null]>([
     [{ kind: 'starting' }, CELL, '-', null],
     [{ kind: 'not-configured' }, CELL, '-', null],
@@ -51,7 +51,7 @@ describe('planSession', () => {
     [{ kind: 'signed-out' }, 'Sign in with a code', 'You can sign in with a code instead.'],
     [OUT, 'Sign in with a code', 'Sign in again.'],
     [IN, 'Continue signing in', 'Click Continue signing in']
-  ])('names the way where only a code is left: %j', (state, label, sentence) => {
+  ])('names the method if only a code is left: %j', (state, label, sentence) => {
     const methods = [
       aMethod({ name: 'device-code' }),
       aMethod({ name: 'loopback', obstacle: 'not_local' })

@@ -68,7 +68,7 @@ describe('AuthorityNetwork', () => {
     ['503', busy(503)],
     ['429', busy(429)],
     ['a page of a gateway', response => void response.writeHead(502).end('<html>')]
-  ])('passes over %s', async (_, fault) => {
+  ])('retries after %s', async (_, fault) => {
     for (const options of [RENEWAL, CODE]) {
       [turns, asked] = [[fault, GOOD], 0];
       expect(await post(options)).toMatchObject({ status: 200, body: TOKEN });
@@ -76,7 +76,7 @@ describe('AuthorityNetwork', () => {
     }
   });
 
-  it('passes over an answer that breaks off', async () => {
+  it('retries after a truncated answer', async () => {
     turns = [TRUNCATED, GOOD];
     expect(await post()).toMatchObject({ body: TOKEN });
   });
@@ -87,14 +87,14 @@ describe('AuthorityNetwork', () => {
     expect(time.slept).toEqual([0, 0, 1600, 3200]);
   });
 
-  // Situation: popup | 5xx, resets or garbage for longer | any request | `unavailable` within 10 s;
-  // a credential chain tries its next | run the cell again
+  // Situation: popup | repeated 5xx, resets or garbage | any request | `unavailable` within 10 s; a
+  // credential chain tries its next | run the cell again
   it.each<[string, Turn, string]>([
     ['resets', RESET, 'network_error'],
     ['garbage', CUT_OFF, 'network_error'],
     ['500', busy(500), 'temporarily_unavailable'],
     ['its own word for it', json({ error: 'server_error' }, 400), 'temporarily_unavailable']
-  ])('gives up in words that fit: %s', async (_, fault, errorCode) => {
+  ])('gives up with a matching error: %s', async (_, fault, errorCode) => {
     turns = [fault, fault, fault, fault];
     await expect(post()).rejects.toMatchObject({ errorCode, correlationId: 'id' });
     expect(time.passed).toBeLessThan(10_000);
@@ -111,7 +111,7 @@ describe('AuthorityNetwork', () => {
     limit.mockRestore();
   });
 
-  it('takes a refusal for an answer', async () => {
+  it('does not retry a refusal', async () => {
     turns = [json({ error: 'invalid_grant' }, 400, { 'retry-after': '60' })];
     const { status, body } = await post();
     expect([status, body]).toEqual([400, { error: 'invalid_grant' }]);
@@ -123,7 +123,7 @@ describe('AuthorityNetwork', () => {
     expect(time.passed).toBe(3000);
   });
 
-  it('waits until a moment that the authority names', async () => {
+  it('waits until a time that the authority names', async () => {
     const moment = new Date(Date.now() + 5000).toUTCString();
     turns = [busy(503, { 'retry-after': moment }), GOOD];
     await post();
@@ -131,8 +131,8 @@ describe('AuthorityNetwork', () => {
   });
 
   // Situation: popup | 429 with `Retry-After: 30` | first token | `unavailable` at once, and no
-  // second request for that resource before the 30 s have passed | run the cell again then
-  it('asks no sooner than the authority has said', async () => {
+  // second request for that resource before the 30 s have passed | run the cell again after that
+  it('sends no request before the authority allows one', async () => {
     turns = [busy(429, { 'retry-after': '30' }), GOOD, GOOD];
     for (let tries = 0; tries < 3; tries++) {
       await expect(post()).rejects.toMatchObject({ errorCode: 'temporarily_unavailable' });
@@ -144,19 +144,19 @@ describe('AuthorityNetwork', () => {
     expect(time.passed).toBe(30_000);
   });
 
-  it('makes no sense of another header', async () => {
+  it('ignores an invalid header', async () => {
     turns = [busy(503, { 'retry-after': 'soon' }), GOOD];
     expect(await post()).toMatchObject({ body: TOKEN });
     expect(time.passed).toBe(0);
   });
 
-  it('redeems no code again that was taken', async () => {
+  it('does not redeem an accepted code again', async () => {
     turns = [CUT_OFF];
     await expect(post(CODE)).rejects.toMatchObject({ errorCode: 'network_error' });
     expect(asked).toBe(1);
   });
 
-  it('tells of a lost answer, and not that its code was redeemed', async () => {
+  it('reports the lost answer, and not the redeemed code', async () => {
     const redeemed = { error: 'invalid_grant', error_description: 'AADSTS54005: redeemed' };
     turns = [RESET, json(redeemed, 400)];
     await expect(post(CODE)).rejects.toMatchObject({ errorCode: 'network_error' });

@@ -37,7 +37,7 @@ const method = {
   signIn: jest.fn(async () => signIn)
 } satisfies ISignInMethod;
 
-describe('HeldTokens', () => {
+describe('CachingTokenProvider', () => {
   let held: CachingTokenProvider;
 
   beforeEach(() => {
@@ -77,7 +77,7 @@ describe('HeldTokens', () => {
   it.each<[string, Partial<ISilentRequest>]>([
     ['force', { force: true }],
     ['claims', { claims: '{}' }]
-  ])('holds what came by %s in place of the previous one', async (_, difference) => {
+  ])('caches the token requested with %s in place of the previous one', async (_, difference) => {
     await get();
     await get(difference);
     expect(await get()).toBe('token 2');
@@ -98,7 +98,7 @@ describe('HeldTokens', () => {
 
   // Situation: browser's clock | set back by an hour | a token is held | the user's, for what is
   // left of its true lifetime; then a new one | nothing to do
-  it('goes on by a steady clock where the other is set back', async () => {
+  it('follows the monotonic clock if the wall clock is set back', async () => {
     await get();
     jest.advanceTimersByTime(50 * MINUTE);
     jest.setSystemTime(NOW - 60 * MINUTE);
@@ -106,7 +106,7 @@ describe('HeldTokens', () => {
     expect(expiresOnTimestamp).toBe(NOW - 50 * MINUTE);
   });
 
-  it('forces a new one where the library takes an old one for good', async () => {
+  it('forces a new one if the library considers an expired one valid', async () => {
     source.getToken.mockImplementation(async ({ force }) => token(force ? 2 : 1));
     await get();
     jest.advanceTimersByTime(50 * MINUTE);
@@ -120,13 +120,13 @@ describe('HeldTokens', () => {
   it.each<[string, () => Promise<unknown>]>([
     ['out', () => held.clear(false)],
     ['in', () => signInAgain()]
-  ])('holds nothing from before a user signed %s', async (_, change) => {
+  ])('caches nothing from before a user signed %s', async (_, change) => {
     await get();
     await change();
     expect(await get()).toBe('token 2');
   });
 
-  it.each(['forget', 'signOut'] as const)('keeps no token of an account after %s', async end => {
+  it.each(['forget', 'signOut'] as const)('caches no token of an account after %s', async end => {
     const done = async (): Promise<void> => undefined;
     const accounts = { others: [], switchTo: done, signOut: jest.fn(done), forget: jest.fn(done) };
     held = new CachingTokenProvider({ ...source, accounts });
@@ -136,7 +136,7 @@ describe('HeldTokens', () => {
     expect(await get()).toBe('token 2');
   });
 
-  it('holds nothing that comes after a user signed out', async () => {
+  it('drops a token that arrives after a user signed out', async () => {
     const late = get();
     await held.clear(false);
     await late;

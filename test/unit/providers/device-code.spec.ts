@@ -83,7 +83,7 @@ describe('signIn', () => {
     ['cancelled', undefined, 'cancelled'],
     ['refused', 'AADSTS50105', 'refused'],
     ['of a newer server', undefined, 'failed']
-  ])('says that it came to nothing: %s', async (problem, detail, code) => {
+  ])('reports that it failed: %s', async (problem, detail, code) => {
     server.answers['device-code/status'] = { state: 'failed', problem, detail };
     await expect(signIn({ scopes: STORAGE })).rejects.toMatchObject({
       problem: { code, detail: detail ?? null, request: { scopes: STORAGE } }
@@ -100,7 +100,7 @@ describe('signIn', () => {
     expect(onDeviceCode).not.toHaveBeenCalled();
   });
 
-  it('can be given up', async () => {
+  it('can be cancelled', async () => {
     const made = signIn();
     await pass(100);
     giveUp.abort();
@@ -110,7 +110,7 @@ describe('signIn', () => {
     expect([server.count('device-code/cancel'), jest.getTimerCount()]).toEqual([1, 0]);
   });
 
-  it('shows nothing when given up before there is a code', async () => {
+  it('shows nothing if cancelled before there is a code', async () => {
     let answer: (started: object) => void = () => undefined;
     server.answers['device-code/start'] = new Promise<object>(resolve => (answer = resolve));
     const made = signIn();
@@ -122,7 +122,7 @@ describe('signIn', () => {
     expect(onDeviceCode).not.toHaveBeenCalled();
   });
 
-  it('leaves no user signed in if the server extension knows none after all', async () => {
+  it('leaves no user signed in if the server extension has none after all', async () => {
     Object.assign(server.answers, { 'device-code/status': { state: 'done' }, session: NO_SIGN_IN });
     await expect(signIn()).rejects.toMatchObject({ problem: { code: 'failed' } });
   });
@@ -132,7 +132,7 @@ describe('readDeviceCode', () => {
   const read = (change: object): object | null =>
     readDeviceCode(fieldsOf({ ...STARTED, ...change }), NOW);
 
-  it('counts by the clock of this browser', () => {
+  it('measures by the clock of this browser', () => {
     expect(read({ of_a_newer_server: 1 })).toEqual({ attemptId: 'attempt', code: CODE });
   });
 
@@ -144,7 +144,7 @@ describe('readDeviceCode', () => {
     { verification_uri: 'javascript:alert(1)' },
     { verification_uri: 'https://' },
     { verification_uri: undefined }
-  ])('takes one with %j for none', change => {
+  ])('rejects one with %j', change => {
     expect(read(change)).toBeNull();
   });
 });

@@ -76,7 +76,7 @@ describe('loopbackObstacle', () => {
     jest.useRealTimers();
   });
 
-  it.each(silent)('takes a root for another’s where %s stays', async (_, fail) => {
+  it.each(silent)('treats a root with %s as not ours', async (_, fail) => {
     jest.useFakeTimers();
     rootAnswers(fail);
     const obstacle = loopbackObstacle(SERVER, page('http://localhost:1234'));
@@ -85,7 +85,7 @@ describe('loopbackObstacle', () => {
     jest.useRealTimers();
   });
 
-  it('knows nothing of the root where the server extension does not answer', async () => {
+  it('decides nothing about the root if the server extension does not answer', async () => {
     jest.useFakeTimers();
     const silentServer = { post: async () => new Map() } as unknown as ServerExtensionClient;
     const obstacle = loopbackObstacle(silentServer, page('http://localhost:1234'));

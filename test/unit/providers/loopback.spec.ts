@@ -84,7 +84,7 @@ describe('signIn', () => {
     expect(server.asked).toEqual([]);
   });
 
-  it('keeps the proof and cuts the tie before the window goes anywhere', async () => {
+  it('stores the proof and removes the opener before the window navigates', async () => {
     void signIn();
     expect(opened.done).toEqual([]);
     await pass(0);
@@ -107,7 +107,7 @@ describe('signIn', () => {
     ],
     ['another account', { scopes: STORAGE, account: 'bob@contoso.com' }, true, { scopes: STORAGE }]
   ])(
-    'tells the server extension its port, and for %s what is known',
+    'sends the server extension its port, and for %s what is known',
     async (_, request, who, sent) => {
       void signIn(request, who);
       expect(server.asked).toEqual([['loopback/start', { port: 8888, ...sent }]]);
@@ -180,7 +180,7 @@ describe('signIn', () => {
     await expect(signIn()).rejects.toMatchObject({ problem: { code: 'failed' } });
   });
 
-  it('has its doubts about a window that is closed, and takes what comes all the same', async () => {
+  it('reports a window that seems closed, and still accepts an answer', async () => {
     const made = signIn();
     await pass(1000);
     opened.closed = true;
@@ -191,7 +191,7 @@ describe('signIn', () => {
     expect(await made).toMatchObject({ account: ALICE.account });
   });
 
-  it('ends at once when given up, there as well', async () => {
+  it('ends at once if cancelled, at the server as well', async () => {
     const made = signIn();
     await pass(100);
     giveUp.abort();
@@ -203,7 +203,7 @@ describe('signIn', () => {
     expect(server.count('loopback/cancel')).toBe(1);
   });
 
-  it('goes nowhere when given up before it has begun', async () => {
+  it('does not navigate if cancelled before it begins', async () => {
     let answer: (started: object) => void = () => undefined;
     const started = server.answers['loopback/start'] as object;
     server.answers['loopback/start'] = new Promise<object>(resolve => (answer = resolve));
@@ -216,7 +216,7 @@ describe('signIn', () => {
     expect([opened.done, localStorage.length]).toEqual([[], 0]);
   });
 
-  it('leaves the proofs of other tabs alone', async () => {
+  it('keeps the proofs of other tabs', async () => {
     localStorage.setItem('jupyter-azure-auth:proof:theirs', 'THEIRS');
     server.answers['loopback/status'] = { state: 'done' };
     await signIn();

@@ -97,33 +97,36 @@ describe('describeMsalError', () => {
     expect(describeMsalError(server(error, 'No.', suberror), null).problem.code).toBe(code);
   });
 
-  it.each(Object.entries(entra.numbers))('takes AADSTS%s for its code', (number, { code }) => {
+  it.each(Object.entries(entra.numbers))('maps AADSTS%s to its code', (number, { code }) => {
     for (const error of ['invalid_grant', 'access_denied', 'invalid_request']) {
       const problem = describeMsalError(server(error, TEXT(`AADSTS${number}`)), null).problem;
       expect(problem).toEqual({ code, detail: `AADSTS${number}`, request: null });
     }
   });
 
-  it.each(texts)('says of an unknown number what Entra says: $text', ({ text, sentence }) => {
-    const explanation = sentence === null ? {} : { explanation: sentence };
-    const { problem } = describeMsalError(server('invalid_request', text), null);
-    expect(problem).toEqual({
-      code: 'failed',
-      detail: problem.detail,
-      request: null,
-      ...explanation
-    });
-    expect(JSON.stringify(problem)).not.toMatch(/SECRET|contoso/i);
-  });
+  it.each(texts)(
+    'passes on the sentence of Entra for an unknown number: $text',
+    ({ text, sentence }) => {
+      const explanation = sentence === null ? {} : { explanation: sentence };
+      const { problem } = describeMsalError(server('invalid_request', text), null);
+      expect(problem).toEqual({
+        code: 'failed',
+        detail: problem.detail,
+        request: null,
+        ...explanation
+      });
+      expect(JSON.stringify(problem)).not.toMatch(/SECRET|contoso/i);
+    }
+  );
 
-  it.each(ROWS)('takes %s for %s (%s), on the wire %s', (error, code, detail, wire) => {
+  it.each(ROWS)('maps %s to %s (%s), on the wire %s', (error, code, detail, wire) => {
     const found = describeMsalError(error, TOKEN_REQUEST);
     expect(found).toMatchObject({ code: wire, problem: { code, detail, request: TOKEN_REQUEST } });
     expect(`${found.stack} ${JSON.stringify(found)}`).not.toContain('SECRET');
     expect(found.cause).toBeUndefined();
   });
 
-  it.each([[new TypeError('SECRET')], ['SECRET'], [null]])('knows nothing of %s', error => {
+  it.each([[new TypeError('SECRET')], ['SECRET'], [null]])('does not recognize %s', error => {
     const problem = { code: 'failed', detail: null, request: null };
     const found = describeMsalError(error, null);
     expect(found).toMatchObject({ code: 'failed', problem, message: 'failed' });
@@ -133,7 +136,7 @@ describe('describeMsalError', () => {
     expect(describeMsalError(server('<b>SECRET</b> &c'), null).problem.detail).toBeNull();
   });
 
-  it('leaves alone what is described already', () => {
+  it('keeps an error that is already described', () => {
     const error = anError();
     expect(describeMsalError(error, TOKEN_REQUEST)).toBe(error);
   });
@@ -147,7 +150,7 @@ describe('describeRefusal', () => {
 
   beforeEach(() => renew.mockReset().mockResolvedValue('a token'));
 
-  it('ends one request where the sign-in is good for others', async () => {
+  it('ends one request if the sign-in works for others', async () => {
     const found = await describeRefusal(unclear, TOKEN_REQUEST, renew);
     expect(found).toMatchObject({
       code: 'failed',
@@ -160,7 +163,7 @@ describe('describeRefusal', () => {
     ['is refused, too', server('invalid_grant')],
     ['ends the sign-in', server('invalid_grant', '', 'bad_token')],
     ['finds no refresh token', wants('no_tokens_found')]
-  ])('ends the sign-in where what is for no resource %s', async (_, refused) => {
+  ])('ends the sign-in if a request for no resource %s', async (_, refused) => {
     renew.mockRejectedValue(refused);
     expect(await describeRefusal(unclear, TOKEN_REQUEST, renew)).toMatchObject({
       code: 'sign_in_required',
@@ -168,17 +171,17 @@ describe('describeRefusal', () => {
     });
   });
 
-  it('ends nothing where only a further check is wanted for that', async () => {
+  it('ends nothing if only a further check is required', async () => {
     renew.mockRejectedValue(wants('interaction_required'));
     expect((await describeRefusal(unclear, TOKEN_REQUEST, renew)).problem.code).toBe('refused');
   });
 
-  it('cannot tell while Azure is out of order', async () => {
+  it('cannot decide while Azure is unavailable', async () => {
     renew.mockRejectedValue(server('temporarily_unavailable'));
     expect((await describeRefusal(unclear, TOKEN_REQUEST, renew)).code).toBe('unavailable');
   });
 
-  it('asks nothing where the answer is clear', async () => {
+  it('sends no request if the answer is clear', async () => {
     for (const clear of [server('invalid_grant', '', 'bad_token'), wants('consent_required')]) {
       const expected = describeMsalError(clear, TOKEN_REQUEST);
       expect(await describeRefusal(clear, TOKEN_REQUEST, renew)).toEqual(expected);
@@ -187,7 +190,7 @@ describe('describeRefusal', () => {
   });
 
   it.each([{ tenantId: 'fabrikam.com' }, { claims: '{}' }])(
-    'asks where it may be about %s alone',
+    'sends a request if it may be about %s alone',
     async change => {
       const expired = server('invalid_grant', TEXT('AADSTS70043'), 'token_expired');
       const found = await describeRefusal(expired, { ...TOKEN_REQUEST, ...change }, renew);

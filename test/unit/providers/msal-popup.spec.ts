@@ -41,7 +41,7 @@ const signIn = (request: Parameters<MsalPopup['signIn']>[0] = null, current = fa
 describe('create', () => {
   const config = (): Configuration => create.mock.lastCall[0];
 
-  it('keeps to the tab, logs nothing, and leaves the origin check alone', () => {
+  it('stores in the tab, logs nothing, and keeps the origin check', () => {
     const { auth, cache, system } = config();
     const { clientId, authority, redirectUri } = POPUP;
     expect(auth).toEqual({ clientId, authority, redirectUri });
@@ -49,7 +49,7 @@ describe('create', () => {
     expect(system?.loggerOptions?.piiLoggingEnabled).toBe(false);
   });
 
-  it('knows the authority that it has the metadata of', async () => {
+  it('trusts the authority whose metadata it has', async () => {
     await MsalPopup.create({ ...POPUP, authorityMetadata: { issuer: 'x' } });
     expect(config().auth).toMatchObject({
       knownAuthorities: ['login.microsoftonline.com'],
@@ -181,7 +181,7 @@ describe('signIn', () => {
     jest.useRealTimers();
   });
 
-  it('closes its window and ends at once when given up, however late MSAL.js comes', async () => {
+  it('closes its window and ends at once if cancelled, however late MSAL.js answers', async () => {
     let finish: (result: object) => void = () => undefined;
     client.loginPopup.mockReturnValue(new Promise(resolve => (finish = resolve)));
     const opened = { close: jest.fn(), closed: false, location: { href: '' } };
@@ -216,8 +216,8 @@ describe('signIn', () => {
   });
 });
 
-// Situation: popup | the code is refused, being too old (AADSTS70008) | sign-in | error `failed`
-// with that number, not a request for another check | sign in again
+// Situation: popup | the code is refused because it is too old (AADSTS70008) | sign-in | error
+// `failed` with that number, not a request for another check | sign in again
 it('says that a sign-in failed if its code was refused', async () => {
   const refusal = new ServerError('invalid_grant', 'id', 'AADSTS70008: The code has expired.');
   client.loginPopup.mockRejectedValue(refusal);
@@ -232,7 +232,7 @@ describe('getToken', () => {
 
   beforeEach(() => signIn());
 
-  it('asks MSAL.js for what it may have, without a hidden frame', async () => {
+  it('asks MSAL.js without a hidden frame', async () => {
     expect(await source.getToken(REQUEST)).toEqual({
       token: 'TOKEN',
       tokenType: 'Bearer',
@@ -257,12 +257,12 @@ describe('getToken', () => {
     expect(asked()).toMatchObject(sent);
   });
 
-  it('asks for all that is granted at a bare resource', async () => {
+  it('requests all granted permissions of a bare resource', async () => {
     await source.getToken({ ...REQUEST, scopes: ['https://database.windows.net'] });
     expect(asked()).toMatchObject({ scopes: ['https://database.windows.net/.default'] });
   });
 
-  it('asks for continuous access where the kept token has it not, and the other way round', async () => {
+  it('requests continuous access if the cached token does not have it, and vice versa', async () => {
     const sent = async (enableCae: boolean): Promise<object> => {
       await source.getToken({ ...REQUEST, enableCae });
       const { claims, forceRefresh } = asked() as { claims?: string; forceRefresh: boolean };
@@ -284,7 +284,7 @@ describe('getToken', () => {
     });
   });
 
-  it('keeps what it had where it fails', async () => {
+  it('keeps the previous token if it fails', async () => {
     client.acquireTokenSilent.mockRejectedValueOnce(new Error('SECRET'));
     await expect(source.getToken({ ...REQUEST, enableCae: true })).rejects.toMatchObject({
       code: 'failed'
@@ -293,7 +293,7 @@ describe('getToken', () => {
     expect(asked()).toMatchObject({ forceRefresh: false });
   });
 
-  it('asks for no resource at all where a refusal may have ended the sign-in', async () => {
+  it('sends a request for no resource if a refusal may have ended the sign-in', async () => {
     client.acquireTokenSilent.mockRejectedValueOnce(new ServerError('invalid_grant', 'id', 'no'));
     await expect(source.getToken(REQUEST)).rejects.toMatchObject({ code: 'consent_required' });
     expect(asked()).toMatchObject({ scopes: ['openid', 'offline_access'], forceRefresh: true });
@@ -319,7 +319,7 @@ describe('getToken', () => {
     it.each([
       ...['fabrikam.com', 'Fabrikam.com', FABRIKAM, FABRIKAM.toUpperCase()],
       `${FABRIKAM}.example`
-    ])('looks for it at the place of that tenant alone: %s', async tenant => {
+    ])('looks for it under that tenant only: %s', async tenant => {
       client.acquireTokenSilent.mockResolvedValue(inFabrikam);
       const token = await get(tenant);
       expect(token.account).toEqual({ ...ALICE.account, tenantId: FABRIKAM });
@@ -390,7 +390,7 @@ describe('getToken', () => {
     });
   });
 
-  it('is for the user to go on where MSAL.js knows the account no more', async () => {
+  it('requires the user if MSAL.js no longer has the account', async () => {
     client.accounts = [];
     await expect(source.getToken(REQUEST)).rejects.toMatchObject({ code: 'sign_in_required' });
   });

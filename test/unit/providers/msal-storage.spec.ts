@@ -62,7 +62,7 @@ it('leaves nothing of an account, whatever the case of its id', async () => {
 });
 
 it.each([0, 400, 500, 900])(
-  'takes no token for valid after its end, if requested %i ms into a second',
+  'returns no expired token, if requested %i ms into a second',
   async part => {
     const now = Date.parse('2026-01-01T12:00:00Z') + part;
     jest.useFakeTimers({ now, doNotFake: ['performance', 'queueMicrotask', 'setTimeout'] });

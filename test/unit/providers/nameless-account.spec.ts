@@ -11,7 +11,7 @@ jest.mock('@azure/msal-browser', () => ({
 
 const EVENTS = { onPopupMaybeClosed: () => undefined, onDeviceCode: () => undefined };
 
-it('has its id for a user name, which is no hint for a further sign-in', async () => {
+it('uses its id as the user name, but not as a login hint', async () => {
   const client = new FakeClient();
   client.loginPopup.mockResolvedValue({
     ...RESULT,

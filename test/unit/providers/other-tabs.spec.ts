@@ -45,7 +45,7 @@ async function when<Result>(pending: Promise<Result>): Promise<Result> {
 const found = (...signIns: object[]): object[] => [{}, { sign_ins: signIns, over: true }];
 
 describe('the sign-ins of other tabs', () => {
-  it('are those that the server tells of', async () => {
+  it('are those that the server reports', async () => {
     results = [{}, { sign_ins: [], over: false }, { sign_ins: [SIGN_IN], over: true }];
     await expect(when(tabs.restore())).resolves.toEqual({
       ...{ account: ALICE.account, source: 'popup', ambient: false, persistedIn: 'other-tab' },
@@ -157,7 +157,7 @@ describe('a token of another tab', () => {
     });
   });
 
-  it('that Azure refuses the other tab is refused here', async () => {
+  it('that Azure refuses to the other tab is refused here', async () => {
     results = [{}, new ServerExtensionError(403, 'consent_required', null)];
     await expect(when(tabs.getToken(REQUEST))).rejects.toMatchObject({ code: 'consent_required' });
   });

@@ -33,7 +33,7 @@ afterEach(() => jest.useRealTimers());
 const pass = (milliseconds: number): void => void jest.advanceTimersByTime(milliseconds);
 
 describe('watchPopup', () => {
-  it('tells once of a window that was closed on the pages of the authority', () => {
+  it('reports once that a window was closed on the pages of the authority', () => {
     opened.page = 'theirs';
     pass(1000);
     opened.closed = true;
@@ -45,7 +45,7 @@ describe('watchPopup', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it('believes a window that was never seen there only while its user is back here', () => {
+  it('reports a window that was never seen there only while this page has the focus', () => {
     pass(1000);
     opened.closed = true;
     pass(60_000);
@@ -60,7 +60,7 @@ describe('watchPopup', () => {
     expect(onClosed).toHaveBeenCalledTimes(1);
   });
 
-  it('believes none that was seen there while the tie was cut', () => {
+  it('does not report one that was seen there while the opener was severed', () => {
     pass(1000);
     opened.page = 'theirs';
     pass(100);
@@ -69,7 +69,7 @@ describe('watchPopup', () => {
     expect(onClosed).not.toHaveBeenCalled();
   });
 
-  it('believes none that is open again', () => {
+  it('does not report one that is open again', () => {
     opened.page = 'theirs';
     pass(1000);
     opened.closed = true;

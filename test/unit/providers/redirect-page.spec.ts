@@ -30,7 +30,7 @@ beforeEach(() => {
 afterEach(() => jest.useRealTimers());
 
 // The response to one sign-in must not depend on earlier ones.
-it.each(['first', 'second', 'third'])('hands on what a page waits for: %s sign-in', async () => {
+it.each(['first', 'second', 'third'])('forwards what a page waits for: %s sign-in', async () => {
   const page = awaitRedirectPage();
   open(answered(page.state));
   expect(location.hash).toBe('');
@@ -54,7 +54,7 @@ it('says so when the page that began it has gone, and forgets the code', () => {
   other.release();
 });
 
-it('hands on to a page that was busy', async () => {
+it('forwards to a page that was busy', async () => {
   const busy = new BroadcastChannel('jupyter-azure-auth:busy');
   const asked = new Promise(resolve => (busy.onmessage = resolve));
   open(answered('busy'));
@@ -66,7 +66,7 @@ it('hands on to a page that was busy', async () => {
 });
 
 it.each(['', '#error=access_denied&state=msal'])(
-  'asks no page where nothing names one: %s',
+  'asks no page if nothing names one: %s',
   async fragment => {
     open(fragment);
     expect(await handedOn).toBe(fragment);

@@ -56,13 +56,13 @@ describe('restore', () => {
       { source: 'managed-identity', ambient: true, persisted_in: null },
       { source: 'managed-identity', ambient: true, persistedIn: 'memory' }
     ]
-  ])('knows a sign-in %s', async (_, fields, found) => {
+  ])('identifies a sign-in %s', async (_, fields, found) => {
     server.answers['session'] = { ...SIGNED_IN, ...fields };
     expect(await provider.restore()).toEqual({ ...FOUND, ...found });
   });
 
   it.each([[null], ['AADSTS50173']])(
-    'lets no other account take the place of one that was refused: %j',
+    'lets no other account replace a refused one: %j',
     async detail => {
       server.answers['session'] = { ...NO_SIGN_IN, others: [BOB], ended_by: detail };
       await expect(provider.restore()).rejects.toMatchObject({
@@ -72,7 +72,7 @@ describe('restore', () => {
     }
   );
 
-  it('takes no sign-in for refused while the machine is asked', async () => {
+  it('reports no refused sign-in while the machine is asked', async () => {
     server.answers['session'] = { ...NO_SIGN_IN, others: [BOB], searching: true };
     expect(await provider.restore()).toBeNull();
   });
@@ -85,7 +85,7 @@ describe('restore', () => {
     });
   });
 
-  it('describes trouble', async () => {
+  it('describes failures', async () => {
     server.answers['session'] = new ServerConnection.NetworkError(new TypeError());
     await expect(provider.restore()).rejects.toMatchObject({ problem: { code: 'no_answer' } });
   });
@@ -139,7 +139,7 @@ describe('accounts', () => {
     expect(provider.isSigningOut).toBe(false);
   });
 
-  it('that another page has signed out are not there to switch to, which is no error', async () => {
+  it('that another page has signed out cannot be switched to, which is no error', async () => {
     server.answers['switch-account'] = new ServerExtensionError(404, 'not_found', null);
     await provider.accounts.switchTo(BOB.id);
     server.answers['switch-account'] = new ServerConnection.NetworkError(new TypeError());
@@ -156,8 +156,8 @@ describe('accounts', () => {
   });
 });
 
-describe('forget', () => {
-  it('signs out for everybody', async () => {
+describe('clear', () => {
+  it('signs out in all browsers', async () => {
     await provider.clear(false);
     expect(server.asked).toEqual([['sign-out', {}]]);
   });
@@ -167,7 +167,7 @@ describe('forget', () => {
     expect(server.asked).toEqual([]);
   });
 
-  it('is made up for before a user is found again', async () => {
+  it('is finished before a user is found again', async () => {
     server.answers['sign-out'] = new ServerConnection.NetworkError(new TypeError());
     await expect(provider.clear(false)).rejects.toThrow();
     await expect(provider.fetchSession()).rejects.toMatchObject({ problem: { code: 'no_answer' } });
@@ -182,14 +182,14 @@ describe('forget', () => {
     ]);
   });
 
-  it('is not made up for once a user has signed in', async () => {
+  it('is not finished once the same user has signed in', async () => {
     server.answers['sign-out'] = new ServerConnection.NetworkError(new TypeError());
     await expect(provider.clear(false)).rejects.toThrow();
     await provider.completeSignIn(null);
     expect(server.count('sign-out')).toBe(1);
   });
 
-  it('is made up for once another user has signed in, whose sign-in stays', async () => {
+  it('is finished once another user has signed in, whose sign-in stays', async () => {
     server.answers['sign-out'] = new ServerConnection.NetworkError(new TypeError());
     await expect(provider.clear(false)).rejects.toThrow();
     server.answers['sign-out'] = {};
@@ -199,7 +199,7 @@ describe('forget', () => {
     expect(names()).toEqual([]);
   });
 
-  it('is not made up for by ending the new sign-in, while a machine is preferred to it', async () => {
+  it('does not end the new sign-in while a machine is preferred', async () => {
     server.answers['sign-out'] = new ServerConnection.NetworkError(new TypeError());
     await expect(provider.clear(false)).rejects.toThrow();
     server.answers['sign-out'] = {};
@@ -213,7 +213,7 @@ describe('forget', () => {
     expect(names()).toEqual([BOB.id]);
   });
 
-  it('is made up for though another page has switched accounts since', async () => {
+  it('is finished even if another page has switched accounts since', async () => {
     await provider.restore();
     server.answers['sign-out'] = new ServerConnection.NetworkError(new TypeError());
     await expect(provider.clear(false)).rejects.toThrow();
@@ -231,7 +231,7 @@ describe('getToken', () => {
   const REQUEST = { scopes: STORAGE, account: ALICE.account, force: false, enableCae: false };
   const TOKEN = { token: 'TOKEN', token_type: 'Bearer', expires_on: 50, account: ACCOUNT };
 
-  it('asks the server extension for all that is wanted', async () => {
+  it('sends every field to the server extension', async () => {
     server.answers['token'] = TOKEN;
     const options = { tenantId: 't', claims: '{}', force: true, enableCae: true };
     const token = await provider.getToken({ ...REQUEST, ...options });

@@ -31,7 +31,7 @@ describe('TabSignIn', () => {
     expect(record.read()).toBeNull();
   });
 
-  it('is of one app', () => {
+  it('belongs to one app', () => {
     record.write('alice', NOW);
     expect(new TabSignIn('other').read()).toBeNull();
   });
@@ -59,7 +59,7 @@ describe('TabSignIn', () => {
     expect(record.read()).toMatchObject({ accountId: 'bob', caeTokens: [] });
   });
 
-  it('knows since when this tab uses an account', () => {
+  it('records when this tab began to use an account', () => {
     record.write('alice', NOW);
     record.write('bob', NOW + 1);
     jest.setSystemTime(NOW + 5);
@@ -68,7 +68,7 @@ describe('TabSignIn', () => {
     expect(new TabSignIn('client').read()).toMatchObject(alice);
   });
 
-  it('is gone if its account was forgotten, and no other one takes its place', () => {
+  it('is gone if its account was forgotten, and no other one replaces it', () => {
     record.write('alice', NOW);
     record.write('bob', NOW + 1);
     record.forget('bob');
@@ -90,7 +90,7 @@ describe('TabSignIn', () => {
     '[]',
     '{"accountId": 1}',
     '{"accountId":"a","signedInAt":1,"expiresAt":"x"}'
-  ])('takes %j for no sign-in', broken => {
+  ])('ignores %j in the storage', broken => {
     sessionStorage.setItem(KEY, broken);
     expect(record.read()).toBeNull();
   });

@@ -7,8 +7,8 @@ import {
 } from '../../../src/server-api/client';
 import { answering } from '../auth/answering';
 
-describe('ServerHalf', () => {
-  it('asks by POST, in JSON, below the base URL', async () => {
+describe('ServerExtensionClient', () => {
+  it('sends a POST with JSON, below the base URL', async () => {
     const { asked, server } = answering(200, '{"a": 1}');
     expect(await server.post('loopback/start', { port: 8888 })).toEqual(new Map([['a', 1]]));
     const [request] = asked;
@@ -34,7 +34,7 @@ describe('ServerHalf', () => {
     [200, '<html>SECRET</html>', 'unreadable', null],
     [200, '"SECRET"', 'unreadable', null],
     [404, '{"message": "SECRET", "code": 1}', 'failed', null]
-  ])('keeps of a refusal (%d, %s) its code alone', async (status, body, code, detail) => {
+  ])('keeps only the code of a refusal (%d, %s)', async (status, body, code, detail) => {
     const error: unknown = await answering(status, body)
       .server.post('x')
       .catch(caught => caught);
@@ -43,7 +43,7 @@ describe('ServerHalf', () => {
     expect(JSON.stringify(error)).not.toContain('SECRET');
   });
 
-  it('tells a server that does not answer from one that refuses', async () => {
+  it('distinguishes a server that does not answer from one that refuses', async () => {
     const settings = ServerConnection.makeSettings({
       baseUrl: 'http://localhost/',
       fetch: () => Promise.reject(new TypeError('gone'))
@@ -58,7 +58,7 @@ describe('ServerHalf', () => {
   it.each([
     ['session', 20_000],
     ['token', 130_000]
-  ])('waits for no answer without end (%s)', async (route, timeoutMs) => {
+  ])('limits the wait for an answer (%s)', async (route, timeoutMs) => {
     const limit = new AbortController();
     const timeout = jest.spyOn(AbortSignal, 'timeout').mockReturnValue(limit.signal);
     const settings = ServerConnection.makeSettings({

@@ -20,7 +20,7 @@ describe('serverProblem', () => {
     [404, 'not_found', 'unavailable', 'no_answer'],
     [400, 'invalid_message', 'failed', 'failed'],
     [500, 'of_a_newer_server', 'failed', 'failed']
-  ])('takes %d %s for %s, %s', (status, theirs, code, problem) => {
+  ])('maps %d %s to %s, %s', (status, theirs, code, problem) => {
     const found = serverProblem(
       new ServerExtensionError(status, theirs, 'AADSTS50076'),
       TOKEN_REQUEST
@@ -32,7 +32,7 @@ describe('serverProblem', () => {
   });
 
   it.each(['busy', 'network', 'untrusted_certificate', 'keychain', 'other_cloud'])(
-    'tells apart %s',
+    'distinguishes %s',
     reason => {
       const error = new ServerExtensionError(503, 'unavailable', null, reason);
       expect(serverProblem(error, TOKEN_REQUEST)).toMatchObject({
@@ -42,7 +42,7 @@ describe('serverProblem', () => {
     }
   );
 
-  it.each(['failed', 7, {}])('knows no cause like %p', reason => {
+  it.each(['failed', 7, {}])('recognizes no cause like %p', reason => {
     const error = new ServerExtensionError(503, 'unavailable', null, reason);
     expect(serverProblem(error, TOKEN_REQUEST).problem.code).toBe('network');
   });
@@ -58,14 +58,14 @@ describe('serverProblem', () => {
     expect(serverProblem(other, TOKEN_REQUEST).problem).not.toHaveProperty('explanation');
   });
 
-  it('knows a server that is gone', () => {
+  it('recognizes a server that is gone', () => {
     const gone = new ServerConnection.NetworkError(new TypeError('SECRET'));
     const found = serverProblem(gone, null);
     expect(found).toMatchObject({ code: 'unavailable', problem: { code: 'no_answer' } });
     expect(found.message).not.toContain('SECRET');
   });
 
-  it.each([[new TypeError('SECRET')], ['SECRET'], [null]])('knows nothing of %s', error => {
+  it.each([[new TypeError('SECRET')], ['SECRET'], [null]])('does not recognize %s', error => {
     const problem = { code: 'failed', detail: null, request: null };
     expect(serverProblem(error, null)).toMatchObject({
       code: 'failed',
@@ -74,7 +74,7 @@ describe('serverProblem', () => {
     });
   });
 
-  it('leaves alone what is described already', () => {
+  it('keeps an error that is already described', () => {
     const error = anError();
     expect(serverProblem(error, TOKEN_REQUEST)).toBe(error);
   });

@@ -26,7 +26,7 @@ describe('readToken', () => {
   const read = (change: object): object | null =>
     readToken(fieldsOf({ ...TOKEN, ...change }), 20_000);
 
-  it('makes milliseconds of seconds', () => {
+  it('converts seconds to milliseconds', () => {
     const token = {
       token: 'TOKEN',
       tokenType: 'Bearer',
@@ -43,7 +43,7 @@ describe('readToken', () => {
   it.each([
     ['behind', 620, 590],
     ['ahead', 20, 10]
-  ])('goes by the lifetime where this browser is %s', (_, expires_on, refresh_on) => {
+  ])('uses the lifetime if this browser is %s', (_, expires_on, refresh_on) => {
     expect(read({ expires_on, refresh_on, expires_in: 40 })).toMatchObject({
       expiresOnTimestamp: 60_000,
       refreshAfterTimestamp: (60 - expires_on + refresh_on) * 1000
@@ -61,7 +61,7 @@ describe('readToken', () => {
 describe('readStarted', () => {
   const STARTED = { attempt_id: 'f', proof: 'p', authorize_url: 'https://login.example/authorize' };
 
-  it('reads where to go', () => {
+  it('reads the address to open', () => {
     const { attempt_id: attemptId, proof, authorize_url: address } = STARTED;
     expect(readStarted(fieldsOf(STARTED))).toEqual({ attemptId, proof, address });
   });
@@ -87,7 +87,7 @@ describe('readProblem', () => {
     expect(readProblem(name, 'loopback')).toBe(code);
   });
 
-  it('has another word for a code that no user entered', () => {
+  it('has another code for a device code that no user entered', () => {
     const methods = ['loopback', 'device-code'] as const;
     expect(methods.map(method => readProblem('timed_out', method))).toEqual([
       'timed_out',

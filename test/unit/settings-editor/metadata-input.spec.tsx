@@ -43,7 +43,7 @@ describe('MetadataInput', () => {
     expect([place.text.trim(), stored]).toEqual(['', [{ a: 1 }, null]]);
   });
 
-  it('shows what is stored after a change elsewhere, also in place of a broken text', () => {
+  it('shows the stored value after a change elsewhere, even in place of a broken text', () => {
     show({ a: 1 });
     type('{"a":');
     show({ a: 1 });

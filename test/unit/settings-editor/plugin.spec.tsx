@@ -39,14 +39,14 @@ async function open(): Promise<Place> {
 }
 
 describe('settingsEditorPlugin', () => {
-  it('names a field where the settings or the server’s configuration cannot be read', async () => {
+  it('names a field if the settings or the server’s configuration cannot be read', async () => {
     await settingsEditorPlugin.activate(APP, registry, null, null);
     const place = await open();
     expect(place.host.querySelector('input')!.labels![0]!.textContent).toBe('Client ID');
     place.close();
   });
 
-  it('reads them again when the editor is opened again, and no more once it has them', async () => {
+  it('reads them again when the editor is opened again, until it has them', async () => {
     await settingsEditorPlugin.activate(APP, registry, SETTINGS, null);
     mockSettingField
       .mockRejectedValueOnce(new Error('The server does not answer.'))
@@ -65,7 +65,7 @@ describe('settingsEditorPlugin', () => {
     [before, after, again].forEach(place => place.close());
   });
 
-  it('has nothing to do where JupyterLab has no such fields', () => {
+  it('does nothing if JupyterLab has no such fields', () => {
     expect(() =>
       settingsEditorPlugin.activate({} as JupyterFrontEnd, null, null, null)
     ).not.toThrow();

@@ -32,7 +32,7 @@ async function activate(statusBar: IStatusBar | null): Promise<void> {
 
 const buttonOf = (item: Widget): HTMLButtonElement => item.node.querySelector('button')!;
 
-it('is an item of the status bar, where there is one', async () => {
+it('is an item of the status bar, if there is one', async () => {
   await activate({ registerStatusItem });
   expect(add).not.toHaveBeenCalled();
   const [id, { item }] = registerStatusItem.mock.calls[0];

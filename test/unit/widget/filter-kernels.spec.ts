@@ -11,7 +11,7 @@ beforeEach(() => {
   kernels = new FakeKernels();
 });
 
-it('has the waiting cells that are meant, and all else', () => {
+it('keeps the matching waiting cells, and everything else', () => {
   const request = aRequest();
   const first = ofFirst();
   kernels.setState({ waiting: [OTHERS, request], grants: [aGrant()] });
@@ -25,7 +25,7 @@ it('has the waiting cells that are meant, and all else', () => {
   expect(kernels.revoke).toHaveBeenCalledWith('k1');
 });
 
-it('keeps its list until there is another one', () => {
+it('returns the same list until it changes', () => {
   const first = ofFirst();
   kernels.setState({ waiting: [aRequest()] });
   const { waiting } = first;

@@ -66,7 +66,7 @@ it('leaves a sign-in by a code to the panel', () => {
   expect(showPanel).toHaveBeenCalledTimes(1);
 });
 
-it('leaves it to the panel, too, to take the place of a machine by a code', () => {
+it('leaves it to the panel to replace a machine by a sign-in with a code', () => {
   auth.methods = [aMethod({ name: 'device-code' })];
   auth.setState({ ...ALICE, source: 'managed-identity', ambient: true, persistedIn: 'memory' });
   expect(labels()).toEqual(['Sign in as someone else']);

@@ -65,7 +65,7 @@ it('shows as much in a notebook without a kernel', async () => {
   expect(text(shown)).toContain('alice@contoso.com');
 });
 
-it('lets the session go when it is closed', async () => {
+it('disconnects from the session when it is closed', async () => {
   const shown = await view('k1');
   await act(async () => shown.remove());
   auth.setState(ALICE);

@@ -52,7 +52,7 @@ it('is for trusted notebooks only, before HTML', () => {
   expect(factory.mimeTypes).toEqual([MIME]);
 });
 
-it('shows the words of the kernel until the user of this page is asked', async () => {
+it('shows the text of the kernel until the user of this page is asked', async () => {
   await show({ request_id: 'r1' });
   expect(text()).toBe(WORDS);
   kernels.setState({ waiting: [aRequest({ requestId: 'other' })] });
@@ -94,14 +94,14 @@ const HOSTILE = [{ toString: null, valueOf: null }, Object.create(null)];
 it.each([
   ...[[null], ['r1'], [{ request_id: 5 }], [{}], [{ request_id: '' }], [{ request_id: ['r1'] }]],
   ...HOSTILE.flatMap(value => [[value], [{ request_id: value }]])
-])('shows only words for %j', async waiting => {
+])('shows only the text for %j', async waiting => {
   await show(waiting);
   kernels.setState({ waiting: [aRequest()] });
   expect(text()).toBe(WORDS);
 });
 
 it.each([...HOSTILE, null, 5, [WORDS]])(
-  'asks if its words are %j, which is no text',
+  'prompts if its text is %j, which is not a string',
   async words => {
     await show({ request_id: 'r1' }, words);
     expect(text()).toBe('');

@@ -117,7 +117,7 @@ async def test_signs_in(page: Browser) -> None:
     assert (session["account"], session["source"]) == (ACCOUNT, "device-code")
 
 
-async def test_gives_the_token_it_came_with(page: Browser, waits: list[float]) -> None:
+async def test_returns_the_token_it_was_created_with(page: Browser, waits: list[float]) -> None:
     begun = await start(page)
     await polled(page)
     approve(page)
@@ -157,21 +157,21 @@ OWN = "11111111-2222-4333-8444-555555555555"
     "azure_auth",
     [{"public_client_id": OWN, "tenant_id": "fabrikam.com", "cloud": "AzureUSGovernment"}],
 )
-async def test_the_administrators_choice_wins(page: Browser) -> None:
+async def test_the_administrators_choice_takes_precedence(page: Browser) -> None:
     await start(page, tenant_id="contoso.com")
     asked = page.authority.asked[-1]
     assert asked["url"].startswith("https://login.microsoftonline.us/fabrikam.com/")
     assert asked["client_id"] == OWN
 
 
-async def test_begins_for_a_page_alone(browser: Browser) -> None:
+async def test_begins_only_for_a_page(browser: Browser) -> None:
     code, body = await browser.ask("device-code/start", scopes=[])
     assert (code, body["code"]) == (403, "page_required")
     assert browser.authority.asked == []
 
 
 @pytest.mark.parametrize("azure_auth", [{"sources": ["loopback"]}, {"client_id": "mistyped"}])
-async def test_is_refused_where_it_is_not_offered(page: Browser) -> None:
+async def test_is_refused_if_it_is_not_offered(page: Browser) -> None:
     code, body = await page.ask("device-code/start", scopes=[])
     assert (code, body["code"]) == (403, "not_offered")
     assert page.authority.asked == []
@@ -196,7 +196,7 @@ async def test_shows_no_page_of_another_site(page: Browser, answer: dict[str, An
     assert refusal == (502, {"code": "failed", "message": "The sign-in to Azure failed."})
 
 
-async def test_the_pause_is_never_none(page: Browser, waits: list[float]) -> None:
+async def test_polling_never_runs_without_a_pause(page: Browser, waits: list[float]) -> None:
     page.authority.device_code = {"interval": 0}
     await start(page)
     await polled(page)
@@ -244,7 +244,7 @@ async def test_a_refusal_of_the_code_itself(page: Browser) -> None:
         ),
     ],
 )
-async def test_a_refusal_is_told_by_its_number(
+async def test_a_refusal_is_reported_by_its_number(
     page: Browser, waits: list[float], refusal: dict[str, str], problem: str, detail: str | None
 ) -> None:
     fail_polls(page, (400, json.dumps(refusal)))
@@ -273,7 +273,9 @@ async def test_slows_down(page: Browser, waits: list[float]) -> None:
 @pytest.mark.parametrize(
     "fault", [requests.ConnectionError("refused"), (503, "<html>"), (429, "{}")], ids=str
 )
-async def test_is_patient_with_the_network(page: Browser, waits: list[float], fault: Any) -> None:
+async def test_keeps_polling_after_a_network_failure(
+    page: Browser, waits: list[float], fault: Any
+) -> None:
     fail_polls(page, fault)
     begun = await start(page)
     # Not counted in polls, because MSAL itself caches answers like the last two for a minute.
@@ -283,7 +285,7 @@ async def test_is_patient_with_the_network(page: Browser, waits: list[float], fa
     assert await page.ask("device-code/status", attempt_id=begun["attempt_id"]) == PENDING
 
 
-async def test_goes_on_when_the_network_is_back(page: Browser, waits: list[float]) -> None:
+async def test_continues_when_the_network_is_back(page: Browser, waits: list[float]) -> None:
     begun = await start(page)
     page.authority.refusal = requests.ConnectionError("refused")
     while len(waits) < 3:
@@ -304,7 +306,7 @@ async def test_ends_in_time(page: Browser) -> None:
 
 
 @pytest.mark.parametrize("route", ["device-code/cancel", "sign-out"])
-async def test_a_cancelled_one_is_asked_for_no_more(page: Browser, route: str) -> None:
+async def test_a_cancelled_one_is_no_longer_polled(page: Browser, route: str) -> None:
     begun = await start(page)
     assert (await page.ask(route, attempt_id=begun["attempt_id"]))[0] == 200
     cancelled = {"state": "failed", "problem": "cancelled"}
@@ -315,9 +317,7 @@ async def test_a_cancelled_one_is_asked_for_no_more(page: Browser, route: str) -
     assert (await page.ask("device-code/status", attempt_id=other["attempt_id"])) == PENDING
 
 
-async def test_a_cancel_stands_while_the_authority_says_yes(
-    page: Browser, waits: list[float]
-) -> None:
+async def test_a_cancel_during_a_grant_takes_effect(page: Browser, waits: list[float]) -> None:
     begun = await start(page)
     page.authority.gate.clear()
     await polled(page)
@@ -333,7 +333,7 @@ async def test_a_cancel_stands_while_the_authority_says_yes(
     assert waits
 
 
-async def test_one_too_many_drops_the_oldest(page: Browser) -> None:
+async def test_one_above_the_limit_drops_the_oldest(page: Browser) -> None:
     attempts = [(await start(page))["attempt_id"] for _ in range(MAX_PENDING_ATTEMPTS + 1)]
     body = [
         (await page.ask("device-code/status", attempt_id=attempt))[1]["state"]
@@ -342,9 +342,9 @@ async def test_one_too_many_drops_the_oldest(page: Browser) -> None:
     assert body == ["failed", *["pending"] * MAX_PENDING_ATTEMPTS]
 
 
-# Situation: authority | it accepts and never answers | 150 codes are asked for at once |
+# Situation: authority | it accepts and never answers | 150 codes are requested at once |
 # `too_many_requests` after 20, on a few threads | the panel says that it is busy; try again
-async def test_a_silent_authority_takes_no_more_than_a_few_threads(page: Browser) -> None:
+async def test_a_silent_authority_blocks_only_a_few_threads(page: Browser) -> None:
     sign_in = sign_in_of(page)
     before = set(threading.enumerate())
     page.authority.gate.clear()
@@ -369,7 +369,7 @@ async def test_an_unknown_one_is_not_found(page: Browser) -> None:
     assert (await page.ask("device-code/cancel", attempt_id="unknown"))[0] == 200
 
 
-async def test_tells_its_codes_to_no_other_user(
+async def test_reveals_its_codes_to_no_other_user(
     page: Browser, waits: list[float], caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)

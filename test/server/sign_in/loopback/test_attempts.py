@@ -59,7 +59,7 @@ def test_goes_from_the_click_to_the_end(pending: LoopbackAttempts[str]) -> None:
     assert (attempt.begun, attempt.proof) == (None, "")
 
 
-def test_a_state_is_good_once(pending: LoopbackAttempts[str]) -> None:
+def test_a_state_is_accepted_once(pending: LoopbackAttempts[str]) -> None:
     begin(pending)
     assert pending.accept_redirect("other", ANSWER) is None
     assert pending.accept_redirect("", ANSWER) is None
@@ -67,14 +67,14 @@ def test_a_state_is_good_once(pending: LoopbackAttempts[str]) -> None:
     assert pending.accept_redirect("s", ANSWER) is None
 
 
-def test_a_proof_is_good_once(pending: LoopbackAttempts[str]) -> None:
+def test_a_proof_is_accepted_once(pending: LoopbackAttempts[str]) -> None:
     attempt = begin(pending)
     receipt = arrive(pending)
     assert pending.verify_proof("me", attempt.proof, receipt) is attempt
     assert pending.verify_proof("me", attempt.proof, receipt) is None
 
 
-def test_a_proof_is_worth_nothing_before_the_answer(pending: LoopbackAttempts[str]) -> None:
+def test_a_proof_is_useless_before_the_answer(pending: LoopbackAttempts[str]) -> None:
     attempt = begin(pending)
     assert pending.verify_proof("me", attempt.proof, "") is None
     receipt = arrive(pending)
@@ -98,7 +98,7 @@ def test_the_browser_that_brings_it_cannot_finish_without_the_proof(
     assert pending.status("me", attempt.id) == AttemptStatus(AttemptState.FAILED, "failed")
 
 
-def test_what_belongs_to_another_owner_is_unknown(pending: LoopbackAttempts[str]) -> None:
+def test_a_sign_in_of_another_owner_is_unknown(pending: LoopbackAttempts[str]) -> None:
     attempt = begin(pending)
     receipt = arrive(pending)
     assert pending.verify_proof("you", attempt.proof, receipt) is None
@@ -146,7 +146,7 @@ def test_a_cancelled_one_is_not_settled(pending: LoopbackAttempts[str]) -> None:
     assert pending.status("me", attempt.id) == AttemptStatus(AttemptState.FAILED, "cancelled")
 
 
-def test_what_has_ended_cannot_be_cancelled(pending: LoopbackAttempts[str]) -> None:
+def test_an_ended_sign_in_cannot_be_cancelled(pending: LoopbackAttempts[str]) -> None:
     attempt = begin(pending)
     assert pending.verify_proof("me", attempt.proof, arrive(pending))
     assert pending.settle(attempt, AttemptStatus(AttemptState.DONE))
@@ -154,7 +154,7 @@ def test_what_has_ended_cannot_be_cancelled(pending: LoopbackAttempts[str]) -> N
     assert pending.status("me", attempt.id) == AttemptStatus(AttemptState.DONE)
 
 
-def test_is_awake_while_answers_can_come_also_too_late(
+def test_expects_answers_even_late_ones_while_they_can_arrive(
     pending: LoopbackAttempts[str], clock: Clock
 ) -> None:
     seen = [pending.expects_redirect]

@@ -24,7 +24,7 @@ def state_of(authorize_url: str) -> str:
     return parse_qs(urlsplit(authorize_url).query)["state"][0]
 
 
-async def test_a_finished_sign_in_keeps_neither_verifier_nor_state(browser: Browser) -> None:
+async def test_a_finished_sign_in_drops_its_verifier_and_state(browser: Browser) -> None:
     begun = await browser.start(scopes=[SCOPE])
     receipt = await browser.land(begun)
     proof = {"proof": begun["proof"], "receipt": receipt}
@@ -37,7 +37,7 @@ async def test_a_finished_sign_in_keeps_neither_verifier_nor_state(browser: Brow
         assert not is_held(secret, apart_from=[browser.authority.asked, redeemed])
 
 
-async def test_a_cancelled_sign_in_keeps_no_verifier(browser: Browser) -> None:
+async def test_a_cancelled_sign_in_drops_its_verifier(browser: Browser) -> None:
     begun = await browser.start()
     state = state_of(begun.pop("authorize_url"))
     assert (await browser.ask("loopback/cancel", attempt_id=begun["attempt_id"]))[0] == 200
@@ -47,7 +47,7 @@ async def test_a_cancelled_sign_in_keeps_no_verifier(browser: Browser) -> None:
 # Situation: sign-in on Jupyter's own port | the user signs out | while the code is redeemed |
 # none; the tokens that arrive are dropped | sign in again
 @pytest.mark.parametrize("route", ["loopback/cancel", "sign-out"])
-async def test_what_comes_after_a_sign_out_is_dropped(
+async def test_tokens_that_arrive_after_a_sign_out_are_dropped(
     browser: Browser, monkeypatch: pytest.MonkeyPatch, route: str
 ) -> None:
     forgotten: list[MsalClient] = []

@@ -10,7 +10,7 @@ class Clock:
         return self.now
 
 
-def test_is_met_once() -> None:
+def test_is_answered_once() -> None:
     probes = Probes()
     probe = probes.send("alice")
     assert probes.has_pending
@@ -37,9 +37,9 @@ def test_keeps_the_newest() -> None:
     assert len({text for probe in sent for text in probe}) == 2 * len(sent)
 
 
-# Situation: JupyterHub | another user of the server makes probes without end | sign-in | the probe
-# of the first user is still answered | nothing to do
-def test_one_owner_pushes_out_none_of_another() -> None:
+# Situation: JupyterHub | another user of the server sends endless probes | sign-in | the probe of
+# the first user is still answered | nothing to do
+def test_one_owners_probes_do_not_evict_anothers() -> None:
     probes = Probes()
     probe = probes.send("alice")
     for _ in range(2 * MAX_PROBES):

@@ -36,7 +36,7 @@ def assert_sealed(answer: HTTPResponse) -> None:
     assert not [name for name in answer.headers if name.lower().startswith("access-control-")]
 
 
-async def test_the_landing_page_runs_its_own_script_alone(browser: Browser) -> None:
+async def test_the_landing_page_runs_only_its_own_script(browser: Browser) -> None:
     pages = []
     for _ in range(2):
         begun = await browser.start()
@@ -117,7 +117,7 @@ async def test_an_address_from_another_person_gets_a_warning(browser: Browser) -
         "x=y&code=CANARY&x=z",
     ],
 )
-async def test_no_answer_in_an_address_goes_on_to_jupyter(
+async def test_an_answer_in_an_address_never_reaches_jupyter(
     browser: Browser, query: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
@@ -133,7 +133,7 @@ async def test_no_answer_in_an_address_goes_on_to_jupyter(
     [{}, {"state": ""}, {"state": "unknown", "code": "x"}, {"code": "x"}, {"probe": "unknown"}],
     ids=str,
 )
-async def test_what_was_not_started_here_gets_a_warning(
+async def test_a_sign_in_that_was_not_started_here_gets_a_warning(
     browser: Browser, form: dict[str, str]
 ) -> None:
     await browser.start()
@@ -143,7 +143,7 @@ async def test_what_was_not_started_here_gets_a_warning(
 
 # Situation: Jupyter server | killed and restarted while its user is at the sign-in window |
 # sign-in | no token: the window says what happened, instead of a bare 403 | sign in again
-async def test_a_server_that_was_restarted_says_so(browser: Browser) -> None:
+async def test_a_restarted_server_explains_the_failure(browser: Browser) -> None:
     coming_back = {"Origin": "null", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Site": "cross-site"}
     page = await browser.post_root({"state": "of the server before", "code": "x"}, **coming_back)
     assert_warns(page)
@@ -151,7 +151,7 @@ async def test_a_server_that_was_restarted_says_so(browser: Browser) -> None:
     assert browser.authority.redeemed == []
 
 
-async def test_a_thing_said_twice_counts_as_not_said(browser: Browser) -> None:
+async def test_a_repeated_field_counts_as_absent(browser: Browser) -> None:
     begun = await browser.start()
     answer = browser.authority.sign_in(begun["authorize_url"])
     body = f"state={answer['state']}&code=x&code=y"
@@ -160,7 +160,7 @@ async def test_a_thing_said_twice_counts_as_not_said(browser: Browser) -> None:
     assert_warns(await browser.fetch("/", method="POST", headers=FORM, body=body))
 
 
-async def test_what_is_too_large_is_not_read(browser: Browser) -> None:
+async def test_a_body_that_is_too_large_is_not_read(browser: Browser) -> None:
     begun = await browser.start()
     answer = browser.authority.sign_in(begun["authorize_url"])
     assert_warns(await browser.post_root({**answer, "code": "x" * 1024 * 1024}), 413)
@@ -218,7 +218,7 @@ async def test_a_probe_finds_its_way_once(browser: Browser) -> None:
     assert again.code >= 400
 
 
-async def test_another_website_can_use_up_no_probe(browser: Browser) -> None:
+async def test_another_website_cannot_use_up_a_probe(browser: Browser) -> None:
     _, probe = await browser.ask("loopback/probe")
     foreign = await browser.post_root({"probe": probe["probe"]}, Origin="https://evil.test")
     assert_warns(foreign, 403)

@@ -64,7 +64,9 @@ async def test_signs_in(browser: Browser) -> None:
     }
 
 
-async def test_asks_the_authority_for_a_form_and_nothing_of_the_page(browser: Browser) -> None:
+async def test_requests_a_form_from_the_authority_and_nothing_from_the_page(
+    browser: Browser,
+) -> None:
     begun = await browser.start(
         scopes=[SCOPE], authority="https://evil.test", redirect_uri="https://evil.test", cloud="x"
     )
@@ -99,14 +101,14 @@ OWN = "11111111-2222-4333-8444-555555555555"
     "azure_auth",
     [{"public_client_id": OWN, "tenant_id": "fabrikam.com", "cloud": "AzureUSGovernment"}],
 )
-async def test_the_administrators_choice_wins(browser: Browser) -> None:
+async def test_the_administrators_choice_takes_precedence(browser: Browser) -> None:
     begun = await browser.start(tenant_id="contoso.com")
     assert begun["authorize_url"].startswith("https://login.microsoftonline.us/fabrikam.com/")
     assert asked_of(begun)["client_id"] == OWN
 
 
 @pytest.mark.parametrize("azure_auth", [{"sources": ["popup"]}, {"client_id": "mistyped"}])
-async def test_is_refused_where_it_is_not_offered(browser: Browser) -> None:
+async def test_is_refused_if_it_is_not_offered(browser: Browser) -> None:
     for route in ("loopback/start", "loopback/probe"):
         code, body = await browser.ask(route, port=8888)
         assert (code, body["code"]) == (403, "not_offered")
@@ -183,7 +185,7 @@ async def test_a_code_of_another_sign_in_is_refused(browser: Browser) -> None:
         ({"error": "<script>", "error_description": "<b>"}, "failed", None),
     ],
 )
-async def test_a_refusal_is_told_by_its_number(
+async def test_a_refusal_is_reported_by_its_number(
     browser: Browser, answer: dict[str, str], problem: str, detail: str | None
 ) -> None:
     begun = await browser.start()
@@ -202,7 +204,7 @@ async def test_a_refusal_is_told_by_its_number(
 # Situation: server-held sign-in | one 500 or reset while the code is redeemed | sign-in | the user
 # is signed in | nothing to do
 @pytest.mark.parametrize("fault", [(500, "<html>"), (429, "{}"), requests.ConnectionError()])
-async def test_one_fault_while_the_code_is_redeemed_costs_nothing(
+async def test_one_fault_while_the_code_is_redeemed_is_retried(
     browser: Browser, fault: Any
 ) -> None:
     begun = await browser.start()
@@ -221,7 +223,7 @@ async def test_a_refused_code_is_no_reason_to_sign_in(browser: Browser) -> None:
     assert without_trace(body) == (502, {"code": "failed", **expected})
 
 
-async def test_an_authority_out_of_reach_begins_nothing(
+async def test_no_sign_in_begins_while_the_authority_is_unreachable(
     browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: Any, **__: Any) -> Any:
@@ -243,7 +245,7 @@ async def test_a_cancelled_one_is_over(browser: Browser) -> None:
 
 
 @pytest.mark.parametrize("route", ["loopback/cancel", "sign-out"])
-async def test_a_cancel_stands_while_the_code_is_redeemed(browser: Browser, route: str) -> None:
+async def test_a_cancel_during_redemption_takes_effect(browser: Browser, route: str) -> None:
     begun = await browser.start()
     receipt = await browser.land(begun)
     browser.authority.gate.clear()
@@ -262,7 +264,7 @@ async def test_a_cancel_stands_while_the_code_is_redeemed(browser: Browser, rout
 
 # Situation: `loopback/start` | a program begins 600 sign-ins | a sign-in in progress |
 # `too_many_requests` after 20, and five wait | the panel says that it is busy; try again
-async def test_an_owner_begins_only_so_many(
+async def test_limits_the_sign_ins_of_an_owner(
     browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sign_in = next(

@@ -1,4 +1,4 @@
-"""Which identity a machine's token is taken for."""
+"""The account that a machine's token is attributed to."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from test.ambient.test_token_claims import token
         ([], None, "unknown"),
     ],
 )
-def test_a_user_is_no_machine_and_no_key_is_empty(
+def test_a_users_account_id_differs_from_a_machines_and_is_never_empty(
     claims: object, client_id: str | None, key: str
 ) -> None:
     asked = HostToken(AccessTokenInfo(token(claims), 1), None)
