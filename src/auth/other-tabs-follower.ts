@@ -13,7 +13,7 @@ export class OtherTabsFollower {
   }
 
   stop(): void {
-    this.#look = null;
+    this.#lookup = null;
     window.clearTimeout(this.#timer);
     window.removeEventListener('storage', this.#onStorage);
     document.removeEventListener('visibilitychange', this.#onVisible);
@@ -26,7 +26,7 @@ export class OtherTabsFollower {
     } else {
       // Without an answer, no change is known. The server may not know yet that a tab was closed.
       this.#apply().catch(() => {
-        if (this.#look !== null) {
+        if (this.#lookup !== null) {
           // An earlier lookup may have failed, too.
           window.clearTimeout(this.#timer);
           this.#timer = window.setTimeout(this.#onVisible, RETRY_MS);
@@ -44,9 +44,9 @@ export class OtherTabsFollower {
     if (current?.signedIn.ambient === false && !isFollowing) {
       return;
     }
-    const look = (this.#look = {});
+    const lookup = (this.#lookup = {});
     const found = await tabs.find(isFollowing ? current.signedIn.account.id : null);
-    if (this.#look !== look) {
+    if (this.#lookup !== lookup) {
       // Another announcement came: the result of this lookup may be outdated.
       return;
     }
@@ -77,7 +77,7 @@ export class OtherTabsFollower {
   };
 
   /** The newest one; null before the first, and after `stop`. */
-  #look: object | null = null;
+  #lookup: object | null = null;
   #timer: number | undefined;
 }
 

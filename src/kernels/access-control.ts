@@ -24,16 +24,16 @@ export class AccessControl {
     this.revoked.forEach(({ kernelId }) =>
       this.#tell({ kernel_id: kernelId || null, revoked: true })
     );
-    this.#looked = this.#look();
+    this.#firstFetch = this.#fetchRevoked();
     window.addEventListener('storage', ({ key }) => {
       if (key === CHANGED_KEY) {
-        void this.#look();
+        void this.#fetchRevoked();
       }
     });
     // A change in another browser does not reach this tab.
     document.addEventListener('visibilitychange', () => {
       if (document.visibilityState === 'visible') {
-        void this.#look();
+        void this.#fetchRevoked();
       }
     });
   }
@@ -59,7 +59,7 @@ export class AccessControl {
       setting('kernelAccess'),
       setting('agentAccess'),
       sharing.check(),
-      this.#looked
+      this.#firstFetch
     ]);
     const keys = [
       this.#key(kernelId, byProgram, request, request.scopes),
@@ -139,10 +139,10 @@ export class AccessControl {
   /** Tell the server, in order. An older one has no such route, and asks no page either. */
   #tell(fields: object): void {
     const send = (): Promise<Fields> => this.options.server.post('access', fields);
-    this.#untold += 1;
-    this.#telling = this.#telling
+    this.#unreported += 1;
+    this.#reports = this.#reports
       .then(() => withRetries(send))
-      .finally(() => (this.#untold -= 1))
+      .finally(() => (this.#unreported -= 1))
       .then(answer => {
         this.#follow(answer);
         localStorage.setItem(CHANGED_KEY, String(Date.now()));
@@ -151,7 +151,7 @@ export class AccessControl {
   }
 
   /** Ask the server what is revoked. */
-  #look(): Promise<void> {
+  #fetchRevoked(): Promise<void> {
     return this.options.server.post('access', {}).then(
       answer => this.#follow(answer),
       () => undefined
@@ -163,7 +163,7 @@ export class AccessControl {
     const listed = fieldsOf(answer.get('revoked'));
     const kernels = listed.get('kernels');
     // An answer from before the user's last click here is outdated.
-    if (this.#untold > 0 || !Array.isArray(kernels)) {
+    if (this.#unreported > 0 || !Array.isArray(kernels)) {
       return;
     }
     const before = new Set(this.revoked.map(({ kernelId }) => kernelId));
@@ -197,11 +197,11 @@ export class AccessControl {
   }
 
   readonly #answers: Set<string>;
-  #telling: Promise<unknown> = Promise.resolve();
-  /** How many changes the server has yet to be told. */
-  #untold = 0;
+  #reports: Promise<unknown> = Promise.resolve();
+  /** How many changes have not been reported to the server yet. */
+  #unreported = 0;
   /** The first answer of the server, which a kernel's request waits for. */
-  readonly #looked: Promise<void>;
+  readonly #firstFetch: Promise<void>;
   /** What the server listed last. */
   #listed: ReadonlySet<string> = new Set();
   readonly #followed = new Signal<this, readonly string[]>(this);

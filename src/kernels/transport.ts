@@ -92,15 +92,15 @@ class PassingConnections {
 /** @returns Whether the connection was made, once that is decided. */
 function isConnected(connection: Kernel.IKernelConnection): Promise<boolean> {
   return new Promise(resolve => {
-    const look = (): void => {
+    const check = (): void => {
       if (connection.isDisposed || connection.connectionStatus !== 'connecting') {
-        connection.connectionStatusChanged.disconnect(look);
+        connection.connectionStatusChanged.disconnect(check);
         resolve(connection.connectionStatus === 'connected');
       }
     };
-    connection.connectionStatusChanged.connect(look);
-    connection.disposed.connect(look);
-    look();
+    connection.connectionStatusChanged.connect(check);
+    connection.disposed.connect(check);
+    check();
   });
 }
 
