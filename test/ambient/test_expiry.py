@@ -25,7 +25,7 @@ AT = 1_579_152_252
         "2020-01-16T05:24:12",
     ],
 )
-def test_every_way_to_write_it(value: object) -> None:
+def test_parses_every_format(value: object) -> None:
     assert epoch(value) == AT
 
 

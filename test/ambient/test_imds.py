@@ -39,7 +39,7 @@ class Clock:
 
 # Situation: metadata service | first answer takes 1.5 s | first token | the machine's token |
 # nothing to do
-def test_a_slow_first_answer_is_waited_for(host_environment: HostEnvironment) -> None:
+def test_waits_for_a_slow_first_answer(host_environment: HostEnvironment) -> None:
     host_environment.enter("imds")
     host_environment.hosts.set(delay=1500)
     waits: list[None] = []
@@ -147,7 +147,7 @@ def test_a_timeout_differs_from_a_refused_connection(
     assert ImdsProbe({"AZURE_POD_IDENTITY_AUTHORITY_HOST": "http://127.0.0.1:x"})() == NOT_AZURE
 
 
-def test_a_service_that_hangs_is_waited_for_three_seconds_once(taken: str) -> None:
+def test_waits_three_seconds_once_for_a_service_that_hangs(taken: str) -> None:
     look = ImdsProbe({"AZURE_POD_IDENTITY_AUTHORITY_HOST": taken})
     begun = time.monotonic()
     assert look() == NO_ANSWER

@@ -44,7 +44,7 @@ def test_an_unsupported_request_makes_a_source_unavailable(
     assert (None if found is None else found.code) == code
 
 
-def test_the_cloud_of_a_machine_that_does_not_tell_is_the_configured_one() -> None:
+def test_the_configured_cloud_is_used_if_the_machine_does_not_report_its_own() -> None:
     host = detect_host({}, Path("/nowhere"))
     source = ManagedIdentity(host.source, host, {}, cloud="AzureChinaCloud")
     assert source.why_unavailable(TokenRequest(("s",), cloud="AzureChinaCloud")) is None
@@ -121,7 +121,9 @@ def test_one_of_several_identities_is_asked_for_by_its_client_id(
 
 
 class TestComputeInstance:
-    def test_single_sign_on_is_the_users(self, host_environment: HostEnvironment) -> None:
+    def test_single_sign_on_returns_the_users_token(
+        self, host_environment: HostEnvironment
+    ) -> None:
         host_environment.enter("compute-instance")
         host_environment.hosts.set(singleSignOn=True)
         account = host_environment.ask().account

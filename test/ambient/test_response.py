@@ -42,7 +42,7 @@ def test_kinds(status: int, data: bytes | None, kind: ResponseKind) -> None:
     assert "CANARY" not in repr(answer)
 
 
-def test_what_is_kept_of_an_answer() -> None:
+def test_the_parts_of_an_answer_that_are_kept() -> None:
     _, given = parse_response(200, None, body())
     assert given.client_id == "c-1"
     _, busy = parse_response(429, " 7 ", b"{}")

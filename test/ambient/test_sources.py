@@ -11,7 +11,7 @@ STORAGE = TokenRequest(("https://storage.azure.com/.default",))
 NO_IDENTITY = {"PATH": "/nowhere"}
 
 
-def test_the_order_is_one_for_all(tmp_path: Path) -> None:
+def test_the_sources_are_in_order_of_precedence(tmp_path: Path) -> None:
     names = [source.name for source in ambient_sources({}, tmp_path, allowed=None)]
     assert tuple(names) == AMBIENT_SOURCES
 

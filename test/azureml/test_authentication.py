@@ -86,7 +86,7 @@ def test_a_cancelled_sign_in_is_an_exception_without_a_token(page: Notebook) -> 
     assert COMPLETED_MESSAGE not in printed
 
 
-def test_a_guest_is_used_and_a_mismatch_leads_to_sign_in_there(page: Notebook) -> None:
+def test_a_guest_sign_in_is_used_and_another_tenant_leads_to_a_sign_in(page: Notebook) -> None:
     cell = page.run(f"InteractiveLoginAuthentication(tenant_id='{FABRIKAM}')")
     page.give(page.asked(), **account(FABRIKAM))
     assert STARTED_MESSAGE not in page.output(cell)
@@ -159,7 +159,7 @@ def test_shows_no_token(page: Notebook, what: str) -> None:
     assert CANARY not in json.dumps([m["content"] for m in page.seen], default=str)
 
 
-def test_a_copy_from_elsewhere_asks_when_it_is_used(page: Notebook) -> None:
+def test_an_unpickled_copy_prompts_when_it_is_used(page: Notebook) -> None:
     cell = page.run(
         f"import pickle\nauth = InteractiveLoginAuthentication(tenant_id='{CONTOSO}')\n"
         "auth = pickle.loads(pickle.dumps(auth))\nprint(auth)\ntokens.forget_all()\n"

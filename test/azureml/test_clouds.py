@@ -42,7 +42,7 @@ def test_only_a_named_cloud_is_asked_of_the_page() -> None:
     assert choose_cloud(None, {}, CHINA).required == CHINA
 
 
-def test_resources_of_the_government_cloud_are_not_its_addresses() -> None:
+def test_audiences_of_the_government_cloud_differ_from_its_addresses() -> None:
     endpoints = CLOUDS[GOV].endpoints
     assert endpoints.active_directory_resource_id == "https://management.core.usgovcloudapi.net/"
     assert endpoints.resource_manager == "https://management.usgovcloudapi.net/"

@@ -22,7 +22,7 @@ def test_shows_nothing() -> None:
     assert not [text for text in shown if "CANARY" in text]
 
 
-def test_is_the_text_to_its_sender() -> None:
+def test_is_the_whole_text_for_its_sender() -> None:
     hidden = RedactedText(VALUE)
     assert (str(hidden), f"{hidden}", hidden + "", hidden.split()[1]) == (*[VALUE] * 3, "CANARY")
     assert type(str(hidden)) is str
@@ -31,7 +31,7 @@ def test_is_the_text_to_its_sender() -> None:
     assert httpx.Headers(HEADER)["Authorization"] == VALUE
 
 
-def test_is_copied_as_itself_and_not_pickled() -> None:
+def test_is_copied_as_itself_and_cannot_be_pickled() -> None:
     hidden = RedactedText(VALUE)
     assert copy.copy(hidden) is copy.deepcopy(hidden) is hidden
     for protocol in range(pickle.HIGHEST_PROTOCOL + 1):

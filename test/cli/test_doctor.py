@@ -161,7 +161,7 @@ def test_plain_http(doctor: Doctor, lab: Lab, monkeypatch: pytest.MonkeyPatch) -
     assert (report["address"], wrong(report)) == (("note", "address_number"), {})
 
 
-def test_a_kernel_with_debug_log(lab: Lab) -> None:
+def test_a_kernel_with_a_debug_log(lab: Lab) -> None:
     notebook = Notebook(lab.home, "--debug")
     try:
         environ = {

@@ -51,7 +51,7 @@ def on(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     return change
 
 
-def test_windows_shows_access_by_the_folder_not_the_mode(
+def test_windows_restricts_access_by_the_folder_and_not_the_mode(
     on: Callable[..., None], tmp_path: Path
 ) -> None:
     assert not connection_file.is_private(OPEN_TO_ALL)

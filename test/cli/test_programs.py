@@ -107,7 +107,7 @@ def test_a_program_gets_the_users_token(shell: Shell, user: dict[str, str], prog
 
 
 # Consumer: shell scripts with `az account get-access-token` | switch, by `az` | gets a token
-def test_az_has_the_forms_of_the_azure_cli(shell: Shell, user: dict[str, str]) -> None:
+def test_az_has_the_output_formats_of_the_azure_cli(shell: Shell, user: dict[str, str]) -> None:
     get = f"az account get-access-token --resource {STORAGE}"
     answer = json.loads(shell.said(f"{get} --output json"))
     assert claims(answer["accessToken"])["aud"] == STORAGE
@@ -160,7 +160,7 @@ def test_az_says_in_one_line_what_it_cannot_do(shell: Shell) -> None:
     assert "resource" in odd.stderr
 
 
-def test_a_real_az_wins_and_ours_is_no_source(shell: Shell, tmp_path: Path) -> None:
+def test_a_real_az_takes_precedence_and_ours_is_no_source(shell: Shell, tmp_path: Path) -> None:
     ours = shell.variables()["PATH"]
     assert az_path({"PATH": ours}) is None
     real = tmp_path / "az"

@@ -19,7 +19,7 @@ def fake_kernel(monkeypatch: pytest.MonkeyPatch) -> FakeKernel:
     return open_fake_kernel(monkeypatch)
 
 
-def test_asks_again_each_second_and_closes_all_but_the_newest(fake_kernel: FakeKernel) -> None:
+def test_asks_again_every_second_and_closes_all_but_the_newest(fake_kernel: FakeKernel) -> None:
     fake_kernel.at(2.5, lambda: fake_kernel.give("t"))
     assert fake_kernel.ask() == "t"
     assert fake_kernel.seconds == 2.5
@@ -55,7 +55,7 @@ def test_a_token_that_takes_long_is_named_in_the_cell(fake_kernel: FakeKernel) -
     assert fake_kernel.publisher.shown[1:] == [""]
 
 
-def test_the_user_has_the_timeout_from_the_first_pending_on(fake_kernel: FakeKernel) -> None:
+def test_the_users_timeout_starts_with_the_first_pending(fake_kernel: FakeKernel) -> None:
     fake_kernel.at(2, lambda: fake_kernel.answer(kind="pending", reason="sign_in"))
     fake_kernel.at(6, lambda: fake_kernel.answer(kind="pending", reason="sign_in"))
     assert fake_kernel.ask(timeout=12) == "timed_out"
@@ -66,7 +66,7 @@ def test_the_user_has_the_timeout_from_the_first_pending_on(fake_kernel: FakeKer
     assert fake_kernel.publisher.shown[-1] == ""
 
 
-def test_a_page_that_answered_before_has_a_minute(fake_kernel: FakeKernel) -> None:
+def test_a_page_that_answered_before_is_given_a_minute(fake_kernel: FakeKernel) -> None:
     fake_kernel.at(0, lambda: fake_kernel.answer(kind="error", code="denied", message=""))
     assert fake_kernel.ask() == "denied"
     assert fake_kernel.ask() == "page_gone"
@@ -75,7 +75,7 @@ def test_a_page_that_answered_before_has_a_minute(fake_kernel: FakeKernel) -> No
     assert "still trying" in fake_kernel.publisher.shown[0]
 
 
-def test_a_caller_that_misses_a_finished_request_has_its_token(
+def test_a_caller_that_misses_a_finished_request_gets_its_token(
     fake_kernel: FakeKernel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     find, misses = fake_kernel.broker.cache.find, iter([None])

@@ -66,7 +66,7 @@ def test_a_server_that_stops_answering_does_not_count_as_a_page(fake_kernel: Fak
     assert fake_kernel.ask(TokenRequest(("https://graph.microsoft.com/.default",))) == "page_gone"
 
 
-def test_a_page_that_answers_is_asked_alone(fake_kernel: FakeKernel) -> None:
+def test_only_the_page_is_asked_if_it_answers(fake_kernel: FakeKernel) -> None:
     fake_kernel.server = from_server(fake_kernel)
     fake_kernel.at(1.9, lambda: fake_kernel.answer(kind="pending", reason="sign_in"))
     fake_kernel.at(4, lambda: fake_kernel.give("t"))

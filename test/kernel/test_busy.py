@@ -94,7 +94,7 @@ async def test_a_cell_inside_a_cell_does_not_end_it() -> None:
     assert kernel.said[2:] == [("idle", "answer")]
 
 
-async def test_a_missed_end_is_over_with_the_next_cell() -> None:
+async def test_a_missed_end_is_corrected_by_the_next_cell() -> None:
     kernel = LockingKernel()
     status = BusyStatus(kernel)
     kernel.fire("pre_run_cell", "cell")
@@ -118,7 +118,7 @@ async def test_a_cell_that_begins_in_the_middle_of_it(
     assert kernel.said == [("idle", "answer"), *said]
 
 
-async def test_a_first_import_in_a_cell_knows_that_the_cell_runs() -> None:
+async def test_a_first_import_in_a_cell_detects_that_the_cell_runs() -> None:
     kernel = LockingKernel()
     kernel.cell = "importing"
     made: dict[str, Any] = {"make": BusyStatus, "kernel": kernel}

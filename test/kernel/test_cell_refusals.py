@@ -77,7 +77,7 @@ def test_a_sign_in_after_not_now_takes_effect(fake_kernel: FakeKernel) -> None:
     assert asked_user(fake_kernel) == 2  # a token has come in between
 
 
-def test_another_resource_and_the_next_cell_ask_the_user(fake_kernel: FakeKernel) -> None:
+def test_another_resource_and_the_next_cell_prompt_the_user(fake_kernel: FakeKernel) -> None:
     refused(fake_kernel)
     refused(fake_kernel, VAULT)
     assert asked_user(fake_kernel) == 2
@@ -98,7 +98,7 @@ def test_a_silent_lookup_is_not_a_refusal(fake_kernel: FakeKernel) -> None:
     assert asked_user(fake_kernel) == 1
 
 
-def test_a_kernel_keeps_a_limited_number(fake_kernel: FakeKernel) -> None:
+def test_a_kernel_stores_a_limited_number_of_refusals(fake_kernel: FakeKernel) -> None:
     for number in range(70):
         refused(fake_kernel, TokenRequest((f"https://{number}.example/.default",)))
     assert len(fake_kernel.broker._refusals._refusals) == 64

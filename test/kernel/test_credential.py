@@ -113,7 +113,7 @@ def test_refuses_invalid_arguments_at_once() -> None:
         asyncio.run(aio.JupyterCredential().get_token_info())
 
 
-def test_an_import_loads_nothing_heavy(tmp_path: Path) -> None:
+def test_an_import_loads_no_large_module(tmp_path: Path) -> None:
     code = "import jupyter_azure_auth, sys; print([m for m in sys.modules if m[:5] == 'azure'])"
     environ = kernel_environ(tmp_path)
     done = subprocess.run(

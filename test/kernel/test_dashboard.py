@@ -26,7 +26,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dashboard, "find_parent_server", found)
 
 
-def test_a_notebook_is_no_dashboard() -> None:
+def test_a_notebook_is_not_a_dashboard() -> None:
     assert dashboard_text({"SERVER_SOFTWARE": "nginx"}) is None
 
 

@@ -28,7 +28,7 @@ def test_every_code_of_the_wire_is_known() -> None:
 
 
 @pytest.mark.parametrize("code", [*ERRORS, "from a later version"])
-def test_every_code_becomes_what_chains_expect(code: str) -> None:
+def test_every_code_becomes_the_exception_that_chains_expect(code: str) -> None:
     error = exception(Refusal(code))
     known = ERRORS.get(code)
     assert isinstance(error, ClientAuthenticationError)
@@ -61,7 +61,7 @@ def test_each_candidate_has_its_own_line() -> None:
         "Authorization: Bearer s3cret",
     ],
 )
-def test_a_secret_in_the_pages_words_is_hidden(secret: str) -> None:
+def test_a_secret_in_the_pages_text_is_hidden(secret: str) -> None:
     text = describe(Refusal("failed", f"AADSTS50011: {secret}"))
     assert "AADSTS50011" in text
     assert not any(part in text for part in ("secret", "s3cret", "eyJ", "c2ln"))
@@ -124,7 +124,7 @@ def test_one_packages_error_may_derive_from_anothers(monkeypatch: pytest.MonkeyP
 
 # Situation: storage client | the user clicks Not now | in a script or cell | the error `denied`
 # after one request, with its unchanged text | run the cell again
-def test_a_storage_client_neither_retries_nor_rewords_it() -> None:
+def test_a_storage_client_neither_retries_nor_rewords_a_refusal() -> None:
     asked = []
 
     class Refusing:
@@ -139,7 +139,7 @@ def test_a_storage_client_neither_retries_nor_rewords_it() -> None:
     assert caught.value.message == str(caught.value) == describe(Refusal("denied"))
 
 
-def test_a_cell_shows_one_code_the_most_precise() -> None:
+def test_a_cell_shows_only_the_most_specific_code() -> None:
     answer = {"kind": "error", "code": "unavailable", "message": "Signing in is not set up yet."}
     for detail in ("not_configured", "AADSTS50105"):
         refusal = parse_answer({**answer, "request_id": "r", "detail": detail}, "r")

@@ -62,7 +62,7 @@ def test_is_first_and_nothing_else_changes(module: Any, kind: type) -> None:
 
 
 @pytest.mark.parametrize(("module", "kind"), BOTH)
-def test_is_there_once_however_often_it_is_loaded(module: Any, kind: type) -> None:
+def test_is_added_once_however_often_it_is_loaded(module: Any, kind: type) -> None:
     identity.load_ipython_extension(None)
     assert names(module).count("JupyterCredential") == 1
     identity.unload_ipython_extension(None)
@@ -73,7 +73,7 @@ def test_is_there_once_however_often_it_is_loaded(module: Any, kind: type) -> No
 
 
 @pytest.mark.parametrize(("module", "kind"), BOTH)
-def test_given_chains_are_as_given(module: Any, kind: type) -> None:
+def test_explicit_chains_do_not_change(module: Any, kind: type) -> None:
     given = module.ChainedTokenCredential(module.AzureCliCredential())
     assert [type(one).__name__ for one in given.credentials] == ["AzureCliCredential"]
 
@@ -145,7 +145,7 @@ def test_respects_azure_token_credentials(
         ("https://login.own.example", None),
     ],
 )
-def test_is_of_the_cloud_of_the_authority(
+def test_uses_the_cloud_of_the_authority(
     module: Any, kind: type, authority: str, cloud: str | None
 ) -> None:
     first = chain(module, authority=authority)[0]

@@ -92,7 +92,7 @@ def test_names_follow_the_cloud_of_the_environment(monkeypatch: pytest.MonkeyPat
 @pytest.mark.parametrize(
     ("name", "cloud"), [("blob", None), ("sql", "AzureGermanCloud"), ("", None)]
 )
-def test_says_what_names_there_are(name: str, cloud: str | None) -> None:
+def test_the_error_lists_the_known_names(name: str, cloud: str | None) -> None:
     with pytest.raises(ValueError, match=r"keyvault|AzureUSGovernment"):
         scope_of(name, cloud)
 
@@ -121,7 +121,7 @@ def test_a_provider_is_pickled_without_its_token(provide: Any) -> None:
         assert (again if isinstance(again, str) else asyncio.run(again)) == CANARY
 
 
-def test_a_provider_is_of_the_cloud_of_its_credential() -> None:
+def test_a_provider_uses_the_cloud_of_its_credential() -> None:
     scope = scope_of("openai", CHINA)
     give(scope, CHINA)
     assert bearer_token_provider("openai", cloud=CHINA)() == CANARY

@@ -166,7 +166,7 @@ def test_status_says_until_when_and_names_another_account_of_the_azure_cli(
 
 
 @pytest.mark.parametrize("magic", ["%azure_login", "%azure_logout", "%azure_status"])
-def test_help_is_printed_and_nothing_is_asked(shell: Notebook, magic: str) -> None:
+def test_help_is_printed_without_a_request(shell: Notebook, magic: str) -> None:
     text = shell.output(shell.run(f"{magic} --help"))
     assert magic in text
     assert ("--tenant" in text) is (magic == "%azure_login")
@@ -188,7 +188,7 @@ def test_status_without_a_user_and_of_a_machine(shell: Notebook) -> None:
     ]
 
 
-def test_status_is_asked_until_answered_and_every_comm_ends(shell: Notebook) -> None:
+def test_status_is_requested_until_answered_and_every_comm_is_closed(shell: Notebook) -> None:
     cell = shell.run("%azure_status")
     first = shell.asked("status")
     again = shell.asked_again(first)
@@ -199,7 +199,7 @@ def test_status_is_asked_until_answered_and_every_comm_ends(shell: Notebook) -> 
     assert {first["content"]["comm_id"], again["content"]["comm_id"]} <= set(ends)
 
 
-def test_an_interrupt_ends_the_question(shell: Notebook) -> None:
+def test_an_interrupt_ends_the_request(shell: Notebook) -> None:
     cell = shell.run("%azure_status")
     request = shell.asked("status")
     shell.manager.interrupt_kernel()
@@ -240,7 +240,9 @@ def test_a_shared_kernel_is_referred_to_the_panel(shell: Notebook, magic: str) -
         ("%azure_status more", "unrecognized arguments"),
     ],
 )
-def test_an_error_is_one_line_and_ends_the_run(shell: Notebook, magic: str, says: str) -> None:
+def test_an_error_is_one_line_and_ends_the_notebook_run(
+    shell: Notebook, magic: str, says: str
+) -> None:
     messages = shell.idle(shell.run(magic))
     shown = [
         "".join(m["content"].get("traceback", [m["content"].get("text", "")]))
@@ -262,7 +264,9 @@ def test_a_refusal_is_one_line(shell: Notebook) -> None:
     assert error["traceback"][0].endswith("[denied]")
 
 
-def test_without_a_page_status_says_so_and_logout_forgets(fresh: Callable[..., Notebook]) -> None:
+def test_without_a_page_status_says_so_and_logout_drops_the_tokens(
+    fresh: Callable[..., Notebook],
+) -> None:
     notebook = fresh(setup="%load_ext jupyter_azure_auth")
     text = notebook.output(notebook.run("%azure_status"))
     assert text.splitlines()[:3] == [

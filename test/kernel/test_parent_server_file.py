@@ -77,7 +77,7 @@ def test_a_file_whose_process_id_was_reused(
     assert isinstance(ask(environ), IssuedToken)
 
 
-def test_a_process_that_has_ended_has_no_start() -> None:
+def test_a_process_that_has_ended_has_no_start_time() -> None:
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as other:
         started = process_start(other.pid)
         assert started == process_start(other.pid)

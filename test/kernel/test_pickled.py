@@ -123,7 +123,7 @@ def test_a_copy_keeps_the_identity_until_the_user_signs_out(
     assert (other._binding.identity, other._identity) == (None, None)
 
 
-def test_a_pickle_holds_no_token_and_no_name() -> None:
+def test_a_pickle_contains_no_token_and_no_name() -> None:
     credential = JupyterCredential()
     request = TokenRequest(("https://pickled.example/.default",))
     tokens.put(request, IssuedToken(CANARY, 4_000_000_000, Identity("ada.tid")))

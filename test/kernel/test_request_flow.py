@@ -158,7 +158,7 @@ def test_asks_every_five_seconds_while_the_user_is_busy_elsewhere() -> None:
     assert page.when(SendRequest) == [0, 5, 10, 15]
 
 
-def test_shows_nothing_for_a_page_that_has_the_token_in_a_moment() -> None:
+def test_shows_nothing_if_the_page_soon_has_the_token() -> None:
     page = Page(SIGN_IN, TOKEN)
     assert page.ask() is TOKEN
     assert page.when(Show) == []

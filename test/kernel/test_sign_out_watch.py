@@ -48,7 +48,7 @@ def environ(path: Path) -> dict[str, str]:
     return {CONNECTION_VARIABLE: str(path)}
 
 
-def test_another_generation_is_a_sign_out_once(
+def test_a_new_generation_counts_as_a_sign_out_once(
     path: Path, clock: Clock, environ: dict[str, str]
 ) -> None:
     watch = SignOutWatch(environ, clock)

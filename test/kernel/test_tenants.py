@@ -57,7 +57,7 @@ def test_a_guid_needs_no_request() -> None:
     assert authority.asked == []
 
 
-def test_an_id_is_known_for_hours_and_at_one_host_only() -> None:
+def test_an_id_is_cached_for_hours_and_for_one_host_only() -> None:
     authority = document_of(PUBLIC, "fabrikam.com", issuer=f"https://{PUBLIC}/{ID}/v2.0")
     for authority.now in (0, 1, 5 * 3600):
         assert authority.ids.resolve("fabrikam.com", PUBLIC) == ID

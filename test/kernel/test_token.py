@@ -45,14 +45,14 @@ def test_nothing_prints_it(entry: CachedToken) -> None:
     assert "CANARY" not in "".join([*shown, repr(vars(entry.info)), repr(entry)])
 
 
-def test_copies_are_itself(entry: CachedToken) -> None:
+def test_a_copy_is_the_same_object(entry: CachedToken) -> None:
     for held in (entry.access, entry.info):
         assert copy.copy(held) is held
         assert copy.deepcopy([held])[0] is held
 
 
 @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
-def test_pickling_is_refused_with_what_to_do(entry: CachedToken, protocol: int) -> None:
+def test_pickling_is_refused_with_a_remedy(entry: CachedToken, protocol: int) -> None:
     for held in (entry.access, entry.info):
         with pytest.raises(TypeError, match="Pass the credential instead"):
             pickle.dumps(held, protocol)

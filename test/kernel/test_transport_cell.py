@@ -198,7 +198,9 @@ def test_an_interrupted_async_cell_withdraws_the_request(notebook: Notebook, sco
     assert "CancelledError" in notebook.output(cell)
 
 
-def test_the_waiting_cell_says_what_to_do_and_takes_it_away(notebook: Notebook, scope: str) -> None:
+def test_the_waiting_cell_says_what_to_do_and_removes_it_afterward(
+    notebook: Notebook, scope: str
+) -> None:
     cell = notebook.run(get(scope))
     request = notebook.asked()
     notebook.answer(request, "pending", reason="sign_in")
@@ -215,7 +217,7 @@ def test_the_waiting_cell_says_what_to_do_and_takes_it_away(notebook: Notebook, 
     assert taken_away == ("update_display_data", "", mark)
 
 
-def test_the_waiting_cell_says_that_it_wants_one_user(notebook: Notebook, scope: str) -> None:
+def test_the_waiting_cell_says_that_it_names_a_user(notebook: Notebook, scope: str) -> None:
     cell = notebook.run(f"jupyter_azure_auth.JupyterCredential(account='ada').get_token('{scope}')")
     request = notebook.asked()
     notebook.answer(request, "pending", reason="sign_in")

@@ -34,7 +34,9 @@ NOT_AN_ANSWER: dict[str, Callable[[Message], object]] = {
 
 
 @pytest.mark.parametrize("what", NOT_AN_ANSWER)
-def test_what_is_no_answer_is_ignored(notebook: Notebook, scope: str, what: str) -> None:
+def test_a_message_that_is_not_an_answer_is_ignored(
+    notebook: Notebook, scope: str, what: str
+) -> None:
     cell = notebook.run(f"print(credential.get_token('{scope}').token)")
     request = notebook.asked()
     data = {"request_id": request["content"]["data"]["request_id"]}
@@ -120,7 +122,7 @@ def test_comms_of_others_work_before_and_after(notebook: Notebook, scope: str) -
     assert notebook.output(notebook.run("print(heard)")) == "['before', 'during', 'after']"
 
 
-def test_a_handler_that_was_there_before_gets_what_is_not_ours(
+def test_an_earlier_handler_gets_messages_of_other_packages(
     fresh: Callable[..., Notebook], scope: str
 ) -> None:
     notebook = fresh(

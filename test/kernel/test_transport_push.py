@@ -97,7 +97,7 @@ def test_an_import_announces_the_kernel_once(fresh: Callable[..., Notebook], sco
     assert "comm_open" not in [m["msg_type"] for m in notebook.seen]
 
 
-def test_a_restarted_kernel_has_what_is_pushed_to_its_attach(
+def test_a_restarted_kernel_gets_the_tokens_pushed_to_its_attach(
     fresh: Callable[..., Notebook], scope: str
 ) -> None:
     notebook = fresh()

@@ -32,7 +32,7 @@ def test_an_ipywidgets_slider_works_before_during_and_after(notebook: Notebook, 
     assert notebook.output(notebook.run("print(seen)")) == "[1, 2, 3]"
 
 
-def test_asking_opens_no_comm_that_widgets_see(notebook: Notebook, scope: str) -> None:
+def test_a_request_opens_no_comm_that_widgets_see(notebook: Notebook, scope: str) -> None:
     notebook.output(notebook.run(SLIDER))
     cell = notebook.run(f"credential.get_token('{scope}')")
     notebook.give(notebook.asked())

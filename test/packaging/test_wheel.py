@@ -51,7 +51,7 @@ def test_holds(wheel: Path, name: str) -> None:
     assert name in contents(wheel)
 
 
-def test_holds_the_license_and_no_tests(wheel: Path) -> None:
+def test_contains_the_license_and_no_tests(wheel: Path) -> None:
     names = contents(wheel)
     assert [name for name in names if name.endswith(".dist-info/licenses/LICENSE")]
     assert not [name for name in names if name.startswith(("test/", "demo/", "setup/", "src/"))]
@@ -65,7 +65,7 @@ def test_has_neither_node_nor_ipywidgets(installed: Installed, tmp_path: Path) -
     assert "ipywidgets" not in names
 
 
-def test_both_halves_are_ok(installed: Installed, tmp_path: Path) -> None:
+def test_page_and_server_part_are_ok(installed: Installed, tmp_path: Path) -> None:
     lab = plain(installed.run("jupyter", "labextension", "list", cwd=tmp_path))
     assert re.search(r"jupyter-azure-auth v\S+ enabled OK \(python, jupyter-azure-auth\)", lab), lab
     server = plain(installed.run("jupyter", "server", "extension", "list", cwd=tmp_path))

@@ -87,7 +87,7 @@ def test_names_a_subscription_that_does_not_exist(notebook: SignedIn) -> None:
     assert "Contoso Research" in said
 
 
-def test_sessions_and_old_clients_get_it_too(notebook: SignedIn) -> None:
+def test_sessions_and_older_clients_also_get_it(notebook: SignedIn) -> None:
     code = """
 auth = InteractiveLoginAuthentication()
 url = "https://management.azure.com/subscriptions?api-version=2022-12-01"
@@ -168,7 +168,9 @@ except AuthenticationException as error:
     assert notebook.says(code).startswith("True not_interactive You need to sign in")
 
 
-def test_asks_only_azure(notebook: SignedIn, azure: dict[str, Any]) -> None:
+def test_fetches_no_metadata_and_changes_no_variable(
+    notebook: SignedIn, azure: dict[str, Any]
+) -> None:
     """No metadata is fetched, and no variable of the process is changed."""
     code = f"{IMPORTS}before = dict(os.environ)\n{WORKSPACE}\nprint(before == dict(os.environ))"
     assert notebook.says(code) == "True"

@@ -60,7 +60,7 @@ def test_an_explicit_auth_is_used(loaded: SignedIn) -> None:
     assert loaded.says(code) == "True"
 
 
-def test_the_modules_of_azureml_make_one_by_that_name(notebook: SignedIn) -> None:
+def test_azuremls_modules_create_an_instance_by_that_name(notebook: SignedIn) -> None:
     """azureml-core creates the class in these modules and in no others."""
     code = """
 import azureml.core, pathlib, re

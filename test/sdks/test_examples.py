@@ -105,7 +105,7 @@ def test_works_as_written(
         assert notebook.says(local(code, azure, models)) == printed
 
 
-def test_openai_asks_for_the_audience_of_its_name(
+def test_openai_gets_a_token_for_its_audience(
     notebook: SignedIn, azure: dict[str, Any], models: ModelsServer
 ) -> None:
     models.audiences.clear()

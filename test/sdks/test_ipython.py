@@ -147,7 +147,7 @@ def test_without_a_terminal_says_what_to_do(azure: dict[str, Any], tmp_path: Pat
 
 
 # Reach: kernel of a console or VS Code | no Jupyter server | `%azure_login` | it has tokens
-def test_signs_in_to_a_kernel_that_no_page_has(
+def test_signs_in_to_a_kernel_without_a_page(
     azure: dict[str, Any], browser: str, tmp_path: Path, control: Callable[..., Any]
 ) -> None:
     kernel = Notebook(tmp_path, environ={"BROWSER": browser})

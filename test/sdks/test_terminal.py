@@ -73,7 +73,7 @@ def browser(azure: dict[str, Any], tmp_path: Path) -> str:
     return f"{program} %s &"
 
 
-def test_signs_in_by_the_browser(
+def test_signs_in_with_the_browser(
     azure: dict[str, Any], browser: str, tmp_path: Path, control: Callable[..., Any]
 ) -> None:
     shown = run_in_terminal(SCRIPT, tmp_path, BROWSER=browser).split("\n")

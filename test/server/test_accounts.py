@@ -289,7 +289,7 @@ async def test_sign_ins_belong_to_one_user_or_browser(
     assert await token_of(browser, account=BOB["id"]) == BOB
 
 
-async def test_the_grants_of_before_a_switch_are_gone_with_the_tokens(
+async def test_the_grants_from_before_a_switch_disappear_with_the_tokens(
     browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await sign_in(browser, BOB, scopes=[SCOPE])

@@ -54,7 +54,7 @@ def test_an_invalid_setting_does_not_lift_the_limit(
 
 
 @pytest.mark.parametrize("azure_auth", [STORAGE_ONLY])
-async def test_no_way_of_asking_gets_another_resource(
+async def test_no_route_issues_a_token_for_another_resource(
     browser: Browser, jp_http_port: int, tmp_path: Path
 ) -> None:
     caller = Caller(browser, jp_http_port)

@@ -246,7 +246,7 @@ class TestOnceChosen:
         while (await browser.token())[1]["expires_on"] == first["expires_on"]:
             pass
 
-    async def test_logging_out_ends_it(self, az: Az, browser: Browser) -> None:
+    async def test_logging_out_ends_the_sign_in(self, az: Az, browser: Browser) -> None:
         before = await settled(browser)
         az.log_out()
         assert (await browser.token())[1]["code"] == "sign_in_required"

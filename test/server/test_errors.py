@@ -47,7 +47,7 @@ def test_a_number_has_its_code_and_text(number: str) -> None:
 
 
 @pytest.mark.parametrize("case", TEXTS, ids=lambda case: str(case["sentence"]))
-def test_an_unknown_number_has_azures_sentence(case: dict[str, str]) -> None:
+def test_an_unknown_number_is_shown_with_azures_sentence(case: dict[str, str]) -> None:
     refusal = {"error": "invalid_request", "error_description": case["text"]}
     assert parse_entra_error(refusal).explanation == case["sentence"]
 

@@ -59,7 +59,7 @@ async def test_refusals_by_azure_are_not_logged_above_debug(
     assert loud(caplog) == []
 
 
-async def test_what_an_administrator_has_to_see_stays_loud(
+async def test_messages_for_an_administrator_stay_above_debug(
     browser: Browser, caplog: pytest.LogCaptureFixture
 ) -> None:
     await browser.sign_in(scopes=[SCOPE])
@@ -74,7 +74,7 @@ async def test_what_an_administrator_has_to_see_stays_loud(
     assert any("403" in line for line in loud(caplog))
 
 
-async def test_a_fault_of_ours_is_an_error_with_its_traceback(
+async def test_a_bug_of_ours_is_logged_with_its_traceback(
     browser: Browser, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def fail(*_: object) -> None:

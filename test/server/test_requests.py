@@ -102,7 +102,7 @@ def test_refuses_invalid_values_and_names_only_the_field(name: str, value: Any) 
         ("account", 7),
     ],
 )
-def test_refuses_the_rest_of_a_token_too(name: str, value: Any) -> None:
+def test_refuses_the_other_malformed_fields_of_a_token(name: str, value: Any) -> None:
     with pytest.raises(APIError):
         read_token_request({"scopes": [SCOPE], name: value})
 

@@ -54,7 +54,7 @@ async def shared_and_sources(browser: Browser) -> tuple[bool, list[str]]:
     return answer["shared"], [name for name in answer["sources"] if name == "azure-cli"]
 
 
-async def test_a_server_with_one_token_is_one_users(browser: Browser) -> None:
+async def test_a_server_with_one_token_has_one_user(browser: Browser) -> None:
     assert await shared_and_sources(browser) == (False, ["azure-cli"])
 
 
@@ -202,7 +202,7 @@ async def test_the_cookies_identify_a_pages_user(
     assert issued["token"] not in caplog.text
 
 
-async def test_on_a_server_of_one_user_a_token_is_enough_and_is_logged(
+async def test_on_a_single_user_server_a_token_is_sufficient_and_logged(
     page: Browser, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A kernel could log in there too, so this is not a security boundary."""

@@ -25,7 +25,7 @@ class Hanging:
 
 # Situation: server with several users | one user's 200 requests wait for a slow authority |
 # another user's token | that user's, as if alone | nothing to do
-async def test_one_owners_calls_delay_no_other() -> None:
+async def test_one_owners_calls_do_not_delay_anothers() -> None:
     threads, hanging = FairThreadPool("test"), Hanging()
     slow = [threads.call("alice", hanging) for _ in range(200)]
     assert await threads.call("bob", lambda: "bob") == "bob"

@@ -91,7 +91,7 @@ def test_all_callers_share_one_request() -> None:
     run(steps)
 
 
-def test_a_due_token_is_renewed_and_serves_while_that_takes_long() -> None:
+def test_a_due_token_is_renewed_and_used_during_a_slow_renewal() -> None:
     async def steps() -> None:
         azure = Azure(issued("new"))
         azure.gates[0] = asyncio.Event()
@@ -105,7 +105,7 @@ def test_a_due_token_is_renewed_and_serves_while_that_takes_long() -> None:
     run(steps)
 
 
-def test_a_due_token_outlives_an_outage() -> None:
+def test_a_due_token_is_used_during_an_outage() -> None:
     async def steps() -> None:
         azure = Azure(AuthError("unavailable"), AuthError("unavailable"))
         azure.cache.put(ASKED, issued("due", DUE, long_ago=True))
@@ -129,7 +129,9 @@ def test_an_expired_token_is_not_returned() -> None:
 
 
 @pytest.mark.parametrize("bypass", [{"force": True}, {"claims": "{}"}])
-def test_a_refused_token_is_replaced_even_by_one_that_ends_sooner(bypass: dict[str, Any]) -> None:
+def test_a_refused_token_is_replaced_even_by_one_that_expires_sooner(
+    bypass: dict[str, Any],
+) -> None:
     async def steps() -> None:
         azure = Azure(issued("shorter", 1800))
         azure.cache.put(ASKED, issued("refused"))

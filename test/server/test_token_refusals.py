@@ -31,7 +31,7 @@ def azure_auth() -> dict[str, object]:
     ],
     ids=str,
 )
-async def test_the_sign_in_outlives_trouble_of_the_network(
+async def test_the_sign_in_survives_a_network_failure(
     browser: Browser, caplog: pytest.LogCaptureFixture, fault: Any
 ) -> None:
     await browser.sign_in()

@@ -13,7 +13,7 @@ def azure_auth() -> dict[str, object]:
     return {}
 
 
-async def test_a_token_of_another_tenant_comes_from_there(browser: Browser) -> None:
+async def test_a_token_of_another_tenant_is_requested_there(browser: Browser) -> None:
     await browser.sign_in(scopes=[SCOPE])
     _, body = await browser.token(tenant_id=OTHER_TENANT)
     assert body["account"] == {**ACCOUNT, "tenant_id": OTHER_TENANT}

@@ -49,7 +49,7 @@ def shared(hub: RealHub) -> Any:
     return hub.ask("alice", "azure-auth/config", {})[1]["shared"]
 
 
-def test_processes_find_it_by_its_file_which_has_no_key(hub: RealHub, home: Path) -> None:
+def test_processes_find_it_through_its_file_which_has_no_key(hub: RealHub, home: Path) -> None:
     assert hub.ask("alice", "api/status")[0] == 200
     [path] = home.rglob("azure-auth-*.json")
     file = read(path)

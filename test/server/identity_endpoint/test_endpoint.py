@@ -131,7 +131,7 @@ async def test_kernels_have_variables_while_the_switch_is_on(browser: Browser) -
         await get(browser, environ)
 
 
-async def test_only_the_secret_and_get_open_it(browser: Browser) -> None:
+async def test_only_get_with_the_secret_is_answered(browser: Browser) -> None:
     await browser.sign_in(scopes=[SCOPE])
     environ = await variables(browser)
     for secret in ("", "wrong", "kéy"):
@@ -151,7 +151,7 @@ async def test_only_the_secret_and_get_open_it(browser: Browser) -> None:
 
 
 # Consumer: Hadoop ABFS (its request, replayed) | switch, with a configured address | gets a token
-async def test_hadoop_has_the_secret_in_the_path(
+async def test_hadoop_sends_the_secret_in_the_path(
     browser: Browser, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)

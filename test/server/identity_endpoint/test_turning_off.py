@@ -123,7 +123,7 @@ async def test_no_connection_outlives_its_request(
         endpoint.close()
 
 
-async def test_an_unexpected_error_makes_no_sdk_wait(
+async def test_an_unexpected_error_makes_no_sdk_retry(
     endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(endpoint, "_find_process", {}.__getitem__)

@@ -273,7 +273,7 @@ async def test_a_sign_in_method_that_is_no_longer_allowed(browser: Browser) -> N
 
 
 @pytest.mark.parametrize("damage", ["text", "version", "home", "account", "cache", "name"])
-async def test_malformed_records_are_no_sign_in(
+async def test_malformed_records_are_ignored(
     browser: Browser, keychain: FakeKeychain, caplog: pytest.LogCaptureFixture, damage: str
 ) -> None:
     await browser.sign_in()

@@ -52,9 +52,7 @@ def test_no_other_user_can_look_inside(folder: Path) -> None:
     assert [mode(file) for file in folder.iterdir()] == [0o600]
 
 
-def test_its_rights_are_never_other_than_that(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_its_mode_is_set_from_the_beginning(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No file is created first and restricted afterwards."""
     for name in ("chmod", "fchmod", "lchmod"):
         monkeypatch.delattr(os, name, raising=False)
@@ -62,7 +60,7 @@ def test_its_rights_are_never_other_than_that(
     assert mode(folder / "k.json") == 0o600
 
 
-def test_uses_no_folder_of_everybody(folder: Path) -> None:
+def test_uses_no_folder_that_all_users_share(folder: Path) -> None:
     folder.mkdir(parents=True, mode=0o750)
     (folder / "k.json").touch(0o600)
     with pytest.raises(NotPrivateError):

@@ -186,7 +186,7 @@ def test_a_failing_listener_does_not_prevent_a_token(caplog: pytest.LogCaptureFi
     assert "An event could not be emitted." in caplog.text
 
 
-def test_is_bounded_belongs_to_one_user_and_leaves_out_what_is_no_outcome() -> None:
+def test_is_limited_separate_for_each_user_and_contains_outcomes_only() -> None:
     activity = log_of(Logger())
     for number in range(MAX_ENTRIES + 10):
         activity.record("ada", Activity("program", f"r{number}", "issued"))

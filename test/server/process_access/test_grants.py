@@ -22,7 +22,7 @@ def issued(life: int = 3600) -> IssuedToken:
     return IssuedToken(f"{CANARY}-at", "Bearer", int(time.time()) + life, None, account)
 
 
-async def test_lists_what_was_given_without_tokens(caller: Caller, browser: Browser) -> None:
+async def test_lists_grants_without_tokens(caller: Caller, browser: Browser) -> None:
     assert await browser.ask("grants") == (
         200,
         {"grants": [], "revoked": {"kernels": [], "programs": False}},
@@ -147,7 +147,7 @@ def test_a_kernel_with_many_grants_evicts_only_its_own() -> None:
     assert (len(kept), kept[-1].kernel_id) == (MAX_GRANTS, "honest")
 
 
-def test_is_bounded_and_each_owner_has_a_list_of_its_own() -> None:
+def test_is_limited_and_separate_for_each_owner() -> None:
     grants = Grants()
     for number in range(MAX_GRANTS + 10):
         grants.record(

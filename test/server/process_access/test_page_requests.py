@@ -49,7 +49,7 @@ async def test_does_not_wait_if_no_page_has_a_sign_in(
     assert (await asked)[1]["code"] == "sign_in_required"
 
 
-async def test_pages_that_do_not_answer_are_not_waited_for(
+async def test_does_not_wait_for_pages_that_do_not_answer(
     caller: Caller, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(page_requests, "CLAIM_TIMEOUT_S", 0.01)

@@ -40,7 +40,7 @@ def withdrawn(caller: Caller) -> list[str]:
 # The page's decision for the same facts: test/unit/kernels/kernel-access.spec.ts.
 # A row means every value of what it does not name. Only a page knows who runs a cell.
 @pytest.mark.parametrize("case", [case for case in CASES if not case.get("program")], ids=str)
-def test_refuses_what_a_page_refuses_and_asks_nothing(case: dict[str, Any]) -> None:
+def test_refuses_the_same_requests_as_a_page_without_asking(case: dict[str, Any]) -> None:
     refusal = None if case["decision"] in {"give", "ask"} else case["decision"]
     for is_revoked in [case["revoked"]] if "revoked" in case else [True, False]:
         assert find_refusal(case["setting"], is_revoked=is_revoked) == refusal
@@ -93,7 +93,7 @@ async def test_revoked_programs_get_nothing(
     assert withdrawn == [""]
 
 
-async def test_a_token_that_is_on_its_way_does_not_arrive(
+async def test_a_token_in_flight_is_not_issued_after_a_revocation(
     caller: Caller, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await browser.sign_in()
@@ -211,5 +211,5 @@ def test_reads_what_jupyterlab_shows(
     assert asyncio.run(KernelAccessSetting(app).read()) == value
 
 
-async def test_without_jupyterlab_there_is_no_setting(jp_serverapp: ServerApp) -> None:
+async def test_without_jupyterlab_the_setting_does_not_apply(jp_serverapp: ServerApp) -> None:
     assert await KernelAccessSetting(jp_serverapp).read() == "allow"

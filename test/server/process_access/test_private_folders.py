@@ -24,7 +24,7 @@ def runtime(tmp_path: Path) -> Path:
     return folder
 
 
-def test_jupyters_own_then_that_of_the_session_then_one_of_ours(
+def test_the_folders_are_jupyters_the_sessions_and_ours_in_this_order(
     runtime: Path, temp: Path, tmp_path: Path
 ) -> None:
     session = tmp_path / "session"

@@ -156,7 +156,7 @@ def test_a_process_whose_server_was_killed_is_told(tmp_path: Path, how: str) -> 
     assert "[server_gone]" in below.run("print(ask())")
 
 
-def test_a_process_elsewhere_is_no_process_of_the_server(below: Below) -> None:
+def test_a_process_elsewhere_does_not_belong_to_the_server(below: Below) -> None:
     environ: dict[str, Any] = {CONNECTION_VARIABLE: ""}
     assert "[no_kernel]" in below.run("print(ask())", **environ)
 

@@ -86,7 +86,7 @@ def test_a_file_for_this_user_alone_as_long_as_the_server_runs(
     assert start().wrote().key != content.key
 
 
-def test_a_server_with_tls_leaves_the_fingerprint_of_its_certificate(
+def test_a_server_with_tls_publishes_the_fingerprint_of_its_certificate(
     start: Callable[..., RealServer], tmp_path: Path
 ) -> None:
     file = make_certificate(tmp_path, "own")

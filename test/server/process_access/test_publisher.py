@@ -159,7 +159,7 @@ def test_a_sign_out_raises_the_generation(
     assert caplog.text == "", "there is no file to write any more"
 
 
-def test_a_server_that_listens_later_is_waited_for(
+def test_waits_for_a_server_that_listens_later(
     app: ServerApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sockets, http_server = app.http_server._sockets, app.http_server

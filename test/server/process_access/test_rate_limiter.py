@@ -6,7 +6,7 @@ from jupyter_azure_auth.server.process_access.rate_limiter import BURST, PER_SEC
 from jupyter_azure_auth.server.routes.base import APIError
 
 
-def test_lets_a_burst_pass_and_then_so_many_a_second() -> None:
+def test_allows_a_burst_and_then_a_steady_rate() -> None:
     seconds = 0.0
     rate_limiter = RateLimiter(now=lambda: seconds)
     assert [rate_limiter.allows("a") for _ in range(BURST + 1)] == [True] * BURST + [False]

@@ -40,7 +40,7 @@ async def test_shows_and_ends_the_sign_in(caller: Caller, browser: Browser) -> N
 # Situation: key of the connection file | wrong, from a page, from elsewhere | sign-out | refused,
 # the sign-in stays | nothing to do
 @pytest.mark.parametrize("route", ["session", "sign-out", "terminal"])
-async def test_refuses_what_the_token_route_refuses(
+async def test_refuses_callers_that_the_token_route_refuses(
     caller: Caller, browser: Browser, route: str
 ) -> None:
     await browser.sign_in()

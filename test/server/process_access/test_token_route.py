@@ -90,7 +90,7 @@ async def test_refuses_browsers_of_any_origin(caller: Caller, headers: dict[str,
     await caller.refused("foreign_origin", headers=headers)
 
 
-async def test_refuses_a_page_of_this_very_server(caller: Caller) -> None:
+async def test_refuses_a_page_of_this_server(caller: Caller) -> None:
     await caller.refused("foreign_origin", headers={"Origin": f"http://{caller.headers['Host']}"})
 
 
@@ -143,7 +143,7 @@ async def test_a_malformed_kernel_is_refused(
     await caller.refused("invalid_message", 400, fields={"kernel": kernel})
 
 
-async def test_checks_the_request_as_everywhere(caller: Caller) -> None:
+async def test_applies_the_common_request_checks(caller: Caller) -> None:
     await caller.refused("invalid_message", 400, fields={"scopes": []})
     await caller.refused("invalid_message", 415, headers={"Content-Type": "text/plain"})
 

@@ -222,7 +222,7 @@ async def test_another_host_name_is_refused_without_a_login(site: Site, host: st
     [{**NO_LOGIN, "local_hostnames": ["localhost", "lab.contoso.com"]}, NO_LOGIN],
     ids=["listed", "not listed"],
 )
-async def test_a_server_without_a_login_knows_its_names(site: Site) -> None:
+async def test_a_server_without_a_login_accepts_only_its_own_names(site: Site) -> None:
     listed = "lab.contoso.com" in site.app.local_hostnames
     for host, passes in [
         ("localhost:8888", True),
@@ -296,20 +296,20 @@ async def test_refuses_every_other_verb(site: Site, method: str) -> None:
 
 
 @pytest.mark.parametrize("body", ["", "{", "[]", "null", '"text"', "[" * 9000, "\x00"])
-async def test_refuses_what_is_no_json_object(site: Site, body: str) -> None:
+async def test_refuses_a_body_that_is_not_a_json_object(site: Site, body: str) -> None:
     for route in site.routes:
         answer = await site.call(route, site.token, body)
         assert (answer.code, error(answer)) == (400, "invalid_message")
 
 
-async def test_refuses_what_is_too_large(site: Site) -> None:
+async def test_refuses_a_body_that_is_too_large(site: Site) -> None:
     for route in site.routes:
         answer = await site.call(route, site.token, json.dumps({"x": "y" * MAX_BODY_BYTES}))
         assert (answer.code, error(answer)) == (413, "too_large")
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", ""])
-async def test_refuses_what_a_form_can_send(site: Site, kind: str) -> None:
+async def test_refuses_requests_that_a_form_can_send(site: Site, kind: str) -> None:
     await refused(site, {**site.token, "Content-Type": kind}, "invalid_message", 415)
 
 

@@ -39,13 +39,13 @@ async def config(jp_fetch: Fetch) -> Any:
     return json.loads(answer.body)
 
 
-async def test_tells_what_was_configured(jp_fetch: Fetch) -> None:
+async def test_reports_the_configuration(jp_fetch: Fetch) -> None:
     expected = {**NOTHING, "client_id": CLIENT, "tenant_id": "contoso.com"}
     assert await config(jp_fetch) == expected
 
 
 @pytest.mark.parametrize("azure_auth", [{}])
-async def test_tells_that_nothing_is_configured(jp_fetch: Fetch) -> None:
+async def test_reports_that_nothing_is_configured(jp_fetch: Fetch) -> None:
     assert await config(jp_fetch) == NOTHING
 
 
@@ -53,7 +53,9 @@ async def test_tells_that_nothing_is_configured(jp_fetch: Fetch) -> None:
     ("azure_auth", "sources"),
     [({"sources": ["loopback"]}, ["loopback"]), ({"sources": []}, []), ({"sources": None}, None)],
 )
-async def test_tells_which_sources_are_allowed(jp_fetch: Fetch, sources: list[str] | None) -> None:
+async def test_reports_which_sources_are_allowed(
+    jp_fetch: Fetch, sources: list[str] | None
+) -> None:
     body = await config(jp_fetch)
     assert body == {**NOTHING, "sources": NOTHING["sources"] if sources is None else sources}
 
@@ -75,7 +77,7 @@ async def test_several_users_get_the_machine_only_if_it_is_listed(
 
 
 @pytest.mark.parametrize("azure_auth", [{"public_client_id": CLIENT}])
-async def test_tells_which_apps_name_is_shown(jp_fetch: Fetch) -> None:
+async def test_reports_which_apps_name_is_shown(jp_fetch: Fetch) -> None:
     assert await config(jp_fetch) == {**NOTHING, "public_client": "own"}
 
 

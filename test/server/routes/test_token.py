@@ -182,7 +182,7 @@ async def test_a_sign_out_takes_effect_during_a_token_request(browser: Browser) 
     assert (await browser.ask("session"))[1]["account"] is None
 
 
-async def test_the_server_answers_while_a_token_takes_its_time(browser: Browser) -> None:
+async def test_the_server_answers_others_during_a_slow_token_request(browser: Browser) -> None:
     await browser.sign_in()
     browser.authority.gate.clear()
     slow = [asyncio.ensure_future(browser.token(f"https://{n}.test/x")) for n in range(6)]
@@ -195,7 +195,7 @@ async def test_the_server_answers_while_a_token_takes_its_time(browser: Browser)
     assert [code for code, _ in await asyncio.gather(*slow)] == [200] * 6
 
 
-async def test_equal_requests_at_the_same_time_share_one(
+async def test_equal_concurrent_requests_share_one(
     browser: Browser,
 ) -> None:
     await browser.sign_in()

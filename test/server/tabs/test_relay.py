@@ -35,7 +35,7 @@ async def test_waits_for_a_tab_that_has_the_account(monkeypatch: pytest.MonkeyPa
         assert not answer.is_over
 
 
-async def test_the_next_tab_has_as_long_as_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_next_tab_has_as_much_time_as_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
     relay, sign_in = TabRelay(lambda _: 2), ActiveTabSignIn(Account("o.t", "", "", ""), 1, None)
     monkeypatch.setattr(relay_module, "CLAIM_TIMEOUT_S", 0)
     request_id = relay.ask("alice", TokenRequest((SCOPE,), account="o.t"))
@@ -93,7 +93,7 @@ async def test_requests_that_no_tab_reads_are_forgotten(monkeypatch: pytest.Monk
     assert relay.result("alice", forgotten, is_last=False) is None
 
 
-async def test_a_login_with_many_requests_leaves_room_for_another(
+async def test_a_login_with_many_requests_does_not_block_another(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(relay_module, "MAX_OPEN", 3)

@@ -46,7 +46,7 @@ def arrive(pending: LoopbackAttempts[str], state: str = "s") -> str:
     return receipt
 
 
-def test_goes_from_the_click_to_the_end(pending: LoopbackAttempts[str]) -> None:
+def test_runs_from_the_click_to_the_end(pending: LoopbackAttempts[str]) -> None:
     attempt = begin(pending)
     assert pending.status("me", attempt.id) == AttemptStatus(AttemptState.PENDING)
     receipt = arrive(pending)
@@ -81,7 +81,9 @@ def test_a_proof_is_useless_before_the_answer(pending: LoopbackAttempts[str]) ->
     assert pending.verify_proof("me", attempt.proof, receipt) is attempt
 
 
-def test_the_user_that_began_it_cannot_let_another_finish(pending: LoopbackAttempts[str]) -> None:
+def test_the_user_that_began_it_cannot_have_another_user_finish_it(
+    pending: LoopbackAttempts[str],
+) -> None:
     attempt = begin(pending)
     arrive(pending)  # in another user's browser, which alone gets the receipt
     assert pending.verify_proof("me", attempt.proof, "guessed") is None
@@ -119,7 +121,9 @@ def test_ends_after_ten_minutes(pending: LoopbackAttempts[str], clock: Clock) ->
     assert pending.status("me", attempt.id) is None
 
 
-def test_an_answer_without_proof_ends_soon(pending: LoopbackAttempts[str], clock: Clock) -> None:
+def test_an_answer_without_proof_ends_the_attempt_soon(
+    pending: LoopbackAttempts[str], clock: Clock
+) -> None:
     attempt = begin(pending)
     receipt = arrive(pending)
     clock.now += PROOF_LIFETIME_S
@@ -137,7 +141,7 @@ def test_one_too_many_drops_the_oldest_of_its_owner(pending: LoopbackAttempts[st
     )
 
 
-def test_a_cancelled_one_is_not_settled(pending: LoopbackAttempts[str]) -> None:
+def test_a_cancelled_sign_in_cannot_be_settled(pending: LoopbackAttempts[str]) -> None:
     attempt = begin(pending)
     receipt = arrive(pending)
     assert pending.verify_proof("me", attempt.proof, receipt)
@@ -165,7 +169,7 @@ def test_expects_answers_even_late_ones_while_they_can_arrive(
     assert seen == [False, True, True, False]
 
 
-def test_secrets_are_long_differ_and_are_not_printed(pending: LoopbackAttempts[str]) -> None:
+def test_secrets_are_long_unique_and_not_printed(pending: LoopbackAttempts[str]) -> None:
     attempts = [begin(pending, "state-of-it"), begin(pending, "other")]
     texts = {text for attempt in attempts for text in (attempt.id, attempt.proof)}
     assert len(texts) == 4

@@ -55,7 +55,7 @@ async def test_the_landing_page_runs_only_its_own_script(browser: Browser) -> No
     assert pages[0] == pages[1]
 
 
-async def test_nothing_of_the_answer_is_on_the_page(browser: Browser) -> None:
+async def test_no_part_of_the_answer_is_on_the_page(browser: Browser) -> None:
     begun = await browser.start()
     answer = browser.authority.sign_in(begun["authorize_url"])
     hostile = "<script>alert(1)</script>"
@@ -67,7 +67,7 @@ async def test_nothing_of_the_answer_is_on_the_page(browser: Browser) -> None:
 
 @pytest.mark.parametrize("server_settings", [{"allow_remote_access": True}])
 @pytest.mark.parametrize("host", ["evil.test", "127.0.0.1:8888", "localhost.evil.test", "[::1]"])
-async def test_another_host_brings_nothing(browser: Browser, host: str) -> None:
+async def test_a_response_with_another_host_name_is_refused(browser: Browser, host: str) -> None:
     begun = await browser.start()
     answer = browser.authority.sign_in(begun["authorize_url"])
     assert_warns(await browser.post_root(answer, Host=host), 403)
@@ -205,7 +205,7 @@ async def seen(browser: Browser, method: str, path: str, kind: str) -> tuple[Any
     return answer.code, answer.headers.get("Location"), answer.headers.get("Content-Type")
 
 
-async def test_a_probe_finds_its_way_once(browser: Browser) -> None:
+async def test_a_probe_is_answered_once(browser: Browser) -> None:
     _, probe = await browser.ask("loopback/probe")
     assert set(probe) == {"probe", "answer"}
     own = {"Origin": "http://localhost:8888", "Sec-Fetch-Site": "same-origin"}

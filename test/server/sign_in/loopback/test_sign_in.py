@@ -214,7 +214,7 @@ async def test_one_fault_while_the_code_is_redeemed_is_retried(
     assert body == (200, {"account": ACCOUNT})
 
 
-async def test_a_refused_code_is_no_reason_to_sign_in(browser: Browser) -> None:
+async def test_a_refused_code_does_not_ask_for_a_sign_in(browser: Browser) -> None:
     begun = await browser.start()
     receipt = await browser.land(begun)
     browser.authority.refuse("invalid_grant", error_description="AADSTS54005: It was redeemed.")
@@ -286,7 +286,7 @@ async def test_an_unknown_one_is_not_found(browser: Browser) -> None:
     assert (await browser.ask("loopback/cancel", attempt_id="unknown"))[0] == 200
 
 
-async def test_secrets_do_not_come_from_random(
+async def test_secrets_do_not_come_from_the_random_module(
     browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(random, "sample", lambda population, k: list(population)[:k])
