@@ -54,7 +54,8 @@ def _connect() -> Connection | None:
         return None
     connection = Connection(kernel, tokens)
     if connection.transport_problem() is None:
-        connection.channel.attach()
+        if connection.may_have_page():
+            connection.channel.attach()
         tell_at_cells(kernel, connection.channel)
     return connection
 
