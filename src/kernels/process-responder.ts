@@ -43,6 +43,8 @@ export class ProcessResponder {
         await this.#send(requestId, asked);
       } else if (seen && asked.has('waits_as')) {
         this.#ask(requestId, asked);
+      } else {
+        this.#remove(requestId); // it is over, which the server does not tell a page that declines
       }
     } catch (error) {
       this.#remove(requestId); // it is over

@@ -44,14 +44,18 @@ export const test = base.extend<ITestFixtures, IWorkerFixtures>({
 
 export { expect } from '@playwright/test';
 
-/** @param baseUrl - Path below which the server serves everything. */
+/**
+ * @param baseUrl - Path below which the server serves everything.
+ * @param traits - What the administrator configures, by class.
+ */
 export async function whilePlainJupyterRuns(
   azure: LocalAzure,
   baseUrl: string,
-  use: (jupyter: Jupyter) => Promise<void>
+  use: (jupyter: Jupyter) => Promise<void>,
+  traits: Record<string, object> = {}
 ): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'jupyter-azure-auth-'));
-  const jupyter = await Jupyter.start(folder, {}, await plainEnvironment(azure), baseUrl);
+  const jupyter = await Jupyter.start(folder, traits, await plainEnvironment(azure), baseUrl);
   await use(jupyter);
   await jupyter.stop();
   await rm(folder, { recursive: true, force: true, maxRetries: 10 });

@@ -90,6 +90,8 @@ async def test_a_page_stops_asking_when_the_process_ends(
     request_id = await pending(caller, page)
     assert await page.told() == request_id
     assert (await page.ask("claim", request_id=request_id, seen=True))[0] == 404
+    over = await page.ask("claim", request_id=request_id, declined=True, seen=True)
+    assert over == (200, {}), "without waits_as"
 
 
 # Situation: process below the server | no page is open, or the user sees none | first token |
