@@ -7,6 +7,7 @@ joins its threads at exit, and a keychain may show a prompt that the user never 
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 from collections import deque
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -15,6 +16,11 @@ from jupyter_azure_auth.server.msal_log import THREADS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+log = logging.getLogger(__name__)
+
+START_RETRY_S: Final = 1.0
+"""Seconds until another try to start a thread, after the system has refused one."""
 
 R = TypeVar("R")
 
@@ -43,10 +49,14 @@ class SerialWorker:
         future: asyncio.Future[R] = loop.create_future()
         with self._lock:
             self._queue.append((call, loop, future))
-            if not self._running:
-                self._running = True
-                threading.Thread(target=self._work, name=self._name, daemon=True).start()
+        self._start()
         return future
+
+    def _start(self) -> None:
+        """Start the thread if it is needed and does not run."""
+        with self._lock:
+            if self._queue and not self._running:
+                self._running = start_thread(self._name, self._work, or_later=self._start)
 
     def _work(self) -> None:
         while True:
@@ -56,6 +66,23 @@ class SerialWorker:
                     return
                 call, loop, future = self._queue.popleft()
             run_and_resolve(call, loop, future)
+
+
+def start_thread(
+    name: str, target: Callable[..., None], *args: Any, or_later: Callable[[], None]
+) -> bool:
+    """Start a daemon thread. Must be called on the event loop.
+
+    :param or_later: called after a while if the system cannot start a thread now.
+    :returns: whether it was started.
+    """
+    try:
+        threading.Thread(target=target, args=args, name=name, daemon=True).start()
+    except RuntimeError:  # as in a container with a limit
+        log.warning("No thread can be started for Azure sign-ins. Trying again.")
+        asyncio.get_running_loop().call_later(START_RETRY_S, or_later)
+        return False
+    return True
 
 
 def run_and_resolve(
@@ -68,6 +95,9 @@ def run_and_resolve(
         result = call()
     except Exception as raised:  # noqa: BLE001 - passed to the waiting future
         error = raised
+    except BaseException as raised:  # noqa: BLE001 - such as a panic of a library in Rust
+        # On the event loop, it would end the server.
+        error = RuntimeError(type(raised).__name__)
 
     def resolve() -> None:
         if future.done():

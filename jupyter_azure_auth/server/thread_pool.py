@@ -8,7 +8,7 @@ from collections import Counter, deque
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from jupyter_azure_auth.server.msal_log import THREADS
-from jupyter_azure_auth.server.serial_worker import QueuedCall, run_and_resolve
+from jupyter_azure_auth.server.serial_worker import QueuedCall, run_and_resolve, start_thread
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,12 +55,19 @@ class FairThreadPool:
         future: asyncio.Future[R] = loop.create_future()
         with self._lock:
             self._queues.setdefault(user_key, deque()).append((call, loop, future))
-            if self._running.total() >= self._most:
-                return future
-            taken = self._take()
-        if taken is not None:
-            threading.Thread(target=self._work, args=taken, name=self._name, daemon=True).start()
+        self._start()
         return future
+
+    def _start(self) -> None:
+        """Start a thread for the next call, if there is one and the limits allow it."""
+        with self._lock:
+            taken = self._take() if self._running.total() < self._most else None
+            if taken is not None and not start_thread(
+                self._name, self._work, *taken, or_later=self._start
+            ):
+                user_key, call = taken
+                self._running[user_key] -= 1
+                self._queues.setdefault(user_key, deque()).appendleft(call)
 
     def _work(self, user_key: UserKey, call: QueuedCall) -> None:
         taken: tuple[UserKey, QueuedCall] | None = (user_key, call)

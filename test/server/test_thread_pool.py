@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Callable
+from functools import partial
 
 import pytest
 
+from jupyter_azure_auth.server import serial_worker
+from jupyter_azure_auth.server.serial_worker import SerialWorker
 from jupyter_azure_auth.server.thread_pool import CALLS_PER_USER, FairThreadPool
 
 
@@ -63,3 +67,47 @@ async def test_starts_nothing_without_a_waiter() -> None:
     hanging.gate.set()
     await asyncio.gather(first, last)
     assert begun == ["wanted"]
+
+
+# The machine can start no thread for a while, as in a container with a limit.
+@pytest.mark.parametrize("kind", ["pool", "worker"])
+async def test_a_thread_that_did_not_start_blocks_no_call(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(serial_worker, "START_RETRY_S", 0.01)
+    pool, worker = FairThreadPool("test", per_user=1, most=1), SerialWorker("test")
+    start, failed, order = threading.Thread.start, list[str](), list[int]()
+
+    def fail(thread: threading.Thread) -> None:
+        failed.append(thread.name)
+        if len(failed) == 5:
+            monkeypatch.setattr(threading.Thread, "start", start)
+        raise RuntimeError("can't start new thread")
+
+    def call(value: int) -> asyncio.Future[None]:
+        run = partial(order.append, value)
+        return pool.call("alice", run) if kind == "pool" else worker.call(run)
+
+    monkeypatch.setattr(threading.Thread, "start", fail)
+    await asyncio.wait_for(asyncio.gather(*map(call, range(3))), 30)
+    assert order == [0, 1, 2]
+    assert failed == ["azure-auth-test"] * 5
+
+
+class _PanicError(BaseException):
+    """Not an Exception, like that of a library in Rust (pyo3)."""
+
+
+@pytest.mark.parametrize("kind", ["pool", "worker"])
+async def test_a_panic_of_a_library_blocks_no_later_call(kind: str) -> None:
+    pool, worker = FairThreadPool("test", per_user=1, most=1), SerialWorker("test")
+
+    def panic() -> int:
+        raise _PanicError("secret")
+
+    def call(run: Callable[[], int]) -> asyncio.Future[int]:
+        return pool.call("alice", run) if kind == "pool" else worker.call(run)
+
+    with pytest.raises(RuntimeError, match=r"^_PanicError$"):
+        await asyncio.wait_for(call(panic), 5)
+    assert await asyncio.wait_for(call(lambda: 4), 5) == 4
