@@ -14,11 +14,11 @@ from .protocol import Identity, IssuedToken, Origin
 from .request_flow import AmbientSlow, AmbientUnavailable, Event
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from jupyter_azure_auth.ambient.sources import AmbientSource
 
-_SOURCE_LOCKS: Final[Mapping[Origin, threading.Lock]] = {
+_SOURCE_LOCKS: Final[dict[Origin, threading.Lock]] = {
     "managed-identity": threading.Lock(),
     "connect-to-azure": threading.Lock(),
     "azure-cli": threading.Lock(),
@@ -91,3 +91,12 @@ def _sources(environ: dict[str, str]) -> list[AmbientSource]:
     if _cached_sources is None or _cached_sources[0] != environ:
         _cached_sources = environ, ambient_sources(environ, Path("/"), allowed=None)
     return _cached_sources[1]
+
+
+def _after_fork() -> None:
+    """Replace the locks in a forked child: threads that it lacks may hold the old ones."""
+    _SOURCE_LOCKS.update({name: threading.Lock() for name in _SOURCE_LOCKS})
+
+
+if hasattr(os, "register_at_fork"):  # not on Windows
+    os.register_at_fork(after_in_child=_after_fork)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from queue import Queue
@@ -85,3 +87,21 @@ def test_a_caller_that_waits_for_another_cell_gets_its_outcome(there: list[Sourc
         find_token(TokenRequest(("s",)), event.put, only_source=None)
         assert event.get(timeout=60) == SLOW_HOST
     assert event.get(timeout=60) == MACHINE
+
+
+def test_a_child_that_is_forked_during_a_call_waits_for_none(there: list[Source]) -> None:
+    there.append(Source("managed-identity", "there"))
+    event: Queue[Event] = Queue()
+    read, write = os.pipe()
+    with _SOURCE_LOCKS["managed-identity"], warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # threads and forks, since Python 3.12
+        if not (child := os.fork()):
+            try:
+                find_token(TokenRequest(("s",)), event.put, only_source=None)
+                os.write(write, repr(event.get(timeout=60)).encode())
+            finally:
+                os._exit(0)
+        os.close(write)
+        os.waitpid(child, 0)
+    with open(read) as said:  # noqa: PTH123 - of a handle
+        assert said.read() == repr(MACHINE)
