@@ -40,6 +40,10 @@ class KernelAccessSetting:
         self._serverapp = serverapp
         self._value = "allow"
         self._read_again_at = float("-inf")
+        self._begun = 0
+        """Number of reads of the files that have begun."""
+        self._newest = 0
+        """Number of the read that the value is from."""
 
     async def read(self, *, refresh: bool = False) -> str:
         """Return the current value.
@@ -47,11 +51,13 @@ class KernelAccessSetting:
         :param refresh: whether to read the files even if they were read just now.
         """
         if refresh or time.monotonic() >= self._read_again_at:
+            self._begun = number = self._begun + 1
             value = await asyncio.to_thread(_read, self._serverapp)
-            # A value that is not one of the choices, such as "DENY", was not meant to allow
-            # anything.
-            self._value = value if value in CHOICES else "deny"
-            self._read_again_at = time.monotonic() + READ_INTERVAL_S
+            if number > self._newest:  # a later one can end first, and has the newer value
+                # A value that is not one of the choices, such as "DENY", was not meant to allow
+                # anything.
+                self._value, self._newest = value if value in CHOICES else "deny", number
+                self._read_again_at = time.monotonic() + READ_INTERVAL_S
         return self._value
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import shutil
+import threading
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -168,6 +169,29 @@ async def test_the_setting_refuses_every_process(
     await browser.ask("access")
     assert await outcome(caller) == 200
     assert withdrawn == [""]
+
+
+async def test_a_slow_disk_does_not_bring_an_older_value_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    values, has_begun, gate = iter(["allow", "deny"]), threading.Event(), threading.Event()
+
+    def read(_: object) -> str:
+        value = next(values)
+        if value == "allow":
+            has_begun.set()
+            assert gate.wait(30)
+        return value
+
+    monkeypatch.setattr(kernel_access, "_read", read)
+    nothing: Any = None
+    setting = KernelAccessSetting(nothing)
+    earlier = asyncio.create_task(setting.read())
+    assert await asyncio.to_thread(has_begun.wait, 30)
+    assert await setting.read(refresh=True) == "deny"
+    gate.set()
+    assert await earlier == "deny"
+    assert await setting.read() == "deny"
 
 
 @pytest.mark.parametrize(
