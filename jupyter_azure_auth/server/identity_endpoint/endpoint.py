@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import secrets
 from contextlib import suppress
@@ -21,6 +22,7 @@ from jupyter_azure_auth.server.identity_endpoint.listener import Listener
 from jupyter_azure_auth.server.identity_endpoint.obstacles import TEXTS, find_obstacle
 from jupyter_azure_auth.server.requests import read_token_request
 from jupyter_azure_auth.server.routes.base import APIError
+from jupyter_azure_auth.server.serial_worker import SerialWorker
 from jupyter_azure_auth.server.user_key import SINGLE_USER
 
 if TYPE_CHECKING:
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
     from jupyter_azure_auth.server.identity_endpoint.switch import Switch
     from jupyter_azure_auth.server.process_access.token_service import KernelTokenService
     from jupyter_azure_auth.server.user_key import UserKey
+
+log = logging.getLogger(__name__)
 
 MAX_TERMINALS: Final = 100
 """Terminals that have a secret at the same time; the oldest loses it."""
@@ -71,6 +75,8 @@ class IdentityEndpoint:
         self._cloud = config.cloud
         self._private_folder = private_folder
         self._switch = switch
+        # One after another, so that the last turn is the one that is remembered.
+        self._writer = SerialWorker("switch")
         self.owner: Callable[[], UserKey | None] = lambda: SINGLE_USER
         """Returns the key of the user whose processes run below this server."""
         decided = switch.is_on() if self._setting == "offer" else None
@@ -127,7 +133,8 @@ class IdentityEndpoint:
     async def _keep(self) -> None:
         self._is_undecided = False
         if self._setting == "offer":
-            await asyncio.to_thread(self._switch.turn, on=self._wanted)
+            wanted = self._wanted
+            await self._writer.call(lambda: self._switch.turn(on=wanted))
         if self.on_change is not None:
             await self.on_change()
 
@@ -152,7 +159,11 @@ class IdentityEndpoint:
         if obstacle is not None or not self.is_on:  # it was turned off in the meantime
             return {}
         if self._listener is None:
-            self._listener = Listener(self._issue, self._cloud)
+            try:
+                self._listener = Listener(self._issue, self._cloud)
+            except OSError as problem:  # a kernel must start without it, too
+                log.warning("The identity endpoint has no port: %s", problem.strerror)
+                return {}
             self._az_folder = self._create_az_folder()
         secret = self._secrets.setdefault(process, secrets.token_urlsafe(32))
         url = self._listener.url
@@ -224,6 +235,8 @@ class IdentityEndpoint:
                 raise EndpointError(TEXTS["shared_server"], "multi_user_server")
             await self._token_service.permissions.check(owner, process)
             issued = await self._token_service.issue_to_kernel(owner, token_request, None)
+            # Again: the user may have revoked it in the meantime.
+            await self._token_service.permissions.check(owner, process)
         except APIError as refusal:
             raise EndpointError(str(refusal.log_message), refusal.code) from None
         except AuthError as problem:

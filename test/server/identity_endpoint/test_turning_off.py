@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Mapping
 from http import HTTPStatus
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
+from unittest.mock import Mock
 from urllib.parse import urlsplit
 
 import pytest
 
+from jupyter_azure_auth._models import Account
+from jupyter_azure_auth.server.errors import AuthError
 from jupyter_azure_auth.server.identity_endpoint import listener
 from jupyter_azure_auth.server.identity_endpoint.contract import EndpointError, EndpointRequest
 from jupyter_azure_auth.server.identity_endpoint.endpoint import IdentityEndpoint
 from jupyter_azure_auth.server.identity_endpoint.switch import Switch
+from jupyter_azure_auth.server.models import IssuedToken
 
 TIME = 60
 SCOPE = "https://storage.azure.com/.default"
@@ -99,6 +104,67 @@ async def test_turning_off_overrides_what_began_before(endpoint: Endpoint) -> No
     endpoint.gate.set()
     with pytest.raises(EndpointError, match="no longer valid"):
         await asking
+
+
+async def test_off_is_remembered_even_on_a_slow_disk(
+    endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turn, has_begun, is_off = endpoint._switch.turn, threading.Event(), threading.Event()
+
+    def slowly(*, on: bool) -> None:
+        if on:
+            has_begun.set()
+            is_off.wait(0.5)  # in vain, because one is written after the other
+        turn(on=on)
+        if not on:
+            is_off.set()
+
+    monkeypatch.setattr(endpoint._switch, "turn", slowly)
+    turning_on = asyncio.create_task(endpoint.turn_on())
+    assert await asyncio.to_thread(has_begun.wait, TIME)
+    await endpoint.turn_off()
+    await turning_on
+    assert endpoint._switch.is_on() is False
+
+
+async def test_a_kernel_starts_even_if_no_port_is_left(
+    endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(24, "Too many open files")
+
+    await endpoint.turn_on()
+    with monkeypatch.context() as context:
+        context.setattr(listener, "bind_sockets", fail)
+        assert await endpoint.variables("k") == {}
+    assert "no port" in caplog.text
+    try:
+        assert "IDENTITY_ENDPOINT" in await endpoint.variables("k"), "it is tried again"
+    finally:
+        endpoint.close()
+
+
+async def test_a_kernel_that_is_revoked_gets_no_token_that_is_on_its_way(
+    endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    revoked, asked = set[str](), list[str]()
+
+    async def check(_: str, process: str) -> None:
+        asked.append(process)
+        if process in revoked:
+            raise AuthError("access_revoked")
+
+    async def issue(*_: object) -> Any:
+        revoked.add("k")
+        return IssuedToken("t", "Bearer", 1, None, Account("o.t", "", "a", "t"))
+
+    service = SimpleNamespace(
+        permissions=SimpleNamespace(check=check), issue_to_kernel=issue, offer_sign_in=Mock()
+    )
+    monkeypatch.setattr(endpoint, "_token_service", service)
+    with pytest.raises(EndpointError, match="revoked"):
+        await IdentityEndpoint._get_token(endpoint, EndpointRequest(SCOPE, "s"), "k")
+    assert asked == ["k", "k"]
 
 
 async def test_no_connection_outlives_its_request(
