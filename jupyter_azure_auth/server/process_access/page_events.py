@@ -6,7 +6,10 @@ else.
 
 from __future__ import annotations
 
+import logging
 from typing import Any, Final
+
+log = logging.getLogger(__name__)
 
 PROCESS_REQUEST: Final = "https://jupyter-azure-auth/process-request/v1"
 
@@ -35,12 +38,17 @@ class PageEvents:
     def tell(self, request_id: str) -> int:
         """Tell the open pages that a request began, or has changed.
 
-        :returns: the number of open pages.
+        :returns: the number of open pages; 0 if they could not be told.
         """
         # The open event sockets; jupyter_events has no public accessor.
         pages = len(self._event_logger._modified_listeners.get(self._schema_id, ()))  # noqa: SLF001
-        if pages:
+        if not pages:
+            return 0
+        try:
             self._event_logger.emit(schema_id=self._schema_id, data={"request_id": request_id})
+        except Exception as problem:  # noqa: BLE001 (another extension's must cost no answer)
+            log.warning("Pages could not be told of a request: %s", type(problem).__name__)
+            return 0
         return pages
 
 
