@@ -33,8 +33,8 @@ class UserSession:
     user_key: UserKey | None = None
     """The user that the sign-in belongs to; None before and after it is in use."""
     id: str = field(default_factory=lambda: secrets.token_hex(_ID_BYTES))
-    active_since: int = 0
-    """Epoch seconds. Processes have dropped the tokens that they got before."""
+    active_since: float = 0.0
+    """Seconds of ``time.monotonic``. Processes have dropped the tokens that they got before."""
     persist: bool = True
     """Whether the user wants it stored for the next start of the server."""
 
@@ -75,7 +75,7 @@ class UserAccounts:
         replaced = next((one for one in rest if one.account.id == account_id), None)
         before = self.active
         user_session.active_since = (
-            before.active_since if before is not None and before is replaced else int(time.time())
+            before.active_since if before is not None and before is replaced else time.monotonic()
         )
         self.active, self.others = user_session, [one for one in rest if one is not replaced]
         return replaced

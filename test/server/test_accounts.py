@@ -6,12 +6,10 @@ import asyncio
 import json
 import threading
 from queue import Queue
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from jupyter_azure_auth.server import user_session
 from jupyter_azure_auth.server.msal_client import MsalClient
 from jupyter_azure_auth.server.process_access.publisher import publisher_of
 from test.server.authority import CANARY, PERSON, TENANT
@@ -289,22 +287,17 @@ async def test_sign_ins_belong_to_one_user_or_browser(
     assert await token_of(browser, account=BOB["id"]) == BOB
 
 
-async def test_the_grants_from_before_a_switch_disappear_with_the_tokens(
-    browser: Browser, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_the_grants_from_before_a_switch_disappear_with_the_tokens(browser: Browser) -> None:
     await sign_in(browser, BOB, scopes=[SCOPE])
     await sign_in(browser, ADA, scopes=[SCOPE])
     await browser.token()
     assert len((await browser.ask("grants"))[1]["grants"]) == 1
-    monkeypatch.setattr(user_session, "time", SimpleNamespace(time=lambda: 2**40))
     for account in (BOB, ADA):
         await browser.ask("switch-account", account=account["id"])
     assert (await browser.ask("grants"))[1]["grants"] == []
 
 
-async def test_the_grants_name_each_account_that_a_program_has_tokens_of(
-    browser: Browser, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_the_grants_name_each_account_that_a_program_has_tokens_of(browser: Browser) -> None:
     for account in (BOB, ADA):
         await sign_in(browser, account, scopes=[SCOPE])
     await browser.token()
@@ -314,7 +307,6 @@ async def test_the_grants_name_each_account_that_a_program_has_tokens_of(
         return [one["account_id"] for one in (await browser.ask("grants"))[1]["grants"]]
 
     assert await granted() == [BOB["id"], ADA["id"]]
-    monkeypatch.setattr(user_session, "time", SimpleNamespace(time=lambda: 2**40))
     # Processes keep their tokens after a further sign-in as the active account, not after a switch.
     await sign_in(browser, ADA)
     assert await granted() == [BOB["id"], ADA["id"]]

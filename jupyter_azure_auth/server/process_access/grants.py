@@ -37,6 +37,8 @@ class Grant:
     granted_at: int
     """Epoch seconds, as is ``expires_on``."""
     expires_on: int
+    granted_at_steady: float
+    """Seconds of ``time.monotonic``: the clock can be set, and two grants can be in one second."""
 
     @property
     def key(self) -> tuple[object, ...]:
@@ -107,6 +109,7 @@ class Grants:
             username=issued.account.username,
             granted_at=int(time.time()),
             expires_on=issued.expires_on,
+            granted_at_steady=time.monotonic(),
         )
         grants = self._grants.setdefault(user_key, {})
         grants.pop(grant.key, None)

@@ -225,7 +225,7 @@ class KernelTokenService:
             for grant in self._grants.of(user_key)
             if user_session is None
             or ambient_source(grant.account_id) is not None
-            or grant.granted_at >= user_session.active_since
+            or grant.granted_at_steady >= user_session.active_since
         ]
 
 
