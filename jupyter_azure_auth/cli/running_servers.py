@@ -79,7 +79,7 @@ def _read(path: Path, environ: Mapping[str, str]) -> RunningServer | None:
     listening = _listening_ips(pid, port)
     if listening is None:
         return None
-    file = _connection_file(pid, environ)
+    _, file = _find_connection_file(pid, environ)
     headers = {"Authorization": f"token {token}"} if token else _key_headers(file, environ)
     address = ServerAddress(
         host=listening[0] if listening else "",
@@ -119,26 +119,28 @@ def _listening_ips(pid: int, port: int) -> list[str] | None:
 
 def connection_path(pid: int, environ: Mapping[str, str]) -> Path | None:
     """Return the path of a server's connection file; None if there is none that is private."""
+    path, _ = _find_connection_file(pid, environ)
+    return path
+
+
+def _find_connection_file(
+    pid: int, environ: Mapping[str, str]
+) -> tuple[Path, ConnectionFile] | tuple[None, None]:
     from jupyter_core.paths import jupyter_runtime_dir  # noqa: PLC0415 (slow to import)
 
-    session = environ.get("XDG_RUNTIME_DIR", "")
+    session = Path(environ.get("XDG_RUNTIME_DIR", ""))
     own = Path(tempfile.gettempdir()) / f"jupyter-azure-auth-{_user_id()}"
-    # The folders in which servers write it, in this order.
-    for folder in (Path(jupyter_runtime_dir()), Path(session), own):
+    # The folders in which servers write it, in this order. A relative one would be any folder.
+    sessions = [session] if session.is_absolute() else []
+    for folder in (Path(jupyter_runtime_dir()), *sessions, own):
         path = folder.absolute() / file_name(pid)
         with suppress(UnusableConnectionFileError):
-            read(path)
-            return path
-    return None
+            return path, read(path)
+    return None, None
 
 
 def _user_id() -> int | str:
     return "" if sys.platform == "win32" else os.geteuid()
-
-
-def _connection_file(pid: int, environ: Mapping[str, str]) -> ConnectionFile | None:
-    path = connection_path(pid, environ)
-    return None if path is None else read(path)
 
 
 def _key_headers(file: ConnectionFile | None, environ: Mapping[str, str]) -> Mapping[str, str]:
