@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from jupyter_azure_auth.connection_file import CONNECTION_VARIABLE
 from jupyter_azure_auth.endpoint_variables import environment
 
+from .arguments import address
 from .exits import NO_SERVER, OK, CommandError
 from .parent_server import ask
 from .running_servers import best_match, connection_path, is_at, running_servers
@@ -61,7 +62,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         'eval "$(jupyter azure-auth env)".',
     )
     parser.add_argument("--shell", choices=SHELLS, default="sh", help="default: sh")
-    parser.add_argument("--url", help="address of the server, if you run several")
+    parser.add_argument("--url", type=address, help="address of the server, if you run several")
     parser.set_defaults(run=_run)
 
 

@@ -6,6 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from jupyter_azure_auth.cli.arguments import address, seconds
 from jupyter_azure_auth.cli.exits import FAILED, OK
 
 if TYPE_CHECKING:
@@ -22,12 +23,13 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     )
     parser.add_argument(
         "--url",
+        type=address,
         help="Jupyter's address in your browser, if it differs from the server's own, for example "
         "behind a proxy",
     )
     parser.add_argument(
         "--timeout",
-        type=float,
+        type=seconds,
         default=5,
         metavar="S",
         help="seconds that Azure, the server and the keychain each have to answer; default: 5",
