@@ -40,7 +40,7 @@ def load_ipython_extension(_shell: Any) -> None:
 
     :raises ModuleNotFoundError: azureml-core is not installed in this kernel's environment.
     """
-    if find_spec("azureml") is None:
+    if not _has_azureml_core():
         raise ModuleNotFoundError(
             "azureml-core is not installed in this kernel's environment. Run `%pip install "
             "azureml-core` in a cell."
@@ -48,6 +48,11 @@ def load_ipython_extension(_shell: Any) -> None:
     from .sdk_class import install  # noqa: PLC0415 (loads azureml-core)
 
     install()
+
+
+def _has_azureml_core() -> bool:
+    """Whether azureml-core is installed. Other packages share the name ``azureml``."""
+    return find_spec("azureml") is not None and find_spec("azureml.core") is not None
 
 
 def unload_ipython_extension(_shell: Any) -> None:

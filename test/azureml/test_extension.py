@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 import pytest
 
 import jupyter_azure_auth
@@ -9,6 +12,20 @@ from jupyter_azure_auth import azureml
 def test_says_that_azureml_core_is_missing() -> None:
     with pytest.raises(ModuleNotFoundError, match="%pip install azureml-core"):
         azureml.load_ipython_extension(None)
+
+
+def test_says_so_if_another_package_of_azure_ml_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """azureml-fsspec, azureml-mlflow and others share the name ``azureml``."""
+    (tmp_path / "azureml" / "fsspec").mkdir(parents=True)
+    (tmp_path / "azureml" / "fsspec" / "__init__.py").touch()
+    monkeypatch.syspath_prepend(tmp_path)
+    try:
+        with pytest.raises(ModuleNotFoundError, match="%pip install azureml-core"):
+            azureml.load_ipython_extension(None)
+    finally:
+        sys.modules.pop("azureml", None)
 
 
 def test_both_public_names_are_one_class() -> None:
