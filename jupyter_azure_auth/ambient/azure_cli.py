@@ -6,6 +6,7 @@ import base64
 import configparser
 import json
 import logging
+import os
 import re
 import time
 from datetime import datetime
@@ -40,7 +41,7 @@ _ARGUMENT: Final = re.compile(r"[\w.:/-]{1,512}", re.ASCII)
 
 
 _UNREADABLE_PROFILE: Final = (
-    *(OSError, ValueError, LookupError, TypeError, AttributeError, RuntimeError),
+    *(OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError),
     StopIteration,
 )
 
@@ -74,7 +75,7 @@ class AzureCli:
         if az_path(self._environ) is None:
             return Unavailable(self.name, "az_missing")
         # The configuration is in the same folder as the profile.
-        has_profile = (_folder(self._environ) / "azureProfile.json").exists()
+        has_profile = _has_profile(self._environ)
         if has_profile and request.cloud not in (None, configured_cloud(self._environ)):
             return Unavailable(self.name, "other_cloud")
         return (
@@ -202,7 +203,17 @@ def _command(request: TokenRequest) -> str:
 
 def _folder(environ: Mapping[str, str]) -> Path:
     configured = environ.get("AZURE_CONFIG_DIR")
-    return Path(configured) if configured else Path.home() / ".azure"
+    try:
+        return Path(configured) if configured else Path.home() / ".azure"
+    except RuntimeError:  # this user has no home, as in some containers
+        return Path(os.devnull, ".azure")  # which does not exist
+
+
+def _has_profile(environ: Mapping[str, str]) -> bool:
+    try:
+        return (_folder(environ) / "azureProfile.json").exists()
+    except OSError:  # another user's folder
+        return False
 
 
 def known_tenants(environ: Mapping[str, str]) -> set[str]:

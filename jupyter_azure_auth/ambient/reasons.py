@@ -27,6 +27,13 @@ class Unavailable:
         return AMBIENT[self.code].format(detail=self.detail)
 
 
+def unexpected(source: SourceName, error: Exception) -> Unavailable:
+    """Return the reason for an exception of a source other than :class:`UnavailableError`."""
+    if source == "azure-cli":
+        return Unavailable(source, "az_failed")
+    return Unavailable(source, "failed", type(error).__name__)
+
+
 class UnavailableError(Exception):
     """A source returned no token."""
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from jupyter_azure_auth._models import UNKNOWN, TokenRequest
-from jupyter_azure_auth.ambient.reasons import Unavailable, UnavailableError
+from jupyter_azure_auth.ambient.reasons import Unavailable, UnavailableError, unexpected
 
 from .protocol import Identity, IssuedToken, Origin
 from .request_flow import AmbientSlow, AmbientUnavailable, Event
@@ -49,11 +49,20 @@ def _found(
     for source in _sources(dict(os.environ)):
         if only_source not in (None, source.name):
             continue
-        outcome = source.why_unavailable(request) or _ask(source, request, on_event)
+        outcome = _outcome(source, request, on_event)
         if isinstance(outcome, IssuedToken):
             return outcome
         candidates.append(f"{source.name}: {outcome.sentence}")
     return AmbientUnavailable(tuple(candidates))
+
+
+def _outcome(
+    source: AmbientSource, request: TokenRequest, on_event: Callable[[Event], None]
+) -> IssuedToken | Unavailable:
+    try:
+        return source.why_unavailable(request) or _ask(source, request, on_event)
+    except Exception as error:  # noqa: BLE001 (the cell waits for an answer, whatever it is)
+        return unexpected(source.name, error)
 
 
 def _ask(

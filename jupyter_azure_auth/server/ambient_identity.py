@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from jupyter_azure_auth._error_catalog import FIXABLE, REQUEST_SPECIFIC, TRANSIENT
 from jupyter_azure_auth._models import AMBIENT_SOURCES, TokenRequest
-from jupyter_azure_auth.ambient.reasons import Unavailable, UnavailableError
+from jupyter_azure_auth.ambient.reasons import Unavailable, UnavailableError, unexpected
 from jupyter_azure_auth.server.ambient_errors import auth_error_of
 from jupyter_azure_auth.server.ambient_requests import ambient_candidates, ambient_request_of
 from jupyter_azure_auth.server.errors import AuthError
@@ -213,13 +213,12 @@ class AmbientIdentity:
 
 def _ask(source: AmbientSource, request: TokenRequest) -> AccessToken | Unavailable:
     """Return a token or the reason why there is none; runs on the source's thread."""
-    unavailable = source.why_unavailable(request)
-    if unavailable is not None:
-        return unavailable
     try:
-        return source.token(request)
+        return source.why_unavailable(request) or source.token(request)
     except UnavailableError as error:
         return error.unavailable
+    except Exception as error:  # noqa: BLE001 (the next source must be asked, whatever it is)
+        return unexpected(source.name, error)
 
 
 def _issued(token: AccessToken) -> IssuedToken:

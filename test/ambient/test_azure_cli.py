@@ -10,7 +10,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from jupyter_azure_auth._models import AccessToken, TokenRequest
-from jupyter_azure_auth.ambient.azure_cli import AzureCli, known_tenants
+from jupyter_azure_auth.ambient.azure_cli import (
+    AzureCli,
+    configured_cloud,
+    known_tenants,
+    known_user,
+)
 from jupyter_azure_auth.ambient.reasons import Unavailable, UnavailableError
 
 if TYPE_CHECKING:
@@ -81,6 +86,27 @@ def refusal(environ: dict[str, str], **token_request: Any) -> Unavailable:
     with pytest.raises(UnavailableError) as caught:
         ask(environ, **token_request)
     return caught.value.unavailable
+
+
+@pytest.mark.parametrize("folder", [None, "x" * 300])
+def test_a_folder_that_cannot_be_looked_at_is_no_obstacle(
+    environ: dict[str, str], az: Az, monkeypatch: pytest.MonkeyPatch, folder: str | None
+) -> None:
+    """A user of a container may have no home, or root's."""
+
+    def no_home() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr("pathlib.Path.home", no_home)
+    del environ["AZURE_CONFIG_DIR"]
+    if folder is not None:
+        environ["AZURE_CONFIG_DIR"] = f"/{folder}"
+    request = TokenRequest((SCOPE,), cloud="AzureCloud")
+    assert AzureCli(environ).why_unavailable(request) is None
+    assert AzureCli(environ).token(request).token == "CANARY"
+    assert configured_cloud(environ, "") == ""
+    assert known_tenants(environ) == set()
+    assert known_user(environ) is None
 
 
 def test_gets_the_signed_in_users_token(environ: dict[str, str], az: Az) -> None:

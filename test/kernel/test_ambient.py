@@ -30,11 +30,15 @@ class Source:
     state: str
 
     def why_unavailable(self, ambient_request: TokenRequest) -> Unavailable | None:
+        if self.state == "broken at once":
+            raise PermissionError("a path")
         return Unavailable(self.name, "not_set", "X") if self.state == "unfit" else None
 
     def token(self, ambient_request: TokenRequest, on_wait: Callable[[], None]) -> AccessToken:
         if self.state == "slow":
             on_wait()
+        if self.state == "broken":
+            raise PermissionError("a path")
         if self.state == "empty":
             raise UnavailableError(Unavailable(self.name, "az_failed"))
         return AccessToken("t", "Bearer", 1, None, Account(f"{self.name}:1", "", ""))
@@ -54,6 +58,10 @@ def nothing(*candidates: str) -> AmbientUnavailable:
 
 
 UNFIT = ("managed-identity: X is not set.", "azure-cli: X is not set.")
+BROKEN = (
+    f"managed-identity: {AMBIENT['failed'].format(detail='PermissionError')}",
+    f"azure-cli: {AMBIENT['az_failed']}",
+)
 EMPTY = tuple(f"{name}: {AMBIENT['az_failed']}" for name in _SOURCE_LOCKS)
 
 
@@ -69,6 +77,9 @@ EMPTY = tuple(f"{name}: {AMBIENT['az_failed']}" for name in _SOURCE_LOCKS)
         ("there", "there", "azure-cli", [ASKING, CLI]),
         ("unfit", "there", "managed-identity", [nothing(UNFIT[0])]),
         ("there", "unfit", "azure-cli", [nothing(UNFIT[1])]),
+        ("broken", "there", None, [ASKING, CLI]),
+        ("broken at once", "there", None, [ASKING, CLI]),
+        ("broken", "broken at once", None, [nothing(*BROKEN)]),
     ],
 )
 def test_uses_the_first_source_that_has_a_token(

@@ -13,6 +13,7 @@ import pytest
 
 from jupyter_azure_auth._error_catalog import AMBIENT
 from jupyter_azure_auth.ambient import azure_cli
+from jupyter_azure_auth.ambient.managed_identity import ManagedIdentity
 from jupyter_azure_auth.server import token_cache
 from jupyter_azure_auth.server.models import IssuedToken
 from test.server.authority import CANARY
@@ -63,6 +64,19 @@ async def test_is_used_without_a_prompt(az: Az, browser: Browser) -> None:
     assert browser.authority.asked == []
     assert await browser.ask("sign-out") == (200, {})
     assert (await settled(browser))["source"] == "azure-cli"
+
+
+async def test_is_used_after_a_source_that_fails_as_none_may(
+    az: Az, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise PermissionError("a path")
+
+    monkeypatch.setattr(ManagedIdentity, "why_unavailable", fail)
+    body = await settled(browser)
+    assert body["source"] == "azure-cli"
+    failed = ("unavailable", AMBIENT["failed"].format(detail="PermissionError"))
+    assert used(body["candidates"])["managed-identity"] == failed
 
 
 async def test_its_tokens_are_cached(az: Az, browser: Browser) -> None:
