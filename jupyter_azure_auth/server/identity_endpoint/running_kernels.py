@@ -7,7 +7,10 @@ request to the kernel contains no secret, because other clients of the kernel ca
 from __future__ import annotations
 
 import asyncio
+from inspect import iscoroutinefunction
 from typing import TYPE_CHECKING, Any, Final
+
+from jupyter_client.asynchronous.client import AsyncKernelClient
 
 from jupyter_azure_auth.server.identity_endpoint.kernels import is_local, update_launch
 
@@ -67,7 +70,7 @@ class RunningKernels:
 
 async def _tell(kernel: Any, kernel_id: str) -> None:
     """Have a kernel ask for its variables, after the cells that were sent to it before."""
-    client = kernel.client()
+    client = _client(kernel)
     client.start_channels(iopub=False, stdin=False, hb=False, control=False)
     request = {
         "code": "",
@@ -83,6 +86,19 @@ async def _tell(kernel: Any, kernel_id: str) -> None:
         pass  # the kernel still handles the message after its cell, but nothing repeats it
     finally:
         client.stop_channels()
+
+
+def _client(kernel: Any) -> Any:
+    """Return a client of a kernel that does not block the event loop.
+
+    Those of a ``MappingKernelManager``, which an administrator can choose, do.
+    """
+    client = kernel.client()
+    if iscoroutinefunction(client.get_shell_msg):
+        return client
+    client = AsyncKernelClient(parent=kernel)
+    client.load_connection_info(kernel.get_connection_info())
+    return client
 
 
 async def _send_until_done(client: Any, request: Mapping[str, Any]) -> None:
