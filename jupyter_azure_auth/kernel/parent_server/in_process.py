@@ -10,6 +10,7 @@ import asyncio
 import os
 import threading
 from collections.abc import Awaitable, Callable, Mapping
+from concurrent import futures
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -61,6 +62,8 @@ def ask_in_process(
     future = asyncio.run_coroutine_threadsafe(answer(), server.loop)
     try:
         return future.result(seconds)
+    except futures.TimeoutError:  # another exception before Python 3.11
+        raise TimeoutError from None
     finally:
         future.cancel()
 
