@@ -89,7 +89,7 @@ def refusal(environ: dict[str, str], **token_request: Any) -> Unavailable:
 
 
 @pytest.mark.parametrize("folder", [None, "x" * 300])
-def test_a_folder_that_cannot_be_looked_at_is_no_obstacle(
+def test_an_inaccessible_folder_is_not_an_obstacle(
     environ: dict[str, str], az: Az, monkeypatch: pytest.MonkeyPatch, folder: str | None
 ) -> None:
     """A user of a container may have no home, or root's."""

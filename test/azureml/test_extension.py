@@ -14,7 +14,7 @@ def test_says_that_azureml_core_is_missing() -> None:
         azureml.load_ipython_extension(None)
 
 
-def test_says_so_if_another_package_of_azure_ml_is_there(
+def test_says_so_if_another_azure_ml_package_is_installed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """azureml-fsspec, azureml-mlflow and others share the name ``azureml``."""

@@ -19,7 +19,9 @@ ADDRESSES = [
 
 @pytest.mark.parametrize("command", ["doctor", "env"])
 @pytest.mark.parametrize("url", ADDRESSES)
-def test_what_is_no_address(command: str, url: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_invalid_address_is_refused(
+    command: str, url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     with pytest.raises(SystemExit) as ended:
         main([command, "--url", url])
     assert ended.value.code == 2
@@ -27,7 +29,7 @@ def test_what_is_no_address(command: str, url: str, capsys: pytest.CaptureFixtur
 
 
 @pytest.mark.parametrize("seconds", ["0", "-1", "nan", "inf", "soon"])
-def test_what_is_no_timeout(seconds: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_invalid_timeout_is_refused(seconds: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(["doctor", "--timeout", seconds])
     assert ended.value.code == 2

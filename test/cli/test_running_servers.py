@@ -54,7 +54,7 @@ def test_the_current_folder_is_not_searched(
     assert running_servers.connection_path(PID, session) == repository / file_name(PID)
 
 
-def test_a_server_that_stops_meanwhile_is_no_error(
+def test_a_server_that_stops_in_the_meantime_is_no_error(
     runtime: Path, port: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = connection(runtime)

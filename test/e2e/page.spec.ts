@@ -18,10 +18,10 @@ const test = base.extend<object, { jupyter: Jupyter }>({
 const WAITS = 'A terminal is waiting for a token for Storage.';
 
 // Situation: two pages of a user ask for the sign-in of a process | answered in one of them | both
-// pages | neither asks any more | nothing to do
+// pages | neither still asks | nothing to do
 // Reach: page at `azure-auth/` | localhost, with an app registration | `popup` | a terminal gets a
-// token; a second page uses the same sign-in, and shows no question that the first has answered
-test('two pages without a front end share a sign-in and their questions', async ({
+// token; a second page uses the same sign-in, and shows no prompt that the first has answered
+test('two pages without a front end share a sign-in and their prompts', async ({
   lab,
   jupyter,
   alice,

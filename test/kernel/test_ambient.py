@@ -100,7 +100,7 @@ def test_a_caller_that_waits_for_another_cell_gets_its_outcome(there: list[Sourc
     assert event.get(timeout=60) == MACHINE
 
 
-def test_a_child_that_is_forked_during_a_call_waits_for_none(there: list[Source]) -> None:
+def test_a_child_forked_during_a_call_does_not_wait_for_it(there: list[Source]) -> None:
     there.append(Source("managed-identity", "there"))
     event: Queue[Event] = Queue()
     read, write = os.pipe()

@@ -20,7 +20,7 @@ from jupyter_azure_auth.kernel.request_flow import ServerUnavailable
 pytestmark = pytest.mark.asyncio
 
 
-async def test_a_server_that_is_slow_is_named_so(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_slow_server_is_reported_as_slow(monkeypatch: pytest.MonkeyPatch) -> None:
     """Before Python 3.11, the timeout of a future was no ``TimeoutError``."""
 
     async def never(_: Mapping[str, Any]) -> Any:

@@ -54,7 +54,7 @@ GET = "print(jupyter_azure_auth.JupyterCredential().get_token('https://{}/.defau
 # Situation: kernel that no server with this package has started | a program runs cells that allow
 # no input, as nbclient does | a token | the machine's, or `no_page` at once; no comm opens until a
 # page has answered a cell of its own | open the notebook in JupyterLab
-def test_a_program_is_told_nothing_before_a_page_has_answered(
+def test_no_comm_opens_for_a_program_before_a_page_has_answered(
     fresh: Callable[..., Notebook],
 ) -> None:
     notebook = fresh(setup="pass")

@@ -66,7 +66,7 @@ async def test_is_used_without_a_prompt(az: Az, browser: Browser) -> None:
     assert (await settled(browser))["source"] == "azure-cli"
 
 
-async def test_is_used_after_a_source_that_fails_as_none_may(
+async def test_is_used_after_a_source_that_fails_unexpectedly(
     az: Az, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object) -> None:

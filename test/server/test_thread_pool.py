@@ -71,7 +71,7 @@ async def test_starts_nothing_without_a_waiter() -> None:
 
 # The machine can start no thread for a while, as in a container with a limit.
 @pytest.mark.parametrize("kind", ["pool", "worker"])
-async def test_a_thread_that_did_not_start_blocks_no_call(
+async def test_a_thread_that_did_not_start_does_not_block_later_calls(
     kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(serial_worker, "START_RETRY_S", 0.01)
@@ -99,7 +99,7 @@ class _PanicError(BaseException):
 
 
 @pytest.mark.parametrize("kind", ["pool", "worker"])
-async def test_a_panic_of_a_library_blocks_no_later_call(kind: str) -> None:
+async def test_a_panic_of_a_library_does_not_block_later_calls(kind: str) -> None:
     pool, worker = FairThreadPool("test", per_user=1, most=1), SerialWorker("test")
 
     def panic() -> int:

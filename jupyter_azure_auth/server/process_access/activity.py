@@ -108,7 +108,7 @@ class Activity:
         named = ("process", "kernel_id", "resource", "result", "account_id")
         return (
             self.result != ISSUED
-            # Not while another entry seems to be of the future: the clock was set back.
+            # Not while another entry seems to be from the future: the clock was set back.
             and 0 <= self.time - other.time < REPEATED_S
             and all(getattr(self, name) == getattr(other, name) for name in named)
         )

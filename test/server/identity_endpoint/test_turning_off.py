@@ -114,7 +114,7 @@ async def test_off_is_remembered_even_on_a_slow_disk(
     def slowly(*, on: bool) -> None:
         if on:
             has_begun.set()
-            is_off.wait(0.5)  # in vain, because one is written after the other
+            is_off.wait(0.5)  # times out, because the writes are sequential
         turn(on=on)
         if not on:
             is_off.set()
@@ -144,7 +144,7 @@ async def test_a_kernel_starts_even_if_no_port_is_left(
         endpoint.close()
 
 
-async def test_a_kernel_that_is_revoked_gets_no_token_that_is_on_its_way(
+async def test_a_revoked_kernel_gets_no_token_in_flight(
     endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     revoked, asked = set[str](), list[str]()

@@ -200,7 +200,7 @@ def test_is_limited_separate_for_each_user_and_contains_outcomes_only() -> None:
     assert [entry["time"] for entry in activity.of("eve")] == [61, 0]
 
 
-def test_a_clock_that_is_set_back_hides_no_refusal() -> None:
+def test_a_clock_set_back_does_not_hide_a_refusal() -> None:
     activity = log_of(Logger())
     for now in (9000, 30, 60):
         activity.record("eve", Activity("page", "r", "denied", time=now))

@@ -24,7 +24,9 @@ class Logger:
         raise RuntimeError("a secret of that extension")
 
 
-async def test_a_broken_extension_costs_no_answer(caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_failing_extension_does_not_prevent_an_answer(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     events = PageEvents(Logger(), PROCESS_REQUEST)
     assert events.tell("r") == 0, "no page was told"
     assert "Pages could not be told of a request: RuntimeError" in caplog.text

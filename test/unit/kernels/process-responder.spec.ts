@@ -161,7 +161,7 @@ describe('when the server has the page ask', () => {
 
   // The server tells no page that declines, as this one does, that there is no such request.
   // Situation: page | asks for a process that has ended, or that another page has refused | it
-  // hears of the request again | it asks no more | nothing to do
+  // is told of the request again | it stays silent | nothing to do
   test.each([{}, new Error('over')])('stops asking when it is over: %p', async over => {
     server.answers[CLAIM] = over;
     await responder.answer('r').catch(() => undefined);
