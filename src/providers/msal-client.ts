@@ -51,6 +51,23 @@ export async function startMsal({
       }
     }
   });
+  keepToThisPage(client);
   client.getAllAccounts(); // throws if the list of them is damaged
   return client;
+}
+
+/**
+ * Close the channel on which MSAL.js tells all pages of this origin about a sign-in. Its message
+ * contains the ID token (`LOGIN_SUCCESS`, 5.29), no option turns it off, and under JupyterHub other
+ * users' servers can have the same origin.
+ */
+function keepToThisPage(client: IPublicClientApplication): void {
+  const { eventHandler } = (client as unknown as IHasChannel).controller;
+  eventHandler.broadcastChannel?.close();
+  delete eventHandler.broadcastChannel;
+}
+
+/** What MSAL.js does not declare. */
+interface IHasChannel {
+  readonly controller: { readonly eventHandler: { broadcastChannel?: BroadcastChannel } };
 }

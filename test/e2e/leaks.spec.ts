@@ -50,7 +50,7 @@ for (const frontEnd of FRONT_END_NAMES) {
       configure,
       context
     }) => {
-      await noteWindowNames(context);
+      await noteWhatOthersHear(context);
       const wire = new Wire(context);
       const careless = [...SHOWING, ...RAISING];
       const last = careless.length;
@@ -156,9 +156,19 @@ async function run(lab: Lab, index: number, shows: RegExp): Promise<void> {
   await lab.kernelIs('idle');
 }
 
-/** Names and referrers of all windows, including the sign-in window, go to their consoles. */
-function noteWindowNames(context: BrowserContext): Promise<unknown> {
-  return context.addInitScript(() =>
-    console.debug(JSON.stringify({ name: window.name, referrer: document.referrer }))
-  );
+/**
+ * Names and referrers of all windows, including the sign-in window, go to their consoles. So does
+ * what they tell all pages of their origin; a channel for one sign-in has a random name.
+ */
+function noteWhatOthersHear(context: BrowserContext): Promise<unknown> {
+  return context.addInitScript(() => {
+    console.debug(JSON.stringify({ name: window.name, referrer: document.referrer }));
+    const { postMessage } = BroadcastChannel.prototype;
+    BroadcastChannel.prototype.postMessage = function (message: unknown): void {
+      if (!/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/.test(this.name)) {
+        console.debug(this.name, JSON.stringify(message));
+      }
+      postMessage.call(this, message);
+    };
+  });
 }

@@ -18,6 +18,7 @@ export const RESULT = {
 /** The part of MSAL.js that is used; records its calls. */
 export class FakeClient {
   accounts: AccountInfo[] = [];
+  readonly controller = { eventHandler: {} };
   emit: (event: Pick<EventMessage, 'payload'>) => void = () => undefined;
   readonly loginPopup = jest.fn<Promise<object>, [object]>(async () => RESULT);
   readonly acquireTokenSilent = jest.fn<Promise<object>, [object]>(async () => RESULT);

@@ -2,6 +2,7 @@
 import { webcrypto } from 'node:crypto';
 import { TextDecoder } from 'node:util';
 import { AzureAuthError } from '../../../src/auth/errors';
+import { startMsal } from '../../../src/providers/msal-client';
 import { MsalPopup } from '../../../src/providers/msal-popup';
 import { TabSignIn } from '../../../src/providers/tab-sign-in';
 import { POPUP } from '../auth/requests';
@@ -54,6 +55,16 @@ beforeEach(() => {
 
 it('finds the sign-in of this tab', async () => {
   expect(await (await MsalPopup.create(POPUP)).restore()).toMatchObject({ account: { id: 'AbC' } });
+});
+
+it('tells no other page of this origin', async () => {
+  const post = jest.spyOn(BroadcastChannel.prototype, 'postMessage');
+  const client = await startMsal(POPUP);
+  const heard = jest.fn();
+  client.addEventCallback(heard);
+  client.setActiveAccount(client.getAllAccounts()[0]!);
+  expect(heard).toHaveBeenCalled();
+  expect(post).not.toHaveBeenCalled();
 });
 
 it('leaves nothing of an account, whatever the case of its id', async () => {
