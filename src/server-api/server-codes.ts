@@ -8,7 +8,7 @@ export const SERVER_PROBLEMS: readonly AzureProblemCode[] = ['consent_required',
 export const SERVER_CODES: ReadonlyMap<string, AzureProblemCode> = new Map([
   ['sign_in_required', 'sign_in_ended'],
   ['unavailable', 'network'],
-  ['token_required', 'no_answer'],
+  ['token_required', 'forbidden'],
   ['not_found', 'no_answer'],
   ['too_many_requests', 'busy'],
   ['unreadable', 'no_answer']

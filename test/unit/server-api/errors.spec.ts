@@ -16,7 +16,7 @@ describe('serverProblem', () => {
     [503, 'unavailable', 'unavailable', 'network'],
     [403, 'forbidden', 'unavailable', 'forbidden'],
     [403, 'foreign_origin', 'unavailable', 'foreign_origin'],
-    [403, 'token_required', 'unavailable', 'no_answer'],
+    [403, 'token_required', 'unavailable', 'forbidden'],
     [404, 'not_found', 'unavailable', 'no_answer'],
     [400, 'invalid_message', 'failed', 'failed'],
     [500, 'of_a_newer_server', 'failed', 'failed']
