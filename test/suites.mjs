@@ -143,6 +143,7 @@ function playwright(name, config, ...more) {
       ensureDocuments,
       ensureHub,
       ensureCollaboration,
+      ensurePrograms,
       ...more
     ],
     alone: true

@@ -38,6 +38,10 @@ const REACH =
   /^\s*(?:#|\/\/) Reach: (.*(?:\n\s*(?:#|\/\/) (?!(?:Reach|Situation|Consumer): ).*)*)/gm;
 const NEXT_LINE = /\n\s*(?:#|\/\/) /g;
 
+/** After the comments: a test, or the loop that makes it for each front end. */
+const TEST =
+  /^(?:\s*(?:#|\/\/).*\n)*\s*(?:test\(|for \(const \w+ of |@pytest\.|(?:async )?def test_)/;
+
 /** @returns {Promise<string[]>} What is wrong with the page, if anything. */
 export async function checkReach() {
   return checkPage(FILE, await makePage());
@@ -51,8 +55,11 @@ async function makePage() {
   return {
     text: `${HEAD}\n${table(COLUMNS, rows)}\n${FOOT}`,
     wrong: places
-      .filter(({ cells }) => cells.length !== COLUMNS.length - 1)
-      .map(({ path, cells }) => `${path}: a place needs four cells: "${cells.join(' | ')}".`)
+      .filter(({ cells, isTest }) => cells.length !== COLUMNS.length - 1 || !isTest)
+      .map(
+        ({ path, cells }) =>
+          `${path}: a place needs four cells, above a test: "${cells.join(' | ')}".`
+      )
   };
 }
 
@@ -61,8 +68,10 @@ async function makePage() {
  * @param {string} text - Of the file.
  */
 export function readReach(path, text) {
-  return [...text.matchAll(REACH)].map(([, comment = '']) => ({
+  return [...text.matchAll(REACH)].map(({ index, 0: { length }, 1: comment = '' }) => ({
     path,
+    /** Otherwise no result of a test stands behind it. */
+    isTest: TEST.test(text.slice(index + length).trimStart()),
     cells: comment
       .replaceAll(NEXT_LINE, ' ')
       .split('|')

@@ -71,15 +71,20 @@ export async function whileAzureRuns(
   await rm(folder, { recursive: true, force: true, maxRetries: 10 });
 }
 
-/** @param prepare - Called with the server's folder before it starts. */
+/**
+ * @param prepare - Called with the server's folder before it starts.
+ * @param traits - What the administrator configures besides, by class.
+ */
 export async function whileJupyterRuns(
   azure: LocalAzure,
   use: (jupyter: Jupyter) => Promise<void>,
-  prepare?: (folder: string) => Promise<void>
+  prepare?: (folder: string) => Promise<void>,
+  traits: Record<string, object> = {}
 ): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'jupyter-azure-auth-'));
   await prepare?.(folder);
-  const jupyter = await Jupyter.start(folder, traitsFor(azure), await environmentFor(azure));
+  const all = { ...traitsFor(azure), ...traits };
+  const jupyter = await Jupyter.start(folder, all, await environmentFor(azure));
   await use(jupyter);
   await jupyter.stop();
   await rm(folder, { recursive: true, force: true, maxRetries: 10 });

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, request } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http';
 import { connect, createServer as createRelay, type Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
@@ -18,8 +18,13 @@ export function forwardPort(target: number): Promise<IForwarding> {
  *
  * @param target - Jupyter's port.
  * @param path - Jupyter's `base_url`.
+ * @param change - Returns the headers that Jupyter gets.
  */
-export function forwardPath(target: number, path: string): Promise<IForwarding> {
+export function forwardPath(
+  target: number,
+  path: string,
+  change: (headers: IncomingHttpHeaders) => IncomingHttpHeaders = headers => headers
+): Promise<IForwarding> {
   const server = createServer((asked, answer) => {
     if (!asked.url?.startsWith(path)) {
       answer.end('<!doctype html><title>The portal</title>');
@@ -32,16 +37,14 @@ export function forwardPath(target: number, path: string): Promise<IForwarding> 
         given.pipe(answer);
       }
     );
-    setHeaders(inner, asked);
+    setHeaders(inner, change(asked.headers));
     inner.once('error', () => answer.destroy());
     asked.pipe(inner);
   });
   server.on('upgrade', (asked: IncomingMessage, client: Duplex) => {
     const inner = connect(target, 'localhost');
-    const lines = asked.rawHeaders.map((text, index) =>
-      index % 2 === 0 ? `${text}: ` : `${text}\r\n`
-    );
-    inner.write(`GET ${asked.url} HTTP/1.1\r\n${lines.join('')}\r\n`);
+    const lines = Object.entries(change(asked.headers)).map(([name, value]) => `${name}: ${value}`);
+    inner.write([`GET ${asked.url} HTTP/1.1`, ...lines, '', ''].join('\r\n'));
     join(client, inner);
   });
   return listen(server);
@@ -49,7 +52,7 @@ export function forwardPath(target: number, path: string): Promise<IForwarding> 
 
 function setHeaders(
   inner: { setHeader(name: string, value: string | string[]): unknown },
-  { headers }: IncomingMessage
+  headers: IncomingHttpHeaders
 ): void {
   for (const [name, value] of Object.entries(headers)) {
     if (value !== undefined) {

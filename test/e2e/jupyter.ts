@@ -170,8 +170,8 @@ export async function writeConfig(file: string, traits: Record<string, object>):
   const quiet = { check_for_updates_class: 'jupyterlab.NeverCheckForUpdate' };
   // Otherwise each page has the server start Node.js several times, to ask for a new build.
   const prebuilt = { page_config_data: { buildAvailable: false, buildCheck: false } };
-  const server_app = { tornado_settings: prebuilt };
-  await writeFile(file, JSON.stringify({ LabApp: quiet, ServerApp: server_app, ...traits }));
+  const ServerApp = { tornado_settings: prebuilt, ...traits['ServerApp'] };
+  await writeFile(file, JSON.stringify({ LabApp: quiet, ...traits, ServerApp }));
 }
 
 /**

@@ -49,6 +49,10 @@ test('does all of its work in Jupyter Notebook, with one sign-in for all noteboo
     await first.item.click();
     await expect(first.button('Sign in')).toBeVisible();
     await page.screenshot({ path: info.outputPath('tree.png') });
+    await chooseInMenu(page, 'View', 'Left Sidebar', 'Show Azure');
+    await expect(first.panel).toBeHidden();
+    await chooseInMenu(page, 'Settings', 'Azure', 'Show the Azure panel');
+    await expect(first.button('Sign in')).toBeVisible();
   });
 
   await test.step('a waiting cell continues, even after a reload during its wait', async () => {
@@ -110,6 +114,15 @@ test('does all of its work in Jupyter Notebook, with one sign-in for all noteboo
     await expect(second.button('Sign in')).toBeVisible();
   });
 });
+
+/** Choose an entry of the menu bar. */
+async function chooseInMenu(page: Page, menu: string, ...entries: string[]): Promise<void> {
+  await page.locator('#menu-panel').getByRole('menuitem', { name: menu, exact: true }).click();
+  for (const [index, name] of entries.entries()) {
+    // Each submenu is a menu of its own.
+    await page.locator('.lm-Menu').nth(index).getByText(name, { exact: true }).click();
+  }
+}
 
 /** Look for every secret of this test, except where one tab sends its access tokens to another. */
 async function expectNoSecrets(

@@ -45,15 +45,19 @@ PROXIED: Final = {
 
 def write_notebook(lab: Lab, name: str = "reads.ipynb", code: str = READ) -> str:
     """Write a notebook that reads the blob into the server's folder, and return its name."""
+    return write_notebook_into(lab.home, name, code)
+
+
+def write_notebook_into(folder: Path, name: str, code: str) -> str:
+    """Write a notebook with one cell, and return its name."""
     cell = nbformat.v4.new_code_cell(code)  # type: ignore[no-untyped-call]
     notebook = nbformat.v4.new_notebook(cells=[cell])  # type: ignore[no-untyped-call]
     kernelspec = {"name": "python3", "language": "python", "display_name": "Python 3"}
     notebook["metadata"]["kernelspec"] = kernelspec
-    nbformat.write(notebook, lab.home / name)  # type: ignore[no-untyped-call]
+    nbformat.write(notebook, folder / name)  # type: ignore[no-untyped-call]
     return name
 
 
-# Reach: Voilà | in the Jupyter server | the server's sign-in | a dashboard reads a blob
 def voila(lab: Lab) -> str:
     return ask(lab, "GET", f"voila/render/{write_notebook(lab)}").text
 

@@ -88,7 +88,6 @@ class Socket:
         self._socket.close()
 
 
-# Reach: JupyterLab with `--gateway-url` | a Kernel Gateway | a page that answers | it has a token
 # Situation: kernel of a gateway | two sockets of the page have one id, and the kernel drops answers
 # | a cell asks | the token arrives over a separate socket | nothing to do
 def test_a_page_answers_a_kernel_of_a_gateway(tmp_path: Path, gateway: str) -> None:

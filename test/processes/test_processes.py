@@ -30,6 +30,7 @@ def test_a_program_in_a_terminal_reads_as_the_user(
     assert "comm target" not in done.err
 
 
+# Reach: Voilà | in the Jupyter server | the server's sign-in | a dashboard reads a blob
 @pytest.mark.parametrize("program", SERVED)
 def test_a_program_of_the_server_reads_as_the_user(lab: Lab, shown: str, program: str) -> None:
     assert shown in SERVED[program](lab)

@@ -252,7 +252,12 @@ BEHIND_PROXY: Final = {"Origin": "https://lab.contoso.com", "Sec-Fetch-Site": "s
 # Situation: proxy that replaces Host | a page asks, with login and XSRF cookies | any request |
 # served | none needed
 @pytest.mark.parametrize(
-    "server_settings", [{"allow_origin": "https://lab.contoso.com"}], ids=["allowed"]
+    "server_settings",
+    [
+        {"allow_origin": "https://lab.contoso.com"},
+        {"allow_origin": "https://lab.contoso.com", "disable_check_xsrf": True},
+    ],
+    ids=["allowed", "without Jupyter's XSRF check"],
 )
 async def test_serves_a_page_behind_a_proxy_that_replaces_host(site: Site) -> None:
     [finish] = [route for route in site.routes if route.endswith("/finish")]

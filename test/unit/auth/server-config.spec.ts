@@ -64,7 +64,7 @@ describe('readServerConfig', () => {
     expect(asked[0]!.url).toContain('azure-auth/config');
   });
 
-  it.each([404, 405])(
+  it.each([404, 405, 501])(
     'returns an empty configuration without a server extension (%d)',
     async status => {
       expect(await readServerConfig(answering(status, '').server)).toEqual(NOTHING);
