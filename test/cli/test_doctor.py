@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,8 +17,9 @@ import requests
 from jupyter_core import paths
 from keyring.errors import KeyringLocked
 
+from jupyter_azure_auth.cli.doctor.browser_checks import REDIRECT_PAGE, check_redirect_page
 from jupyter_azure_auth.cli.doctor.context import Context
-from jupyter_azure_auth.cli.doctor.finding import Finding
+from jupyter_azure_auth.cli.doctor.finding import Finding, found
 from jupyter_azure_auth.cli.doctor.keychain_check import check_keychain
 from jupyter_azure_auth.cli.doctor.render import as_text
 from test.cli.conftest import Doctor
@@ -61,6 +63,18 @@ def test_the_panel_runs_the_same_checks_on_a_server_that_stays_responsive(lab: L
     )
     assert {check: states[check] for check in expected} == dict.fromkeys(expected, "ok")
     assert lab.token not in answer.text
+
+
+# Situation: server on JupyterHub | one redirect URI for all users, which leads to the Hub's login
+# page without a browser's cookies | doctor | checks the user's own redirect page | nothing to do
+def test_the_redirect_uri_of_all_users_leads_to_this_servers_page(lab: Lab) -> None:
+    shared = f"{lab.url}hub/user-redirect/{REDIRECT_PAGE}"
+    config = SimpleNamespace(client_id="c", sources=["popup"], redirect_uri=shared)
+    context: Any = SimpleNamespace(config=config, url=lab.url, timeout=60)
+    own = f"{lab.url}{REDIRECT_PAGE}"
+    assert check_redirect_page(context) == found("redirect_page_ok", url=own)
+    config.redirect_uri = f"{lab.url}elsewhere/{REDIRECT_PAGE}"
+    assert check_redirect_page(context) == found("redirect_page_missing", url=config.redirect_uri)
 
 
 def test_a_healthy_process_below_it(terminal: Terminal) -> None:

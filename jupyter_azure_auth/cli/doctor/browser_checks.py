@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 REDIRECT_PAGE: Final = "lab/extensions/jupyter-azure-auth/static/redirect.html"
 
+_ANY_USERS_PAGE: Final = f"/hub/user-redirect/{REDIRECT_PAGE}"
+"""End of the redirect URI that all users of a JupyterHub share."""
+
 _NUMBERS: Final = ("127.0.0.1", "::1")
 
 _REDIRECT_SCRIPT: Final = "redirect.js"
@@ -71,7 +74,11 @@ def check_redirect_page(context: Context) -> Finding:
         return found("redirect_page_unneeded")
     if context.url is None:
         return found("address_unknown")
-    url = config.redirect_uri or f"{context.url}{REDIRECT_PAGE}"
+    own = f"{context.url}{REDIRECT_PAGE}"
+    url = config.redirect_uri or own
+    if url.endswith(_ANY_USERS_PAGE):
+        # The Hub forwards to the server of the user whose browser asks, and a process has no login.
+        url = own
     answer = _ask("GET", url, {}, context.timeout)
     if isinstance(answer, Finding):
         return answer
