@@ -19,6 +19,13 @@ LOCAL_PROVISIONER: Final = "local-provisioner"
 """The only provisioner whose kernels are certain to run on this host."""
 
 
+class _Environment(dict[str, str]):
+    """An environment whose ``repr`` shows no value: Jupyter Server before 2.14.2 logs it."""
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} variables>"
+
+
 def add_variables(
     manager: MappingKernelManager,
     variables: Callable[[str], Awaitable[Mapping[str, str]]],
@@ -40,7 +47,7 @@ def add_variables(
             if added := await variables(kernel_id):
                 kwargs |= {
                     "kernel_id": kernel_id,
-                    "env": environment(kwargs.get("env") or os.environ, added),
+                    "env": _Environment(environment(kwargs.get("env") or os.environ, added)),
                 }
         return await start_kernel(*args, **kwargs)
 
@@ -64,7 +71,7 @@ def update_launch(kernel: Any, variables: Mapping[str, str]) -> None:
     # jupyter_client passes these arguments again, and offers no other way to change them.
     launch = kernel._launch_args  # noqa: SLF001
     if launch is not None:
-        launch["env"] = environment(launch.get("env") or os.environ, variables)
+        launch["env"] = _Environment(environment(launch.get("env") or os.environ, variables))
 
 
 def is_local(manager: Any, name: str) -> bool:

@@ -1,0 +1,63 @@
+"""What a kernel that starts is given, and what Jupyter's log says about it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from jupyter_azure_auth.server.identity_endpoint import kernels
+from test.server.authority import CANARY
+
+GIVEN = {"IDENTITY_HEADER": CANARY}
+
+
+class Manager:
+    """As in Jupyter Server 2.14.0, which logs the arguments of a kernel."""
+
+    default_kernel_name = "python3"
+
+    def __init__(self) -> None:
+        self.kernel = SimpleNamespace(kernel_name="python3", _launch_args={"env": {"A": "1"}})
+        self.started: dict[str, Any] = {}
+
+    def __contains__(self, _: object) -> bool:
+        return False
+
+    def new_kernel_id(self, **_: object) -> str:
+        return "k"
+
+    def get_kernel(self, _: str) -> Any:
+        return self.kernel
+
+    async def start_kernel(self, **kwargs: Any) -> str:
+        logging.getLogger().debug("Kernel args: %r", kwargs)
+        self.started = kwargs
+        return "k"
+
+    async def restart_kernel(self, _: str) -> None:
+        logging.getLogger().debug("Kernel args: %r", self.kernel._launch_args)
+
+    def remove_kernel(self, _: str) -> None:
+        """Do nothing."""
+
+
+async def test_no_log_of_jupyter_has_the_secret(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def variables(_: str) -> Mapping[str, str]:
+        return GIVEN
+
+    caplog.set_level(logging.DEBUG)
+    monkeypatch.setattr(kernels, "is_local", lambda *_: True)
+    manager: Any = Manager()
+    kernels.add_variables(manager, variables, lambda _: None)
+    await manager.start_kernel(kernel_name="python3")
+    await manager.restart_kernel("k")
+    assert caplog.text.count("Kernel args") == 2
+    assert CANARY not in caplog.text
+    for environ in (manager.started["env"], manager.kernel._launch_args["env"]):
+        assert environ["IDENTITY_HEADER"] == environ.copy()["IDENTITY_HEADER"] == CANARY
