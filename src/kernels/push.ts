@@ -77,10 +77,11 @@ export class KernelTokenPusher {
         const { attached, byProgram, kernelId, commId, requestId, request, label } = older;
         const target = pins.target(kernelId, request);
         const decision = await access.decide(kernelId, target, byProgram);
-        // It is replaced when it ends: by a sign-out, a revocation, a closed comm.
-        if (decision === 'give' && grants.all.includes(older)) {
+        // It is replaced when it ends: by a sign-out, a revocation, a closed comm. This page may not
+        // have heard yet of what another tab has changed.
+        if (decision === 'give' && grants.all.includes(older) && this.#isCurrent(older)) {
           send(kernelId, commId, tokenAnswer(requestId, token, attached ? request : undefined));
-          grants.add({ ...older, expiresAt: entry.expiresAt });
+          grants.add({ ...older, grantedAt: Date.now(), expiresAt: entry.expiresAt });
           activity.issued({ ...older, name: label }, request.scopes, token, source);
         }
       }
@@ -147,17 +148,16 @@ export class KernelTokenPusher {
    * @param onlyKernelId - Of the kernel whose account was chosen; absent for all kernels.
    */
   retainCurrent(onlyKernelId?: string): void {
-    const { auth, grants, pins } = this.options;
-    const isKept = ({ accountId, chosenTenantId, kernelId, request }: IGrant): boolean => {
-      const target = pins.target(kernelId, request);
-      return (
-        (kernelId !== onlyKernelId && onlyKernelId !== undefined) ||
-        (!isSignedOut(auth.state) &&
-          auth.accountFor(target.account)?.id === accountId &&
-          chosenTenantId === chosenTenantOf(auth, target))
-      );
-    };
-    this.withdraw(grants.retain(isKept));
+    const isKept = (grant: IGrant): boolean =>
+      (grant.kernelId !== onlyKernelId && onlyKernelId !== undefined) || this.#isCurrent(grant);
+    this.withdraw(this.options.grants.retain(isKept));
+  }
+
+  /** Whether a kernel would now get a token of the same account and tenant. */
+  #isCurrent({ accountId, chosenTenantId, kernelId, request }: IGrant): boolean {
+    const { auth, pins } = this.options;
+    const holder = JSON.stringify([accountId, chosenTenantId]);
+    return !isSignedOut(auth.state) && holderOf(auth, pins.target(kernelId, request)) === holder;
   }
 
   /** Tell kernels to forget their tokens. */

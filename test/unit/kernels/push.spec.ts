@@ -1,6 +1,9 @@
 /** @jest-environment jsdom */
+import { SignOutBroadcast } from '../../../src/auth/sign-out-broadcast';
+import { AccountPins } from '../../../src/kernels/account-pins';
 import { ALICE, MANAGEMENT, STORAGE } from '../panel/fixtures';
 import {
+  BASE,
   BOB,
   FakeConnection,
   KernelHarness,
@@ -144,6 +147,35 @@ describe('a newer token', () => {
     harness.takeSent();
     await harness.pass(50);
     expect(harness.takeSent()).toEqual([]);
+  });
+
+  it('is not sent to a kernel for which another tab has just chosen another account', async () => {
+    const other = new FakeConnection('k2', 'ours2');
+    harness.connections.add(other.self, aClient('other.ipynb'));
+    harness.auth.others = [BOB.account];
+    await harness.setSignedIn(ALICE);
+    await harness.ask('c1');
+    await harness.pass(60_000);
+    await harness.ask('c2', { request_id: 'r2' }, other);
+    harness.takeSent();
+    // The browser has yet to tell this tab.
+    new AccountPins(BASE, new SignOutBroadcast(BASE)).set('k1', BOB.account);
+    await harness.pass(50);
+    expect(harness.takeSent()).toEqual([]);
+  });
+
+  it('is listed with the time at which it was sent', async () => {
+    const other = new FakeConnection('k2', 'ours2');
+    harness.connections.add(other.self, aClient('other.ipynb'));
+    await harness.setSignedIn(ALICE);
+    await harness.ask('c1');
+    await harness.pass(60_000);
+    await harness.ask('c2', { request_id: 'r2' }, other);
+    await harness.pass(50);
+    expect(harness.tokenService.grants).toMatchObject([
+      { kernelId: 'k1', grantedAt: Date.now() },
+      { kernelId: 'k2', grantedAt: Date.now() - 50 }
+    ]);
   });
 
   it('is sent once, and listed once, if several kernels get it at the same time', async () => {
