@@ -24,6 +24,7 @@ export class ServerSessionPoller {
   }
 
   stop(): void {
+    this.#isOver = true;
     this.options.server.answered.disconnect(this.#onAnswer, this);
     document.removeEventListener('visibilitychange', this.#onVisible);
     window.clearTimeout(this.#timer);
@@ -38,7 +39,7 @@ export class ServerSessionPoller {
     const { server, store, isBusy } = this.options;
     const before = this.#last;
     const session = await server.fetchSession(refresh);
-    if (!hasChanged(before, session)) {
+    if (this.#isOver || !hasChanged(before, session)) {
       return;
     }
     if (isBusy() || store.isElsewhere(server.provider)) {
@@ -82,7 +83,9 @@ export class ServerSessionPoller {
       : document.hidden
         ? HIDDEN_POLL_MS
         : VISIBLE_POLL_MS;
-    this.#timer = window.setTimeout(() => this.#tick(), pause);
+    if (!this.#isOver) {
+      this.#timer = window.setTimeout(() => this.#tick(), pause);
+    }
   }
 
   #tick(): void {
@@ -106,6 +109,8 @@ export class ServerSessionPoller {
   /** Whether an account has left the others since an answer was last applied. */
   #hasLostAccount = false;
   #lastDetails = JSON.stringify([[], NOTHING_STORED, []]);
+  /** Whether it was stopped; a poll may still wait for its answer. */
+  #isOver = false;
   #timer: number | undefined;
 }
 

@@ -1,5 +1,5 @@
 /** @jest-environment jsdom */
-import type { ISignIn } from '../../../src/providers/provider';
+import type { IServerSession, ISignIn } from '../../../src/providers/provider';
 import type { IIdentityCandidate } from '../../../src/auth/page-auth';
 import { BOB, anError } from '../kernels/kernel-harness';
 import { ALICE, STORAGE } from '../panel/fixtures';
@@ -117,6 +117,33 @@ describe('another browser', () => {
     server.fetchSession.mockClear();
     await pass(60_000);
     expect([server.fetchSession.mock.calls.length, jest.getTimerCount()]).toEqual([0, 0]);
+  });
+
+  it('is not asked about any more, even if the last question has no answer', async () => {
+    await tab.auth.prepare();
+    let fail: (reason: Error) => void = () => undefined;
+    server.fetchSession.mockReturnValueOnce(new Promise((_, reject) => (fail = reject)));
+    await pass(5_000);
+    tab.createProviders.mockResolvedValue({ methods: [], providers: [], server: null, tabs: null });
+    await tab.auth.reconfigure();
+    server.fetchSession.mockClear();
+    fail(anError('unavailable', 'no_answer'));
+    await pass(60_000);
+    expect([server.fetchSession.mock.calls.length, jest.getTimerCount()]).toEqual([0, 0]);
+  });
+
+  it('ends nothing of the next session by the answer to the last question', async () => {
+    server.savedSignIn = held();
+    await tab.auth.prepare();
+    let answer: (session: IServerSession) => void = () => undefined;
+    server.fetchSession.mockReturnValueOnce(new Promise(resolve => (answer = resolve)));
+    await pass(5_000);
+    tab.createProviders.mockResolvedValue({ methods: [], providers: [], server: null, tabs: null });
+    await tab.auth.reconfigure();
+    server.change(null);
+    answer(await server.fetchSession());
+    await pass(0);
+    expect(tab.source.clear).not.toHaveBeenCalled();
   });
 
   it('is followed again once the server is back', async () => {
