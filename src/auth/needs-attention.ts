@@ -22,10 +22,11 @@ export function reportOf(ended: IEndedSignIn | null): AzureAuthState | null {
   return ended && needsAttention(ended.problem, null);
 }
 
-/** Whether a state already reports a problem. */
+/** Whether a state already reports a problem, and that no account is signed in. */
 export function isReported(state: AzureAuthState, { code, detail }: IAzureProblem): boolean {
   return (
     state.kind === 'needs-attention' &&
+    state.signedIn === null &&
     state.problem.code === code &&
     state.problem.detail === detail
   );

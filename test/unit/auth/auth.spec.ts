@@ -253,6 +253,18 @@ describe('changed settings', () => {
     expect(tab.auth.state).toEqual(ALICE);
   });
 
+  it('that cannot be read end a sign-in, also one whose server did not answer before', async () => {
+    await tab.signInAs();
+    void tab.auth.signIn();
+    tab.source.asked.at(-1)!.fail(new Error('no answer'));
+    await settle();
+    expect(tab.auth.state).toEqual(attention('no_answer', ALICE));
+    tab.readConfig.mockRejectedValue(new Error('no answer'));
+    await tab.auth.reconfigure();
+    expect(tab.auth.accountFor()).toBeNull();
+    expect(tab.auth.state).toEqual(attention('no_answer'));
+  });
+
   it('cancel a sign-in in progress', async () => {
     await tab.auth.prepare();
     void tab.auth.signIn();
