@@ -1,15 +1,20 @@
 import type { ITokenProvider } from '../providers/provider';
-import type { IAzureAccount } from '../tokens';
 
-/** Return the account of an expired sign-in, since kernels may still hold its tokens. */
-export async function lastAccount(
+/**
+ * Return the id of the account of a sign-in that has ended, since kernels and other tabs may still
+ * have its tokens.
+ *
+ * @returns Undefined if there is none.
+ */
+export async function lastAccountId(
   providers: readonly ITokenProvider[]
-): Promise<IAzureAccount | null> {
+): Promise<string | undefined> {
   for (const provider of providers) {
-    const found = await provider.restore().catch(() => null);
-    if (found !== null) {
-      return found.account;
+    const id =
+      provider.accounts?.expiredId ?? (await provider.restore().catch(() => null))?.account.id;
+    if (id !== undefined) {
+      return id;
     }
   }
-  return null;
+  return undefined;
 }

@@ -12,7 +12,7 @@ import { AzureAuthError } from './errors';
 import { type IChosenAccount, InactiveAccounts } from './inactive-accounts';
 import { isProblemOf } from './same-token-request';
 import { type IEndedSignIn, isReported, needsAttention, reportOf } from './needs-attention';
-import { lastAccount } from './last-account';
+import { lastAccountId } from './last-account';
 import { type ICurrentSignIn, isSame, usedSince } from './same-sign-in';
 import type { SignOutBroadcast } from './sign-out-broadcast';
 
@@ -237,11 +237,11 @@ export class AuthStore {
 
   /** Sign out of every interactive sign-in. */
   async signOut(): Promise<void> {
-    const account = this.signedIn?.account ?? (await lastAccount(this.options.providers));
+    const { broadcast, providers } = this.options;
+    const first = this.signedIn?.account.id ?? (await lastAccountId(providers));
     try {
-      const all = account === null ? this.others : [account, ...this.others];
-      const ids = all.map(({ id }) => id);
-      this.options.broadcast.publish(ids, Date.now());
+      const others = this.others.map(({ id }) => id);
+      broadcast.publish(first === undefined ? others : [first, ...others], Date.now());
     } finally {
       await this.clear(false);
     }

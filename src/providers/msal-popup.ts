@@ -81,10 +81,10 @@ export class MsalPopup implements ITokenProvider, ISignInMethod {
 
   async restore(): Promise<ISignIn | null> {
     const record = this.#record.read();
-    const { hasExpired, others } = this.#record;
-    if (hasExpired || (record === null && others.length > 0)) {
+    const { expiredId, others } = this.#record;
+    if (record === null && (expiredId !== undefined || others.length > 0)) {
       // MSAL.js's own code for it; otherwise another tab has signed out of this account only.
-      throw failure('sign_in_ended', null, { detail: hasExpired ? 'refresh_token_expired' : null });
+      throw failure('sign_in_ended', null, { detail: expiredId ? 'refresh_token_expired' : null });
     }
     const account = record && this.client.getAccount({ homeAccountId: record.accountId });
     return account ? toSignIn(record, toAccount(account)) : null;
@@ -172,6 +172,7 @@ export class MsalPopup implements ITokenProvider, ISignInMethod {
       await this.#dropUnknown();
     };
     return {
+      expiredId: this.#record.expiredId,
       others: this.#record.others.flatMap(record => {
         const account = this.client.getAccount({ homeAccountId: record.accountId });
         return account ? [toSignIn(record, toAccount(account))] : [];

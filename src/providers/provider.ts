@@ -42,8 +42,10 @@ export interface ITokenProvider {
   readonly accounts?: IOtherAccounts | undefined;
 }
 
-/** Sign-ins that the user can switch to without signing in again. */
+/** Sign-ins that the user can switch to without signing in again, and the one that has expired. */
 export interface IOtherAccounts {
+  /** Id of the account whose sign-in has expired, and that was not signed out; absent if none. */
+  readonly expiredId?: string | undefined;
   /** Latest first. */
   readonly others: readonly ISignIn[];
   /**

@@ -62,9 +62,9 @@ export class TabSignIn {
     this.#storeParked(this.others.filter(other => other.accountId !== accountId));
   }
 
-  /** Whether a sign-in of this tab has expired without a sign-out. */
-  get hasExpired(): boolean {
-    return this.#stored !== null && this.read() === null;
+  /** Id of the account whose sign-in in this tab has expired without a sign-out, if any. */
+  get expiredId(): string | undefined {
+    return this.read() === null ? this.#stored?.accountId : undefined;
   }
 
   /**

@@ -14,14 +14,14 @@ const ENDED = ['signed-out', 'needs-attention sign_in_ended'];
 /** A tab in which alice is active and bob is signed in, too. */
 let tab: TabHarness;
 /** What the tab's provider holds besides the active account. */
-let held: { others: readonly ISignIn[] };
+let held: { others: readonly ISignIn[]; expiredId?: string };
 let forget: jest.Mock<Promise<void>, [string]>;
 
 beforeEach(async () => {
   tab = new TabHarness();
   // Of this tab alone: those of earlier tests hear of sign-outs, too.
   const { source } = tab;
-  const mine = { others: [signIn(BOB)] as readonly ISignIn[] };
+  const mine: typeof held = { others: [signIn(BOB)] };
   held = mine;
   forget = jest.fn(async (id: string) => {
     if (source.savedSignIn?.account.id === id) {
@@ -32,6 +32,9 @@ beforeEach(async () => {
   const accounts: IOtherAccounts = {
     get others() {
       return mine.others;
+    },
+    get expiredId() {
+      return mine.expiredId;
     },
     switchTo: async id => {
       const isAlice = id === ALICE.account.id;
@@ -62,6 +65,19 @@ it('switches to no account that is not offered', async () => {
 });
 
 it('tells other tabs of all accounts that a sign-out ends', async () => {
+  await tab.auth.signOut();
+  expect(Object.keys(JSON.parse(localStorage.getItem(SIGNED_OUT)!))).toEqual(['o.t', 'b.t']);
+});
+
+it.each([
+  ['', async () => expect(tab.auth.getToken(STORAGE)).rejects.toThrow()],
+  [' before a reload', async () => tab.load().prepare()]
+])('tells them of an account whose sign-in has expired here%s, too', async (_, notice) => {
+  tab.source.getToken.mockRejectedValue(anError('sign_in_required', 'sign_in_ended'));
+  tab.source.restore.mockRejectedValue(anError('sign_in_required', 'sign_in_ended'));
+  held.expiredId = ALICE.account.id;
+  await notice();
+  expect(tab.auth.state).toEqual(attention('sign_in_ended'));
   await tab.auth.signOut();
   expect(Object.keys(JSON.parse(localStorage.getItem(SIGNED_OUT)!))).toEqual(['o.t', 'b.t']);
 });

@@ -121,8 +121,9 @@ describe('signIn', () => {
       code: 'sign_in_required',
       problem: { code: 'sign_in_ended', detail: 'refresh_token_expired' }
     });
+    expect(reloaded.accounts.expiredId).toBe('o.t');
     await reloaded.clear();
-    expect(await reloaded.restore()).toBeNull();
+    expect([await reloaded.restore(), reloaded.accounts.expiredId]).toEqual([null, undefined]);
     jest.useRealTimers();
   });
 

@@ -72,7 +72,7 @@ describe('TabSignIn', () => {
     record.write('alice', NOW);
     record.write('bob', NOW + 1);
     record.forget('bob');
-    expect([record.read(), record.hasExpired, record.others.length]).toEqual([null, false, 1]);
+    expect([record.read(), record.expiredId, record.others.length]).toEqual([null, undefined, 1]);
     record.switchTo('alice');
     expect([record.read()?.accountId, record.others]).toEqual(['alice', []]);
   });
