@@ -152,8 +152,10 @@ export class AccessControl {
 
   /** Ask the server what is revoked. */
   #fetchRevoked(): Promise<void> {
+    // The answer to a click can overtake this one.
+    const last = this.#reports;
     return this.options.server.post('access', {}).then(
-      answer => this.#follow(answer),
+      answer => (last === this.#reports ? this.#follow(answer) : undefined),
       () => undefined
     );
   }

@@ -66,17 +66,37 @@ it('gives no token in a new tab before it knows what is revoked', async () => {
   expect(harness.takeSent()).toContain('c1 error denied');
 });
 
-it('does not undo a click with an answer from before it', async () => {
-  let answer: (answer: Answer) => void = () => undefined;
-  await begin(async () => lists(['k1']));
-  const { access, server } = harness;
-  server.post.mockImplementationOnce(() => new Promise(resolve => (answer = resolve)));
-  window.dispatchEvent(new StorageEvent('storage', { key: 'jupyter-azure-auth:access-changed' }));
-  server.post.mockImplementation(async () => lists([]));
-  access.restore('k1');
-  answer(lists(['k1']));
-  await harness.pass(0);
-  expect(access.revoked).toEqual([]);
+describe('a click', () => {
+  /** Have this tab look, and return what answers it later. */
+  function looking(): (answer: Answer) => void {
+    const answers: ((answer: Answer) => void)[] = [];
+    harness.server.post.mockImplementation(() => new Promise(resolve => answers.push(resolve)));
+    window.dispatchEvent(new StorageEvent('storage', { key: 'jupyter-azure-auth:access-changed' }));
+    return answer => answers.forEach(resolve => resolve(answer));
+  }
+
+  it('is not undone by an answer from before it', async () => {
+    await begin(async () => lists(['k1']));
+    const { access, server } = harness;
+    const answer = looking();
+    server.post.mockReturnValue(new Promise(() => undefined));
+    access.restore('k1');
+    answer(lists(['k1']));
+    await harness.pass(0);
+    expect(access.revoked).toEqual([]);
+  });
+
+  it('is not undone by such an answer that comes after its own', async () => {
+    await begin(async () => lists([]));
+    const { access, server } = harness;
+    const answer = looking();
+    server.post.mockResolvedValue(lists(['k1']));
+    access.revoke('k1', 'analysis.ipynb');
+    await harness.pass(0);
+    answer(lists([]));
+    await harness.pass(0);
+    expect(access.revoked).toEqual([{ kernelId: 'k1', label: 'analysis.ipynb' }]);
+  });
 });
 
 it('keeps what the user revokes at a server that lists nothing', async () => {
