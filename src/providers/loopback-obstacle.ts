@@ -39,6 +39,9 @@ const LOCAL = ['localhost', '127.0.0.1', '[::1]'];
 /** Milliseconds after which a root that did not answer is asked once more. */
 const ROOT_RETRY_MS = 800;
 
+/** Milliseconds for an answer: each sign-in method waits for it. */
+const ROOT_TIMEOUT_MS = 10_000;
+
 /**
  * Whether Jupyter serves `/`. Behind JupyterHub, a path-prefix proxy or a forwarded port, `/` can
  * belong to another application.
@@ -56,7 +59,8 @@ async function ownsRoot(server: ServerExtensionClient, origin: string): Promise<
     body: new URLSearchParams({ probe }),
     // Not followed: what a redirect leads to is not Jupyter's own root.
     redirect: 'manual',
-    cache: 'no-store'
+    cache: 'no-store',
+    signal: AbortSignal.timeout(ROOT_TIMEOUT_MS)
   });
   if (response.status >= 500) {
     throw new Error('root');

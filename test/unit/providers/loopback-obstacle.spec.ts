@@ -42,7 +42,8 @@ describe('loopbackObstacle', () => {
           method: 'POST',
           body: new URLSearchParams({ probe: 'question' }),
           redirect: 'manual',
-          cache: 'no-store'
+          cache: 'no-store',
+          signal: expect.any(AbortSignal)
         }
       ]
     ]);
@@ -83,6 +84,27 @@ describe('loopbackObstacle', () => {
     await jest.advanceTimersByTimeAsync(1_000);
     expect(await obstacle).toBe('root_is_not_ours');
     jest.useRealTimers();
+  });
+
+  it('takes a root that never answers for another’s, within 10 s', async () => {
+    jest.useFakeTimers();
+    jest.spyOn(AbortSignal, 'timeout').mockImplementation(milliseconds => {
+      const limit = new AbortController();
+      setTimeout(() => limit.abort(), milliseconds);
+      return limit.signal;
+    });
+    rootAnswers(async () => ({})).mockImplementation(
+      (_, { signal }: { signal?: AbortSignal }) =>
+        new Promise((_, reject) =>
+          signal?.addEventListener('abort', () => reject(new DOMException('', 'TimeoutError')))
+        )
+    );
+    const found = jest.fn();
+    void loopbackObstacle(SERVER, page('http://localhost:1234')).then(found);
+    await jest.advanceTimersByTimeAsync(10_000);
+    expect(found.mock.calls).toEqual([['root_is_not_ours']]);
+    jest.useRealTimers();
+    jest.restoreAllMocks();
   });
 
   it('decides nothing about the root if the server extension does not answer', async () => {
