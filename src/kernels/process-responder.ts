@@ -7,6 +7,7 @@ import type { IWaitingRequest } from './kernel-requests';
 import type { AzureAuthState, IAzureToken } from '../tokens';
 import { type AccessControl, PROCESSES } from './access-control';
 import { optionsOf, type RelayedRequest, scopesOf, textsOf, toAnswer } from './relayed-tokens';
+import { type HolderTarget, holderOf } from './push';
 import type { KernelTokenService } from './token-service';
 
 /** Milliseconds that a hidden page leaves to visible ones. */
@@ -100,15 +101,15 @@ export class ProcessResponder {
 
   /** @throws AzureAuthError even if the user only wants to be asked, which no process can do. */
   async #getToken(asked: RelayedRequest): Promise<IAzureToken> {
+    const { access, auth } = this.options;
     const scopes = scopesOf(asked);
-    const { account } = textsOf(asked, ['account']);
-    const target = { scopes, ...(account === undefined ? {} : { account }) };
-    const access = await this.options.access.decide(PROCESSES, target);
-    if (access !== 'give') {
-      throw failure(access === 'ask' ? 'kernel_access_denied' : access, null);
+    const target = textsOf(asked, ['tenantId', 'account']);
+    const decision = await access.decide(PROCESSES, { scopes, ...target });
+    if (decision !== 'give') {
+      throw failure(decision === 'ask' ? 'kernel_access_denied' : decision, null);
     }
-    const token = await this.options.auth.getToken(scopes, optionsOf(asked));
-    this.#given.set(account, this.#holderOf(account));
+    const token = await auth.getToken(scopes, optionsOf(asked));
+    this.#given.set(JSON.stringify(target), holderOf(auth, target));
     return token;
   }
 
@@ -129,7 +130,9 @@ export class ProcessResponder {
     this.#wasSigningIn = state.kind === 'signing-in';
     // Tell the server when processes must forget tokens of this page's accounts.
     const isOver = state.kind === 'signed-out' || currentAccount(state) !== null;
-    if (isOver && [...this.#given].some(([wanted, holder]) => this.#holderOf(wanted) !== holder)) {
+    const isOther = ([target, holder]: [string, string]): boolean =>
+      holderOf(this.options.auth, JSON.parse(target) as HolderTarget) !== holder;
+    if (isOver && [...this.#given].some(isOther)) {
       this.#given.clear();
       // A server that does not answer issues no tokens either.
       this.#post('signed-out').catch(() => undefined);
@@ -145,14 +148,8 @@ export class ProcessResponder {
     string,
     { readonly asked: RelayedRequest; readonly waiting: IWaitingRequest }
   >();
-  /** Return whose tokens, and from which tenant, processes get when they ask for an account. */
-  #holderOf(wanted: string | undefined): string {
-    const { auth } = this.options;
-    return JSON.stringify([auth.accountFor(wanted)?.id, auth.chosenTenantFor(wanted)]);
-  }
-
-  /** The holders of the tokens that processes got, by the account that they asked for. */
-  readonly #given = new Map<string | undefined, string>();
+  /** The holders of the tokens that processes got, by what they asked for, as JSON. */
+  readonly #given = new Map<string, string>();
   #wasSigningIn = false;
 }
 

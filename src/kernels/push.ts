@@ -246,13 +246,16 @@ export function accountIdOf(state: AzureAuthState): string | null {
   return currentAccount(state)?.account.id ?? null;
 }
 
+/** What decides whose token a request gets, and of which tenant. */
+export type HolderTarget = Pick<ITokenTarget, 'account' | 'tenantId'>;
+
 /** Return the tenant that the user has chosen for a request; undefined if it names one itself. */
-function chosenTenantOf(auth: IPageAuth, { account, tenantId }: ITokenTarget): string | undefined {
+function chosenTenantOf(auth: IPageAuth, { account, tenantId }: HolderTarget): string | undefined {
   return tenantId === undefined ? auth.chosenTenantFor(account) : undefined;
 }
 
 /** Return whose token, and of which tenant, a request gets now. */
-export function holderOf(auth: IPageAuth, target: ITokenTarget): string {
+export function holderOf(auth: IPageAuth, target: HolderTarget): string {
   return JSON.stringify([auth.accountFor(target.account)?.id, chosenTenantOf(auth, target)]);
 }
 

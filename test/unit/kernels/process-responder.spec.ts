@@ -103,6 +103,17 @@ test.each([null, BOB])('tells processes of a sign-out or another account, once',
   expect(server.count(SIGNED_OUT)).toBe(1);
 });
 
+test.each([
+  ['that it names', 't', 0],
+  ['that the user has left', null, 1]
+])('tells them of another directory than the one %s', async (_, tenantId, notices) => {
+  server.answers[CLAIM] = { scopes: STORAGE, tenant_id: tenantId };
+  await harness.setSignedIn(IN_TAB);
+  await responder.answer('r');
+  harness.auth.setState({ ...IN_TAB, chosenTenantId: 'fabrikam-id' });
+  expect(server.count(SIGNED_OUT)).toBe(notices);
+});
+
 // Situation: popup | a process has a token of one of several accounts, and a problem of the active one
 // needs attention | the user signs out of the first | the process drops its token | nothing to do
 test('does so too while a problem of the active account needs attention', async () => {
