@@ -1,15 +1,14 @@
 import { ReactWidget } from '@jupyterlab/ui-components';
 import type { Message } from '@lumino/messaging';
 import { Signal } from '@lumino/signaling';
-import React, { lazy, Suspense } from 'react';
+import React, { Suspense } from 'react';
 import type { ISidebarOptions } from './body';
 import type { IAuthStatus } from '../status-bar/auth-status';
 import { attentionIcon, azureIcon } from './icon';
+import { lazyComponent } from './lazy-component';
 
 /** Half of the extension's code: loaded when the panel is first shown, not with the page. */
-const PanelBody = lazy(async () => ({
-  default: (await import('../on-demand')).PanelBody
-}));
+const PanelBody = lazyComponent(async () => (await import('../on-demand')).PanelBody);
 
 /** The sidebar panel. Does nothing, and sends no request, before it is first shown. */
 export class AzurePanel extends ReactWidget {

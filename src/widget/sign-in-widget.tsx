@@ -1,17 +1,16 @@
 import { DOMWidgetModel, DOMWidgetView, type ExportMap } from '@jupyter-widgets/base';
 import { ReactWidget } from '@jupyterlab/ui-components';
 import { PanelLayout } from '@lumino/widgets';
-import React, { lazy, Suspense } from 'react';
+import React, { Suspense } from 'react';
 import { EXTENSION_NAME } from '../extension-names';
+import { lazyComponent } from '../panel/lazy-component';
 import type { ISignInViewOptions } from './sign-in-view';
 
 /** Version of what kernels send and notebooks store, not of this package. */
 export const WIDGET_VERSION = '1.0.0';
 
 /** Loaded when a widget is shown, not with ipywidgets. */
-const NotebookControl = lazy(async () => ({
-  default: (await import('../on-demand')).NotebookControl
-}));
+const NotebookControl = lazyComponent(async () => (await import('../on-demand')).NotebookControl);
 
 /** Has no state of its own: only the page knows what to show, and no notebook contains it. */
 export class SignInModel extends DOMWidgetModel {

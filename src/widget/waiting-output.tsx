@@ -1,16 +1,15 @@
 import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
 import { ReactWidget } from '@jupyterlab/ui-components';
-import React, { lazy, Suspense } from 'react';
+import React, { Suspense } from 'react';
 import { EXTENSION_NAME } from '../extension-names';
+import { lazyComponent } from '../panel/lazy-component';
 import type { ISignInViewOptions } from './sign-in-view';
 
 /** In the output of a waiting cell, beside the same content as text. */
 const WAITING = `application/vnd.${EXTENSION_NAME}.waiting+json`;
 
 /** Not loaded with the page: most cells never wait. */
-const Waiting = lazy(async () => ({
-  default: (await import('../on-demand')).WaitingView
-}));
+const Waiting = lazyComponent(async () => (await import('../on-demand')).WaitingView);
 
 /** Return the renderer of the sign-in under a cell that waits for one. */
 export function waitingOutputFactory(options: ISignInViewOptions): IRenderMime.IRendererFactory {
