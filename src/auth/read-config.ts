@@ -11,8 +11,8 @@ import { serverProblem } from '../server-api/errors';
  *
  * @param settings - Rejected if they do not fit the schema.
  * @param baseUrl - Of the Jupyter server, as the browser sees it.
- * @throws AzureAuthError if the server refuses this page; ServerExtensionError, `ServerConnection.NetworkError` if the Jupyter server does not
- * answer.
+ * @throws AzureAuthError if the server refuses this page; ServerExtensionError,
+ * `ServerConnection.NetworkError` if the Jupyter server does not answer.
  */
 export async function readConfig(
   server: ServerExtensionClient,

@@ -1,10 +1,11 @@
 import { type ISignal, Signal } from '@lumino/signaling';
+import { parseJSON } from './parse-json';
 
 /** Milliseconds for which a mark is kept: as long as the sign-in of a sleeping tab could last. */
 const MARK_LIFETIME_MS = 24 * 60 * 60 * 1000;
 
 /** Milliseconds by which the clocks of two tabs may differ: some browsers round theirs. */
-const ROUNDING = 1000;
+const ROUNDING_MS = 1000;
 
 /**
  * Tells every tab of this browser that an account was signed out, including tabs that are asleep or
@@ -48,25 +49,15 @@ export class SignOutBroadcast {
   }
 
   #read(): Map<string, number> {
-    const notes = parse(localStorage.getItem(this.#key) ?? '{}');
     return new Map(
-      Object.entries(typeof notes === 'object' && notes !== null ? notes : {}).filter(
+      Object.entries(Object(parseJSON(localStorage.getItem(this.#key)))).filter(
         // A mark from the future would sign out every new sign-in until that time.
         (entry): entry is [string, number] =>
-          typeof entry[1] === 'number' && entry[1] <= Date.now() + ROUNDING
+          typeof entry[1] === 'number' && entry[1] <= Date.now() + ROUNDING_MS
       )
     );
   }
 
   readonly #key: string;
   readonly #received = new Signal<this, void>(this);
-}
-
-/** Any script of this origin can write there, and must not keep the user from signing out. */
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

@@ -19,7 +19,7 @@ export interface IGrant {
   readonly chosenTenantId?: string;
   /** Its user name; absent if a server extension that does not report it issued the token. */
   readonly username?: string;
-  /** Milliseconds since the epoch, as is `expiresOn`. */
+  /** Milliseconds since the epoch, as is `expiresAt`. */
   readonly grantedAt: number;
   readonly expiresAt: number;
   /** Whether an `attach` opened the comm: its tokens must say what they are for. */

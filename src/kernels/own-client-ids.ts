@@ -1,3 +1,5 @@
+import { parseJSON } from '../auth/parse-json';
+
 const CLIENT_IDS_KEY = 'jupyter-azure-auth:sessions';
 
 /** Maximum number of ids, so that a tab that is reloaded all day does not fill the storage. */
@@ -27,12 +29,8 @@ export class OwnClientIds {
   }
 
   get all(): readonly string[] {
-    try {
-      const stored: unknown = JSON.parse(this.storage.getItem(CLIENT_IDS_KEY) ?? '[]');
-      return Array.isArray(stored) ? stored.filter(isText) : [];
-    } catch {
-      return [];
-    }
+    const stored = parseJSON(this.storage.getItem(CLIENT_IDS_KEY));
+    return Array.isArray(stored) ? stored.filter(isText) : [];
   }
 }
 

@@ -1,4 +1,5 @@
 import { Signal } from '@lumino/signaling';
+import { parseJSON } from '../auth/parse-json';
 import { fieldsOf } from '../server-api/client';
 import type { IAzureAccount } from '../tokens';
 
@@ -32,9 +33,5 @@ export function tenantName(tenantId: string, { id, username }: IAzureAccount): s
 }
 
 function recordedNames(): ReadonlyMap<string, unknown> {
-  try {
-    return fieldsOf(JSON.parse(sessionStorage.getItem(STORAGE_KEY) ?? '{}'));
-  } catch {
-    return new Map();
-  }
+  return fieldsOf(parseJSON(sessionStorage.getItem(STORAGE_KEY)));
 }
