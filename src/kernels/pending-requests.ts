@@ -182,6 +182,8 @@ export class PendingRequests {
       question,
       ...(pending.byProgram ? { byProgram: true } : {})
     };
+    // The user may already click on what takes the place of an earlier prompt.
+    this.#refresh();
     window.setTimeout(() => {
       pending.isLive = true;
       this.#refresh();

@@ -88,6 +88,17 @@ it('is left to the asking cell’s page, as long as it may still answer', async 
   expect(harness.takeSent()).toEqual(['c4 pending sign_in']);
 });
 
+it('takes an answer to the next question of the same request as soon as it is asked', async () => {
+  await harness.share();
+  await harness.ask('c1', PROMPT);
+  await harness.pass(300);
+  await signInAs(ALICE);
+  harness.takeSent();
+  expect(questions()).toEqual(['share']);
+  harness.tokenService.refuse(harness.tokenService.waiting[0]!);
+  expect(harness.takeSent()).toEqual(['c1 error denied']);
+});
+
 it('does not replace the question whether others may act as the user', async () => {
   await harness.share();
   await harness.ask('c1', PROMPT);
