@@ -104,7 +104,8 @@ def _serve_kernels(manager: MappingKernelManager, endpoint: IdentityEndpoint) ->
         running.forget(kernel_id)
         endpoint.revoke(kernel_id)
 
-    add_variables(manager, endpoint.variables, on_removed)
+    # A kernel that is restarted never replies to what it was sent before.
+    add_variables(manager, endpoint.variables, on_removed, on_restart=running.forget)
 
 
 def _end_with_sign_in(

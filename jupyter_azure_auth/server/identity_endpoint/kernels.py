@@ -30,11 +30,13 @@ def add_variables(
     manager: MappingKernelManager,
     variables: Callable[[str], Awaitable[Mapping[str, str]]],
     on_removed: Callable[[str], None],
+    on_restart: Callable[[str], None],
 ) -> None:
     """Wrap the methods of a server's kernel manager through which every kernel passes.
 
     :param variables: a coroutine function that returns the variables of a kernel, by its id.
     :param on_removed: called with the id of a kernel that is gone.
+    :param on_restart: called with the id of a kernel that is about to be restarted.
     """
     start_kernel, remove_kernel = manager.start_kernel, manager.remove_kernel
     restart_kernel: Any = manager.restart_kernel
@@ -53,6 +55,7 @@ def add_variables(
 
     async def restart_kernel_with_variables(kernel_id: str, *args: Any, **kwargs: Any) -> Any:
         kernel: Any = manager.get_kernel(kernel_id)
+        on_restart(kernel_id)
         if is_local(manager, kernel.kernel_name):
             update_launch(kernel, await variables(kernel_id))
         return await restart_kernel(kernel_id, *args, **kwargs)

@@ -58,7 +58,7 @@ class RunningKernels:
                 self._tasks[kernel_id] = asyncio.create_task(_tell(kernel, kernel_id))
 
     def forget(self, kernel_id: str) -> None:
-        """Stop updating a kernel that has ended or is starting again."""
+        """Stop updating a kernel that has ended or is restarted."""
         task = self._tasks.pop(kernel_id, None)
         if task is not None:
             task.cancel()

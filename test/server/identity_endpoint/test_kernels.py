@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Mapping
 from types import SimpleNamespace
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 from jupyter_azure_auth.server.identity_endpoint import kernels
+from jupyter_azure_auth.server.services import _serve_kernels
 from test.server.authority import CANARY
 
 GIVEN = {"IDENTITY_HEADER": CANARY}
@@ -45,6 +47,23 @@ class Manager:
         """Do nothing."""
 
 
+@pytest.mark.parametrize("ends", ["restart_kernel", "remove_kernel"])
+async def test_does_not_wait_for_a_kernel_that_will_never_reply(
+    monkeypatch: pytest.MonkeyPatch, ends: str
+) -> None:
+    monkeypatch.setattr(kernels, "is_local", lambda *_: False)
+    manager: Any = Manager()
+    endpoint: Any = SimpleNamespace(variables=None, revoke=lambda _: None, on_change=None)
+    _serve_kernels(manager, endpoint)
+    waits = asyncio.create_task(asyncio.Event().wait())
+    endpoint.on_change.__self__._tasks["k"] = waits
+    ended = getattr(manager, ends)("k")
+    if ended is not None:
+        await ended
+    await asyncio.wait({waits}, timeout=30)
+    assert waits.cancelled()
+
+
 async def test_no_log_of_jupyter_has_the_secret(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -54,7 +73,7 @@ async def test_no_log_of_jupyter_has_the_secret(
     caplog.set_level(logging.DEBUG)
     monkeypatch.setattr(kernels, "is_local", lambda *_: True)
     manager: Any = Manager()
-    kernels.add_variables(manager, variables, lambda _: None)
+    kernels.add_variables(manager, variables, lambda _: None, lambda _: None)
     await manager.start_kernel(kernel_name="python3")
     await manager.restart_kernel("k")
     assert caplog.text.count("Kernel args") == 2
