@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -129,7 +130,8 @@ class TerminalCredential:
         """Have the user sign in, and store the sign-in for the next script."""
         self._inner, record = authenticate(scope, self._options(None))
         if has_keychain():
-            self._save_record(record)
+            with suppress(OSError):  # the next script asks the user again
+                self._save_record(record)
         return self._found("session", record)
 
     def get_token(self, *scopes: str, **options: Any) -> JupyterAccessToken:

@@ -102,6 +102,15 @@ def test_without_a_keychain_nothing_is_stored(
     assert not folder.exists()
 
 
+def test_a_folder_without_write_access_costs_no_sign_in(
+    browser: type[Browser], tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    credential = TerminalCredential(TENANT, CLOUDS["AzureCloud"], tmp_path / "file" / "identity")
+    assert credential.prompt(SCOPE) == ExistingSignIn("session", "ada", TENANT, "AzureCloud")
+    assert credential.get_token(SCOPE).token == "CANARY"
+
+
 def test_a_damaged_record_is_ignored(browser: type[Browser], tmp_path: Path) -> None:
     TerminalCredential(None, CHINA, tmp_path).prompt(SCOPE)
     (file,) = tmp_path.iterdir()
