@@ -235,4 +235,6 @@ class TabRelay:
         return asyncio.get_running_loop().call_later(seconds, self._open.pop, request_id, None)
 
     def _forget(self, request_id: str) -> None:
-        self._open.pop(request_id).end.cancel()
+        asked = self._open.pop(request_id)
+        asked.end.cancel()
+        asked.cancel_unclaimed_end()

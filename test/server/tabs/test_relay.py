@@ -79,6 +79,17 @@ async def test_a_token_that_was_read_is_not_held_in_memory() -> None:
     assert kept() is None
 
 
+async def test_a_request_that_is_given_up_leaves_no_timer() -> None:
+    relay = TabRelay(lambda _: 2)
+    request = TokenRequest((SCOPE,), account="o.t", claims="{}")
+    kept = weakref.ref(request)
+    assert relay.result("alice", relay.ask("alice", request), is_last=True) is not None
+    del request
+    await until_timers_have_run()
+    gc.collect()
+    assert kept() is None
+
+
 async def test_requests_that_no_tab_reads_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(relay_module, "MAX_OPEN", 2)
     relay = TabRelay(lambda _: 1)
