@@ -54,8 +54,7 @@ def _connect() -> Connection | None:
         return None
     connection = Connection(kernel, tokens)
     if connection.transport_problem() is None:
-        if connection.may_have_page():
-            connection.channel.attach()
+        connection.channel.attach()
         tell_at_cells(kernel, connection.channel)
     return connection
 

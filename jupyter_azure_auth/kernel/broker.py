@@ -17,7 +17,6 @@ from .effects import KernelEffects, RequestContext, ScriptEffects
 from .inflight import InFlightRequest, InFlightRequests
 from .parent_server.discovery import has_parent_server
 from .parent_server.in_process import in_process_server
-from .parent_server.reasons import describe_reason
 from .parent_server.refusals import not_signed_in_refusal
 from .parent_server.sign_out_watch import SignOutWatch
 from .protocol import Identity, IssuedToken, Origin, Refusal
@@ -258,7 +257,7 @@ class Broker:
         # An account is always a user's, and an ambient identity cannot sign in interactively.
         is_of_user = request.account is not None or request.prompt or request.require_user
         allow_ambient = not is_of_user and pinned is None
-        if self.kernel is None or not self.kernel.may_have_page():
+        if self.kernel is None:
             return self._flow_without_page(request, pinned, allow_ambient=allow_ambient)
         # Only a page can have the user sign in; the server cannot.
         allow_server = not request.prompt
@@ -280,15 +279,10 @@ class Broker:
         """Return the flow of a script, a worker, or a kernel that another program started."""
         if self._has_server() and not request.prompt:
             return parent_server_flow(not_signed_in_refusal(request.account, pinned), now=self._now)
-        no_source = "no_kernel"
-        candidates: tuple[str, ...] = ()
-        if self.kernel is not None:
-            no_source, candidates = "no_page", (describe_reason("not_offered", None),)
-        if request.require_user:
-            no_source = "user_required"
+        no_source = "user_required" if request.require_user else "no_kernel"
         if pinned is not None:
             no_source = "sign_in_unreachable"
-        return ambient_flow(no_source, candidates) if allow_ambient else _refuse(no_source)
+        return ambient_flow(no_source) if allow_ambient else _refuse(no_source)
 
     def _has_server(self) -> bool:
         return has_parent_server(self._environ) or in_process_server() is not None

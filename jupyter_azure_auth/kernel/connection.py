@@ -10,7 +10,6 @@ from .comm_channel import CommChannel
 from .control import handle_comms
 from .iopub import IOPub
 from .log_filter import ControlMessageFilter
-from .parent_server.discovery import has_parent_server
 from .transport import transport_problem
 
 if TYPE_CHECKING:
@@ -29,20 +28,6 @@ class Connection:
         kernel.log.addFilter(self._log_filter)
         kernel.session.observe(lambda _change: self.transport_problem(), "debug")
         handle_comms(kernel, self.channel)
-
-    def may_have_page(self) -> bool:
-        """Whether a page can answer the cell that this thread runs.
-
-        Not if the cell allows no input, no page has answered before, and no server with this
-        package has started the kernel: papermill and nbconvert run notebooks so (nbclient), and
-        complain of each comm. A cell of a page allows input.
-        """
-        content = self.iopub.parent().get("content") or {}
-        return (
-            content.get("allow_stdin") is not False
-            or self.channel.page_answered
-            or has_parent_server(os.environ)
-        )
 
     def kernel_ref(self) -> KernelRef:
         """Return the id of this kernel, and the comm on which a page can reach it later."""

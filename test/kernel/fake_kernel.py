@@ -77,9 +77,6 @@ class FakeKernel:
     def transport_problem(self) -> str | None:
         return self.code
 
-    def may_have_page(self) -> bool:
-        return True
-
     def clock(self) -> float:
         return self.start + self.seconds
 

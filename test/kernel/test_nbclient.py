@@ -2,6 +2,9 @@ from __future__ import annotations
 
 import asyncio
 import os
+import subprocess
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unittest import mock
 
@@ -10,13 +13,10 @@ import pytest
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
-from test.kernel.notebook import CANARY, SCOPE, asks, kernel_environ
+from test.kernel.notebook import SCOPE, kernel_environ
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from test.kernel.notebook import Notebook
+    from collections.abc import Sequence
 
 ASK = f"""
 from jupyter_azure_auth import JupyterCredential
@@ -35,42 +35,44 @@ def _cell(source: str) -> dict[str, Any]:
     return {**kind, "source": source}
 
 
-def test_a_notebook_without_a_page_fails(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def _notebook() -> Any:
     cells: list[Any] = [_cell("pass"), _cell(ASK)]
-    notebook = nbformat.from_dict(  # type: ignore[no-untyped-call]
+    return nbformat.from_dict(  # type: ignore[no-untyped-call]
         {"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": cells}
     )
+
+
+def test_a_notebook_without_a_page_fails(tmp_path: Path) -> None:
+    notebook = _notebook()
     with mock.patch.dict(os.environ, kernel_environ(tmp_path), clear=True):
         client = NotebookClient(notebook, timeout=60)
         with pytest.raises(CellExecutionError, match="Open this notebook in JupyterLab"):
             asyncio.run(client.async_execute())
     assert notebook.cells[1]["outputs"][-1]["ename"] == "AzureAuthUnavailableError"
-    assert "comm target" not in caplog.text, "it complains of what it does not know"
 
 
-GET = "print(jupyter_azure_auth.JupyterCredential().get_token('https://{}/.default').token)"
-
-
-# Situation: kernel that no server with this package has started | a program runs cells that allow
-# no input, as nbclient does | a token | the machine's, or `no_page` at once; no comm opens until a
-# page has answered a cell of its own | open the notebook in JupyterLab
-def test_no_comm_opens_for_a_program_before_a_page_has_answered(
-    fresh: Callable[..., Notebook],
+# Situation: kernel of papermill, nbconvert or `jupyter execute`, without a server with this package
+# | the machine has no identity | a token | no_kernel at once, and no comm opens, of which
+# the program would complain | run the notebook in JupyterLab
+@pytest.mark.parametrize(
+    "command",
+    [
+        (sys.executable, "-m", "papermill", "--kernel=python3", "in.ipynb", "out.ipynb"),
+        (str(Path(sys.executable).with_name("jupyter-execute")), "in.ipynb"),
+    ],
+    ids=["papermill", "jupyter execute"],
+)
+def test_no_comm_opens_for_a_command_that_runs_notebooks(
+    command: Sequence[str], tmp_path: Path
 ) -> None:
-    notebook = fresh(setup="pass")
-
-    def run_by_program(code: str) -> str:
-        return str(notebook.client.execute(code, allow_stdin=False, stop_on_error=False))
-
-    alone = run_by_program(f"import jupyter_azure_auth\n{GET.format('storage.azure.com')}")
-    assert "[no_page]" in notebook.output(alone)
-    status = run_by_program("%load_ext jupyter_azure_auth\n%azure_status")
-    assert "No JupyterLab page answers this kernel." in notebook.output(status)
-    assert not [message for message in notebook.seen if asks(message)]
-
-    cell = notebook.run(GET.format("storage.azure.com"))
-    notebook.give(notebook.asked())
-    assert notebook.output(cell) == CANARY
-    again = run_by_program(GET.format("vault.azure.net"))
-    notebook.give(notebook.asked())
-    assert notebook.output(again) == CANARY
+    (tmp_path / "in.ipynb").write_text(nbformat.writes(_notebook()))  # type: ignore[no-untyped-call]
+    run = subprocess.run(
+        command,
+        cwd=tmp_path,
+        env=kernel_environ(tmp_path),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "[no_kernel]" in run.stderr
+    assert "comm target" not in run.stderr

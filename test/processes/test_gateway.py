@@ -65,7 +65,7 @@ class Socket:
         self._socket.send(json.dumps({**message, "content": content}))
 
     def run(self, code: str) -> None:
-        content = {"code": code, "silent": False, "store_history": True, "allow_stdin": True}
+        content = {"code": code, "silent": False, "store_history": True, "allow_stdin": False}
         self.send("shell", "execute_request", {**content, "stop_on_error": False})
 
     def next(self, kind: str) -> dict[str, Any]:

@@ -162,7 +162,7 @@ def _ask(request: StatusOrSignOut) -> Reply | None:
     :raises AzureMagicError: the page refused, or does not answer a sign-out.
     """
     kernel = attach()
-    if kernel is None or not kernel.may_have_page():
+    if kernel is None:
         return None
     reply = send_status_or_sign_out(kernel, request)
     if not isinstance(reply, Refusal):

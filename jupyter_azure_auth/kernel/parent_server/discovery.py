@@ -33,6 +33,11 @@ if TYPE_CHECKING:
 VOILA_VARIABLE: Final = "VOILA_PREHEAT"
 """Set by Voilà in each kernel that it starts (0.5.13)."""
 
+NOTEBOOK_COMMANDS: Final = frozenset(
+    {"papermill", "nbconvert", "jupyter-nbconvert", "jupyter-execute"}
+)
+"""Programs that run notebooks by nbclient, which logs an error for each comm (0.11)."""
+
 _WILDCARDS: Final[Mapping[int, str]] = {4: "0.0.0.0", 6: "::"}  # noqa: S104 (nothing binds here)
 
 
@@ -74,16 +79,30 @@ def has_parent_server(environ: Mapping[str, str]) -> bool:
 def may_have_page(environ: Mapping[str, str]) -> bool:
     """Whether a page of a Jupyter server can have this kernel.
 
-    Not if papermill, nbclient, a scheduler or a console below the server has started it. Jupyter
-    names the process that started a kernel in ``JPY_PARENT_PID``, except on Windows. A kernel that
-    serves a Voilà dashboard has no page either.
+    Not if papermill, nbclient, a scheduler or a console below the server has started it, nor if
+    papermill or nbconvert did so without a server. Jupyter names the process that started a kernel
+    in ``JPY_PARENT_PID``, except on Windows. A kernel that serves a Voilà dashboard has no page
+    either.
     """
     if VOILA_VARIABLE in environ:
         return False
     path, parent = environ.get(CONNECTION_VARIABLE), environ.get("JPY_PARENT_PID", "")
-    if os.name == "nt" or not path or not parent.isdecimal():
+    if os.name == "nt" or not parent.isdecimal():
         return True
+    if not path:
+        return _program(int(parent)) not in NOTEBOOK_COMMANDS
     return Path(path).name == file_name(int(parent))
+
+
+def _program(pid: int) -> str | None:
+    """Return the name of the Python script or module that a process runs; None if not known."""
+    import psutil  # noqa: PLC0415 (only where no server has started the kernel)
+
+    try:
+        arguments = psutil.Process(pid).cmdline()[1:]
+    except psutil.Error:
+        return None
+    return next((Path(one).name for one in arguments if not one.startswith("-")), None)
 
 
 def find_parent_server(environ: Mapping[str, str]) -> ParentServer:
