@@ -78,7 +78,7 @@ export class KernelTokenPusher {
         const target = pins.target(kernelId, request);
         const decision = await access.decide(kernelId, target, byProgram);
         // It is replaced when it ends: by a sign-out, a revocation, a closed comm. This page may not
-        // have heard yet of what another tab has changed.
+        // know yet what another tab has changed.
         if (decision === 'give' && grants.all.includes(older) && this.#isCurrent(older)) {
           send(kernelId, commId, tokenAnswer(requestId, token, attached ? request : undefined));
           grants.add({ ...older, grantedAt: Date.now(), expiresAt: entry.expiresAt });

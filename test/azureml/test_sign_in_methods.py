@@ -102,7 +102,7 @@ def test_without_a_keychain_nothing_is_stored(
     assert not folder.exists()
 
 
-def test_a_folder_without_write_access_costs_no_sign_in(
+def test_a_folder_without_write_access_does_not_prevent_a_sign_in(
     browser: type[Browser], tmp_path: Path
 ) -> None:
     (tmp_path / "file").touch()

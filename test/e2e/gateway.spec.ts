@@ -68,7 +68,7 @@ async function whileGatewayRuns(
 }
 
 // Reach: JupyterLab with `--gateway-url` | a Kernel Gateway | `popup` | a waiting cell writes and
-// reads a blob, also after a reload; a cell outlives its token
+// reads a blob, even after a reload; a cell outlives its token
 test('signs in for a kernel at a gateway', async ({ lab, jupyter, alice, configure }) => {
   await configure(SHORT_LIFE);
   // The first cell asks at once: JupyterLab opens the first socket of such a kernel twice.

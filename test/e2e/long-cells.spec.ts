@@ -54,8 +54,8 @@ const WRITE_FINGERPRINT = `
 Path("waited").write_text(fingerprint(credential.get_token(SCOPE)))
 `;
 
-// Reach: JupyterLab | localhost, with an app registration | `popup` | a cell outlives its tokens, also after a reload
-// Reach: Jupyter Notebook 7 | localhost, with an app registration | `popup` | a cell outlives its tokens, also after a reload
+// Reach: JupyterLab | localhost, with an app registration | `popup` | a cell outlives its tokens, even after a reload
+// Reach: Jupyter Notebook 7 | localhost, with an app registration | `popup` | a cell outlives its tokens, even after a reload
 for (const frontEnd of FRONT_END_NAMES) {
   test.describe(frontEnd, () => {
     test.use({ frontEnd });

@@ -26,7 +26,7 @@ const [TOKEN, MAIN_JOB, CARD, RENEWAL] = [1, 2, 3, 4];
  * `popup`, each notebook is a tab of its own.
  */
 // Reach: Jupyter Notebook 7 | localhost, with an app registration | `popup` | a waiting cell
-// continues, also after a reload; a cell writes and reads a blob
+// continues, even after a reload; a cell writes and reads a blob
 // Reach: Jupyter Notebook 7, a second notebook | localhost, with an app registration | `popup` | uses the sign-in of the first one; a cell outlives its token
 test('does all of its work in Jupyter Notebook, with one sign-in for all notebooks', async ({
   page,

@@ -64,7 +64,7 @@ async def test_does_not_wait_for_a_kernel_that_will_never_reply(
     assert waits.cancelled()
 
 
-async def test_no_log_of_jupyter_has_the_secret(
+async def test_no_log_of_jupyter_contains_the_secret(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     async def variables(_: str) -> Mapping[str, str]:

@@ -79,7 +79,7 @@ async def test_a_token_that_was_read_is_not_held_in_memory() -> None:
     assert kept() is None
 
 
-async def test_a_request_that_is_given_up_leaves_no_timer() -> None:
+async def test_an_abandoned_request_leaves_no_timer() -> None:
     relay = TabRelay(lambda _: 2)
     request = TokenRequest((SCOPE,), account="o.t", claims="{}")
     kept = weakref.ref(request)

@@ -119,7 +119,7 @@ describe('another browser', () => {
     expect([server.fetchSession.mock.calls.length, jest.getTimerCount()]).toEqual([0, 0]);
   });
 
-  it('is not asked about any more, even if the last question has no answer', async () => {
+  it('is no longer polled for, even if the last poll has no answer', async () => {
     await tab.auth.prepare();
     let fail: (reason: Error) => void = () => undefined;
     server.fetchSession.mockReturnValueOnce(new Promise((_, reject) => (fail = reject)));
@@ -132,7 +132,7 @@ describe('another browser', () => {
     expect([server.fetchSession.mock.calls.length, jest.getTimerCount()]).toEqual([0, 0]);
   });
 
-  it('ends nothing of the next session by the answer to the last question', async () => {
+  it('does not affect the next session with the answer to the last poll', async () => {
     server.savedSignIn = held();
     await tab.auth.prepare();
     let answer: (session: IServerSession) => void = () => undefined;

@@ -253,7 +253,7 @@ describe('changed settings', () => {
     expect(tab.auth.state).toEqual(ALICE);
   });
 
-  it('that cannot be read end a sign-in, also one whose server did not answer before', async () => {
+  it('that cannot be read end a sign-in, even one whose server did not answer before', async () => {
     await tab.signInAs();
     void tab.auth.signIn();
     tab.source.asked.at(-1)!.fail(new Error('no answer'));

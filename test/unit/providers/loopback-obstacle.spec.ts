@@ -86,7 +86,7 @@ describe('loopbackObstacle', () => {
     jest.useRealTimers();
   });
 
-  it('takes a root that never answers for another’s, within 10 s', async () => {
+  it('treats a root that never answers as not ours, within 10 s', async () => {
     jest.useFakeTimers();
     jest.spyOn(AbortSignal, 'timeout').mockImplementation(milliseconds => {
       const limit = new AbortController();
