@@ -23,6 +23,7 @@ from jupyter_server.auth.decorator import authorized
 from jupyter_server.base.handlers import APIHandler
 from tornado.web import HTTPError, RequestHandler, authenticated
 
+from jupyter_azure_auth.server.distinct_users import has_distinct_users
 from jupyter_azure_auth.server.errors import RESPONSES, AuthError
 from jupyter_azure_auth.server.server_host import is_server_host
 from jupyter_azure_auth.server.sharing import sharing_of
@@ -202,6 +203,10 @@ class AuthenticatedJSONHandler(JSONHandler):
     """Whether a secret in the request replaces the XSRF token, for a page of this origin that
     cannot read the cookie. Login, authorization and origin are checked as for every route."""
 
+    needs_login: ClassVar[bool] = False
+    """Whether a page needs its user's cookies wherever the server tells users apart: the token of a
+    kernel is the same user's there, but this route is for pages alone."""
+
     is_from_page: bool = False
     """Whether a page of this server sent the request; set before :meth:`handle` is called."""
 
@@ -223,7 +228,11 @@ class AuthenticatedJSONHandler(JSONHandler):
                 "set a token, or list the name in c.ServerApp.local_hostnames.",
             )
         self.is_from_page = is_page_request(self.request.headers)
-        needs_cookies = is_renamed or sharing_of(self.settings).is_shared()
+        needs_cookies = (
+            is_renamed
+            or sharing_of(self.settings).is_shared()
+            or (self.needs_login and has_distinct_users(self.identity_provider))
+        )
         if needs_cookies and self.is_from_page:
             drop_token(self.request)
         await super().prepare()

@@ -31,6 +31,8 @@ _MAX_OTHERS: Final = 20
 class _TabRoute(AuthenticatedJSONHandler):
     """A route for the tabs of one login."""
 
+    needs_login = True
+
     def initialize(
         self, relay: TabRelay, is_shared: Callable[[], bool], rate_limiter: RateLimiter
     ) -> None:

@@ -74,11 +74,17 @@ class RealHub:
         self._hub("users/alice/server")
         self._await_answer(f"{self._server}/api/status", self._tokens["alice"])
 
-    def ask(self, user: str, path: str, body: Any = None) -> tuple[int, Any]:
+    def ask(self, user: str, path: str, body: Any = None, **headers: str) -> tuple[int, Any]:
         """Ask Alice's server as a user; with a body by POST."""
         method = "GET" if body is None else "POST"
-        answer = self._request(method, f"{self._server}/{path}", self._tokens[user], body)
+        url = f"{self._server}/{path}"
+        answer = self._request(method, url, self._tokens[user], body, **headers)
         return answer.status_code, answer.json()
+
+    def ask_as_page(self, user: str, path: str, body: Any) -> tuple[int, Any]:
+        """Ask as a program of a user that poses as a page."""
+        origin = self._server.removesuffix("/user/alice")
+        return self.ask(user, path, body, Origin=origin)
 
     def run(self, commands: str) -> subprocess.CompletedProcess[str]:
         """Run commands in a shell, as an administrator with a token, or in Alice's terminal."""
@@ -129,6 +135,8 @@ class RealHub:
         raise AssertionError(f"{url} did not answer:\n{self._log.read()}")
 
     @staticmethod
-    def _request(method: str, url: str, token: str, body: Any = None) -> requests.Response:
-        headers = {"Authorization": f"token {token}"}
+    def _request(
+        method: str, url: str, token: str, body: Any = None, **more: str
+    ) -> requests.Response:
+        headers = {"Authorization": f"token {token}", **more}
         return requests.request(method, url, json=body, headers=headers, timeout=60)

@@ -58,6 +58,12 @@ def test_processes_find_it_through_its_file_which_has_no_key(hub: RealHub, home:
     assert "/user/alice/" in file.url
 
 
+def test_a_program_with_the_owners_token_is_no_tab(hub: RealHub) -> None:
+    assert hub.ask_as_page("alice", "azure-auth/session", {})[0] == 200
+    status, refused = hub.ask_as_page("alice", "azure-auth/tabs/ask", {})
+    assert (status, refused["code"]) == (403, "forbidden")
+
+
 # Situation: server on a real JupyterHub | another user is admitted by `access:servers` |
 # kernels of
 # both ask the server | none: `shared_server` | each page asks its own user

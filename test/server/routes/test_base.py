@@ -18,6 +18,7 @@ from jupyter_azure_auth.server.routes.base import (
     check_same_origin,
 )
 from jupyter_azure_auth.server.sign_in.loopback.routes import FinishRoute
+from jupyter_azure_auth.server.tabs.routes import ROUTES as TAB_ROUTES
 from test.server.openapi import fields_wanted
 from test.server.rules import UNGATED, gated_rules, our_rules, path_of
 
@@ -108,7 +109,9 @@ def test_every_route_has_the_request_checks(jp_serverapp: ServerApp) -> None:
             name for kind in line[: line.index(AuthenticatedJSONHandler)] for name in vars(kind)
         }
         own = {name for name in declared if not name.startswith("__")} - {"initialize", "handle"}
-        assert own == ({EXCEPTION} if rule.target is FinishRoute else set()), "overrides the gate"
+        stricter = {"needs_login"} if rule.target in TAB_ROUTES.values() else set()
+        exception = {EXCEPTION} if rule.target is FinishRoute else set()
+        assert own == stricter | exception, "overrides the gate"
 
 
 def test_only_the_root_and_process_access_are_exempt_from_the_request_checks(

@@ -11,6 +11,7 @@ from jupyter_azure_auth.server.process_access.page_events import TAB_REQUEST
 from jupyter_azure_auth.server.tabs import relay as relay_module
 from test.server.browser import SCOPE, Browser
 from test.server.process_access.event_page import ACCOUNT, TOKEN, EventPage, WsFetch
+from test.server.users import NamedUsers
 
 OTHER = {**ACCOUNT, "id": "o.2", "username": "bob@contoso.com"}
 INACTIVE = {
@@ -260,6 +261,42 @@ async def test_a_kernel_that_claims_to_be_a_page_has_another_login(
     assert code == 200
     assert (await browser.ask("tabs/result", request_id=request_id))[0] == 404
     assert (await tab.ask("result", request_id=request_id))[1]["sign_ins"] == []
+
+
+NAMED_USERS: dict[str, Any] = {"identity_provider_class": NamedUsers}
+
+
+# Situation: server on JupyterHub, a tab is signed in (`popup`) | a cell sends what a page would,
+# with the token of its server | the sign-in of the tab, or a token, is asked for | none:
+# `forbidden` | nothing to do
+@pytest.mark.parametrize("scheme", ["token", "Bearer"])
+@pytest.mark.parametrize("route", ROUTES)
+@pytest.mark.parametrize("server_settings", [NAMED_USERS], ids=["hub"])
+@pytest.mark.parametrize("azure_auth", [{"shared": False}], ids=["one user"])
+async def test_a_kernel_that_poses_as_a_page_of_its_own_user_takes_no_part(
+    browser: Browser, open_tab: OpenTab, jp_http_port: int, route: str, scheme: str
+) -> None:
+    """Its token and the login of the tab are the same user's."""
+    tab = await open_tab()
+    request_id = await tab.asks()
+    authorization = browser.headers["Authorization"].replace("token", scheme)
+    origin = f"http://127.0.0.1:{jp_http_port}"
+    browser.headers = {"Authorization": authorization, "Origin": origin}
+    fields = {"scopes": [SCOPE], "account": ACCOUNT["id"], "request_id": request_id}
+    code, body = await browser.ask(f"tabs/{route}", **fields)
+    assert (code, body["code"]) == (403, "forbidden")
+
+
+@pytest.mark.parametrize("server_settings", [{}, NAMED_USERS], ids=["token", "hub"])
+@pytest.mark.parametrize("azure_auth", [{"shared": False}], ids=["one user"])
+async def test_a_tab_may_send_a_token_besides_its_cookies(
+    browser: Browser, open_tab: OpenTab
+) -> None:
+    """JupyterLab does if it knows one."""
+    tab = await open_tab()
+    request_id = await tab.asks()
+    tab.browser.headers = {**tab.browser.headers, **browser.headers}
+    assert (await tab.ask("result", request_id=request_id))[0] == 200
 
 
 @pytest.mark.parametrize("azure_auth", [{"shared": True}])
