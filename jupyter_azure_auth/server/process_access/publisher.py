@@ -213,13 +213,20 @@ def _remove_stale(folder: Path) -> None:
     """Remove what killed servers have left. Servers of other hosts can have files here as well."""
     for path in folder.glob("azure-auth-*.json"):
         found = _NAME.fullmatch(path.name)
-        if found is None or check_pid(pid := int(found.group(1))):
+        if found is None or _runs(pid := int(found.group(1))):
             continue
         with suppress(UnusableConnectionFileError):  # such a file is of no use anywhere
             if not is_of_this_host(read(path).started):
                 continue
         path.unlink(missing_ok=True)
         remove_az_folder(az_folder(folder, pid))
+
+
+def _runs(pid: int) -> bool:
+    try:
+        return bool(check_pid(pid))
+    except OverflowError:  # no process has such an id
+        return False
 
 
 def _remove_inherited() -> dict[str, str]:

@@ -54,10 +54,11 @@ def test_a_file_for_this_user_alone_as_long_as_the_server_runs(
 ) -> None:
     runtime = tmp_path / "runtime"
     runtime.mkdir(mode=0o700)
-    stale, others, alive = (
-        runtime / f"azure-auth-{name}.json" for name in (dead_pid(), "mine", os.getpid())
+    stale, no_process, others, alive = (
+        runtime / f"azure-auth-{name}.json"
+        for name in (dead_pid(), "9999999999", "mine", os.getpid())
     )
-    for file in (stale, others, alive):
+    for file in (stale, no_process, others, alive):
         file.write_text("{}")
     killed, elsewhere = dead_pid(), dead_pid()
     start_here = str(process_start(os.getpid()))
@@ -77,7 +78,8 @@ def test_a_file_for_this_user_alone_as_long_as_the_server_runs(
     assert len(content.key) >= 43
     assert (content.certificate, content.unreachable) == (None, None)
     assert stat.S_IMODE(server.file.stat().st_mode) == 0o600
-    assert [file.exists() for file in (stale, others, alive)] == [False, True, True]
+    assert [file.exists() for file in (stale, no_process)] == [False, False]
+    assert [file.exists() for file in (others, alive)] == [True, True]
     server.stop()
     assert content.key not in server.log
     assert not server.file.exists()
