@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import sys
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -22,11 +23,14 @@ if TYPE_CHECKING:
 
 def _fish_value(name: str, value: str) -> str:
     """Return a value; fish's PATH is a list."""
-    return shlex.join(value.split(os.pathsep)) if name == "PATH" else shlex.quote(value)
+    parts = value.split(os.pathsep) if name == "PATH" else [value]
+    # Unlike in sh, a backslash is special between single quotes.
+    return " ".join("'" + re.sub(r"[\\']", r"\\\g<0>", part) + "'" for part in parts)
 
 
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
+def _powershell_value(value: str) -> str:
+    # PowerShell takes typographic quotation marks for single quotes as well.
+    return "'" + re.sub("['\u2018-\u201b]", r"\g<0>\g<0>", value) + "'"
 
 
 class Shell(NamedTuple):
@@ -46,7 +50,7 @@ SHELLS: Final[Mapping[str, Shell]] = {
         lambda name: f"set -e {name}\n",
     ),
     "powershell": Shell(
-        lambda name, value: f"$Env:{name} = {_quoted(value)}\n",
+        lambda name, value: f"$Env:{name} = {_powershell_value(value)}\n",
         lambda name: f"Remove-Item Env:{name}\n",
     ),
 }

@@ -85,8 +85,17 @@ def test_env(terminal: Terminal, lab: Lab) -> None:
     assert (other.returncode, other.stdout, lab.url in other.stderr) == (3, "", True)
     for shell in env.SHELLS:
         assert str(lab.connection_file) in terminal.run("env", "--shell", shell).stdout
-    assert env.SHELLS["powershell"].set("A", "it's") == "$Env:A = 'it''s'\n"
+
+
+def test_env_quotes_for_each_shell() -> None:
     assert env.SHELLS["sh"].set("A", "it's $x") == "export A='it'\"'\"'s $x'\n"
+    quote = env.SHELLS["powershell"].set
+    assert quote("A", "it's") == "$Env:A = 'it''s'\n"
+    for mark in "\u2018\u2019\u201a\u201b":  # each ends a text there, like the plain one
+        assert quote("A", f"{mark};x") == f"$Env:A = '{mark}{mark};x'\n"
+    quote = env.SHELLS["fish"].set
+    assert quote("A", "it's \\") == "set -gx A 'it\\'s \\\\'\n"
+    assert quote("PATH", "/a b:/c") == "set -gx PATH '/a b' '/c'\n"
 
 
 @pytest.mark.parametrize("command", [["status"], ["sign-out"], ["token", "--resource", "arm"]])
