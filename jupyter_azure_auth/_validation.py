@@ -92,6 +92,15 @@ def is_name(value: object) -> bool:
     return isinstance(value, str) and 0 < len(value) <= MAX_NAME_LENGTH and value.isprintable()
 
 
+def to_name(text: str) -> str:
+    """Return a text that is only shown as a line that can be sent on; empty if nothing is left.
+
+    A directory's display names and the names of files can contain any character.
+    """
+    line = "".join(character if character.isprintable() else " " for character in text)
+    return line[:MAX_NAME_LENGTH].strip()
+
+
 def resource_of(scope: str) -> str:
     """Return the resource of a scope, as azure-identity does. A bare resource is returned as is.
 

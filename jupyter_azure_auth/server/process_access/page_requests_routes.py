@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
 from jupyter_azure_auth._models import Account
-from jupyter_azure_auth._validation import is_name
+from jupyter_azure_auth._validation import is_name, to_name
 from jupyter_azure_auth.server.errors import RESPONSES
 from jupyter_azure_auth.server.models import IssuedToken
 from jupyter_azure_auth.server.process_access.in_process import owner_key
@@ -100,6 +101,15 @@ class SignedOutRoute(_OwnersPageRoute):
         return {}
 
 
+def read_page_account(data: Any) -> Account | None:
+    """Return an account that a page is signed in with; None if it is malformed."""
+    account = Account.from_wire(data)
+    if account is None:
+        return None
+    shown = replace(account, name=to_name(account.name) or account.username)
+    return shown if all(is_name(value) for value in shown.to_wire().values()) else None
+
+
 def read_issued(issued: Any) -> IssuedToken:
     """Return the token that a page has sent.
 
@@ -107,7 +117,7 @@ def read_issued(issued: Any) -> IssuedToken:
     """
     fields = issued if isinstance(issued, dict) else {}
     token, seconds = fields.get("token"), fields.get("expires_in")
-    account = Account.from_wire(fields.get("account"))
+    account = read_page_account(fields.get("account"))
     if not (
         isinstance(token, str)
         and token.isascii()
@@ -117,7 +127,6 @@ def read_issued(issued: Any) -> IssuedToken:
         and not isinstance(seconds, bool)
         and 1 <= seconds <= MAX_SECONDS
         and account is not None
-        and all(is_name(value) for value in account.to_wire().values())
     ):
         raise APIError(HTTPStatus.BAD_REQUEST, "invalid_message", '"issued" is malformed.')
     # By this computer's clock, which may differ from the browser's.

@@ -10,9 +10,11 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
-from jupyter_azure_auth._models import Account
 from jupyter_azure_auth._validation import is_name
-from jupyter_azure_auth.server.process_access.page_requests_routes import read_issued
+from jupyter_azure_auth.server.process_access.page_requests_routes import (
+    read_issued,
+    read_page_account,
+)
 from jupyter_azure_auth.server.requests import read_flag, read_text, read_token_request
 from jupyter_azure_auth.server.routes.base import APIError, AuthenticatedJSONHandler
 from jupyter_azure_auth.server.tabs.relay import ActiveTabSignIn, TabSignIn
@@ -140,13 +142,12 @@ def _read_active(data: Any) -> ActiveTabSignIn:
 
 def _read_sign_in(data: Any) -> TabSignIn:
     fields = data if isinstance(data, dict) else {}
-    account = Account.from_wire(fields.get("account"))
+    account = read_page_account(fields.get("account"))
     signed_in_at: Any = fields.get("signed_in_at")
     expires_at: Any = fields.get("expires_at")
     chosen_tenant_id: Any = fields.get("chosen_tenant_id")
     if not (
         account is not None
-        and all(is_name(value) for value in account.to_wire().values())
         and _is_time(signed_in_at)
         and (expires_at is None or _is_time(expires_at))
         and (chosen_tenant_id is None or is_name(chosen_tenant_id))

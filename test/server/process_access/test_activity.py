@@ -120,9 +120,10 @@ async def test_lists_and_emits_what_processes_got_and_were_refused_without_token
     [
         {"uti": "e" * 500},
         {"result": "Bearer eyJ0"},
-        {"resource": ""},
         {"resource": None},
-        {"name": "two\nlines"},
+        {"resource": "two\nlines"},
+        {"resource": "r" * 600},
+        {"name": ["a.ipynb"]},
         {"kernel_id": 1},
         {"by_program": "yes"},
     ],
@@ -135,6 +136,38 @@ async def test_takes_only_short_lines_and_only_from_pages(
     assert (await browser.ask("activity", entry={**REPORT, **change}))[0] == 400
     assert (await browser.ask("activity", entry="text"))[0] == 400
     assert (await listed(browser), events.ours) == ([], [])
+
+
+# Situation: page | a kernel asks for a scope of Microsoft Graph without its resource, or from a
+# notebook with an unusual name | first token | the user's token, and an entry in the activity log |
+# nothing to do
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"resource": ""}, {"resource": ""}),
+        ({"resource": "r" * 500}, {"resource": "r" * 500}),
+        ({"name": "two\nlines"}, {"name": "two lines"}),
+        ({"name": "\u202f10\u200b.ipynb"}, {"name": "10 .ipynb"}),
+        ({"name": "\ud800"}, {"name": None}),
+        ({"name": "n" * 4000}, {"name": "n" * 320}),
+        ({"name": ""}, {"name": None}),
+        ({"username": "\u200bada"}, {"username": "ada"}),
+    ],
+    ids=lambda fields: ascii(fields)[:40],
+)
+async def test_what_a_kernel_can_name_keeps_no_entry_out(
+    browser: Browser,
+    events: Events,
+    jp_http_port: int,
+    change: dict[str, str],
+    expected: dict[str, str | None],
+) -> None:
+    """A kernel chooses its scopes, and can rename its notebook."""
+    await browser.log_in(jp_http_port)
+    assert (await browser.ask("activity", entry={**REPORT, **change})) == (200, {})
+    [entry] = await listed(browser)
+    assert {name: entry[name] for name in expected} == expected
+    assert len(events.ours) == 1
 
 
 class Logger:

@@ -307,10 +307,37 @@ async def test_a_server_with_several_users_shares_no_sign_in(open_tab: OpenTab, 
 
 
 @pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("Ada\u00a0L.", "Ada L."),
+        ("\u200fAda\n", "Ada"),
+        ("x" * 4000, "x" * 320),
+        ("\u200b", ACCOUNT["username"]),
+        ("", ACCOUNT["username"]),
+        (5, ACCOUNT["username"]),
+    ],
+    ids=lambda name: ascii(name)[:20],
+)
+async def test_a_display_name_keeps_no_sign_in_out(
+    open_tab: OpenTab, name: object, expected: str
+) -> None:
+    """A directory's can contain any character."""
+    first = await open_tab()
+    second = await open_tab(first)
+    request_id = await second.asks()
+    account = {**ACCOUNT, "name": name}
+    claim = await first.ask("claim", request_id=request_id, sign_in={**SIGN_IN, "account": account})
+    assert claim == (200, {})
+    _, result = await second.ask("result", request_id=request_id)
+    assert [one["account"]["name"] for one in result["sign_ins"]] == [expected]
+
+
+@pytest.mark.parametrize(
     "change",
     [
         {"account": None},
-        {"account": {**ACCOUNT, "name": "x" * 400}},
+        {"account": {**ACCOUNT, "username": "x" * 400}},
+        {"account": {**ACCOUNT, "id": "two\nlines"}},
         {"signed_in_at": True},
         {"signed_in_at": float("inf")},
         {"signed_in_at": float("nan")},
