@@ -90,5 +90,5 @@ def page_rules(base: str) -> list[tuple[str, type[RequestHandler], dict[str, Any
     return [
         (base, RedirectHandler, {"url": f"{base}/"}),
         (rf"{base}/()", PageRoute, {}),
-        (rf"{base}/([0-9a-z.]+\.(?:js|css))", PageRoute, {}),
+        (rf"{base}/([0-9a-z.]{{1,100}}\.(?:js|css))", PageRoute, {}),
     ]
