@@ -2,7 +2,7 @@ import type { IAzureSignInMethod, SignInObstacle } from './page-auth';
 import type { SignInMethodName } from '../tokens';
 import { LOGIN_HOSTS } from './clouds';
 import { chooseSignInMethods, type IMethodContext, usesServer } from './methods';
-import { popupSettings, type UserSettings } from './popup-settings';
+import { endpointsOf, popupSettings, type UserSettings } from './popup-settings';
 import type { IServerConfig } from './server-config';
 
 /** Checked configuration of the browser's own sign-in; only this module reads settings. */
@@ -93,7 +93,7 @@ export function resolveConfiguration(
     methods: choices.map(({ name, obstacle }) => ({
       ...{ name, obstacle },
       ...(name === 'popup'
-        ? { redirectUri, customAuthority: foreignHost(popup?.authority ?? null), appName: null }
+        ? { redirectUri, customAuthority: foreignHosts(...addressesOf(popup)), appName: null }
         : ofServer(name, server, baseUrl))
     })),
     popup,
@@ -110,7 +110,7 @@ function ofServer(
   server: IServerConfig,
   baseUrl: string
 ): Pick<IAzureSignInMethod, 'redirectUri' | 'customAuthority' | 'appName'> {
-  const foreignAuthority = foreignHost(server.authority);
+  const foreignAuthority = foreignHosts(server.authority);
   return {
     redirectUri: name === 'loopback' ? new URL(baseUrl).origin : null,
     customAuthority: foreignAuthority,
@@ -127,8 +127,16 @@ function heldByServer(
   return usesServer(context) ? { port, cloud: cloud ?? 'AzureCloud' } : null;
 }
 
-/** @returns Null for an authority of Microsoft. */
-function foreignHost(authority: string | null): string | null {
-  const host = authority !== null && URL.canParse(authority) ? new URL(authority).host : null;
-  return host === null || [...LOGIN_HOSTS.values()].includes(host) ? null : host;
+/** Return where a sign-in, its code and its refresh token go. */
+function addressesOf(popup: IPopupConfiguration | null): (string | undefined)[] {
+  return [popup?.authority, ...endpointsOf(popup?.authorityMetadata)];
+}
+
+/** @returns Null if all addresses are at hosts of Microsoft's clouds. */
+function foreignHosts(...addresses: readonly (string | null | undefined)[]): string | null {
+  const hosts = addresses
+    .map(String)
+    .flatMap(address => (URL.canParse(address) ? new URL(address).host : []))
+    .filter(host => ![...LOGIN_HOSTS.values()].includes(host));
+  return [...new Set(hosts)].join(', ') || null;
 }

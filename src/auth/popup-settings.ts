@@ -82,6 +82,12 @@ export function redirectPage(baseUrl: string): string {
   return new URL('lab/extensions/jupyter-azure-auth/static/redirect.html', baseUrl).href;
 }
 
+/** Return where metadata send the user, and the code: that may be other hosts than the authority's. */
+export function endpointsOf(metadata?: object | null): string[] {
+  const { authorization_endpoint, token_endpoint } = Object(metadata);
+  return [authorization_endpoint, token_endpoint].filter(Boolean).map(String);
+}
+
 /** Clouds by the names of the Azure CLI, the default first. */
 export const CLOUD_NAMES: readonly string[] = [...LOGIN_HOSTS.keys()];
 const [DEFAULT_CLOUD = ''] = CLOUD_NAMES;

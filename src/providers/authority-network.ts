@@ -63,8 +63,9 @@ export class AuthorityNetwork implements INetworkModule {
     let wait: number | undefined = turn - time.now();
     for (const backoff of [...RETRY_DELAYS_MS, undefined]) {
       await time.sleep(Math.max(wait, 0));
-      const request = { method, headers, body: body || undefined } as RequestInit;
-      const found = await attempt(url, request, deadline - time.now());
+      // A redirect would send the code and its verifier, or the refresh token, to another host.
+      const request = { method, headers, body: body || undefined, redirect: 'error' };
+      const found = await attempt(url, request as RequestInit, deadline - time.now());
       if (!('isBusy' in found)) {
         if (lost !== null && form.has('code') && isRedeemed(found)) {
           throw failure(lost, correlationId);

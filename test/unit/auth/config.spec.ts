@@ -148,6 +148,22 @@ describe('resolveConfiguration', () => {
     expect(found).toEqual({ kind: 'malformed', detail });
   });
 
+  // Code in a kernel can write the user's settings, and the token endpoint gets the code.
+  it.each([
+    ['https://login.microsoftonline.com', 'https://evil.test:8443', 'evil.test:8443'],
+    ['https://evil.test', 'https://login.microsoftonline.com', 'evil.test'],
+    ['https://login.example', 'https://login.example', 'login.example'],
+    ['https://login.example', 'https://evil.test', 'login.example, evil.test'],
+    ['https://login.microsoftonline.com', 'https://login.microsoftonline.com', null]
+  ])('names each host that is not Microsoft’s: %s, %s', (sends, redeems, expected) => {
+    const authorityMetadata = {
+      authorization_endpoint: `${sends}/{tenantid}/authorize`,
+      token_endpoint: `${redeems}/{tenantid}/token`
+    };
+    const found = resolve({ clientId: ID, authorityMetadata });
+    expect(methodOf(found, 'popup')?.customAuthority).toBe(expected);
+  });
+
   it('says what to register if nothing is configured', () => {
     expect(resolve({}, {}, 'root_is_not_ours')).toEqual({
       kind: 'configured',

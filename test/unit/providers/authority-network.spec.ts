@@ -81,6 +81,21 @@ describe('AuthorityNetwork', () => {
     expect(await post()).toMatchObject({ body: TOKEN });
   });
 
+  it('follows no redirect, which would take the code or the refresh token elsewhere', async () => {
+    const elsewhere: Turn = response =>
+      void response.writeHead(307, { location: '/elsewhere' }).end();
+    for (const options of [RENEWAL, CODE]) {
+      const paths: (string | undefined)[] = [];
+      const turn: Turn = (response, request) => {
+        paths.push(request.url);
+        (request.url === '/elsewhere' ? GOOD : elsewhere)(response, request);
+      };
+      [turns, asked] = [[turn, turn, turn, turn], 0];
+      await expect(post(options)).rejects.toMatchObject({ errorCode: 'network_error' });
+      expect(new Set(paths)).toEqual(new Set(['/token?client=1']));
+    }
+  });
+
   it('waits as azure-core does', async () => {
     turns = [RESET, CUT_OFF, busy(500), GOOD];
     expect(await post()).toMatchObject({ body: TOKEN });
