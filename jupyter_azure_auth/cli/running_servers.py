@@ -109,7 +109,7 @@ def _listening_ips(pid: int, port: int) -> list[str] | None:
             for one in list_of("tcp")
             if one.status == psutil.CONN_LISTEN and one.laddr.port == port
         ]
-    except psutil.NoSuchProcess:
+    except (psutil.NoSuchProcess, ValueError):  # no process has a negative id
         return None
     except psutil.Error:
         return []

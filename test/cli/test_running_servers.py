@@ -70,3 +70,9 @@ def test_a_server_that_stops_in_the_meantime_is_no_error(
     [server] = running_servers.running_servers({})
     assert server.address is not None
     assert server.address.headers == {"X-Azure-Auth-Key": "key"}
+
+
+@pytest.mark.parametrize("pid", [-1, 10**12])
+def test_a_file_with_an_impossible_process_id_is_ignored(runtime: Path, pid: int) -> None:
+    (runtime / "jpserver-1.json").write_text(json.dumps({"pid": pid, "port": 1}))
+    assert running_servers.running_servers({}) == []
