@@ -3,7 +3,13 @@ import { parseJSON } from '../auth/parse-json';
 import { resourceKey } from '../auth/validation';
 import type { Settings } from '../auth/create-auth';
 import type { IPageAuth } from '../auth/page-auth';
-import { type AccessDecision, decideAccess, readAccess } from './kernel-access';
+import {
+  type AccessDecision,
+  decideAccess,
+  type KernelAccess,
+  readAccess,
+  strictest
+} from './kernel-access';
 import type { ITokenTarget } from './protocol';
 import { withRetries } from '../server-api/retry';
 import { fieldsOf, type ServerExtensionClient } from '../server-api/client';
@@ -66,7 +72,7 @@ export class AccessControl {
       this.#key(kernelId, byProgram, request)
     ];
     return decideAccess({
-      setting: readAccess(value, 'allow'),
+      setting: strictest(readAccess(value, 'allow'), this.#stored),
       agentSetting: readAccess(agentValue, 'ask'),
       byProgram,
       isShared: sharing.isShared,
@@ -104,6 +110,8 @@ export class AccessControl {
 
   /** Have the server read the user's setting, which has changed. */
   settingChanged(): void {
+    // Its answer says what is stored now.
+    this.#stored = 'allow';
     this.#tell({});
   }
 
@@ -150,7 +158,7 @@ export class AccessControl {
       .catch(() => undefined);
   }
 
-  /** Ask the server what is revoked. */
+  /** Ask the server what is revoked, and what is stored. */
   #fetchRevoked(): Promise<void> {
     // The answer to a click can overtake this one.
     const last = this.#reports;
@@ -168,6 +176,7 @@ export class AccessControl {
     if (this.#unreported > 0 || !Array.isArray(kernels)) {
       return;
     }
+    this.#stored = readAccess(answer.get('kernel_access'), 'allow');
     const before = new Set(this.revoked.map(({ kernelId }) => kernelId));
     const now = new Set([
       ...kernels.map(String),
@@ -199,6 +208,11 @@ export class AccessControl {
   }
 
   readonly #answers: Set<string>;
+  /**
+   * The user's setting in its file, as the server reads it: Jupyter gives a page none of the settings
+   * if another one in the file does not fit the schema.
+   */
+  #stored: KernelAccess = 'allow';
   #reports: Promise<unknown> = Promise.resolve();
   /** How many changes have not been reported to the server yet. */
   #unreported = 0;

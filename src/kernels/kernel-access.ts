@@ -39,6 +39,11 @@ export function decideAccess(context: IAccessContext): AccessDecision {
   return mustAsk && !context.isAllowed ? 'ask' : 'give';
 }
 
+/** Return the setting that allows the least. */
+export function strictest(...settings: readonly KernelAccess[]): KernelAccess {
+  return (['deny', 'ask'] as const).find(one => settings.includes(one)) ?? 'allow';
+}
+
 /** Return the setting. A value that is none of its choices does not allow anything unasked. */
 export function readAccess(value: unknown, byDefault: KernelAccess): KernelAccess {
   if (value === undefined) {

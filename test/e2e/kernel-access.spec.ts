@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { CREDENTIAL, FINGERPRINT, SOME_TOKEN } from './cells';
-import type { Jupyter } from './jupyter';
+import { type Jupyter, writeSettings } from './jupyter';
+import type { Lab } from './lab';
 import { expect, test } from './localhost-fixtures';
 
 /** Holds a token, and asks for the next one when the test says so. */
@@ -60,6 +61,25 @@ test('asks, revokes with and without a page, allows again, and denies', async ({
 
   // The kernel holds a token, and the server would give it another one.
   await choose(jupyter, { kernelAccess: 'deny' });
+  await runsAfterReload(lab, '[kernel_access_denied]');
+});
+
+// Situation: user's settings file with `kernelAccess` `deny` | it has a setting of a newer version, so
+// that Jupyter gives pages none of its settings | a cell asks for a token | `kernel_access_denied` |
+// correct the file
+test('denies what a settings file denies that Jupyter drops', async ({ lab, jupyter, alice }) => {
+  await lab.open(await jupyter.write('denied.ipynb', [CREDENTIAL, FINGERPRINT]));
+  await lab.signIn(alice);
+  await lab.run(0);
+  await lab.run(1);
+  await expect(lab.output(1)).toHaveText(SOME_TOKEN);
+  const settings = { kernelAccess: 'deny', ofNewerVersion: true };
+  await writeSettings(jupyter.folder, 'jupyter-azure-auth:session', settings);
+  await runsAfterReload(lab, '[kernel_access_denied]');
+});
+
+/** Reload the page, and run the cell until its output contains a text. */
+async function runsAfterReload(lab: Lab, text: string): Promise<void> {
   await lab.reload();
   await lab.ready();
   await expect
@@ -68,8 +88,8 @@ test('asks, revokes with and without a page, allows again, and denies', async ({
       await lab.kernelIs('idle');
       return lab.output(1).innerText();
     })
-    .toContain('[kernel_access_denied]');
-});
+    .toContain(text);
+}
 
 /** Choose settings as the Settings Editor stores them. */
 async function choose({ url, token }: Jupyter, settings: object): Promise<void> {

@@ -29,7 +29,7 @@ class AccessRoute(AuthenticatedJSONHandler):
         self._token_service = token_service
 
     async def handle(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Return which processes are refused."""
+        """Return which processes are refused, and the user's setting as it is stored."""
         if not self.is_from_page:
             raise APIError(HTTPStatus.FORBIDDEN, "forbidden", "Only pages may change this.")
         user_key, process = user_key_of(self), _process(fields)
@@ -41,7 +41,10 @@ class AccessRoute(AuthenticatedJSONHandler):
             self._token_service.revoke(user_key, process)
         else:
             permissions.restore(user_key, process)
-        return {"revoked": permissions.list_revoked(user_key)}
+        return {
+            "revoked": permissions.list_revoked(user_key),
+            "kernel_access": await permissions.read_setting(),
+        }
 
 
 def _process(fields: Mapping[str, Any]) -> str:

@@ -48,6 +48,10 @@ class ProcessPermissions:
         if code is not None:
             raise AuthError(code)
 
+    async def read_setting(self) -> str:
+        """Return the user setting ``kernelAccess``."""
+        return await self._setting.read()
+
     def revoke(self, user_key: UserKey, process: str) -> None:
         """Refuse a process any token from now on, and withdraw those that it has."""
         self._revoked[user_key] = self._revoked_of(user_key) | {process}

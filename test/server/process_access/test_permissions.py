@@ -57,7 +57,8 @@ async def test_a_revoked_kernel_gets_nothing_until_it_is_allowed_again(
         assert await outcome(caller, kernel=kernel) == 200
     await browser.log_in(jp_http_port)
     code, body = await browser.ask("access", kernel_id="k-1", revoked=True)
-    assert (code, body) == (200, {"revoked": {"kernels": ["k-1"], "programs": False}})
+    revoked = {"kernels": ["k-1"], "programs": False}
+    assert (code, body) == (200, {"revoked": revoked, "kernel_access": "allow"})
     assert withdrawn == [""]
     assert await outcome(caller) == REVOKED
     assert await outcome(caller, kernel=OTHER) == 200
@@ -69,7 +70,7 @@ async def test_a_revoked_kernel_gets_nothing_until_it_is_allowed_again(
     assert await outcome(caller) == REVOKED
     assert await browser.ask("access", kernel_id="k-1", revoked=False) == (
         200,
-        {"revoked": {"kernels": [], "programs": False}},
+        {"revoked": {"kernels": [], "programs": False}, "kernel_access": "allow"},
     )
     assert await outcome(caller) == (401, "sign_in_required")
 
@@ -117,6 +118,16 @@ async def test_a_kernel_that_is_gone_is_forgotten(caller: Caller, kernels: set[s
     del manager._kernels["k-1"]
     kernels.remove("k-1")
     assert permissions.list_revoked("") == {"kernels": [], "programs": False}
+
+
+# Situation: user's settings file | Jupyter drops it for another mistake | a page asks what it may
+# give | the `kernelAccess` of the file | correct the file
+async def test_a_page_learns_what_is_stored(
+    caller: Caller, browser: Browser, jp_http_port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kernel_access, "_read", lambda _: "deny")
+    await browser.log_in(jp_http_port)
+    assert (await browser.ask("access"))[1]["kernel_access"] == "deny"
 
 
 async def test_only_pages_change_it(caller: Caller, browser: Browser, jp_http_port: int) -> None:

@@ -66,6 +66,29 @@ it('gives no token in a new tab before it knows what is revoked', async () => {
   expect(harness.takeSent()).toContain('c1 error denied');
 });
 
+// Situation: user's settings file with `kernelAccess` `deny` | it has another mistake, so that Jupyter
+// gives the page none of the settings | a cell asks for a token | `kernel_access_denied` | correct the
+// file
+it('gives no token that the file of the settings denies, until it no longer does', async () => {
+  const stores = (kernelAccess: string): Answer =>
+    new Map([...lists([]), ['kernel_access', kernelAccess]]);
+  await begin(async () => stores('deny'));
+  await harness.ask('c1');
+  expect(harness.takeSent()).toEqual(['c1 error denied']);
+  await hear(stores('ask'));
+  await harness.ask('c2', { request_id: 'r2' });
+  expect(harness.takeSent()).toEqual(['c2 pending consent']);
+  let answer: (answer: Answer) => void = () => undefined;
+  harness.server.post.mockImplementation(() => new Promise(resolve => (answer = resolve)));
+  harness.access.settingChanged();
+  await harness.ask('c3', { request_id: 'r3' });
+  expect(harness.takeSent()).toEqual(['c3 token alice']);
+  answer(stores('deny'));
+  await harness.pass(0);
+  await harness.ask('c4', { request_id: 'r4' });
+  expect(harness.takeSent()).toEqual(['c4 error denied']);
+});
+
 describe('a click', () => {
   /** Have this tab look, and return what answers it later. */
   function looking(): (answer: Answer) => void {
