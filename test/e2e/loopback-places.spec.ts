@@ -1,8 +1,6 @@
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { expectAccessible } from './accessible';
 import { forwardPath, forwardPort } from './forwarding';
-import { type Jupyter, PYTHON } from './jupyter';
+import type { Jupyter } from './jupyter';
 import { Lab } from './lab';
 import { expect, test, whilePlainJupyterRuns } from './localhost-fixtures';
 import { ServerTerminal } from './server-terminal';
@@ -105,14 +103,7 @@ test('signs in at the page that needs no front end', async ({
 
   await jupyter.writeFile('script.py', SCRIPT);
   const terminal = new ServerTerminal(page, jupyter);
-  const run = async (name: string): Promise<() => Promise<string>> => {
-    const out = jupyter.path(name);
-    await terminal.send(
-      `cd ${jupyter.path('.')} && ${PYTHON} script.py > ${name}.part; mv ${name}.part ${name}`
-    );
-    return async () => (existsSync(out) ? (await readFile(out, 'utf8')).trim() : '');
-  };
-  const first = await run('first.txt');
+  const first = await terminal.runScript('script.py', 'first.txt');
   await expect(lab.panel).toContainText('A terminal is waiting for a token for Storage.');
   await expectAccessible(page, 'html');
   await page.screenshot({ path: info.outputPath('waiting.png') });
@@ -132,7 +123,7 @@ test('signs in at the page that needs no front end', async ({
   }
 
   await lab.signOut();
-  const second = await run('second.txt');
+  const second = await terminal.runScript('script.py', 'second.txt');
   await lab.button('Not now').click();
   await expect.poll(second, { timeout: 60_000 }).toContain('so this process got no token');
   expect(refused).toEqual([]);

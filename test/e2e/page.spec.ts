@@ -1,6 +1,4 @@
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { type Jupyter, PYTHON } from './jupyter';
+import type { Jupyter } from './jupyter';
 import { Lab } from './lab';
 import { expect, test as base, whilePlainJupyterRuns } from './localhost-fixtures';
 import { ServerTerminal } from './server-terminal';
@@ -39,15 +37,8 @@ test('two pages without a front end share a sign-in and their prompts', async ({
   }
   await jupyter.writeFile('script.py', SCRIPT);
   const terminal = new ServerTerminal(lab.page, jupyter);
-  const run = async (name: string): Promise<() => Promise<string>> => {
-    const out = jupyter.path(name);
-    await terminal.send(
-      `cd ${jupyter.path('.')} && ${PYTHON} script.py > ${name}.part; mv ${name}.part ${name}`
-    );
-    return async () => (existsSync(out) ? (await readFile(out, 'utf8')).trim() : '');
-  };
 
-  const first = await run('first.txt');
+  const first = await terminal.runScript('script.py', 'first.txt');
   for (const { panel } of [lab, other]) {
     await expect(panel).toContainText(WAITS);
   }
@@ -61,12 +52,12 @@ test('two pages without a front end share a sign-in and their prompts', async ({
 
   await lab.page.reload();
   await expect(lab.panel.getByText(alice.username)).toBeVisible();
-  const second = await run('second.txt');
+  const second = await terminal.runScript('script.py', 'second.txt');
   await expect.poll(second).toBe('GOT A TOKEN');
 
   await lab.signOut();
   await expect(other.button('Sign in')).toBeVisible();
-  const third = await run('third.txt');
+  const third = await terminal.runScript('script.py', 'third.txt');
   for (const { panel } of [lab, other]) {
     await expect(panel).toContainText(WAITS);
   }

@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
-import type { Jupyter } from './jupyter';
+import { type Jupyter, PYTHON } from './jupyter';
 
 /** A terminal of the server, which starts programs as it does for its user. */
 export class ServerTerminal {
@@ -25,6 +27,20 @@ export class ServerTerminal {
         }),
       [url, line]
     );
+  }
+
+  /**
+   * Run a script of this test's folder.
+   *
+   * @param name - Of the file for its output.
+   * @returns Reads the output; empty until the script has ended.
+   */
+  async runScript(script: string, name: string): Promise<() => Promise<string>> {
+    const out = this.jupyter.path(name);
+    await this.send(
+      `cd ${this.jupyter.path('.')} && ${PYTHON} ${script} > ${name}.part; mv ${name}.part ${name}`
+    );
+    return async () => (existsSync(out) ? (await readFile(out, 'utf8')).trim() : '');
   }
 
   private async start(): Promise<string> {
