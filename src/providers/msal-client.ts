@@ -59,7 +59,7 @@ export async function startMsal({
 /**
  * Close the channel on which MSAL.js tells all pages of this origin about a sign-in. Its message
  * contains the ID token (`LOGIN_SUCCESS`, 5.29), no option turns it off, and under JupyterHub other
- * users' servers can have the same origin.
+ * users' servers can have the same origin. _Outdated when_ MSAL.js posts no tokens there.
  */
 function keepToThisPage(client: IPublicClientApplication): void {
   const { eventHandler } = (client as unknown as IHasChannel).controller;

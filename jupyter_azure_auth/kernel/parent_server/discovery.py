@@ -36,7 +36,10 @@ VOILA_VARIABLE: Final = "VOILA_PREHEAT"
 NOTEBOOK_COMMANDS: Final = frozenset(
     {"papermill", "nbconvert", "jupyter-nbconvert", "jupyter-execute"}
 )
-"""Programs that run notebooks by nbclient, which logs an error for each comm (0.11)."""
+"""Programs that run notebooks by nbclient, which logs an error for each comm (0.11).
+
+Outdated when nbclient ignores comms that it does not know.
+"""
 
 _WILDCARDS: Final[Mapping[int, str]] = {4: "0.0.0.0", 6: "::"}  # noqa: S104 (nothing binds here)
 

@@ -20,7 +20,10 @@ LOCAL_PROVISIONER: Final = "local-provisioner"
 
 
 class _Environment(dict[str, str]):
-    """An environment whose ``repr`` shows no value: Jupyter Server before 2.14.2 logs it."""
+    """An environment whose ``repr`` shows no value: Jupyter Server before 2.14.2 logs it.
+
+    Outdated when 2.14.2 is the oldest that is accepted.
+    """
 
     def __repr__(self) -> str:
         return f"<{len(self)} variables>"
