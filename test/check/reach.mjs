@@ -20,6 +20,8 @@ const FOOT = `
 
 With \`jupyter lab --gateway-url=…\`, the kernels run at a gateway. Pages answer these kernels like any others, through the Jupyter server. The server itself does not, because it did not start them. Therefore, tokens are renewed only while a page of the notebook is open, and the kernels do not offer tokens to other programs.
 
+If a kernel that has just started stays “Unknown” in the status bar and runs no cell, reload the page. This happens occasionally without this extension, too: Jupyter Server connects to the gateway twice ([details](dev/decisions.md#a-lost-answer-is-repeated-over-a-connection-of-its-own)).
+
 A gateway's kernels often listen on addresses other than loopback (in Enterprise Gateway, on all). They then refuse tokens with [\`plain_transport\`](troubleshooting.md#plain_transport): set \`c.KernelManager.transport_encryption\` at the gateway or, if its network is protected in another way, \`JUPYTER_AZURE_AUTH_ALLOW_PLAIN_TRANSPORT=1\` in the environment of its kernels.
 
 Enterprise Gateway 3.3.0, the newest release in November 2026, requires jupyter_server older than 2 and jupyter_client older than 7. Install it in a separate environment. Its jupyter_client has no \`transport_encryption\`, so only the environment variable remains.
