@@ -117,7 +117,7 @@ PARENT_SERVER: Final[dict[str, str]] = {
     "multi_user_server": "The processes below it cannot reach it: it has several users and cannot tell whose process this is.",
     "wrong_certificate": "It presented a TLS certificate other than its own.",
     "no_answer": "It did not answer.",
-    "odd_answer": "Its answer is not a token. Its version of jupyter-azure-auth may be older than this one.",
+    "invalid_answer": "Its answer is not a token. Its version of jupyter-azure-auth may be older than this one.",
     "shared_server": "Other users may use its kernels, so a page must ask for your permission.",
     "other_cloud": "It signs in to another Azure cloud. Leave out `cloud`, or ask your administrator to change c.AzureAuth.cloud.",
 }
@@ -173,8 +173,8 @@ AMBIENT: Final[dict[str, str]] = {
     "federated_file": "The file that AZURE_FEDERATED_TOKEN_FILE names cannot be read. Check this pod's service account and its webhook.",
     "federated_refused": "Entra refused this pod's service account ({detail}). Check the federated credential of the identity in AZURE_CLIENT_ID.",
     "upgrading": "The identity's host is being upgraded (it answered 410). Click Try again in the Azure panel after a minute.",
-    "out_of_order": "The identity's host has failed (it answered {detail}). Click Try again in the Azure panel after a minute.",
-    "odd": "The identity's host answered {detail}. Send this line to the machine's administrator.",
+    "host_failed": "The identity's host has failed (it answered {detail}). Click Try again in the Azure panel after a minute.",
+    "unexpected_status": "The identity's host answered {detail}. Send this line to the machine's administrator.",
     "redirected": "The address of {detail} answered with a redirect, which is not followed. Send this line to the machine's administrator.",
     "no_token": "The answer from {detail} is not a token. Send this line to the machine's administrator.",
     "too_long": "The answer from {detail} is too long for a token. Send this line to the machine's administrator.",
@@ -186,12 +186,12 @@ AMBIENT: Final[dict[str, str]] = {
     "tenant_unresolved": "The tenant {detail} could not be looked up, because Entra could not be reached. Use the tenant's id instead.",
     "az_tenant_refused": "The Azure CLI returned no token for the tenant {detail}. Run `az login` with `--tenant` and that tenant, or leave out `tenant_id`.",
     "az_untrusted": "The Azure CLI does not trust its TLS connection, probably because a proxy inspects it. Set REQUESTS_CA_BUNDLE to the file with your organization's CA certificate and restart Jupyter.",
-    "az_odd": "The Azure CLI's answer is not a token. Run `az account get-access-token` in a terminal to see what it prints.",
+    "az_invalid_output": "The Azure CLI's answer is not a token. Run `az account get-access-token` in a terminal to see what it prints.",
     "az_failed": "The Azure CLI returned no token. Run `az account get-access-token` in a terminal to see why.",
 }
 """Why an ambient source is not used."""
 
-TRANSIENT: Final = frozenset({"busy", "no_answer", "not_azure", "metadata_silent", "other_metadata", "proxied", "no_connection", "upgrading", "out_of_order"})
+TRANSIENT: Final = frozenset({"busy", "no_answer", "not_azure", "metadata_silent", "other_metadata", "proxied", "no_connection", "upgrading", "host_failed"})
 """Temporary reasons, about the state of a host that can change within a minute."""
 
 FIXABLE: Final = frozenset({"keychain", "no_connection", "sso_failure", "not_authenticated", "several_identities", "other_client", "key_refused"})

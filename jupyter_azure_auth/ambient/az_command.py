@@ -76,7 +76,7 @@ def run_az(
     except (OSError, ValueError):
         return AzFailure("az_failed")
     if done.returncode == 0:
-        return _find(done.stdout.decode(errors="replace"), wanted) or AzFailure("az_odd")
+        return _find(done.stdout.decode(errors="replace"), wanted) or AzFailure("az_invalid_output")
     return _failure(done.returncode, done.stderr.decode(errors="replace"))
 
 

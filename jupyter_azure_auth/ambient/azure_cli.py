@@ -102,7 +102,7 @@ class AzureCli:
             answer = self._ask(request, None, deadline)
         ends = None if isinstance(answer, AzFailure) else _expires_on(answer)
         if isinstance(answer, AzFailure) or ends is None:
-            failure = answer if isinstance(answer, AzFailure) else AzFailure("az_odd")
+            failure = answer if isinstance(answer, AzFailure) else AzFailure("az_invalid_output")
             raise self._refusal(tenant_id, failure, deadline)
         token = str(answer["accessToken"])
         claims = read_claims(token)

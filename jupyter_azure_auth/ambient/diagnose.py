@@ -79,7 +79,7 @@ def _by_status(
             return "redirected", name
         case status:
             broken = status >= HTTPStatus.INTERNAL_SERVER_ERROR
-            return ("out_of_order" if broken else "odd"), str(status)
+            return ("host_failed" if broken else "unexpected_status"), str(status)
 
 
 def _bad_request(error: str, client_id: str | None) -> Diagnosis:
@@ -96,7 +96,7 @@ def _refused(host: Host, status: int, failure: TokenRequestFailedError) -> Diagn
     if host.protocol == "imds" and status == HTTPStatus.FORBIDDEN:
         return "proxied", ""
     key = KEY_VARIABLES.get(host.protocol)
-    return ("odd", str(status)) if key is None else ("key_refused", key)
+    return ("unexpected_status", str(status)) if key is None else ("key_refused", key)
 
 
 def _arc(failure: TokenRequestFailedError) -> str:

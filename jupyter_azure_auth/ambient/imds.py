@@ -146,7 +146,7 @@ def _read(status: int, body: bytes) -> ProbeResult:
         return ProbeResult("proxied")
     if status in (GONE, BUSY):
         return ProbeResult("upgrading" if status == GONE else "busy", "the metadata service")
-    return ProbeResult("out_of_order" if status >= ERROR else "other_metadata", str(status))
+    return ProbeResult("host_failed" if status >= ERROR else "other_metadata", str(status))
 
 
 def _is_about_the_header(body: bytes) -> bool:

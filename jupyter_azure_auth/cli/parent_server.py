@@ -44,7 +44,7 @@ class Unreachable(NamedTuple):
 
 
 _TEXTS: Final = {
-    "odd_answer": (
+    "invalid_answer": (
         "Its answer cannot be read. Its version of jupyter-azure-auth may be older than this one."
     ),
     "shared_server": "It has several users, so only its pages can have tokens.",

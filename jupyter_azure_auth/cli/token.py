@@ -50,7 +50,7 @@ def _run(arguments: argparse.Namespace) -> int:
         raise CommandError(_HOW)
     token = ask_successfully("token", fields).get("token")
     if not isinstance(token, str):
-        raise CommandError("The Jupyter server's answer is not a token. [odd_answer]")
+        raise CommandError("The Jupyter server's answer is not a token. [invalid_answer]")
     sys.stdout.write(f"{token}\n")
     return OK
 

@@ -57,7 +57,7 @@ export class ConfiguredAuth {
     const { state } = this.store;
     await this.store.restore();
     if (this.store.state === state) {
-      this.store.reset();
+      this.store.resetToCurrent();
     }
     // No other tab could tell this one while its page was away.
     await this.store.dropSignedOut();

@@ -77,7 +77,7 @@ export class InteractiveSignIn {
         const kept = isAtServer ? store.signedIn?.account : hint;
         const { current } = store;
         if (isOther && signIn.account.id === kept?.id && current?.provider === method.provider) {
-          await (isAtServer ? store.reset() : keepActive(current, store));
+          await (isAtServer ? store.resetToCurrent() : keepActive(current, store));
         } else {
           this.onSignedIn();
           await store.completeSignIn(signIn, method.provider);
@@ -85,7 +85,7 @@ export class InteractiveSignIn {
       }
     } catch (error) {
       if (isCurrent() && (attempt.signal.aborted || this.#isMoot)) {
-        store.reset();
+        store.resetToCurrent();
       } else if (isCurrent()) {
         store.setState(needsAttention(problemOf(error, request), store.signedIn));
       }

@@ -47,7 +47,7 @@ export class ServerSessionPoller {
       this.#last = before;
     } else {
       const { state } = store;
-      store.applySession(session, server.provider);
+      store.applyServerSession(session, server.provider);
       if (this.#hasLostAccount && store.state === state) {
         // Another browser has signed out of one of them: kernels forget its tokens.
         store.setState(state);

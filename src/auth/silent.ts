@@ -48,7 +48,7 @@ export class SilentTokenClient {
     if (store.signedIn === null && !this.interactive.isInProgress) {
       // Another tab or browser may have signed in since, if the server holds the sign-in.
       await store.restore();
-      await store.ambientSettled();
+      await store.whenAmbientLookupDone();
     }
     const { signedIn } = store;
     const chosen = store.choose(request.account);

@@ -49,7 +49,7 @@ export class AuthStore {
   }
 
   /** Resolves once it is known whether the machine has an identity, or a user signs in. */
-  async ambientSettled(): Promise<void> {
+  async whenAmbientLookupDone(): Promise<void> {
     while (this.state.kind === 'searching' && !this.#over) {
       await new Promise<void>(resolve => this.#waiting.push(resolve));
     }
@@ -66,14 +66,14 @@ export class AuthStore {
   }
 
   /** Set the state as if nothing had been tried. */
-  reset(): void {
+  resetToCurrent(): void {
     this.setState(this.signedIn ?? reportOf(this.#ended) ?? this.#signedOut());
   }
 
   /** Clear a problem that concerned only this need. */
   withdraw(request: IAzureTokenRequest): void {
     if (isProblemOf(this.state, request)) {
-      this.reset();
+      this.resetToCurrent();
     }
   }
 
@@ -134,7 +134,7 @@ export class AuthStore {
           return;
         }
         if (found !== null && this.isAfterEnd(found) && this.#canReplace(found, provider)) {
-          return await this.#adopt(found, provider);
+          return await this.#adoptRestored(found, provider);
         }
       } catch (error) {
         if (!(error instanceof AzureAuthError) || error.code !== 'sign_in_required') {
@@ -153,7 +153,8 @@ export class AuthStore {
   }
 
   /** Apply the server extension's session, which all browsers share. */
-  applySession({ signIn, hasEnded, endedBy }: IServerSession, provider: ITokenProvider): void {
+  applyServerSession(session: IServerSession, provider: ITokenProvider): void {
+    const { signIn, hasEnded, endedBy } = session;
     if (signIn !== null) {
       this.#applySignIn(signIn, provider);
     } else if (hasEnded) {
@@ -164,7 +165,7 @@ export class AuthStore {
     } else if (this.#ended?.provider === provider) {
       // The user has signed out of an expired sign-in.
       this.#ended = null;
-      this.reset();
+      this.resetToCurrent();
     } else if (['signed-out', 'signing-out', 'searching'].includes(this.state.kind)) {
       this.#resetIfChanged();
     }
@@ -273,7 +274,7 @@ export class AuthStore {
     const forgotten = this.#inactive.forgetSignedOut();
     // Kernels forget its tokens.
     this.setState({ kind: 'signed-out' });
-    this.reset();
+    this.resetToCurrent();
     await Promise.all([provider.accounts?.forget(account.id), ...forgotten]);
   }
 
@@ -352,7 +353,7 @@ export class AuthStore {
 
   #resetIfChanged(): void {
     if (this.state.kind !== this.options.signedOut()) {
-      this.reset();
+      this.resetToCurrent();
     }
   }
 
@@ -363,7 +364,7 @@ export class AuthStore {
     }
   }
 
-  async #adopt(found: ISignIn, provider: ITokenProvider): Promise<void> {
+  async #adoptRestored(found: ISignIn, provider: ITokenProvider): Promise<void> {
     if (this.options.broadcast.wasSignedOutSince(found.account.id, found.signedInAt)) {
       await this.dropCurrent(found, provider);
     } else {

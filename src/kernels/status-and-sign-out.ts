@@ -58,7 +58,7 @@ async function answerOf(
   }
   if (isStatus) {
     await auth.prepare();
-    await ambientSettled(auth);
+    await whenAmbientLookupDone(auth);
     const answer = status(request.requestId, auth, pins.of(kernelId));
     const isOfAccount = ({ accountId }: IGrant): boolean => accountId === answer.account?.id;
     return !sharing.isShared || answer.account === null || granted().some(isOfAccount)
@@ -84,7 +84,7 @@ const ofKernel =
     kernelId === id;
 
 /** Wait until it is known whether the machine has an identity, or until the timeout. */
-function ambientSettled(auth: IPageAuth): Promise<void> {
+function whenAmbientLookupDone(auth: IPageAuth): Promise<void> {
   return new Promise(resolve => {
     const end = (): void => {
       window.clearTimeout(timer);

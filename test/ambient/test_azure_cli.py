@@ -172,7 +172,7 @@ def test_an_older_version_reports_the_expiry_in_local_time(environ: dict[str, st
 )
 def test_an_answer_without_a_token_is_named(environ: dict[str, str], az: Az, answer: str) -> None:
     az.answer(answer, json.dumps(SHOWN))
-    assert refusal(environ) == Unavailable("azure-cli", "az_odd")
+    assert refusal(environ) == Unavailable("azure-cli", "az_invalid_output")
 
 
 @pytest.mark.parametrize(

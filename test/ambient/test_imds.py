@@ -81,7 +81,7 @@ def test_a_later_answer_is_found_in_the_background(
         (404, "404 - Not Found", ProbeResult("other_metadata", "404")),
         (410, "", ProbeResult("upgrading", "the metadata service")),
         (429, "", ProbeResult("busy", "the metadata service")),
-        (502, "", ProbeResult("out_of_order", "502")),
+        (502, "", ProbeResult("host_failed", "502")),
     ],
 )
 def test_only_the_answer_of_the_service_itself_counts(

@@ -129,10 +129,10 @@ async def test_is_asked_for_the_resource_of_its_cloud(az: Az, browser: Browser) 
 @pytest.mark.parametrize(
     ("said", "code"),
     [
-        ((f"{CANARY} is no JSON", "", 0), "az_odd"),
-        (("{}", f"WARNING: {CANARY}", 0), "az_odd"),
+        ((f"{CANARY} is no JSON", "", 0), "az_invalid_output"),
+        (("{}", f"WARNING: {CANARY}", 0), "az_invalid_output"),
         (("", f"Traceback: {CANARY}", 1), "az_failed"),
-        (("\x00\xff", "", 0), "az_odd"),
+        (("\x00\xff", "", 0), "az_invalid_output"),
     ],
     ids=str,
 )

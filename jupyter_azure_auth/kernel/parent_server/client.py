@@ -155,10 +155,10 @@ def _parsed(text: bytes) -> Any:
 
 def _read(status: int, data: Any) -> IssuedToken | ServerUnavailable:
     if not isinstance(data, dict):
-        return ServerUnavailable("odd_answer")
+        return ServerUnavailable("invalid_answer")
     if status != HTTPStatus.OK:
         return ServerUnavailable(reason_of(data), trace=describe_trace(data.get("trace")))
     answer = parse_answer({**data, "kind": "token", "request_id": "", "request": None}, "")
     if not isinstance(answer, IssuedToken):
-        return ServerUnavailable("odd_answer")
+        return ServerUnavailable("invalid_answer")
     return replace(answer, origin="server")

@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 def reason_of(answer: Mapping[str, Any]) -> str:
     """Return the code of a refusal of the server, or the cause of ``unavailable`` if it names one.
 
-    :param answer: the fields of the HTTP answer; ``odd_answer`` if they have no known code.
+    :param answer: the fields of the HTTP answer; ``invalid_answer`` if they have no known code.
     """
     code, cause = (str(answer.get(name)) for name in ("code", "reason"))
     if code == "unavailable" and cause in UNAVAILABLE_CAUSES:
         return cause
-    return code if code in PARENT_SERVER else "odd_answer"
+    return code if code in PARENT_SERVER else "invalid_answer"
 
 
 def describe_reason(code: str, tenant_id: str | None = None) -> str:
