@@ -100,6 +100,8 @@ class RealHub:
                 "JUPYTER_AZURE_AUTH_CONNECTION": str(connection),
                 # What is installed already is enough: no test asks a package index.
                 "PIP_NO_INDEX": "1",
+                # So that none connects to Azure.
+                **dict.fromkeys(("HTTPS_PROXY", "https_proxy"), "http://127.0.0.1:9"),
             },
             stdin=subprocess.DEVNULL,
             capture_output=True,

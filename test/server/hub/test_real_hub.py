@@ -91,6 +91,8 @@ def test_every_command_of_the_administrators_page_works(hub: RealHub) -> None:
     checked = hub.run(check)
     for part in ("package", "page part", "server"):
         assert f"OK     {part} " in checked.stdout, checked.stdout + checked.stderr
+    wrong = [line.split()[1] for line in checked.stdout.splitlines() if line.startswith("WRONG")]
+    assert (wrong, checked.returncode) == (["authority"], 1), "Azure cannot be reached from here"
     # Last, because it ends the server.
     assert hub.is_running("alice")
     stopped = hub.run(restart)
