@@ -26,6 +26,9 @@ IDENTITY_ENDPOINT_SETTINGS: Final = ("offer", "always", "never")
 
 PERSISTENCE_MODES: Final = ("keychain", "memory", "file")
 
+_LIST_MARKS: Final = frozenset("[],")
+"""Characters of a list that the command line cannot contain, which is read as one name."""
+
 AZURE_CLI_CLIENT_ID: Final = "04b07795-8ddb-461a-bbee-02f9e1bf7b46"
 """The Azure CLI's app registration, a public client that may redirect to any localhost port."""
 
@@ -110,7 +113,9 @@ def remedy_for_type(trait: str) -> str:
 
 def _are_resources(value: Sequence[Any]) -> bool:
     # A scope without a resource stands for Microsoft Graph, which a short name does not mean.
-    return all(are_scopes([name]) and resource_of(name) for name in value)
+    return all(
+        are_scopes([name]) and resource_of(name) and _LIST_MARKS.isdisjoint(name) for name in value
+    )
 
 
 def _are_sources(value: Sequence[Any]) -> bool:

@@ -34,7 +34,7 @@ class _Names(_List):
     def from_string(self, s: str) -> list[Any] | None:
         """Return the names of an argument."""
         names: list[Any] | None = super().from_string(s)
-        return [s] if names is None and s not in ("", "None") else names
+        return [s] if names is None and s != "None" else names
 
 
 class AzureAuth(Configurable):

@@ -60,7 +60,6 @@ def test_reads_the_command_line() -> None:
         (["['popup', 'loopback']"], ["popup", "loopback"]),
         (["[]"], []),
         (["None"], None),
-        ([""], None),
     ],
 )
 def test_a_name_on_the_command_line_is_read_as_a_list(
@@ -82,6 +81,26 @@ def test_a_limit_on_the_command_line_is_never_lifted() -> None:
     argument = "--AzureAuth.allowed_resources=https://storage.azure.com"
     config = KVArgParseConfigLoader(argv=[argument], classes=[]).load_config()
     assert load_config(config).allowed_resources == ["https://storage.azure.com"]
+
+
+# Situation: administrator's settings | `allowed_resources` is empty on the command line, or a list
+# whose quotation marks the shell has removed | any token | none: a message names the setting |
+# correct it
+@pytest.mark.parametrize("trait", ["allowed_resources", "sources"])
+@pytest.mark.parametrize(
+    "value",
+    ["", "[https://storage.azure.com]", "https://storage.azure.com,https://vault.azure.net"],
+)
+@pytest.mark.parametrize("classes", [[], [AzureAuth]])
+def test_a_list_that_the_command_line_cannot_contain_is_a_problem(
+    trait: str, value: str, classes: list[type[AzureAuth]]
+) -> None:
+    arguments = [f"--AzureAuth.{trait}={value}"]
+    config = load_config(KVArgParseConfigLoader(argv=arguments, classes=classes).load_config())
+    assert config.problem is not None
+    assert config.problem.startswith(f"c.AzureAuth.{trait} must be a list of ")
+    assert config.allowed_resources == ([] if trait == "allowed_resources" else None)
+    assert config.offered == []
 
 
 def test_an_empty_text_counts_as_unset() -> None:
