@@ -93,11 +93,15 @@ class Broker:
         :param timeout: seconds that the user has to act, once a page has answered.
         """
         self.forget_after_sign_out()
-        binding.reset(self.cache.epoch)
+        epoch = self.cache.epoch
+        binding.reset(epoch)
         entry = self._find(request, binding.identity)
         needed = get_refresh_status(entry, bypass_cache=request.bypass_cache, at=self.cache.now())
         if entry is not None and needed is RefreshStatus.REFRESH:
             entry = yield from self._renew(request, binding, entry)
+            if self.cache.epoch != epoch:  # the user has signed out during the renewal
+                binding.reset(self.cache.epoch)
+                entry = None
             # It may have expired while waiting for a reloading page to renew it.
             needed = get_refresh_status(entry, bypass_cache=False, at=self.cache.now())
         if entry is None or needed is RefreshStatus.MISSING:

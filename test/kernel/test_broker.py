@@ -302,6 +302,19 @@ def test_a_credential_keeps_its_identity(fake_kernel: FakeKernel) -> None:
     assert fake_kernel.ask(binding=binding) == "ada's again"
 
 
+# Situation: page | the user signs out while a call waits for the renewal of a token | the token of
+# that call | the next sign-in's, not the old one | sign in
+def test_a_sign_out_during_a_renewal_ends_the_old_token(fake_kernel: FakeKernel) -> None:
+    binding = AccountBinding()
+    fake_kernel.at(0, lambda: fake_kernel.give("ada's", lifetime=299))
+    fake_kernel.ask(binding=binding)
+    fake_kernel.seconds = 250
+    fake_kernel.at(251, lambda: fake_kernel.answer(0, kind="error", code="signed_out", message=""))
+    fake_kernel.at(260, lambda: fake_kernel.give("eve's", username="eve"))
+    assert fake_kernel.ask(binding=binding) == "eve's"
+    assert binding.identity == "eve"
+
+
 def test_a_renewal_for_another_identity_changes_nothing(fake_kernel: FakeKernel) -> None:
     binding = AccountBinding()
     fake_kernel.at(0, lambda: fake_kernel.give("ada's", lifetime=299))
