@@ -215,7 +215,9 @@ class PersistenceManager:
                 backend.write(key, record.to_text())
             return True
 
-        self._track(user_key, self._access.run(update, default=False))
+        # If that fails, the entry from before the renewal is still stored, and the next start can
+        # restore it.
+        self._track(user_key, self._access.run(update, default=True))
 
     async def erase(self, user_key: UserKey) -> None:
         """Remove the stored sign-in; return when that, or at least its mark, is on the disk.
