@@ -81,7 +81,7 @@ def _read(serverapp: ServerApp) -> str:
             labextensions_path=[*lab.extra_labextensions_path, *lab.labextensions_path],
         )
         default = found["schema"]["properties"]["kernelAccess"]["default"]
-        return str(_own_value(lab.user_settings_dir) or default)
+        return str(_own_value(lab.user_settings_dir, default))
     except HTTPError as error:
         # Without this package's front end there is no such setting.
         return "allow" if error.status_code == HTTPStatus.NOT_FOUND else "deny"
@@ -89,11 +89,11 @@ def _read(serverapp: ServerApp) -> str:
         return "deny"  # a file that cannot be read, or is not an object, may forbid it
 
 
-def _own_value(folder: str) -> object:
-    """Return what the user has set, even if JupyterLab ignores the file for another mistake."""
+def _own_value(folder: str, default: object) -> object:
+    """Return what the user has set, even if JupyterLab ignores the file for a mistake in it."""
     import json5  # noqa: PLC0415 (of the same package)
 
     name, _, plugin = PLUGIN.partition(":")
     file = Path(folder, name, f"{plugin}.jupyterlab-settings")
     text = file.read_text("utf-8") if file.exists() else ""
-    return json5.loads(text or "{}").get("kernelAccess")
+    return json5.loads(text or "{}").get("kernelAccess", default)
