@@ -35,7 +35,7 @@ class SerialWorker:
 
         :param name: of the thread.
         """
-        self._name: Final = f"{THREADS}-{name}"
+        self._starter = ThreadStarter(f"{THREADS}-{name}", self._start)
         self._lock = threading.Lock()
         self._queue: deque[QueuedCall] = deque()
         self._running = False
@@ -56,7 +56,7 @@ class SerialWorker:
         """Start the thread if it is needed and does not run."""
         with self._lock:
             if self._queue and not self._running:
-                self._running = start_thread(self._name, self._work, or_later=self._start)
+                self._running = self._starter.start(self._work)
 
     def _work(self) -> None:
         while True:
@@ -68,21 +68,39 @@ class SerialWorker:
             run_and_resolve(call, loop, future)
 
 
-def start_thread(
-    name: str, target: Callable[..., None], *args: Any, or_later: Callable[[], None]
-) -> bool:
-    """Start a daemon thread. Must be called on the event loop.
+class ThreadStarter:
+    """Starts daemon threads. All methods must be called on the event loop."""
 
-    :param or_later: called after a while if the system cannot start a thread now.
-    :returns: whether it was started.
-    """
-    try:
-        threading.Thread(target=target, args=args, name=name, daemon=True).start()
-    except RuntimeError:  # as in a container with a limit
-        log.warning("No thread can be started for Azure sign-ins. Trying again.")
-        asyncio.get_running_loop().call_later(START_RETRY_S, or_later)
-        return False
-    return True
+    def __init__(self, name: str, or_later: Callable[[], None]) -> None:
+        """Store the parts.
+
+        :param name: of the threads.
+        :param or_later: called after a while if the system could not start a thread.
+        """
+        self._name = name
+        self._or_later = or_later
+        self._is_waiting = False
+
+    def start(self, target: Callable[..., None], *args: Any) -> bool:
+        """Start a thread.
+
+        :returns: whether it was started. If not, the owner is called once, however many threads
+            it wants, so that a long shortage does not fill the log.
+        """
+        if self._is_waiting:
+            return False
+        try:
+            threading.Thread(target=target, args=args, name=self._name, daemon=True).start()
+        except RuntimeError:  # as in a container with a limit
+            log.warning("No thread can be started for Azure sign-ins. Trying again.")
+            self._is_waiting = True
+            asyncio.get_running_loop().call_later(START_RETRY_S, self._try_again)
+            return False
+        return True
+
+    def _try_again(self) -> None:
+        self._is_waiting = False
+        self._or_later()
 
 
 def run_and_resolve(

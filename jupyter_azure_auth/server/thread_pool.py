@@ -8,7 +8,7 @@ from collections import Counter, deque
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from jupyter_azure_auth.server.msal_log import THREADS
-from jupyter_azure_auth.server.serial_worker import QueuedCall, run_and_resolve, start_thread
+from jupyter_azure_auth.server.serial_worker import QueuedCall, ThreadStarter, run_and_resolve
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,7 +39,7 @@ class FairThreadPool:
         :param per_user: maximum concurrent calls of one user.
         :param most: maximum threads.
         """
-        self._name: Final = f"{THREADS}-{name}"
+        self._starter = ThreadStarter(f"{THREADS}-{name}", self._start)
         self._per_user = per_user
         self._most = most
         self._lock = threading.Lock()
@@ -59,15 +59,14 @@ class FairThreadPool:
         return future
 
     def _start(self) -> None:
-        """Start a thread for the next call, if there is one and the limits allow it."""
+        """Start threads for the calls that wait, as far as the limits allow it."""
         with self._lock:
-            taken = self._take() if self._running.total() < self._most else None
-            if taken is not None and not start_thread(
-                self._name, self._work, *taken, or_later=self._start
-            ):
+            while self._running.total() < self._most and (taken := self._take()) is not None:
                 user_key, call = taken
-                self._running[user_key] -= 1
-                self._queues.setdefault(user_key, deque()).appendleft(call)
+                if not self._starter.start(self._work, user_key, call):
+                    self._running[user_key] -= 1
+                    self._queues.setdefault(user_key, deque()).appendleft(call)
+                    return
 
     def _work(self, user_key: UserKey, call: QueuedCall) -> None:
         taken: tuple[UserKey, QueuedCall] | None = (user_key, call)

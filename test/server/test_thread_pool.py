@@ -94,6 +94,50 @@ async def test_a_thread_that_did_not_start_does_not_block_later_calls(
     assert failed == ["azure-auth-test"] * 5
 
 
+@pytest.mark.parametrize("kind", ["pool", "worker"])
+async def test_calls_that_wait_for_a_thread_share_one_try_and_its_warning(
+    kind: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(serial_worker, "START_RETRY_S", 0.01)
+    pool, worker = FairThreadPool("test"), SerialWorker("test")
+    start, tries = threading.Thread.start, list[str]()
+    second = asyncio.Event()
+
+    def fail(thread: threading.Thread) -> None:
+        tries.append(thread.name)
+        if len(tries) == 2:
+            second.set()
+            monkeypatch.setattr(threading.Thread, "start", start)
+        raise RuntimeError("can't start new thread")
+
+    def call(user_key: str) -> asyncio.Future[str]:
+        run = user_key.upper
+        return pool.call(user_key, run) if kind == "pool" else worker.call(run)
+
+    monkeypatch.setattr(threading.Thread, "start", fail)
+    calls = [call(user_key) for user_key in ("alice", "bob", "carol", "alice", "bob")]
+    assert len(tries) == 1
+    await second.wait()
+    assert await asyncio.gather(*calls) == ["ALICE", "BOB", "CAROL", "ALICE", "BOB"]
+    assert len(tries) == 2
+    assert caplog.text.count("No thread can be started") == 2
+
+
+async def test_after_a_thread_did_not_start_the_next_try_starts_all(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(serial_worker, "START_RETRY_S", 0.01)
+    pool, both = FairThreadPool("test"), threading.Barrier(2, timeout=30)
+    start = threading.Thread.start
+
+    def fail(_thread: threading.Thread) -> None:
+        monkeypatch.setattr(threading.Thread, "start", start)
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", fail)
+    await asyncio.gather(*(pool.call(user_key, both.wait) for user_key in ("alice", "bob")))
+
+
 class _PanicError(BaseException):
     """Not an Exception, like that of a library in Rust (pyo3)."""
 
