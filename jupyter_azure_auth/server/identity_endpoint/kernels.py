@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from inspect import iscoroutinefunction
 from typing import TYPE_CHECKING, Any, Final
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
     from jupyter_server.services.kernels.kernelmanager import MappingKernelManager
+
+log = logging.getLogger(__name__)
 
 LOCAL_PROVISIONER: Final = "local-provisioner"
 """The only provisioner whose kernels are certain to run on this host."""
@@ -49,7 +52,7 @@ def add_variables(
         name = kwargs.get("kernel_name") or next(iter(args), None) or manager.default_kernel_name
         if (kernel_id is None or kernel_id not in manager) and is_local(manager, name):
             kernel_id = kernel_id or manager.new_kernel_id(**kwargs)
-            if added := await variables(kernel_id):
+            if added := await _added(variables, kernel_id):
                 kwargs |= {
                     "kernel_id": kernel_id,
                     "env": _Environment(environment(kwargs.get("env") or os.environ, added)),
@@ -60,7 +63,9 @@ def add_variables(
         kernel: Any = manager.get_kernel(kernel_id)
         on_restart(kernel_id)
         if is_local(manager, kernel.kernel_name):
-            update_launch(kernel, await variables(kernel_id))
+            added = await _added(variables, kernel_id)
+            if added is not None:
+                update_launch(kernel, added)
         return await restart_kernel(kernel_id, *args, **kwargs)
 
     def remove_kernel_and_secret(kernel_id: str, *args: Any, **kwargs: Any) -> Any:
@@ -70,6 +75,17 @@ def add_variables(
     manager.start_kernel = start_kernel_with_variables  # type: ignore[method-assign]
     manager.restart_kernel = restart_kernel_with_variables  # type: ignore[method-assign]
     manager.remove_kernel = remove_kernel_and_secret  # type: ignore[method-assign]
+
+
+async def _added(
+    variables: Callable[[str], Awaitable[Mapping[str, str]]], kernel_id: str
+) -> Mapping[str, str] | None:
+    """Return the variables of a kernel; None if there is a problem, despite which it starts."""
+    try:
+        return await variables(kernel_id)
+    except Exception as problem:  # noqa: BLE001 (such as a limit of threads, whatever it is)
+        log.warning("A kernel starts without the endpoint's variables: %s", type(problem).__name__)
+        return None
 
 
 def update_launch(kernel: Any, variables: Mapping[str, str]) -> None:

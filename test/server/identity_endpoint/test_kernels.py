@@ -80,3 +80,22 @@ async def test_no_log_of_jupyter_contains_the_secret(
     assert CANARY not in caplog.text
     for environ in (manager.started["env"], manager.kernel._launch_args["env"]):
         assert environ["IDENTITY_HEADER"] == environ.copy()["IDENTITY_HEADER"] == CANARY
+
+
+# Situation: identity endpoint | is on, but the system can start no thread | a kernel starts, or is
+# restarted | it starts, and has no new variables | restart the kernel later
+async def test_a_kernel_starts_even_if_its_variables_cannot_be_determined(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def variables(_: str) -> Mapping[str, str]:
+        raise RuntimeError(f"can't start new thread {CANARY}")
+
+    monkeypatch.setattr(kernels, "is_local", lambda *_: True)
+    manager: Any = Manager()
+    kernels.add_variables(manager, variables, lambda _: None, lambda _: None)
+    assert await manager.start_kernel(kernel_name="python3") == "k"
+    assert manager.started == {"kernel_name": "python3"}
+    await manager.restart_kernel("k")
+    assert manager.kernel._launch_args == {"env": {"A": "1"}}
+    assert caplog.text.count("RuntimeError") == 2
+    assert CANARY not in caplog.text
