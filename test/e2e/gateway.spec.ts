@@ -1,5 +1,3 @@
-import { spawn } from 'node:child_process';
-import { createWriteStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -13,6 +11,7 @@ import {
 } from './fixtures';
 import { control, SHORT_LIFE, signInAt, UNTIL_RENEWED } from './front-end-steps';
 import { freePort, type Jupyter, PYTHON, ROOT } from './jupyter';
+import { spawnLogged } from './logged-process';
 
 /** Also the Kernel Gateway; see `setup/requirements-programs.txt`. */
 const PACKAGES = join(ROOT, '.cache', 'programs');
@@ -53,9 +52,12 @@ async function whileGatewayRuns(
 ): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'gateway-'));
   const port = await freePort();
-  const args = ['-m', 'kernel_gateway', '--ip=127.0.0.1', `--port=${port}`];
+  const args = [
+    ...['-m', 'kernel_gateway', '--ip=127.0.0.1', `--port=${port}`],
+    '--JupyterWebsocketPersonality.list_kernels=True'
+  ];
   const environment = await environmentFor(azure);
-  const child = spawn(PYTHON, [...args, '--JupyterWebsocketPersonality.list_kernels=True'], {
+  const child = spawnLogged(join(folder, 'gateway.log'), PYTHON, args, {
     cwd: folder,
     env: {
       ...process.env,
@@ -67,7 +69,6 @@ async function whileGatewayRuns(
       IPYTHONDIR: join(folder, 'ipython')
     }
   });
-  child.stderr.pipe(createWriteStream(join(folder, 'gateway.log')));
   const ended = new Promise(resolve => child.once('exit', resolve));
   const url = `http://127.0.0.1:${port}`;
   const isReady = (): Promise<boolean> =>

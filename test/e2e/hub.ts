@@ -1,6 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -9,6 +8,7 @@ import type { LocalAzure } from './fixtures';
 import { FRONT_ENDS, type FrontEndName } from './front-ends';
 import type { Lab } from './lab';
 import { plainEnvironment } from './localhost-fixtures';
+import { spawnLogged } from './logged-process';
 import { freePort, notebookText, PYTHON, ROOT, writeConfig, writeQuietSettings } from './jupyter';
 
 /** For the start of the Hub, and of a server of it, on a busy machine, in milliseconds. */
@@ -65,14 +65,9 @@ export class Hub {
       HUB_TEST_HUB_PORT: String(hub),
       HUB_TEST_PROXY_PORT: String(proxy)
     };
-    const log = createWriteStream(join(folder, 'hub.log'));
-    const run = (program: string, args: readonly string[]): ChildProcess => {
+    const run = (program: string, args: readonly string[]): ChildProcess =>
       // In its own process group, so that servers end with their Hub.
-      const child = spawn(program, args, { cwd: folder, env, detached: true });
-      child.stdout.pipe(log);
-      child.stderr.pipe(log);
-      return child;
-    };
+      spawnLogged(join(folder, 'hub.log'), program, args, { cwd: folder, env, detached: true });
     const program = join(ROOT, 'node_modules/configurable-http-proxy/bin/configurable-http-proxy');
     const target = `http://127.0.0.1:${hub}`;
     const configFile = join(ROOT, 'test/server/hub/jupyterhub_config.py');

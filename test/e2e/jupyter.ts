@@ -1,10 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { randomInt } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { dirname, join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { spawnLogged } from './logged-process';
 import { type PrivateFolders, withPrivateFolders } from './private-files';
 
 export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
@@ -61,7 +61,7 @@ export class Jupyter {
       `--IdentityProvider.token=${token}`,
       `--ServerApp.root_dir=${notebooks}`
     ]);
-    const child = spawn(program, args, {
+    const child = spawnLogged(logFile, program, args, {
       cwd: notebooks,
       // In its own process group, so that kernels end with it.
       detached: true,
@@ -75,9 +75,6 @@ export class Jupyter {
         ...environment
       }
     });
-    const log = createWriteStream(logFile);
-    child.stdout.pipe(log);
-    child.stderr.pipe(log);
     const server = new Jupyter(`http://localhost:${port}${base}`, token, folder, logFile, child);
     await server.ready();
     return server;
