@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from traitlets import Bool, Dict, List, TraitError, Unicode
 from traitlets.config import Config, Configurable
+from traitlets.config.loader import LazyConfigValue
 
 from jupyter_azure_auth._clouds import DEFAULT_CLOUD
 from jupyter_azure_auth.server.config import (
@@ -161,6 +162,12 @@ def load_config(config: Config) -> AzureAuthConfig:
 
 
 def _read(config: Config) -> AzureAuthConfig:
+    for name, value in config.get("AzureAuth", {}).items():
+        # traitlets extends None to None, which lifts a limit.
+        if isinstance(value, LazyConfigValue) and value.to_dict():
+            raise InvalidTraitError(
+                name, "has no default that can be extended, so assign all of its values"
+            )
     try:
         values = AzureAuth(config=config).trait_values(config=True)
     except TraitError:

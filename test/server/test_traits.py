@@ -103,6 +103,38 @@ def test_a_list_that_the_command_line_cannot_contain_is_a_problem(
     assert config.offered == []
 
 
+# Situation: administrator's settings | `allowed_resources.append(…)` or `extend(…)` in the
+# configuration file, where nothing was assigned before | any token | none: a message names the
+# setting | assign a list
+@pytest.mark.parametrize("trait", ["allowed_resources", "sources"])
+@pytest.mark.parametrize(
+    "statement", ["append('popup')", "extend(['popup'])", "prepend(['popup'])"]
+)
+def test_a_list_without_a_default_cannot_be_extended(trait: str, statement: str) -> None:
+    given = Config()
+    exec(f"c.AzureAuth.{trait}.{statement}", {"c": given})  # noqa: S102
+    config = load_config(given)
+    assert config.problem == (
+        f"c.AzureAuth.{trait} has no default that can be extended, so assign all of its values."
+    )
+    assert config.allowed_resources == ([] if trait == "allowed_resources" else None)
+    assert config.offered == []
+
+
+def test_a_list_that_was_assigned_can_be_extended() -> None:
+    given, later = Config(), Config()
+    given.AzureAuth.sources = ["popup"]
+    later.AzureAuth.sources.append("loopback")
+    given.merge(later)
+    assert load_config(given).sources == ["popup", "loopback"]
+
+
+def test_reading_a_setting_in_the_configuration_file_does_not_set_it() -> None:
+    given = Config()
+    assert not given.AzureAuth.sources.to_dict()
+    assert load_config(given) == AzureAuthConfig()
+
+
 def test_an_empty_text_counts_as_unset() -> None:
     assert load_config(Config({"AzureAuth": {"client_id": ""}})) == AzureAuthConfig()
 
