@@ -174,7 +174,8 @@ def _read(config: Config) -> AzureAuthConfig:
         # The text of a TraitError repeats the value and does not name the trait.
         trait = _mistyped_trait(config)
         raise InvalidTraitError(trait, remedy_for_type(trait)) from None
-    return AzureAuthConfig(**{name: _plain(name, value) for name, value in values.items()})
+    plain = {name: _plain(name, value) for name, value in values.items()}
+    return AzureAuthConfig(**{name: one for name, one in plain.items() if one is not None})
 
 
 def _mistyped_trait(config: Config) -> str:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import runpy
 
 import pytest
-from traitlets import List
+from traitlets import List, Unicode
 from traitlets.config import Config
 from traitlets.config.loader import KVArgParseConfigLoader
 
@@ -135,8 +135,14 @@ def test_reading_a_setting_in_the_configuration_file_does_not_set_it() -> None:
     assert load_config(given) == AzureAuthConfig()
 
 
-def test_an_empty_text_counts_as_unset() -> None:
-    assert load_config(Config({"AzureAuth": {"client_id": ""}})) == AzureAuthConfig()
+# Situation: administrator's settings | `persistence` is an empty text | sign-in at the server | the
+# keychain stores it, as if nothing were set, and no file | nothing to do
+@pytest.mark.parametrize(
+    "trait",
+    [name for name, one in AzureAuth.class_traits(config=True).items() if type(one) is Unicode],
+)
+def test_an_empty_text_counts_as_unset(trait: str) -> None:
+    assert load_config(Config({"AzureAuth": {trait: ""}})) == AzureAuthConfig()
 
 
 @pytest.mark.parametrize(
