@@ -7,7 +7,7 @@ import math
 from typing import Final
 from urllib.parse import urlsplit
 
-_MAX_S: Final = 3600.0
+_MAX_S: Final = 3600
 
 
 def address(text: str) -> str:
@@ -36,5 +36,5 @@ def seconds(text: str) -> float:
     except ValueError:
         value = math.nan
     if not 0 < value <= _MAX_S:
-        raise argparse.ArgumentTypeError("must be a number of seconds, such as 5")
+        raise argparse.ArgumentTypeError(f"must be a number of seconds, at most {_MAX_S}")
     return value

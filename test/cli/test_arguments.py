@@ -28,9 +28,9 @@ def test_an_invalid_address_is_refused(
     assert "--url: must be an address, such as http://localhost:8888/" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("seconds", ["0", "-1", "nan", "inf", "soon"])
+@pytest.mark.parametrize("seconds", ["0", "-1", "nan", "inf", "soon", "3601"])
 def test_an_invalid_timeout_is_refused(seconds: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(["doctor", "--timeout", seconds])
     assert ended.value.code == 2
-    assert "--timeout: must be a number of seconds" in capsys.readouterr().err
+    assert "--timeout: must be a number of seconds, at most 3600" in capsys.readouterr().err
