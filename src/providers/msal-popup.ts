@@ -238,8 +238,11 @@ export class MsalPopup implements ITokenProvider, ISignInMethod {
       .getAllAccounts()
       .filter(({ homeAccountId }) => !known.includes(homeAccountId));
     // MSAL.js keeps everything under the id in lower case, but removes what is under the id as it is.
+    // An account that any script of this origin has changed may have none.
     const removals = unknown.map(({ homeAccountId, ...rest }) =>
-      this.client.clearCache({ account: { ...rest, homeAccountId: homeAccountId.toLowerCase() } })
+      this.client.clearCache({
+        account: { ...rest, homeAccountId: String(homeAccountId).toLowerCase() }
+      })
     );
     await Promise.all(removals);
   }

@@ -120,8 +120,7 @@ export class TabSignIn {
     const keys = Object.keys(sessionStorage).filter(
       key =>
         // MSAL.js has it in lower case in some keys, and as configured in others.
-        key.toLowerCase().includes(this.clientId.toLowerCase()) ||
-        (/^msal\.\d+[.|]/.test(key) && !(parseJSON(sessionStorage.getItem(key)) instanceof Object))
+        key.toLowerCase().includes(this.clientId.toLowerCase()) || isDamaged(key)
     );
     keys.forEach(key => sessionStorage.removeItem(key));
     return keys.length > 0;
@@ -154,6 +153,22 @@ export class TabSignIn {
 
   readonly #key: string;
   readonly #parkedKey: string;
+}
+
+/** Whether MSAL.js stops at an entry that it has for all apps: a list of accounts, or an account. */
+function isDamaged(key: string): boolean {
+  const value = parseJSON(sessionStorage.getItem(key));
+  const { homeAccountId, tenantProfiles = [] } = Object(value);
+  const isAccount =
+    typeof homeAccountId === 'string' &&
+    tenantProfiles instanceof Array &&
+    tenantProfiles.every(Boolean);
+  return (
+    /^msal\.(\d+[.|]|account)/.test(key) &&
+    (!(value instanceof (key.endsWith('.keys') ? Array : Object)) ||
+      // The keys of all else have more parts, or fewer.
+      (key.split('|').length === 4 && !isAccount))
+  );
 }
 
 /** Records are written by this class only; anything else is not a sign-in. */

@@ -28,6 +28,8 @@ const aToken = (credentialType: string, secret: unknown): object => ({
   ...{ homeAccountId: 'AbC', environment, clientId, realm, credentialType, secret }
 });
 
+const anAccount = (change: object): string => JSON.stringify({ ...ENTRIES[ACCOUNT], ...change });
+
 /** What MSAL.js keeps of a sign-in; the id has capital letters, as in AD FS. */
 const ENTRIES = {
   [ACCOUNTS]: [ACCOUNT],
@@ -112,12 +114,21 @@ describe('a damaged entry', () => {
     ['a list of tokens that is no list', TOKENS, '{"idToken":5,"accessToken":5,"refreshToken":5}'],
     ['a list of accounts that is cut off', ACCOUNTS, '["msal'],
     ['a list of accounts that is no list', ACCOUNTS, '5'],
-    ['an account that is cut off', ACCOUNT, '{"homeAccountId']
+    ['a list of accounts that is an object', ACCOUNTS, '{}'],
+    ['an older list of accounts that is an object', 'msal.1.account.keys', '{}'],
+    ['the oldest list of accounts that is no list', 'msal.account.keys', '5'],
+    ['an account that is cut off', ACCOUNT, '{"homeAccountId'],
+    ['an account whose id is no text', ACCOUNT, anAccount({ homeAccountId: 5 })],
+    ['an account without an id', ACCOUNT, anAccount({ homeAccountId: null })],
+    ['an account whose tenants are no list', ACCOUNT, anAccount({ tenantProfiles: {} })],
+    ['an account with a tenant that is nothing', ACCOUNT, anAccount({ tenantProfiles: [null] })]
   ])('is no sign-in: %s', async (_, key, damaged) => {
     sessionStorage.setItem(key, damaged);
     const popup = await MsalPopup.create(POPUP);
     expect(await popup.restore()).toBeNull();
     expect(popup.accounts.others).toEqual([]);
+    // As after each sign-in, accounts that this tab does not know are removed.
+    await popup.accounts.forget('other');
     await popup.clear();
     expect(JSON.stringify({ ...sessionStorage })).not.toContain('SECRET');
   });
@@ -133,7 +144,11 @@ describe('a damaged entry', () => {
   });
 
   it('leaves the sign-in of another application in this tab', async () => {
-    const theirs = { 'msal.3.token.keys.theirs': '{}', 'msal.3|d|h|idtoken|theirs|t||': '{}' };
+    const theirs = {
+      'msal.3.token.keys.theirs': '{}',
+      'msal.3|d|h|t': '{"homeAccountId":"d"}',
+      'msal.3|d|h|idtoken|theirs|t||': '{}'
+    };
     Object.entries(theirs).forEach(([key, value]) => sessionStorage.setItem(key, value));
     sessionStorage.setItem(ID_TOKEN, 'damaged');
     await MsalPopup.create(POPUP);
