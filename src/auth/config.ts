@@ -128,12 +128,12 @@ function heldByServer(
 }
 
 /** Return where a sign-in, its code and its refresh token go. */
-function addressesOf(popup: IPopupConfiguration | null): (string | undefined)[] {
+function addressesOf(popup: IPopupConfiguration | null): readonly unknown[] {
   return [popup?.authority, ...endpointsOf(popup?.authorityMetadata)];
 }
 
 /** @returns Null if all addresses are at hosts of Microsoft's clouds. */
-function foreignHosts(...addresses: readonly (string | null | undefined)[]): string | null {
+function foreignHosts(...addresses: readonly unknown[]): string | null {
   const hosts = addresses
     .map(String)
     .flatMap(address => (URL.canParse(address) ? new URL(address).host : []))

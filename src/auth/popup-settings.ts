@@ -53,23 +53,24 @@ export function popupSettings(
   const redirectUri = firstOf(text(user['redirectUri']), server.redirectUri, redirectPage(baseUrl));
   const clientId = firstOf(text(user['clientId']), server.clientId, null);
   const metadata = user['authorityMetadata'];
+  const authorityMetadata = firstOf<object, null>(
+    typeof metadata === 'object' ? metadata : null,
+    // They name the endpoint that redeems the code: those of one authority are not for another.
+    overridesAuthority ? null : server.authorityMetadata,
+    null
+  );
   const checks: readonly [SettingName, boolean][] = [
     ['clientId', isGuid(clientId.value ?? '')],
     ['tenantId', isTenant(tenant.value)],
     ['cloud', isOwn || host !== undefined],
-    ['authority', !isOwn || isSecure(authority.value, false)],
-    ['redirectUri', isSecure(redirectUri.value, true)]
+    ['authority', !isOwn || isSecure(authority.value)],
+    ['redirectUri', isSecure(redirectUri.value, 'localhost', '127.0.0.1')],
+    ['authorityMetadata', isMetadata(authorityMetadata.value)]
   ];
   return {
     effective: {
-      ...{ clientId, cloud, redirectUri, authority },
-      tenantId: isOwn ? tenantOf(authority, tenant) : tenant,
-      authorityMetadata: firstOf<object, null>(
-        typeof metadata === 'object' ? metadata : null,
-        // They name the endpoint that redeems the code: those of one authority are not for another.
-        overridesAuthority ? null : server.authorityMetadata,
-        null
-      )
+      ...{ clientId, cloud, redirectUri, authority, authorityMetadata },
+      tenantId: isOwn ? tenantOf(authority, tenant) : tenant
     },
     invalid: checks.flatMap(([name, isValid]) => (isValid ? [] : [name]))
   };
@@ -83,9 +84,9 @@ export function redirectPage(baseUrl: string): string {
 }
 
 /** Return where metadata send the user, and the code: that may be other hosts than the authority's. */
-export function endpointsOf(metadata?: object | null): string[] {
+export function endpointsOf(metadata?: object | null): readonly unknown[] {
   const { authorization_endpoint, token_endpoint } = Object(metadata);
-  return [authorization_endpoint, token_endpoint].filter(Boolean).map(String);
+  return [authorization_endpoint, token_endpoint];
 }
 
 /** Clouds by the names of the Azure CLI, the default first. */
@@ -126,15 +127,26 @@ function tenantOf(
     : { value: value.replace(/^.*?([^/]*)\/*$/, '$1'), from: 'authority' };
 }
 
-/** Whether an address uses `https`, or `http` on this machine if the platform allows that. */
-function isSecure(address: string, orLocal: boolean): boolean {
-  if (!URL.canParse(address)) {
+/**
+ * Whether metadata have an issuer and secure endpoints. The twin of `_is_metadata` in
+ * `server/config.py`.
+ */
+function isMetadata(metadata: object | null): boolean {
+  return (
+    metadata === null ||
+    (typeof Object(metadata).issuer === 'string' &&
+      endpointsOf(metadata).every(one => isSecure(one, 'localhost', '127.0.0.1', '[::1]')))
+  );
+}
+
+/** Whether an address uses `https`, or `http` on one of these hosts. */
+function isSecure(address: unknown, ...hosts: readonly string[]): boolean {
+  if (typeof address !== 'string' || !URL.canParse(address)) {
     return false;
   }
   const { protocol, hostname, username, password, hash } = new URL(address);
-  const local = hostname === 'localhost' || hostname === '127.0.0.1';
   return (
-    (protocol === 'https:' || (orLocal && local && protocol === 'http:')) &&
+    (protocol === 'https:' || (protocol === 'http:' && hosts.includes(hostname))) &&
     username + password + hash === ''
   );
 }

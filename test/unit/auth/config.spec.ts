@@ -20,6 +20,16 @@ const OWN_PORT: IAzureSignInMethod = {
 };
 const CLOSED = { obstacle: 'no_extension', customAuthority: null, appName: 'Microsoft Azure CLI' };
 
+const METADATA = {
+  issuer: 'https://login.microsoftonline.com/t',
+  authorization_endpoint: 'https://login.microsoftonline.com/t/authorize',
+  token_endpoint: 'https://login.microsoftonline.com/t/token'
+};
+const USERS_METADATA = { ...METADATA, issuer: 'https://login.example' };
+const withMetadata = (change: object): object => ({
+  authorityMetadata: { ...METADATA, ...change }
+});
+
 const server = (change: Partial<IServerConfig> = {}): IServerConfig => ({
   ...parseServerConfig(new Map()),
   ...change
@@ -76,7 +86,7 @@ describe('resolveConfiguration', () => {
     [
       "a user's cloud before the server's authority, metadata included",
       { cloud: 'AzureChinaCloud' },
-      { clientId: ID, authority: 'https://login.example/t', authorityMetadata: { s: 1 } },
+      { clientId: ID, authority: 'https://login.example/t', authorityMetadata: METADATA },
       {
         authority: 'https://login.chinacloudapi.cn/organizations',
         cloud: 'AzureChinaCloud'
@@ -103,19 +113,19 @@ describe('resolveConfiguration', () => {
     [
       "the server's metadata",
       {},
-      { clientId: ID, authorityMetadata: { s: 1 } },
-      { authorityMetadata: { s: 1 } }
+      { clientId: ID, authorityMetadata: METADATA },
+      { authorityMetadata: METADATA }
     ],
     [
       "the user's metadata",
-      { authorityMetadata: { u: 1 } },
-      { clientId: ID, authorityMetadata: { s: 1 } },
-      { authorityMetadata: { u: 1 } }
+      { authorityMetadata: USERS_METADATA },
+      { clientId: ID, authorityMetadata: METADATA },
+      { authorityMetadata: USERS_METADATA }
     ],
     [
       "no metadata of the server's for an authority of the user's",
       { authority: 'https://login.example/t' },
-      { clientId: ID, authorityMetadata: { s: 1 } },
+      { clientId: ID, authorityMetadata: METADATA },
       { authority: 'https://login.example/t' }
     ]
   ])('accepts %s', (_, user, administrator, expected) => {
@@ -142,10 +152,21 @@ describe('resolveConfiguration', () => {
     ['authority', {}, { authority: 'SECRET' }],
     ['redirectUri', { redirectUri: 'http://SECRET.example/r' }, {}],
     ['redirectUri', { redirectUri: 'javascript:SECRET' }, {}],
-    ['redirectUri', { redirectUri: 'https://hub/r#SECRET' }, {}]
+    ['redirectUri', { redirectUri: 'https://hub/r#SECRET' }, {}],
+    ['authorityMetadata', withMetadata({ token_endpoint: 'http://SECRET.example/token' }), {}],
+    ['authorityMetadata', withMetadata({ authorization_endpoint: 'http://SECRET.example/' }), {}],
+    ['authorityMetadata', withMetadata({ token_endpoint: ['https://SECRET.example/token'] }), {}],
+    ['authorityMetadata', withMetadata({ token_endpoint: undefined }), {}],
+    ['authorityMetadata', withMetadata({ issuer: undefined }), {}],
+    ['authorityMetadata', { authorityMetadata: [] }, {}]
   ])('names %s if it is invalid, never its value', (detail, user, administrator) => {
     const found = resolve({ clientId: ID, ...user }, administrator);
     expect(found).toEqual({ kind: 'malformed', detail });
+  });
+
+  it.each(['localhost', '127.0.0.1', '[::1]'])('accepts a token endpoint at %s', host => {
+    const user = withMetadata({ token_endpoint: `http://${host}:7777/token` });
+    expect(methodOf(resolve({ clientId: ID, ...user }), 'popup')?.obstacle).toBeNull();
   });
 
   // Code in a kernel can write the user's settings, and the token endpoint gets the code.
@@ -157,6 +178,7 @@ describe('resolveConfiguration', () => {
     ['https://login.microsoftonline.com', 'https://login.microsoftonline.com', null]
   ])('names each host that is not Microsoft’s: %s, %s', (sends, redeems, expected) => {
     const authorityMetadata = {
+      issuer: 'https://login.example',
       authorization_endpoint: `${sends}/{tenantid}/authorize`,
       token_endpoint: `${redeems}/{tenantid}/token`
     };

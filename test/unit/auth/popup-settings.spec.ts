@@ -7,6 +7,7 @@ const trans = nullTranslator.load('');
 const BASE = 'http://localhost:8888/';
 const ID = '99999999-2222-3333-4444-555555555555';
 const CUSTOM = 'https://login.example/t';
+const METADATA = { issuer: 'i', authorization_endpoint: CUSTOM, token_endpoint: CUSTOM };
 
 /** What the Settings Editor shows beside a setting. */
 function shown(name: SettingName, user: object, change: Partial<IServerConfig>): string | null {
@@ -95,7 +96,7 @@ describe('popupSettings', () => {
     ['AzureMoonCloud', '', ['cloud']]
   ])('leaves the server’s authority if the cloud has another: %s', (cloud, used, wrong) => {
     const server = { ...parseServerConfig(new Map()), clientId: ID, authority: CUSTOM };
-    const own = { ...server, cloud: 'AzureStackCloud', authorityMetadata: { issuer: 'i' } };
+    const own = { ...server, cloud: 'AzureStackCloud', authorityMetadata: METADATA };
     const { effective, invalid } = popupSettings({ cloud }, own, BASE);
     expect([effective.authority.value, invalid]).toEqual([used, wrong]);
     expect(effective.authorityMetadata.from).toBe(used === CUSTOM ? 'server' : 'default');
