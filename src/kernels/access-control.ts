@@ -172,11 +172,12 @@ export class AccessControl {
   #follow(answer: Fields): void {
     const listed = fieldsOf(answer.get('revoked'));
     const kernels = listed.get('kernels');
+    // Whatever the user has clicked here.
+    this.#stored = readAccess(answer.get('kernel_access'), 'allow');
     // An answer from before the user's last click here is outdated.
     if (this.#unreported > 0 || !Array.isArray(kernels)) {
       return;
     }
-    this.#stored = readAccess(answer.get('kernel_access'), 'allow');
     const before = new Set(this.revoked.map(({ kernelId }) => kernelId));
     const now = new Set([
       ...kernels.map(String),

@@ -126,9 +126,9 @@ export class KernelHarness {
   tokenService: KernelTokenService;
 
   /** @param answer - What the server answers about access from the start. */
-  constructor(answer?: () => Promise<ReadonlyMap<string, unknown>>) {
+  constructor(answer?: (route: string, fields: object) => Promise<ReadonlyMap<string, unknown>>) {
     if (answer !== undefined) {
-      this.server.post.mockImplementation(answer);
+      this.server.post.mockImplementation((route, fields = {}) => answer(route, fields));
     }
     this.access = this.control();
     this.tokenService = this.open();

@@ -18,7 +18,7 @@ beforeEach(() => {
 afterEach(() => jest.useRealTimers());
 
 /** A page whose server answers this about access. */
-async function begin(answer: () => Promise<Answer>): Promise<void> {
+async function begin(answer: (route: string, fields: object) => Promise<Answer>): Promise<void> {
   harness = new KernelHarness(answer);
   await harness.setSignedIn(ALICE);
 }
@@ -87,6 +87,17 @@ it('gives no token that the file of the settings denies, until it no longer does
   await harness.pass(0);
   await harness.ask('c4', { request_id: 'r4' });
   expect(harness.takeSent()).toEqual(['c4 error denied']);
+});
+
+it('gives no token that the file denies while it still reports what was revoked', async () => {
+  const revoked = JSON.stringify(['revoked', 'k2', 'other.ipynb']);
+  sessionStorage.setItem('jupyter-azure-auth:access', JSON.stringify([revoked]));
+  const stored: Answer = new Map([...lists([]), ['kernel_access', 'deny']]);
+  await begin((_, fields) =>
+    'revoked' in fields ? new Promise(() => undefined) : Promise.resolve(stored)
+  );
+  await harness.ask('c1');
+  expect(harness.takeSent()).toEqual(['c1 error denied']);
 });
 
 describe('a click', () => {
