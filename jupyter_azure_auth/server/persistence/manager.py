@@ -190,9 +190,16 @@ class PersistenceManager:
 
         :param make: returns the record; can block.
         """
-        key = self._key(user_key)
-        if user_key in self._backends or self._is_storing(user_key):
-            self._run_on_markers(lambda: self._store.markers.mark_erased(key), default=None)
+        key, group = self._key(user_key), group_of(user_key, self._config)
+        may_be_stored = user_key in self._backends or self._is_storing(user_key)
+        markers = self._store.markers
+
+        def mark() -> None:
+            # The backend may have failed each time that a start tried to restore the stored one.
+            if may_be_stored or markers.is_persisted(group, key):
+                markers.mark_erased(key)
+
+        self._run_on_markers(mark, default=None)
 
         def write(backend: Backend) -> bool:
             backend.write(key, make().to_text())

@@ -86,6 +86,27 @@ async def test_the_next_start_does_not_restore_it(
     assert (await erased(browser, keychain))["account"] is None
 
 
+# Situation: keychain | locked while the server starts, so that the stored sign-in is not restored |
+# another sign-in, then a restart | none: the stored one may be of another account | sign in again
+async def test_a_sign_in_that_was_not_restored_is_replaced(
+    browser: Browser,
+    keychain: FakeKeychain,
+    pauses: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    await signed_in(browser)
+    pauses.setattr(manager, "RETRY_DELAY_S", NEVER)
+    keychain.problem = LOCKED
+    restart(browser.app)
+    while "kept in memory only" not in caplog.text:
+        await browser.ask("session")
+    await browser.sign_in()
+    await session(browser, MEMORY, ("persistable_in", None))
+    keychain.problem = None
+    restart(browser.app)
+    assert (await session(browser))["account"] is None
+
+
 async def test_a_start_with_a_locked_keychain_keeps_trying(
     browser: Browser, keychain: FakeKeychain, pauses: pytest.MonkeyPatch
 ) -> None:
