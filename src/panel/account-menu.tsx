@@ -14,11 +14,21 @@ interface IProps {
   readonly trans: TranslationBundle;
 }
 
-/** What a user can do with accounts and directories, folded. */
-export function AccountMenu(props: IProps): JSX.Element {
+interface IMenuProps extends Omit<IProps, 'signedIn'> {
+  /** Null while no account is signed in, as while another one is added. */
+  readonly signedIn: IAzureSignedIn | null;
+}
+
+/** What a user can do with accounts and directories, folded; hidden if there is no account. */
+export function AccountMenu({ auth, signedIn, trans }: IMenuProps): JSX.Element {
+  const user = signedIn?.ambient === false ? signedIn : null;
   return (
-    <Details className="jp-AzurePanel-menu" label={props.trans.__('Accounts and directories')}>
-      <Accounts key={props.signedIn.account.id} {...props} />
+    <Details
+      className="jp-AzurePanel-menu"
+      label={trans.__('Accounts and directories')}
+      hidden={user === null}
+    >
+      {user && <Accounts key={user.account.id} auth={auth} signedIn={user} trans={trans} />}
     </Details>
   );
 }

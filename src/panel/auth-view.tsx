@@ -74,9 +74,7 @@ export function AuthView({ auth, kernels, now, trans, showPanel, isBrief }: IPro
           )}
         </AccountCard>
       )}
-      {signedIn && !signedIn.ambient && !showPanel && (
-        <AccountMenu auth={auth} signedIn={signedIn} trans={trans} />
-      )}
+      {!showPanel && <AccountMenu auth={auth} signedIn={signedIn} trans={trans} />}
       {method?.customAuthority && (
         <p className="jp-AzurePanel-sentence">
           {trans.__('Sign-in page: %1', method.customAuthority)}

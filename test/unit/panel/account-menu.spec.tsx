@@ -3,8 +3,9 @@ import { nullTranslator } from '@jupyterlab/translation';
 import React, { act } from 'react';
 import { chooseTenant } from '../../../src/panel/tenants';
 import { AccountMenu } from '../../../src/panel/account-menu';
+import type { IAzureSignedIn } from '../../../src/tokens';
 import { anError, BOB } from '../kernels/kernel-harness';
-import { ALICE, type FakeAuth } from './fixtures';
+import { ALICE, type FakeAuth, MACHINE } from './fixtures';
 import { type Place, withPlace } from './render';
 
 let auth: FakeAuth;
@@ -16,13 +17,18 @@ withPlace((newAuth, newPlace) => {
 
 const FABRIKAM = 'fab00000-0000-4000-8000-000000000002';
 const writeText = jest.fn(async () => undefined);
+const menu = (): HTMLDetailsElement => place.host.querySelector('details')!;
+
+function show(signedIn: IAzureSignedIn | null): void {
+  place.show(<AccountMenu auth={auth} signedIn={signedIn} trans={nullTranslator.load('')} />);
+}
 
 async function open(signedIn = ALICE): Promise<void> {
   Object.assign(navigator, { clipboard: { writeText } });
-  place.show(<AccountMenu auth={auth} signedIn={signedIn} trans={nullTranslator.load('')} />);
+  show(signedIn);
   await act(async () => {
-    place.host.querySelector('details')!.open = true;
-    place.host.querySelector('details')!.dispatchEvent(new Event('toggle'));
+    menu().open = true;
+    menu().dispatchEvent(new Event('toggle'));
   });
 }
 
@@ -51,6 +57,17 @@ it('leaves a switch to the tab that has signed in', async () => {
   auth.others = [BOB.account];
   await open({ ...ALICE, persistedIn: 'other-tab' });
   expect(place.text).not.toContain('bob@contoso.com');
+});
+
+it('is as open as before when another account has been added', async () => {
+  await open();
+  for (const none of [null, MACHINE]) {
+    show(none);
+    expect([menu().hidden, place.labels]).toEqual([true, []]);
+  }
+  show(BOB);
+  expect([menu().hidden, menu().open]).toEqual([false, true]);
+  expect(place.labels).toContain('Add another account');
 });
 
 it('says how long the server keeps the other accounts', async () => {

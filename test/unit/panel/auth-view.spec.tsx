@@ -141,7 +141,9 @@ describe('AuthView', () => {
       auth.setState({ kind: 'signed-out' });
       expect(status()).toContain(sentence);
       expect(host.querySelector('a')?.href ?? null).toBe(link);
-      expect(host.querySelector('details summary')!.textContent).toBe('Other ways to sign in');
+      expect(host.querySelector('details:not([hidden]) > summary')!.textContent).toBe(
+        'Other ways to sign in'
+      );
       // One primary way: at localhost, if that is all it takes.
       expect(host.querySelectorAll('.jp-mod-primary')).toHaveLength(1);
       expect(host.querySelector('.jp-mod-primary')!.tagName).toBe(link === null ? 'BUTTON' : 'A');
@@ -219,7 +221,9 @@ describe('AuthView', () => {
     auth.candidates = [{ source: 'azure-cli', outcome: 'unavailable', reason: 'No.' }];
     auth.setState({ kind: 'signed-out' });
     const summaries = (): (string | null)[] =>
-      [...host.querySelectorAll('summary')].map(({ textContent }) => textContent);
+      [...host.querySelectorAll('details:not([hidden]) > summary')].map(
+        ({ textContent }) => textContent
+      );
     expect(summaries()).toEqual(['Other ways to sign in', 'How this was chosen']);
     auth.setState(SIGNING_IN);
     expect(summaries()).toEqual(['How this was chosen']);
