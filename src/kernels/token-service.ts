@@ -1,7 +1,7 @@
 import { type ISignal, Signal } from '@lumino/signaling';
 import type { IActingKernel, IWaitingRequest } from './kernel-requests';
 import type { AzureAuthState, IAzureTokenRequest, IKernelGrant } from '../tokens';
-import { isSignedOut } from '../auth/account';
+import { isPermission, isSignedOut } from '../auth/account';
 import { isSameTokenRequest } from '../auth/same-token-request';
 import type { IPinnedAccount } from './account-pins';
 import { answerStatusOrSignOut } from './status-and-sign-out';
@@ -358,7 +358,7 @@ function isRenewal({ interactive, heldBy }: ITokenRequest): boolean {
 
 /** Whether the user is asked for a permission, which no sign-in replaces. */
 function isAboutAccess({ prompt }: IPending): boolean {
-  return prompt?.question === 'share' || prompt?.question === 'access';
+  return prompt !== null && isPermission(prompt);
 }
 
 export namespace KernelTokenService {

@@ -1,12 +1,13 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
+import { isPermission } from '../auth/account';
 import type { IPageAuth } from '../auth/page-auth';
 import type { IKernelRequests } from '../kernels/kernel-requests';
 import type { AzureAuthState, IAzureTokenRequest } from '../tokens';
 import { Button } from './button';
 import { useSettled } from './hooks';
 import { leadsToLocalhost, needsCode, signInBy } from './methods';
-import { isPermission, refuseLabel } from './request-text';
+import { refuseLabel } from './request-text';
 import type { IPanelViewModel } from './view-model';
 
 /**

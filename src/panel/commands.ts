@@ -1,6 +1,6 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { currentAccount } from '../auth/account';
+import { currentAccount, isPermission } from '../auth/account';
 import type { IPageAuth } from '../auth/page-auth';
 import type { IKernelRequests } from '../kernels/kernel-requests';
 import { azureIcon } from './icon';
@@ -25,20 +25,30 @@ export function addCommands(
 ): void {
   const showPanel = (): void => shell.activateById(panelId);
   const switches = (): boolean => kernels.waiting.length === 0 && hasUser(auth);
+  // Whether the panel shows a question that a sign-in does not answer.
+  const asks = (): boolean => hasUser(auth) && kernels.waiting.slice(0, 1).some(isPermission);
+  const label = (): string =>
+    switches()
+      ? trans.__('Switch account')
+      : asks()
+        ? trans.__('Answer in the Azure panel')
+        : trans.__('Sign in to Azure');
   const switchAccount = (): void => {
     void auth.signIn({ scopes: [], prompt: true });
     showPanel();
   };
   commands.addCommand(CommandIDs.signIn, {
-    label: () => (switches() ? trans.__('Switch account') : trans.__('Sign in to Azure')),
+    label,
     icon: azureIcon,
     describedBy: NO_ARGUMENTS,
     execute: () => {
       if (switches()) {
         return switchAccount();
       }
-      // First, so that the browser still sees the click behind it.
-      void auth.signIn(kernels.waiting[0]?.request);
+      if (!asks()) {
+        // First, so that the browser still sees the click behind it.
+        void auth.signIn(kernels.waiting[0]?.request);
+      }
       showPanel();
     }
   });
@@ -61,15 +71,15 @@ export function addCommands(
     execute: showPanel
   });
   // Menus and the palette show labels and states again.
-  let shown = switches();
+  let shown = label();
   const changed = (): void => {
-    shown = switches();
+    shown = label();
     commands.notifyCommandChanged();
   };
   auth.stateChanged.connect(changed);
   // Most changes of kernels are new tokens, which do not affect any command.
   kernels.changed.connect(() => {
-    if (switches() !== shown) {
+    if (label() !== shown) {
       changed();
     }
   });

@@ -77,11 +77,6 @@ export function refuseLabel({ question }: IWaitingRequest, trans: TranslationBun
   return question === 'access' ? trans.__('Deny') : trans.__('Not now');
 }
 
-/** Whether the user is asked for a permission, which no sign-in replaces. */
-export function isPermission({ question }: IWaitingRequest): boolean {
-  return question === 'share' || question === 'access';
-}
-
 /** Whether the cell needs an account other than the one that is signed in. */
 export function needsOtherAccount({ request }: IWaitingRequest, signedIn: IAzureSignedIn): boolean {
   return !satisfies(signedIn, request.account);

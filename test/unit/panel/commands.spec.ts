@@ -4,7 +4,7 @@ import { nullTranslator } from '@jupyterlab/translation';
 import { CommandRegistry } from '@lumino/commands';
 import { addCommands, CommandIDs } from '../../../src/panel/commands';
 import type { AzureAuthState, AzureProblemCode, IAzureProblem } from '../../../src/tokens';
-import { ALICE, FakeKernels, FakeAuth, MACHINE, MANAGEMENT, aRequest } from './fixtures';
+import { ALICE, FakeKernels, FakeAuth, MACHINE, MANAGEMENT, STORAGE, aRequest } from './fixtures';
 
 const ALL = Object.values(CommandIDs);
 const HOSTILE = { scopes: ['https://evil.test/.default'], authority: 'https://evil.test/' };
@@ -76,6 +76,31 @@ describe('the commands', () => {
     auth.setState(MACHINE);
     expect(commands.isEnabled(CommandIDs.switchAccount)).toBe(false);
   });
+
+  it('show a question that no sign-in answers, instead of starting one', () => {
+    auth.setState(ALICE);
+    kernels.setState({
+      waiting: [aRequest({ question: 'access' }), aRequest({ question: 'share' })]
+    });
+    expect(commands.label(CommandIDs.signIn)).toBe('Answer in the Azure panel');
+    void commands.execute(CommandIDs.signIn, HOSTILE);
+    expect(auth.signIn).not.toHaveBeenCalled();
+    expect(activateById).toHaveBeenCalledWith('panel');
+    // The panel shows one question at a time, the oldest.
+    kernels.setState({ waiting: [aRequest({ question: 'consent' }), ...kernels.waiting] });
+    expect(commands.label(CommandIDs.signIn)).toBe('Sign in to Azure');
+  });
+
+  it.each<[AzureAuthState]>([[{ kind: 'signed-out' }], [MACHINE]])(
+    'sign in the user for a question about access, if none is signed in: %j',
+    state => {
+      auth.setState(state);
+      kernels.setState({ waiting: [aRequest({ question: 'access' })] });
+      expect(commands.label(CommandIDs.signIn)).toBe('Sign in to Azure');
+      void commands.execute(CommandIDs.signIn, HOSTILE);
+      expect(auth.signIn.mock.calls).toEqual([[{ scopes: STORAGE }]]);
+    }
+  );
 
   it('are shown again when a request changes them, but not for each token of a kernel', () => {
     const shownAgain = jest.fn();
