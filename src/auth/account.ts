@@ -1,4 +1,3 @@
-import type { IWaitingRequest } from '../kernels/kernel-requests';
 import type { AzureAuthState, IAzureSignedIn } from '../tokens';
 
 /** Return the current sign-in, even while a problem needs attention; null in any other state. */
@@ -21,9 +20,4 @@ export function isHeldByServer(state: AzureAuthState): boolean {
 /** Whether kernels may no longer hold tokens of any account. */
 export function isSignedOut({ kind }: AzureAuthState): boolean {
   return kind === 'signed-out' || kind === 'signing-out' || kind === 'not-configured';
-}
-
-/** Whether the user is asked for a permission, which no sign-in replaces. */
-export function isPermission({ question }: Pick<IWaitingRequest, 'question'>): boolean {
-  return question === 'share' || question === 'access';
 }

@@ -67,3 +67,8 @@ export interface IWaitingRequest {
    */
   readonly question: 'sign-in' | 'prompt' | 'consent' | 'share' | 'access' | 'offer';
 }
+
+/** Whether the user is asked for a permission, which no sign-in replaces. */
+export function isPermission({ question }: Pick<IWaitingRequest, 'question'>): boolean {
+  return question === 'share' || question === 'access';
+}

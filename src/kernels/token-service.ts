@@ -1,7 +1,7 @@
 import { type ISignal, Signal } from '@lumino/signaling';
-import type { IActingKernel, IWaitingRequest } from './kernel-requests';
+import { type IActingKernel, isPermission, type IWaitingRequest } from './kernel-requests';
 import type { AzureAuthState, IAzureTokenRequest, IKernelGrant } from '../tokens';
-import { isPermission, isSignedOut } from '../auth/account';
+import { isSignedOut } from '../auth/account';
 import { isSameTokenRequest } from '../auth/same-token-request';
 import type { IPinnedAccount } from './account-pins';
 import { answerStatusOrSignOut } from './status-and-sign-out';

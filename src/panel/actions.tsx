@@ -1,8 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
-import { isPermission } from '../auth/account';
 import type { IPageAuth } from '../auth/page-auth';
-import type { IKernelRequests } from '../kernels/kernel-requests';
+import { type IKernelRequests, isPermission } from '../kernels/kernel-requests';
 import type { AzureAuthState, IAzureTokenRequest } from '../tokens';
 import { Button } from './button';
 import { useSettled } from './hooks';

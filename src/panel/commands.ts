@@ -1,8 +1,8 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { currentAccount, isPermission } from '../auth/account';
+import { currentAccount } from '../auth/account';
 import type { IPageAuth } from '../auth/page-auth';
-import type { IKernelRequests } from '../kernels/kernel-requests';
+import { type IKernelRequests, isPermission } from '../kernels/kernel-requests';
 import { azureIcon } from './icon';
 
 export const CommandIDs = {

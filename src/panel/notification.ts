@@ -1,8 +1,12 @@
 import { Notification } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { currentAccount, isPermission } from '../auth/account';
+import { currentAccount } from '../auth/account';
 import type { IPageAuth } from '../auth/page-auth';
-import type { IKernelRequests, IWaitingRequest } from '../kernels/kernel-requests';
+import {
+  type IKernelRequests,
+  isPermission,
+  type IWaitingRequest
+} from '../kernels/kernel-requests';
 import { GRANT_DELAY_MS } from './hooks';
 import { isSignIn, plainText, refuseLabel, requestText } from './request-text';
 import { needsCode } from './methods';

@@ -1,9 +1,9 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { currentAccount, isPermission } from '../auth/account';
+import { currentAccount } from '../auth/account';
 import { isProblemOf } from '../auth/same-token-request';
 import { messageFor, signIn } from '../auth/messages';
 import type { IAzureSignInMethod } from '../auth/page-auth';
-import type { IWaitingRequest } from '../kernels/kernel-requests';
+import { isPermission, type IWaitingRequest } from '../kernels/kernel-requests';
 import type { AzureAuthState, IAzureProblem, IAzureSignedIn, IAzureTokenRequest } from '../tokens';
 import { resourceName } from './resource-names';
 import { needsOtherAccount } from './request-text';
