@@ -108,10 +108,10 @@ export class AccessControl {
     return revokedOf(this.#answers);
   }
 
-  /** Have the server read the user's setting, which has changed. */
-  settingChanged(): void {
-    // Its answer says what is stored now.
-    this.#stored = 'allow';
+  /** Have the server read the user's setting, which has changed to a value. */
+  settingChanged(value: KernelAccess): void {
+    // Until its answer says what is stored.
+    this.#setStored(value);
     this.#tell({});
   }
 
@@ -173,7 +173,7 @@ export class AccessControl {
     const listed = fieldsOf(answer.get('revoked'));
     const kernels = listed.get('kernels');
     // Whatever the user has clicked here.
-    this.#stored = readAccess(answer.get('kernel_access'), 'allow');
+    this.#setStored(readAccess(answer.get('kernel_access'), 'allow'));
     // An answer from before the user's last click here is outdated.
     if (this.#unreported > 0 || !Array.isArray(kernels)) {
       return;
@@ -191,6 +191,15 @@ export class AccessControl {
     gone.forEach(kernelId => this.#dropRevoked(kernelId));
     if (added.length + gone.length > 0) {
       this.#followed.emit(added);
+    }
+  }
+
+  /** Replace the stored setting, and withdraw what kernels hold if it denies that now. */
+  #setStored(value: KernelAccess): void {
+    const before = this.#stored;
+    this.#stored = value;
+    if (value === 'deny' && before !== value) {
+      this.options.onDenied();
     }
   }
 
@@ -248,14 +257,8 @@ export interface ISettingsSource {
   load(plugin: string): Promise<Settings>;
 }
 
-interface IParts {
-  readonly auth: IPageAuth;
-  readonly sharing: Sharing;
+interface IParts extends Omit<AccessControl.IOptions, 'setting' | 'storage'> {
   readonly registry: ISettingsSource | null;
-  readonly server: Pick<ServerExtensionClient, 'post'>;
-  readonly labelOf: (kernelId: string) => string;
-  /** Called when the user no longer lets any kernel have tokens. */
-  readonly onDenied: () => void;
 }
 
 export namespace AccessControl {
@@ -268,6 +271,8 @@ export namespace AccessControl {
     readonly server: Pick<ServerExtensionClient, 'post'>;
     /** Returns what the user calls a kernel that another tab has revoked. */
     readonly labelOf: (kernelId: string) => string;
+    /** Called when the user no longer lets any kernel have tokens. */
+    readonly onDenied: () => void;
   }
 }
 
@@ -280,10 +285,10 @@ export const revokedInTab = (): readonly IRevoked[] =>
 /** Return the access control of this page, always the same. */
 export function accessControl(parts: IParts): AccessControl {
   if (ofPage === null) {
-    const { auth, sharing, registry, server, labelOf, onDenied } = parts;
-    const settings = registry?.load('jupyter-azure-auth:session');
+    const settings = parts.registry?.load('jupyter-azure-auth:session');
     const control = new AccessControl({
-      ...{ auth, sharing, server, labelOf, storage: window.sessionStorage },
+      ...parts,
+      storage: window.sessionStorage,
       // If the settings cannot be read, the user may have forbidden it.
       setting: name =>
         settings?.then(
@@ -292,7 +297,7 @@ export function accessControl(parts: IParts): AccessControl {
         )
     });
     settings?.then(
-      loaded => followSetting(loaded, control, onDenied),
+      loaded => followSetting(loaded, control),
       () => undefined
     );
     ofPage = control;
@@ -301,17 +306,14 @@ export function accessControl(parts: IParts): AccessControl {
 }
 
 /** Withdraw what kernels and other processes hold as soon as they may no longer have it. */
-function followSetting(loaded: Settings, control: AccessControl, onDenied: () => void): void {
-  let value: string | undefined;
+function followSetting(loaded: Settings, control: AccessControl): void {
+  let value: KernelAccess | undefined;
   const follow = (): void => {
     const before = value;
     value = readAccess(loaded.composite['kernelAccess'], 'allow');
     // At the start too, since it may have been set elsewhere.
     if (value !== before && (value === 'deny' || before !== undefined)) {
-      control.settingChanged();
-    }
-    if (value === 'deny' && before !== 'deny') {
-      onDenied();
+      control.settingChanged(value);
     }
   };
   loaded.changed.connect(follow);

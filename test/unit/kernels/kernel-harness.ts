@@ -172,7 +172,11 @@ export class KernelHarness {
     const setting = (name: 'kernelAccess' | 'agentAccess'): unknown => this[name];
     const { server } = this;
     const labelOf = (): string => 'A kernel';
-    return new AccessControl({ auth, sharing, setting, server, labelOf, storage: sessionStorage });
+    const onDenied = (): void => this.tokenService.withdrawAll();
+    return new AccessControl({
+      ...{ auth, sharing, setting, server, labelOf, onDenied },
+      storage: sessionStorage
+    });
   }
 
   /** Let a kernel send a request. */

@@ -80,13 +80,25 @@ it('gives no token that the file of the settings denies, until it no longer does
   expect(harness.takeSent()).toEqual(['c2 pending consent']);
   let answer: (answer: Answer) => void = () => undefined;
   harness.server.post.mockImplementation(() => new Promise(resolve => (answer = resolve)));
-  harness.access.settingChanged();
+  harness.access.settingChanged('allow');
   await harness.ask('c3', { request_id: 'r3' });
   expect(harness.takeSent()).toEqual(['c3 token alice']);
   answer(stores('deny'));
   await harness.pass(0);
+  expect(harness.takeSent()).toEqual(['c3 error signed_out']);
   await harness.ask('c4', { request_id: 'r4' });
   expect(harness.takeSent()).toEqual(['c4 error denied']);
+});
+
+// Situation: page, kernel | another tab sets `kernelAccess` to `deny` | this tab has given it a token |
+// the kernel forgets it and gets no other from this tab | the setting
+it('takes back its tokens when another tab denies them', async () => {
+  await begin(async () => lists([]));
+  await harness.ask('c1');
+  expect(harness.takeSent()).toEqual(['c1 token alice']);
+  await hear(new Map([...lists([]), ['kernel_access', 'deny']]));
+  expect(harness.takeSent()).toEqual(['c1 error signed_out']);
+  expect(harness.tokenService.grants).toEqual([]);
 });
 
 it('gives no token that the file denies while it still reports what was revoked', async () => {
