@@ -71,6 +71,7 @@ export function createTokenServices(parts: IParts): ITokenServices {
     new ServerGrantImporter({ auth, server, services, tokenService: kernels, nameless });
   });
   dropEndedKernels(services, kernels);
+  followRenames(services, kernels);
   const processes = new ProcessResponder({ auth, access, server, tokenService: kernels, trans });
   return { kernels, processes, tabs: new TabResponder({ auth, server }) };
 }
@@ -82,6 +83,13 @@ function dropEndedKernels({ kernels }: App['serviceManager'], service: KernelTok
   kernels.runningChanged.connect(retain);
   // A server that does not answer says nothing about kernels.
   kernels.ready.then(retain, () => undefined);
+}
+
+/** Name kernels after their notebooks, which can be renamed while they run. */
+function followRenames({ sessions }: App['serviceManager'], service: KernelTokenService): void {
+  const follow = (): void => service.rename([...sessions.running()]);
+  sessions.runningChanged.connect(follow);
+  sessions.ready.then(follow, () => undefined);
 }
 
 /** Call `begin` once, as soon as there is a sign-in that kernels can use without a page. */

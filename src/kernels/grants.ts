@@ -1,3 +1,5 @@
+import { PathExt } from '@jupyterlab/coreutils';
+import type { Session } from '@jupyterlab/services';
 import type { ITokenTarget } from './protocol';
 import { parseJSON } from '../auth/parse-json';
 import { GRANTS_KEY } from '../extension-names';
@@ -33,6 +35,12 @@ export interface IGrant {
  * the browser would not pass on the token that was just sent (`npm run bench`).
  */
 const STORE_DELAY_MS = 50;
+
+/** A notebook's path; not one with a drive, which its session's path would lack. */
+const RENAMABLE = /^[^:]+\.ipynb$/;
+
+/** A document that uses a kernel. */
+export type IKernelSession = Pick<Session.IModel, 'kernel' | 'path'>;
 
 /**
  * Records which kernels were given which tokens, without the tokens. Stored in `sessionStorage`, so
@@ -73,6 +81,22 @@ export class GrantStore {
       entry.kernelId === kernelId && entry.commId === commId;
     if (this.#grants.some(isMeant)) {
       this.#store(this.#grants.map(entry => (isMeant(entry) ? { ...entry, commId: '' } : entry)));
+    }
+  }
+
+  /** Follow notebooks that were renamed. @param sessions - Of all running kernels. */
+  rename(sessions: readonly IKernelSession[]): void {
+    const paths = sessions.map(({ path }) => path);
+    for (const { kernel, path } of sessions) {
+      const isMeant = (entry: IGrant): boolean =>
+        entry.kernelId === kernel?.id && RENAMABLE.test(entry.path) && !paths.includes(entry.path);
+      if (RENAMABLE.test(path) && this.#grants.some(isMeant)) {
+        this.#store(
+          this.#grants.map(entry =>
+            isMeant(entry) ? { ...entry, label: PathExt.basename(path), path } : entry
+          )
+        );
+      }
     }
   }
 

@@ -9,7 +9,7 @@ import { errorAnswer, KernelResponder } from './responder';
 import type { ICommOpen, IHolderNotice } from './connections';
 import { KernelHolders } from './holders';
 import { KernelTokenPusher } from './push';
-import type { GrantStore, IGrant } from './grants';
+import type { GrantStore, IGrant, IKernelSession } from './grants';
 import type { PageClients } from './page-clients';
 import {
   canTry,
@@ -127,6 +127,16 @@ export class KernelTokenService {
       }
     }
     this.options.pins.retainKernels(running);
+  }
+
+  /** Follow notebooks that were renamed. @param sessions - Of all running kernels. */
+  rename(sessions: readonly IKernelSession[]): void {
+    const { grants } = this.options;
+    const before = grants.all;
+    grants.rename(sessions);
+    if (grants.all !== before) {
+      this.#emitChanged();
+    }
   }
 
   /** Make kernels forget what ended before this service was loaded. */

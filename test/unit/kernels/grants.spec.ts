@@ -1,5 +1,10 @@
 /** @jest-environment jsdom */
-import { type IGrant, GrantStore, requestKey } from '../../../src/kernels/grants';
+import {
+  type IGrant,
+  GrantStore,
+  type IKernelSession,
+  requestKey
+} from '../../../src/kernels/grants';
 import { MANAGEMENT, STORAGE } from '../panel/fixtures';
 
 const KEY = 'jupyter-azure-auth:kernels';
@@ -37,6 +42,10 @@ function aGrant(change: Partial<IGrant> = {}): IGrant {
   };
 }
 
+function aSession(path: string, id = 'k1'): IKernelSession {
+  return { path, kernel: { id, name: 'python3' } };
+}
+
 const comms = (): string[] => grants.all.map(({ commId }) => commId);
 
 describe('GrantStore', () => {
@@ -64,6 +73,38 @@ describe('GrantStore', () => {
     window.dispatchEvent(new Event('pagehide'));
     expect(setItem).toHaveBeenCalledTimes(1);
     setItem.mockRestore();
+  });
+
+  it('follows notebooks that are renamed', () => {
+    const running = [
+      aSession('work/b.ipynb'),
+      aSession('c.ipynb', 'k2'),
+      { path: 'd.ipynb', kernel: null }
+    ];
+    grants.add(aGrant());
+    grants.add(aGrant({ kernelId: 'k2', label: 'c.ipynb', path: 'c.ipynb' }));
+    grants.add(aGrant({ kernelId: '' }));
+    grants.rename(running);
+    expect(grants.all.map(({ label, path }) => [label, path])).toEqual([
+      ['a.ipynb', 'a.ipynb'],
+      ['c.ipynb', 'c.ipynb'],
+      ['b.ipynb', 'work/b.ipynb']
+    ]);
+    expect(reloaded()).toEqual(grants.all);
+    expect(grants.requestsOf('work/b.ipynb')).toEqual([TARGET]);
+  });
+
+  it.each<[string, string[]]>([
+    ['a.ipynb', ['b.ipynb', 'a.ipynb']],
+    ['a.ipynb', ['console-1']],
+    ['console-1', ['a.ipynb']],
+    // A session's path does not contain the drive.
+    ['GitHub:a.ipynb', ['a.ipynb']]
+  ])('does not take %s for renamed if its kernel is used by %j', (path, paths) => {
+    grants.add(aGrant({ path }));
+    const before = grants.all;
+    grants.rename(paths.map(each => aSession(each)));
+    expect(grants.all).toBe(before);
   });
 
   it('remembers for its notebook what a kernel had before it restarted', () => {

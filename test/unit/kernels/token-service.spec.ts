@@ -35,6 +35,22 @@ describe('a request of this page', () => {
     ]);
   });
 
+  it('is listed under the name that its notebook has now', async () => {
+    await harness.setSignedIn(ALICE);
+    await harness.ask('c1');
+    await harness.pass(1000);
+    const changed = jest.fn();
+    harness.tokenService.changed.connect(changed);
+    const kernel = { id: 'k1', name: 'python3' };
+    harness.tokenService.rename([{ path: 'analysis.ipynb', kernel }]);
+    expect(changed).not.toHaveBeenCalled();
+    harness.tokenService.rename([{ path: 'work/new.ipynb', kernel }]);
+    expect(changed).toHaveBeenCalledTimes(1);
+    expect(harness.tokenService.grants).toMatchObject([
+      { label: 'new.ipynb', path: 'work/new.ipynb' }
+    ]);
+  });
+
   it('goes to the session with all of its fields', async () => {
     const fields = { tenant_id: 'fabrikam.com', cloud: 'AzureCloud', account: 'a', claims: '{}' };
     const flags = { enable_cae: true, force: true, require_user: true };
