@@ -6,12 +6,12 @@
  */
 export { confirmSignOut } from './panel/confirm-sign-out';
 export { PanelBody } from './panel/body';
-export { settingField } from './settings-editor/field';
 export { NotebookControl } from './widget/notebook-control';
 export { WaitingView } from './widget/waiting-view';
+export { settingField } from './settings-editor/field';
 export { notifyOfWaiting } from './panel/notification';
-export { createTokenServices } from './kernels/create-token-services';
-export { ServerExtensionClient } from './server-api/client';
 export { createProviders } from './providers/create-providers';
-export { readConfig } from './auth/read-config';
+export { ServerExtensionClient } from './server-api/client';
 export { ConfiguredAuth } from './auth/configured-auth';
+export { readConfig } from './auth/read-config';
+export { createTokenServices } from './kernels/create-token-services';
