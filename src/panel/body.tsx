@@ -96,7 +96,9 @@ export function PanelBody(props: IBodyProps): JSX.Element {
       </div>
       {/* No `footer`: inside a region, that is a landmark of the whole page. */}
       <p className="jp-AzurePanel-footer">
-        {trans.__('Access tokens go only to kernels that ask. Nothing is saved in notebooks.')}
+        {trans.__(
+          'Access tokens go only to kernels and programs that ask. Nothing is saved in notebooks.'
+        )}
       </p>
     </>
   );
